@@ -1,0 +1,100 @@
+"""The errors of Scanshelf.
+
+    ScanshelfError            the world failed; has a stable code and facts, no sentences
+    |-- SourceError           a disc, stick, folder, ISO or ZIP
+    |-- DicomError            one DICOM object: its header, its data set, its pixels
+    |-- WorkerError           a worker process died, hung or took too much
+    |-- LibraryError          the shelf
+    `-- UsageError            a request that cannot be meant
+    Cancelled                 the person stopped the job (not a failure)
+
+Anything else that is raised is our bug. Words for the codes are in `app/messages.py`.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ScanshelfError(Exception):
+    """The world failed in a way the program knows; `code` is stable, `facts` are for words and JSON."""
+
+    codes: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, code: str, **facts: object) -> None:
+        super().__init__(code, facts)
+        self.code = code
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class SourceError(ScanshelfError):
+    """A disc, stick, folder, ISO or ZIP cannot be used."""
+
+    codes = frozenset(
+        {
+            "source-absent",
+            "source-refused-access",
+            "source-unopenable",
+            "medium-gone",
+            "no-images",
+            "several-patients",
+            "patient-unknown",
+            "study-unknown",
+            "password-needed",
+            "stopped",
+        }
+    )
+
+
+class DicomError(ScanshelfError):
+    """One DICOM object cannot be read, decoded or shown."""
+
+    codes = frozenset(
+        {
+            "not-dicom",
+            "header-damaged",
+            "truncated",
+            "encrypted",
+            "unreadable",
+            "refused-limit",
+            "unsupported-transfer-syntax",
+            "decode-failed",
+            "no-pixels",
+            "frame-absent",
+        }
+    )
+
+
+class WorkerError(ScanshelfError):
+    """A worker process did not do its job."""
+
+    codes = frozenset({"worker-died", "decode-timeout", "worker-memory", "worker-unavailable", "task-failed"})
+
+
+class LibraryError(ScanshelfError):
+    """The shelf cannot be used as asked."""
+
+    codes = frozenset(
+        {
+            "library-newer",
+            "library-damaged",
+            "library-read-only",
+            "library-in-use",
+            "library-unusable",
+            "no-space",
+            "not-on-shelf",
+        }
+    )
+
+
+class UsageError(ScanshelfError):
+    """What was asked for makes no sense together."""
+
+    codes = frozenset({"usage"})
+
+
+class Cancelled(Exception):  # noqa: N818 - not a failure, so not named one
+    """The person stopped the job."""

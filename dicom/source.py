@@ -1,0 +1,88 @@
+"""What two rooms share about a place images come from: the importer makes sources, the viewer reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import BinaryIO, Literal, Protocol
+
+SourceKind = Literal["drive", "folder", "dicomdir", "iso", "zip", "file"]
+EntryKind = Literal["file", "link", "special"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One non-directory name on a source.
+
+    `path` is relative to the source with "/" (undecodable bytes as surrogate escapes); `position` is where the
+    content lies on the medium, where that is known; a "link" points inside the source only if `target` names the entry
+    it resolves to, and it is never read twice.
+    """
+
+    path: str
+    size: int
+    kind: EntryKind = "file"
+    target: str | None = None
+    position: int | None = None
+    modified_ns: int | None = None
+
+
+class Source(Protocol):
+    """A place that is read and never written."""
+
+    kind: SourceKind
+    label: str
+    path: str
+
+    def entries(self) -> list[Entry]:
+        """List every non-directory name, hidden ones included, in the medium's order."""
+
+    def open(self, entry: Entry) -> BinaryIO:
+        """Open one listed regular file for reading; raises `SourceError` or `OSError`."""
+
+
+class Content(Protocol):
+    """The bytes of one object, which can be opened again and again."""
+
+    @property
+    def key(self) -> str:
+        """Name the bytes for caches and for "this one killed a worker": a sha256, or source and path."""
+
+    def open(self) -> BinaryIO:
+        """Open for reading; raises `SourceError` or `OSError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileContent:
+    """A file on this computer."""
+
+    path: str
+    key: str
+
+    def open(self) -> BinaryIO:
+        """Open the file for reading."""
+        return open(self.path, "rb")
+
+
+@dataclass(frozen=True, slots=True)
+class EntryContent:
+    """An entry of a source that is looked at without being imported."""
+
+    source: Source
+    entry: Entry
+
+    @property
+    def key(self) -> str:
+        """Name the entry by its source and path."""
+        return f"{self.source.path}\0{self.entry.path}"
+
+    def open(self) -> BinaryIO:
+        """Open the entry through its source."""
+        return self.source.open(self.entry)
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRef:
+    """One frame (index from 0) of one object."""
+
+    content: Content
+    frame_index: int = 0

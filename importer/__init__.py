@@ -1,0 +1,1 @@
+"""From a disc, stick, folder, ISO or ZIP to the library."""

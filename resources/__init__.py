@@ -1,0 +1,1 @@
+"""Icons, styles and presets, read by importlib.resources."""
