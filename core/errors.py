@@ -4,8 +4,7 @@
     |-- SourceError           a disc, stick, folder, ISO or ZIP
     |-- DicomError            one DICOM object: its header, its data set, its pixels
     |-- WorkerError           a worker process died, hung or took too much
-    |-- LibraryError          the shelf
-    `-- UsageError            a request that cannot be meant
+    `-- LibraryError          the shelf
     Cancelled                 the person stopped the job (not a failure)
 
 Anything else that is raised is our bug. Words for the codes are in `app/messages.py`.
@@ -88,12 +87,6 @@ class LibraryError(ScanshelfError):
             "not-on-shelf",
         }
     )
-
-
-class UsageError(ScanshelfError):
-    """What was asked for makes no sense together."""
-
-    codes = frozenset({"usage"})
 
 
 class Cancelled(Exception):  # noqa: N818 - not a failure, so not named one

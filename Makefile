@@ -1,0 +1,52 @@
+# Everything a fresh machine needs: `make demo` runs the main job, `make test` passes the tests.
+# On Debian and Ubuntu missing system packages are installed with apt (packaging/set_up.sh says which and why).
+
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help demo run test check bench package notices lock clean
+
+help:
+	@echo "make demo     the whole way on a made-up disc, step by step"
+	@echo "make run      open the window"
+	@echo "make test     every check and test"
+	@echo "make check    style, types and import rules only"
+	@echo "make bench    the speed and memory figures of docs/benchmarks.md"
+	@echo "make package  the program as a folder that needs no Python, and its own test"
+	@echo "make lock     write requirements.lock anew from pyproject.toml (needs uv)"
+
+.venv/.ready-to-run: requirements.lock pyproject.toml packaging/set_up.sh
+	sh packaging/set_up.sh run
+
+.venv/.ready-to-test: requirements.lock pyproject.toml packaging/set_up.sh
+	sh packaging/set_up.sh test
+
+demo: .venv/.ready-to-run
+	$(BIN)/scanshelf demo
+
+run: .venv/.ready-to-run
+	$(BIN)/scanshelf
+
+check: .venv/.ready-to-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check
+	$(BIN)/python -m pytest
+
+bench: .venv/.ready-to-test
+	$(BIN)/python -m benchmarks
+
+package: .venv/.ready-to-test
+	$(BIN)/python packaging/build.py
+
+notices: .venv/.ready-to-test
+	$(BIN)/python packaging/notices.py
+
+lock:
+	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --no-header --no-annotate -o requirements.lock pyproject.toml
+
+clean:
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

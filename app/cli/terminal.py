@@ -1,0 +1,93 @@
+"""What a command says: one JSON document on stdout, or words; progress and trouble on stderr."""
+
+from __future__ import annotations
+
+import json as json_module
+import signal
+import sys
+import threading
+import time
+from types import FrameType
+
+from core.errors import Cancelled, ScanshelfError
+
+
+class WrongUsage(Exception):  # noqa: N818 - reads as what it is
+    """A request that makes no sense together; says so in one sentence."""
+
+
+class Terminal:
+    """Where one command's words, JSON and progress go."""
+
+    def __init__(self, *, json: bool, quiet: bool) -> None:
+        self.json = json
+        self.quiet = quiet
+
+    def document(self, content: object) -> None:
+        """Print the command's one JSON document (ASCII, so that any terminal and pipe bears it)."""
+        json_module.dump(content, sys.stdout)
+        sys.stdout.write("\n")
+        sys.stdout.flush()
+
+    def say(self, words: str = "") -> None:
+        """Say something in words: on stdout, or on stderr where stdout carries JSON."""
+        if not self.quiet:
+            print(printable(words), file=sys.stderr if self.json else sys.stdout)
+
+    def complain(self, words: str) -> None:
+        """Say what went wrong, on stderr, also when quiet."""
+        print(printable(words), file=sys.stderr)
+
+    def explain(self, problem: ScanshelfError) -> None:
+        """Say what happened, what it means and what to do."""
+        from app.messages import message_for
+
+        self.complain(message_for(problem).as_text())
+
+    def job(self) -> TerminalJob:
+        """Make the job by which work reports here and by which Ctrl+C stops it."""
+        return TerminalJob(visible=sys.stderr.isatty() and not self.quiet)
+
+
+class TerminalJob:
+    """A job that draws one progress line and is stopped by Ctrl+C or SIGTERM."""
+
+    def __init__(self, *, visible: bool) -> None:
+        self._visible = visible
+        self._stopped = threading.Event()
+        self._drawn_at = 0.0
+        self._width = 0
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, self._stop)
+            signal.signal(signal.SIGTERM, self._stop)
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self._stopped.set()
+
+    def check(self) -> None:
+        """Raise `Cancelled` once the person pressed Ctrl+C."""
+        if self._stopped.is_set():
+            raise Cancelled
+
+    def report(self, done: int, total: int, step: str) -> None:
+        """Draw the progress line, at most ten times a second."""
+        now = time.monotonic()
+        if not self._visible or (now - self._drawn_at < 0.1 and done < total):
+            return
+        from app.messages import step_words
+
+        self._drawn_at = now
+        line = f"{step_words(step)} {done:,} of {total:,}" if total else f"{step_words(step)} {done:,}"
+        sys.stderr.write("\r" + line.ljust(self._width))
+        self._width = len(line)
+        if total and done >= total:
+            sys.stderr.write("\n")
+            self._width = 0
+        sys.stderr.flush()
+
+
+def printable(words: str) -> str:
+    """Replace what the terminal cannot show, and control characters a disc may have smuggled in."""
+    encoding = sys.stdout.encoding or "ascii"
+    kept = "".join(letter if letter >= " " or letter in "\n\t" else "?" for letter in words)
+    return kept.encode(encoding, "backslashreplace").decode(encoding)

@@ -1,0 +1,24 @@
+"""Where things are kept on this computer."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+
+def library_folder(chosen: str | None = None) -> Path:
+    """Return the shelf's folder: the one asked for, else `SCANSHELF_LIBRARY`, else the person's own."""
+    named = chosen or os.environ.get("SCANSHELF_LIBRARY")
+    if named:
+        return Path(named).expanduser().absolute()
+    return Path(platformdirs.user_data_dir("Scanshelf", appauthor=False)) / "shelf"
+
+
+def settings_folder() -> Path:
+    """Return the folder of settings and logs: `SCANSHELF_CONFIG_DIR`, else the person's own."""
+    named = os.environ.get("SCANSHELF_CONFIG_DIR")
+    if named:
+        return Path(named).expanduser().absolute()
+    return Path(platformdirs.user_config_dir("Scanshelf", appauthor=False))
