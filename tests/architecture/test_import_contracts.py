@@ -1,0 +1,59 @@
+"""Each import contract of pyproject.toml holds, and each one catches what it is there to catch."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ["app", "importer", "viewer", "library", "dicom", "core"]
+
+# contract id: (the room's new file, the import that must be refused)
+BREAKS = {
+    "floors": ("dicom/intruder.py", "import library"),
+    "floors-strangers": ("importer/intruder.py", "import viewer"),
+    "ui": ("importer/intruder.py", "import importer.ui"),
+    "ui-door": ("viewer/intruder.py", "import core.qt"),
+    "qt": ("library/intruder.py", "import PySide6.QtCore"),
+    "sqlite": ("importer/intruder.py", "import sqlite3"),
+}
+
+
+def lint(folder: Path, contract: str | None = None) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
+    words += ["--no-cache"] + ([] if contract is None else ["--contract", contract])
+    surroundings = {**os.environ, "PYTHONPATH": str(folder)}
+    return subprocess.run(words, cwd=folder, env=surroundings, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def copied_rooms(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("rooms")
+    for room in ROOMS:
+        shutil.copytree(ROOT / room, folder / room, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    return folder
+
+
+def test_all_contracts_hold(copied_rooms: Path) -> None:
+    result = lint(copied_rooms)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("case", list(BREAKS))
+def test_a_forbidden_import_is_caught(copied_rooms: Path, case: str) -> None:
+    name, line = BREAKS[case]
+    intruder = copied_rooms / name
+    intruder.write_text(line + "\n", encoding="utf-8")
+    try:
+        result = lint(copied_rooms, case.split("-")[0])
+    finally:
+        intruder.unlink()
+    assert result.returncode == 1
+    assert "BROKEN" in result.stdout
+    assert ".".join(Path(name).with_suffix("").parts) in result.stdout
