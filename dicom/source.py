@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import BinaryIO, Literal, Protocol
 
+from dicom.model import FileCode
+
 SourceKind = Literal["drive", "folder", "dicomdir", "iso", "zip", "file"]
 EntryKind = Literal["file", "link", "special"]
 
@@ -15,7 +17,7 @@ class Entry:
 
     `path` is relative to the source with "/" (undecodable bytes as surrogate escapes); `position` is where the
     content lies on the medium, where that is known; a "link" points inside the source only if `target` names the entry
-    it resolves to, and it is never read twice.
+    it resolves to, and it is never read twice; `refused` says why a name may not be opened at all.
     """
 
     path: str
@@ -24,6 +26,7 @@ class Entry:
     target: str | None = None
     position: int | None = None
     modified_ns: int | None = None
+    refused: FileCode | None = None
 
 
 class Source(Protocol):
