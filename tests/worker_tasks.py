@@ -1,0 +1,100 @@
+"""Tasks for the tests of worker processes: some behave, some do not."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+import time
+from typing import Any
+
+from core.errors import DicomError
+from core.task import Task, TaskCall
+
+
+def warm_up() -> None:
+    """Need nothing."""
+
+
+def echo(arguments: dict[str, Any], call: TaskCall) -> tuple[dict[str, Any], memoryview]:
+    """Return what came."""
+    return arguments, call.data
+
+
+def who(_arguments: dict[str, Any], _call: TaskCall) -> dict[str, Any]:
+    """Return the process id and what is imported."""
+    return {"pid": os.getpid(), "modules": sorted(sys.modules)}
+
+
+def read_file(_arguments: dict[str, Any], call: TaskCall) -> tuple[dict[str, Any], bytes]:
+    """Return the start of the open file that came along."""
+    assert call.file is not None
+    return {"file": call.file}, os.pread(call.file, 1 << 20, 0)
+
+
+def parts(arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
+    """Hand over numbered parts, each with bytes of its own; end as asked."""
+    for number in range(arguments["count"]):
+        call.part({"number": number}, bytes([number % 256]) * arguments.get("size", 0))
+    if arguments.get("then") == "die":
+        os._exit(9)
+    return {"count": arguments["count"]}
+
+
+def die(arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
+    """Die in the way of a crashing codec, unless the marker pipe says it has happened once."""
+    call.working_on(arguments.get("item", "the item"))
+    if call.file is not None and os.read(call.file, 1) == b"":
+        return {"survived": True}
+    ctypes.string_at(0)
+    return {}
+
+
+def spin(arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
+    """Use CPU and listen to nobody."""
+    call.working_on(arguments.get("item", 7))
+    while True:
+        pass
+
+
+def spin_politely(arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
+    """Use CPU until told to stop."""
+    call.part({"started": True})
+    while True:
+        call.check()
+
+
+def items(arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
+    """Use CPU time on each of many items, all together more than one may use."""
+    for item in range(arguments["count"]):
+        call.working_on(item)
+        start = time.process_time()
+        while time.process_time() - start < arguments["seconds"]:
+            pass
+    return {}
+
+
+def hang(_arguments: dict[str, Any], _call: TaskCall) -> dict[str, Any]:
+    """Wait for ever without using CPU."""
+    while True:
+        time.sleep(60)
+
+
+def fail(arguments: dict[str, Any], _call: TaskCall) -> dict[str, Any]:
+    """Raise as asked."""
+    if arguments["kind"] == "known":
+        raise DicomError("decode-failed", frame=3)
+    if arguments["kind"] == "panic":
+        raise PanicException
+    if arguments["kind"] == "memory":
+        return {"length": len(bytearray(arguments["bytes"]))}
+    raise ValueError("a value nobody should see")
+
+
+class PanicException(BaseException):
+    """As pylibjpeg-rle raises it."""
+
+
+TASKS: dict[str, Task] = {
+    task.__name__: task for task in (echo, who, read_file, parts, die, spin, spin_politely, items, hang, fail)
+}
