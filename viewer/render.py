@@ -1,0 +1,153 @@
+"""From a prepared frame to the pixels of a viewport: crop, resize, table.
+
+The order is what makes it fast: only what is visible is resized, the resized picture is kept, and a new window costs
+one look-up per screen pixel. All sizes are device pixels.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from viewer.prepare import Mask, Plane, PreparedFrame
+from viewer.view_state import ImageShape, Size, ViewState, scales, upright_origin, upright_size
+
+Table = NDArray[np.uint8]  # 65,536 grey levels by 16-bit word (signed words by their two's complement)
+Shaded = NDArray[np.uint8]  # (height, width) grey, or (height, width, 4) as B, G, R, 255
+
+_MARGIN = 3  # source pixels beyond the visible ones that cubic interpolation may look at
+_SEARCH = 16  # source pixels a crop may start earlier to meet the grid of device pixels
+_TURNS = (None, cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_COUNTERCLOCKWISE)
+_NEIGHBOURS = np.ones((3, 3), np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class Scaled:
+    """The visible part of a frame at screen size, before its table; `left` and `top` say where it lies."""
+
+    plane: Plane
+    keep: Mask | None
+    left: int
+    top: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """One axis: source pixels [start, stop) of a level; the visible part of the resized crop is [first, last)."""
+
+    start: int
+    stop: int
+    first: int
+    last: int
+    place: int  # upright device pixel of the first visible one
+
+
+def scaled(
+    frame: PreparedFrame, view: ViewState, shape: ImageShape, viewport: Size, *, smooth: bool = False
+) -> Scaled | None:
+    """Resize the visible part of a frame, turned and flipped; None if nothing is visible.
+
+    `smooth` is for a picture that stands still: cubic, kept within the values of its neighbourhood.
+    """
+    scale_x, scale_y = scales(view, shape)
+    number = _level(frame, max(scale_x, scale_y))
+    level, keep = frame.levels[number], frame.keeps[number]
+    scale_x, scale_y = scale_x * 2**number, scale_y * 2**number
+    origin, size = upright_origin(view, shape, viewport), upright_size(view, viewport)
+    across = _span(origin[0], size[0], level.shape[1], scale_x, shape.columns / 2**number)
+    down = _span(origin[1], size[1], level.shape[0], scale_y, shape.rows / 2**number)
+    if across is None or down is None:
+        return None
+    plane = _resized(level, across, down, scale_x, scale_y, smooth=smooth)
+    kept = None if keep is None else _resized_mask(keep, across, down, scale_x, scale_y)
+    return _placed(plane, kept, across.place, down.place, view, viewport)
+
+
+def shade(picture: Scaled, table: Table | None) -> Shaded:
+    """Turn a scaled picture into screen pixels; `table` is for grey (256 entries serve 8-bit frames), None for RGB."""
+    plane = picture.plane
+    if plane.ndim == 3:
+        return np.asarray(cv2.cvtColor(plane, cv2.COLOR_RGB2BGRA), np.uint8)
+    if table is None:
+        raise ValueError("a grey picture needs a table")
+    if plane.dtype.itemsize == 1:
+        grey = cv2.LUT(plane, np.ascontiguousarray(table[:256]))
+    else:
+        grey = cv2.LUT(plane.view(np.uint16), table)
+    if picture.keep is not None:
+        grey = cv2.bitwise_and(grey, picture.keep)
+    return np.asarray(grey, np.uint8)
+
+
+def _level(frame: PreparedFrame, scale: float) -> int:
+    """Return the smallest level that is still at least as fine as the screen."""
+    if scale >= 1:
+        return 0
+    return min(math.floor(math.log2(1 / scale) + 1e-9), len(frame.levels) - 1)
+
+
+def _span(origin: int, size: int, pixels: int, scale: float, extent: float) -> _Span | None:
+    """Choose the crop of one axis: it starts where a source pixel's edge best meets a device pixel's edge."""
+    begin, end = max(0, -origin), min(max(1, round(extent * scale)), size - origin)
+    if begin >= end:
+        return None
+    wanted = max(0, math.floor(begin / scale) - _MARGIN)
+    reach = max(0, min(_SEARCH, int(_SEARCH * 4 / scale), wanted))
+    start = min(range(wanted, wanted - reach - 1, -1), key=lambda n: abs(n * scale - round(n * scale)))
+    stop = min(pixels, math.ceil(end / scale) + _MARGIN)
+    offset = round(start * scale)
+    return _Span(start, max(stop, start + 1), begin - offset, end - offset, origin + begin)
+
+
+def _resized(plane: Plane, across: _Span, down: _Span, fx: float, fy: float, *, smooth: bool) -> Plane:
+    crop = plane[down.start : down.stop, across.start : across.stop]
+    if fx == 1 and fy == 1:
+        return crop[down.first : down.last, across.first : across.last]
+    if not smooth:
+        return _visible(_resize(crop, fx, fy, cv2.INTER_LINEAR), across, down)
+    picture = _visible(_resize(crop, fx, fy, cv2.INTER_CUBIC), across, down)
+    low = _visible(_resize(np.asarray(cv2.erode(crop, _NEIGHBOURS)), fx, fy, cv2.INTER_NEAREST_EXACT), across, down)
+    high = _visible(_resize(np.asarray(cv2.dilate(crop, _NEIGHBOURS)), fx, fy, cv2.INTER_NEAREST_EXACT), across, down)
+    return np.asarray(cv2.min(cv2.max(picture, low), high))
+
+
+def _resized_mask(keep: Mask, across: _Span, down: _Span, fx: float, fy: float) -> Mask:
+    crop = keep[down.start : down.stop, across.start : across.stop]
+    grown = _visible(_resize(crop, fx, fy, cv2.INTER_LINEAR), across, down)
+    return np.asarray(cv2.threshold(grown, 127, 255, cv2.THRESH_BINARY)[1], np.uint8)
+
+
+def _resize(crop: Plane, fx: float, fy: float, how: int) -> Plane:
+    """Resize by exact factors: a target size instead would round them, and the picture would swim while it is moved."""
+    columns, rows = max(1, round(crop.shape[1] * fx)), max(1, round(crop.shape[0] * fy))
+    if min(crop.shape[1] * fx, crop.shape[0] * fy) < 1:
+        return np.asarray(cv2.resize(crop, (columns, rows), interpolation=how))
+    return np.asarray(cv2.resize(crop, None, fx=fx, fy=fy, interpolation=how))
+
+
+def _visible(resized: Plane, across: _Span, down: _Span) -> Plane:
+    return resized[down.first : down.last, across.first : across.last]
+
+
+def _placed(plane: Plane, keep: Mask | None, x: int, y: int, view: ViewState, viewport: Size) -> Scaled:
+    """Flip and turn the upright picture and say where it lies on the screen."""
+    height, width = plane.shape[:2]
+    size = upright_size(view, viewport)
+    if view.flipped:
+        x = size[0] - x - width
+    turns = view.quarter_turns % 4
+    for _ in range(turns):
+        x, y, width, height = size[1] - y - height, x, height, width
+        size = (size[1], size[0])
+    return Scaled(_turned(plane, view), None if keep is None else np.asarray(_turned(keep, view), np.uint8), x, y)
+
+
+def _turned(plane: Plane, view: ViewState) -> Plane:
+    if view.flipped:
+        plane = np.asarray(cv2.flip(plane, 1))
+    how = _TURNS[view.quarter_turns % 4]
+    return plane if how is None else np.asarray(cv2.rotate(plane, how))
