@@ -1,0 +1,1 @@
+"""The window: its places, its look, what it remembers, and the glue between panels and engines."""

@@ -1,0 +1,62 @@
+"""Icons: SVG files drawn in the colours of the moment."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+SIZES = (16, 20, 24, 32, 48)
+
+
+class Icons:
+    """Give icons by their name in `resources/icons`, in one ink, greyed when disabled."""
+
+    def __init__(self, ink: str, disabled: str, on_accent: str) -> None:
+        self._ink = ink
+        self._disabled = disabled
+        self._on_accent = on_accent
+        self._made: dict[tuple[str, str], QIcon] = {}
+
+    def __call__(self, name: str, colour: str | None = None) -> QIcon:
+        """Give the icon `name`; `colour` is `#RRGGBB`, "on-accent" for primary buttons, or the ink of text."""
+        ink = self._on_accent if colour == "on-accent" else colour or self._ink
+        if (name, ink) not in self._made:
+            self._made[name, ink] = self._make(name, ink)
+        return self._made[name, ink]
+
+    def _make(self, name: str, ink: str) -> QIcon:
+        icon = QIcon()
+        for mode, colour in ((QIcon.Mode.Normal, ink), (QIcon.Mode.Disabled, self._disabled)):
+            renderer = QSvgRenderer(QByteArray(drawing(name).replace("currentColor", colour).encode()))
+            for size in SIZES:
+                icon.addPixmap(drawn(renderer, size, 1.0), mode)
+                icon.addPixmap(drawn(renderer, size, 2.0), mode)
+        return icon
+
+
+def drawing(name: str) -> str:
+    """Read an icon's SVG text; raises `FileNotFoundError` for a name that is not there."""
+    return (files("resources") / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+
+
+def drawn(renderer: QSvgRenderer, size: int, ratio: float) -> QPixmap:
+    """Draw an SVG as a square of `size` logical pixels."""
+    pixmap = QPixmap(round(size * ratio), round(size * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    renderer.render(painter, QRectF(0, 0, size, size))
+    painter.end()
+    return pixmap
+
+
+def app_icon() -> QIcon:
+    """Give Scanshelf's own icon."""
+    renderer = QSvgRenderer(QByteArray((files("resources") / "app.svg").read_bytes()))
+    icon = QIcon()
+    for size in (16, 24, 32, 48, 64, 128, 256):
+        icon.addPixmap(drawn(renderer, size, 1.0))
+    return icon

@@ -1,0 +1,124 @@
+"""What is running, at the bottom: one line, and a list when it is opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from app.window.style import Style
+from core.ui.parts import button, label, spaced
+
+
+@dataclass(frozen=True, slots=True)
+class JobLine:
+    """One job as the strip shows it; `share` is 0-1, or None while the end is not known."""
+
+    job_id: str
+    text: str
+    share: float | None = None
+    can_stop: bool = True
+    stopping: bool = False
+
+
+class JobsStrip(QFrame):
+    """The newest job in one line with Stop; the chevron opens the others."""
+
+    stop_requested = Signal(str)
+
+    def __init__(self, style: Style, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "strip")
+        self.setAccessibleName(self.tr("What is running"))
+        self._style = style
+        self._rows: dict[str, JobRow] = {}
+        self._open = False
+        self._more = button("", "quiet")
+        self._more.clicked.connect(self._turn)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(16, 8, 16, 8)
+        self._column.setSpacing(8)
+        style.changed.connect(self._arrange)
+        self.hide()
+
+    def show_job(self, job: JobLine) -> None:
+        """Add a job or show its progress."""
+        if job.job_id not in self._rows:
+            row = JobRow(job.job_id)
+            row.stop.clicked.connect(lambda: self.stop_requested.emit(job.job_id))
+            self._rows[job.job_id] = row
+            self._column.addWidget(row)
+            self._arrange()
+        self._rows[job.job_id].show_job(job)
+
+    def end_job(self, job_id: str) -> None:
+        """Take a job off the strip."""
+        row = self._rows.pop(job_id, None)
+        if row is not None:
+            row.hide()
+            row.deleteLater()
+            self._arrange()
+
+    def running(self) -> list[str]:
+        """Give the ids of the jobs on the strip, oldest first."""
+        return list(self._rows)
+
+    def _turn(self) -> None:
+        self._open = not self._open
+        self._arrange()
+
+    def _arrange(self) -> None:
+        rows = list(self._rows.values())
+        for row in rows:
+            row.setVisible(self._open or row is rows[0])
+            row.dress(self._style)
+        if rows:
+            rows[0].hold(self._more)
+        self._more.setVisible(len(rows) > 1)
+        self._more.setText(self.tr("Show %n other(s)", "", len(rows) - 1) if not self._open else self.tr("Show less"))
+        self.setVisible(bool(rows))
+
+
+class JobRow(QWidget):
+    """One job: words, bar, Stop."""
+
+    def __init__(self, job_id: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.job_id = job_id
+        self.words: QLabel = label("", "body")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.stop: QPushButton = button(self.tr("Stop"), "")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(16)
+        column = QVBoxLayout()
+        column.setSpacing(6)
+        column.addWidget(self.words)
+        column.addWidget(self.bar)
+        row.addLayout(column, 1)
+        row.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._row = row
+
+    def show_job(self, job: JobLine) -> None:
+        """Show the job's state."""
+        self.words.setText(job.text)
+        self.bar.setAccessibleName(job.text)
+        self.bar.setRange(0, 0 if job.share is None else 1000)
+        if job.share is not None:
+            self.bar.setValue(round(job.share * 1000))
+        self.stop.setVisible(job.can_stop)
+        self.stop.setEnabled(not job.stopping)
+        self.stop.setText(spaced(self.tr("Stopping…") if job.stopping else self.tr("Stop")))
+        self.stop.setAccessibleDescription(job.text)
+
+    def dress(self, style: Style) -> None:
+        """Take the icon in the colours of the moment."""
+        size = style.scaled(16)
+        self.stop.setIcon(style.icons("square"))
+        self.stop.setIconSize(QSize(size, size))
+
+    def hold(self, more: QWidget) -> None:
+        """Put the chevron at this row's end."""
+        self._row.addWidget(more, 0, Qt.AlignmentFlag.AlignVCenter)

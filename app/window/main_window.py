@@ -1,0 +1,122 @@
+"""The window: it places the rail, the places, the notices and the jobs strip, and nothing else."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from app.window.icons import app_icon
+from app.window.jobs_strip import JobsStrip
+from app.window.rail import Place, Rail
+from app.window.settings import SettingsStore
+from app.window.style import Style
+
+
+class MainWindow(QMainWindow):
+    """One window with its places; panels are handed in."""
+
+    dropped = Signal(list)
+
+    def __init__(self, style: Style, store: SettingsStore, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._pages: dict[str, QWidget] = {}
+        self.may_close: Callable[[], bool] = lambda: True
+        self.setWindowTitle("Scanshelf")
+        self.setWindowIcon(app_icon())
+        self.setMinimumSize(720, 480)
+        self.setAcceptDrops(True)
+        self.rail = Rail(style, self._places())
+        self.rail.chosen.connect(self.go_to)
+        self.strip = JobsStrip(style)
+        self.notices = QVBoxLayout()
+        self._stack = QStackedWidget()
+        self._outer = QStackedWidget()
+        self._outer.addWidget(self._frame())
+        self.setCentralWidget(self._outer)
+        self._restore()
+
+    def add_place(self, name: str, page: QWidget) -> None:
+        """Put a panel at its place."""
+        self._pages[name] = page
+        self._stack.addWidget(page)
+
+    def go_to(self, name: str) -> None:
+        """Show a place."""
+        self._stack.setCurrentWidget(self._pages[name])
+        self.rail.select(name)
+
+    def place(self) -> str:
+        """Give the name of the place that is shown."""
+        return next(name for name, page in self._pages.items() if page is self._stack.currentWidget())
+
+    def cover(self, page: QWidget) -> None:
+        """Show a page instead of everything (the first start)."""
+        self._outer.addWidget(page)
+        self._outer.setCurrentWidget(page)
+
+    def uncover(self) -> None:
+        """Take the page off again."""
+        page = self._outer.currentWidget()
+        self._outer.setCurrentIndex(0)
+        if page is not None and page is not self._outer.widget(0):
+            self._outer.removeWidget(page)
+            page.deleteLater()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember where the window is; close once nothing is running any more."""
+        if not self.may_close():
+            event.ignore()
+            return
+        geometry = base64.b64encode(bytes(self.saveGeometry().data())).decode("ascii")
+        self._store.change(window=geometry)
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Welcome folders and files."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Hand dropped folders and files on."""
+        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        event.acceptProposedAction()
+        self.dropped.emit([str(Path(path)) for path in paths])
+
+    def _places(self) -> list[Place]:
+        return [
+            Place("discs", self.tr("Discs & drives"), "disc-3", "Ctrl+1"),
+            Place("shelf", self.tr("My shelf"), "library", "Ctrl+2"),
+            Place("viewer", self.tr("Viewer"), "images", "Ctrl+3"),
+            Place("settings", self.tr("Settings"), "settings", "Ctrl+,", below=True),
+            Place("help", self.tr("Help"), "circle-question-mark", "F1", below=True),
+        ]
+
+    def _frame(self) -> QWidget:
+        frame = QWidget()
+        frame.setProperty("role", "page")
+        middle = QVBoxLayout()
+        middle.setSpacing(0)
+        self.notices.setContentsMargins(24, 0, 24, 0)
+        middle.addLayout(self.notices)
+        middle.addWidget(self._stack, 1)
+        upper = QHBoxLayout()
+        upper.setSpacing(0)
+        upper.addWidget(self.rail)
+        upper.addLayout(middle, 1)
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(upper, 1)
+        column.addWidget(self.strip)
+        return frame
+
+    def _restore(self) -> None:
+        remembered = self._store.settings.window
+        if not remembered or not self.restoreGeometry(QByteArray.fromBase64(remembered.encode("ascii", "replace"))):
+            self.resize(1200, 780)

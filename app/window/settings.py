@@ -1,0 +1,108 @@
+"""What the window remembers: one small versioned JSON file, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+VERSION = 1
+TEXT_SIZES = (100, 115, 130, 150, 175, 200)
+APPEARANCES = ("system", "light", "dark", "contrast")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The person's choices and where they left the window."""
+
+    welcomed: bool = False
+    appearance: str = "system"
+    text_size: int = 100
+    look_at_discs: bool = True
+    library_folder: str | None = None
+    window: str = ""
+    place: str = "discs"
+    columns: dict[str, int] = field(default_factory=dict)
+    last_folder: str = ""
+
+
+class SettingsStore:
+    """Read the settings once, write them at each change; `set_aside` names a broken file that was kept."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "settings.json"
+        self.set_aside: Path | None = None
+        self.unsaved: OSError | None = None
+        self.settings = self._read()
+
+    def change(self, **values: Any) -> Settings:
+        """Change some settings and keep them; a disk that refuses leaves them for this run only (`unsaved`)."""
+        changed = replace(self.settings, **values)
+        if changed != self.settings:
+            self.settings = changed
+            self._write()
+        return self.settings
+
+    def _read(self) -> Settings:
+        try:
+            return _from_json(json.loads(self._path.read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return Settings()
+        except (OSError, ValueError, TypeError):
+            return self._start_afresh()
+
+    def _start_afresh(self) -> Settings:
+        aside = self._path.with_name("settings.broken.json")
+        try:
+            self._path.replace(aside)
+            self.set_aside = aside
+        except OSError as trouble:
+            self.unsaved = trouble
+        return Settings()
+
+    def _write(self) -> None:
+        document = {"version": VERSION, **asdict(self.settings)}
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(self._path, json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+            self.unsaved = None
+        except OSError as trouble:
+            self.unsaved = trouble
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file so that a reader sees the old one or the new one."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _from_json(document: Any) -> Settings:
+    """Take what is understood from any version; raises `ValueError` for what cannot be settings."""
+    if not isinstance(document, dict) or not isinstance(document.get("version"), int):
+        raise ValueError("not settings")  # noqa: TRY004
+    defaults = Settings()
+    known = {f.name: document[f.name] for f in fields(Settings) if f.name in document}
+    for name, value in known.items():
+        kept = getattr(defaults, name)
+        if not isinstance(value, type(kept)) and not (kept is None and (value is None or isinstance(value, str))):
+            raise ValueError(name)
+    return _in_bounds(Settings(**known))
+
+
+def _in_bounds(settings: Settings) -> Settings:
+    columns = {k: v for k, v in settings.columns.items() if isinstance(v, int) and 20 <= v <= 4000}
+    size = min(max(settings.text_size, TEXT_SIZES[0]), TEXT_SIZES[-1])
+    appearance = settings.appearance if settings.appearance in APPEARANCES else "system"
+    return replace(settings, columns=columns, text_size=size, appearance=appearance)

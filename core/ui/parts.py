@@ -1,0 +1,111 @@
+"""Labels, buttons and frames in the roles the style sheet knows."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+LabelRole = Literal["display", "title", "strong", "body", "caption"]
+ButtonKind = Literal["", "primary", "quiet", "danger"]
+Tone = Literal["", "amber", "loss", "good"]
+
+
+def label(text: str, role: LabelRole = "body", *, tone: Tone = "", selectable: bool = False) -> QLabel:
+    """Make a label of plain text that wraps; never rich text, since names come from foreign discs."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(True)
+    made.setProperty("role", role)
+    made.setProperty("tone", tone)
+    policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    policy.setHeightForWidth(True)
+    made.setSizePolicy(policy)
+    if selectable:
+        made.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+    return made
+
+
+def picture(icon: QIcon, size: int) -> QLabel:
+    """Make a label that shows an icon and says nothing to a screen reader."""
+    made = QLabel()
+    made.setPixmap(icon.pixmap(QSize(size, size)))
+    made.setFixedSize(size, size)
+    return made
+
+
+def button(text: str, kind: ButtonKind = "", icon: QIcon | None = None) -> QPushButton:
+    """Make a push button with a word on it."""
+    made = QPushButton(text if icon is None else spaced(text))
+    made.setAccessibleName(text)
+    made.setProperty("kind", kind)
+    made.setAutoDefault(False)
+    if icon is not None:
+        made.setIcon(icon)
+        made.setIconSize(QSize(20, 20))
+    return made
+
+
+def spaced(text: str) -> str:
+    """Put room between an icon and its word (Qt's own gap is 4 px and fixed); keep "&" a character."""
+    return "\u2002" + text.replace("&", "&&")
+
+
+def card(role: str = "card", margin: int = 16, spacing: int = 8) -> tuple[QFrame, QVBoxLayout]:
+    """Make a framed box with its column."""
+    frame = QFrame()
+    frame.setProperty("role", role)
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(margin, margin, margin, margin)
+    column.setSpacing(spacing)
+    return frame, column
+
+
+class Page(QWidget):
+    """What scrolls in a `scrolling` area: as high as its text needs at the width it gets."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "page")
+
+    def minimumSizeHint(self) -> QSize:
+        """Leave the height to `heightForWidth`; wrapped labels would ask for too much."""
+        layout = self.layout()
+        return QSize(layout.totalMinimumSize().width() if layout is not None else 0, 0)
+
+
+def scrolling(page: QWidget, parent: QWidget | None = None) -> QScrollArea:
+    """Put a page into an area that scrolls up and down only."""
+    area = QScrollArea(parent)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(page)
+    return area
+
+
+def line() -> QFrame:
+    """Make a thin line between parts."""
+    made = QFrame()
+    made.setProperty("role", "line")
+    return made
+
+
+def restyle(widget: QWidget, name: str, value: object) -> None:
+    """Change a property the style sheet looks at and have it looked at again."""
+    widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def clear(layout: QVBoxLayout) -> None:
+    """Take everything out of a column and let it go."""
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
