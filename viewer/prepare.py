@@ -79,12 +79,18 @@ def prepare_grey(
     """
     keep = picture
     if padding is not None:
-        inside = (pixels >= padding[0]) & (pixels <= padding[1])
-        if inside.any():
-            kept = np.where(inside, 0, 255).astype(np.uint8)
-            keep = kept if picture is None else cv2.bitwise_and(kept, picture).astype(np.uint8)
+        kept = _not_padding(pixels, padding)
+        if not kept.all():
+            keep = kept if picture is None else np.asarray(cv2.bitwise_and(kept, picture), np.uint8)
     plane, words = _to_words(pixels, keep)
     return _pyramid(np.ascontiguousarray(plane), keep, words)
+
+
+def _not_padding(pixels: Plane, padding: tuple[float, float]) -> Mask:
+    if pixels.dtype in (np.uint8, np.uint16, np.int16):
+        inside = cv2.inRange(pixels, np.array([padding[0]]), np.array([padding[1]]))
+        return np.asarray(cv2.bitwise_not(inside), np.uint8)
+    return np.where((pixels >= padding[0]) & (pixels <= padding[1]), 0, 255).astype(np.uint8)
 
 
 def _to_words(pixels: Plane, keep: Mask | None) -> tuple[Plane, WordScale | None]:
@@ -141,19 +147,14 @@ def _shrunk(plane: Plane) -> Plane:
 
 
 def _halved(plane: Plane, keep: Mask | None) -> tuple[Plane, Mask | None]:
-    """Halve a level; next to padding only picture pixels count, so padding never bleeds."""
-    plane = _even(plane)
+    """Halve a level whose padding is filled; what is padding in all four pixels is filled anew."""
+    half = _shrunk(_even(plane))
     if keep is None:
-        return _shrunk(plane), None
-    keep = _even(keep).astype(np.uint8)
-    weight = _shrunk((keep > 0).astype(np.float32))
-    kept = np.where(weight >= 0.5, 255, 0).astype(np.uint8)
-    if plane.ndim == 3:
-        return _shrunk(plane), kept
-    total = _shrunk(np.where(keep > 0, plane, 0).astype(np.float32))
-    mean = total / np.maximum(weight, 0.25)
-    half = np.where(weight > 0, np.rint(mean), 0).astype(plane.dtype)
-    return _filled(half, np.where(weight > 0, 255, 0).astype(np.uint8)), kept
+        return half, None
+    share = np.asarray(_shrunk(_even(keep)), np.uint8)
+    kept = np.asarray(cv2.threshold(share, 127, 255, cv2.THRESH_BINARY)[1], np.uint8)
+    known = np.asarray(cv2.threshold(share, 0, 255, cv2.THRESH_BINARY)[1], np.uint8)
+    return _filled(half, known), kept
 
 
 def _filled(plane: Plane, keep: Mask) -> Plane:

@@ -1,4 +1,5 @@
 import pytest
+
 from dicom.description import Window
 from viewer.presets import CT_PRESETS, dragged, presets_for
 

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+
 from tests.unit.viewer.phantoms import ct, ramp
 from viewer.prepare import PreparedFrame, prepare_colour, prepare_grey
 from viewer.render import Scaled, scaled, shade
@@ -47,7 +48,7 @@ def test_signed_words_are_resized_by_value_and_shaded_by_word() -> None:
     assert (shade(picture(frame, view, (24, 20)), table) == 200).all()
 
 
-@pytest.mark.parametrize(("turns", "flipped"), ALL_TURNS)
+@pytest.mark.parametrize("turns, flipped", ALL_TURNS)
 def test_turned_pictures_show_exactly_the_turned_pixels(turns: int, flipped: bool) -> None:
     pixels = ramp(90, 120, np.uint16)
     frame = prepare_grey(pixels)
@@ -58,7 +59,7 @@ def test_turned_pictures_show_exactly_the_turned_pixels(turns: int, flipped: boo
     assert (result.left, result.top) == ((150 - expected.shape[1]) // 2, (140 - expected.shape[0]) // 2)
 
 
-@pytest.mark.parametrize(("turns", "flipped"), ALL_TURNS)
+@pytest.mark.parametrize("turns, flipped", ALL_TURNS)
 @pytest.mark.parametrize("zoom", [0.83, 1.0, 1.37, 2.0, 3.3, 7.77, 0.61])
 @pytest.mark.parametrize("center", [(150.0, 120.0), (203.3, 77.7)])
 def test_pixels_lie_where_the_coordinates_say(

@@ -1,6 +1,7 @@
 import itertools
 
 import pytest
+
 from dicom.description import FrameInfo, ObjectDescription
 from viewer.edge_letters import EdgeLetters, on_screen
 from viewer.view_state import (
