@@ -1,0 +1,222 @@
+"""What stands in the four corners of a picture, in words a person can read.
+
+Words are English here and pass through `Speech.say`; names, dates and times through its other functions, so that the
+window can show them in the person's own language and format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Literal
+
+from dicom.description import LookupTable, ObjectDescription, Window
+
+Amount = Literal["all", "minimal", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """How words, names, dates and times are said."""
+
+    say: Callable[[str], str]
+    name: Callable[[str], str]
+    date: Callable[[date], str]
+    time: Callable[[time], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line; `warns` is shown in red."""
+
+    text: str
+    warns: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CornerTexts:
+    """Lines from top to bottom in each corner."""
+
+    top_left: tuple[Line, ...] = ()
+    top_right: tuple[Line, ...] = ()
+    bottom_left: tuple[Line, ...] = ()
+    bottom_right: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What changes while a person looks: image `number` (from 1) of `total`, zoom factor, value under the pointer."""
+
+    number: int
+    total: int
+    zoom: float | None = None
+    voi: Window | LookupTable | None = None
+    value: str = ""
+    is_page: bool = False
+
+
+def corner_texts(
+    description: ObjectDescription, frame_index: int, situation: Situation, speech: Speech, amount: Amount = "all"
+) -> CornerTexts:
+    """Return the lines of the four corners; "minimal" keeps who it is, when, which image, and warnings."""
+    if amount == "none":
+        return CornerTexts(bottom_left=_warnings(description, speech))
+    texts = description.texts
+    if amount == "minimal":
+        who, when = _person(texts, speech)[:2], _moment(texts, speech)
+        image = (_image_line(situation, speech), *_warnings(description, speech))
+        return CornerTexts(_lines(who), _lines([when]), image, ())
+    return CornerTexts(
+        _lines(_person(texts, speech)),
+        _lines(_exam(texts, speech)),
+        _picture(description, situation, speech),
+        _lines(_series(description, frame_index, speech)),
+    )
+
+
+def age_at(birth_date: str | None, moment: str | None) -> tuple[int, Literal["years", "months", "days"]] | None:
+    """Return a person's age on the day of the exam: years, below two years months, below two months days."""
+    born, then = parse_date(birth_date), parse_date(moment)
+    if born is None or then is None or then < born:
+        return None
+    months = (then.year - born.year) * 12 + then.month - born.month - (then.day < born.day)
+    if months >= 24:
+        return months // 12, "years"
+    if months >= 2:
+        return months, "months"
+    return (then - born).days, "days"
+
+
+def parse_date(text: str | None) -> date | None:
+    """Parse a DA value (also the old form with dots); None if it is none."""
+    digits = (text or "").strip().replace(".", "")
+    if len(digits) != 8 or not digits.isascii() or not digits.isdigit():
+        return None
+    try:
+        return datetime.strptime(digits, "%Y%m%d").date()
+    except ValueError:
+        return None
+
+
+def parse_time(text: str | None) -> time | None:
+    """Parse a TM value (also the old form with colons) to the minute; None if it is none."""
+    digits = (text or "").strip().replace(":", "")[:4]
+    if len(digits) != 4 or not digits.isascii() or not digits.isdigit():
+        return None
+    hour, minute = int(digits[:2]), int(digits[2:])
+    return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def _lines(texts: list[str]) -> tuple[Line, ...]:
+    return tuple(Line(text) for text in texts if text)
+
+
+def _person(texts: dict[str, str], speech: Speech) -> list[str]:
+    name = texts.get("patient_name", "")
+    born = parse_date(texts.get("patient_birth_date"))
+    birth = "" if born is None else speech.say("born {date}").format(date=speech.date(born))
+    sex = {"M": speech.say("male"), "F": speech.say("female"), "O": speech.say("other sex")}.get(
+        texts.get("patient_sex", ""), ""
+    )
+    number = texts.get("patient_id", "")
+    return [
+        speech.name(name) if name else "",
+        ", ".join(part for part in (birth, _age(texts, speech)) if part),
+        sex,
+        speech.say("ID {id}").format(id=number) if number else "",
+    ]
+
+
+def _age(texts: dict[str, str], speech: Speech) -> str:
+    age = age_at(texts.get("patient_birth_date"), texts.get("study_date"))
+    if age is None:
+        return ""
+    number, unit = age
+    words = {"years": "{n} years old then", "months": "{n} months old then", "days": "{n} days old then"}
+    return speech.say(words[unit]).format(n=number)
+
+
+def _moment(texts: dict[str, str], speech: Speech) -> str:
+    day = parse_date(texts.get("study_date"))
+    moment = parse_time(texts.get("study_time"))
+    words = ["" if day is None else speech.date(day), "" if moment is None else speech.time(moment)]
+    return " ".join(word for word in words if word)
+
+
+def _exam(texts: dict[str, str], speech: Speech) -> list[str]:
+    accession = texts.get("accession_number", "")
+    return [
+        texts.get("institution_name", ""),
+        texts.get("study_description", ""),
+        _moment(texts, speech),
+        speech.say("Accession {number}").format(number=accession) if accession else "",
+    ]
+
+
+def _picture(said: ObjectDescription, situation: Situation, speech: Speech) -> tuple[Line, ...]:
+    zoom = ""
+    if situation.zoom is not None:
+        zoom = speech.say("Zoom {percent} %").format(percent=round(situation.zoom * 100))
+    texts = [situation.value, _window(situation.voi, speech), zoom]
+    return (*_lines(texts), *_warnings(said, speech), _image_line(situation, speech))
+
+
+def _image_line(situation: Situation, speech: Speech) -> Line:
+    words = "Page {number} of {total}" if situation.is_page else "Image {number} of {total}"
+    return Line(speech.say(words).format(number=situation.number, total=situation.total))
+
+
+def _window(voi: Window | LookupTable | None, speech: Speech) -> str:
+    if voi is None:
+        return ""
+    if isinstance(voi, LookupTable):
+        return voi.explanation or speech.say("Table of the file")
+    words = speech.say("Width {width} · Level {level}")
+    return words.format(width=short_number(voi.width), level=short_number(voi.center))
+
+
+def short_number(value: float) -> str:
+    """Return a number as people write it: whole where it is whole, else three figures."""
+    if abs(value) >= 100 or value == round(value):
+        return f"{value:.0f}".replace("-", "−")
+    return f"{value:.3g}".replace("-", "−")
+
+
+def _warnings(said: ObjectDescription, speech: Speech) -> tuple[Line, ...]:
+    lines = []
+    if said.lossy == "yes" and said.lossy_ratio:
+        lines.append(Line(speech.say("Lossy {ratio}:1").format(ratio=short_number(said.lossy_ratio)), warns=True))
+    elif said.lossy == "yes":
+        lines.append(Line(speech.say("Lossy"), warns=True))
+    elif said.lossy == "maybe":
+        lines.append(Line(speech.say("May be lossy"), warns=True))
+    missing = said.frames_declared - said.number_of_frames
+    if missing > 0 and said.kind in ("image", "video"):
+        words = speech.say("{missing} of {total} images are missing from the file")
+        lines.append(Line(words.format(missing=missing, total=said.frames_declared), warns=True))
+    return tuple(lines)
+
+
+def _series(said: ObjectDescription, frame_index: int, speech: Speech) -> list[str]:
+    texts, info = said.texts, said.frame_info(frame_index)
+    number = texts.get("series_number", "")
+    title = " · ".join(
+        part
+        for part in (
+            speech.say("Series {number}").format(number=number) if number else "",
+            texts.get("series_description", ""),
+        )
+        if part
+    )
+    slice_words = []
+    if info.slice_thickness:
+        slice_words.append(speech.say("Slice {mm} mm").format(mm=short_number(info.slice_thickness)))
+    if info.slice_location is not None:
+        slice_words.append(speech.say("at {mm} mm").format(mm=short_number(round(info.slice_location, 1))))
+    side = " ".join(part for part in (_laterality(texts), texts.get("view_position", "")) if part)
+    return [title, " ".join(slice_words), side]
+
+
+def _laterality(texts: dict[str, str]) -> str:
+    return texts.get("image_laterality") or texts.get("laterality") or ""

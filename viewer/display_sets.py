@@ -1,0 +1,252 @@
+"""The objects of a study, grouped into what one viewport shows: stacks of images, clips, documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from dicom.description import FrameInfo, ObjectDescription
+from dicom.source import Content, FrameRef
+
+SetKind = Literal["stack", "clip", "document", "other"]
+Keys = tuple[tuple[str, str], ...]
+
+_SAME_DIRECTION = 0.99996  # cosine of half a degree
+_FOR_PROCESSING = frozenset(
+    f"1.2.840.10008.5.1.4.1.1.1.{tail}" for tail in ("1.1", "2.1", "3.1")
+)  # DX, MG and IO: meant for machines
+_SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
+_SAME_PLACE = 1e-3  # mm
+
+
+@dataclass(frozen=True, slots=True)
+class StudyObject:
+    """One object of a study and what it says about itself."""
+
+    content: Content
+    description: ObjectDescription
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFrame:
+    """One picture of a display set: a frame, a page, or the one place of an object that has no pictures."""
+
+    content: Content
+    description: ObjectDescription
+    frame_index: int = 0
+
+    @property
+    def ref(self) -> FrameRef:
+        """Return what a decoder is asked for."""
+        return FrameRef(self.content, self.frame_index)
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Name the frame for caches."""
+        return self.content.key, self.frame_index
+
+    @property
+    def info(self) -> FrameInfo:
+        """Return what is known of this frame."""
+        return self.description.frame_info(self.frame_index)
+
+
+@dataclass(frozen=True, slots=True)
+class DisplaySet:
+    """What one viewport shows; `key` stays the same while a study is still being read, `split` says what sets it apart
+    from the rest of its series."""
+
+    key: str
+    kind: SetKind
+    frames: tuple[ShownFrame, ...]
+    split: Keys = ()
+    is_scout: bool = False
+    is_secondary: bool = False
+    for_processing: bool = False
+
+    @property
+    def first(self) -> ObjectDescription:
+        """Return the description of the first frame's object."""
+        return self.frames[0].description
+
+    @property
+    def is_diagnostic(self) -> bool:
+        """Tell whether a reader would begin with it."""
+        return self.kind in ("stack", "clip") and not (self.is_scout or self.is_secondary or self.for_processing)
+
+
+def build_display_sets(objects: Iterable[StudyObject]) -> tuple[DisplaySet, ...]:
+    """Group objects, which may belong to several series, into display sets in the order of a series list."""
+    series: dict[str, list[StudyObject]] = {}
+    for item in objects:
+        series.setdefault(item.description.series_instance_uid or "", []).append(item)
+    ordered = sorted(series.values(), key=_series_order)
+    return tuple(display_set for group in ordered for display_set in _sets_of_series(group))
+
+
+def first_to_show(sets: Sequence[DisplaySet]) -> int:
+    """Return the index of the set to open first: the first diagnostic one, else any picture, else the first."""
+    for wanted in (
+        [index for index, item in enumerate(sets) if item.is_diagnostic],
+        [index for index, item in enumerate(sets) if item.kind in ("stack", "clip")],
+    ):
+        if wanted:
+            return wanted[0]
+    return 0
+
+
+def series_number(description: ObjectDescription) -> int | None:
+    """Return the series number where it is a whole number."""
+    try:
+        return int(description.texts.get("series_number", ""))
+    except ValueError:
+        return None
+
+
+def _series_order(group: Sequence[StudyObject]) -> tuple[bool, bool, int, str]:
+    first = group[0].description
+    number = series_number(first)
+    return _is_for_processing(first), number is None, number or 0, first.series_instance_uid or ""
+
+
+def _sets_of_series(group: Sequence[StudyObject]) -> list[DisplaySet]:
+    singles: list[ShownFrame] = []
+    sets: list[DisplaySet] = []
+    for item in group:
+        if item.description.kind == "image" and item.description.number_of_frames <= 1:
+            singles.append(ShownFrame(item.content, item.description))
+        else:
+            sets.extend(_sets_of_object(item))
+    sets.sort(key=lambda each: _number_and_time(each.frames[0]))
+    return _stacks(singles) + sets
+
+
+def _sets_of_object(item: StudyObject) -> list[DisplaySet]:
+    """Return the sets of an object that stands alone: a multi-frame image, a clip, a document, anything else."""
+    said = item.description
+    name = f"object {item.content.key}"
+    if said.kind == "pdf":
+        return [DisplaySet(name, "document", _all_frames(item))]
+    if said.kind == "video":
+        return [DisplaySet(name, "clip", _all_frames(item))]
+    if said.kind != "image":
+        return [DisplaySet(name, "other", (ShownFrame(item.content, said),))]
+    parts = _parted(list(_all_frames(item)))
+    return [_stack(name, frames, split, parted=len(parts) > 1) for frames, split in parts]
+
+
+def _all_frames(item: StudyObject) -> tuple[ShownFrame, ...]:
+    count = max(1, item.description.number_of_frames)
+    return tuple(ShownFrame(item.content, item.description, index) for index in range(count))
+
+
+def _stacks(singles: Sequence[ShownFrame]) -> list[DisplaySet]:
+    """Return the stacks of a series' single images: scouts and secondary captures first set apart."""
+    groups: dict[tuple[bool, bool], list[ShownFrame]] = {}
+    for frame in singles:
+        groups.setdefault((_is_scout(frame.description), _is_secondary(frame.description)), []).append(frame)
+    stacks: list[DisplaySet] = []
+    for apart, frames in sorted(groups.items()):
+        name = f"series {frames[0].description.series_instance_uid or ''} {int(apart[0])}{int(apart[1])}"
+        parts: list[tuple[list[ShownFrame], Keys]] = [(frames, ())] if apart[0] else _parted(frames)
+        stacks.extend(_stack(name, part, split, parted=len(parts) > 1) for part, split in parts)
+    return stacks
+
+
+def _stack(name: str, frames: list[ShownFrame], split: Keys, *, parted: bool) -> DisplaySet:
+    said = frames[0].description
+    kind: SetKind = "clip" if _is_cine(frames) else "stack"
+    ordered = tuple(frames) if kind == "clip" else tuple(_in_space(frames))
+    if parted:
+        direction = _direction(frames[0].info)
+        facing = "" if direction is None else " ".join(f"{value:.1f}" for value in direction)
+        name = f"{name} {facing} {split}"
+    return DisplaySet(name, kind, ordered, split, _is_scout(said), _is_secondary(said), _is_for_processing(said))
+
+
+def _parted(frames: list[ShownFrame]) -> list[tuple[list[ShownFrame], Keys]]:
+    """Split by orientation and by what else tells stacks apart; not if that would leave mostly single images."""
+    groups: list[tuple[np.ndarray | None, Keys, list[ShownFrame]]] = []
+    for frame in frames:
+        direction, keys = _direction(frame.info), frame.info.stack_keys
+        for known, known_keys, members in groups:
+            if known_keys == keys and _same_direction(known, direction):
+                members.append(frame)
+                break
+        else:
+            groups.append((direction, keys, [frame]))
+    if len(groups) > 3 and len(groups) * 2 > len(frames):
+        return [(frames, ())]
+    return [(members, _telling(keys, [other for _, other, _ in groups])) for _, keys, members in groups]
+
+
+def _telling(keys: Keys, everybody: Sequence[Keys]) -> Keys:
+    """Return those keys that are not the same in all groups."""
+    return tuple(key for key in keys if any(key not in others for others in everybody))
+
+
+def _direction(info: FrameInfo) -> np.ndarray | None:
+    return None if info.image_orientation_patient is None else np.asarray(info.image_orientation_patient, float)
+
+
+def _same_direction(one: np.ndarray | None, other: np.ndarray | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return bool(one[:3] @ other[:3] > _SAME_DIRECTION and one[3:] @ other[3:] > _SAME_DIRECTION)
+
+
+def _in_space(frames: list[ShownFrame]) -> list[ShownFrame]:
+    """Sort by place along the normal, running the way the instance numbers run; else by number, else by time."""
+    counted = sorted(frames, key=_number_and_time)
+    places = [_place(frame.info) for frame in counted]
+    known = [place for place in places if place is not None]
+    if len(known) < len(counted) or max(known) - min(known) < _SAME_PLACE:
+        return counted
+    pairs = [(round(place / _SAME_PLACE), rank) for rank, place in enumerate(known)]
+    if sum(np.sign(np.diff(known))) < 0:
+        pairs = [(-place, rank) for place, rank in pairs]
+    return [counted[rank] for _, rank in sorted(pairs)]
+
+
+def _place(info: FrameInfo) -> float | None:
+    """Return the distance of the slice along its normal in mm (PS3.3 C.7.6.2)."""
+    direction = _direction(info)
+    if direction is None or info.image_position_patient is None:
+        return None
+    place = float(np.cross(direction[:3], direction[3:]) @ np.asarray(info.image_position_patient, float))
+    return place if np.isfinite(place) else None
+
+
+def _number_and_time(frame: ShownFrame) -> tuple[bool, int, str, str, int]:
+    said = frame.description
+    number = said.instance_number
+    time = said.acquisition_time or ""
+    return number is None, number or 0, time, said.sop_instance_uid or "", frame.frame_index
+
+
+def _is_cine(frames: Sequence[ShownFrame]) -> bool:
+    """Tell a clip in time from a stack in space: several frames of one object that says how fast it runs."""
+    said = frames[0].description
+    if len(frames) < 2 or said.number_of_frames < 2:
+        return False
+    if said.frame_time_ms is None and said.recommended_display_frame_rate is None:
+        return False
+    places = [_place(frame.info) for frame in frames]
+    known = [place for place in places if place is not None]
+    return not known or max(known) - min(known) < _SAME_PLACE
+
+
+def _is_scout(said: ObjectDescription) -> bool:
+    return "LOCALIZER" in said.image_type
+
+
+def _is_secondary(said: ObjectDescription) -> bool:
+    uid = said.sop_class_uid or ""
+    return uid == _SECONDARY_CAPTURE or uid.startswith(f"{_SECONDARY_CAPTURE}.")
+
+
+def _is_for_processing(said: ObjectDescription) -> bool:
+    return said.sop_class_uid in _FOR_PROCESSING
