@@ -11,6 +11,7 @@ import traceback
 from dataclasses import dataclass
 from multiprocessing import parent_process, reduction
 from multiprocessing.connection import Connection, wait
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from core import sandbox
@@ -138,9 +139,14 @@ def _describe(error: BaseException) -> Message:
         return {"class": type(error).__name__, "code": error.code, "facts": facts}
     if isinstance(error, MemoryError):
         return {"class": "WorkerError", "code": "worker-memory", "facts": {}}
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""  # noqa: PTH119
-    return {"class": "WorkerError", "code": "task-failed", "facts": {"kind": type(error).__name__, "where": where}}
+    facts = {"kind": type(error).__name__, "where": _find_place(error)}
+    return {"class": "WorkerError", "code": "task-failed", "facts": facts}
+
+
+def _find_place(error: BaseException) -> str:
+    """Return file name and line of the innermost frame, without looking at the source, which the sandbox forbids."""
+    places = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    return f"{PurePath(places[-1][0]).name}:{places[-1][1]}" if places else ""
 
 
 def _plain(value: object) -> object:
