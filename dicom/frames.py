@@ -1,0 +1,205 @@
+"""Stored values of one frame: masked to BitsStored and sign-extended, before any display step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import DicomError
+from dicom.bytes_source import ByteSource
+from dicom.codecs import FrameForm, decode, inflate_frame
+from dicom.codestream import sniff
+from dicom.fragments import Fragment
+from dicom.layout import PixelLayout
+
+Samples = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFrame:
+    """One frame's stored values.
+
+    `pixels` is (rows, columns) or (rows, columns, samples), in the smallest dtype of BitsAllocated;
+    `photometric_interpretation` says what the samples are now (JPEG 2000's own transform is undone, so RGB).
+    """
+
+    pixels: Samples
+    photometric_interpretation: str
+    marks: tuple[str, ...] = ()
+    decoder: str = "native"
+
+
+def read_frame(source: ByteSource, layout: PixelLayout, frame_index: int) -> StoredFrame:
+    """Read and decode one frame (index from 0).
+
+    Raises `DicomError`: "frame-absent", "refused-limit", "truncated", "decode-failed", "unsupported-transfer-syntax".
+    """
+    words, layout, decoder = read_words(source, layout, frame_index)
+    if layout.float_bits:
+        return StoredFrame(words, layout.photometric_interpretation, layout.marks, decoder)
+    return StoredFrame(stored_values(words, layout), layout.photometric_interpretation, layout.marks, decoder)
+
+
+def read_words(source: ByteSource, layout: PixelLayout, frame_index: int) -> tuple[Samples, PixelLayout, str]:
+    """Read one frame's raw words, unmasked; the layout comes back as the codestream corrected it."""
+    if layout.frames == 0:
+        raise DicomError("no-pixels")
+    if not 0 <= frame_index < layout.frames:
+        raise DicomError("frame-absent", frame=frame_index + 1, frames=layout.frames)
+    if layout.codec in ("native", "encapsulated-native", "deflated-frame"):
+        layout.check_size()
+        words, marks = _plain_words(source, layout, frame_index)
+        colour = "YBR_FULL" if layout.photometric_interpretation == "YBR_FULL_422" else None
+        return words, _remark(layout, marks, colour), layout.codec
+    return _coded_words(source, layout, frame_index)
+
+
+def _remark(layout: PixelLayout, marks: list[str], photometric: str | None = None) -> PixelLayout:
+    return replace(
+        layout,
+        marks=tuple(dict.fromkeys((*layout.marks, *marks))),
+        photometric_interpretation=photometric or layout.photometric_interpretation,
+    )
+
+
+def _joined(source: ByteSource, run: tuple[Fragment, ...]) -> bytes:
+    if sum(fragment.length for fragment in run) > 1 << 30:
+        raise DicomError("refused-limit", limit=1 << 30)
+    return b"".join(source.read_at(fragment.offset, fragment.length) for fragment in run)
+
+
+def _plain_words(source: ByteSource, layout: PixelLayout, frame_index: int) -> tuple[Samples, list[str]]:
+    """Read an uncompressed frame; what is missing at its end is zero and marked."""
+    first_bit = frame_index * layout.frame_bits if layout.codec == "native" else 0
+    # whole words, so that bytes swapped in pairs stay together
+    start, end = first_bit // 16 * 2, -(-(first_bit + layout.frame_bits) // 16) * 2
+    if layout.codec == "native":
+        limit = layout.element.length if layout.element.length is not None else source.size
+        data = source.read_at(layout.element.offset + start, min(end, limit) - start)
+    elif layout.codec == "deflated-frame":
+        data = inflate_frame(_joined(source, layout.runs[frame_index]), end)
+    else:
+        data = _joined(source, layout.runs[frame_index])[:end]
+    needed = -(-(first_bit + layout.frame_bits) // 8) - start
+    marks = ["truncated"] if len(data) < needed else []
+    if len(data) < end - start:
+        data = _padded(data, end - start)
+    return _unpack(data, layout, first_bit % 16), marks
+
+
+def _padded(data: bytes, wanted: int) -> bytes:
+    # a header that asks for gigabytes over a few bytes is not a short picture
+    if not data or (wanted > 64 << 20 and len(data) < wanted // 2):
+        raise DicomError("truncated", present=len(data), wanted=wanted)
+    return data + bytes(wanted - len(data))
+
+
+def _unpack(data: bytes, layout: PixelLayout, first_bit: int) -> Samples:
+    """Turn the bytes of one frame into words of shape (rows, columns[, samples]); it starts at `first_bit`."""
+    count = layout.rows * layout.columns * int(layout.stored_samples)
+    bits = layout.float_bits or layout.bits_allocated
+    order = "<" if layout.little_endian else ">"
+    if order == ">" and bits <= 8 and layout.element.vr == "OW":
+        # cells up to 8 bits travel in big-endian words (PS3.5 7.3)
+        data = np.frombuffer(data, ">u2").astype("<u2").tobytes()
+    if bits in (1, 12):
+        return _shaped(_unpack_bits(data, bits, count, first_bit), layout)
+    data = data[first_bit // 8 :]
+    kind = "f" if layout.float_bits else "u"
+    if bits == 24:
+        triples = np.frombuffer(data, np.uint8, count * 3).reshape(-1, 3)[:, :: 1 if order == "<" else -1]
+        flat = np.ascontiguousarray(np.pad(triples, ((0, 0), (0, 1)))).view("<u4").ravel()
+    else:
+        flat = np.frombuffer(data, f"{order}{kind}{bits // 8}", count).astype(f"<{kind}{bits // 8}", copy=False)
+    return _shaped(flat, layout)
+
+
+def _unpack_bits(data: bytes, bits: int, count: int, first_bit: int) -> Samples:
+    """Unpack 1- and 12-bit cells, which run on without a gap (PS3.5 8.1.1, D)."""
+    cells = np.unpackbits(np.frombuffer(data, np.uint8), bitorder="little")[first_bit : first_bit + count * bits]
+    if bits == 1:
+        return cells
+    weights = (1 << np.arange(bits)).astype(np.uint16)
+    return np.asarray((cells.reshape(count, bits) * weights).sum(axis=1, dtype=np.uint16))
+
+
+def _shaped(flat: Samples, layout: PixelLayout) -> Samples:
+    rows, columns = layout.rows, layout.columns
+    if layout.stored_samples == 2:
+        return _upsampled_422(flat, rows, columns)
+    if layout.samples == 1:
+        return flat.reshape(rows, columns)
+    if layout.planar:
+        return np.ascontiguousarray(np.moveaxis(flat.reshape(layout.samples, rows, columns), 0, -1))
+    return flat.reshape(rows, columns, layout.samples)
+
+
+def _upsampled_422(flat: Samples, rows: int, columns: int) -> Samples:
+    """Give each pixel its pair's chroma: Y1 Y2 Cb Cr (PS3.3 C.7.6.3.1.2)."""
+    quads = flat[: rows * columns * 2 // 4 * 4].reshape(-1, 4)
+    pixels = np.zeros((rows * columns, 3), flat.dtype)
+    pairs = pixels[: len(quads) * 2].reshape(-1, 2, 3)
+    pairs[:, :, 0] = quads[:, :2]
+    pairs[:, :, 1:] = quads[:, None, 2:]
+    return pixels.reshape(rows, columns, 3)
+
+
+def _coded_words(source: ByteSource, layout: PixelLayout, frame_index: int) -> tuple[Samples, PixelLayout, str]:
+    data = _joined(source, layout.runs[frame_index])
+    stream = sniff(data) if layout.codec != "rle" else None
+    if stream is not None:
+        layout.check_size(stream.rows, stream.columns, stream.components)
+    layout.check_size()
+    form = FrameForm(layout.rows, layout.columns, layout.samples, layout.bits_allocated, stream)
+    decoded = decode(layout.codec, data, form)
+    words, marks = decoded.samples, []
+    if words.ndim == 3 and words.shape[2] == 1:
+        words = words[:, :, 0]
+    if words.shape[:2] != (layout.rows, layout.columns):
+        marks.append("codestream-size-differs")
+    rows, columns = words.shape[:2]
+    samples = words.shape[2] if words.ndim == 3 else 1
+    corrected = replace(layout, rows=rows, columns=columns, samples=samples, high_bit=layout.bits_stored - 1)
+    colour = _colour_now(layout, stream.ycbcr if stream else None, samples)
+    return words, _remark(corrected, marks, colour), decoded.decoder
+
+
+def _colour_now(layout: PixelLayout, ycbcr: bool | None, samples: int) -> str:
+    """Say what the decoded samples are: the codestream's word first, then Photometric Interpretation."""
+    said = layout.photometric_interpretation
+    if samples == 1:
+        return said if not said.startswith(("YBR", "RGB")) else "MONOCHROME2"
+    if layout.codec == "jpeg-xl":
+        return "RGB"
+    if layout.codec in ("jpeg2000", "htj2k"):
+        return "RGB" if ycbcr is False or said in ("YBR_RCT", "YBR_ICT") else said
+    if layout.codec == "jpeg" and ycbcr is not None:
+        return "YBR_FULL" if ycbcr else "RGB"
+    return "YBR_FULL" if said.startswith("YBR") else said
+
+
+def stored_values(words: Samples, layout: PixelLayout) -> Samples:
+    """Mask raw words to BitsStored and extend the sign by PixelRepresentation (PS3.5 8.1.1)."""
+    width = 8 if layout.bits_allocated <= 8 else 16 if layout.bits_allocated <= 16 else 32
+    if layout.bits_allocated > 32:
+        width = 64
+    unsigned = np.dtype(f"<u{width // 8}")
+    values = _as_unsigned(words, unsigned)
+    shift = layout.high_bit + 1 - layout.bits_stored
+    if shift > 0:
+        values = values >> unsigned.type(shift)
+    bits = layout.bits_stored
+    if layout.signed and layout.bits_allocated > 1:
+        signed = values.view(f"<i{width // 8}")
+        return signed if bits == width else (signed << (width - bits)) >> (width - bits)
+    return values if bits == width else values & unsigned.type((1 << bits) - 1)
+
+
+def _as_unsigned(words: Samples, unsigned: np.dtype[Any]) -> Samples:
+    """Reinterpret as unsigned words of the wanted width; a narrower signed sample keeps its sign bits."""
+    if words.dtype.kind == "i":
+        return words.astype(f"<i{unsigned.itemsize}").view(unsigned)
+    return words.astype(unsigned, copy=False)
