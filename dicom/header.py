@@ -1,0 +1,179 @@
+"""The bounded header reader: who, which study, which series, which instance, from the first bytes of a file.
+
+Reads as far as the last wanted tag (0020,0060), explicit or implicit, little or big endian, deflated, with or without
+preamble and meta group (PS3.10 7.1, PS3.5 7 and annex A). Wrong files are read like others read them, and marked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from core.errors import DicomError
+from dicom.header_walk import BUDGET, Outcome, ReadMore, Walker, Window
+from dicom.loops import Walk
+from dicom.meta import DEFLATED, Meta, as_declared, detect_encoding, find_meta, inflate, may_begin, to_uid
+from dicom.model import MEDIA_STORAGE_DIRECTORY, Header
+from dicom.recognise import is_encrypted, recognise
+from dicom.text import decode_text
+from dicom.truncation import find_truncation
+
+__all__ = ["FIELDS", "find_truncation", "read_header", "to_values"]
+
+_CHARSET: Final = 0x00080005
+_PATIENT_NAME: Final = 0x00100010
+_DIRECTORY_GROUP: Final = 0x0004
+
+# tag -> (field of Header, kind of value)
+FIELDS: Final[dict[int, tuple[str, str]]] = {
+    0x00080005: ("specific_character_set", "code"),
+    0x00080008: ("image_type", "code"),
+    0x00080016: ("sop_class_uid", "uid"),
+    0x00080018: ("sop_instance_uid", "uid"),
+    0x00080020: ("study_date", "code"),
+    0x00080021: ("series_date", "code"),
+    0x00080030: ("study_time", "code"),
+    0x00080050: ("accession_number", "text"),
+    0x00080060: ("modality", "code"),
+    0x00080080: ("institution_name", "text"),
+    0x00081030: ("study_description", "text"),
+    0x0008103E: ("series_description", "text"),
+    0x00100010: ("patient_name", "text"),
+    0x00100020: ("patient_id", "text"),
+    0x00100021: ("issuer_of_patient_id", "text"),
+    0x00100030: ("patient_birth_date", "code"),
+    0x00100040: ("patient_sex", "code"),
+    0x00180015: ("body_part_examined", "code"),
+    0x0020000D: ("study_instance_uid", "uid"),
+    0x0020000E: ("series_instance_uid", "uid"),
+    0x00200010: ("study_id", "text"),
+    0x00200011: ("series_number", "integer"),
+    0x00200013: ("instance_number", "integer"),
+    0x00200060: ("laterality", "code"),
+}
+_LAST: Final = max(FIELDS)
+_WANTED: Final = frozenset(FIELDS)
+_IDENTIFIERS: Final = frozenset({0x00080018, 0x0020000D, 0x0020000E})
+_INTEGER: Final = re.compile(r"[+-]?\d{1,12}")
+_UID: Final = re.compile(rb"[0-2](?:\.\d{1,60})+[ \0]*")
+MAX_TEXT: Final = 4096
+
+
+def read_header(first: bytes, size: int, more: ReadMore) -> Header:
+    """Read the header of one file.
+
+    `first` is the file's first 64 KB (or all of it), `size` its size in bytes, `more(offset, length)` reads on, to
+    1 MB in all. Raises `DicomError`: "not-dicom" (fact `kind` says what it is instead), "encrypted", "truncated",
+    "header-damaged", "refused-limit". Text is decoded by the file's own character set.
+    """
+    meta = find_meta(first)
+    if meta is None:
+        raise _refusal(first)
+    declared = meta.uid(0x00020010)
+    window, start = _data_set(first, size, more, meta, declared)
+    head = window.peek(start, 12)
+    encoding = detect_encoding(head, declared)
+    if int.from_bytes(head[:2], "big" if encoding.big else "little") == _DIRECTORY_GROUP:
+        return Header(
+            MEDIA_STORAGE_DIRECTORY, transfer_syntax_uid=declared, marks=("non-standard",) if meta.odd else ()
+        )
+    outcome = Walker(window, Walk(_WANTED, _LAST, encoding)).go(start)
+    _judge(first, meta, outcome)
+    odd = meta.odd or outcome.odd or declared is None or not as_declared(encoding, declared)
+    return _build(outcome, declared, odd)
+
+
+def _data_set(first: bytes, size: int, more: ReadMore, meta: Meta, declared: str | None) -> tuple[Window, int]:
+    """Have the data set's bytes at hand: those of the file, or those that were deflated (PS3.5 A.5)."""
+    start = meta.data_set
+    if declared == DEFLATED and not may_begin(first[start : start + 12]):
+        data, whole = inflate(first[start:], start, size, more, BUDGET)
+        if data:
+            return Window(data, len(data) if whole else 1 << 62, lambda _offset, _length: b""), 0
+    return Window(first, size, more), start
+
+
+def _refusal(first: bytes) -> DicomError:
+    if is_encrypted(first):
+        return DicomError("encrypted")
+    return DicomError("not-dicom", kind=recognise(first))
+
+
+def _judge(first: bytes, meta: Meta, outcome: Outcome) -> None:
+    """Raise if what was found is not enough to know the file by."""
+    found = outcome.found
+    if found.keys() >= _IDENTIFIERS:
+        return
+    if outcome.stopped:
+        raise DicomError("refused-limit")
+    if meta.odd and not meta.found:
+        if not any(_UID.fullmatch(found.get(tag, b"")) for tag in (0x00080016, *_IDENTIFIERS)) and (
+            outcome.damaged or outcome.truncated or len(found) < 3
+        ):
+            raise _refusal(first)
+        return
+    if not found and outcome.truncated:
+        raise DicomError("truncated")
+    if not found and (outcome.damaged or len(first) <= meta.data_set):
+        raise DicomError("header-damaged")
+
+
+def _build(outcome: Outcome, declared: str | None, odd: bool) -> Header:
+    values, guessed = to_values(outcome.found)
+    values["transfer_syntax_uid"] = declared
+    marks: list[str] = []
+    if odd or guessed:
+        marks.append("non-standard")
+    if outcome.truncated:
+        marks.append("truncated")
+    if outcome.damaged or outcome.stopped:
+        marks.append("header-damaged")
+    if values.get("sop_instance_uid") is None:
+        marks.append("no-uid")
+    return Header(marks=tuple(marks), **values)  # type: ignore[arg-type]
+
+
+def to_values(found: dict[int, bytes]) -> tuple[dict[str, str | int | None], bool]:
+    """Turn raw values into the fields of `Header`; also tell whether a text had to be guessed."""
+    charset = to_code(found[_CHARSET]) if _CHARSET in found else None
+    values: dict[str, str | int | None] = {}
+    guessed = False
+    for tag, raw in found.items():
+        known = FIELDS.get(tag)
+        if known is None or not raw:
+            continue
+        name, kind = known
+        if kind == "text":
+            text, unsure = to_text(raw, charset)
+            if tag == _PATIENT_NAME and text is not None:
+                text = text.rstrip("=") or None  # empty component groups say nothing
+            values[name] = text
+            guessed = guessed or unsure
+        else:
+            values[name] = CONVERSIONS[kind](raw)
+    return values, guessed
+
+
+def to_text(raw: bytes, charset: str | None) -> tuple[str | None, bool]:
+    """Decode a text or a name without its padding; empty is `None`."""
+    text, guessed = decode_text(raw[:MAX_TEXT], charset)
+    return text.strip(" \0") or None, guessed
+
+
+def to_code(raw: bytes) -> str | None:
+    """Read a value that is ASCII by its VR (CS, DA, TM)."""
+    return raw[:MAX_TEXT].decode("latin-1").strip(" \0\t\r\n") or None
+
+
+def to_integer(raw: bytes) -> int | None:
+    """Read an IS: the first number where there are several, `None` if it is none or absurdly long."""
+    text = raw[:64].decode("latin-1").split("\\")[0].strip(" \0")
+    return int(text) if _INTEGER.fullmatch(text) else None
+
+
+CONVERSIONS: Final[dict[str, Callable[[bytes], str | int | None]]] = {
+    "code": to_code,
+    "uid": to_uid,
+    "integer": to_integer,
+}
