@@ -1,0 +1,49 @@
+"""What the program is made of: the only place where engines get the objects they work with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from core.worker import WorkerPool, WorkerSpec
+from dicom.decoder import Decoder
+from dicom.source import Source
+from importer.scan import media_spec
+from library.shelf import Library
+
+DECODE_WORKERS = 2
+
+
+class Workers:
+    """The worker processes of one run; leaving its `with` block ends them all."""
+
+    def __init__(self, decode_workers: int = DECODE_WORKERS) -> None:
+        self.decode_pool = WorkerPool(WorkerSpec("dicom.decode_tasks"), decode_workers)
+        self.decoder = Decoder(self.decode_pool)
+        self._media: list[WorkerPool] = []
+
+    def media(self, source: Source, incoming: Path | None = None) -> WorkerPool:
+        """Start the worker that reads one source and, for an import, writes into `incoming`."""
+        pool = WorkerPool(media_spec(source, None if incoming is None else str(incoming)))
+        pool.start()
+        self._media.append(pool)
+        return pool
+
+    def close(self) -> None:
+        """End all workers, also those in the middle of a task."""
+        for pool in [*self._media, self.decode_pool]:
+            pool.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_library(folder: Path, *, read_only: bool = False) -> Library:
+    """Open the shelf of this folder; raises `LibraryError`."""
+    return Library.open(folder, read_only=read_only)
