@@ -1,22 +1,10 @@
-"""English for texts with a number in them; other languages bring Qt translation files.
-
-Source texts write "%n image(s)" and "%n stud(y|ies)"; this turns them into "1 image", "2 studies".
-"""
+"""English for the window's texts with a number in them; other languages bring Qt translation files."""
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-
 from PySide6.QtCore import QTranslator
 
-_CHOICE = re.compile(r"\((?:([\w ]*)\|)?([\w ]*)\)")
-
-
-@lru_cache(maxsize=512)
-def english(text: str, n: int) -> str:
-    """Choose the singular or plural in each bracket of `text`; "%n" stays for the caller to fill."""
-    return _CHOICE.sub(lambda found: (found[1] or "") if n == 1 else found[2], text)
+from app.english import english
 
 
 class English(QTranslator):

@@ -1,0 +1,467 @@
+"""Words for every code: what happened, what it means for you, what to do now.
+
+Plain tables, no Qt: the command line says the same as the window. `Messages` takes a translator; without one the
+words are English.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from app.english import counted
+from core.errors import ScanshelfError
+
+# Translate(text, n): the text in the person's language, its counted form chosen and "%n" filled in when n >= 0.
+Translate = Callable[[str, int], str]
+Tone = Literal["loss", "amber", "quiet"]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What happened, what it means for you, what to do now."""
+
+    what: str
+    means: str
+    do: str
+
+    def as_text(self) -> str:
+        """Give the three in one paragraph, for the terminal and for copying."""
+        return " ".join(part for part in (self.what, self.means, self.do) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class FileWords:
+    """Words for files of one code: a short label, a sentence with their number, and the other two thirds."""
+
+    label: str
+    what: str
+    means: str
+    do: str
+    tone: Tone = "amber"
+
+
+def tr(text: str) -> str:
+    """Mark a text for translation; it is looked up when it is shown."""
+    return text
+
+
+def _plain(text: str, n: int) -> str:
+    return counted(text, n) if n >= 0 else text
+
+
+class Messages:
+    """Turn codes into words."""
+
+    def __init__(self, translate: Translate = _plain) -> None:
+        self._translate = translate
+
+    def about(self, error: ScanshelfError) -> Words:
+        """Give the words for an error that ended a piece of work."""
+        return self.for_code(error.code)
+
+    def for_code(self, code: str) -> Words:
+        """Give the words for an error's code; a code without words is named as our own mistake."""
+        return self._all(ERRORS.get(code, BUG))
+
+    def about_bug(self) -> Words:
+        """Give the words for a mistake of the program itself."""
+        return self._all(BUG)
+
+    def files(self, code: str, count: int) -> Words:
+        """Give the words for `count` files of one code."""
+        words = FILES[code]
+        return Words(*(self._translate(text, count) for text in (words.what, words.means, words.do)))
+
+    def file_label(self, code: str) -> str:
+        """Name in a few words what is the matter with one file."""
+        return self._say(FILES[code].label)
+
+    def tone(self, code: str) -> Tone:
+        """Tell how loud a file's code is: loss, "look here", or just to know."""
+        return FILES[code].tone
+
+    def step(self, code: str) -> str:
+        """Name what is being done now; a step without words is just work."""
+        return self._say(STEPS.get(code, WORKING))
+
+    def finding(self, code: str) -> str:
+        """Name what `verify` or `rebuild` found."""
+        return self._say(FINDINGS.get(code, FINDINGS["other"]))
+
+    def _say(self, text: str) -> str:
+        return self._translate(text, -1) if text else ""
+
+    def _all(self, words: Words) -> Words:
+        return Words(self._say(words.what), self._say(words.means), self._say(words.do))
+
+
+WORKING = tr("Working")
+
+BUG = Words(
+    tr("Scanshelf stumbled over a mistake of its own."),
+    tr("What is on your shelf is safe. The step you asked for was not finished."),
+    tr("Try it once more. If it happens again, copy the report and send it to the people who look after Scanshelf."),
+)
+
+ERRORS: dict[str, Words] = {
+    # SourceError
+    "source-absent": Words(
+        tr("This disc, folder or file is not there."),
+        tr("Nothing was read, and nothing on your shelf has changed."),
+        tr("Put the disc or stick back in, or choose the folder again."),
+    ),
+    "source-refused-access": Words(
+        tr("This computer does not let Scanshelf read here."),
+        tr("The images here stay hidden until access is allowed."),
+        tr("Allow it in the system's privacy settings, or copy the folder to your desktop and choose it there."),
+    ),
+    "source-unopenable": Words(
+        tr("This disc or file cannot be opened."),
+        tr("It may be of a kind Scanshelf does not know, or its table of contents is damaged."),
+        tr(
+            "If it is a disc image (.iso), double-click it so that it shows up as a drive, then choose that drive. "
+            "Otherwise ask for a new copy."
+        ),
+    ),
+    "medium-gone": Words(
+        tr("The disc or stick went away while it was being read."),
+        tr("What was copied before that is safe on your shelf. Nothing half-copied was kept."),
+        tr("Put it back in and press “Try again”: it goes on where it was."),
+    ),
+    "no-images": Words(
+        tr("There are no medical images here that can be read."),
+        tr("This may be only a part of a disc, or a disc that holds just a viewer program."),
+        tr("Choose the whole disc instead of one folder on it, or ask for a disc “in DICOM format”."),
+    ),
+    "several-patients": Words(
+        tr("Images of several persons are on this disc."),
+        tr("Nothing was put on your shelf, so that nothing gets mixed up."),
+        tr("Choose whose images you want to keep."),
+    ),
+    "patient-unknown": Words(
+        tr("The person you named is not on this disc."),
+        tr("Nothing was put on your shelf."),
+        tr("Look at the list of persons on the disc and choose one of them."),
+    ),
+    "study-unknown": Words(
+        tr("The study you named is not on this disc."),
+        tr("Nothing was put on your shelf."),
+        tr("Look at the list of studies on the disc and choose one of them."),
+    ),
+    "password-needed": Words(
+        tr("This archive is locked with a password."),
+        tr("Its images cannot be read without it."),
+        tr("Ask the place that gave it to you for the password, unpack the archive with it, then choose the folder."),
+    ),
+    "stopped": Words(
+        tr("You stopped it."),
+        tr("What was copied before that is safe on your shelf. Nothing half-copied was kept."),
+        tr("Start again whenever you like: it goes on where it was."),
+    ),
+    # DicomError
+    "not-dicom": Words(
+        tr("This file is not a medical image."),
+        tr("There is nothing in it that Scanshelf can show."),
+        tr("Choose the folder or disc it came from instead."),
+    ),
+    "header-damaged": Words(
+        tr("The description at the start of this file is damaged."),
+        tr("Scanshelf cannot tell whose image it is, so it is not shown."),
+        tr("Ask the place the disc came from for a new copy."),
+    ),
+    "truncated": Words(
+        tr("This file ends too early."),
+        tr("The part that is missing cannot be shown; everything before it can."),
+        tr("Read the disc again, or ask the place it came from for a new copy."),
+    ),
+    "encrypted": Words(
+        tr("This file is encrypted."),
+        tr("Only the program that locked it can read it."),
+        tr("Ask the place the disc came from for a disc without a password, “in DICOM format”."),
+    ),
+    "unreadable": Words(
+        tr("This file cannot be read."),
+        tr("The disc may be scratched or dirty at this place. The other images are not affected."),
+        tr("Wipe the disc from the middle to the edge and try again, or ask for a new copy."),
+    ),
+    "refused-limit": Words(
+        tr("This file asks for far more room than an image needs."),
+        tr("It was left alone, so that it cannot bring this computer to a halt."),
+        tr("If you expected an image here, ask the place the disc came from for a new copy."),
+    ),
+    "unsupported-transfer-syntax": Words(
+        tr("This image is packed in a way Scanshelf cannot unpack."),
+        tr("It is kept on your shelf just as it is, but it cannot be shown."),
+        tr("Ask the place it came from for the image “uncompressed”."),
+    ),
+    "decode-failed": Words(
+        tr("This image cannot be shown."),
+        tr("Its picture data is damaged. The file is kept just as it is."),
+        tr("Look at the next image, or ask the place it came from for a new copy."),
+    ),
+    "no-pixels": Words(
+        tr("There is no picture in this object."),
+        tr("It holds other information, which is kept just as it is."),
+        tr("Choose another series on the left."),
+    ),
+    "frame-absent": Words(
+        tr("This object has no image of that number."),
+        tr("The images it has can be shown."),
+        tr("Choose a smaller number."),
+    ),
+    # WorkerError
+    "worker-died": Words(
+        tr("This file stopped the program that reads it, twice."),
+        tr("It is set aside and not tried again. Everything else goes on."),
+        tr("Look at the next image. If you need this one, ask for a new copy."),
+    ),
+    "decode-timeout": Words(
+        tr("This image took too long to unpack."),
+        tr("It is probably damaged. It is set aside, so that the others can be shown."),
+        tr("Look at the next image, or ask for a new copy."),
+    ),
+    "worker-memory": Words(
+        tr("This image needs more memory than Scanshelf may use."),
+        tr("It is kept just as it is, but it cannot be shown here."),
+        tr("Close other programs and try again, or use a computer with more memory."),
+    ),
+    "worker-unavailable": Words(
+        tr("The part of Scanshelf that reads images did not start."),
+        tr("Images cannot be read or shown at the moment. Your shelf is safe."),
+        tr("Close Scanshelf and start it again. If that does not help, run “scanshelf selftest”."),
+    ),
+    "task-failed": Words(
+        tr("The part of Scanshelf that reads images stumbled over this one."),
+        tr("It is set aside. Everything else goes on."),
+        tr("Look at the next image. If it happens often, copy the report for support."),
+    ),
+    # LibraryError
+    "library-newer": Words(
+        tr("This shelf was written by a newer Scanshelf."),
+        tr("To keep it safe, this older one does not touch it."),
+        tr("Install the newest Scanshelf and open the shelf with that."),
+    ),
+    "library-damaged": Words(
+        tr("The index of your shelf is damaged."),
+        tr("The images themselves are kept apart from it and are very likely whole."),
+        tr("Let Scanshelf make the index again from the images: “scanshelf verify --rebuild”."),
+    ),
+    "library-read-only": Words(
+        tr("Your shelf can be read but not changed."),
+        tr("You can look at everything on it. Nothing new can be put on it."),
+        tr("Close the other Scanshelf window, or make the folder of the shelf writable."),
+    ),
+    "library-in-use": Words(
+        tr("Another Scanshelf has this shelf open."),
+        tr("Only one at a time may change it, so that nothing is lost."),
+        tr("Go to the window that is open already, or close it and try again."),
+    ),
+    "library-unusable": Words(
+        tr("The folder of your shelf cannot be used."),
+        tr("Nothing can be read from it or put on it at the moment."),
+        tr("Check that the drive it is on is connected and that you may write there."),
+    ),
+    "no-space": Words(
+        tr("There is not enough room on this computer."),
+        tr("What was copied before is safe. Nothing half-copied was kept."),
+        tr("Empty the wastebasket or remove what you no longer need, then press “Try again”."),
+    ),
+    "not-on-shelf": Words(
+        tr("This is not on your shelf."),
+        tr("It may have been moved to the bin or never put here."),
+        tr("Look into the bin, or put the disc in again."),
+    ),
+    # UsageError
+    "usage": Words(
+        tr("This cannot be done in this way."),
+        tr("Nothing was changed."),
+        tr("See “scanshelf --help” for what goes together."),
+    ),
+}
+
+_NEW_COPY = tr("Ask the place the disc came from for a new copy.")
+_NOTHING = tr("Nothing needs to be done.")
+
+FILES: dict[str, FileWords] = {
+    "dicomdir": FileWords(
+        tr("Table of contents of the disc"),
+        tr("%n file(s) (is the|are) table(s) of contents of the disc."),
+        tr("It was used to check that all images are there."),
+        _NOTHING,
+        "quiet",
+    ),
+    "archive": FileWords(
+        tr("ZIP archive"),
+        tr("%n file(s) (is a|are) ZIP archive(s)."),
+        tr("Images inside are counted on their own."),
+        _NOTHING,
+        "quiet",
+    ),
+    "not-dicom": FileWords(
+        tr("Not a medical image"),
+        tr("%n file(s) (is not a medical image|are not medical images)."),
+        tr("Discs often carry help texts and pictures of the hospital. They stay on the disc."),
+        _NOTHING,
+        "quiet",
+    ),
+    "viewer-program": FileWords(
+        tr("Part of a viewer program"),
+        tr("%n file(s) belong(s|) to a viewer program."),
+        tr("Scanshelf shows the images itself and never starts programs from a disc."),
+        _NOTHING,
+        "quiet",
+    ),
+    "encrypted": FileWords(
+        tr("Encrypted"),
+        tr("%n file(s) (is|are) encrypted."),
+        tr("Only the program that locked (it|them) can read (it|them)."),
+        tr("Ask for a disc without a password, “in DICOM format”."),
+        "loss",
+    ),
+    "unreadable": FileWords(
+        tr("Cannot be read"),
+        tr("%n file(s) on this disc cannot be read."),
+        tr("The disc may be scratched or dirty. All other images are not affected."),
+        tr("Wipe the disc from the middle to the edge and press “Try again”, or ask the hospital for a new copy."),
+        "loss",
+    ),
+    "truncated": FileWords(
+        tr("Ends too early"),
+        tr("%n image(s) end(s|) too early."),
+        tr("(It is|They are) kept, and the part that is there can be seen."),
+        _NEW_COPY,
+    ),
+    "header-damaged": FileWords(
+        tr("Description damaged"),
+        tr("%n image(s) (has a|have) damaged description(s)."),
+        tr("(It is|They are) kept as far as (it|they) can be understood."),
+        tr("Check the name and date on (it|them) before you rely on (it|them)."),
+    ),
+    "no-uid": FileWords(
+        tr("Carries no number of its own"),
+        tr("%n image(s) carr(ies|y) no number of (its|their) own."),
+        tr("(It is|They are) kept and can be seen; Scanshelf knows (it by its|them by their) content."),
+        _NOTHING,
+        "quiet",
+    ),
+    "non-standard": FileWords(
+        tr("Written in an unusual way"),
+        tr("%n image(s) (is|are) written in an unusual way."),
+        tr("(It was|They were) read all the same."),
+        _NOTHING,
+        "quiet",
+    ),
+    "refused-path": FileWords(
+        tr("Name points outside the disc"),
+        tr("%n name(s) on this disc point(s|) outside of it."),
+        tr("(It was|They were) not followed. Nothing on your computer was touched."),
+        _NOTHING,
+    ),
+    "refused-link": FileWords(
+        tr("Link to somewhere else"),
+        tr("%n link(s) on this disc lead(s|) somewhere else."),
+        tr("(It was|They were) not followed. Nothing on your computer was touched."),
+        _NOTHING,
+    ),
+    "refused-special": FileWords(
+        tr("Not a real file"),
+        tr("%n name(s) on this disc (is not a file|are not files)."),
+        tr("(It was|They were) left alone."),
+        _NOTHING,
+    ),
+    "refused-bomb": FileWords(
+        tr("Grows far too large when unpacked"),
+        tr("%n archive(s) would grow far too large when unpacked."),
+        tr("(It was|They were) left alone, so that (it|they) cannot fill this computer."),
+        tr("If you expected images there, ask the place the disc came from."),
+        "loss",
+    ),
+    "refused-limit": FileWords(
+        tr("Asks for far too much room"),
+        tr("%n file(s) ask(s|) for far more room than an image needs."),
+        tr("(It was|They were) left alone, so that (it|they) cannot bring this computer to a halt."),
+        tr("If you expected images there, ask the place the disc came from."),
+        "loss",
+    ),
+    "missing": FileWords(
+        tr("Listed on the disc, but not there"),
+        tr("%n image(s) (is|are) listed on the disc, but not there."),
+        tr("(It was|They were) lost when the disc was made. The images that are there are not affected."),
+        tr("Ask the place the disc came from whether you have all of it."),
+        "loss",
+    ),
+    "unlisted": FileWords(
+        tr("Found, though the disc does not list it"),
+        tr("%n image(s) (was|were) found that the disc does not list."),
+        tr("Other viewers would not have shown (it|them). (It is|They are) taken like all others."),
+        _NOTHING,
+        "quiet",
+    ),
+    "changed": FileWords(
+        tr("Changed while it was being read"),
+        tr("%n file(s) changed while (it was|they were) being read."),
+        tr("(It was|They were) not kept, because (it is|they are) not what you looked at."),
+        tr("Close other programs that use this folder, then look at it again."),
+        "loss",
+    ),
+    "medium-gone": FileWords(
+        tr("Disc went away"),
+        tr("%n file(s) could not be copied, because the disc or stick went away."),
+        tr("What was copied before is safe."),
+        tr("Put it back in and press “Try again”: it goes on where it was."),
+        "loss",
+    ),
+    "conflict": FileWords(
+        tr("Same number, other content"),
+        tr("%n image(s) (has the number of another|have the numbers of others), but not the same content."),
+        tr("Both are kept, side by side, so that nothing is lost."),
+        tr("When you look at both, check the date and the name."),
+    ),
+    "duplicate": FileWords(
+        tr("On the disc more than once"),
+        tr("%n file(s) (is|are) on the disc more than once."),
+        tr("Each image is kept once."),
+        _NOTHING,
+        "quiet",
+    ),
+    "unsupported-transfer-syntax": FileWords(
+        tr("Packed in a way that cannot be shown"),
+        tr("%n image(s) (is|are) packed in a way Scanshelf cannot unpack."),
+        tr("(It is|They are) kept just as (it is|they are), but cannot be shown."),
+        tr("Ask the place (it|they) came from for the image(s) “uncompressed”."),
+    ),
+    "decode-failed": FileWords(
+        tr("Picture damaged"),
+        tr("%n image(s) cannot be shown."),
+        tr("The picture data is damaged. The file(s) (is|are) kept just as (it is|they are)."),
+        _NEW_COPY,
+        "loss",
+    ),
+    "decode-timeout": FileWords(
+        tr("Took too long"),
+        tr("%n image(s) took too long to read."),
+        tr("(It is|They are) probably damaged and (was|were) set aside, so that the others could go on."),
+        _NEW_COPY,
+        "loss",
+    ),
+    "password-needed": FileWords(
+        tr("Locked with a password"),
+        tr("%n archive(s) (is|are) locked with a password."),
+        tr("The images inside cannot be read without it."),
+        tr("Ask for the password, unpack the archive with it, then choose the folder."),
+        "loss",
+    ),
+    "no-space": FileWords(
+        tr("No room left"),
+        tr("%n file(s) could not be kept, because there is no room left on this computer."),
+        tr("What was copied before is safe."),
+        tr("Make room, then press “Try again”: it goes on where it was."),
+        "loss",
+    ),
+}
+
+STEPS: dict[str, str] = {}
+
+FINDINGS: dict[str, str] = {"other": tr("Something is not as it should be")}

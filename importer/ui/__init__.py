@@ -1,0 +1,1 @@
+"""The widgets of "Discs & drives": cards, drop target, person chooser, receipt."""

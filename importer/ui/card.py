@@ -1,0 +1,184 @@
+"""One card for one disc, stick, folder, ISO or ZIP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from core.ui.flow import FlowLayout
+from core.ui.notice import Notice
+from core.ui.parts import button, clear, label
+from importer.ui.summary import DiscCard, PersonLine
+
+THUMBNAIL = 96
+
+
+class CardView(QFrame):
+    """The card; it says what is there and offers the next step."""
+
+    look_requested = Signal(str)
+    scan_requested = Signal(str)
+    keep_requested = Signal(str)
+    stop_requested = Signal(str)
+    receipt_requested = Signal(str)
+    shelf_requested = Signal(str)
+    remove_requested = Signal(str)
+
+    def __init__(self, icons: Callable[..., QIcon], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self._icons = icons
+        self._thumbnail: QImage | None = None
+        self.card: DiscCard | None = None
+        self.buttons: dict[str, QPushButton] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._inner: QWidget | None = None
+
+    def set_icons(self, icons: Callable[..., QIcon]) -> None:
+        """Take icons in other colours."""
+        self._icons = icons
+        if self.card is not None:
+            self.show_card(self.card)
+
+    def set_thumbnail(self, image: QImage) -> None:
+        """Show a picture of what is on the disc."""
+        self._thumbnail = image
+        if self.card is not None:
+            self.show_card(self.card)
+
+    def show_card(self, card: DiscCard) -> None:
+        """Show the state of the source."""
+        focused = next((name for name, made in self.buttons.items() if made.hasFocus()), None)
+        self.card = card
+        self.setAccessibleName(f"{card.title}, {card.kind}")
+        clear(self._column)
+        self.buttons = {}
+        self._inner = self._build(card)
+        self._column.addWidget(self._inner)
+        if focused in self.buttons:
+            self.buttons[focused].setFocus()
+
+    def _build(self, card: DiscCard) -> QWidget:
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(12)
+        column.addLayout(self._head(card))
+        if card.share is not None or card.state in {"looking", "importing"}:
+            column.addWidget(self._bar(card))
+        for problem in card.problems:
+            details = "\n".join(problem.paths)
+            notice = Notice(self._icons, problem.tone, problem.what, problem.means, problem.do, details=details)
+            column.addWidget(notice)
+        actions = self._actions(card)
+        if actions.count():
+            column.addLayout(actions)
+        return inner
+
+    def _head(self, card: DiscCard) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(self._mark(card), 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(label(f"{card.title} · {card.kind}", "caption"))
+        for person in card.persons[:3]:
+            words.addWidget(label(self._person(person), "strong"))
+        if len(card.persons) > 3:
+            words.addWidget(label(self.tr("and %n other person(s)", "", len(card.persons) - 3), "strong"))
+        if card.images:
+            words.addWidget(label(self._numbers(card), "body"))
+        if card.note:
+            words.addWidget(label(card.note, "body", tone="good" if card.state == "kept" else ""))
+        words.addStretch(1)
+        row.addLayout(words, 1)
+        return row
+
+    def _mark(self, card: DiscCard) -> QLabel:
+        mark = QLabel()
+        mark.setFixedSize(THUMBNAIL, THUMBNAIL)
+        mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        if self._thumbnail is None:
+            mark.setPixmap(self._icons(card.icon).pixmap(48, 48))
+        else:
+            mark.setProperty("role", "thumbnail")
+            mark.setPixmap(_fitted(self._thumbnail, THUMBNAIL, self.devicePixelRatioF()))
+        return mark
+
+    def _person(self, person: PersonLine) -> str:
+        return self.tr("{name}, {born}").format(name=isolated(person.name), born=person.born)
+
+    def _numbers(self, card: DiscCard) -> str:
+        studies = self.tr("%n stud(y|ies)", "", card.studies)
+        images = self.tr("%n image(s)", "", card.images)
+        return " · ".join(part for part in (studies, images, card.size) if part)
+
+    def _bar(self, card: DiscCard) -> QProgressBar:
+        bar = QProgressBar()
+        bar.setTextVisible(False)
+        bar.setAccessibleName(card.note)
+        bar.setRange(0, 1000 if card.share is not None else 0)
+        bar.setValue(round((card.share or 0) * 1000))
+        return bar
+
+    def _actions(self, card: DiscCard) -> FlowLayout:
+        flow = FlowLayout()
+        for name, text, kind, signal in self._offered(card):
+            made = button(text, "primary" if kind else "")
+            made.clicked.connect(lambda _=False, send=signal: send.emit(card.source_id))
+            made.setAccessibleDescription(card.title)
+            self.buttons[name] = made
+            flow.addWidget(made)
+        if card.state not in {"looking", "importing"}:
+            flow.addWidget(self._more(card))
+        return flow
+
+    def _offered(self, card: DiscCard) -> list[tuple[str, str, bool, SignalInstance]]:
+        look = ("look", self.tr("Look"), False, self.look_requested)
+        keep = ("keep", self.tr("Put on my shelf"), True, self.keep_requested)
+        again = ("again", self.tr("Try again"), False, self.scan_requested)
+        stop = ("stop", self.tr("Stop"), False, self.stop_requested)
+        receipt = ("receipt", self.tr("Receipt"), False, self.receipt_requested)
+        shelf = ("shelf", self.tr("Show on my shelf"), True, self.shelf_requested)
+        return {
+            "found": [("scan", self.tr("See what is on it"), True, self.scan_requested)],
+            "looking": [stop],
+            "ready": [look, keep],
+            "importing": [look, stop],
+            "kept": [receipt, shelf],
+            "empty": [again],
+            "unreadable": [again],
+        }[card.state]
+
+    def _more(self, card: DiscCard) -> QPushButton:
+        made = button("", "quiet", self._icons("ellipsis"))
+        made.setText("")
+        made.setAccessibleName(self.tr("More"))
+        made.setToolTip(self.tr("More"))
+        menu = QMenu(made)
+        if card.state in {"ready", "kept"}:
+            menu.addAction(self.tr("Look through it again"), lambda: self.scan_requested.emit(card.source_id))
+        if card.state == "kept":
+            menu.addAction(self.tr("Look at the disc"), lambda: self.look_requested.emit(card.source_id))
+            menu.addAction(self.tr("Put on my shelf again"), lambda: self.keep_requested.emit(card.source_id))
+        menu.addAction(self.tr("Take off this list"), lambda: self.remove_requested.emit(card.source_id))
+        made.setMenu(menu)
+        self.buttons["more"] = made
+        return made
+
+
+def isolated(text: str) -> str:
+    """Keep a name's writing direction to itself, so that right-to-left names do not turn the words around them."""
+    return f"\u2068{text}\u2069"
+
+
+def _fitted(image: QImage, size: int, ratio: float) -> QPixmap:
+    pixels = round((size - 2) * ratio)
+    smooth = Qt.TransformationMode.SmoothTransformation
+    pixmap = QPixmap.fromImage(image.scaled(pixels, pixels, Qt.AspectRatioMode.KeepAspectRatio, smooth))
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap

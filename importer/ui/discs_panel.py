@@ -1,0 +1,142 @@
+"""The place "Discs & drives": a card for everything that is in, and a place to drop more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QIcon, QImage
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from core.ui.parts import Page, label, scrolling
+from importer.ui.card import CardView
+from importer.ui.drop_target import DropTarget
+from importer.ui.person_chooser import PersonChooser
+from importer.ui.receipt_view import ReceiptView
+from importer.ui.summary import DiscCard, PersonLine, Receipt
+
+MAX_WIDTH = 960
+
+
+class DiscsPanel(QStackedWidget):
+    """Cards and drop target, or one receipt; every wish leaves as a signal with the source's id."""
+
+    look_requested = Signal(str)
+    scan_requested = Signal(str)
+    keep_requested = Signal(str)
+    stop_requested = Signal(str)
+    receipt_requested = Signal(str)
+    shelf_requested = Signal(str)
+    remove_requested = Signal(str)
+    save_requested = Signal(str)
+    persons_chosen = Signal(str, list)
+    dropped = Signal(list)
+    folder_requested = Signal()
+    file_requested = Signal()
+    count_changed = Signal(int)
+
+    def __init__(self, icons: Callable[..., QIcon], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icons = icons
+        self.cards: dict[str, CardView] = {}
+        self.receipt: ReceiptView | None = None
+        self.chooser: PersonChooser | None = None
+        self._drop: DropTarget | None = None
+        page = Page()
+        self._column = QVBoxLayout(page)
+        self._column.setContentsMargins(24, 16, 24, 24)
+        self._column.setSpacing(16)
+        self._column.addWidget(label(self.tr("Discs & drives"), "title"))
+        self._column.addStretch(1)
+        self.addWidget(scrolling(page))
+        self._place_drop()
+
+    def set_icons(self, icons: Callable[..., QIcon]) -> None:
+        """Take icons in other colours."""
+        self._icons = icons
+        for view in self.cards.values():
+            view.set_icons(icons)
+        self._place_drop()
+        if self.receipt is not None:
+            self.show_receipt(self.receipt.receipt)
+
+    def show_card(self, card: DiscCard) -> None:
+        """Add a card or show its new state."""
+        if card.source_id not in self.cards:
+            view = self._new_card()
+            self.cards[card.source_id] = view
+            self._column.insertWidget(1, view)
+            self._place_drop()
+            self.count_changed.emit(len(self.cards))
+        self.cards[card.source_id].show_card(card)
+
+    def remove_card(self, source_id: str) -> None:
+        """Take a card off the list."""
+        view = self.cards.pop(source_id, None)
+        if view is not None:
+            view.hide()
+            view.deleteLater()
+            self._place_drop()
+            self.count_changed.emit(len(self.cards))
+
+    def set_thumbnail(self, source_id: str, image: QImage) -> None:
+        """Show a picture on a card."""
+        if source_id in self.cards:
+            self.cards[source_id].set_thumbnail(image)
+
+    def ask_persons(self, source_id: str, persons: tuple[PersonLine, ...]) -> None:
+        """Ask whose images shall be kept; the answer leaves as `persons_chosen`."""
+        chooser = PersonChooser(persons, self)
+        chooser.accepted.connect(lambda: self.persons_chosen.emit(source_id, chooser.chosen()))
+        chooser.finished.connect(self._chooser_done)
+        self.chooser = chooser
+        chooser.open()
+
+    def show_receipt(self, receipt: Receipt) -> None:
+        """Show a receipt instead of the cards."""
+        self.show_cards()
+        view = ReceiptView(self._icons, receipt)
+        view.back_requested.connect(self.show_cards)
+        view.shelf_requested.connect(self.shelf_requested)
+        view.save_requested.connect(self.save_requested)
+        self.receipt = view
+        self.addWidget(view)
+        self.setCurrentWidget(view)
+        view.back.setFocus()
+
+    def show_cards(self) -> None:
+        """Go back to the cards."""
+        self.setCurrentIndex(0)
+        if self.receipt is not None:
+            self.removeWidget(self.receipt)
+            self.receipt.deleteLater()
+            self.receipt = None
+
+    def _chooser_done(self) -> None:
+        if self.chooser is not None:
+            self.chooser.deleteLater()
+            self.chooser = None
+
+    def _new_card(self) -> CardView:
+        view = CardView(self._icons)
+        view.setMaximumWidth(MAX_WIDTH)
+        view.look_requested.connect(self.look_requested)
+        view.scan_requested.connect(self.scan_requested)
+        view.keep_requested.connect(self.keep_requested)
+        view.stop_requested.connect(self.stop_requested)
+        view.receipt_requested.connect(self.receipt_requested)
+        view.shelf_requested.connect(self.shelf_requested)
+        view.remove_requested.connect(self.remove_requested)
+        return view
+
+    def _place_drop(self) -> None:
+        """Put the drop target below the cards, large while there are none."""
+        if self._drop is not None:
+            self._drop.hide()
+            self._drop.deleteLater()
+        self._drop = DropTarget(self._icons, large=not self.cards)
+        self._drop.setMaximumWidth(MAX_WIDTH)
+        self._drop.dropped.connect(self.dropped)
+        self._drop.folder_requested.connect(self.folder_requested)
+        self._drop.file_requested.connect(self.file_requested)
+        self._column.insertWidget(self._column.count() - 1, self._drop)

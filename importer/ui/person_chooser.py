@@ -1,0 +1,98 @@
+"""Whose disc is it? Each person is shown; nobody is chosen beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QVBoxLayout, QWidget
+
+from core.ui.flow import FlowLayout
+from core.ui.parts import Page, button, card, label, scrolling
+from importer.ui.card import isolated
+from importer.ui.summary import PersonLine
+
+STUDIES_SHOWN = 4
+
+
+class PersonChooser(QDialog):
+    """Ask whose images shall go on the shelf; `chosen()` gives the person keys."""
+
+    def __init__(self, persons: Sequence[PersonLine], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Whose images are these?"))
+        self.boxes: dict[str, QCheckBox] = {}
+        self.keep = button(self.tr("Put on my shelf"), "primary")
+        self.keep.clicked.connect(self.accept)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(16)
+        column.addWidget(label(self.tr("Whose images do you want to keep?"), "title"))
+        column.addWidget(label(self._why(persons), "body"))
+        column.addWidget(self._list(persons), 1)
+        column.addLayout(self._actions())
+        self.resize(680, 620)
+        self._count()
+
+    def chosen(self) -> list[str]:
+        """Give the keys of the persons that were ticked."""
+        return [key for key, box in self.boxes.items() if box.isChecked()]
+
+    def _why(self, persons: Sequence[PersonLine]) -> str:
+        some = self.tr("There are images of %n person(s) here.", "", len(persons))
+        return some + " " + self.tr("Compare name and birth date, then tick everyone whose images you want.")
+
+    def _list(self, persons: Sequence[PersonLine]) -> QWidget:
+        page = Page()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.setSpacing(12)
+        for person in persons:
+            column.addWidget(self._person(person))
+        column.addStretch(1)
+        return scrolling(page)
+
+    def _person(self, person: PersonLine) -> QFrame:
+        frame, column = card(spacing=4)
+        box = QCheckBox(isolated(person.name).replace("&", "&&"))
+        box.setAccessibleName(f"{person.name}, {person.born}")
+        box.setStyleSheet("font-weight: 600;")
+        box.toggled.connect(self._count)
+        self.boxes[person.key] = box
+        column.addWidget(box)
+        inner = QVBoxLayout()
+        inner.setContentsMargins(self.fontMetrics().height() + 20, 0, 0, 0)
+        inner.setSpacing(2)
+        about = " · ".join(part for part in (person.born, person.sex, person.ids) if part)
+        inner.addWidget(label(about, "body"))
+        for study in person.studies[:STUDIES_SHOWN]:
+            images = self.tr("%n image(s)", "", study.images)
+            inner.addWidget(label(f"{study.when} · {isolated(study.what)} · {images}", "caption"))
+        if len(person.studies) > STUDIES_SHOWN:
+            more = self.tr("and %n more stud(y|ies)", "", len(person.studies) - STUDIES_SHOWN)
+            inner.addWidget(label(more, "caption"))
+        if person.alike:
+            inner.addWidget(label(person.alike, "body", tone="amber"))
+        column.addLayout(inner)
+        return frame
+
+    def _actions(self) -> FlowLayout:
+        cancel = button(self.tr("Cancel"))
+        cancel.clicked.connect(self.reject)
+        everyone = button(self.tr("Tick all"), "quiet")
+        everyone.clicked.connect(self._tick_all)
+        flow = FlowLayout()
+        for made in (self.keep, cancel, everyone):
+            flow.addWidget(made)
+        return flow
+
+    def _tick_all(self) -> None:
+        for box in self.boxes.values():
+            box.setChecked(True)
+
+    def _count(self) -> None:
+        count = len(self.chosen())
+        self.keep.setEnabled(count > 0)
+        if count:
+            self.keep.setText(self.tr("Put images of %n person(s) on my shelf", "", count))
+        else:
+            self.keep.setText(self.tr("Put on my shelf"))

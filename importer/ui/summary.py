@@ -1,0 +1,102 @@
+"""What the widgets show, as plain data in words: nothing here is a DICOM value any more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from core.ui.parts import Tone
+
+CardState = Literal["found", "looking", "ready", "empty", "importing", "kept", "unreadable"]
+
+
+@dataclass(frozen=True, slots=True)
+class StudyLine:
+    """One study in a list: when, what, how much."""
+
+    when: str
+    what: str
+    images: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """One person on a disc; `key` is the person key, `alike` names others who are perhaps the same person."""
+
+    key: str
+    name: str
+    born: str
+    sex: str
+    ids: str
+    studies: tuple[StudyLine, ...]
+    images: int
+    alike: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemLine:
+    """Files of one kind that need a word: what happened, what it means, what to do, and which files."""
+
+    tone: Tone
+    what: str
+    means: str
+    do: str
+    label: str = ""
+    count: int = 0
+    paths: tuple[str, ...] = ()
+
+    def as_text(self) -> str:
+        """Give everything as text to copy."""
+        return "\n".join(part for part in (self.what, self.means, self.do, *self.paths) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class DiscCard:
+    """A disc, stick, folder, ISO or ZIP as its card shows it.
+
+    `share` is 0-1 while something is under way (None: no end known); `note` is the line under the numbers.
+    """
+
+    source_id: str
+    title: str
+    kind: str
+    icon: str
+    state: CardState
+    persons: tuple[PersonLine, ...] = ()
+    studies: int = 0
+    images: int = 0
+    size: str = ""
+    note: str = ""
+    share: float | None = None
+    problems: tuple[ProblemLine, ...] = ()
+    can_take_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """One line of a receipt: how many, of what, how loud, and which files."""
+
+    count: int
+    label: str
+    tone: Tone = ""
+    paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """An import in words; `document` is its JSON text."""
+
+    source_id: str
+    title: str
+    headline: str
+    tone: Tone
+    lines: tuple[ReceiptLine, ...]
+    problems: tuple[ProblemLine, ...]
+    document: str
+    facts: tuple[str, ...] = ()
+
+    def as_text(self) -> str:
+        """Give the receipt as text to copy or print."""
+        rows = [f"{line.count:>7,}  {line.label}" for line in self.lines]
+        parts = [self.title, self.headline, *self.facts, *rows, *(problem.as_text() for problem in self.problems)]
+        return "\n".join(part for part in parts if part)

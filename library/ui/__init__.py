@@ -1,0 +1,1 @@
+"""The widgets of "My shelf": search, studies by person, preview, bin."""

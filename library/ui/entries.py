@@ -1,0 +1,62 @@
+"""What the shelf's widgets show, as plain data in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.ui.parts import Tone
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfStudy:
+    """One study as a row: when, what, which kind of images, how many, where it was made."""
+
+    key: str
+    when: str
+    what: str
+    kind: str
+    images: int
+    place: str = ""
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfPerson:
+    """One person with their studies, newest first."""
+
+    key: str
+    name: str
+    details: str
+    studies: tuple[ShelfStudy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesLine:
+    """One series of the chosen study."""
+
+    key: str
+    title: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class StudyPreview:
+    """The chosen study: whose, what, its series, and the line of its receipt."""
+
+    key: str
+    title: str
+    person: str
+    facts: tuple[str, ...]
+    series: tuple[SeriesLine, ...]
+    receipt: str = ""
+    receipt_tone: Tone = ""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BinLine:
+    """One thing in the bin."""
+
+    id: str
+    what: str
+    until: str

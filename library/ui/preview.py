@@ -1,0 +1,132 @@
+"""The chosen study at the right: whose, what, its series as pictures, its receipt line, and what to do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from core.ui.flow import FlowLayout
+from core.ui.parts import Page, button, clear, label, line, scrolling
+from library.ui.entries import SeriesLine, StudyPreview
+
+THUMBNAIL = 72
+
+
+class Preview(QFrame):
+    """A card that shows one study."""
+
+    open_requested = Signal(str)
+    bin_requested = Signal(str)
+
+    def __init__(self, icons: Callable[..., QIcon], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icons = icons
+        self._images: dict[str, QImage] = {}
+        self._marks: dict[str, QLabel] = {}
+        self.shown: StudyPreview | None = None
+        self.setProperty("role", "card")
+        self.open = button(self.tr("Open"), "primary")
+        self.bin = button(self.tr("Bin"), "", icons("trash-2"))
+        self.bin.setToolTip(self.tr("Move this study to the bin; it stays there for 30 days"))
+        self.open.clicked.connect(lambda: self._send(self.open_requested.emit))
+        self.bin.clicked.connect(lambda: self._send(self.bin_requested.emit))
+        self._page = Page()
+        self._page.setProperty("role", "")
+        self._column = QVBoxLayout(self._page)
+        self._column.setContentsMargins(16, 16, 16, 16)
+        self._column.setSpacing(8)
+        self._place()
+
+    def set_icons(self, icons: Callable[..., QIcon]) -> None:
+        """Take icons in other colours."""
+        self._icons = icons
+        self.bin.setIcon(icons("trash-2"))
+        if self.shown is not None:
+            self.show_study(self.shown)
+
+    def show_study(self, study: StudyPreview | None) -> None:
+        """Show a study, or nothing."""
+        if study is None or self.shown is None or study.key != self.shown.key:
+            self._images = {}
+        self.shown = study
+        self._marks = {}
+        clear(self._column)
+        self.setVisible(study is not None)
+        if study is not None:
+            self._fill(study)
+
+    def set_thumbnail(self, study_key: str, series_key: str, image: QImage) -> None:
+        """Show a series' picture, if its study is still the one that is shown."""
+        if self.shown is not None and self.shown.key == study_key:
+            self._images[series_key] = image
+            if series_key in self._marks:
+                self._paint(series_key)
+
+    def _send(self, emit: Callable[[str], None]) -> None:
+        if self.shown is not None:
+            emit(self.shown.key)
+
+    def _place(self) -> None:
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(1, 1, 1, 16)
+        whole.setSpacing(8)
+        area = scrolling(self._page)
+        area.setStyleSheet("QScrollArea { background: transparent; }")
+        area.viewport().setAutoFillBackground(False)
+        whole.addWidget(area, 1)
+        flow = FlowLayout()
+        flow.setContentsMargins(16, 0, 16, 0)
+        flow.addWidget(self.open)
+        flow.addWidget(self.bin)
+        whole.addLayout(flow)
+
+    def _fill(self, study: StudyPreview) -> None:
+        self._column.addWidget(label(study.title, "title", selectable=True))
+        self._column.addWidget(label(study.person, "strong", selectable=True))
+        for fact in study.facts:
+            self._column.addWidget(label(fact, "body", selectable=True))
+        for warning in study.warnings:
+            self._column.addWidget(label(warning, "body", tone="amber", selectable=True))
+        self._column.addWidget(line())
+        for series in study.series:
+            self._column.addWidget(self._series(series))
+        if study.receipt:
+            self._column.addWidget(line())
+            self._column.addWidget(label(study.receipt, "body", tone=study.receipt_tone, selectable=True))
+        self._column.addStretch(1)
+
+    def _series(self, series: SeriesLine) -> QWidget:
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        mark = QLabel()
+        mark.setProperty("role", "thumbnail")
+        mark.setFixedSize(THUMBNAIL, THUMBNAIL)
+        mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._marks[series.key] = mark
+        self._paint(series.key)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addStretch(1)
+        words.addWidget(label(series.title, "body"))
+        words.addWidget(label(series.caption, "caption"))
+        words.addStretch(1)
+        row.addWidget(mark)
+        row.addLayout(words, 1)
+        return holder
+
+    def _paint(self, series_key: str) -> None:
+        mark, image = self._marks[series_key], self._images.get(series_key)
+        if image is None:
+            mark.setPixmap(self._icons("image", "#8A9794").pixmap(24, 24))
+            return
+        ratio = self.devicePixelRatioF()
+        pixels = round((THUMBNAIL - 2) * ratio)
+        smooth = Qt.TransformationMode.SmoothTransformation
+        pixmap = QPixmap.fromImage(image.scaled(pixels, pixels, Qt.AspectRatioMode.KeepAspectRatio, smooth))
+        pixmap.setDevicePixelRatio(ratio)
+        mark.setPixmap(pixmap)

@@ -1,0 +1,116 @@
+"""Persons and their studies as a Qt tree model over plain tuples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFont
+
+from library.ui.entries import ShelfPerson, ShelfStudy
+
+Index = QModelIndex | QPersistentModelIndex
+WHEN, WHAT, KIND, IMAGES, PLACE = range(5)
+_TOP = 0
+
+
+class ShelfModel(QAbstractItemModel):
+    """Top rows are persons, their children studies; an index's id is 0 for persons, person row + 1 for studies."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._persons: tuple[ShelfPerson, ...] = ()
+
+    def show_persons(self, persons: Sequence[ShelfPerson]) -> None:
+        """Replace everything."""
+        self.beginResetModel()
+        self._persons = tuple(persons)
+        self.endResetModel()
+
+    def study(self, index: Index) -> ShelfStudy | None:
+        """Give the study of a row, None for a person's row."""
+        if not index.isValid() or index.internalId() == _TOP:
+            return None
+        return self._persons[index.internalId() - 1].studies[index.row()]
+
+    def person(self, index: Index) -> ShelfPerson | None:
+        """Give the person a row is or belongs to."""
+        if not index.isValid():
+            return None
+        return self._persons[index.row() if index.internalId() == _TOP else index.internalId() - 1]
+
+    def find(self, study_key: str) -> QModelIndex:
+        """Give the row of a study, an invalid index when it is not shown."""
+        for person_row, person in enumerate(self._persons):
+            for row, study in enumerate(person.studies):
+                if study.key == study_key:
+                    return self.createIndex(row, 0, person_row + 1)
+        return QModelIndex()
+
+    def first_study(self) -> QModelIndex:
+        """Give the first study's row."""
+        return self.createIndex(0, 0, 1) if self._persons and self._persons[0].studies else QModelIndex()
+
+    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
+        """Give the index of a row (Qt calls this)."""
+        if not self.hasIndex(row, column, parent):
+            return QModelIndex()
+        return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else _TOP)
+
+    def parent(self, index: Index = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008
+        """Give the person's row of a study's row."""
+        if not index.isValid() or index.internalId() == _TOP:
+            return QModelIndex()
+        return self.createIndex(index.internalId() - 1, 0, _TOP)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Count persons, or the studies of one."""
+        if not parent.isValid():
+            return len(self._persons)
+        if parent.internalId() == _TOP and parent.column() == 0:
+            return len(self._persons[parent.row()].studies)
+        return 0
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Count the columns."""
+        del parent
+        return PLACE + 1
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Give text, tooltip, font and alignment of a cell."""
+        study = self.study(index)
+        if study is not None:
+            return self._of_study(study, index.column(), role)
+        person = self.person(index)
+        return self._of_person(person, index.column(), role) if person is not None else None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Give the columns' words."""
+        if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        words = (self.tr("Date"), self.tr("What"), self.tr("Kind"), self.tr("Images"), self.tr("Where"))
+        return words[section]
+
+    def _of_study(self, study: ShelfStudy, column: int, role: int) -> Any:
+        text = (study.when, study.what, study.kind, f"{study.images:,}", study.place)[column]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return f"⚠ {text}" if column == WHAT and study.warning else text
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return study.warning or text
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return " ".join(part for part in (text, study.warning if column == WHAT else "") if part)
+        if role == Qt.ItemDataRole.TextAlignmentRole and column == IMAGES:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def _of_person(self, person: ShelfPerson, column: int, role: int) -> Any:
+        if column != 0:
+            return None
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
+            return " · ".join(part for part in (f"\u2068{person.name}\u2069", person.details) if part)
+        if role == Qt.ItemDataRole.FontRole:
+            font = QFont()
+            font.setWeight(QFont.Weight.DemiBold)
+            return font
+        return None

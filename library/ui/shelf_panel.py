@@ -1,0 +1,189 @@
+"""The place "My shelf": search on top, studies by person, the chosen one at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QIcon, QImage, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from core.ui.flow import FlowLayout
+from core.ui.parts import button, label
+from library.ui.bin_view import BinView
+from library.ui.entries import BinLine, ShelfPerson, StudyPreview
+from library.ui.preview import Preview
+from library.ui.shelf_table import ShelfTable
+
+TYPING_PAUSE_MS = 120
+
+
+class ShelfPanel(QStackedWidget):
+    """Asks for rows by signal (`find_requested`) and shows what it is given."""
+
+    find_requested = Signal(str)
+    chosen = Signal(str)
+    open_requested = Signal(str)
+    bin_requested = Signal(str)
+    show_bin_requested = Signal()
+    restore_requested = Signal(str)
+    discs_requested = Signal()
+
+    def __init__(self, icons: Callable[..., QIcon], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icons = icons
+        self.search = QLineEdit()
+        self.table = ShelfTable()
+        self.preview = Preview(icons)
+        self.bin: BinView | None = None
+        self._count = label("", "caption")
+        self._bin_button = button(self.tr("Bin"), "quiet", icons("trash-2"))
+        self._typing = QTimer(self, singleShot=True, interval=TYPING_PAUSE_MS)
+        self._middle = QStackedWidget()
+        self._empty = QWidget()
+        self._no_hit = label("", "body")
+        self._place()
+        self._connect()
+
+    def set_icons(self, icons: Callable[..., QIcon]) -> None:
+        """Take icons in other colours."""
+        self._icons = icons
+        self._bin_button.setIcon(icons("trash-2"))
+        self._search_icon.setIcon(icons("search"))
+        self.preview.set_icons(icons)
+
+    def show_persons(self, text: str, persons: Sequence[ShelfPerson]) -> None:
+        """Show the answer to `find_requested`; an answer to an older question is left aside."""
+        if text != self.search.text().strip():
+            return
+        self.table.show_persons(persons)
+        studies = sum(len(person.studies) for person in persons)
+        self._count.setText(self._sum(len(persons), studies))
+        if persons:
+            self._middle.setCurrentIndex(0)
+        else:
+            self.preview.show_study(None)
+            self._no_hit.setText(self.tr("Nothing on your shelf fits “{text}”.").format(text=text))
+            self._middle.setCurrentIndex(2 if text else 1)
+        self.search.setEnabled(bool(persons) or bool(text))
+
+    def show_study(self, preview: StudyPreview) -> None:
+        """Show the chosen study at the right, if it is still the chosen one."""
+        if preview.key == self.table.chosen_study():
+            self.preview.show_study(preview)
+
+    def set_thumbnail(self, study_key: str, series_key: str, image: QImage) -> None:
+        """Show a series' picture."""
+        self.preview.set_thumbnail(study_key, series_key, image)
+
+    def ask_again(self) -> None:
+        """Ask for the rows anew (the shelf changed)."""
+        self.find_requested.emit(self.search.text().strip())
+
+    def show_bin(self, lines: Sequence[BinLine]) -> None:
+        """Show the bin instead of the shelf."""
+        self.show_shelf()
+        self.bin = BinView(self._icons, lines)
+        self.bin.back_requested.connect(self.show_shelf)
+        self.bin.restore_requested.connect(self.restore_requested)
+        self.addWidget(self.bin)
+        self.setCurrentWidget(self.bin)
+        self.bin.back.setFocus()
+
+    def show_shelf(self) -> None:
+        """Go back from the bin."""
+        self.setCurrentIndex(0)
+        if self.bin is not None:
+            self.removeWidget(self.bin)
+            self.bin.deleteLater()
+            self.bin = None
+
+    def _sum(self, persons: int, studies: int) -> str:
+        return self.tr("%n stud(y|ies)", "", studies) + " · " + self.tr("%n person(s)", "", persons)
+
+    def _place(self) -> None:
+        page = QWidget()
+        page.setProperty("role", "page")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(24, 16, 24, 24)
+        column.setSpacing(12)
+        head = QHBoxLayout()
+        head.addWidget(label(self.tr("My shelf"), "title"), 1)
+        head.addWidget(self._bin_button)
+        column.addLayout(head)
+        self.search.setPlaceholderText(self.tr("Search by name, date, what or number"))
+        self.search.setAccessibleName(self.tr("Search your shelf"))
+        self.search.setClearButtonEnabled(True)
+        position = QLineEdit.ActionPosition.LeadingPosition
+        self._search_icon = self.search.addAction(self._icons("search"), position)
+        column.addWidget(self.search)
+        self._middle.addWidget(self._full())
+        self._middle.addWidget(self._first_thing())
+        self._middle.addWidget(self._nothing_found())
+        self._middle.setCurrentIndex(0)
+        column.addWidget(self._middle, 1)
+        self.addWidget(page)
+
+    def _full(self) -> QWidget:
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.table, 1)
+        column.addWidget(self._count)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(left)
+        splitter.addWidget(self.preview)
+        splitter.setStretchFactor(0, 3)
+        splitter.setStretchFactor(1, 2)
+        self.preview.hide()
+        return splitter
+
+    def _first_thing(self) -> QWidget:
+        holder, column = _middle_column()
+        column.addWidget(label(self.tr("Your shelf is empty"), "title"))
+        words = self.tr("Put in a disc or a USB stick from a hospital, look at it, and put its images here. ")
+        words += self.tr("They stay on this computer, and you no longer need the disc to see them.")
+        column.addWidget(label(words, "body"))
+        self.go_to_discs: QPushButton = button(self.tr("Go to Discs & drives").replace("&", "&&"), "primary")
+        self.go_to_discs.clicked.connect(self.discs_requested)
+        flow = FlowLayout()
+        flow.addWidget(self.go_to_discs)
+        column.addLayout(flow)
+        column.addStretch(2)
+        return holder
+
+    def _nothing_found(self) -> QWidget:
+        holder, column = _middle_column()
+        column.addWidget(self._no_hit)
+        self._no_hit.setProperty("role", "title")
+        hint = self.tr("Try a part of the name, a year such as 2019, or a word such as “knee”.")
+        column.addWidget(label(hint, "body"))
+        clear = button(self.tr("Show everything"))
+        clear.clicked.connect(self.search.clear)
+        flow = FlowLayout()
+        flow.addWidget(clear)
+        column.addLayout(flow)
+        column.addStretch(2)
+        return holder
+
+    def _connect(self) -> None:
+        self.search.textChanged.connect(lambda: self._typing.start())
+        self.search.returnPressed.connect(self.table.setFocus)
+        self._typing.timeout.connect(self.ask_again)
+        self.table.chosen.connect(self.chosen)
+        self.table.opened.connect(self.open_requested)
+        self.preview.open_requested.connect(self.open_requested)
+        self.preview.bin_requested.connect(self.bin_requested)
+        self._bin_button.clicked.connect(self.show_bin_requested)
+        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
+        find.activated.connect(self.search.setFocus)
+
+
+def _middle_column() -> tuple[QWidget, QVBoxLayout]:
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(24, 48, 24, 24)
+    column.setSpacing(12)
+    return holder, column

@@ -1,0 +1,94 @@
+"""The table of studies, grouped by person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QItemSelection, QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
+
+from library.ui.entries import ShelfPerson
+from library.ui.shelf_model import IMAGES, KIND, PLACE, WHAT, WHEN, ShelfModel
+
+NAMES = {WHEN: "when", WHAT: "what", KIND: "kind", IMAGES: "images", PLACE: "place"}
+WIDTHS = {WHEN: 9, WHAT: 22, KIND: 11, IMAGES: 6}  # in letters "m"
+
+
+class ShelfTable(QTreeView):
+    """Studies under their persons; one study is chosen, Enter or a double click opens it."""
+
+    chosen = Signal(str)
+    opened = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.shelf = ShelfModel(self)
+        self.setModel(self.shelf)
+        self.setRootIsDecorated(False)
+        self.setItemsExpandable(False)
+        self.setIndentation(0)
+        self.setUniformRowHeights(True)
+        self.setAllColumnsShowFocus(True)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setAccessibleName(self.tr("Studies on your shelf, by person"))
+        self.header().setStretchLastSection(True)
+        self.header().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.header().setSectionsMovable(False)
+        self.doubleClicked.connect(self._open)
+
+    def show_persons(self, persons: Sequence[ShelfPerson]) -> None:
+        """Replace the rows and keep the chosen study chosen where it is still there."""
+        kept = self.chosen_study()
+        self.shelf.show_persons(persons)
+        self.expandAll()
+        for row in range(self.shelf.rowCount()):
+            self.setFirstColumnSpanned(row, QModelIndex(), True)
+        self.choose(kept or "")
+
+    def choose(self, study_key: str) -> None:
+        """Choose a study; the first one when it is not there."""
+        index = self.shelf.find(study_key)
+        if not index.isValid():
+            index = self.shelf.first_study()
+        if index.isValid():
+            self.setCurrentIndex(index)
+            self.scrollTo(index)
+
+    def chosen_study(self) -> str | None:
+        """Give the key of the chosen study."""
+        study = self.shelf.study(self.currentIndex())
+        return study.key if study is not None else None
+
+    def set_widths(self, widths: dict[str, int]) -> None:
+        """Take remembered column widths, else sensible ones for the text size."""
+        letter = self.fontMetrics().horizontalAdvance("m")
+        for column, letters in WIDTHS.items():
+            self.setColumnWidth(column, widths.get(NAMES[column], letters * letter))
+
+    def widths(self) -> dict[str, int]:
+        """Give the column widths to remember."""
+        return {NAMES[column]: self.columnWidth(column) for column in WIDTHS}
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open with Enter."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._open(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        """Tell which study was chosen."""
+        super().selectionChanged(selected, deselected)
+        key = self.chosen_study()
+        if key is not None:
+            self.chosen.emit(key)
+
+    def _open(self, index: QModelIndex) -> None:
+        study = self.shelf.study(index)
+        if study is not None:
+            self.opened.emit(study.key)
