@@ -19,7 +19,7 @@ from dicom.recognise import is_encrypted, recognise
 from dicom.text import decode_text
 from dicom.truncation import find_truncation
 
-__all__ = ["FIELDS", "find_truncation", "read_header", "to_values"]
+__all__ = ["FIELDS", "find_truncation", "read_header", "to_code", "to_text", "to_values"]
 
 _CHARSET: Final = 0x00080005
 _PATIENT_NAME: Final = 0x00100010
@@ -134,9 +134,12 @@ def _build(outcome: Outcome, declared: str | None, odd: bool) -> Header:
     return Header(marks=tuple(marks), **values)  # type: ignore[arg-type]
 
 
-def to_values(found: dict[int, bytes]) -> tuple[dict[str, str | int | None], bool]:
-    """Turn raw values into the fields of `Header`; also tell whether a text had to be guessed."""
-    charset = to_code(found[_CHARSET]) if _CHARSET in found else None
+def to_values(found: dict[int, bytes], charset: str | None = None) -> tuple[dict[str, str | int | None], bool]:
+    """Turn raw values into the fields of `Header`; also tell whether a text had to be guessed.
+
+    `charset` holds where the values do not name their own.
+    """
+    charset = to_code(found[_CHARSET]) if _CHARSET in found else charset
     values: dict[str, str | int | None] = {}
     guessed = False
     for tag, raw in found.items():

@@ -1,0 +1,239 @@
+"""What a DICOMDIR says is on a disc (PS3.3 F, PS3.10 8): a hint, never the truth.
+
+Records are linked by byte offsets, which are often wrong. Each is looked up among the records that are really there;
+what no link reaches is taken in the order it lies in the file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from dicom.directory_records import (
+    FILE_ID,
+    FILE_SET_CHARSET,
+    FILE_SET_ID,
+    FIRST_RECORD,
+    IN_USE,
+    LOWER,
+    MULTI_REFERENCED,
+    NEXT,
+    RECORD_TYPE,
+    SOP_CLASS,
+    SOP_INSTANCE,
+    TRANSFER_SYNTAX,
+    RawDirectory,
+    read_records,
+)
+from dicom.header import to_code, to_text, to_values
+from dicom.meta import to_uid
+from dicom.model import Header
+from dicom.text import decode_values
+
+Values = dict[str, str | int | None]
+
+_OWN: Final = frozenset({"sop_class_uid", "sop_instance_uid", "transfer_syntax_uid"})  # not handed down to children
+_LEVELS: Final = {"PATIENT": 0, "STUDY": 1, "SERIES": 2}
+_LEAF: Final = 3
+_NONE: Final = -1
+_MAX_COMPONENTS: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryReference:
+    """One file a DICOMDIR names.
+
+    `file_id` holds the components of the name as read; `in_use` is false where the record was deleted; `header` holds
+    what the record and those above it say about patient, study, series and instance.
+    """
+
+    file_id: tuple[str, ...]
+    sop_instance_uid: str | None
+    sop_class_uid: str | None
+    transfer_syntax_uid: str | None
+    in_use: bool
+    record_type: str
+    header: Header
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """A DICOMDIR: its references in the order of its tree, and what was wrong with it."""
+
+    references: list[DirectoryReference]
+    problems: list[str]
+    file_set_id: str | None = None
+
+
+@dataclass(slots=True)
+class _Record:
+    """One record, with its place in the tree."""
+
+    offset: int
+    raw: dict[int, bytes]
+    kind: str
+    next: int
+    lower: int
+    parent: int = _NONE
+    placed: bool = False
+    values: Values | None = None
+
+
+@dataclass(slots=True)
+class _Tree:
+    """All records and the links between them."""
+
+    records: list[_Record]
+    by_offset: dict[int, int]
+    problems: list[str]
+    charset: str | None
+    order: list[int] = field(default_factory=list)
+    loops: int = 0
+    astray: int = 0
+
+
+def read_dicomdir(data: bytes) -> Directory:
+    """Read a whole DICOMDIR; raises `DicomError` "not-dicom" when the bytes are none (`kind` "instance": an image).
+
+    Each offset is followed at most once, at most 1,000,000 records are read, a bad record costs only itself.
+    """
+    raw = read_records(data)
+    tree = _plant(raw)
+    _follow(tree, _number(raw.top.get(FIRST_RECORD, b""), raw.big))
+    _place_rest(tree)
+    references = _references(tree, raw.big)
+    if tree.loops:
+        tree.problems.append(f"{tree.loops} offsets lead in a circle")
+    if tree.astray:
+        tree.problems.append(f"{tree.astray} offsets lead nowhere")
+    name, _ = to_text(raw.top.get(FILE_SET_ID, b""), tree.charset)
+    return Directory(references, tree.problems, name)
+
+
+def _plant(raw: RawDirectory) -> _Tree:
+    big = raw.big
+    records = [
+        _Record(
+            offset,
+            values,
+            (to_code(values.get(RECORD_TYPE, b"")) or "").upper(),
+            _number(values.get(NEXT, b""), big),
+            _number(values.get(LOWER, b""), big),
+        )
+        for offset, values in raw.records
+    ]
+    by_offset = {record.offset: index for index, record in enumerate(records)}
+    charset = to_code(raw.top[FILE_SET_CHARSET]) if FILE_SET_CHARSET in raw.top else None
+    return _Tree(records, by_offset, raw.problems, charset)
+
+
+def _number(raw: bytes, big: bool) -> int:
+    return int.from_bytes(raw[:4], "big" if big else "little")
+
+
+def _follow(tree: _Tree, first: int) -> None:
+    """Go along the links from the first record; offsets that are all wrong by the same number are put right."""
+    shift = 0
+    if first and first not in tree.by_offset and tree.records:
+        shift = tree.records[0].offset - first
+    waiting = [(first, _NONE)] if first else []
+    while waiting:
+        offset, parent = waiting.pop()
+        index = tree.by_offset.get(offset + shift)
+        if index is None:
+            tree.astray += 1
+            continue
+        record = tree.records[index]
+        if record.placed:
+            tree.loops += 1
+            continue
+        record.placed, record.parent = True, parent
+        tree.order.append(index)
+        if record.next:
+            waiting.append((record.next, parent))
+        if record.lower:
+            waiting.append((record.lower, index))
+
+
+def _place_rest(tree: _Tree) -> None:
+    """Give records that no link reaches the parent they have by the order of the file."""
+    newest = [_NONE] * (_LEAF + 1)
+    late: list[int] = []
+    for index, record in enumerate(tree.records):
+        level = _LEVELS.get(record.kind, _LEAF)
+        if not record.placed:
+            late.append(index)
+            if record.kind != "MRDR":
+                record.parent = next((newest[above] for above in range(level - 1, -1, -1) if newest[above] >= 0), _NONE)
+            record.placed = True
+        newest[level:] = [index] + [_NONE] * (_LEAF - level)
+    if not tree.order:
+        tree.order = late
+        return
+    tree.order.extend(late)
+
+
+def _references(tree: _Tree, big: bool) -> list[DirectoryReference]:
+    """Make the references, from the tree's top to its leaves."""
+    references: list[DirectoryReference] = []
+    for index in tree.order:
+        record = tree.records[index]
+        if record.kind == "MRDR":
+            continue
+        raw, source = record.raw, record.raw
+        if FILE_ID not in raw and MULTI_REFERENCED in raw:
+            shared = tree.by_offset.get(_number(raw[MULTI_REFERENCED], big))
+            source = tree.records[shared].raw if shared is not None else raw
+        if not source.get(FILE_ID):
+            continue
+        references.append(_reference(tree, index, source, big))
+    return references
+
+
+def _reference(tree: _Tree, index: int, source: dict[int, bytes], big: bool) -> DirectoryReference:
+    record = tree.records[index]
+    values = dict(_values(tree, index))
+    for tag, name in ((SOP_CLASS, "sop_class_uid"), (SOP_INSTANCE, "sop_instance_uid")):
+        values[name] = to_uid(source.get(tag) or record.raw.get(tag, b"")) or values.get(name)
+    values["transfer_syntax_uid"] = to_uid(source.get(TRANSFER_SYNTAX) or record.raw.get(TRANSFER_SYNTAX, b""))
+    header = Header(**values)  # type: ignore[arg-type]
+    in_use = all(_number(raw[IN_USE], big) != 0 for raw in (record.raw, source) if len(raw.get(IN_USE, b"")) >= 2)
+    return DirectoryReference(
+        _file_id(source[FILE_ID], header.specific_character_set),
+        header.sop_instance_uid,
+        header.sop_class_uid,
+        header.transfer_syntax_uid,
+        in_use,
+        record.kind,
+        header,
+    )
+
+
+def _file_id(raw: bytes, charset: str | None) -> tuple[str, ...]:
+    """Split a Referenced File ID into its components, which are ASCII by the standard and anything by experience."""
+    if raw.isascii():
+        text = raw[:4096].decode("ascii").rstrip(" \0")
+        parts = [part.strip(" ") for part in text.split("\\")]
+    else:
+        parts = list(decode_values(raw[:4096], charset)[0])
+    while parts and not parts[-1]:
+        parts.pop()
+    return tuple(parts[:_MAX_COMPONENTS])
+
+
+def _values(tree: _Tree, index: int) -> Values:
+    """Return what a record and those above it say, by name; its own word wins."""
+    chain: list[int] = []
+    seen: set[int] = set()
+    while index != _NONE and index not in seen and tree.records[index].values is None:
+        seen.add(index)
+        chain.append(index)
+        index = tree.records[index].parent
+    inherited = tree.records[index].values if index != _NONE else None
+    values: Values = inherited or {"specific_character_set": tree.charset}
+    for below in reversed(chain):
+        record = tree.records[below]
+        own, _ = to_values(record.raw, values.get("specific_character_set"))  # type: ignore[arg-type]
+        values = {name: value for name, value in values.items() if name not in _OWN} | own
+        record.values = values
+    return values
