@@ -1,0 +1,61 @@
+"""Everything hands can do in the viewer: a stable name, its keys, its icon, and where it is offered.
+
+Words are in `ui/words.py`. Keys are in Qt's portable notation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Group = Literal["tool", "size", "turn", "grey", "play", "window", "images", "series", "picture", "text", "screen"]
+Kind = Literal["do", "tool", "switch"]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One action; `in_bar` means it is a button of the tool bar, all are in the menu."""
+
+    name: str
+    keys: tuple[str, ...]
+    group: Group
+    icon: str = ""
+    kind: Kind = "do"
+    in_bar: bool = False
+    only_in_picture: bool = False  # keys that lists and buttons need for themselves
+
+
+ACTIONS = (
+    ActionSpec("tool-window", ("W",), "tool", "contrast", "tool", True),
+    ActionSpec("tool-pan", ("P",), "tool", "hand", "tool", True),
+    ActionSpec("tool-zoom", ("Z",), "tool", "search", "tool", True),
+    ActionSpec("fit", ("F",), "size", "maximize", "do", True),
+    ActionSpec("actual", ("A",), "size", "scaling", "do", True),
+    ActionSpec("zoom-in", ("+", "="), "size", "zoom-in"),
+    ActionSpec("zoom-out", ("-",), "size", "zoom-out"),
+    ActionSpec("invert", ("I",), "grey", "sun", "switch", True),
+    ActionSpec("flip-horizontal", ("H",), "turn", "flip-horizontal-2", "do", True),
+    ActionSpec("flip-vertical", ("V",), "turn", "flip-vertical-2", "do", True),
+    ActionSpec("rotate-left", ("[",), "turn", "rotate-ccw", "do", True),
+    ActionSpec("rotate-right", ("]",), "turn", "rotate-cw", "do", True),
+    ActionSpec("reset", ("R",), "size", "undo-2", "do", True),
+    ActionSpec("cine", ("C",), "play", "play", "switch", True),
+    ActionSpec("slower", (",",), "play", "skip-back"),
+    ActionSpec("faster", (".",), "play", "skip-forward"),
+    ActionSpec("sweep", (), "play", "", "switch"),
+    ActionSpec("text", ("T",), "text", "captions", "do", True),
+    ActionSpec("copy", ("Ctrl+C",), "picture", "copy", "do", True),
+    ActionSpec("previous-image", ("Up",), "images", "chevron-up", only_in_picture=True),
+    ActionSpec("next-image", ("Down",), "images", "chevron-down", only_in_picture=True),
+    ActionSpec("back-ten", ("Shift+Up",), "images", only_in_picture=True),
+    ActionSpec("forward-ten", ("Shift+Down",), "images", only_in_picture=True),
+    ActionSpec("first-image", ("Home",), "images", only_in_picture=True),
+    ActionSpec("last-image", ("End",), "images", only_in_picture=True),
+    ActionSpec("previous-series", ("PgUp", "Left"), "series", "chevron-left", only_in_picture=True),
+    ActionSpec("next-series", ("PgDown", "Right"), "series", "chevron-right", only_in_picture=True),
+    ActionSpec("alone", ("D",), "screen", "expand", "switch", True),
+    ActionSpec("full-screen", ("F11",), "screen", "", "switch"),
+)
+
+PRESET_KEYS = ("1", "2", "3", "4", "5", "6", "7", "8")
+OWN_WINDOW_KEY = "0"

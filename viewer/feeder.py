@@ -1,0 +1,110 @@
+"""Keeps the frames around the shown one coming: the shown one first, then ahead in the direction of scrolling.
+
+Lives in the thread its lane delivers to. At most as many frames are asked for as the lane has threads, so the next one
+is always chosen by where the person is now, and a frame nobody waits for any more delays the wanted one by one decode
+at most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+from core.lanes import Ended, Event, NewestFirstLane
+from viewer.cache import FrameCache, read_ahead_order
+from viewer.display_sets import ShownFrame
+from viewer.loading import FrameDecoder, LoadedFrame, load_frame
+
+Key = tuple[str, int]
+_AT_ONCE = 2
+_SMALLEST_GUESS = 1 << 16
+
+
+class FrameFeeder:
+    """Loads frames of one display set at a time; `arrived` is called with the key of each that came or failed."""
+
+    def __init__(
+        self, decoder: FrameDecoder, lane: NewestFirstLane, arrived: Callable[[Key], None], limit: int
+    ) -> None:
+        self._decoder = decoder
+        self._lane = lane
+        self._arrived = arrived
+        self._cache: FrameCache[LoadedFrame] = FrameCache(limit)
+        self._errors: dict[Key, Exception] = {}
+        self._asked: set[Key] = set()
+        self._frames: Sequence[ShownFrame] = ()
+        self._order: list[int] = []
+        self._ahead: Iterator[tuple[int, int]] = iter(())
+        self._guess = _SMALLEST_GUESS
+        self._stopped = False
+
+    def show(self, frames: Sequence[ShownFrame], index: int, direction: int = 1) -> None:
+        """Say which frame is shown now and which way the person goes."""
+        self._frames = frames
+        self._order = list(read_ahead_order(index, len(frames), direction)) if frames else []
+        self._cache.focus([frames[place].key for place in self._order])
+        self._ahead = enumerate(self._order)
+        self._ask()
+
+    def get(self, key: Key) -> LoadedFrame | None:
+        """Return a frame that has come."""
+        return self._cache.get(key)
+
+    def error(self, key: Key) -> Exception | None:
+        """Return why a frame cannot be shown."""
+        return self._errors.get(key)
+
+    def held(self) -> int:
+        """Return how many of the set's frames are in memory."""
+        return sum(frame.key in self._cache for frame in self._frames)
+
+    def try_again(self) -> None:
+        """Forget what failed and ask for it once more."""
+        self._errors.clear()
+        self._ahead = enumerate(self._order)
+        self._ask()
+
+    def clear(self) -> None:
+        """Let go of all frames and of what was asked for."""
+        self._frames, self._order, self._ahead = (), [], iter(())
+        self._errors.clear()
+        self._cache.clear()
+        self._lane.keep_only(lambda key: key not in self._asked)
+
+    def stop(self) -> None:
+        """Ask for nothing more."""
+        self._stopped = True
+        self.clear()
+
+    def _ask(self) -> None:
+        while len(self._asked) < _AT_ONCE and not self._stopped:
+            frame = self._next()
+            if frame is None:
+                return
+            self._asked.add(frame.key)
+            work = partial(load_frame, self._decoder, frame)
+            self._lane.request(frame.key, work, partial(self._ended, frame.key))
+
+    def _next(self) -> ShownFrame | None:
+        """Return the most wanted frame that is not there, as long as there is room for it."""
+        for rank, place in self._ahead:
+            frame = self._frames[place]
+            if frame.key in self._cache or frame.key in self._asked or frame.key in self._errors:
+                continue
+            if rank > 0 and not self._cache.room_for(rank, self._guess):
+                self._ahead = iter(())
+                return None
+            return frame
+        return None
+
+    def _ended(self, key: Key, event: Event[LoadedFrame]) -> None:
+        if not isinstance(event, Ended):
+            return
+        self._asked.discard(key)
+        if event.result is not None and not self._stopped:
+            self._guess = event.result.nbytes
+            self._cache.put(key, event.result)
+        elif event.error is not None:
+            self._errors[key] = event.error
+        self._ask()
+        self._arrived(key)

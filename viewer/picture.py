@@ -1,0 +1,39 @@
+"""Keeps the resized picture and the shaded picture, so that each gesture redoes only what it changes."""
+
+from __future__ import annotations
+
+from viewer.loading import LoadedFrame
+from viewer.render import Scaled, Shaded, Table, scaled, shade
+from viewer.view_state import Size, ViewState
+
+
+class PictureMaker:
+    """Draws one viewport's frames; asked again for the same picture it answers at once."""
+
+    def __init__(self) -> None:
+        self._frame: LoadedFrame | None = None
+        self._place: tuple[ViewState, Size, bool] | None = None
+        self._scaled: Scaled | None = None
+        self._table: Table | None = None
+        self._shaded: Shaded | None = None
+
+    def picture(
+        self, frame: LoadedFrame, view: ViewState, viewport: Size, table: Table | None, *, smooth: bool = False
+    ) -> tuple[Shaded, int, int] | None:
+        """Return screen pixels and where they lie (left, top) in device pixels; None if nothing is visible.
+
+        Frames and tables are told apart by identity: hand in the same table for the same window.
+        """
+        place = (view, viewport, smooth)
+        if frame is not self._frame or place != self._place:
+            self._scaled = scaled(frame.prepared, view, frame.shape, viewport, smooth=smooth)
+            self._frame, self._place, self._shaded = frame, place, None
+        if self._scaled is None:
+            return None
+        if self._shaded is None or table is not self._table:
+            self._shaded, self._table = shade(self._scaled, table), table
+        return self._shaded, self._scaled.left, self._scaled.top
+
+    def forget(self) -> None:
+        """Let go of the pictures."""
+        self._frame = self._place = self._scaled = self._table = self._shaded = None

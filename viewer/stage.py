@@ -1,0 +1,173 @@
+"""What one viewport shows now, and what gestures do to it; plain Python, the widget only paints it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+
+from dicom.description import LookupTable, Window
+from viewer.edge_letters import EdgeLetters, on_screen
+from viewer.loading import LoadedFrame
+from viewer.picture import PictureMaker
+from viewer.presets import dragged
+from viewer.render import Shaded, Table
+from viewer.shading import Voi, image_letters, table_for
+from viewer.units import real_value, value_unit
+from viewer.view_state import (
+    Point,
+    Size,
+    ViewState,
+    actual_pixels,
+    fit,
+    pan_by,
+    screen_to_image,
+    zoom_about,
+)
+
+_TABLES_KEPT = 8
+
+
+class Stage:
+    """One viewport's frame, view and window. Sizes and points are device pixels."""
+
+    def __init__(self) -> None:
+        self.frame: LoadedFrame | None = None
+        self.view = ViewState()
+        self.size: Size = (1, 1)
+        self.chosen: Voi | None = None  # None: as the file, else its values, want it
+        self.inverted = False
+        self._automatic: Voi | None = None
+        self._maker = PictureMaker()
+        self._tables: OrderedDict[object, Table | None] = OrderedDict()
+
+    def begin(self) -> None:
+        """Begin a new display set: nothing of the old one's view or window stays."""
+        self.view, self.chosen, self.inverted, self._automatic = ViewState(), None, False, None
+
+    def clear(self) -> None:
+        """Show nothing and let go of everything."""
+        self.begin()
+        self.frame = None
+        self._maker.forget()
+        self._tables.clear()
+
+    def show(self, frame: LoadedFrame) -> None:
+        """Show a frame, keeping view and window; the first one of a set gives the automatic window."""
+        before, self.frame = self.frame, frame
+        if self._automatic is None:
+            self._automatic = frame.first_look
+        if self.view.fitted or before is None or before.shape != frame.shape:
+            self.view = fit(self.view, frame.shape, self.size)
+
+    def resize(self, size: Size) -> None:
+        """Take a new viewport size; a fitted image stays fitted."""
+        self.size = max(1, size[0]), max(1, size[1])
+        if self.frame is not None and self.view.fitted:
+            self.view = fit(self.view, self.frame.shape, self.size)
+
+    @property
+    def voi(self) -> Voi | None:
+        """The window or table in use; None for colour and without a frame."""
+        if self.frame is None or self.frame.prepared.is_colour:
+            return None
+        if self.chosen is not None:
+            return self.chosen
+        said, index = self.frame.shown.description, self.frame.shown.frame_index
+        own = said.frame_info(index).windows or said.voi_luts
+        return self.frame.first_look if own else self._automatic
+
+    def picture(self, *, smooth: bool = False) -> tuple[Shaded, int, int] | None:
+        """Return screen pixels and where they lie; None if there is nothing to see."""
+        if self.frame is None:
+            return None
+        return self._maker.picture(self.frame, self.view, self.size, self._table(self.frame), smooth=smooth)
+
+    def letters(self) -> EdgeLetters:
+        """Return the patient directions at the edges of the viewport."""
+        if self.frame is None:
+            return EdgeLetters()
+        image = image_letters(self.frame.shown.description, self.frame.shown.frame_index)
+        return on_screen(image, self.view)
+
+    def value_at(self, point: Point) -> tuple[float, str] | None:
+        """Return the value under a screen point and its unit; None where there is none."""
+        if self.frame is None:
+            return None
+        x, y = screen_to_image(self.view, self.frame.shape, self.size, point)
+        stored = self.frame.prepared.value_at(int(x // 1), int(y // 1))
+        if stored is None:
+            return None
+        said, index = self.frame.shown.description, self.frame.shown.frame_index
+        return real_value(said, index, stored), value_unit(said, index)
+
+    def change_view(self, change: Callable[[ViewState], ViewState]) -> None:
+        """Turn or flip; a fitted image is fitted anew."""
+        self.view = change(self.view)
+        if self.view.fitted:
+            self.fit()
+
+    def fit(self) -> None:
+        """Show the whole image."""
+        if self.frame is not None:
+            self.view = fit(self.view, self.frame.shape, self.size)
+
+    def actual(self) -> None:
+        """Show one image pixel on one device pixel."""
+        if self.frame is not None:
+            self.view = actual_pixels(self.view, self.frame.shape, self.size)
+
+    def zoom(self, factor: float, about: Point | None = None, start: ViewState | None = None) -> None:
+        """Zoom about a screen point (the middle without one), from `start` if a drag began there."""
+        if self.frame is not None:
+            point = about if about is not None else (self.size[0] / 2, self.size[1] / 2)
+            self.view = zoom_about(start or self.view, self.frame.shape, self.size, point, factor)
+
+    def pan(self, dx: float, dy: float, start: ViewState | None = None) -> None:
+        """Move the image by device pixels, from `start` if a drag began there."""
+        if self.frame is not None:
+            self.view = pan_by(start or self.view, self.frame.shape, dx, dy)
+
+    def drag_window(self, start: Window, right: float, up: float) -> None:
+        """Take the window that dragging from `start` gives."""
+        self.chosen = dragged(start, right, up, finest=self._finest())
+
+    def window_to_drag(self) -> Window | None:
+        """Return the window a drag starts from; a table becomes the window over its inputs."""
+        voi = self.voi
+        if isinstance(voi, LookupTable):
+            count = max(len(voi.values), 1)
+            return Window(voi.first_value + count / 2, float(count))
+        return voi
+
+    def reset(self) -> None:
+        """Show the set as it was first seen."""
+        self.view, self.chosen, self.inverted = ViewState(), None, False
+        self.fit()
+
+    def choose(self, voi: Voi | None) -> None:
+        """Take a window or table; None gives back the file's own."""
+        self.chosen = voi
+
+    def invert(self) -> None:
+        """Exchange black and white."""
+        self.inverted = not self.inverted
+
+    def _finest(self) -> float:
+        """Return the narrowest width that makes sense for the values shown."""
+        words = None if self.frame is None else self.frame.prepared.words
+        return 1.0 if words is None else min(1.0, max(words.step, 1e-9))
+
+    def _table(self, frame: LoadedFrame) -> Table | None:
+        if frame.prepared.is_colour:
+            return None
+        said, index = frame.shown.description, frame.shown.frame_index
+        plain = replace(said.frame_info(index), image_position_patient=None, slice_location=None)
+        voi = self.voi
+        key = (said.sop_instance_uid, plain, voi, self.inverted, frame.prepared.words, frame.prepared.levels[0].dtype)
+        if key not in self._tables:
+            self._tables[key] = table_for(frame.prepared, said, index, voi, inverted=self.inverted)
+            while len(self._tables) > _TABLES_KEPT:
+                self._tables.popitem(last=False)
+        self._tables.move_to_end(key)
+        return self._tables[key]
