@@ -85,6 +85,7 @@ class LibraryError(ScanshelfError):
             "library-unusable",
             "no-space",
             "not-on-shelf",
+            "several-patients",
         }
     )
 

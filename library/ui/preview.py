@@ -34,7 +34,7 @@ class Preview(QFrame):
         self.open.clicked.connect(lambda: self._send(self.open_requested.emit))
         self.bin.clicked.connect(lambda: self._send(self.bin_requested.emit))
         self._page = Page()
-        self._page.setProperty("role", "")
+        self._page.setProperty("role", "plain")
         self._column = QVBoxLayout(self._page)
         self._column.setContentsMargins(16, 16, 16, 16)
         self._column.setSpacing(8)
@@ -74,8 +74,7 @@ class Preview(QFrame):
         whole.setContentsMargins(1, 1, 1, 16)
         whole.setSpacing(8)
         area = scrolling(self._page)
-        area.setStyleSheet("QScrollArea { background: transparent; }")
-        area.viewport().setAutoFillBackground(False)
+        area.setProperty("role", "plain")
         whole.addWidget(area, 1)
         flow = FlowLayout()
         flow.setContentsMargins(16, 0, 16, 0)
@@ -122,7 +121,7 @@ class Preview(QFrame):
     def _paint(self, series_key: str) -> None:
         mark, image = self._marks[series_key], self._images.get(series_key)
         if image is None:
-            mark.setPixmap(self._icons("image", "#8A9794").pixmap(24, 24))
+            mark.setPixmap(self._icons("image", "edge").pixmap(24, 24))
             return
         ratio = self.devicePixelRatioF()
         pixels = round((THUMBNAIL - 2) * ratio)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QFont
 from library.ui.entries import ShelfPerson, ShelfStudy
 
 Index = QModelIndex | QPersistentModelIndex
-WHEN, WHAT, KIND, IMAGES, PLACE = range(5)
+WHEN, WHAT, KIND, IMAGES = range(4)
 _TOP = 0
 
 
@@ -75,7 +75,7 @@ class ShelfModel(QAbstractItemModel):
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Count the columns."""
         del parent
-        return PLACE + 1
+        return IMAGES + 1
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Give text, tooltip, font and alignment of a cell."""
@@ -87,17 +87,19 @@ class ShelfModel(QAbstractItemModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Give the columns' words."""
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == IMAGES:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
-        words = (self.tr("Date"), self.tr("What"), self.tr("Kind"), self.tr("Images"), self.tr("Where"))
+        words = (self.tr("Date"), self.tr("What"), self.tr("Kind"), self.tr("Images"))
         return words[section]
 
     def _of_study(self, study: ShelfStudy, column: int, role: int) -> Any:
-        text = (study.when, study.what, study.kind, f"{study.images:,}", study.place)[column]
+        text = (study.when, study.what, study.kind, f"{study.images:,}")[column]
         if role == Qt.ItemDataRole.DisplayRole:
             return f"⚠ {text}" if column == WHAT and study.warning else text
         if role == Qt.ItemDataRole.ToolTipRole:
-            return study.warning or text
+            return "\n".join(part for part in (study.what, study.place, study.warning) if part)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return " ".join(part for part in (text, study.warning if column == WHAT else "") if part)
         if role == Qt.ItemDataRole.TextAlignmentRole and column == IMAGES:

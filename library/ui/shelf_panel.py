@@ -133,6 +133,7 @@ class ShelfPanel(QStackedWidget):
         column.addWidget(self._count)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(16)
         splitter.addWidget(left)
         splitter.addWidget(self.preview)
         splitter.setStretchFactor(0, 3)

@@ -9,10 +9,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
 from library.ui.entries import ShelfPerson
-from library.ui.shelf_model import IMAGES, KIND, PLACE, WHAT, WHEN, ShelfModel
+from library.ui.shelf_model import IMAGES, KIND, WHAT, WHEN, ShelfModel
 
-NAMES = {WHEN: "when", WHAT: "what", KIND: "kind", IMAGES: "images", PLACE: "place"}
-WIDTHS = {WHEN: 9, WHAT: 22, KIND: 11, IMAGES: 6}  # in letters "m"
+NAMES = {WHEN: "when", KIND: "kind", IMAGES: "images"}  # the column between them takes what is left
+WIDEST = {WHEN: "30 September 2000", KIND: "Nuclear medicine", IMAGES: "100,000"}
 
 
 class ShelfTable(QTreeView):
@@ -35,9 +35,10 @@ class ShelfTable(QTreeView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setAccessibleName(self.tr("Studies on your shelf, by person"))
-        self.header().setStretchLastSection(True)
+        self.header().setStretchLastSection(False)
         self.header().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.header().setSectionResizeMode(WHAT, QHeaderView.ResizeMode.Stretch)
         self.header().setSectionsMovable(False)
         self.doubleClicked.connect(self._open)
 
@@ -66,13 +67,13 @@ class ShelfTable(QTreeView):
 
     def set_widths(self, widths: dict[str, int]) -> None:
         """Take remembered column widths, else sensible ones for the text size."""
-        letter = self.fontMetrics().horizontalAdvance("m")
-        for column, letters in WIDTHS.items():
-            self.setColumnWidth(column, widths.get(NAMES[column], letters * letter))
+        self.ensurePolished()
+        for column, text in WIDEST.items():
+            self.setColumnWidth(column, widths.get(NAMES[column], self.fontMetrics().horizontalAdvance(text) + 24))
 
     def widths(self) -> dict[str, int]:
         """Give the column widths to remember."""
-        return {NAMES[column]: self.columnWidth(column) for column in WIDTHS}
+        return {NAMES[column]: self.columnWidth(column) for column in NAMES}
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open with Enter."""

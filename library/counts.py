@@ -1,0 +1,73 @@
+"""Keeps the counts of series and studies, and the words studies are found by, in line with their instances."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from library import queries
+from library.schema import seal_statement
+from library.words import date_words, spellings
+
+_COUNT_SERIES = """
+UPDATE series SET (instances, bytes, damaged, conflicts) = (
+    SELECT count(*), coalesce(sum(size), 0), count(damaged), coalesce(sum(conflict), 0)
+    FROM instance WHERE instance.series = series.id AND bin_entry IS NULL)
+WHERE id = ? RETURNING study"""
+
+_COUNT_STUDY = """
+UPDATE study SET (series, instances, bytes, damaged, conflicts, modalities) = (
+    SELECT count(*), coalesce(sum(e.instances), 0), coalesce(sum(e.bytes), 0), coalesce(sum(e.damaged), 0),
+           coalesce(sum(e.conflicts), 0),
+           coalesce((SELECT group_concat(modality, '\\') FROM (SELECT DISTINCT modality FROM series
+                     WHERE series.study = study.id AND instances > 0 AND modality IS NOT NULL ORDER BY modality)), '')
+    FROM series e WHERE e.study = study.id AND e.instances > 0)
+WHERE id = ?"""
+
+_SEARCHED = """
+SELECT p.patient_name, p.patient_id, s.study_id, s.accession_number, s.study_date, s.modalities,
+       s.study_description, s.institution_name
+FROM study s JOIN patient p ON p.id = s.patient WHERE s.id = ?"""
+_SERIES_WORDS = """
+SELECT DISTINCT series_description, body_part_examined FROM series WHERE study = ? AND instances > 0
+ORDER BY series_number, id LIMIT 200"""
+
+
+def recount(connection: sqlite3.Connection, series: set[int]) -> None:
+    """Count these series and their studies again, seal them and make them found by their words."""
+    studies: set[int] = set()
+    for one in sorted(series):
+        studies |= {row[0] for row in connection.execute(_COUNT_SERIES, (one,)).fetchall()}
+        connection.execute(seal_statement("series"), (one,))
+    for study in sorted(studies):
+        connection.execute(_COUNT_STUDY, (study,))
+        connection.execute(seal_statement("study"), (study,))
+        _make_found(connection, study)
+
+
+def _make_found(connection: sqlite3.Connection, study: int) -> None:
+    words = search_words(connection, study)
+    stored = connection.execute(queries.SEARCH_WORDS, (study,)).fetchone()
+    if stored is not None and tuple(stored) == words:
+        return
+    connection.execute("DELETE FROM study_search WHERE rowid = ?", (study,))
+    connection.execute(
+        "INSERT INTO study_search (rowid, patient_name, ids, accession_number, study_date, modality, description)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (study, *words),
+    )
+
+
+def search_words(connection: sqlite3.Connection, study: int) -> tuple[str, str, str, str, str, str]:
+    """Give the words one study shall be found by, a text for each column of the search table."""
+    row = connection.execute(_SEARCHED, (study,)).fetchone()
+    series = connection.execute(_SERIES_WORDS, (study,)).fetchall()
+    described = [row["study_description"], row["institution_name"]]
+    described += [text for one in series for text in one]
+    return (
+        spellings([row["patient_name"]]),
+        spellings([row["patient_id"], row["study_id"]]),
+        spellings([row["accession_number"]]),
+        date_words(row["study_date"]),
+        spellings([row["modalities"]]),
+        spellings(described),
+    )

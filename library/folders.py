@@ -1,0 +1,84 @@
+"""The folders of one shelf; what is inside names nothing outside, so a shelf can be carried elsewhere."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where things are in a shelf."""
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        """The index."""
+        return self.root / "library.db"
+
+    @property
+    def lock(self) -> Path:
+        """The file the one writer holds."""
+        return self.root / "library.lock"
+
+    @property
+    def suspect(self) -> Path:
+        """A mark left when the index answered wrongly: it is checked at the next opening."""
+        return self.root / "library.suspect"
+
+    @property
+    def objects(self) -> Path:
+        """Bytes as they were on the disc."""
+        return self.root / "objects"
+
+    @property
+    def incoming(self) -> Path:
+        """Temp files on their way in."""
+        return self.root / "incoming"
+
+    @property
+    def thumbnails(self) -> Path:
+        """Small pictures that can be made again."""
+        return self.root / "thumbnails"
+
+    @property
+    def records(self) -> Path:
+        """Every change, from which the index can be made again."""
+        return self.root / "records"
+
+    def make(self) -> None:
+        """Make what is not there, for the owner only; raises OSError."""
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (self.objects, self.incoming, self.thumbnails, self.records):
+            folder.mkdir(mode=0o700, exist_ok=True)
+            folder.chmod(0o700)
+
+    def clean_incoming(self) -> int:
+        """Remove temp files of an earlier run; gives how many things were there."""
+        found = 0
+        with os.scandir(self.incoming) as entries:
+            for entry in list(entries):
+                found += 1
+                if entry.is_dir(follow_symlinks=False):
+                    shutil.rmtree(entry.path)
+                else:
+                    Path(entry.path).chmod(0o600, follow_symlinks=False) if os.name == "nt" else None
+                    Path(entry.path).unlink()
+        return found
+
+    def set_database_aside(self, stamp: str) -> Path:
+        """Move a damaged index (with its log) out of the way, keeping it; gives its new place."""
+        aside = self.root / f"library.db.damaged-{stamp}"
+        for suffix in ("", "-wal"):
+            file = self.database.with_name(self.database.name + suffix)
+            if file.exists():
+                file.replace(aside.with_name(aside.name + suffix))
+        self.database.with_name(self.database.name + "-shm").unlink(missing_ok=True)
+        return aside
+
+    def copies_of_database(self) -> list[Path]:
+        """List set-aside and backed-up indexes."""
+        return [*self.root.glob("library.db.damaged-*"), *self.root.glob("library.db.before-*")]

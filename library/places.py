@@ -1,0 +1,148 @@
+"""Where an instance belongs on the shelf: the row of its patient, its study and its series, made when new."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from dicom.model import Header
+from library.schema import seal_statement
+
+_UPSERT_PATIENT = """
+INSERT INTO patient (person_key, patient_id, issuer_of_patient_id, patient_name, patient_birth_date, patient_sex)
+VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (person_key) DO UPDATE SET
+    patient_id = coalesce(patient_id, excluded.patient_id),
+    issuer_of_patient_id = coalesce(issuer_of_patient_id, excluded.issuer_of_patient_id),
+    patient_name = coalesce(patient_name, excluded.patient_name),
+    patient_birth_date = coalesce(patient_birth_date, excluded.patient_birth_date),
+    patient_sex = coalesce(patient_sex, excluded.patient_sex)
+RETURNING id"""
+
+_UPSERT_STUDY = """
+INSERT INTO study (patient, key, study_instance_uid, study_id, study_date, study_time, accession_number,
+                   study_description, institution_name, added_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (patient, key) DO UPDATE SET
+    study_id = coalesce(study_id, excluded.study_id),
+    study_date = coalesce(study_date, excluded.study_date),
+    study_time = coalesce(study_time, excluded.study_time),
+    accession_number = coalesce(accession_number, excluded.accession_number),
+    study_description = coalesce(study_description, excluded.study_description),
+    institution_name = coalesce(institution_name, excluded.institution_name)
+RETURNING id"""
+
+_UPSERT_SERIES = """
+INSERT INTO series (study, key, series_instance_uid, modality, series_number, series_date, series_description,
+                    body_part_examined, laterality)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (study, key) DO UPDATE SET
+    modality = coalesce(modality, excluded.modality),
+    series_number = coalesce(series_number, excluded.series_number),
+    series_date = coalesce(series_date, excluded.series_date),
+    series_description = coalesce(series_description, excluded.series_description),
+    body_part_examined = coalesce(body_part_examined, excluded.body_part_examined),
+    laterality = coalesce(laterality, excluded.laterality)
+RETURNING id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Row ids of the patient, study and series of one instance."""
+
+    patient: int
+    study: int
+    series: int
+
+
+@dataclass(slots=True)
+class Placer:
+    """Finds or makes the rows above the instances of one batch, each once."""
+
+    connection: sqlite3.Connection
+    import_id: str
+    at: str
+    _patients: dict[str, int] = field(default_factory=dict)
+    _studies: dict[tuple[int, str], int] = field(default_factory=dict)
+    _series: dict[tuple[int, str], int] = field(default_factory=dict)
+
+    def place(self, person: str, header: Header, source_path: str) -> Place:
+        """Give the rows an instance belongs to."""
+        patient = self._patient(person, header)
+        study = self._study(patient, header, source_path)
+        return Place(patient, study, self._one_series(study, header, source_path))
+
+    def _patient(self, person: str, header: Header) -> int:
+        if person not in self._patients:
+            values = (
+                person,
+                header.patient_id,
+                header.issuer_of_patient_id,
+                header.patient_name,
+                header.patient_birth_date,
+                header.patient_sex,
+            )
+            self._patients[person] = self._upsert("patient", _UPSERT_PATIENT, values)
+        return self._patients[person]
+
+    def _study(self, patient: int, header: Header, source_path: str) -> int:
+        key = study_key(header, source_path, self.import_id)
+        if (patient, key) not in self._studies:
+            values = (
+                patient,
+                key,
+                header.study_instance_uid,
+                header.study_id,
+                header.study_date,
+                header.study_time,
+                header.accession_number,
+                header.study_description,
+                header.institution_name,
+                self.at,
+            )
+            self._studies[patient, key] = self._upsert("study", _UPSERT_STUDY, values)
+        return self._studies[patient, key]
+
+    def _one_series(self, study: int, header: Header, source_path: str) -> int:
+        key = series_key(header, source_path, self.import_id)
+        if (study, key) not in self._series:
+            values = (
+                study,
+                key,
+                header.series_instance_uid,
+                header.modality,
+                header.series_number,
+                header.series_date,
+                header.series_description,
+                header.body_part_examined,
+                header.laterality,
+            )
+            self._series[study, key] = self._upsert("series", _UPSERT_SERIES, values)
+        return self._series[study, key]
+
+    def _upsert(self, table: str, statement: str, values: tuple[str | int | None, ...]) -> int:
+        (row_id,) = self.connection.execute(statement, values).fetchone()
+        self.connection.execute(seal_statement(table), (row_id,))
+        return int(row_id)
+
+
+def study_key(header: Header, source_path: str, import_id: str) -> str:
+    """Name a study: by its UID, or "without a number" by the folder it lay in."""
+    return header.study_instance_uid or f"no-uid:{_folder_hash(source_path, import_id)}"
+
+
+def series_key(header: Header, source_path: str, import_id: str) -> str:
+    """Name a series within its study: by its UID, or by the folder it lay in."""
+    return header.series_instance_uid or f"no-uid:{_folder_hash(source_path, import_id)}"
+
+
+def instance_key(sop_instance_uid: str | None, sha256: str) -> str:
+    """Name an instance: by its UID, or by what it holds."""
+    return sop_instance_uid or sha256
+
+
+def _folder_hash(source_path: str, import_id: str) -> str:
+    folder = f"{import_id}/{PurePosixPath(source_path).parent}"
+    return hashlib.sha256(folder.encode("utf-8", "surrogateescape")).hexdigest()[:16]

@@ -1,0 +1,35 @@
+"""Takes what was purged out of a record, so that nothing is left of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from library.records import Record
+
+
+def pruned(record: Record, gone: set[str], imports: set[str]) -> Record | None:
+    """Give a record without the objects that are gone, itself when it names none, None when nothing is left."""
+    facts = record.facts
+    if record.kind in {"import", "receipt", "identity"}:
+        dead = bool(facts["import_id"]) and facts["import_id"] not in imports
+        return None if dead else record
+    if record.kind == "commit":
+        items = [item for item in facts["items"] if item["sha256"] not in gone]
+        known = [item for item in facts["known"] if item["sha256"] not in gone]
+        same = [item for item in facts["same"] if item[2] not in gone]
+        if (len(items), len(known), len(same)) == tuple(len(facts[name]) for name in ("items", "known", "same")):
+            return record
+        shared = facts["shared"] if items else {}
+        left = facts | {"items": items, "known": known, "same": same, "shared": shared}
+        return replace(record, facts=left) if items or known or same else None
+    if record.kind in {"delete", "damaged"}:
+        items = [item for item in facts["items"] if _hash_of(item) not in gone]
+        if len(items) == len(facts["items"]):
+            return record
+        return replace(record, facts=facts | {"items": items}) if items else None
+    return record
+
+
+def _hash_of(item: Any) -> Any:
+    return item["sha256"] if isinstance(item, dict) else item[1]

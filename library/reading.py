@@ -1,0 +1,114 @@
+"""Reads rows from the index; safe from every thread, and never waits for a commit."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from typing import Any, Literal
+
+from core.errors import LibraryError
+from library import queries
+from library.index import Index
+from library.rows import BinEntry, IdentityRow, InstanceRow, PatientRow, ReceiptRow, SeriesRow, StudyRow
+from library.words import match_expression
+
+Level = Literal["study", "series", "instance"]
+
+_OF_ONE_PERSON = re.compile(r"([0-9a-f]{12}):(.+)", re.DOTALL)
+_LEVELS: tuple[Level, ...] = ("study", "series", "instance")
+
+
+class Reader:
+    """The questions rooms ask about the shelf."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    def patients(self) -> list[PatientRow]:
+        """List the persons who have something on the shelf."""
+        return [PatientRow(**row) for row in self._ask(queries.PATIENTS)]
+
+    def studies(self, find: str | None = None, *, limit: int = -1, offset: int = 0) -> list[StudyRow]:
+        """List studies, newest first; `find` are words that each start a word of name, ID, date or description."""
+        words = match_expression(find) if find else None
+        query = queries.STUDIES_FOUND if words else queries.STUDIES
+        rows = self._ask(query, words=words, limit=limit, offset=offset)
+        for row in rows:
+            row["modalities"] = tuple(row["modalities"].split("\\")) if row["modalities"] else ()
+            row["same_uid_elsewhere"] = bool(row["same_uid_elsewhere"])
+        return [StudyRow(**row) for row in rows]
+
+    def series(self, study: str | None = None, *, find: str | None = None) -> list[SeriesRow]:
+        """List series: of one study (its UID, key or `person:UID`), of the studies found, or all."""
+        if study is not None:
+            person, key = split_key(study)
+            return [SeriesRow(**row) for row in self._ask(queries.SERIES_OF_STUDY, key=key, person=person)]
+        words = match_expression(find) if find else None
+        return [SeriesRow(**row) for row in self._ask(queries.SERIES_FOUND if words else queries.SERIES, words=words)]
+
+    def instances(self, *, find: str | None = None) -> list[InstanceRow]:
+        """List all instances, or those of the studies found."""
+        words = match_expression(find) if find else None
+        return _instances(self._ask(queries.INSTANCES_FOUND if words else queries.INSTANCES, words=words))
+
+    def instance_refs(self, uid: str) -> list[InstanceRow]:
+        """Give the instances of a study, series or SOP instance UID (or key, sha256, `person:UID`), in reading order.
+
+        Raises `LibraryError` "not-on-shelf", or "several-patients" when the UID exists under more than one person.
+        """
+        return self.resolve(uid)[1]
+
+    def resolve(self, uid: str, *, binned: bool = False) -> tuple[Level, list[InstanceRow]]:
+        """Say at which level a UID is meant, and which instances it names."""
+        person, key = split_key(uid)
+        asked = [(level, queries.INSTANCES_AT_LEVEL[level]) for level in _LEVELS]
+        for level, query in [*asked, ("instance", queries.INSTANCES_OF_OBJECT)]:
+            rows = _instances(self._ask(query, key=key, person=person, binned=int(binned)))
+            persons = sorted({row.person_key for row in rows})
+            if len(persons) > 1:
+                raise LibraryError("several-patients", uid=key, persons=persons)
+            if rows:
+                return level, rows
+        raise LibraryError("not-on-shelf", uid=uid)
+
+    def same_uid(self, sop_instance_uid: str, person_key: str) -> list[str]:
+        """Give the sha256 of each content stored under that UID for that person."""
+        with self._index.reading() as connection:
+            return [row["sha256"] for row in connection.execute(queries.SAME_UID, (sop_instance_uid, person_key))]
+
+    def receipts(self, study: str | None = None) -> list[ReceiptRow]:
+        """List saved receipts, newest first: all, or those of the imports that met one study."""
+        person, key = split_key(study) if study else (None, None)
+        rows = self._ask(queries.RECEIPTS_OF_STUDY if study else queries.RECEIPTS, key=key, person=person)
+        return [ReceiptRow(**(row | {"facts": json.loads(row["facts"])})) for row in rows]
+
+    def identity_decisions(self) -> list[IdentityRow]:
+        """List the recorded choices of whose images these are, oldest first."""
+        rows = self._ask(queries.IDENTITY_DECISIONS)
+        return [IdentityRow(**(row | {"facts": json.loads(row["facts"])})) for row in rows]
+
+    def bin(self) -> list[BinEntry]:
+        """List what is in the bin, newest first."""
+        return [BinEntry(**row) for row in self._ask(queries.BIN_ENTRIES)]
+
+    def bin_items(self, entry: str) -> list[tuple[str, str, int]]:
+        """Give person key, sha256 and size of each instance of a bin entry."""
+        with self._index.reading() as connection:
+            return [tuple(row) for row in connection.execute(queries.BIN_ITEMS, (entry,))]
+
+    def _ask(self, query: str, **values: Any) -> list[dict[str, Any]]:
+        with self._index.reading() as connection:
+            cursor: sqlite3.Cursor = connection.execute(query, values)
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+def split_key(uid: str) -> tuple[str | None, str]:
+    """Take `person:UID` apart; a plain UID means any person."""
+    found = _OF_ONE_PERSON.fullmatch(uid)
+    return (found[1], found[2]) if found else (None, uid)
+
+
+def _instances(rows: list[dict[str, Any]]) -> list[InstanceRow]:
+    return [InstanceRow(**(row | {"conflict": bool(row["conflict"])})) for row in rows]

@@ -1,0 +1,116 @@
+"""Makes the index again from the records and the objects, and says what neither holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from core.errors import DicomError
+from core.job import Job
+from dicom.model import Header
+from library import queries
+from library.changes import apply
+from library.headers import pack_headers
+from library.index import Index
+from library.records import Record
+from library.recovery import damaged_records, mark_missing
+from library.report import Problem, RebuildReport
+from library.store import hash_file
+from library.writing import Writer
+
+HeaderReader = Callable[[Path], Header]
+
+_A_BATCH = 64
+
+
+def rebuild(writer: Writer, read_object_header: HeaderReader, job: Job) -> RebuildReport:
+    """Replay all records into a new index, take in objects no record knows, and put the new index in place.
+
+    `read_object_header` reads the header of one object (in a worker: its bytes are foreign). Steps: "rebuild-records",
+    "rebuild-objects". Nothing is changed when the job is stopped before the new index is in place.
+    """
+    problems = [Problem(None, "record-damaged", name) for name in damaged_records(writer)]
+    _replay(writer, job)
+    problems += [Problem(None, "object-missing", sha256) for sha256 in mark_missing(writer)]
+    problems += _adopt(writer, read_object_header, job)
+    writer.finish_removals()
+    with writer.index.reading() as connection:
+        totals = connection.execute(queries.TOTALS).fetchone()
+    return RebuildReport(totals["studies"], totals["instances"], tuple(problems))
+
+
+def _replay(writer: Writer, job: Job) -> None:
+    target = writer.folders.database.with_name("library.db.new")
+    _remove_database(target)
+    fresh = Index.open(target, read_only=False)
+    try:
+        with fresh.writing() as connection:
+            for record in writer.log.after(0):
+                job.report(record.sequence if isinstance(record, Record) else 0, writer.log.last, "rebuild-records")
+                job.check()
+                if isinstance(record, Record):
+                    apply(connection, record)
+    finally:
+        fresh.close()
+    writer.index.replace_content(target)
+    _remove_database(target)
+
+
+def _adopt(writer: Writer, read_object_header: HeaderReader, job: Job) -> list[Problem]:
+    """Take in objects that no row speaks of, as one import without a source."""
+    problems: list[Problem] = []
+    unknown = _unknown_objects(writer)
+    import_id = f"rebuild-{writer.log.last + 1:08d}"
+    done = 0
+    while batch := list(islice(unknown, _A_BATCH)):
+        items: list[tuple[str, int, Header]] = []
+        for sha256, size in batch:
+            job.report(done, done + len(batch), "rebuild-objects")
+            job.check()
+            done += 1
+            header = _header(writer, sha256, read_object_header, problems, job)
+            if header is not None:
+                items.append((sha256, size, header))
+        if items:
+            writer.carry_out("commit", _commit_facts(import_id, items))
+    return problems
+
+
+def _unknown_objects(writer: Writer) -> Iterator[tuple[str, int]]:
+    for sha256, size in writer.store.hashes():
+        with writer.index.reading() as connection:
+            known = connection.execute(queries.OBJECT_SIZE, (sha256,)).fetchone()
+            leaving = connection.execute("SELECT 1 FROM removal WHERE sha256 = ?", (sha256,)).fetchone()
+        if known is None and leaving is None:
+            yield sha256, size
+
+
+def _header(
+    writer: Writer, sha256: str, read_object_header: HeaderReader, problems: list[Problem], job: Job
+) -> Header | None:
+    path = writer.store.path(sha256)
+    try:
+        if hash_file(path, job.check) != sha256:
+            problems.append(Problem(None, "object-changed", sha256))
+            return None
+        return read_object_header(path)
+    except (DicomError, OSError) as error:
+        problems.append(Problem(None, "object-unreferenced", f"{sha256} {error}"))
+        return None
+
+
+def _commit_facts(import_id: str, items: list[tuple[str, int, Header]]) -> dict[str, object]:
+    from dicom.person import person_key  # only a rebuild needs it
+
+    shared, own = pack_headers([header for _, _, header in items])
+    rows = [
+        {"sha256": sha256, "size": size, "person": person_key(header), "source_path": "", "temp": "", "header": packed}
+        for (sha256, size, header), packed in zip(items, own, strict=True)
+    ]
+    return {"import_id": import_id, "shared": shared, "items": rows, "known": [], "same": []}
+
+
+def _remove_database(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)

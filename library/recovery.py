@@ -1,0 +1,92 @@
+"""Settles at the opening what an earlier run did not finish, so that no row is without its file and nothing is lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from library import queries
+from library.changes import apply
+from library.records import DamagedRecord, Record
+from library.room import library_error
+from library.store import hash_file
+from library.writing import Writer
+
+
+def settle(writer: Writer, *, index_is_new: bool) -> list[str]:
+    """Carry out every record the index does not know; gives codes of what was recovered.
+
+    An index that is new (absent or damaged before) is made again from all records. Otherwise the newest record may be
+    a batch that was interrupted: what of it is complete on the disk is taken, the rest is dropped from the record.
+    """
+    recovered: list[str] = []
+    try:
+        waiting = list(writer.log.after(_applied_through(writer)))
+        sound = [record for record in waiting if isinstance(record, Record)]
+        if len(sound) < len(waiting):
+            recovered.append("record-damaged")
+        if sound and not index_is_new:
+            recovered.append("change-finished")
+            sound[-1:] = _finished(writer, sound[-1])
+    except OSError as error:
+        raise library_error(error) from error
+    if sound:
+        with writer.index.writing() as connection:
+            for record in sound:
+                apply(connection, record)
+    if index_is_new and waiting:
+        recovered.append("index-rebuilt")
+        mark_missing(writer)
+    if writer.finish_removals():
+        recovered.append("removal-finished")
+    return recovered
+
+
+def mark_missing(writer: Writer) -> list[str]:
+    """Mark every row whose object is not there; gives their hashes."""
+    with writer.index.reading() as connection:
+        rows = connection.execute(queries.OBJECTS).fetchall()
+    lost = [row["sha256"] for row in rows if not writer.store.holds(row["sha256"], row["size"])]
+    unmarked = [row["sha256"] for row in rows if row["sha256"] in set(lost) and row["damaged"] != "missing"]
+    if unmarked:
+        writer.carry_out("damaged", {"items": [{"sha256": one, "damaged": "missing"} for one in unmarked]})
+    return lost
+
+
+def damaged_records(writer: Writer) -> list[str]:
+    """Name the records that cannot be read."""
+    return [record.name for record in writer.log.after(0) if isinstance(record, DamagedRecord)]
+
+
+def _applied_through(writer: Writer) -> int:
+    with writer.index.reading() as connection:
+        row = connection.execute(queries.META, ("applied_through",)).fetchone()
+    return int(row["value"]) if row else 0
+
+
+def _finished(writer: Writer, record: Record) -> list[Record]:
+    """Give the newest record with what is really there; nothing when that is nothing."""
+    if record.kind != "commit":
+        return [record]
+    items = [item for item in record.facts["items"] if _is_in_place(writer, item)]
+    writer.store.sync_folders(item["sha256"] for item in items)
+    if len(items) == len(record.facts["items"]):
+        return [record]
+    if not (items or record.facts["known"] or record.facts["same"]):
+        writer.log.forget_last(record)
+        return []
+    kept = replace(record, facts=record.facts | {"items": items})
+    writer.log.write(kept)
+    return [kept]
+
+
+def _is_in_place(writer: Writer, item: dict[str, Any]) -> bool:
+    """Say whether an object of an interrupted batch is whole, taking its temp file if it was not renamed yet."""
+    sha256, size = item["sha256"], item["size"]
+    if writer.store.holds(sha256, size) and hash_file(writer.store.path(sha256)) == sha256:
+        return True
+    temp = writer.folders.incoming / item["temp"]
+    if temp.parent != writer.folders.incoming or not temp.is_file() or hash_file(temp) != sha256:
+        return False
+    writer.store.take(temp, sha256)
+    return True

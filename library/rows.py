@@ -1,0 +1,150 @@
+"""Rows of the shelf as people and other rooms see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+UploadState = Literal["no", "partly", "complete"]
+
+
+@dataclass(frozen=True, slots=True)
+class PatientRow:
+    """One person on the shelf; `person_key` is `dicom/person.py`'s."""
+
+    person_key: str
+    patient_id: str | None
+    issuer_of_patient_id: str | None
+    patient_name: str | None
+    patient_birth_date: str | None
+    patient_sex: str | None
+    studies: int
+    instances: int
+
+
+@dataclass(frozen=True, slots=True)
+class StudyRow:
+    """One study of one person.
+
+    `key` names it even without a Study Instance UID; `same_uid_elsewhere` says that another person's study on this
+    shelf has the same UID; counts leave out what is in the bin; `source` is the label of the last import that met it.
+    """
+
+    key: str
+    person_key: str
+    patient_id: str | None
+    issuer_of_patient_id: str | None
+    patient_name: str | None
+    patient_birth_date: str | None
+    patient_sex: str | None
+    study_instance_uid: str | None
+    study_id: str | None
+    study_date: str | None
+    study_time: str | None
+    accession_number: str | None
+    study_description: str | None
+    institution_name: str | None
+    modalities: tuple[str, ...]
+    series: int
+    instances: int
+    bytes: int
+    damaged: int
+    conflicts: int
+    added_at: str
+    source: str | None
+    same_uid_elsewhere: bool
+    uploaded: UploadState = "no"
+    shares: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesRow:
+    """One series of a study; `key` names it even without a Series Instance UID."""
+
+    key: str
+    study_key: str
+    person_key: str
+    study_instance_uid: str | None
+    series_instance_uid: str | None
+    modality: str | None
+    series_number: int | None
+    series_date: str | None
+    series_description: str | None
+    body_part_examined: str | None
+    laterality: str | None
+    instances: int
+    bytes: int
+    damaged: int
+    conflicts: int
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceRow:
+    """One stored SOP instance; `damaged` is a file code or None, `conflict` marks other content under the same UID."""
+
+    key: str
+    series_key: str
+    study_key: str
+    person_key: str
+    study_instance_uid: str | None
+    series_instance_uid: str | None
+    sop_instance_uid: str | None
+    sop_class_uid: str | None
+    transfer_syntax_uid: str | None
+    instance_number: int | None
+    modality: str | None
+    sha256: str
+    size: int
+    damaged: str | None
+    conflict: bool
+    source_path: str
+    import_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRow:
+    """The receipt of one import, as saved; `facts` is its JSON."""
+
+    import_id: str
+    started_at: str
+    kind: str
+    label: str
+    path: str
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityRow:
+    """A recorded choice of whose images these are."""
+
+    decided_at: str
+    import_id: str
+    person_key: str
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class BinEntry:
+    """One thing that was deleted and can come back until `expires_at` (UTC, ISO 8601)."""
+
+    id: str
+    deleted_at: str
+    expires_at: str
+    level: Literal["study", "series", "instance"]
+    uid: str
+    person_key: str
+    patient_name: str | None
+    study_date: str | None
+    study_description: str | None
+    instances: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteReport:
+    """What was put into the bin or purged."""
+
+    entries: tuple[str, ...]
+    studies: int
+    instances: int
+    bytes: int

@@ -1,0 +1,179 @@
+"""The shelf: everything other rooms may do with the studies kept on this computer."""
+
+from __future__ import annotations
+
+import json
+import logging
+import uuid
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from core.errors import LibraryError
+from core.job import Job
+from dicom.source import FileContent
+from library import bin as bin_
+from library.folders import Folders
+from library.headers import clean
+from library.incoming import Incoming, Outcome
+from library.index import Index
+from library.lock import WriterLock
+from library.opening import open_index, open_writer
+from library.reading import Reader
+from library.rebuild import HeaderReader, rebuild
+from library.records import RecordLog
+from library.report import RebuildReport, VerifyReport
+from library.room import check_room
+from library.rows import DeleteReport
+from library.store import ObjectStore
+from library.thumbnails import Thumbnails
+from library.verify import verify
+from library.writing import Clock, Steps, Writer, utc_now
+
+log = logging.getLogger(__name__)
+
+
+class Library(Reader):
+    """One open shelf; questions may be asked from any thread, changes are made from one thread at a time.
+
+    `recovered` names what the opening put right (codes). Raises `LibraryError` "library-in-use", "library-newer",
+    "library-read-only", "no-space", "library-unusable".
+    """
+
+    def __init__(
+        self,
+        folders: Folders,
+        index: Index,
+        *,
+        writer: Writer | None,
+        lock: WriterLock | None,
+        recovered: Sequence[str],
+    ) -> None:
+        super().__init__(index)
+        self.folder = folders.root
+        self.incoming = folders.incoming
+        self.recovered = tuple(recovered)
+        self.thumbnails = Thumbnails(folders.thumbnails)
+        self._folders = folders
+        self._store = ObjectStore(folders.objects)
+        self._opened_writer = writer
+        self._lock = lock
+
+    @classmethod
+    def open(
+        cls, folder: Path, *, read_only: bool = False, clock: Clock = utc_now, steps: Steps = lambda _: None
+    ) -> Library:
+        """Open the shelf at a folder, or make one; with `read_only` nothing is made, recovered or locked."""
+        folders = Folders(folder.absolute())
+        if read_only:
+            index = open_index(folders, read_only=True)
+            return cls(folders, index, writer=None, lock=None, recovered=())
+        writer, lock, recovered = open_writer(folders, clock=clock, steps=steps)
+        library = cls(folders, writer.index, writer=writer, lock=lock, recovered=recovered)
+        try:
+            bin_.purge_expired(writer, library)
+        except BaseException:
+            library.close()
+            raise
+        return library
+
+    @property
+    def read_only(self) -> bool:
+        """Say whether this window may only look."""
+        return self._opened_writer is None
+
+    def close(self) -> None:
+        """Close the index and let the next writer in."""
+        self._index.close()
+        if self._lock is not None:
+            self._lock.release()
+        self._opened_writer = None
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- taking in --
+
+    def begin_import(self, kind: str, label: str, path: str) -> str:
+        """Record that a source is being taken in; gives the id its commits and its receipt carry."""
+        import_id = uuid.uuid4().hex
+        facts = {"import_id": import_id, "kind": kind, "label": clean(label), "path": clean(path)}
+        self._writer.carry_out("import", facts)
+        return import_id
+
+    def check_room(self, needed: int) -> None:
+        """Raise `LibraryError("no-space")` when that many bytes do not fit."""
+        check_room(self.folder, needed)
+
+    def commit(self, batch: Sequence[Incoming], import_id: str) -> list[Outcome]:
+        """Put copied, fsynced temp files of `incoming` on the shelf: all of the batch, or none of it."""
+        return self._writer.commit(batch, import_id)
+
+    def save_receipt(self, import_id: str, facts: Mapping[str, Any]) -> str:
+        """Keep the receipt (JSON) of an import; a later one of the same import takes its place. Gives its id."""
+        receipt = json.loads(clean(json.dumps(facts)))
+        self._writer.carry_out("receipt", {"import_id": import_id, "receipt": receipt})
+        return import_id
+
+    def save_identity_decision(self, import_id: str, person_key: str, facts: Mapping[str, Any]) -> None:
+        """Keep a choice of whose images these are, and who made it."""
+        decision = json.loads(clean(json.dumps(facts)))
+        self._writer.carry_out("identity", {"import_id": import_id, "person_key": person_key, "decision": decision})
+
+    # -- objects --
+
+    def object_content(self, sha256: str) -> FileContent:
+        """Give the bytes of a stored object; its file may still be missing."""
+        return FileContent(str(self._store.path(sha256)), sha256)
+
+    def note_damaged(self, sha256: str, code: str | None) -> None:
+        """Mark an object (a file code), or take the mark away."""
+        self._writer.carry_out("damaged", {"items": [{"sha256": sha256, "damaged": code}]})
+
+    # -- the bin --
+
+    def delete(self, uids: Sequence[str], *, now: bool = False) -> DeleteReport:
+        """Put studies, series or instances into the bin for 30 days, or with `now` away for good."""
+        return bin_.delete(self._writer, self, uids, now=now)
+
+    def restore(self, uids: Sequence[str]) -> DeleteReport:
+        """Bring entries of the bin back, named by entry id or by a UID inside."""
+        return bin_.restore(self._writer, self, uids)
+
+    def empty(self) -> DeleteReport:
+        """Make everything in the bin gone for good."""
+        return bin_.empty(self._writer, self)
+
+    # -- care --
+
+    def verify(self, job: Job) -> VerifyReport:
+        """Read everything again and say what is wrong; what is, is marked so that no wrong picture goes unmarked."""
+        report = verify(self._index, self._store, RecordLog(self._folders.records), job)
+        if self._opened_writer is not None:
+            self._mark(report)
+        return report
+
+    def rebuild(self, read_object_header: HeaderReader, job: Job) -> RebuildReport:
+        """Make the index again from records and objects."""
+        return rebuild(self._writer, read_object_header, job)
+
+    def _mark(self, report: VerifyReport) -> None:
+        marks = {"object-missing": "missing", "object-changed": "changed"}
+        items = [
+            {"sha256": problem.detail, "damaged": marks[problem.code]}
+            for problem in report.problems
+            if problem.code in marks
+        ]
+        if any(problem.code in {"row-damaged", "database-damaged"} for problem in report.problems):
+            self._folders.suspect.touch(mode=0o600)
+        elif items:
+            self._writer.carry_out("damaged", {"items": items})
+
+    @property
+    def _writer(self) -> Writer:
+        if self._opened_writer is None:
+            raise LibraryError("library-read-only")
+        return self._opened_writer
