@@ -11,10 +11,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 from pydicom.dataset import Dataset
-from pydicom.fileset import FileSet
 from pydicom.uid import UID
 
 from app.demo import objects, torso
+from app.demo.directory import write_directory
 from app.demo.objects import GUSTAV, MARTHA, Examination
 from app.demo.report import make_report
 
@@ -68,12 +68,12 @@ def make_sample_disc(folder: Path) -> SampleDisc:
     x_ray = objects.hand_x_ray(study)
     pictures = [("CT, chest: heart and lungs", middle), ("Right hand", _grey_hand(x_ray))]
     clip, document = objects.heart_clip(study), objects.report(study, make_report(study, pictures))
-    paths = _write_file_set(folder, [*slices, x_ray, clip, document])
+    paths = _write_files(folder, [*slices, x_ray, clip, document])
     missing = paths[slices[MISSING_SLICE - 1].SOPInstanceUID]
     damaged = paths[slices[DAMAGED_SLICE - 1].SOPInstanceUID]
     (folder / missing).unlink()
     _cut_short(folder / damaged)
-    unlisted = str(Path(missing).parent.parent.as_posix()) + "/OVERVIEW.DCM"
+    unlisted = f"{_series_folder(overview)}.DCM"
     overview.save_as(folder / unlisted, enforce_file_format=True)
     _write_clutter(folder)
     return SampleDisc(
@@ -107,7 +107,7 @@ def make_two_person_disc(folder: Path) -> SampleDisc:
         for number in numbers
     ]
     clip = objects.heart_clip(third)
-    paths = _write_file_set(folder, [*made, clip])
+    paths = _write_files(folder, [*made, clip])
     return SampleDisc(
         folder,
         persons=(MARTHA.patient_name, GUSTAV.patient_name),
@@ -140,17 +140,23 @@ def _grey_hand(x_ray: Dataset) -> npt.NDArray[np.uint8]:
     return np.asarray(cv2.resize(bright, None, fx=0.35, fy=0.35, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _write_file_set(folder: Path, data_sets: Iterable[Dataset]) -> dict[UID, str]:
+def _write_files(folder: Path, data_sets: Iterable[Dataset]) -> dict[UID, str]:
     """Write the files and their DICOMDIR; returns each file's path by its SOP Instance UID."""
-    file_set = FileSet()
-    file_set.ID = "SAMPLE_DISC"
-    uids = []
+    listed: list[tuple[str, Dataset]] = []
     for data_set in data_sets:
-        file_set.add(data_set)
-        uids.append(data_set.SOPInstanceUID)
-    file_set.UID = UID(f"2.25.{int.from_bytes(hashlib.sha256(''.join(uids).encode()).digest()[:15], 'big')}")
-    file_set.write(folder)
-    return {instance.SOPInstanceUID: Path(instance.path).relative_to(folder).as_posix() for instance in file_set}
+        path = f"{_series_folder(data_set)}/I{data_set.InstanceNumber:04d}"
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        data_set.save_as(folder / path, enforce_file_format=True)
+        listed.append((path, data_set))
+    paths = {data_set.SOPInstanceUID: path for path, data_set in listed}
+    digest = hashlib.sha256("".join(paths).encode()).digest()
+    file_set_uid = UID(f"2.25.{int.from_bytes(digest[:15], 'big')}")
+    write_directory(folder / "DICOMDIR", "SAMPLE_DISC", file_set_uid, listed)
+    return paths
+
+
+def _series_folder(data_set: Dataset) -> str:
+    return f"DICOM/P{data_set.PatientID[-4:]}/{data_set.StudyID}/{data_set.Modality}{data_set.SeriesNumber}"
 
 
 def _cut_short(path: Path) -> None:
