@@ -1,0 +1,134 @@
+"""Copying in the media worker: one reader in disc order; hashing, writing and fsync overlap in a few threads."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+from core.errors import SourceError
+from core.task import TaskCall
+from dicom.source import Source
+from importer.copy_rows import CopyItem, CopyRow
+from importer.reading import Reading, medium_is_gone, read_whole, reading
+from importer.temp_file import TempFile
+from importer.wire import source_from_json
+
+WRITERS = 3
+_WHOLE = 8 << 20  # a file up to this size is read at once and handed to the threads
+_STEP = 4 << 20
+_PENDING = 12
+_ROWS_IN_A_PART = 32
+
+
+def copy_files(arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
+    """Copy entries into the incoming folder; parts are `{"copied": rows}`, in the order asked for.
+
+    What cannot be read is told with the outcome "read-error"; `rescue_files` tries it again. Raises
+    `SourceError("medium-gone")` once everything read before has been handed over, and `LibraryError("no-space")`.
+    """
+    source = source_from_json(arguments["source"])
+    threads = ThreadPoolExecutor(WRITERS, thread_name_prefix="writer")
+    copier = Copier(source, arguments["incoming"], arguments["prefix"], call, threads)
+    try:
+        for row in arguments["items"]:
+            copier.copy(CopyItem.from_row(row))
+        copier.hand_over_all()
+    finally:
+        threads.shutdown(cancel_futures=True)
+    return {}
+
+
+class Copier:
+    """Reads one entry after the other and keeps a bounded number of writes under way."""
+
+    def __init__(self, source: Source, incoming: str, prefix: str, call: TaskCall, threads: ThreadPoolExecutor) -> None:
+        self._source = source
+        self._incoming = incoming
+        self._prefix = prefix
+        self._call = call
+        self._threads = threads
+        self._pending: deque[Future[CopyRow]] = deque()
+        self._done: list[CopyRow] = []
+
+    def copy(self, item: CopyItem) -> None:
+        """Read one entry and start to write it."""
+        self._call.check()
+        self._call.working_on(item.number)
+        try:
+            with reading(self._source, item.entry) as opened:
+                self._pending.append(self._start(item, opened))
+        except OSError as error:
+            if medium_is_gone(self._source, error):
+                self.hand_over_all()
+                raise SourceError("medium-gone") from error
+            failed = CopyRow(item.number, "read-error", detail=error.strerror or type(error).__name__)
+            self._pending.append(_done(failed))
+        while len(self._pending) > _PENDING:
+            self._take_first()
+
+    def hand_over_all(self) -> None:
+        """Wait for every write and tell the parent."""
+        while self._pending:
+            self._take_first()
+        self._hand_over()
+
+    def _start(self, item: CopyItem, opened: Reading) -> Future[CopyRow]:
+        if opened.size <= _WHOLE:
+            data = read_whole(opened)
+            return self._threads.submit(_store_bytes, item, data, self._incoming, self._prefix)
+        temp = TempFile(self._incoming, self._prefix)
+        try:
+            sha256 = self._stream(item, opened, temp)
+        except BaseException:
+            temp.discard()
+            raise
+        return self._threads.submit(_store_temp, item, temp, sha256)
+
+    def _stream(self, item: CopyItem, opened: Reading, temp: TempFile) -> str:
+        digest = hashlib.sha256()
+        while piece := opened.read(temp.size, _STEP):
+            self._call.check()
+            self._call.working_on(item.number)
+            digest.update(piece)
+            temp.write(piece)
+        return digest.hexdigest()
+
+    def _take_first(self) -> None:
+        self._done.append(self._pending.popleft().result())
+        if len(self._done) >= _ROWS_IN_A_PART:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        if self._done:
+            self._call.part({"copied": [row.to_row() for row in self._done]})
+            self._done = []
+
+
+def _store_bytes(item: CopyItem, data: bytes, incoming: str, prefix: str) -> CopyRow:
+    sha256 = hashlib.sha256(data).hexdigest()
+    if sha256 in item.known:
+        return CopyRow(item.number, "already", sha256=sha256, size=len(data))
+    temp = TempFile(incoming, prefix)
+    try:
+        temp.write(data)
+    except BaseException:
+        temp.discard()
+        raise
+    return _store_temp(item, temp, sha256)
+
+
+def _store_temp(item: CopyItem, temp: TempFile, sha256: str) -> CopyRow:
+    if sha256 in item.known:
+        temp.discard()
+        return CopyRow(item.number, "already", sha256=sha256, size=temp.size)
+    header, truncated = temp.look()
+    temp.finish()
+    return CopyRow(item.number, "copied", temp.path, sha256, temp.size, header, truncated)
+
+
+def _done(row: CopyRow) -> Future[CopyRow]:
+    future: Future[CopyRow] = Future()
+    future.set_result(row)
+    return future

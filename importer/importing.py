@@ -1,0 +1,169 @@
+"""From a plan to the shelf: copied and checked in the media worker, kept in batches by the thread that calls."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from core.errors import LibraryError, SourceError, WorkerError
+from core.job import Job
+from core.worker import WorkerPool
+from dicom.source import Entry
+from importer.copy_rows import CopyItem, CopyRow
+from importer.keeper import Judge, Keeper
+from importer.names import shown
+from importer.plan import ImportPlan, PlanItem
+from importer.receipt import ImportReport, receipt_of
+from importer.wire import source_to_json
+from library.shelf import Library
+
+_A_CALL = 2000
+_MAX_DEATHS = 20
+
+
+def import_files(plan: ImportPlan, library: Library, media: WorkerPool, decoder: Judge, job: Job) -> ImportReport:
+    """Copy what is planned to the shelf and say what became of each file.
+
+    What was kept stays kept, whatever ends the import: a stop (`Cancelled` is raised after the receipt is saved), a
+    pulled medium or a full disk (the report's `end`). Importing again goes on from there. Raises `LibraryError`
+    ("no-space" when it is clear before the first byte), `WorkerError`.
+    """
+    _check_space(plan, library)
+    source = plan.scan.source
+    report = ImportReport(plan, library.begin_import(source.kind, source.label, shown(source.path)), len(plan.items))
+    report.problems.extend(plan.scan.problems)
+    _save_choice(plan, library, report.import_id)
+    keeper = Keeper(report, library, decoder, job)
+    try:
+        _copy_all(plan.items, library, media, keeper, job)
+        keeper.commit()
+    except BaseException as error:
+        if not _ends_early(error, keeper, report):
+            raise
+    finally:
+        _clean(library.incoming, report.import_id)
+        library.save_receipt(report.import_id, receipt_of(report))
+    return report
+
+
+def _ends_early(error: BaseException, keeper: Keeper, report: ImportReport) -> bool:
+    """Keep what has been copied so far; tell whether the report says enough, or `error` must go on its way."""
+    match error:
+        case SourceError(code="medium-gone"):
+            report.end = "medium-gone"
+        case LibraryError(code="no-space") if report.imported:
+            report.end = "no-space"
+        case _:
+            report.end = "stopped"
+    if report.end != "no-space":
+        keeper.commit()
+    if report.end == "stopped":
+        return False
+    report.tell("", report.end, f"{report.left} of {report.planned} files were not reached")
+    return True
+
+
+def _save_choice(plan: ImportPlan, library: Library, import_id: str) -> None:
+    for patient in plan.scan.patients:
+        if patient.key in plan.persons:
+            library.save_identity_decision(import_id, patient.key, {"chosen": plan.chosen})
+
+
+def _copy_all(items: Sequence[PlanItem], library: Library, media: WorkerPool, keeper: Keeper, job: Job) -> None:
+    copying = _Copying(library, media, keeper, job, sum(item.place.entry.size for item in items))
+    for archive, group in _by_archive(items):
+        for start in range(0, len(group), _A_CALL):
+            copying.run("copy_files", archive, group[start : start + _A_CALL])
+    again = copying.unread
+    copying.unread = []
+    for archive, group in _by_archive(again):
+        copying.run("rescue_files", archive, group)
+    for item, detail in copying.given_up:
+        keeper.fail(item, "unreadable", detail)
+
+
+def _by_archive(items: Sequence[PlanItem]) -> Iterator[tuple[Entry | None, list[PlanItem]]]:
+    groups: dict[Entry | None, list[PlanItem]] = defaultdict(list)
+    for item in items:
+        groups[item.place.archive].append(item)
+    yield from groups.items()
+
+
+class _Copying:
+    """Runs copy tasks and passes each row on; an item that kills the worker costs only itself."""
+
+    def __init__(self, library: Library, media: WorkerPool, keeper: Keeper, job: Job, total_bytes: int) -> None:
+        self._library = library
+        self._media = media
+        self._keeper = keeper
+        self._job = job
+        self._total_bytes = total_bytes
+        self._done_bytes = 0
+        self._second_try = False
+        self.unread: list[PlanItem] = []
+        self.given_up: list[tuple[PlanItem, str]] = []
+
+    def run(self, task: str, archive: Entry | None, group: list[PlanItem]) -> None:
+        """Copy a group of one place."""
+        self._second_try = task == "rescue_files"
+        left = dict(enumerate(group))
+        for _ in range(_MAX_DEATHS):
+            try:
+                self._call(task, archive, left)
+            except WorkerError as error:
+                killer = error.facts.get("item")
+                if not isinstance(killer, int) or killer not in left:
+                    raise
+                self.given_up.append((left.pop(killer), error.code))
+            else:
+                return
+        raise WorkerError("worker-died")
+
+    def _call(self, task: str, archive: Entry | None, left: dict[int, PlanItem]) -> None:
+        def take(part: dict[str, Any], _data: bytearray) -> None:
+            for row in map(CopyRow.from_row, part["copied"]):
+                item = left.pop(row.number, None)
+                if item is not None:
+                    self._take(item, row)
+
+        arguments = {
+            "source": source_to_json(self._keeper.source, archive),
+            "incoming": str(self._library.incoming),
+            "prefix": f"{self._keeper.import_id}-",
+            "items": [self._item(number, item).to_row() for number, item in left.items()],
+        }
+        self._media.call(task, arguments, job=self._job, on_part=take)
+
+    def _item(self, number: int, item: PlanItem) -> CopyItem:
+        uid = item.instance.header.sop_instance_uid
+        known = self._library.same_uid(uid, item.person) if uid else ()
+        return CopyItem(number, item.place.entry, tuple(known))
+
+    def _take(self, item: PlanItem, row: CopyRow) -> None:
+        if row.outcome == "read-error":
+            if self._second_try:
+                self.given_up.append((item, row.detail))
+            else:
+                self.unread.append(item)
+            return
+        self._keeper.take(item, row)
+        self._done_bytes += item.place.entry.size
+        self._job.report(self._done_bytes, self._total_bytes, "copy")
+
+
+def _check_space(plan: ImportPlan, library: Library) -> None:
+    """Refuse before the first byte what clearly does not fit; files whose UID is kept already may need no room."""
+    needed = sum(
+        item.place.entry.size
+        for item in plan.items
+        if not library.same_uid(item.instance.header.sop_instance_uid or "", item.person)
+    )
+    if needed:
+        library.check_room(needed)
+
+
+def _clean(incoming: Path, import_id: str) -> None:
+    for left_over in incoming.glob(f"{import_id}-*.part"):
+        left_over.unlink(missing_ok=True)

@@ -1,0 +1,173 @@
+"""Decides about each copied file - changed, damaged, the same as something kept - and hands batches to the shelf."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Literal, Protocol
+
+from dicom.person import person_key
+from library.shelf import Library
+
+from core.errors import DicomError, WorkerError
+from core.job import Job
+from dicom.model import FileCode, Header
+from dicom.source import Content, FileContent, Source
+from importer.copy_rows import CopyRow
+from importer.names import shown
+from importer.plan import PlanItem
+from importer.receipt import ImportReport
+from library.incoming import Incoming
+
+Sameness = Literal["same-data-set", "same-image", "different"]
+
+_BATCH_FILES = 250
+_BATCH_BYTES = 512 << 20
+_BATCH_SECONDS = 5.0
+_IDENTITY = ("sop_instance_uid", "study_instance_uid", "series_instance_uid")
+
+
+class Judge(Protocol):
+    """Looks into data sets in a decode worker; `dicom.decoder.Decoder` is one."""
+
+    def salvage_header(self, content: Content, job: Job) -> Header:
+        """Read a header with the tolerant parser; raises `DicomError` or `WorkerError`."""
+
+    def compare(self, first: Content, second: Content, job: Job) -> Sameness:
+        """Say whether two objects hold the same; raises `DicomError` or `WorkerError`."""
+
+
+class Keeper:
+    """Takes copied files and keeps them in batches, one transaction each."""
+
+    def __init__(self, report: ImportReport, library: Library, judge: Judge, job: Job) -> None:
+        self._report = report
+        self._library = library
+        self._judge = judge
+        self._job = job
+        self._batch: list[Incoming] = []
+        self._batch_bytes = 0
+        self._batch_began = 0.0
+
+    @property
+    def source(self) -> Source:
+        """Where the files come from."""
+        return self._report.plan.scan.source
+
+    @property
+    def import_id(self) -> str:
+        """Which import this is."""
+        return self._report.import_id
+
+    def take(self, item: PlanItem, row: CopyRow) -> None:
+        """Decide about one file; it is kept with the next commit."""
+        if row.outcome == "already":
+            self._report.already += 1
+            return
+        header = self._header(item, row)
+        if header is None or (not row.lost and _changed(item, row, header)):
+            Path(row.temp).unlink()
+            self.fail(item, "changed", "the file is not what it was when the disc was looked at")
+            return
+        damaged = _damage(row, header)
+        if damaged is not None:
+            self._report.tell(item.instance.path, damaged, row.detail)
+        self._add(item, row, header, damaged)
+
+    def fail(self, item: PlanItem, code: FileCode, detail: str) -> None:
+        """Note a file that is not kept."""
+        self._report.failed += 1
+        self._report.tell(item.instance.path, code, detail)
+
+    def commit(self) -> None:
+        """Keep what has been taken."""
+        if not self._batch:
+            return
+        batch, self._batch, self._batch_bytes = self._batch, [], 0
+        for outcome in self._library.commit(batch, self._report.import_id):
+            self._count(outcome.item, outcome.kind)
+
+    def _header(self, item: PlanItem, row: CopyRow) -> Header | None:
+        """Give the header as it is in the copied bytes; where sectors are lost, as the scan read it."""
+        if row.lost:
+            return item.instance.header
+        if row.header is not None:
+            return row.header
+        try:
+            return self._judge.salvage_header(FileContent(row.temp, row.sha256), self._job)
+        except (DicomError, WorkerError):
+            return None
+
+    def _add(self, item: PlanItem, row: CopyRow, header: Header, damaged: FileCode | None) -> None:
+        uid = header.sop_instance_uid
+        if uid and any(uid == waiting.header.sop_instance_uid for waiting in self._batch):
+            self.commit()  # so that the two are compared
+        if not self._batch:
+            self._batch_began = time.monotonic()
+        self._batch.append(
+            Incoming(
+                temp_path=Path(row.temp),
+                sha256=row.sha256,
+                size=row.size,
+                header=header,
+                source_path=shown(item.instance.path),
+                person=item.person,
+                damaged=damaged,
+                same_as=self._same_as(item, row, header),
+            )
+        )
+        self._batch_bytes += row.size
+        if self._is_full():
+            self.commit()
+
+    def _is_full(self) -> bool:
+        return (
+            len(self._batch) >= _BATCH_FILES
+            or self._batch_bytes >= _BATCH_BYTES
+            or time.monotonic() - self._batch_began > _BATCH_SECONDS
+        )
+
+    def _same_as(self, item: PlanItem, row: CopyRow, header: Header) -> str | None:
+        """Find a kept object of the same UID that holds the same data set or the same image."""
+        if not header.sop_instance_uid or row.lost:
+            return None
+        copied = FileContent(row.temp, row.sha256)
+        for sha256 in self._library.same_uid(header.sop_instance_uid, item.person):
+            if sha256 == row.sha256:
+                return None
+            try:
+                sameness = self._judge.compare(self._library.object_content(sha256), copied, self._job)
+            except (DicomError, WorkerError):
+                continue
+            if sameness != "different":
+                self._report.tell(item.instance.path, "duplicate", sameness)
+                return sha256
+        return None
+
+    def _count(self, kept: Incoming, kind: str) -> None:
+        if kind == "already":
+            self._report.already += 1
+            return
+        self._report.imported += 1
+        self._report.bytes += kept.size
+        self._report.damaged += kept.damaged is not None
+        if kind == "conflict":
+            self._report.conflicts += 1
+            self._report.tell(kept.source_path, "conflict", "other content under the same SOP Instance UID")
+
+
+def _changed(item: PlanItem, row: CopyRow, header: Header) -> bool:
+    scanned = item.instance.header
+    return (
+        row.size != item.place.entry.size
+        or any(getattr(header, name) != getattr(scanned, name) for name in _IDENTITY)
+        or person_key(header) != person_key(scanned)
+    )
+
+
+def _damage(row: CopyRow, header: Header) -> FileCode | None:
+    if row.lost:
+        return "unreadable"
+    if row.truncated or "truncated" in header.marks:
+        return "truncated"
+    return "header-damaged" if "header-damaged" in header.marks else None

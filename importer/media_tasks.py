@@ -1,0 +1,176 @@
+"""The tasks of the media worker: list a source, read headers, hash, copy. It runs sandboxed, in its own process.
+
+It may read the source and write the incoming folder; nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import os
+from typing import Any
+
+from dicom.dicomdir import read_dicomdir
+
+from core.errors import DicomError, SourceError
+from core.task import Task, TaskCall
+from dicom.header import read_header
+from dicom.model import MEDIA_STORAGE_DIRECTORY
+from dicom.source import Entry, Source
+from importer.copy_task import copy_files
+from importer.names import is_dicomdir_name
+from importer.reading import Reading, medium_is_gone, read_whole, reading
+from importer.rescue_task import rescue_files
+from importer.sniff import code_of_other
+from importer.wire import Look, Row, directory_to_row, entry_from_row, look_to_row, source_from_json
+
+FIRST_BYTES = 64 << 10
+_MAX_DIRECTORY = 256 << 20
+_ROWS_IN_A_PART = 256
+_HASH_STEP = 4 << 20
+
+
+def list_and_read(arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
+    """List a source, read its DICOMDIRs, then the header of every entry, in parts.
+
+    Parts: `{"listed", "troubles"}`, `{"directory", "path"}` for each DICOMDIR, `{"looks": rows}`. `start` is the entry
+    to go on at, `skip` names entries (by number) that killed a worker before.
+    """
+    source = source_from_json(arguments["source"])
+    entries = _list(source)
+    start = int(arguments.get("start", 0))
+    skip = frozenset(arguments.get("skip", ()))
+    if start == 0:
+        call.part({"listed": len(entries), "troubles": _troubles(source)})
+        _send_directories(source, entries, call)
+    rows: list[Row] = []
+    for number in range(start, len(entries)):
+        call.working_on(number)
+        rows.append(look_to_row(look_at(source, entries[number], skipped=number in skip)))
+        if len(rows) >= _ROWS_IN_A_PART:
+            call.part({"looks": rows, "start": number + 1 - len(rows)})
+            rows = []
+    call.part({"looks": rows, "start": len(entries) - len(rows)})
+    return {"listed": len(entries)}
+
+
+def _list(source: Source) -> list[Entry]:
+    try:
+        return source.entries()
+    except OSError as error:
+        raise SourceError("medium-gone" if medium_is_gone(source, error) else "source-unopenable") from error
+
+
+def _troubles(source: Source) -> list[Row]:
+    return [[trouble.path, trouble.error.strerror or ""] for trouble in getattr(source, "troubles", ())]
+
+
+def look_at(source: Source, entry: Entry, *, skipped: bool = False) -> Look:
+    """Read one entry's header or say why not; raises `SourceError("medium-gone")`."""
+    if entry.refused:
+        return Look(entry, None, entry.refused)
+    if entry.kind == "special":
+        return Look(entry, None, "refused-special")
+    if entry.kind == "link":
+        return Look(entry, None, None if entry.target else "refused-link")
+    if skipped:
+        return Look(entry, None, "refused-limit", "the header reader took too much")
+    try:
+        with reading(source, entry) as opened:
+            return _look_inside(entry, opened)
+    except OSError as error:
+        if medium_is_gone(source, error):
+            raise SourceError("medium-gone") from error
+        return Look(entry, None, "unreadable", error.strerror or type(error).__name__)
+
+
+def _look_inside(entry: Entry, opened: Reading) -> Look:
+    first = opened.read(0, FIRST_BYTES)
+    try:
+        header = read_header(first, opened.size, opened.read)
+    except DicomError as error:
+        return _look_without_header(entry, error)
+    if header.sop_class_uid == MEDIA_STORAGE_DIRECTORY:
+        return Look(entry, None, "dicomdir")
+    return Look(entry, header)
+
+
+def _look_without_header(entry: Entry, error: DicomError) -> Look:
+    detail = str(error.facts.get("kind", error.facts.get("reason", "")))
+    if error.code == "not-dicom":
+        return Look(entry, None, code_of_other(entry.path, detail), detail)
+    match error.code:
+        case "header-damaged" | "truncated":
+            return Look(entry, None, error.code, detail, salvage=True)
+        case "encrypted" | "refused-limit":
+            return Look(entry, None, error.code, detail)
+    return Look(entry, None, "unreadable", detail)
+
+
+def _send_directories(source: Source, entries: list[Entry], call: TaskCall) -> None:
+    for number, entry in enumerate(entries):
+        if entry.kind == "file" and not entry.refused and _may_be_directory(entry):
+            call.working_on(number)
+            found = _read_directory(source, entry)
+            if found is not None:
+                call.part({"path": entry.path, "directory": found})
+
+
+def _may_be_directory(entry: Entry) -> bool:
+    return "dicomdir" in entry.path.rpartition("/")[2].casefold()
+
+
+def _read_directory(source: Source, entry: Entry) -> Row | None:
+    try:
+        with reading(source, entry) as opened:
+            if opened.size > _MAX_DIRECTORY:
+                return directory_to_row((), (f"{opened.size} bytes are too many for an index",))
+            data = read_whole(opened)
+        directory = read_dicomdir(data)
+    except OSError:
+        return None  # looking at the entry itself will say what is wrong with it
+    except DicomError as error:
+        plain = is_dicomdir_name(entry.path.rpartition("/")[2])
+        return directory_to_row((), (error.code,)) if plain else None
+    return directory_to_row(directory.references, directory.problems)
+
+
+def hash_files(arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
+    """Hash entries; parts are `{"number", "sha256"}`, null for one that cannot be read."""
+    source = source_from_json(arguments["source"])
+    for number, row in enumerate(arguments["entries"]):
+        call.working_on(number)
+        call.part({"number": number, "sha256": _hash(source, entry_from_row(row), call)})
+    return {}
+
+
+def _hash(source: Source, entry: Entry, call: TaskCall) -> str | None:
+    digest = hashlib.sha256()
+    try:
+        with reading(source, entry) as opened:
+            offset = 0
+            while piece := opened.read(offset, _HASH_STEP):
+                digest.update(piece)
+                offset += len(piece)
+                call.check()
+    except OSError as error:
+        if medium_is_gone(source, error):
+            raise SourceError("medium-gone") from error
+        return None
+    return digest.hexdigest()
+
+
+def warm_up() -> None:
+    """Import what must be there before the sandbox closes."""
+    for name in ("encodings.cp437", "encodings.utf_8", "importer.zip_source", "zlib"):
+        importlib.import_module(name)
+    hashlib.sha256(os.urandom(1)).hexdigest()
+    "\u00e4".encode("cp437")
+
+
+TASKS: dict[str, Task] = {
+    "list_and_read": list_and_read,
+    "hash_files": hash_files,
+    "copy_files": copy_files,
+    "rescue_files": rescue_files,
+}

@@ -1,0 +1,76 @@
+"""Bounded reading of one entry, the same for folders (by descriptor) and for archives and images (by stream)."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from dicom.source import Entry, Source
+from importer.sources import FileSource, FolderSource
+
+# What an operating system says when the medium itself is no longer there.
+_GONE = frozenset(
+    getattr(errno, name)
+    for name in ("ENODEV", "ENXIO", "ENOTCONN", "ENOMEDIUM", "ESTALE", "ESHUTDOWN", "ECONNABORTED")
+    if hasattr(errno, name)
+)
+
+_STEP = 4 << 20
+
+
+@dataclass(slots=True)
+class Reading:
+    """An open entry: its size now, and `read(offset, length)` for bounded reads (short at the end)."""
+
+    size: int
+    read: Callable[[int, int], bytes]
+
+
+@contextmanager
+def reading(source: Source, entry: Entry) -> Iterator[Reading]:
+    """Open one entry for bounded reads; raises `OSError` or `SourceError`."""
+    if isinstance(source, FolderSource | FileSource) and hasattr(os, "pread"):
+        descriptor = source.descriptor(entry)
+        try:
+            yield Reading(os.fstat(descriptor).st_size, lambda offset, length: os.pread(descriptor, length, offset))
+        finally:
+            os.close(descriptor)
+        return
+    with source.open(entry) as stream:
+        yield Reading(entry.size, lambda offset, length: _read_at(stream, offset, length))
+
+
+def _read_at(stream: BinaryIO, offset: int, length: int) -> bytes:
+    stream.seek(offset)
+    return stream.read(length)
+
+
+def read_whole(opened: Reading) -> bytes:
+    """Read from the first to the last byte, also of a file that grew since it was opened."""
+    data = opened.read(0, opened.size + 1)
+    if len(data) == opened.size:
+        return data
+    pieces = [data]
+    offset = len(data)
+    while piece := opened.read(offset, _STEP):
+        pieces.append(piece)
+        offset += len(piece)
+    return b"".join(pieces)
+
+
+def medium_is_gone(source: Source, error: OSError) -> bool:
+    """Tell, after a failed read, whether it was the file or the whole medium."""
+    if error.errno in _GONE:
+        return True
+    try:
+        if isinstance(source, FolderSource):
+            next(os.scandir(source.path), None)
+        else:
+            os.close(os.open(source.path, os.O_RDONLY))
+    except OSError:
+        return True
+    return False

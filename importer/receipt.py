@@ -1,0 +1,89 @@
+"""What an import did, in figures that add up: kept with it, shown before every upload, printed by `import --json`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from dicom.model import FileCode, Rejection
+from importer.names import shown
+from importer.plan import ImportPlan
+from importer.report import exit_status, problems_to_json, source_to_json
+
+ImportEnd = Literal["complete", "stopped", "medium-gone", "no-space"]
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """The result of an import.
+
+    `planned` = `imported` + `already` + `failed` + `left`; `conflicts` and `damaged` count among `imported`. `already`
+    are contents the shelf held, byte for byte or as the same image in other wrapping; `failed` could not be read or had
+    changed since the scan; `left` were not reached.
+    """
+
+    plan: ImportPlan
+    import_id: str
+    planned: int
+    imported: int = 0
+    already: int = 0
+    failed: int = 0
+    conflicts: int = 0
+    damaged: int = 0
+    bytes: int = 0
+    end: ImportEnd = "complete"
+    problems: list[Rejection] = field(default_factory=list)
+
+    @property
+    def left(self) -> int:
+        """How many were not reached."""
+        return self.planned - self.imported - self.already - self.failed
+
+    @property
+    def exit_status(self) -> int:
+        """The command line's exit status."""
+        return exit_status(self.problems)
+
+    def tell(self, path: str, code: FileCode, detail: str = "") -> None:
+        """Add a problem, once."""
+        problem = Rejection(shown(path), code, detail)
+        known = {(one.path, one.code) for one in self.problems}
+        if (problem.path, problem.code) not in known:
+            self.problems.append(problem)
+
+
+def receipt_of(report: ImportReport) -> dict[str, Any]:
+    """Write the receipt: what the disc lists, what was kept and checked, and every file that was not."""
+    scan = report.plan.scan
+    return {
+        "import_id": report.import_id,
+        "end": report.end,
+        "source": source_to_json(scan.source),
+        "totals": asdict(scan.totals),
+        "listed": scan.listed,
+        "persons": list(report.plan.persons),
+        "planned": report.planned,
+        "imported": report.imported,
+        "already": report.already,
+        "failed": report.failed,
+        "left": report.left,
+        "conflicts": report.conflicts,
+        "damaged": report.damaged,
+        "bytes": report.bytes,
+        "problems": problems_to_json(report.problems),
+    }
+
+
+def import_to_json(report: ImportReport) -> dict[str, Any]:
+    """Write the JSON of `import`."""
+    scan = report.plan.scan
+    return {
+        "source": source_to_json(scan.source),
+        "totals": asdict(scan.totals),
+        "imported": report.imported,
+        "already": report.already,
+        "conflicts": report.conflicts,
+        "damaged": report.damaged,
+        "receipt": receipt_of(report),
+        "problems": problems_to_json(report.problems),
+    }

@@ -1,0 +1,88 @@
+"""The JSON of `scan` and `import`, exactly as the command line promises it, and their exit statuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from dicom.model import Instance, Patient, Rejection, Series, Study
+from dicom.source import Source
+from importer.names import shown
+from importer.results import ScanResult
+
+# What alone leaves a command at "all well"; everything else in the list of problems makes it 1.
+_HARMLESS = frozenset(
+    {"dicomdir", "archive", "not-dicom", "viewer-program", "unlisted", "duplicate", "non-standard", "no-uid"}
+)
+
+
+def scan_to_json(scan: ScanResult) -> dict[str, Any]:
+    """Write what is on a source."""
+    return {
+        "source": source_to_json(scan.source),
+        "totals": asdict(scan.totals),
+        "patients": [_patient(patient) for patient in scan.patients],
+        "archives": [{"path": one.path, "totals": asdict(one.totals)} for one in scan.archives],
+        "problems": problems_to_json(scan.problems),
+    }
+
+
+def source_to_json(source: Source) -> dict[str, Any]:
+    """Write which source it is."""
+    return {"kind": source.kind, "label": source.label, "path": shown(source.path)}
+
+
+def problems_to_json(problems: Iterable[Rejection]) -> list[dict[str, Any]]:
+    """Write problems with their codes."""
+    return [{"path": one.path, "code": one.code, "detail": one.detail or None} for one in problems]
+
+
+def exit_status(problems: Iterable[Rejection]) -> int:
+    """Say 0 where all is well, 1 where something is unreadable, refused, missing, damaged, in conflict or failed."""
+    return int(any(problem.code not in _HARMLESS for problem in problems))
+
+
+def _patient(patient: Patient) -> dict[str, Any]:
+    return {
+        "key": patient.key,
+        "patient_id": patient.patient_id,
+        "issuer_of_patient_id": patient.issuer_of_patient_id,
+        "patient_name": patient.patient_name,
+        "patient_birth_date": patient.patient_birth_date,
+        "patient_sex": patient.patient_sex,
+        "studies": [_study(study) for study in patient.studies],
+    }
+
+
+def _study(study: Study) -> dict[str, Any]:
+    return {
+        "study_instance_uid": study.study_instance_uid,
+        "study_date": study.study_date,
+        "study_time": study.study_time,
+        "accession_number": study.accession_number,
+        "study_description": study.study_description,
+        "series": [_series(series) for series in study.series],
+    }
+
+
+def _series(series: Series) -> dict[str, Any]:
+    return {
+        "series_instance_uid": series.series_instance_uid,
+        "modality": series.modality,
+        "series_number": series.series_number,
+        "series_description": series.series_description,
+        "instances": [_instance(instance) for instance in series.instances],
+    }
+
+
+def _instance(instance: Instance) -> dict[str, Any]:
+    return {
+        "sop_instance_uid": instance.header.sop_instance_uid,
+        "sop_class_uid": instance.header.sop_class_uid,
+        "transfer_syntax_uid": instance.header.transfer_syntax_uid,
+        "instance_number": instance.header.instance_number,
+        "path": shown(instance.path),
+        "size": instance.size,
+        "duplicates": [shown(path) for path in sorted(instance.duplicates)],
+    }

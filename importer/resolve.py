@@ -1,0 +1,122 @@
+"""Which listed file a DICOMDIR reference means. Names are matched against the listing, never joined to a path."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from importer.names import components, fold, is_hostile, without_extension, without_version
+
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One file a DICOMDIR names; `folder` is where that DICOMDIR lies ("" at the top)."""
+
+    folder: str
+    file_id: tuple[str, ...]
+    sop_instance_uid: str | None = None
+    in_use: bool = True
+
+    @property
+    def parts(self) -> Key:
+        """The components of the name, also where a record holds a path in one piece, with either slash."""
+        if not any(self.file_id):
+            return ()
+        parts = components("/".join(self.file_id))
+        return parts[1:] if parts[:1] == (".",) else parts
+
+    @property
+    def path(self) -> str:
+        """The path as it would lie on the source."""
+        return "/".join((*filter(None, self.folder.split("/")), *self.parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What became of all references of a source; `named` is how many different files they name."""
+
+    named: int
+    listed: frozenset[str]
+    missing: tuple[Reference, ...]
+    hostile: tuple[Reference, ...]
+
+
+def resolve(
+    references: Iterable[Reference], paths: Sequence[str], paths_of_uid: Mapping[str, Sequence[str]]
+) -> Resolution:
+    """Match every reference to a path of the listing, or tell that it is missing.
+
+    Order: as it is, in other case, without `;1` and trailing dot, with any extension where only one file fits, and at
+    last by the SOP Instance UID found in the files themselves. A record that is not in use is never missing.
+    """
+    matcher = Matcher(paths)
+    listed: set[str] = set()
+    missing: dict[str, Reference] = {}
+    hostile: dict[str, Reference] = {}
+    named: set[str] = set()
+    for reference in references:
+        parts = reference.parts
+        if not parts:
+            continue
+        if reference.in_use:
+            named.add(fold(reference.path))
+        refused = is_hostile(parts)
+        if refused:
+            hostile.setdefault(reference.path, reference)
+        found = [] if refused else matcher.find(reference.folder, parts)
+        found = found or list(paths_of_uid.get(reference.sop_instance_uid or "", ()))
+        listed.update(found)
+        if not found and reference.in_use:
+            missing.setdefault(fold(reference.path), reference)
+    return Resolution(len(named), frozenset(listed), tuple(missing.values()), tuple(hostile.values()))
+
+
+class Matcher:
+    """Finds names in a listing, each step more forgiving than the one before."""
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        self._steps = [_index(paths, step) for step in _STEPS]
+
+    def find(self, folder: str, parts: Key) -> list[str]:
+        """Find the one path a reference means, seen from the DICOMDIR's folder, then from the top; [] if none."""
+        base = tuple(part for part in folder.split("/") if part)
+        for start in (base, ()) if base else (base,):
+            for step, index in zip(_STEPS, self._steps, strict=True):
+                found = index.get(_key((*start, *parts), step), [])
+                if len(found) == 1 or (found and step is not _STEPS[-1]):
+                    return found[:1]
+        return []
+
+
+Step = Callable[[str], str]
+
+
+def _plain(name: str) -> str:
+    return name
+
+
+def _versionless(name: str) -> str:
+    return fold(without_version(name))
+
+
+def _stem(name: str) -> str:
+    return fold(without_extension(name))
+
+
+_STEPS: tuple[Step, ...] = (_plain, fold, _versionless, _stem)
+
+
+def _key(parts: Key, step: Step) -> Key:
+    # Extensions are forgiven at the file only: "A.B/C" and "A.D/C" are two folders.
+    folder_step = _versionless if step is _stem else step
+    return (*map(folder_step, parts[:-1]), step(parts[-1]))
+
+
+def _index(paths: Sequence[str], step: Step) -> dict[Key, list[str]]:
+    index: dict[Key, list[str]] = defaultdict(list)
+    for path in paths:
+        index[_key(tuple(path.split("/")), step)].append(path)
+    return dict(index)

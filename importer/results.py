@@ -1,0 +1,102 @@
+"""What a scan found, as plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from dicom.model import FileCode, Header, Instance, Patient, Rejection
+from dicom.source import Entry, EntryContent, Source
+from importer.wire import source_from_json, source_to_json
+
+EntryClass = Literal["dicom", "not_dicom", "unreadable", "refused"]
+
+_NOT_DICOM = frozenset({"dicomdir", "archive", "not-dicom", "viewer-program"})
+
+
+def class_of(code: FileCode | None) -> EntryClass:
+    """Say in which of the four lists an entry with this code stands; every entry stands in exactly one."""
+    if code is None:
+        return "dicom"
+    if code in _NOT_DICOM:
+        return "not_dicom"
+    return "refused" if code.startswith("refused-") else "unreadable"
+
+
+@dataclass(slots=True)
+class Totals:
+    """The sums of a source: `entries` = `dicom` + `not_dicom` + `unreadable` + `refused`."""
+
+    entries: int = 0
+    dicom: int = 0
+    instances: int = 0
+    not_dicom: int = 0
+    unreadable: int = 0
+    refused: int = 0
+    missing: int = 0
+    unlisted: int = 0
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the bytes of one instance lie: an entry of the source, or of a ZIP file on it."""
+
+    entry: Entry
+    archive: Entry | None = None
+    salvaged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveTotals:
+    """The sums of a ZIP file that lies on a source."""
+
+    path: str
+    totals: Totals
+
+
+@dataclass(slots=True)
+class ScanResult:
+    """What is on a source.
+
+    Paths of `patients` lead to their bytes by `places`; `listed` is how many files its DICOMDIRs name (None: it has
+    none).
+    """
+
+    source: Source
+    totals: Totals
+    patients: list[Patient]
+    archives: list[ArchiveTotals]
+    problems: list[Rejection]
+    places: dict[str, Place] = field(default_factory=dict)
+    listed: int | None = None
+
+    def instances(self) -> list[Instance]:
+        """List every instance, in the order of the tree."""
+        return [
+            instance
+            for patient in self.patients
+            for study in patient.studies
+            for series in study.series
+            for instance in series.instances
+        ]
+
+    def content(self, instance: Instance) -> EntryContent:
+        """Open an instance on its source, without importing it."""
+        return content_of(self.source, self.places[instance.path])
+
+
+def content_of(source: Source, place: Place) -> EntryContent:
+    """Give the bytes of a place on a source."""
+    if place.archive is None:
+        return EntryContent(source, place.entry)
+    return EntryContent(source_from_json(source_to_json(source, place.archive)), place.entry)
+
+
+@dataclass(slots=True)
+class FoundFile:
+    """One DICOM file of a walk with its header; `path` is what people see."""
+
+    path: str
+    place: Place
+    header: Header

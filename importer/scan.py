@@ -1,0 +1,83 @@
+"""What is on a source: the DICOMDIR as a hint, then every file's own header, united and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core.errors import SourceError
+from core.job import Job
+from core.worker import WorkerPool, WorkerSpec
+from dicom.model import FileCode, Rejection
+from dicom.source import Entry, Source
+from importer.names import shown
+from importer.results import ArchiveTotals, ScanResult
+from importer.settle import Settled, settle
+from importer.sources import readable_paths
+from importer.tree import build_patients
+from importer.unite import United, unite
+from importer.walk import HeaderSalvager, walk
+
+
+def media_spec(source: Source, incoming: str | None = None) -> WorkerSpec:
+    """Say what the media worker of a source may touch: it reads the source and writes only `incoming`."""
+    writable = (incoming,) if incoming else ()
+    return WorkerSpec("importer.media_tasks", readable_paths(source), writable)
+
+
+def scan(source: Source, media: WorkerPool, decoder: HeaderSalvager, job: Job) -> ScanResult:
+    """Walk a source in the media worker and say what is on it.
+
+    Trouble with one file is a problem of the result; raises `SourceError` (`medium-gone`, `source-unopenable`,
+    `password-needed`), `WorkerError`, `Cancelled`.
+    """
+    outer = settle(walk(source, media, job), decoder, job)
+    inner = [
+        settled
+        for archive in _archives(outer)
+        if (settled := _settle_archive(archive, outer, source, media, decoder, job)) is not None
+    ]
+    all_settled = [outer, *inner]
+    united = unite((file for settled in all_settled for file in settled.files), source, media, job)
+    _add_links(all_settled, united)
+    return ScanResult(
+        source,
+        outer.totals,
+        build_patients(united.instances),
+        [ArchiveTotals(shown(settled.walk.prefix[:-1]), settled.totals) for settled in inner],
+        _in_order(problem for settled in all_settled for problem in settled.problems),
+        united.places,
+        outer.listed,
+    )
+
+
+def _archives(outer: Settled) -> list[Entry]:
+    return [
+        look.entry
+        for look in outer.walk.looks
+        if look.code == "archive" and look.detail == "zip" and look.entry.kind == "file"
+    ]
+
+
+def _settle_archive(
+    archive: Entry, outer: Settled, source: Source, media: WorkerPool, decoder: HeaderSalvager, job: Job
+) -> Settled | None:
+    try:
+        return settle(walk(source, media, job, archive), decoder, job)
+    except SourceError as error:
+        if error.code == "medium-gone":
+            raise
+        code: FileCode = "password-needed" if error.code == "password-needed" else "unreadable"
+        outer.problems.append(Rejection(shown(archive.path), code, str(error.facts.get("reason", ""))))
+        return None
+
+
+def _add_links(all_settled: list[Settled], united: United) -> None:
+    holders = {path: one for one in united.instances for path in (one.path, *one.duplicates)}
+    for settled in all_settled:
+        for link, target in settled.links.items():
+            if target in holders:
+                holders[target].duplicates.append(link)
+
+
+def _in_order(problems: Iterable[Rejection]) -> list[Rejection]:
+    return sorted(problems, key=lambda problem: (problem.path, problem.code, problem.detail))

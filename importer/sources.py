@@ -1,0 +1,156 @@
+"""Places images come from. Nothing here writes to a source, runs anything from it, or maps its files into memory."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from core.errors import SourceError
+from dicom.model import MEDIA_STORAGE_DIRECTORY
+from dicom.source import Entry, Source, SourceKind
+from importer.listing import list_folder
+from importer.names import is_dicomdir_name, shown
+
+# O_NONBLOCK: a name that turned into a FIFO since it was listed must not hold us.
+_READ_ONLY = (
+    os.O_RDONLY
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FolderTrouble:
+    """A folder of a source that could not be listed."""
+
+    path: str
+    error: OSError
+
+
+@dataclass(slots=True)
+class FolderSource:
+    """A folder, a drive, or the folder of a chosen DICOMDIR."""
+
+    path: str
+    kind: SourceKind = "folder"
+    label: str = ""
+    troubles: list[FolderTrouble] = field(default_factory=list)
+
+    def entries(self) -> list[Entry]:
+        """List every non-directory name; folders that refuse are kept in `troubles`."""
+        self.troubles.clear()
+        return list_folder(self.path, lambda path, error: self.troubles.append(FolderTrouble(path, error)))
+
+    def open(self, entry: Entry) -> BinaryIO:
+        """Open a listed regular file, or the one inside the source a link resolves to."""
+        return os.fdopen(self.descriptor(entry), "rb", buffering=0)
+
+    def descriptor(self, entry: Entry) -> int:
+        """Open like `open`, as a bare descriptor; the caller closes it."""
+        refuse_unless_openable(entry)
+        return open_regular(f"{self.path}/{entry.target or entry.path}")
+
+
+@dataclass(slots=True)
+class FileSource:
+    """One file chosen by itself."""
+
+    path: str
+    label: str = ""
+    kind: SourceKind = "file"
+
+    def entries(self) -> list[Entry]:
+        """List the one name."""
+        status = Path(self.path).stat()
+        return [Entry(Path(self.path).name, status.st_size, modified_ns=status.st_mtime_ns)]
+
+    def open(self, entry: Entry) -> BinaryIO:
+        """Open the file."""
+        return os.fdopen(self.descriptor(entry), "rb", buffering=0)
+
+    def descriptor(self, entry: Entry) -> int:
+        """Open like `open`, as a bare descriptor; the caller closes it."""
+        refuse_unless_openable(entry)
+        return open_regular(self.path)
+
+
+def refuse_unless_openable(entry: Entry) -> None:
+    """Raise `OSError` for an entry that may not be opened."""
+    if entry.refused or entry.kind == "special" or (entry.kind == "link" and entry.target is None):
+        raise OSError(errno.EPERM, "not a regular file of this source")
+
+
+def open_regular(path: str) -> int:
+    """Open a regular file read-only without following a link at its end."""
+    descriptor = os.open(path, _READ_ONLY)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EPERM, "not a regular file")
+    return descriptor
+
+
+def open_source(path: str) -> Source:
+    """Find out what kind of source a path is.
+
+    Raises `SourceError`: `source-absent`, `source-refused-access`, `source-unopenable`, `password-needed`.
+    """
+    real = os.path.realpath(path)
+    try:
+        mode = Path(real).stat().st_mode
+        if stat.S_ISDIR(mode):
+            os.scandir(real).close()
+            return _folder(real)
+        if not stat.S_ISREG(mode):
+            raise SourceError("source-unopenable", path=shown(path), reason="neither a file nor a folder")
+        return _of_file(real)
+    except OSError as error:
+        raise SourceError(_open_code(error), path=shown(path), reason=os.strerror(error.errno or 0)) from error
+    except ValueError as error:  # a NUL in the name
+        raise SourceError("source-absent", path=shown(path), reason="no such name") from error
+
+
+def reopen(kind: SourceKind, path: str, label: str) -> Source:
+    """Make the same source again in another process, without asking the medium."""
+    if kind == "file":
+        return FileSource(path, label)
+    return FolderSource(path, kind, label)
+
+
+def readable_paths(source: Source) -> tuple[str, ...]:
+    """Name what a worker must be allowed to read for this source."""
+    return (source.path,)
+
+
+def _folder(path: str, kind: SourceKind = "folder") -> FolderSource:
+    if kind == "folder" and os.path.ismount(path):
+        kind = "drive"
+    return FolderSource(path, kind, shown(Path(path).name or path))
+
+
+def _of_file(path: str) -> Source:
+    descriptor = open_regular(path)
+    try:
+        first = os.pread(descriptor, 1024, 0) if hasattr(os, "pread") else os.read(descriptor, 1024)
+    finally:
+        os.close(descriptor)
+    name = Path(path).name
+    if is_dicomdir_name(name) or _says_dicomdir(first):
+        return _folder(str(Path(path).parent), "dicomdir")
+    return FileSource(path, shown(name))
+
+
+def _says_dicomdir(first: bytes) -> bool:
+    uid = MEDIA_STORAGE_DIRECTORY.encode()
+    return first[128:132] == b"DICM" and (uid + b"\0" in first or uid + b" " in first)
+
+
+def _open_code(error: OSError) -> str:
+    if error.errno in {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG}:
+        return "source-absent"
+    return "source-refused-access" if error.errno in {errno.EACCES, errno.EPERM} else "source-unopenable"

@@ -1,0 +1,93 @@
+"""One walk over a source or over a ZIP file on it: the media worker lists and reads, the parent collects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from core.errors import SourceError, WorkerError
+from core.job import Job
+from core.worker import WorkerPool
+from dicom.model import Header, Rejection
+from dicom.source import Content, Entry, Source
+from importer.names import shown
+from importer.results import Place
+from importer.wire import DirectoryFound, Look, directory_from_row, look_from_row, source_to_json
+
+_MAX_DEATHS = 50
+
+
+class HeaderSalvager(Protocol):
+    """Settles what the bounded header reader could not; `dicom.decoder.Decoder` is one."""
+
+    def salvage_header(self, content: Content, job: Job) -> Header:
+        """Read the header with the tolerant parser; raises `DicomError` or `WorkerError`."""
+
+
+@dataclass(slots=True)
+class Walk:
+    """Everything one walk brought, in listing order. `prefix` is put before paths shown to people."""
+
+    source: Source
+    archive: Entry | None = None
+    looks: list[Look] = field(default_factory=list)
+    directories: list[DirectoryFound] = field(default_factory=list)
+    problems: list[Rejection] = field(default_factory=list)
+
+    @property
+    def prefix(self) -> str:
+        """What stands before the paths of this walk."""
+        return f"{self.archive.path}/" if self.archive else ""
+
+    def place(self, look: Look, *, salvaged: bool = False) -> Place:
+        """Say where the bytes of a look lie."""
+        return Place(look.entry, self.archive, salvaged)
+
+
+def walk(source: Source, media: WorkerPool, job: Job, archive: Entry | None = None) -> Walk:
+    """List a source and read every header in the media worker.
+
+    An entry that kills the worker is refused, the walk goes on behind it. Raises `SourceError` (`medium-gone`,
+    `source-unopenable`, `password-needed`), `WorkerError`, `Cancelled`.
+    """
+    collected = _Collector(Walk(source, archive), job)
+    skip: list[int] = []
+    while True:
+        arguments = {"source": source_to_json(source, archive), "start": len(collected.walk.looks), "skip": skip}
+        try:
+            media.call("list_and_read", arguments, job=job, on_part=collected.part)
+        except WorkerError as error:
+            item = error.facts.get("item")
+            if not isinstance(item, int) or item in skip or len(skip) >= _MAX_DEATHS:
+                raise
+            skip.append(item)
+        else:
+            return collected.walk
+
+
+class _Collector:
+    """Takes the parts of a walk as they come."""
+
+    def __init__(self, walk: Walk, job: Job) -> None:
+        self.walk = walk
+        self._job = job
+        self._listed = 0
+
+    def part(self, part: dict[str, Any], _data: bytearray) -> None:
+        if "looks" in part:
+            self._looks(part["start"], part["looks"])
+        elif "directory" in part:
+            found = directory_from_row(part["path"], part["directory"])
+            if all(known.path != found.path for known in self.walk.directories):
+                self.walk.directories.append(found)
+        elif "listed" in part:
+            self._listed = int(part["listed"])
+            self.walk.problems = [
+                Rejection(shown(self.walk.prefix + path), "unreadable", detail) for path, detail in part["troubles"]
+            ]
+
+    def _looks(self, start: int, rows: list[Any]) -> None:
+        if start != len(self.walk.looks):
+            raise SourceError("source-unopenable", reason="the listing changed while it was read")
+        self.walk.looks.extend(map(look_from_row, rows))
+        self._job.report(len(self.walk.looks), self._listed, "scan")

@@ -1,0 +1,110 @@
+"""How listings, headers and copies travel between the media worker and its parent: plain JSON rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from operator import attrgetter
+from typing import Any, cast
+
+from dicom.dicomdir import DirectoryReference
+from dicom.model import FileCode, Header
+from dicom.source import Entry, EntryKind, Source
+from importer.resolve import Reference
+from importer.sources import reopen
+
+# Rows are lists, not objects with names: 5,000 of them must cost less than reading 5,000 headers does.
+Row = list[Any]
+
+_HEADER_NAMES = tuple(field.name for field in fields(Header))
+_header_values = attrgetter(*_HEADER_NAMES)
+_entry_values = attrgetter("path", "size", "kind", "target", "position", "modified_ns", "refused")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the media worker saw in one entry: a header, or a code that says why there is none.
+
+    `code` "salvage" is not for people: it asks for the tolerant parser in a decode worker.
+    """
+
+    entry: Entry
+    header: Header | None
+    code: FileCode | None = None
+    detail: str = ""
+    salvage: bool = False
+
+
+def header_to_row(header: Header) -> Row:
+    """Write a header as a list of its values."""
+    return list(_header_values(header))
+
+
+def header_from_row(row: Sequence[Any]) -> Header:
+    """Read a header back; raises `TypeError` when the row is not one."""
+    values = [*row]
+    values[-1] = tuple(values[-1])
+    return Header(*values)
+
+
+def entry_to_row(entry: Entry) -> Row:
+    """Write an entry as a list of its values."""
+    return list(_entry_values(entry))
+
+
+def entry_from_row(row: Sequence[Any]) -> Entry:
+    """Read an entry back."""
+    path, size, kind, target, position, modified_ns, refused = row
+    return Entry(path, size, cast(EntryKind, kind), target, position, modified_ns, refused)
+
+
+def look_to_row(look: Look) -> Row:
+    """Write what was seen in one entry."""
+    header = header_to_row(look.header) if look.header else None
+    return [entry_to_row(look.entry), header, look.code, look.detail, look.salvage]
+
+
+def look_from_row(row: Sequence[Any]) -> Look:
+    """Read back what was seen in one entry."""
+    entry, header, code, detail, salvage = row
+    return Look(entry_from_row(entry), header_from_row(header) if header else None, code, detail, salvage)
+
+
+def source_to_json(source: Source, archive: Entry | None = None) -> dict[str, Any]:
+    """Name a source, or a ZIP file that lies in it, so that another process can open it again."""
+    named: dict[str, Any] = {"kind": source.kind, "path": source.path, "label": source.label}
+    if archive is not None:
+        named["archive"] = entry_to_row(archive)
+    return named
+
+
+def source_from_json(named: dict[str, Any]) -> Source:
+    """Open a named source again."""
+    source = reopen(named["kind"], named["path"], named["label"])
+    if "archive" in named:
+        from importer.zip_source import ZipSource  # only a disc with a ZIP file on it pays for this import
+
+        return ZipSource.inside(source, entry_from_row(named["archive"]))
+    return source
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryFound:
+    """One DICOMDIR as read in the worker: what it names, and what was wrong with it."""
+
+    path: str
+    references: tuple[Reference, ...]
+    problems: tuple[str, ...]
+
+
+def directory_to_row(references: Iterable[DirectoryReference], problems: Iterable[str]) -> Row:
+    """Write what a DICOMDIR names."""
+    named = [[list(one.file_id), one.sop_instance_uid, one.in_use] for one in references]
+    return [named, list(problems)]
+
+
+def directory_from_row(path: str, row: Sequence[Any]) -> DirectoryFound:
+    """Read back what a DICOMDIR names; its folder is what its references are seen from."""
+    folder = path.rpartition("/")[0]
+    references = tuple(Reference(folder, tuple(file_id), uid, in_use) for file_id, uid, in_use in row[0])
+    return DirectoryFound(path, references, tuple(row[1]))
