@@ -29,6 +29,7 @@ class FirstStart(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scrolling(self._page))
+        self.setFocusProxy(self.start)
 
     def show_folder(self, folder: str) -> None:
         """Show another place for the shelf."""
@@ -78,7 +79,7 @@ class FirstStart(QWidget):
         row = QHBoxLayout()
         row.setSpacing(16)
         size = self._style.scaled(24)
-        mark = picture(self._style.icons(icon, self._style.palette.accent), size)
+        mark = picture(self._style.icons(icon, "accent"), size)
         row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(label(words, "body"), 1)
         return row

@@ -8,32 +8,31 @@ from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-SIZES = (16, 20, 24, 32, 48)
+from app.window.palette import Palette
+
+SIZES = (20, 40, 96)  # others are scaled down from the next larger one
 
 
 class Icons:
-    """Give icons by their name in `resources/icons`, in one ink, greyed when disabled."""
+    """Give icons by their name in `resources/icons`, in the palette's colours, greyed when disabled."""
 
-    def __init__(self, ink: str, disabled: str, on_accent: str) -> None:
-        self._ink = ink
-        self._disabled = disabled
-        self._on_accent = on_accent
+    def __init__(self, palette: Palette) -> None:
+        self._colours = palette.colours()
         self._made: dict[tuple[str, str], QIcon] = {}
 
     def __call__(self, name: str, colour: str | None = None) -> QIcon:
-        """Give the icon `name`; `colour` is `#RRGGBB`, "on-accent" for primary buttons, or the ink of text."""
-        ink = self._on_accent if colour == "on-accent" else colour or self._ink
+        """Give the icon `name`; `colour` is one of the palette's (as "loss" or "on_accent"), else the ink of text."""
+        ink = self._colours[colour or "ink"]
         if (name, ink) not in self._made:
             self._made[name, ink] = self._make(name, ink)
         return self._made[name, ink]
 
     def _make(self, name: str, ink: str) -> QIcon:
         icon = QIcon()
-        for mode, colour in ((QIcon.Mode.Normal, ink), (QIcon.Mode.Disabled, self._disabled)):
+        for mode, colour in ((QIcon.Mode.Normal, ink), (QIcon.Mode.Disabled, self._colours["muted"])):
             renderer = QSvgRenderer(QByteArray(drawing(name).replace("currentColor", colour).encode()))
             for size in SIZES:
                 icon.addPixmap(drawn(renderer, size, 1.0), mode)
-                icon.addPixmap(drawn(renderer, size, 2.0), mode)
         return icon
 
 

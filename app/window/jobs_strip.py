@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from app.window.style import Style
@@ -115,9 +115,7 @@ class JobRow(QWidget):
 
     def dress(self, style: Style) -> None:
         """Take the icon in the colours of the moment."""
-        size = style.scaled(16)
         self.stop.setIcon(style.icons("square"))
-        self.stop.setIconSize(QSize(size, size))
 
     def hold(self, more: QWidget) -> None:
         """Put the chevron at this row's end."""

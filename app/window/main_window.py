@@ -15,6 +15,7 @@ from app.window.jobs_strip import JobsStrip
 from app.window.rail import Place, Rail
 from app.window.settings import SettingsStore
 from app.window.style import Style
+from core.ui.notice import Notice
 
 
 class MainWindow(QMainWindow):
@@ -34,7 +35,8 @@ class MainWindow(QMainWindow):
         self.rail = Rail(style, self._places())
         self.rail.chosen.connect(self.go_to)
         self.strip = JobsStrip(style)
-        self.notices = QVBoxLayout()
+        self._notices = QWidget()
+        self._notices_column = QVBoxLayout(self._notices)
         self._stack = QStackedWidget()
         self._outer = QStackedWidget()
         self._outer.addWidget(self._frame())
@@ -59,6 +61,7 @@ class MainWindow(QMainWindow):
         """Show a page instead of everything (the first start)."""
         self._outer.addWidget(page)
         self._outer.setCurrentWidget(page)
+        page.setFocus()
 
     def uncover(self) -> None:
         """Take the page off again."""
@@ -67,6 +70,19 @@ class MainWindow(QMainWindow):
         if page is not None and page is not self._outer.widget(0):
             self._outer.removeWidget(page)
             page.deleteLater()
+
+    def add_notice(self, notice: Notice) -> None:
+        """Show a problem above the places until it is closed."""
+        notice.closed.connect(lambda: self.remove_notice(notice))
+        self._notices_column.addWidget(notice)
+        self._notices.show()
+
+    def remove_notice(self, notice: Notice) -> None:
+        """Take a problem away."""
+        self._notices_column.removeWidget(notice)
+        notice.hide()
+        notice.deleteLater()
+        self._notices.setVisible(self._notices_column.count() > 0)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember where the window is; close once nothing is running any more."""
@@ -102,8 +118,9 @@ class MainWindow(QMainWindow):
         frame.setProperty("role", "page")
         middle = QVBoxLayout()
         middle.setSpacing(0)
-        self.notices.setContentsMargins(24, 0, 24, 0)
-        middle.addLayout(self.notices)
+        self._notices_column.setContentsMargins(24, 16, 24, 0)
+        self._notices.hide()
+        middle.addWidget(self._notices)
         middle.addWidget(self._stack, 1)
         upper = QHBoxLayout()
         upper.setSpacing(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QVBoxLayout, QWidget
 
@@ -73,9 +73,6 @@ class Rail(QFrame):
         return made
 
     def _dress(self) -> None:
-        colours = self._style.palette
-        size = self._style.scaled(20)
         for name, made in self._buttons.items():
-            colour = colours.accent_ink if made.isChecked() else colours.ink
+            colour = "accent_ink" if made.isChecked() else "ink"
             made.setIcon(self._style.icons(self._places[name].icon, colour))
-            made.setIconSize(QSize(size, size))

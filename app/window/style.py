@@ -30,8 +30,8 @@ class Style(QObject):
         self._appearance = appearance
         self._text_size = text_size
         self.palette = LIGHT
-        self.icons = Icons(LIGHT.ink, LIGHT.muted, LIGHT.on_accent)
-        self.dark_icons = Icons(DARK.ink, DARK.muted, DARK.on_accent)
+        self.icons = Icons(LIGHT)
+        self.dark_icons = Icons(DARK)
         hints = application.styleHints()
         hints.colorSchemeChanged.connect(self._system_changed)
         hints.accessibility().contrastPreferenceChanged.connect(self._system_changed)
@@ -49,7 +49,7 @@ class Style(QObject):
     def apply(self) -> None:
         """Dress the application anew."""
         self.palette = self._chosen_palette()
-        self.icons = Icons(self.palette.ink, self.palette.muted, self.palette.on_accent)
+        self.icons = Icons(self.palette)
         font = QFont(self._application.font())
         font.setPixelSize(self.scaled(FONT_SIZES["small"]))
         self._application.setFont(font)

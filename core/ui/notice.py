@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from core.ui.flow import FlowLayout
 from core.ui.parts import Tone, button, label, picture
 
-NamedIcon = Callable[[str], QIcon]
+NamedIcon = Callable[..., QIcon]
 ICONS = {"amber": "triangle-alert", "loss": "circle-x", "good": "circle-check", "": "info"}
 
 
@@ -48,12 +48,13 @@ class Notice(QFrame):
             self._add_details(column, details)
         if details or do:
             self.add_action(self.tr("Copy"), self.copy)
+        self._actions.setContentsMargins(0, 8, 0, 0)
         column.addLayout(self._actions)
         self._place(icons, tone, column, closable)
 
     def add_action(self, text: str, act: Callable[[], object]) -> QPushButton:
         """Put a button under the words."""
-        made = button(text, "quiet")
+        made = button(text, "small")
         made.clicked.connect(lambda: act())
         self._actions.addWidget(made)
         return made
@@ -67,7 +68,7 @@ class Notice(QFrame):
         row.setContentsMargins(12, 12, 12, 12)
         row.setSpacing(12)
         size = max(20, self.fontMetrics().height())
-        row.addWidget(picture(icons(ICONS[tone]), size), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(picture(icons(ICONS[tone], tone or "ink"), size), 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(column, 1)
         if closable:
             row.addWidget(self._closer(icons), 0, Qt.AlignmentFlag.AlignTop)
@@ -75,7 +76,6 @@ class Notice(QFrame):
     def _closer(self, icons: NamedIcon) -> QPushButton:
         made = button("", "quiet")
         made.setIcon(icons("x"))
-        made.setIconSize(QSize(20, 20))
         made.setAccessibleName(self.tr("Close this message"))
         made.setToolTip(self.tr("Close this message"))
         made.clicked.connect(self.closed)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 LabelRole = Literal["display", "title", "strong", "body", "caption"]
-ButtonKind = Literal["", "primary", "quiet", "danger"]
+ButtonKind = Literal["", "primary", "quiet", "small", "danger"]
 Tone = Literal["", "amber", "loss", "good"]
 
 
@@ -46,7 +46,6 @@ def button(text: str, kind: ButtonKind = "", icon: QIcon | None = None) -> QPush
     made.setAutoDefault(False)
     if icon is not None:
         made.setIcon(icon)
-        made.setIconSize(QSize(20, 20))
     return made
 
 

@@ -85,7 +85,7 @@ class CardView(QFrame):
         row.addWidget(self._mark(card), 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(4)
-        words.addWidget(label(f"{card.title} · {card.kind}", "caption"))
+        words.addWidget(label(f"{isolated(card.title)} · {card.kind}", "caption" if card.persons else "strong"))
         for person in card.persons[:3]:
             words.addWidget(label(self._person(person), "strong"))
         if len(card.persons) > 3:
@@ -141,15 +141,16 @@ class CardView(QFrame):
         look = ("look", self.tr("Look"), False, self.look_requested)
         keep = ("keep", self.tr("Put on my shelf"), True, self.keep_requested)
         again = ("again", self.tr("Try again"), False, self.scan_requested)
+        resume = ("again", self.tr("Try again"), False, self.keep_requested)
         stop = ("stop", self.tr("Stop"), False, self.stop_requested)
         receipt = ("receipt", self.tr("Receipt"), False, self.receipt_requested)
         shelf = ("shelf", self.tr("Show on my shelf"), True, self.shelf_requested)
         return {
             "found": [("scan", self.tr("See what is on it"), True, self.scan_requested)],
             "looking": [stop],
-            "ready": [look, keep],
+            "ready": [look, again, keep] if _lost(card) else [look, keep],
             "importing": [look, stop],
-            "kept": [receipt, shelf],
+            "kept": [receipt, resume, shelf] if _lost(card) else [receipt, shelf],
             "empty": [again],
             "unreadable": [again],
         }[card.state]
@@ -174,6 +175,10 @@ class CardView(QFrame):
 def isolated(text: str) -> str:
     """Keep a name's writing direction to itself, so that right-to-left names do not turn the words around them."""
     return f"\u2068{text}\u2069"
+
+
+def _lost(card: DiscCard) -> bool:
+    return any(problem.tone == "loss" for problem in card.problems)
 
 
 def _fitted(image: QImage, size: int, ratio: float) -> QPixmap:

@@ -29,11 +29,11 @@ class DropTarget(QFrame):
         self.folder.clicked.connect(self.folder_requested)
         self.file.clicked.connect(self.file_requested)
         row = QHBoxLayout(self)
-        row.setContentsMargins(24, 24, 24, 24)
-        row.setSpacing(24)
+        margin = 40 if large else 24
+        row.setContentsMargins(margin, margin, margin, margin)
+        row.setSpacing(32)
         if large:
-            size = 64
-            row.addWidget(picture(icons("disc-3"), size), 0, Qt.AlignmentFlag.AlignTop)
+            row.addWidget(picture(icons("disc-3", "accent"), 64), 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(self._words(large), 1)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -55,7 +55,7 @@ class DropTarget(QFrame):
         self.dropped.emit([str(Path(url.toLocalFile())) for url in urls if url.isLocalFile()])
 
     def _folder_icon(self, icons: Callable[..., QIcon], large: bool) -> QIcon:
-        return icons("folder-open", "on-accent") if large else icons("folder-open")
+        return icons("folder-open", "on_accent") if large else icons("folder-open")
 
     def _words(self, large: bool) -> QVBoxLayout:
         column = QVBoxLayout()

@@ -4,14 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.ui.flow import FlowLayout
-from core.ui.parts import Page, button, card, label, scrolling
+from core.ui.parts import Page, button, label, scrolling
 from importer.ui.card import isolated
 from importer.ui.summary import PersonLine
 
 STUDIES_SHOWN = 4
+
+
+class Choice(QFrame):
+    """A card with a box to tick; a click anywhere on it ticks the box."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self.box = QCheckBox()
+        self.box.setAccessibleName(name)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 12, 16, 12)
+        row.setSpacing(12)
+        row.addWidget(self.box, 0, Qt.AlignmentFlag.AlignTop)
+        self.column = QVBoxLayout()
+        self.column.setSpacing(2)
+        row.addLayout(self.column, 1)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Tick or untick."""
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.box.toggle()
 
 
 class PersonChooser(QDialog):
@@ -30,7 +54,7 @@ class PersonChooser(QDialog):
         column.addWidget(label(self._why(persons), "body"))
         column.addWidget(self._list(persons), 1)
         column.addLayout(self._actions())
-        self.resize(680, 620)
+        self.resize(720, 700)
         self._count()
 
     def chosen(self) -> list[str]:
@@ -52,16 +76,11 @@ class PersonChooser(QDialog):
         return scrolling(page)
 
     def _person(self, person: PersonLine) -> QFrame:
-        frame, column = card(spacing=4)
-        box = QCheckBox(isolated(person.name).replace("&", "&&"))
-        box.setAccessibleName(f"{person.name}, {person.born}")
-        box.setStyleSheet("font-weight: 600;")
-        box.toggled.connect(self._count)
-        self.boxes[person.key] = box
-        column.addWidget(box)
-        inner = QVBoxLayout()
-        inner.setContentsMargins(self.fontMetrics().height() + 20, 0, 0, 0)
-        inner.setSpacing(2)
+        choice = Choice(f"{person.name}, {person.born}")
+        choice.box.toggled.connect(self._count)
+        self.boxes[person.key] = choice.box
+        inner = choice.column
+        inner.addWidget(label(isolated(person.name), "strong"))
         about = " · ".join(part for part in (person.born, person.sex, person.ids) if part)
         inner.addWidget(label(about, "body"))
         for study in person.studies[:STUDIES_SHOWN]:
@@ -72,8 +91,7 @@ class PersonChooser(QDialog):
             inner.addWidget(label(more, "caption"))
         if person.alike:
             inner.addWidget(label(person.alike, "body", tone="amber"))
-        column.addLayout(inner)
-        return frame
+        return choice
 
     def _actions(self) -> FlowLayout:
         cancel = button(self.tr("Cancel"))

@@ -57,7 +57,11 @@ class ReceiptView(QWidget):
         head = QHBoxLayout()
         head.setSpacing(16)
         size = max(32, self.fontMetrics().height() * 2)
-        head.addWidget(picture(self._icons(ICONS[self.receipt.tone]), size), 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(
+            picture(self._icons(ICONS[self.receipt.tone], self.receipt.tone or "good"), size),
+            0,
+            Qt.AlignmentFlag.AlignTop,
+        )
         words = QVBoxLayout()
         words.setSpacing(4)
         words.addWidget(label(self.receipt.headline, "title", selectable=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QIcon, QImage, QKeySequence, QShortcut
+from PySide6.QtGui import QIcon, QImage, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from core.ui.flow import FlowLayout
@@ -16,6 +16,7 @@ from library.ui.preview import Preview
 from library.ui.shelf_table import ShelfTable
 
 TYPING_PAUSE_MS = 120
+LETTERS_SIDE_BY_SIDE = 100
 
 
 class ShelfPanel(QStackedWidget):
@@ -40,6 +41,7 @@ class ShelfPanel(QStackedWidget):
         self._bin_button = button(self.tr("Bin"), "quiet", icons("trash-2"))
         self._typing = QTimer(self, singleShot=True, interval=TYPING_PAUSE_MS)
         self._middle = QStackedWidget()
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._empty = QWidget()
         self._no_hit = label("", "body")
         self._place()
@@ -98,6 +100,12 @@ class ShelfPanel(QStackedWidget):
             self.bin.deleteLater()
             self.bin = None
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the preview below the table where both side by side would be too narrow."""
+        super().resizeEvent(event)
+        narrow = self.width() < LETTERS_SIDE_BY_SIDE * self.table.fontMetrics().averageCharWidth()
+        self._splitter.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
+
     def _sum(self, persons: int, studies: int) -> str:
         return self.tr("%n stud(y|ies)", "", studies) + " · " + self.tr("%n person(s)", "", persons)
 
@@ -131,7 +139,7 @@ class ShelfPanel(QStackedWidget):
         column.setSpacing(8)
         column.addWidget(self.table, 1)
         column.addWidget(self._count)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter = self._splitter
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(16)
         splitter.addWidget(left)

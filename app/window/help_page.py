@@ -1,0 +1,95 @@
+"""The place "Help": how it goes, the keys, and what Scanshelf is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.window.icons import app_icon
+from app.window.style import Style
+from core.ui.flow import FlowLayout
+from core.ui.parts import Page, button, card, label, scrolling
+
+MAX_WIDTH = 760
+
+
+class HelpPage(QWidget):
+    """Four steps, a table of keys, and About."""
+
+    report_requested = Signal()
+
+    def __init__(self, style: Style, version: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._style = style
+        page = Page()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(24, 16, 24, 24)
+        column.setSpacing(16)
+        column.addWidget(label(self.tr("Help"), "title"))
+        for part in (self._steps(), self._keys(), self._about(version)):
+            part.setMaximumWidth(MAX_WIDTH)
+            column.addWidget(part)
+        column.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scrolling(page))
+
+    def _steps(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(label(self.tr("How it goes"), "strong"))
+        steps = (
+            self.tr("Put in the disc or stick. It shows up under “Discs & drives” with the names that are on it."),
+            self.tr("Press “Look” to see the images straight from the disc, or “Put on my shelf” to keep them."),
+            self.tr("Read the receipt. It says how many images were kept and whether any could not be read."),
+            self.tr("Open them from “My shelf” whenever you like. You can give the disc back."),
+        )
+        for number, step in enumerate(steps, 1):
+            column.addWidget(label(f"{number}.  {step}", "body"))
+        return frame
+
+    def _keys(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(label(self.tr("Keys"), "strong"))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(1, 1)
+        keys = (
+            ("Ctrl+1, 2, 3", self.tr("Discs & drives, My shelf, Viewer")),
+            ("Ctrl+F", self.tr("Search the shelf")),
+            ("↑ ↓", self.tr("Next and previous image in the viewer")),
+            ("← →", self.tr("Next and previous series in the viewer")),
+            ("1 - 8, 0", self.tr("Brightness for lung, bone and others; 0 as the hospital set it")),
+            ("Ctrl+,", self.tr("Settings")),
+        )
+        for row, (key, words) in enumerate(keys):
+            named = label(key, "strong")
+            named.setWordWrap(False)
+            grid.addWidget(named, row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(label(words, "body"), row, 1)
+        column.addLayout(grid)
+        return frame
+
+    def _about(self, version: str) -> QFrame:
+        frame, column = card()
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        size = self._style.scaled(48)
+        mark = QLabel()
+        mark.setPixmap(app_icon().pixmap(QSize(size, size)))
+        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(label(self.tr("Scanshelf {version}").format(version=version), "strong", selectable=True))
+        words.addWidget(label(self.tr("Not for diagnosis. Scanshelf is not a medical device."), "body", tone="amber"))
+        words.addWidget(label(self.tr("Free software under the Apache Licence 2.0. Icons: Lucide (ISC)."), "caption"))
+        words.addWidget(label(self.tr("It never uses the internet."), "caption"))
+        row.addLayout(words, 1)
+        column.addLayout(row)
+        flow = FlowLayout()
+        report = button(self.tr("Copy report for support"))
+        report.setToolTip(self.tr("Numbers about this computer and Scanshelf; no names and no images"))
+        report.clicked.connect(self.report_requested)
+        flow.addWidget(report)
+        column.addLayout(flow)
+        return frame

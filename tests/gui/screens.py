@@ -1,0 +1,316 @@
+"""Draw every state of the window into PNG files to look at: `python tests/gui/screens.py FOLDER [light dark large]`.
+
+All persons are made up.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QRadialGradient
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.messages import Messages
+from app.window.help_page import HelpPage
+from app.window.jobs_strip import JobLine
+from app.window.main_window import MainWindow
+from app.window.settings_page import SettingsPage
+from app.window.start import Frame, make_application, make_frame, welcome
+from core.ui.notice import Notice
+from importer.ui.discs_panel import DiscsPanel
+from importer.ui.summary import DiscCard, PersonLine, ProblemLine, Receipt, ReceiptLine, StudyLine
+from library.ui.entries import BinLine, SeriesLine, ShelfPerson, ShelfStudy, StudyPreview
+from library.ui.shelf_panel import ShelfPanel
+
+LOOKS = {"light": ("light", 100), "dark": ("dark", 100), "large": ("light", 200), "contrast": ("contrast", 130)}
+
+ANNA = PersonLine(
+    "a1b2c3d4e5f6",
+    "Anna MUELLER",
+    "born 4 May 1951",
+    "woman",
+    "ID 4711-23",
+    (StudyLine("12 March 2019", "CT of the chest", 386), StudyLine("12 March 2019", "X-ray of the chest", 26)),
+    412,
+)
+KARL = PersonLine(
+    "0f0f0f0f0f0f",
+    "Karl-Heinz VON DER TANN-RATHSAMHAUSEN",
+    "birth date not given",
+    "",
+    "ID 4711-32",
+    (StudyLine("13 March 2019", "MR of the left knee without contrast agent, repeated", 188),),
+    188,
+)
+TWIN = PersonLine(
+    "123412341234",
+    "Anna MÜLLER",
+    "born 5 April 1951",
+    "woman",
+    "ID 99120",
+    (StudyLine("2 February 2018", "Ultrasound of the thyroid gland", 14),),
+    14,
+    alike="Perhaps the same person as Anna MUELLER: the birth date has day and month the other way round.",
+)
+CARD = DiscCard("d1", "DISC_20190312", "CD", "disc-3", "ready", (ANNA,), 2, 412, "231 MB")
+
+NAMES = (
+    ("Anna MUELLER", "born 4 May 1951 · woman · ID 4711-23", "CT", "CT of the chest", 386),
+    ("山田 太郎 (Yamada Taro)", "born 1 January 1960 · man · ID JP-100", "MR", "頭部 MRI", 240),
+    ("김 희중 (Hong Gildong)", "born 9 September 1972 · man · ID KR-7", "X-ray", "흉부 X선", 2),
+    ("أحمد علي", "born 30 November 1948 · man · ID 55", "Ultrasound", "تصوير البطن", 36),
+    ("שרה כהן", "born 17 July 1983 · woman · ID IL-12", "MR", "MR ברך שמאל", 164),
+    ("Γιώργος ΠΑΠΑΔΌΠΟΥΛΟΣ", "born 2 June 1939 · man · ID GR-3", "CT", "Αξονική τομογραφία θώρακος", 512),
+    ("Людмила ПЕТРОВА", "born 12 December 1965 · woman · ID RU-8", "Mammogram", "Маммография", 4),
+)
+
+
+def problem(code: str, count: int, *paths: str) -> ProblemLine:
+    """Make the line for files of one code from the real words."""
+    words = Messages().files(code, count)
+    tone = Messages().tone(code)
+    return ProblemLine("" if tone == "quiet" else tone, words.what, words.means, words.do, code, count, paths)
+
+
+def phantom(seed: int) -> QImage:
+    """Draw something that looks like a slice, of nobody."""
+    image = QImage(256, 256, QImage.Format.Format_RGB32)
+    image.fill(QColor("#050707"))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    body = QRadialGradient(128, 128, 110)
+    body.setColorAt(0, QColor(120 + seed * 9 % 60, 120 + seed * 9 % 60, 120 + seed * 9 % 60))
+    body.setColorAt(1, QColor("#3A3A3A"))
+    painter.setBrush(body)
+    painter.drawEllipse(28, 48, 200, 160)
+    organ = QLinearGradient(0, 0, 256, 256)
+    organ.setColorAt(0, QColor("#111111"))
+    organ.setColorAt(1, QColor("#2B2B2B"))
+    painter.setBrush(organ)
+    painter.drawEllipse(56, 76, 62, 96)
+    painter.drawEllipse(138, 76, 62, 96)
+    painter.setBrush(QColor("#E8E8E8"))
+    painter.drawEllipse(116, 160, 26, 24)
+    painter.end()
+    return image
+
+
+def shelf_of_many() -> list[ShelfPerson]:
+    """Make a shelf of seven persons."""
+    persons = []
+    for number, (name, details, kind, what, images) in enumerate(NAMES):
+        study = ShelfStudy(f"s{number}", f"{number + 3} March 2019", what, kind, images, "St. Mary's Hospital")
+        older = ShelfStudy(f"t{number}", "14 October 2011", f"{what} (2011)", kind, 1200 + number, "Practice Dr. Weiss")
+        warned = ShelfStudy(f"w{number}", "2 May 2009", "Knee", "X-ray", 2, "", "1 image is damaged")
+        studies = (study, older, warned) if number == 0 else (study,)
+        persons.append(ShelfPerson(f"p{number}", name, details, studies))
+    return persons
+
+
+PREVIEW = StudyPreview(
+    "s0",
+    "CT of the chest",
+    "Anna MUELLER, born 4 May 1951",
+    ("3 March 2019, 10:24", "St. Mary's Hospital", "386 images · 201 MB"),
+    (
+        SeriesLine("x1", "Scout", "2 images"),
+        SeriesLine("x2", "Lung, thin slices", "312 images · 1 mm"),
+        SeriesLine("x3", "Soft tissue", "72 images · 5 mm"),
+    ),
+    "383 of 386 images, 3 cannot be read",
+    "loss",
+    ("3 images are damaged.",),
+)
+
+
+class Screens:
+    """The states, each a method that prepares the window and gives the widget to draw."""
+
+    def __init__(self, application: QApplication, folder: Path, look: str) -> None:
+        os.environ["SCANSHELF_STYLE"] = LOOKS[look][0]
+        self.folder, self.look, self.application = folder, look, application
+        self.frame: Frame = make_frame(application, Path(tempfile.mkdtemp()))
+        self.frame.style.choose("system", LOOKS[look][1])
+        self.window: MainWindow = self.frame.window
+        self.discs = DiscsPanel(self.frame.style.icons)
+        self.shelf = ShelfPanel(self.frame.style.icons)
+        self.settings = SettingsPage(self.frame.style, self.frame.store, "/home/anna/.local/share/Scanshelf/shelf")
+        self.settings.show_room("The shelf takes 4.2 GB. 118 GB are free.")
+        pages = {"discs": self.discs, "shelf": self.shelf, "viewer": QWidget(), "settings": self.settings}
+        for name, page in {**pages, "help": HelpPage(self.frame.style, "0.1.0")}.items():
+            self.window.add_place(name, page)
+        self.discs.count_changed.connect(lambda count: self.window.rail.set_count("discs", count))
+        self.window.go_to("discs")
+        self.window.resize(1200, 780)
+        self.window.show()
+
+    def draw(self, name: str, widget: QWidget | None = None) -> None:
+        """Save one state."""
+        for _ in range(3):
+            self.application.processEvents()
+        (widget or self.window).grab().save(str(self.folder / f"{name}-{self.look}.png"))
+
+    def all(self) -> None:
+        """Draw every state."""
+        states: list[Callable[[], None]] = [
+            self.first_start, self.empty_discs, self.one_person, self.two_persons, self.looking, self.running,
+            self.kept, self.receipt, self.nothing_there, self.empty_shelf, self.full_shelf, self.no_hit, self.bin,
+            self.message, self.settings_page, self.help_page,
+        ]  # fmt: skip
+        for state in states:
+            state()
+        self.window.close()
+
+    def first_start(self) -> None:
+        """The very first screen."""
+        welcome(self.frame, Path("/home/anna/.local/share/Scanshelf/shelf"))
+        self.draw("01-first-start")
+        self.window.uncover()
+
+    def empty_discs(self) -> None:
+        """No disc is in."""
+        self.draw("02-discs-empty")
+
+    def one_person(self) -> None:
+        """A disc of one person."""
+        self.discs.show_card(CARD)
+        self.discs.set_thumbnail("d1", phantom(2))
+        self.draw("03-disc-of-one")
+
+    def two_persons(self) -> None:
+        """A stick of three persons, and the question whose images to keep."""
+        stick = DiscCard("d2", "KINGSTON", "USB stick", "usb", "ready", (ANNA, KARL, TWIN), 4, 614, "402 MB",
+                         problems=(problem("missing", 1, "DICOM/00001/IM000007"),))  # fmt: skip
+        self.discs.show_card(stick)
+        self.draw("04-disc-of-three")
+        self.discs.ask_persons("d2", (ANNA, KARL, TWIN))
+        assert self.discs.chooser is not None
+        self.discs.chooser.boxes["a1b2c3d4e5f6"].setFocus()
+        self.draw("05-whose-disc", self.discs.chooser)
+        self.discs.chooser.reject()
+        self.discs.remove_card("d2")
+
+    def looking(self) -> None:
+        """A disc is being read."""
+        card = DiscCard("d3", "Hospital folder", "Folder", "folder", "looking", note="Reading: 120 of 3,400 files")
+        self.discs.show_card(card)
+        self.draw("06-looking")
+        self.discs.remove_card("d3")
+
+    def running(self) -> None:
+        """An import is under way."""
+        card = DiscCard("d1", "DISC_20190312", "CD", "disc-3", "importing", (ANNA,), 2, 412, "231 MB",
+                        "180 of 412 images are on your shelf", 0.44)  # fmt: skip
+        self.discs.show_card(card)
+        words = "Putting 412 images on your shelf · 180 done · about 1 minute left"
+        self.window.strip.show_job(JobLine("1", words, 0.44))
+        self.window.strip.show_job(JobLine("2", "Reading KINGSTON", None))
+        self.draw("07-importing")
+        self.window.strip.end_job("1")
+        self.window.strip.end_job("2")
+
+    def kept(self) -> None:
+        """An import has ended with a few files short."""
+        card = DiscCard("d1", "DISC_20190312", "CD", "disc-3", "kept", (ANNA,), 2, 412, "231 MB",
+                        "409 of 412 images are on your shelf. You can take the disc out.",
+                        problems=(problem("unreadable", 3, "DICOM/A/I01", "DICOM/A/I02", "DICOM/A/I03"),))  # fmt: skip
+        self.discs.show_card(card)
+        self.draw("08-kept")
+
+    def receipt(self) -> None:
+        """The receipt with problems."""
+        lines = (
+            ReceiptLine(412, "images are listed on the disc"),
+            ReceiptLine(409, "kept on your shelf and checked", "good"),
+            ReceiptLine(3, "cannot be read", "loss"),
+            ReceiptLine(4, "found, though the disc does not list them"),
+            ReceiptLine(2, "not medical images"),
+        )
+        problems = (problem("unreadable", 3, "DICOM/A/I0001", "DICOM/A/I0002", "DICOM/A/I0003"),
+                    problem("truncated", 1, "DICOM/B/I0009"))  # fmt: skip
+        facts = ("Kept for Anna MUELLER, born 4 May 1951",)
+        headline = "409 of 412 images are on your shelf"
+        title = "DISC_20190312 · 22 November 2025, 10:24"
+        self.discs.show_receipt(Receipt("d1", title, headline, "loss", lines, problems, "{}", facts))
+        self.draw("09-receipt")
+        self.discs.show_cards()
+        self.discs.remove_card("d1")
+
+    def nothing_there(self) -> None:
+        """A disc without images."""
+        words = Messages().for_code("no-images")
+        told = ProblemLine("amber", words.what, words.means, words.do)
+        self.discs.show_card(DiscCard("d4", "PHOTOS", "CD", "disc-3", "empty", problems=(told,)))
+        self.draw("10-no-images")
+        self.discs.remove_card("d4")
+
+    def empty_shelf(self) -> None:
+        """Nothing on the shelf yet."""
+        self.window.go_to("shelf")
+        self.shelf.show_persons("", [])
+        self.draw("11-shelf-empty")
+
+    def full_shelf(self) -> None:
+        """Seven persons, six scripts."""
+        self.shelf.table.set_widths({})
+        self.shelf.show_persons("", shelf_of_many())
+        self.shelf.show_study(PREVIEW)
+        for number, series in enumerate(PREVIEW.series):
+            self.shelf.set_thumbnail("s0", series.key, phantom(number))
+        self.draw("12-shelf")
+
+    def no_hit(self) -> None:
+        """A search that finds nothing."""
+        self.shelf.search.setText("schmidt")
+        self.shelf.show_persons("schmidt", [])
+        self.draw("13-shelf-no-hit")
+        self.shelf.search.clear()
+
+    def bin(self) -> None:
+        """The bin."""
+        lines = [BinLine("b1", "CT of the chest, 3 March 2019, Anna MUELLER · 386 images", "Stays until 22 December")]
+        self.shelf.show_bin(lines)
+        self.draw("14-bin")
+        self.shelf.show_shelf()
+
+    def message(self) -> None:
+        """A problem that ended something."""
+        words = Messages().for_code("no-space")
+        icons = self.frame.style.icons
+        notice = Notice(icons, "loss", words.what, words.means, words.do, closable=True)
+        notice.add_action("Try again", lambda: None)
+        self.window.go_to("discs")
+        self.window.add_notice(notice)
+        self.draw("15-message")
+        self.window.remove_notice(notice)
+
+    def settings_page(self) -> None:
+        """Settings."""
+        self.window.go_to("settings")
+        self.draw("16-settings")
+
+    def help_page(self) -> None:
+        """Help and About."""
+        self.window.go_to("help")
+        self.draw("17-help")
+
+
+def main(arguments: list[str]) -> int:
+    """Draw all states in the looks asked for."""
+    folder = Path(arguments[0])
+    folder.mkdir(parents=True, exist_ok=True)
+    application = make_application([])
+    for look in arguments[1:] or ["light", "dark", "large"]:
+        Screens(application, folder, look).all()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
