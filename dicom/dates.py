@@ -1,0 +1,62 @@
+"""Dates and times out of DICOM text, and how alike two birth dates are."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time
+from typing import Final, Literal
+
+Likeness = Literal["equal", "near", "different", "unknown"]
+
+_DATE: Final = re.compile(r"(\d{4})([.\-/]?)(\d{2})\2(\d{2})(?:\d{6}.*)?", re.ASCII)
+_TIME: Final = re.compile(r"(\d{2}):?(\d{2})?:?(\d{2})?(?:\.(\d{1,6}))?\d*(?:[+-]\d{4})?", re.ASCII)
+
+# What systems write when they know no birth date.
+_PLACEHOLDERS: Final = frozenset({date(1900, 1, 1), date(1800, 1, 1), date(9999, 12, 31), date(1, 1, 1)})
+
+
+def parse_date(text: str | None) -> date | None:
+    """Read a DA value (PS3.5 6.2), also in the old form with dots or as the beginning of a DT; `None` if it is none."""
+    found = _DATE.fullmatch(text.strip(" \0")) if text else None
+    if found is None:
+        return None
+    try:
+        return date(int(found.group(1)), int(found.group(3)), int(found.group(4)))
+    except ValueError:
+        return None
+
+
+def parse_time(text: str | None) -> time | None:
+    """Read a TM value (PS3.5 6.2), also with colons; `None` if it is none."""
+    found = _TIME.fullmatch(text.strip(" \0")) if text else None
+    if found is None:
+        return None
+    hours, minutes, seconds, fraction = found.groups()
+    try:
+        return time(int(hours), int(minutes or 0), min(int(seconds or 0), 59), int((fraction or "0").ljust(6, "0")))
+    except ValueError:
+        return None
+
+
+def parse_birth_date(text: str | None) -> date | None:
+    """Read a birth date; what stands for "not known" (1900-01-01 and the like) is `None`."""
+    found = parse_date(text)
+    return None if found in _PLACEHOLDERS else found
+
+
+def likeness_of_dates(first: date | None, second: date | None) -> Likeness:
+    """Compare two birth dates: "near" is day and month swapped, one digit other, or two neighbouring digits swapped."""
+    if first is None or second is None:
+        return "unknown"
+    if first == second:
+        return "equal"
+    if first.year == second.year and (first.month, first.day) == (second.day, second.month):
+        return "near"
+    one, other = first.strftime("%Y%m%d").zfill(8), second.strftime("%Y%m%d").zfill(8)
+    places = [place for place in range(8) if one[place] != other[place]]
+    if len(places) == 1:
+        return "near"
+    if len(places) == 2 and places[1] == places[0] + 1:
+        left, right = places
+        return "near" if one[left] == other[right] and one[right] == other[left] else "different"
+    return "different"
