@@ -40,9 +40,9 @@ class Terminal:
 
     def explain(self, problem: ScanshelfError) -> None:
         """Say what happened, what it means and what to do."""
-        from app.messages import message_for
+        from app.messages import Messages
 
-        self.complain(message_for(problem).as_text())
+        self.complain(Messages().about(problem).as_text())
 
     def job(self) -> TerminalJob:
         """Make the job by which work reports here and by which Ctrl+C stops it."""
@@ -74,10 +74,11 @@ class TerminalJob:
         now = time.monotonic()
         if not self._visible or (now - self._drawn_at < 0.1 and done < total):
             return
-        from app.messages import step_words
+        from app.messages import Messages
 
         self._drawn_at = now
-        line = f"{step_words(step)} {done:,} of {total:,}" if total else f"{step_words(step)} {done:,}"
+        words = Messages().step(step)
+        line = f"{words}: {done:,} of {total:,}" if total else f"{words}: {done:,}"
         sys.stderr.write("\r" + line.ljust(self._width))
         self._width = len(line)
         if total and done >= total:

@@ -1,0 +1,66 @@
+"""`scanshelf bin`: what is in the bin; restore it or empty it."""
+
+from __future__ import annotations
+
+import argparse
+
+from app.build import open_library
+from app.cli.run import DONE
+from app.cli.summaries import shown_date
+from app.cli.terminal import Terminal, WrongUsage
+from app.english import counted
+from app.places import library_folder
+from dicom.names import display_name
+from library.report import bin_to_json, to_json
+from library.rows import BinEntry
+from library.shelf import Library
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command's own arguments."""
+    parser.add_argument("action", nargs="?", choices=["restore", "empty"], help="without one the bin is listed")
+    parser.add_argument("uids", metavar="UID", nargs="*", help="what to restore: UIDs, or ids of the list")
+    parser.add_argument("--yes", action="store_true", help="needed with empty")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """List, restore or empty the bin."""
+    terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
+    _check(arguments)
+    with open_library(library_folder(arguments.library)) as library:
+        if arguments.action is None:
+            return _list(terminal, library)
+        report = library.restore(arguments.uids) if arguments.action == "restore" else library.empty()
+    if terminal.json:
+        terminal.document(to_json(report))
+    else:
+        done = "back on your shelf" if arguments.action == "restore" else "gone for good"
+        terminal.say(f"{counted('%n image(s)', report.instances)}: {done}.")
+    return DONE
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    if arguments.action == "empty" and not arguments.yes:
+        raise WrongUsage("emptying the bin deletes for good: add --yes if that is meant.")
+    if arguments.action == "empty" and arguments.uids:
+        raise WrongUsage("empty takes no UIDs: it empties the whole bin.")
+    if arguments.action == "restore" and not arguments.uids:
+        raise WrongUsage("say what to restore: a UID or an id of the list.")
+
+
+def _list(terminal: Terminal, library: Library) -> int:
+    entries = library.bin()
+    if terminal.json:
+        terminal.document(bin_to_json(entries))
+    elif not entries:
+        terminal.say("The bin is empty.")
+    else:
+        for entry in entries:
+            terminal.say(_line(entry))
+    return DONE
+
+
+def _line(entry: BinEntry) -> str:
+    about = [display_name(entry.patient_name), shown_date(entry.study_date), entry.study_description]
+    images = counted("%n image(s)", entry.instances)
+    return f"{'  '.join(part for part in about if part)}: {images}, until {entry.expires_at[:10]}\n    {entry.uid}"

@@ -1,0 +1,70 @@
+"""`scanshelf import SOURCE`: put it on the shelf."""
+
+from __future__ import annotations
+
+import argparse
+
+from app.build import Workers, open_library
+from app.cli.run import DONE_WITH_PROBLEMS, NOT_DONE
+from app.cli.summaries import import_words, patient_words
+from app.cli.terminal import Terminal
+from app.places import library_folder
+from core.errors import SourceError
+from importer.importing import import_files
+from importer.plan import ImportPlan, make_plan
+from importer.receipt import ImportReport, import_to_json
+from importer.report import scan_to_json
+from importer.results import ScanResult
+from importer.scan import scan
+from importer.sources import open_source
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command's own arguments."""
+    parser.add_argument("source", metavar="SOURCE", help="a folder, drive, DICOMDIR, .iso, .zip or single file")
+    parser.add_argument("--patient", metavar="KEY", action="append", help="import this person (key as `scan` shows it)")
+    parser.add_argument("--study", metavar="UID", action="append", help="import this study alone")
+    parser.add_argument("--yes", action="store_true", help="import every person on the source")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Scan, choose, copy and check; what was kept stays kept whatever ends the import."""
+    terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
+    source = open_source(arguments.source)
+    library = open_library(library_folder(arguments.library))
+    job = terminal.job()
+    try:
+        with Workers(decode_workers=1) as workers:
+            media = workers.media(source, library.incoming)
+            found = scan(source, media, workers.decoder, job)
+            try:
+                plan = make_plan(found, arguments.patient, arguments.study, everything=arguments.yes)
+            except SourceError as problem:
+                return _not_chosen(terminal, found, problem)
+            report = import_files(plan, library, media, workers.decoder, job)
+    finally:
+        library.close()
+    return _tell(terminal, plan, report)
+
+
+def _tell(terminal: Terminal, plan: ImportPlan, report: ImportReport) -> int:
+    if terminal.json:
+        terminal.document({**scan_to_json(plan.scan), **import_to_json(report)})
+    else:
+        for line in import_words(report):
+            terminal.say(line)
+    return report.exit_status if report.end == "complete" else DONE_WITH_PROBLEMS
+
+
+def _not_chosen(terminal: Terminal, found: ScanResult, problem: SourceError) -> int:
+    """Tell what is there when nothing of it was imported: no images, or several persons and no choice."""
+    if terminal.json:
+        nothing = {"imported": 0, "already": 0, "conflicts": 0, "damaged": 0, "receipt": None}
+        terminal.document({**scan_to_json(found), **nothing, "code": problem.code})
+    terminal.explain(problem)
+    if problem.code == "several-patients":
+        for patient in found.patients:
+            for line in patient_words(patient):
+                terminal.complain(line)
+        terminal.complain("\nChoose with --patient KEY (as often as needed), or --yes for all of them.")
+    return NOT_DONE

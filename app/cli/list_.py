@@ -1,0 +1,51 @@
+"""`scanshelf list`: what is on the shelf."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from app.build import open_library
+from app.cli.run import DONE
+from app.cli.summaries import shelf_words
+from app.cli.terminal import Terminal
+from app.places import library_folder
+from library.report import instances_to_json, series_to_json, studies_to_json
+from library.shelf import Library
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command's own arguments."""
+    parser.add_argument("--find", metavar="TEXT", help="words of a name, ID, accession number, date or description")
+    parser.add_argument("--level", choices=["study", "series", "instance"], default="study", help="default: study")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """List what is there; nothing is changed, and a shelf that is in use can be read."""
+    terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
+    folder = library_folder(arguments.library)
+    if not folder.exists():
+        return _nothing(terminal, arguments.level)
+    with open_library(folder, read_only=True) as library:
+        if terminal.json:
+            terminal.document(_document(library, arguments.level, arguments.find))
+            return DONE
+        for line in shelf_words(library.studies(arguments.find)):
+            terminal.say(line)
+    return DONE
+
+
+def _document(library: Library, level: str, find: str | None) -> dict[str, Any]:
+    if level == "series":
+        return series_to_json(library.series(find=find))
+    if level == "instance":
+        return instances_to_json(library.instances(find=find))
+    return studies_to_json(library.studies(find))
+
+
+def _nothing(terminal: Terminal, level: str) -> int:
+    if terminal.json:
+        terminal.document({{"study": "studies", "series": "series", "instance": "instances"}[level]: []})
+    else:
+        terminal.say("Your shelf is empty. Put something on it with: scanshelf import FOLDER")
+    return DONE

@@ -1,0 +1,29 @@
+"""`scanshelf media`: discs and drives that are in."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+
+from app.cli.run import DONE
+from app.cli.terminal import Terminal
+from importer.media import list_media
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command's own arguments."""
+    parser.epilog = 'JSON: {"media": [{"path", "label", "kind", "device", "file_system"}]}'
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Tell what is in; nothing on a medium is read."""
+    terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
+    media = list_media()
+    if terminal.json:
+        terminal.document({"media": [asdict(medium) for medium in media]})
+    elif not media:
+        terminal.say("No disc, stick or other drive is in.")
+    else:
+        for medium in media:
+            terminal.say(f"{medium.label}  ({medium.kind})  {medium.path}")
+    return DONE

@@ -1,0 +1,155 @@
+"""`scanshelf selftest`: does everything the program needs work on this computer? The frozen build runs it too."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from app.cli.terminal import Terminal
+from app.places import library_folder
+from app.version import version
+from core.errors import ScanshelfError
+from core.job import Job
+from core.worker import WorkerPool
+
+EXPECTED_LAYERS = {"linux": ["seccomp", "landlock", "limits"], "darwin": ["limits"]}
+PLATFORM_PLUGINS = {"linux": "libqxcb.so", "win32": "qwindows.dll", "darwin": "libqcocoa.dylib"}
+PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><rect width="4" height="4" fill="#fff"/></svg>'
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was tried: `name` is stable, `detail` says what was found."""
+
+    name: str
+    ok: bool
+    detail: str = ""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Take no arguments of its own."""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Try everything and say how each went; 0 if all works, else 1."""
+    terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
+    checks = [*check_workers(terminal.job()), *check_qt(), check_shelf(library_folder(arguments.library))]
+    ok = all(check.ok for check in checks)
+    for check in checks:
+        terminal.say(f"{'ok    ' if check.ok else 'FAILED'}  {check.name:<32}  {check.detail}")
+    terminal.say("Everything works." if ok else "Something does not work here. Please send these lines to support.")
+    if arguments.json:
+        terminal.document(describe(checks, ok=ok))
+    return 0 if ok else 1
+
+
+def describe(checks: list[Check], *, ok: bool) -> dict[str, object]:
+    """Return the JSON document."""
+    return {
+        "ok": ok,
+        "version": version(),
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "frozen": bool(getattr(sys, "frozen", False)),
+        "checks": [asdict(check) for check in checks],
+    }
+
+
+def check_workers(job: Job) -> Iterator[Check]:
+    """Start a decode worker, ask for its sandbox, and have it decode one frame with each decoder."""
+    from app.build import Workers
+
+    with Workers(decode_workers=1) as workers:
+        try:
+            layers = workers.decode_pool.layers(job)
+        except ScanshelfError as error:
+            facts = " ".join(f"{key}={value}" for key, value in error.facts.items())
+            yield Check("worker", ok=False, detail=f"{error.code} {facts}")
+            return
+        yield Check("worker", ok=True, detail="a process of its own starts and answers")
+        yield describe_sandbox(layers)
+        yield from check_codecs(workers.decode_pool, job)
+
+
+def describe_sandbox(layers: list[str]) -> Check:
+    """Say which layers are active. Missing ones are told, not failed: older systems do not have them."""
+    missing = [layer for layer in EXPECTED_LAYERS.get(sys.platform, []) if layer not in layers]
+    absent = f"; not on this system: {', '.join(missing)}" if missing else ""
+    return Check("sandbox", ok=True, detail=(", ".join(layers) or "none") + absent)
+
+
+def check_codecs(pool: WorkerPool, job: Job) -> Iterator[Check]:
+    """Decode one small frame with every decoder of every codec, in the worker."""
+    answer = pool.call("check_codecs", {}, job=job)
+    for row in answer.header["decoders"]:
+        yield Check(f"codec {row['codec']}: {row['decoder']}", ok=bool(row["ok"]), detail=str(row["detail"]))
+
+
+def check_qt() -> Iterator[Check]:
+    """Start Qt without a screen, draw a picture, find fonts, and load the plug-in that shows windows here."""
+    try:
+        from PySide6.QtCore import QLibraryInfo
+        from PySide6.QtGui import QGuiApplication
+    except ImportError as error:
+        yield Check("Qt", ok=False, detail=str(error))
+        return
+    application = QGuiApplication.instance() or QGuiApplication(["scanshelf", "-platform", "offscreen"])
+    yield Check("Qt", ok=True, detail=f"{QLibraryInfo.version().toString()}, {QGuiApplication.platformName()}")
+    yield _tried("Qt SVG pictures", _draw_picture)
+    yield _tried("fonts", _count_fonts)
+    yield _tried("Qt window plug-in", _load_platform_plugin)
+    del application
+
+
+def _tried(name: str, attempt: Callable[[], tuple[bool, str]]) -> Check:
+    ok, detail = attempt()
+    return Check(name, ok, detail)
+
+
+def _draw_picture() -> tuple[bool, str]:
+    from PySide6.QtCore import QByteArray
+    from PySide6.QtGui import QIcon, QImage, QPixmap
+
+    image = QImage.fromData(QByteArray(PICTURE), b"svg")
+    pixmap = QPixmap.fromImage(image)
+    return not image.isNull() and not QIcon(pixmap).isNull(), "as image and icon"
+
+
+def _count_fonts() -> tuple[bool, str]:
+    from PySide6.QtGui import QFontDatabase
+
+    families = len(QFontDatabase.families())
+    return families > 0, f"{families} families"
+
+
+def _load_platform_plugin() -> tuple[bool, str]:
+    from PySide6.QtCore import QLibraryInfo, QPluginLoader
+
+    name = PLATFORM_PLUGINS.get(sys.platform, "")
+    folder = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)) / "platforms"
+    loader = QPluginLoader(str(folder / name))
+    return loader.load(), name if loader.isLoaded() else loader.errorString()
+
+
+def check_shelf(folder: Path) -> Check:
+    """Write and remove a file where the shelf is, or where it will be made."""
+    place = folder
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    try:
+        with tempfile.NamedTemporaryFile(prefix=".scanshelf-", dir=place) as file:
+            file.write(b"x")
+            file.flush()
+            os.fsync(file.fileno())
+        free = shutil.disk_usage(place).free
+    except OSError as error:
+        return Check("shelf", ok=False, detail=f"cannot be written: {error.strerror}")
+    made = "" if place == folder else ", will be made at the first import"
+    return Check("shelf", ok=True, detail=f"can be written, {free / 1e9:.1f} GB free{made}")

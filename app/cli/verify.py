@@ -1,0 +1,59 @@
+"""`scanshelf verify`: check every file and row of the shelf, or make the index again."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from app.build import Workers, open_library
+from app.cli.run import DONE, DONE_WITH_PROBLEMS
+from app.cli.terminal import Terminal
+from app.messages import Messages
+from app.places import library_folder
+from core.job import Job
+from dicom.model import Header
+from dicom.source import FileContent
+from library.report import Problem, to_json
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command's own arguments."""
+    parser.add_argument("--rebuild", action="store_true", help="make the index again from the files on the shelf")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Re-read every object and row; with --rebuild the index is made anew first."""
+    terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
+    job = terminal.job()
+    rebuilt: tuple[Problem, ...] = ()
+    with open_library(library_folder(arguments.library)) as library:
+        if arguments.rebuild:
+            with Workers(decode_workers=1) as workers:
+                rebuilt = library.rebuild(lambda path: _header(workers, path, job), job).problems
+        report = library.verify(job)
+    problems = [*rebuilt, *(problem for problem in report.problems if problem not in rebuilt)]
+    if terminal.json:
+        terminal.document(to_json(report) | {"problems": [asdict(problem) for problem in problems]})
+    else:
+        _say(terminal, report.objects, problems)
+    return DONE_WITH_PROBLEMS if problems else DONE
+
+
+def _header(workers: Workers, path: Path, job: Job) -> Header:
+    """Read one object's header where foreign bytes may be read: in a worker."""
+    return workers.decoder.salvage_header(FileContent(str(path), path.stem), job)
+
+
+def _say(terminal: Terminal, objects: int, problems: Sequence[Problem]) -> None:
+    if not problems:
+        terminal.say(f"All {objects:,} files on your shelf are as they were kept.")
+        return
+    messages = Messages()
+    for code, count in Counter(problem.code for problem in problems).items():
+        terminal.say(f"{count:,} of {objects:,}: {messages.finding(code)}")
+        for problem in problems:
+            if problem.code == code:
+                terminal.say(f"    {problem.sop_instance_uid or ''} {problem.detail}".rstrip())
