@@ -84,8 +84,9 @@ JOIN instance i ON i.patient = o.patient AND i.sha256 = o.same_as
 WHERE p.person_key = ? AND o.sha256 = ? AND i.bin_entry IS NULL"""
 
 SAME_UID = """
-SELECT i.sha256 FROM instance i JOIN patient p ON p.id = i.patient
-WHERE i.key = ? AND p.person_key = ? AND i.bin_entry IS NULL ORDER BY i.id"""
+SELECT i.sha256, i.size FROM instance i JOIN patient p ON p.id = i.patient
+WHERE i.key = ? AND p.person_key = ? AND i.bin_entry IS NULL AND coalesce(i.damaged, '') NOT IN ('changed', 'missing')
+ORDER BY i.id"""
 
 OBJECT_MARKS = "SELECT damaged FROM instance WHERE sha256 = ?"
 OBJECT_SIZE = "SELECT size FROM instance WHERE sha256 = ? LIMIT 1"

@@ -72,10 +72,10 @@ class Reader:
                 return level, rows
         raise LibraryError("not-on-shelf", uid=uid)
 
-    def same_uid(self, sop_instance_uid: str, person_key: str) -> list[str]:
-        """Give the sha256 of each content stored under that UID for that person."""
+    def kept_objects(self, sop_instance_uid: str, person_key: str) -> list[tuple[str, int]]:
+        """Give sha256 and size of each content under that UID for that person, but none found changed or missing."""
         with self._index.reading() as connection:
-            return [row["sha256"] for row in connection.execute(queries.SAME_UID, (sop_instance_uid, person_key))]
+            return [tuple(row) for row in connection.execute(queries.SAME_UID, (sop_instance_uid, person_key))]
 
     def receipts(self, study: str | None = None) -> list[ReceiptRow]:
         """List saved receipts, newest first: all, or those of the imports that met one study."""

@@ -37,7 +37,7 @@ def settle(writer: Writer, *, index_is_new: bool) -> list[str]:
     if index_is_new and waiting:
         recovered.append("index-rebuilt")
         mark_missing(writer)
-    if writer.finish_removals():
+    if writer.finish_removals() and not index_is_new:
         recovered.append("removal-finished")
     return recovered
 

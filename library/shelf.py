@@ -112,6 +112,18 @@ class Library(Reader):
         """Put copied, fsynced temp files of `incoming` on the shelf: all of the batch, or none of it."""
         return self._writer.commit(batch, import_id)
 
+    def same_uid(self, sop_instance_uid: str, person_key: str) -> list[str]:
+        """Give the sha256 of each content kept under that UID for that person whose object is in place and sound."""
+        found = self.kept_objects(sop_instance_uid, person_key)
+        return [sha256 for sha256, size in found if self._store.holds(sha256, size)]
+
+    def note_met(self, import_id: str, hashes: Sequence[tuple[str, str]]) -> None:
+        """Record that an import met objects (person key, sha256) that were on the shelf and were not copied again."""
+        known = [{"person": person, "sha256": sha256} for person, sha256 in hashes]
+        self._writer.carry_out(
+            "commit", {"import_id": import_id, "shared": {}, "items": [], "known": known, "same": []}
+        )
+
     def save_receipt(self, import_id: str, facts: Mapping[str, Any]) -> str:
         """Keep the receipt (JSON) of an import; a later one of the same import takes its place. Gives its id."""
         receipt = json.loads(clean(json.dumps(facts)))

@@ -144,8 +144,9 @@ class ShelfPanel(QStackedWidget):
         splitter.setHandleWidth(16)
         splitter.addWidget(left)
         splitter.addWidget(self.preview)
-        splitter.setStretchFactor(0, 3)
-        splitter.setStretchFactor(1, 2)
+        splitter.setStretchFactor(0, 5)
+        splitter.setStretchFactor(1, 3)
+        splitter.setSizes([1000, 560])
         self.preview.hide()
         return splitter
 

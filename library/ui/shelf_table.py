@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelection, QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
 from library.ui.entries import ShelfPerson
 from library.ui.shelf_model import IMAGES, KIND, WHAT, WHEN, ShelfModel
 
 NAMES = {WHEN: "when", KIND: "kind", IMAGES: "images"}  # the column between them takes what is left
-WIDEST = {WHEN: "30 September 2000", KIND: "Nuclear medicine", IMAGES: "100,000"}
+WIDEST = {WHEN: "30 September 2000", KIND: "Mammogram", IMAGES: "100,000"}
+
+LETTERS_WITH_KIND = 56
 
 
 class ShelfTable(QTreeView):
@@ -74,6 +76,11 @@ class ShelfTable(QTreeView):
     def widths(self) -> dict[str, int]:
         """Give the column widths to remember."""
         return {NAMES[column]: self.columnWidth(column) for column in NAMES}
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the kind to the preview where the date and the words need the room."""
+        super().resizeEvent(event)
+        self.setColumnHidden(KIND, self.width() < LETTERS_WITH_KIND * self.fontMetrics().averageCharWidth())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open with Enter."""
