@@ -1,0 +1,120 @@
+"""Build the program as a folder that needs no Python, and try it: `dist/scanshelf`.
+
+build.py               build, then run its self-test and demo from an awkward place
+build.py --only-try    try what has been built
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from notices import collect_texts, refused, runtime_closure
+
+ROOT = Path(__file__).resolve().parents[1]
+DIST = ROOT / "dist" / "scanshelf"
+AWKWARD_NAME = "Scan shelf ü"
+WISHED_MIB = 350
+TRY_SECONDS = 600
+
+
+def main(arguments: list[str]) -> int:
+    """Build and try; 0 if the program works."""
+    if "--only-try" not in arguments:
+        build()
+    size = sum(path.stat().st_size for path in DIST.rglob("*") if path.is_file() and not path.is_symlink()) / (1 << 20)
+    print(f"size {size:.0f} MiB (wished for: {WISHED_MIB})")
+    with tempfile.TemporaryDirectory() as folder:
+        return 0 if try_program(Path(folder) / AWKWARD_NAME) else 1
+
+
+def build() -> None:
+    """Run PyInstaller, then add the licence texts."""
+    distributions = runtime_closure("scanshelf")
+    if bad := refused(distributions):
+        raise SystemExit(f"refused licences: {bad}")
+    shutil.rmtree(DIST, ignore_errors=True)
+    started = time.monotonic()
+    command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
+    command += [
+        "--distpath",
+        str(DIST.parent),
+        "--workpath",
+        str(ROOT / "build"),
+        str(ROOT / "packaging/scanshelf.spec"),
+    ]
+    subprocess.run(command, check=True, cwd=ROOT)
+    texts = collect_texts(distributions, DIST / "_internal" / "licenses")
+    print(f"built in {time.monotonic() - started:.0f} s, with {texts} licence texts")
+
+
+def try_program(place: Path) -> bool:
+    """Copy the program to a place with a space and an umlaut and run it there without any Python in reach."""
+    shutil.copytree(DIST, place / "program", symlinks=True)
+    (place / "home").mkdir()
+    program = place / "program" / f"scanshelf{'.exe' if sys.platform == 'win32' else ''}"
+    try_version(program, place)
+    worked = [try_selftest(program, place), try_demo(program, place)]
+    return all(worked)
+
+
+def run(program: Path, place: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run the frozen program with an environment that holds nothing of ours."""
+    home = str(place / "home")
+    keep = {name: os.environ[name] for name in ("SYSTEMROOT", "TEMP", "TMP") if name in os.environ}
+    environment = keep | {"HOME": home, "USERPROFILE": home, "PATH": "", "LANG": "C.UTF-8"}
+    environment |= {"SCANSHELF_LIBRARY": str(place / "shelf ä"), "SCANSHELF_CONFIG_DIR": str(place / "settings")}
+    return subprocess.run(
+        [str(program), *words],
+        env=environment,
+        cwd=place,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=TRY_SECONDS,
+        check=False,
+    )
+
+
+def try_version(program: Path, place: Path) -> None:
+    """Say how long the program takes to start, disk cache cold and warm."""
+    for state in ("first", "second"):
+        started = time.monotonic()
+        said = run(program, place, "--version").stdout.strip()
+        print(f"{said}: {state} start {time.monotonic() - started:.2f} s")
+
+
+def try_selftest(program: Path, place: Path) -> bool:
+    """Run the self-test and print its checks."""
+    done = run(program, place, "selftest", "--json")
+    try:
+        document: dict[str, Any] = json.loads(done.stdout)
+    except ValueError:
+        print(f"selftest failed ({done.returncode}):\n{done.stdout}\n{done.stderr}")
+        return False
+    for check in document["checks"]:
+        print(f"  {'ok    ' if check['ok'] else 'FAILED'} {check['name']}: {check['detail']}")
+    decoders = sum(check["name"].startswith("codec ") for check in document["checks"])
+    print(f"selftest: frozen {document['frozen']}, {decoders} codecs, exit {done.returncode}")
+    return done.returncode == 0 and document["frozen"] and decoders > 0
+
+
+def try_demo(program: Path, place: Path) -> bool:
+    """Run the demo with pictures of each step and show what it printed."""
+    done = run(program, place, "demo", "--screenshots", str(place / "pictures"))
+    print(done.stdout, done.stderr, sep="")
+    pictures = list((place / "pictures").glob("*.png"))
+    print(f"demo: {len(pictures)} pictures, exit {done.returncode}")
+    return done.returncode == 0 and bool(pictures)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

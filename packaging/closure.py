@@ -1,0 +1,35 @@
+"""Which collected shared libraries are still needed once plug-ins have been left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import PurePath
+
+Entry = tuple[str, str, str]  # name in the program's folder, path on this machine, kind
+Imports = Callable[[str], Iterable[str]]  # path of a library -> names of the libraries it links to
+
+
+def keep_linked(entries: list[Entry], imports: Imports) -> list[Entry]:
+    """Drop libraries that nothing links to; Python's own modules and Qt's plug-ins are where the links start."""
+    libraries = {file_name(entry): entry for entry in entries if is_library(entry) and entry[2] != "SYMLINK"}
+    unread = [entry for entry in entries if not is_library(entry) and entry[2] != "SYMLINK"]
+    found: set[str] = set()
+    while unread:
+        for name in imports(unread.pop()[1]):
+            if name in libraries and name not in found:
+                found.add(name)
+                unread.append(libraries[name])
+    return [entry for entry in entries if not is_library(entry) or file_name(entry) in found]
+
+
+def is_library(entry: Entry) -> bool:
+    """Tell libraries, which are loaded because others link to them, from what is loaded by name."""
+    path = PurePath(entry[0])
+    by_name = entry[2] == "EXTENSION" or "plugins" in path.parts or ".abi3." in path.name or "python" in path.name
+    alone = len(path.parts) == 1 or path.parent.name.endswith((".libs", "lib"))
+    return alone and not by_name
+
+
+def file_name(entry: Entry) -> str:
+    """Return the name by which libraries link to this one."""
+    return PurePath(entry[0]).name
