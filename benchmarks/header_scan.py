@@ -157,6 +157,7 @@ def _record(kind: str, keys: bytes, number: int | None = None) -> bytes:
         content += element(0x00041512, "UI", EXPLICIT) + element(0x00080005, "CS", "ISO_IR 100")
         content += element(0x00080008, "CS", "ORIGINAL\\PRIMARY") + element(0x00080016, "UI", CT)
         content += element(0x00080018, "UI", f"2.25.77{number:08d}") + element(0x00080023, "DA", "20240105")
+    content += keys
     return struct.pack("<HHI", 0xFFFE, 0xE000, len(content)) + content
 
 

@@ -32,7 +32,6 @@ from dicom.text import decode_values
 
 Values = dict[str, str | int | None]
 
-_OWN: Final = frozenset({"sop_class_uid", "sop_instance_uid", "transfer_syntax_uid"})  # not handed down to children
 _LEVELS: Final = {"PATIENT": 0, "STUDY": 1, "SERIES": 2}
 _LEAF: Final = 3
 _NONE: Final = -1
@@ -192,21 +191,27 @@ def _references(tree: _Tree, big: bool) -> list[DirectoryReference]:
 
 def _reference(tree: _Tree, index: int, source: dict[int, bytes], big: bool) -> DirectoryReference:
     record = tree.records[index]
-    values = dict(_values(tree, index))
-    for tag, name in ((SOP_CLASS, "sop_class_uid"), (SOP_INSTANCE, "sop_instance_uid")):
-        values[name] = to_uid(source.get(tag) or record.raw.get(tag, b"")) or values.get(name)
-    values["transfer_syntax_uid"] = to_uid(source.get(TRANSFER_SYNTAX) or record.raw.get(TRANSFER_SYNTAX, b""))
-    header = Header(**values)  # type: ignore[arg-type]
-    in_use = all(_number(raw[IN_USE], big) != 0 for raw in (record.raw, source) if len(raw.get(IN_USE, b"")) >= 2)
+    raw = record.raw
+    sop_class_uid, sop_instance_uid, transfer_syntax_uid = (
+        to_uid(source.get(tag) or raw.get(tag, b"")) for tag in (SOP_CLASS, SOP_INSTANCE, TRANSFER_SYNTAX)
+    )
+    values = _values(tree, index)
+    header = Header(sop_class_uid, sop_instance_uid, transfer_syntax_uid, **values)  # type: ignore[arg-type]
     return DirectoryReference(
         _file_id(source[FILE_ID], header.specific_character_set),
-        header.sop_instance_uid,
-        header.sop_class_uid,
-        header.transfer_syntax_uid,
-        in_use,
+        sop_instance_uid,
+        sop_class_uid,
+        transfer_syntax_uid,
+        _is_in_use(raw, big) and (raw is source or _is_in_use(source, big)),
         record.kind,
         header,
     )
+
+
+def _is_in_use(raw: dict[int, bytes], big: bool) -> bool:
+    """Tell whether a record counts; only a plain 0 says that it does not (PS3.3 F.3.2.2)."""
+    flag = raw.get(IN_USE, b"")
+    return len(flag) < 2 or _number(flag, big) != 0
 
 
 def _file_id(raw: bytes, charset: str | None) -> tuple[str, ...]:
@@ -234,6 +239,6 @@ def _values(tree: _Tree, index: int) -> Values:
     for below in reversed(chain):
         record = tree.records[below]
         own, _ = to_values(record.raw, values.get("specific_character_set"))  # type: ignore[arg-type]
-        values = {name: value for name, value in values.items() if name not in _OWN} | own
+        values = values | own
         record.values = values
     return values

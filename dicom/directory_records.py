@@ -35,7 +35,7 @@ TRANSFER_SYNTAX: Final = 0x00041512
 _TOP: Final = frozenset({FILE_SET_ID, FILE_SET_CHARSET, FIRST_RECORD})
 _BEFORE_RECORDS: Final = 0x0004121F
 _RECORDS: Final = 0x00041220
-_WANTED: Final = frozenset(FIELDS) | {
+_WANTED: Final = (frozenset(FIELDS) - {0x00080016, 0x00080018}) | {
     NEXT,
     IN_USE,
     LOWER,
