@@ -103,6 +103,12 @@ def decode_text(raw: bytes, charset: str | None) -> tuple[str, bool]:
         return guess_text(raw), True
 
 
+def warm_up() -> None:
+    """Load every codec: Python imports them at their first use, which a sandboxed worker may not do any more."""
+    for codec in {*_CODECS.values(), *_ESCAPES.values(), "cp1252"}:
+        b"A".decode(codec)
+
+
 def decode_values(raw: bytes, charset: str | None) -> tuple[tuple[str, ...], bool]:
     """Decode a multi-valued text: decoded first, split then, as a backslash may be half of a Chinese character."""
     text, guessed = decode_text(raw, charset)

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 from dicom.person import person_key
 from library.shelf import Library
 
-from core.errors import DicomError, WorkerError
+from core.errors import DicomError, ScanshelfError, WorkerError
 from core.job import Job
 from dicom.model import FileCode, Header
 from dicom.source import Content, FileContent, Source
@@ -33,7 +33,7 @@ class Judge(Protocol):
     def salvage_header(self, content: Content, job: Job) -> Header:
         """Read a header with the tolerant parser; raises `DicomError` or `WorkerError`."""
 
-    def compare(self, first: Content, second: Content, job: Job) -> Sameness:
+    def compare(self, one: Content, other: Content, job: Job) -> Sameness:
         """Say whether two objects hold the same; raises `DicomError` or `WorkerError`."""
 
 
@@ -137,8 +137,8 @@ class Keeper:
                 return None
             try:
                 sameness = self._judge.compare(self._library.object_content(sha256), copied, self._job)
-            except (DicomError, WorkerError):
-                continue
+            except (ScanshelfError, OSError):
+                continue  # not known to be the same: both are kept
             if sameness != "different":
                 self._report.tell(item.instance.path, "duplicate", sameness)
                 return sha256

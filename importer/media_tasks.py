@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-import os
 from typing import Any
-
-from dicom.dicomdir import read_dicomdir
 
 from core.errors import DicomError, SourceError
 from core.task import Task, TaskCall
+from dicom import text
+from dicom.dicomdir import read_dicomdir
 from dicom.header import read_header
 from dicom.model import MEDIA_STORAGE_DIRECTORY
 from dicom.source import Entry, Source
@@ -162,10 +161,12 @@ def _hash(source: Source, entry: Entry, call: TaskCall) -> str | None:
 
 def warm_up() -> None:
     """Import what must be there before the sandbox closes."""
-    for name in ("encodings.cp437", "encodings.utf_8", "importer.zip_source", "zlib"):
+    for name in ("importer.iso_source", "importer.zip_source"):
         importlib.import_module(name)
-    hashlib.sha256(os.urandom(1)).hexdigest()
-    "\u00e4".encode("cp437")
+    text.warm_up()
+    for codec in ("cp437", "utf_16_be"):  # names in ZIP files and on Joliet discs
+        b"AA".decode(codec)
+    hashlib.sha256(b"").hexdigest()
 
 
 TASKS: dict[str, Task] = {

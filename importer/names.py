@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Container
 
 _DRIVE = re.compile(r"[A-Za-z]:")
 _VERSION = re.compile(r";\d+$")
@@ -51,3 +52,10 @@ def components(name: str) -> tuple[str, ...]:
 def is_dicomdir_name(name: str) -> bool:
     """Tell whether a file is called DICOMDIR, in any case, with or without `;1` or a trailing dot."""
     return fold(without_version(name)) == "dicomdir"
+
+
+def free_name(path: str, taken: Container[str]) -> str:
+    """Tell two entries of an archive apart that have the same name."""
+    while path in taken:
+        path += "~"
+    return path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.errors import SourceError
+from core.errors import SourceError, WorkerError
 from core.job import Job
 from core.worker import WorkerPool, WorkerSpec
 from dicom.model import FileCode, Rejection
@@ -63,10 +63,11 @@ def _settle_archive(
 ) -> Settled | None:
     try:
         return settle(walk(source, media, job, archive), decoder, job)
-    except SourceError as error:
-        if error.code == "medium-gone":
+    except (SourceError, WorkerError) as error:
+        if error.code in {"medium-gone", "worker-unavailable"}:
             raise
         code: FileCode = "password-needed" if error.code == "password-needed" else "unreadable"
+        code = "refused-bomb" if isinstance(error, WorkerError) else code
         outer.problems.append(Rejection(shown(archive.path), code, str(error.facts.get("reason", ""))))
         return None
 

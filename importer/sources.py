@@ -7,7 +7,7 @@ import os
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from core.errors import SourceError
 from dicom.model import MEDIA_STORAGE_DIRECTORY
@@ -119,6 +119,8 @@ def reopen(kind: SourceKind, path: str, label: str) -> Source:
     """Make the same source again in another process, without asking the medium."""
     if kind == "file":
         return FileSource(path, label)
+    if kind in {"zip", "iso"}:
+        return _container(kind, path, label)
     return FolderSource(path, kind, label)
 
 
@@ -142,7 +144,26 @@ def _of_file(path: str) -> Source:
     name = Path(path).name
     if is_dicomdir_name(name) or _says_dicomdir(first):
         return _folder(str(Path(path).parent), "dicomdir")
-    return FileSource(path, shown(name))
+    kind = _container_kind(path, first)
+    return _container(kind, path, shown(name)) if kind else FileSource(path, shown(name))
+
+
+def _container_kind(path: str, first: bytes) -> Literal["zip", "iso"] | None:
+    if first.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "zip"
+    descriptor = open_regular(path)
+    with os.fdopen(descriptor, "rb", buffering=0) as stream:
+        stream.seek(16 * 2048 + 1)
+        volume = stream.read(5)
+    return "iso" if volume in {b"CD001", b"BEA01"} else None
+
+
+def _container(kind: SourceKind, path: str, label: str) -> Source:
+    # Only those who bring an archive pay for these imports.
+    from importer.iso_source import IsoSource
+    from importer.zip_source import ZipSource
+
+    return IsoSource(path, label) if kind == "iso" else ZipSource(path, label)
 
 
 def _says_dicomdir(first: bytes) -> bool:

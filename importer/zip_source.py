@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import BinaryIO, cast
 
 from core.errors import SourceError
 from dicom.model import FileCode
 from dicom.source import Entry, Source, SourceKind
-from importer.names import components, is_hostile
+from importer.names import components, free_name, is_hostile
 from importer.sources import open_regular
 
 MAX_ENTRIES = 200_000
@@ -47,7 +47,7 @@ class ZipSource:
     kind: SourceKind = "zip"
     opener: Callable[[], BinaryIO] | None = None
     _archive: zipfile.ZipFile | None = None
-    _members: dict[int, zipfile.ZipInfo] = field(default_factory=dict)
+    _members: dict[str, zipfile.ZipInfo] = field(default_factory=dict)
 
     @staticmethod
     def inside(source: Source, entry: Entry) -> ZipSource:
@@ -70,24 +70,24 @@ class ZipSource:
         members.sort(key=lambda info: info.header_offset)
         listing = _Listing()
         entries = []
+        self._members.clear()
         for number, info in enumerate(members):
-            self._members[number] = info
-            entries.append(listing.entry(number, info))
+            entry = listing.entry(number, info, self._members)
+            self._members[entry.path] = info
+            entries.append(entry)
         return entries
 
     def open(self, entry: Entry) -> BinaryIO:
         """Open one member; damaged content raises `OSError` while it is read."""
-        if entry.refused or entry.kind != "file":
-            raise OSError(1, "not a regular file of this archive")
         if not self._members:
             self.entries()
-        info = self._members[entry.position or 0]
-        if info.flag_bits & 1:
-            raise OSError(1, "a password is needed")
+        if entry.refused or entry.kind != "file" or entry.path not in self._members:
+            raise OSError(errno.EPERM, "not a regular file of this archive")
+        info = self._members[entry.path]
         try:
             return cast(BinaryIO, _Member(cast(zipfile.ZipExtFile, self._open().open(info))))
         except _BROKEN as error:
-            raise OSError(5, "the archive is damaged here") from error
+            raise OSError(errno.EIO, "the archive is damaged here") from error
 
     def close(self) -> None:
         """Close the archive."""
@@ -110,22 +110,20 @@ class _Listing:
     """Turns members into entries, within the caps."""
 
     def __init__(self) -> None:
-        self._seen: set[str] = set()
         self._total = 0
 
-    def entry(self, number: int, info: zipfile.ZipInfo) -> Entry:
+    def entry(self, number: int, info: zipfile.ZipInfo, taken: Container[str]) -> Entry:
         parts = components(info.orig_filename if "\0" in info.orig_filename else info.filename)
-        path = "/".join(parts).lstrip("/") or "unnamed"
-        while path in self._seen:
-            path += "~"
-        self._seen.add(path)
+        path = free_name("/".join(parts).lstrip("/") or "unnamed", taken)
         is_link = stat.S_ISLNK(info.external_attr >> 16)
         refused = self._refusal(number, info, is_hostile(parts))
-        return Entry(path, info.file_size, "link" if is_link else "file", position=number, refused=refused)
+        return Entry(path, info.file_size, "link" if is_link else "file", position=info.header_offset, refused=refused)
 
     def _refusal(self, number: int, info: zipfile.ZipInfo, hostile: bool) -> FileCode | None:
         if hostile:
             return "refused-path"
+        if info.flag_bits & 1:
+            return "password-needed"
         if info.file_size > BOMB_BYTES and info.file_size > BOMB_RATIO * max(1, info.compress_size):
             return "refused-bomb"
         self._total += info.file_size
@@ -149,13 +147,13 @@ class _Member(io.RawIOBase):
         try:
             return self._member.read(size)
         except (*_BROKEN, zlib.error) as error:
-            raise OSError(5, "the archive is damaged here") from error
+            raise OSError(errno.EIO, "the archive is damaged here") from error
 
     def seek(self, offset: int, whence: int = 0, /) -> int:
         try:
             return self._member.seek(offset, whence)
         except (*_BROKEN, zlib.error) as error:
-            raise OSError(5, "the archive is damaged here") from error
+            raise OSError(errno.EIO, "the archive is damaged here") from error
 
     def close(self) -> None:
         self._member.close()
@@ -168,8 +166,3 @@ def _unpacked(source: Source, entry: Entry) -> BinaryIO:
     if len(data) > MAX_INNER_BYTES:
         raise SourceError("source-unopenable", reason="too large to be unpacked")
     return io.BytesIO(data)
-
-
-def open_zip(path: str, label: str) -> ZipSource:
-    """Choose a ZIP file as a source."""
-    return ZipSource(path, label or Path(path).name)
