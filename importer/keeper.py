@@ -6,18 +6,17 @@ import time
 from pathlib import Path
 from typing import Literal, Protocol
 
-from dicom.person import person_key
-from library.shelf import Library
-
 from core.errors import DicomError, ScanshelfError, WorkerError
 from core.job import Job
 from dicom.model import FileCode, Header
+from dicom.person import person_key
 from dicom.source import Content, FileContent, Source
 from importer.copy_rows import CopyRow
 from importer.names import shown
 from importer.plan import PlanItem
 from importer.receipt import ImportReport
 from library.incoming import Incoming
+from library.shelf import Library
 
 Sameness = Literal["same-data-set", "same-image", "different"]
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from dicom.person import person_key
-
 from dicom.model import Header, Instance, Patient, Series, Study
+from dicom.person import person_key
 
 
 def build_patients(instances: Iterable[Instance]) -> list[Patient]:
