@@ -21,7 +21,7 @@ LISTED |= {"instances", "bytes", "modalities", "damaged", "conflicts", "uploaded
 @pytest.fixture
 def disc(tmp_path: Path) -> Path:
     folder = tmp_path / "disc"
-    shutil.copytree(FILE_SET, folder)
+    shutil.copytree(FILE_SET, folder, ignore=shutil.ignore_patterns("TINY_ALPHA"))
     return folder
 
 

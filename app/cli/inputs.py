@@ -1,0 +1,107 @@
+"""What PATH and UID arguments mean: files on this computer, or objects on the shelf."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.build import open_library
+from app.places import library_folder
+from core.errors import DicomError, LibraryError, ScanshelfError, SourceError, WorkerError
+from dicom.source import Content, FileContent
+from library.rows import InstanceRow
+from library.shelf import Library
+
+# What a failed object is called in the closed list of codes.
+_CODES = {
+    "no-pixels": "decode-failed",
+    "frame-absent": "decode-failed",
+    "worker-died": "decode-failed",
+    "task-failed": "decode-failed",
+    "worker-memory": "refused-limit",
+    "source-absent": "missing",
+    "not-on-shelf": "missing",
+    "several-patients": "conflict",
+}
+_DETAILS = {
+    "no-pixels": "this object holds no picture",
+    "frame-absent": "there is no such frame",
+    "several-patients": "this UID exists under several persons; name it as person:UID",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One object to work on: the argument that named it, a name for its output, and its bytes."""
+
+    argument: str
+    name: str
+    content: Content
+    sop_instance_uid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One input that could not be worked on."""
+
+    path: str
+    code: str
+    detail: str | None = None
+
+
+def trouble(path: str, problem: ScanshelfError) -> Trouble:
+    """Name what went wrong with one input in the closed list of codes."""
+    code = _CODES.get(problem.code, problem.code)
+    reason = problem.facts.get("reason")
+    return Trouble(path, code, _DETAILS.get(problem.code) or (str(reason) if reason else None))
+
+
+def resolve_inputs(words: list[str], arguments: argparse.Namespace) -> Iterator[Input | Trouble]:
+    """Say what each argument names: an existing file, else everything the shelf holds under that UID."""
+    shelf = _Shelf(arguments)
+    for word in words:
+        path = Path(word)
+        if path.is_file():
+            yield Input(word, path.name, FileContent(str(path), f"{path.absolute()}"))
+        elif path.exists():
+            yield Trouble(word, "refused-special", "name the files in it, or use scan and import")
+        else:
+            yield from shelf.find(word)
+
+
+class _Shelf:
+    """The shelf, opened only if an argument is no file."""
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        self._folder = library_folder(arguments.library)
+
+    def find(self, uid: str) -> list[Input | Trouble]:
+        if not self._folder.exists():
+            return [Trouble(uid, "missing", "no such file, and nothing on the shelf has this UID")]
+        try:
+            with open_library(self._folder, read_only=True) as library:
+                rows = library.instance_refs(uid)
+                return [
+                    Input(
+                        uid,
+                        row.sop_instance_uid or row.sha256,
+                        library.object_content(row.sha256),
+                        row.sop_instance_uid,
+                    )
+                    for row in rows
+                ]
+        except LibraryError as problem:
+            if problem.code not in {"not-on-shelf", "several-patients"}:
+                raise
+            return [trouble(uid, problem)]
+
+
+def _stored(uid: str, row: InstanceRow, library: Library) -> Input:
+    name = row.sop_instance_uid or row.sha256
+    return Input(uid, name, library.object_content(row.sha256), row.sop_instance_uid)
+
+
+# What may be wrong with one object; anything else ends the command.
+EXPECTED = (DicomError, WorkerError, SourceError)

@@ -1,0 +1,181 @@
+"""`scanshelf picture PATH|UID… --out FILE|DIR`: one frame of each as PNG, or its stored values."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.build import Workers
+from app.cli.inputs import EXPECTED, Input, Trouble, resolve_inputs, trouble
+from app.cli.run import DONE, DONE_WITH_PROBLEMS, NOT_DONE
+from app.cli.terminal import Terminal
+from core.errors import DicomError
+from core.job import Job
+from dicom.description import ObjectDescription
+from dicom.display import picture
+from dicom.source import FrameRef
+
+_PAGE_WIDTH = 1240  # A4 at 150 dots per inch
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How each picture is wanted."""
+
+    frame_index: int
+    window: tuple[float, float] | None
+    size: tuple[int, int] | None
+    overlays: bool
+    raw: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One array to write, with what the JSON says about it."""
+
+    pixels: NDArray[Any]
+    description: ObjectDescription
+    window: tuple[float, float] | None
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command's own arguments."""
+    parser.add_argument("inputs", metavar="PATH|UID", nargs="+", help="files, or UIDs on the shelf")
+    parser.add_argument("--out", metavar="FILE|DIR", required=True, help="with several inputs a folder")
+    parser.add_argument("--frame", metavar="N", type=int, default=1, help="from 1 (default: 1)")
+    parser.add_argument("--window", metavar="WIDTH/CENTER", type=_window, help="LINEAR, instead of the file's own")
+    parser.add_argument("--size", metavar="WxH", type=_size, help="fit inside, keeping the shape")
+    parser.add_argument("--overlays", action="store_true", help="draw the file's overlay planes")
+    parser.add_argument("--raw", action="store_true", help="native stored values as .npy instead")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Decode and draw; an input that fails is told and does not stop the rest."""
+    terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
+    job = terminal.job()
+    wish = Wish(arguments.frame - 1, arguments.window, arguments.size, arguments.overlays, arguments.raw)
+    inputs = list(resolve_inputs(arguments.inputs, arguments))
+    names = OutputNames(Path(arguments.out), ".npy" if wish.raw else ".png", several=len(inputs) > 1)
+    pictures: list[dict[str, Any]] = []
+    problems: list[Trouble] = []
+    with Workers(decode_workers=1) as workers:
+        for number, one in enumerate(inputs):
+            job.report(number, len(inputs), "decode")
+            job.check()
+            if isinstance(one, Trouble):
+                problems.append(one)
+                continue
+            try:
+                made = make(one, wish, workers, job)
+            except EXPECTED as problem:
+                problems.append(trouble(one.argument, problem))
+                continue
+            out = names.next(one.name)
+            write(out, made.pixels, raw=wish.raw)
+            pictures.append(entry(one, out, made))
+    return _tell(terminal, pictures, problems)
+
+
+def make(one: Input, wish: Wish, workers: Workers, job: Job) -> Made:
+    """Draw one frame (or page) of one object, or take its stored values."""
+    description = workers.decoder.describe(one.content, job)
+    if not 0 <= wish.frame_index < max(description.number_of_frames, 1):
+        raise DicomError("frame-absent", frame_number=wish.frame_index + 1)
+    if description.kind == "pdf":
+        width = wish.size[0] if wish.size else _PAGE_WIDTH
+        return Made(workers.decoder.page(one.content, wish.frame_index, width, job), description, None)
+    ref = FrameRef(one.content, wish.frame_index)
+    stored = workers.decoder.frame(ref, job)
+    if wish.raw:
+        return Made(stored.pixels, description, None)
+    overlays = workers.decoder.overlays(ref, job) if wish.overlays and description.overlays else ()
+    drawn = picture(stored, description, wish.frame_index, window=wish.window, size=wish.size, overlays=overlays)
+    return Made(drawn.pixels, description, drawn.window)
+
+
+class OutputNames:
+    """Where pictures go: the one file that was named, or names of their own in a folder."""
+
+    def __init__(self, out: Path, suffix: str, *, several: bool) -> None:
+        self._out = out
+        self._suffix = suffix
+        self._folder = several or out.is_dir()
+        self._used: set[str] = set()
+
+    def next(self, name: str) -> Path:
+        """Return the path for the next picture; names from discs are reduced to harmless letters."""
+        if not self._folder:
+            self._out.parent.mkdir(parents=True, exist_ok=True)
+            return self._out
+        self._out.mkdir(parents=True, exist_ok=True)
+        stem = _UNSAFE.sub("_", name).strip("._")[:80] or "image"
+        chosen, number = stem, 1
+        while chosen.casefold() in self._used:
+            number += 1
+            chosen = f"{stem}-{number}"
+        self._used.add(chosen.casefold())
+        return self._out / f"{chosen}{self._suffix}"
+
+
+def write(out: Path, pixels: NDArray[Any], *, raw: bool) -> None:
+    """Write an array as PNG (grey or RGB, no alpha), or as it is in NumPy's own format."""
+    if raw:
+        with out.open("wb") as file:
+            np.save(file, pixels, allow_pickle=False)
+        return
+    ordered = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR) if pixels.ndim == 3 else pixels
+    done, encoded = cv2.imencode(".png", ordered)
+    if not done:
+        raise DicomError("decode-failed", reason="the picture could not be written as PNG")
+    out.write_bytes(encoded.tobytes())
+
+
+def entry(one: Input, out: Path, made: Made) -> dict[str, Any]:
+    """Write what the JSON says about one picture."""
+    said = made.description
+    return {
+        "input": one.argument,
+        "out": str(out),
+        "sop_instance_uid": said.sop_instance_uid or one.sop_instance_uid,
+        "rows": said.rows or made.pixels.shape[0],
+        "columns": said.columns or made.pixels.shape[1],
+        "transfer_syntax_uid": said.transfer_syntax_uid,
+        "photometric_interpretation": said.photometric_interpretation,
+        "window": list(made.window) if made.window else None,
+        "marks": list(said.marks),
+    }
+
+
+def _tell(terminal: Terminal, pictures: list[dict[str, Any]], problems: list[Trouble]) -> int:
+    if terminal.json:
+        terminal.document({"pictures": pictures, "problems": [asdict(problem) for problem in problems]})
+    for made in pictures:
+        if not terminal.json:
+            terminal.say(made["out"])
+    for problem in problems:
+        terminal.complain(f"{problem.path}: {problem.code}{f' ({problem.detail})' if problem.detail else ''}")
+    if not problems:
+        return DONE
+    return DONE_WITH_PROBLEMS if pictures else NOT_DONE
+
+
+def _window(text: str) -> tuple[float, float]:
+    width, center = (float(part) for part in text.split("/"))
+    if not width >= 1 or width > 1e9 or not abs(center) < 1e9:
+        raise ValueError(text)
+    return width, center
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, height = (int(part) for part in text.lower().split("x"))
+    if not (1 <= width <= 32767 and 1 <= height <= 32767):
+        raise ValueError(text)
+    return width, height
