@@ -63,7 +63,7 @@ class FileBytes:
 
     def __init__(self, descriptor: int) -> None:
         status = os.fstat(descriptor)
-        self._descriptor = descriptor
+        self.descriptor = descriptor
         self._stamp = f"{status.st_dev}:{status.st_ino}:{status.st_size}:{status.st_mtime_ns}"
         self._size = status.st_size
 
@@ -81,8 +81,8 @@ class FileBytes:
         """Read up to `length` bytes at `offset`."""
         wanted = min(max(length, 0), max(self._size - offset, 0))
         try:
-            data = _read_at(self._descriptor, wanted, offset)
-            while len(data) < wanted and (more := _read_at(self._descriptor, wanted - len(data), offset + len(data))):
+            data = _read_at(self.descriptor, wanted, offset)
+            while len(data) < wanted and (more := _read_at(self.descriptor, wanted - len(data), offset + len(data))):
                 data += more
         except OSError as error:
             raise DicomError("unreadable", errno=error.errno) from error
@@ -100,7 +100,7 @@ def _read_at(descriptor: int, length: int, offset: int) -> bytes:
     return os.read(descriptor, length)
 
 
-class WindowBytes:
+class JoinedBytes:
     """Several pieces of another source, joined as if they lay one behind the other (fragments of a clip)."""
 
     def __init__(self, source: ByteSource, pieces: tuple[tuple[int, int], ...]) -> None:

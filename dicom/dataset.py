@@ -70,8 +70,8 @@ def open_data_set(source: ByteSource) -> DataSet:
     Raises `DicomError("not-dicom")` when nothing in it looks like a data set, `"refused-limit"` for what is too big.
     """
     stream = source.stream()
-    has_preamble = source.read_at(128, 4) == b"DICM"
-    start = 132 if has_preamble else 0
+    start = _start(source.read_at(0, 140))
+    has_preamble = start > 0
     meta, start = _read_meta(stream, start)
     declared = text(meta, "TransferSyntaxUID")
     marks = [] if has_preamble and declared else ["non-standard"]
@@ -93,6 +93,18 @@ def open_data_set(source: ByteSource) -> DataSet:
         source, meta, elements, declared, effective, body.pixels, tuple(dict.fromkeys(marks)),
         encoding.implicit, encoding.little_endian,
     )  # fmt: skip
+
+
+def _start(head: bytes) -> int:
+    """Return where the meta group or data set begins: the four letters may also be in the middle of a bare data set."""
+    if head[128:132] != b"DICM":
+        return 0
+    return 0 if _may_begin(head[:8]) and not _may_begin(head[132:140]) else 132
+
+
+def _may_begin(head: bytes) -> bool:
+    group = min(int.from_bytes(head[:2], "little"), int.from_bytes(head[:2], "big"))
+    return len(head) == 8 and group in range(2, 0x22, 2)
 
 
 def _read_meta(stream: BinaryIO, start: int) -> tuple[Dataset, int]:
@@ -144,10 +156,10 @@ def _encoding(head: bytes, syntax: TransferSyntax | None, *, required: bool) -> 
     if len(head) < 8:
         return _Encoding(bool(syntax and syntax.implicit), True)
     little_group, big_group = int.from_bytes(head[:2], "little"), int.from_bytes(head[:2], "big")
+    if required and not _may_begin(head):
+        raise DicomError("not-dicom")
     little = little_group <= big_group if little_group != big_group else not (syntax and not syntax.little_endian)
     explicit = head[4:6] in _VRS
-    if required and (min(little_group, big_group) > 0x0020 or min(little_group, big_group) % 2):
-        raise DicomError("not-dicom")
     return _Encoding(not explicit, little)
 
 

@@ -63,9 +63,12 @@ def quietly(function: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def value(elements: Dataset, keyword: str) -> Any:
+Name = str | int  # a DICOM keyword, or a tag
+
+
+def value(elements: Dataset, keyword: Name) -> Any:
     """Read one value as pydicom makes it; `None` if absent, empty or not readable."""
-    tag = tag_for_keyword(keyword)
+    tag = tag_for_keyword(keyword) if isinstance(keyword, str) else keyword
     if tag is None or tag not in elements:
         return None
     try:
@@ -77,7 +80,7 @@ def value(elements: Dataset, keyword: str) -> Any:
     return found
 
 
-def values(elements: Dataset, keyword: str) -> tuple[Any, ...]:
+def values(elements: Dataset, keyword: Name) -> tuple[Any, ...]:
     """Read all values of one element, in order."""
     found = value(elements, keyword)
     if found is None:
@@ -89,12 +92,12 @@ def _as_text(item: object) -> str:
     return str(item).replace("\0", "").strip()
 
 
-def texts(elements: Dataset, keyword: str) -> tuple[str, ...]:
+def texts(elements: Dataset, keyword: Name) -> tuple[str, ...]:
     """Read all values as text, stripped."""
     return tuple(_as_text(item) for item in values(elements, keyword))
 
 
-def text(elements: Dataset, keyword: str) -> str | None:
+def text(elements: Dataset, keyword: Name) -> str | None:
     """Read the values as one text joined by a backslash; `None` if nothing is said."""
     return "\\".join(texts(elements, keyword)).strip("\\") or None
 
@@ -107,25 +110,25 @@ def _as_number(item: object) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def numbers(elements: Dataset, keyword: str) -> tuple[float, ...]:
+def numbers(elements: Dataset, keyword: Name) -> tuple[float, ...]:
     """Read all values as finite numbers; empty if one of them is none."""
     found = tuple(_as_number(item) for item in values(elements, keyword))
     return () if None in found else tuple(number for number in found if number is not None)
 
 
-def number(elements: Dataset, keyword: str) -> float | None:
+def number(elements: Dataset, keyword: Name) -> float | None:
     """Read the first value as a finite number."""
     found = values(elements, keyword)
     return _as_number(found[0]) if found else None
 
 
-def integer(elements: Dataset, keyword: str) -> int | None:
+def integer(elements: Dataset, keyword: Name) -> int | None:
     """Read the first value as a whole number."""
     found = number(elements, keyword)
     return None if found is None else int(found)
 
 
-def raw_element(elements: Dataset, keyword_or_tag: str | int) -> RawDataElement | None:
+def raw_element(elements: Dataset, keyword_or_tag: Name) -> RawDataElement | None:
     """Find an element as it was read, without converting it; `None` when absent or already converted."""
     tag = tag_for_keyword(keyword_or_tag) if isinstance(keyword_or_tag, str) else keyword_or_tag
     if tag is None or tag not in elements:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,22 +14,9 @@ from dicom.codecs import FrameForm, decode, inflate_frame
 from dicom.codestream import sniff
 from dicom.fragments import Fragment
 from dicom.layout import PixelLayout
+from dicom.stored_frame import StoredFrame
 
 Samples = NDArray[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class StoredFrame:
-    """One frame's stored values.
-
-    `pixels` is (rows, columns) or (rows, columns, samples), in the smallest dtype of BitsAllocated;
-    `photometric_interpretation` says what the samples are now (JPEG 2000's own transform is undone, so RGB).
-    """
-
-    pixels: Samples
-    photometric_interpretation: str
-    marks: tuple[str, ...] = ()
-    decoder: str = "native"
 
 
 def read_frame(source: ByteSource, layout: PixelLayout, frame_index: int) -> StoredFrame:

@@ -1,0 +1,150 @@
+"""What a decode worker can do: each task gets one object's bytes and answers with plain data and pixels."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.errors import DicomError
+from core.task import Reply, Task, TaskCall
+from dicom.bytes_source import ByteSource
+from dicom.codec_check import check_codecs, check_decoders
+from dicom.dataset import open_data_set
+from dicom.display import picture
+from dicom.documents import document_bytes, render_page
+from dicom.fingerprint import data_set_fingerprint, pixel_fingerprint
+from dicom.frames import read_frame
+from dicom.opened import OpenedObject, OpenedObjects, byte_source
+from dicom.overlay_reading import read_overlays
+from dicom.resample import fit
+from dicom.salvage import salvaged_header
+from dicom.stored_frame import StoredFrame
+from dicom.tags import data_set_tags
+from dicom.video import Clips
+from dicom.wire import to_wire
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Arguments = dict[str, Any]
+_THUMBNAIL_PAGE_WIDTH = 320
+
+
+class DecodeTasks:
+    """The tasks of one worker, and what it remembers from one call to the next."""
+
+    def __init__(self) -> None:
+        self._opened = OpenedObjects()
+        self._clips = Clips()
+
+    def tasks(self) -> dict[str, Task]:
+        """Name the tasks."""
+        return {
+            "describe": self.describe,
+            "frame": self.frame,
+            "overlays": self.overlays,
+            "thumbnail": self.thumbnail,
+            "page": self.page,
+            "tags": self.tags,
+            "data_set_fingerprint": self.data_set_fingerprint,
+            "pixel_fingerprint": self.pixel_fingerprint,
+            "salvage_header": self.salvage_header,
+            "check_codecs": self.check_codecs,
+        }
+
+    def describe(self, arguments: Arguments, call: TaskCall) -> Reply:
+        """Describe one object."""
+        opened, _source = self._open(arguments, call)
+        return {"description": to_wire(opened.description)}
+
+    def frame(self, arguments: Arguments, call: TaskCall) -> Reply:
+        """Decode one frame's stored values."""
+        opened, source = self._open(arguments, call)
+        frame = self._frame(arguments, opened, source, int(arguments["frame_index"]))
+        header = {
+            "photometric_interpretation": frame.photometric_interpretation,
+            "marks": list(frame.marks),
+            "decoder": frame.decoder,
+        }
+        return _with_pixels(header, frame.pixels)
+
+    def overlays(self, arguments: Arguments, call: TaskCall) -> Reply:
+        """Read the overlay planes of one frame, one after the other as 0/1 bytes."""
+        opened, source = self._open(arguments, call)
+        planes = read_overlays(open_data_set(source), opened, source, int(arguments["frame_index"]))
+        header = {"planes": [to_wire(plane) for plane, _bits in planes]}
+        return header, b"".join(np.ascontiguousarray(bits).tobytes() for _plane, bits in planes)
+
+    def thumbnail(self, arguments: Arguments, call: TaskCall) -> Reply:
+        """Draw a small picture of the object: its middle frame, or its first page."""
+        opened, source = self._open(arguments, call)
+        size = int(arguments["size"])
+        said = opened.description
+        if said.kind == "pdf":
+            return _with_pixels({}, fit(self._page(source, 0, _THUMBNAIL_PAGE_WIDTH), size, size))
+        index = 0 if said.kind == "video" else said.number_of_frames // 2
+        frame = self._frame(arguments, opened, source, index)
+        return _with_pixels({}, picture(frame, said, index, size=(size, size)).pixels)
+
+    def page(self, arguments: Arguments, call: TaskCall) -> Reply:
+        """Draw one page of an encapsulated PDF."""
+        _opened, source = self._open(arguments, call)
+        return _with_pixels({}, self._page(source, int(arguments["page_index"]), int(arguments["width"])))
+
+    def tags(self, _arguments: Arguments, call: TaskCall) -> Reply:
+        """List every element as DICOM JSON."""
+        return {"tags": data_set_tags(byte_source(call.file, call.data), call.check)}
+
+    def data_set_fingerprint(self, _arguments: Arguments, call: TaskCall) -> Reply:
+        """Hash the data set, free of meta group and encoding."""
+        return data_set_fingerprint(byte_source(call.file, call.data), call.check)
+
+    def pixel_fingerprint(self, arguments: Arguments, call: TaskCall) -> Reply:
+        """Hash every frame's stored values."""
+        opened, source = self._open(arguments, call)
+        return pixel_fingerprint(opened, source, call)
+
+    def salvage_header(self, _arguments: Arguments, call: TaskCall) -> Reply:
+        """Read what the bounded header reader could not settle."""
+        return {"header": to_wire(salvaged_header(byte_source(call.file, call.data)))}
+
+    def check_codecs(self, _arguments: Arguments, _call: TaskCall) -> Reply:
+        """Decode one small frame per transfer syntax, and one with every decoder."""
+        decoders = [
+            {"codec": codec, "decoder": decoder, "ok": right, "detail": "" if right else "did not answer"}
+            for codec, decoder, right in check_decoders()
+        ]
+        return {"codecs": [list(row) for row in check_codecs()], "decoders": decoders}
+
+    def _open(self, arguments: Arguments, call: TaskCall) -> tuple[OpenedObject, ByteSource]:
+        return self._opened.open(str(arguments.get("key", "")), byte_source(call.file, call.data))
+
+    def _frame(self, arguments: Arguments, opened: OpenedObject, source: ByteSource, index: int) -> StoredFrame:
+        layout = opened.pixel_layout()
+        if layout.codec == "video":
+            return self._clips.frame(str(arguments.get("key", "")), source, layout, index)
+        return read_frame(source, layout, index)
+
+    def _page(self, source: ByteSource, index: int, width: int) -> NDArray[Any]:
+        data = document_bytes(open_data_set(source))
+        if data is None:
+            raise DicomError("no-pixels")
+        return render_page(data, index, width)
+
+
+def _with_pixels(header: dict[str, Any], pixels: NDArray[Any]) -> tuple[dict[str, Any], bytes | memoryview]:
+    data = np.ascontiguousarray(pixels)
+    described = header | {"shape": list(data.shape), "dtype": data.dtype.str}
+    return described, data.tobytes() if data.nbytes < 4096 else data.data.cast("B")
+
+
+def warm_up() -> None:
+    """Touch everything that is imported late, before the sandbox closes: each codec decodes one small frame."""
+    logging.getLogger("pypdfium2").setLevel(logging.CRITICAL + 1)
+    check_codecs()
+    check_decoders()
+
+
+TASKS = DecodeTasks().tasks()

@@ -1,0 +1,123 @@
+"""The parent's side of decoding: plain calls that run in a worker process and come back as arrays and descriptions."""
+
+from __future__ import annotations
+
+import io
+from typing import Any, BinaryIO, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import DicomError
+from core.job import Job
+from core.worker import Answer, WorkerPool
+from dicom.description import ObjectDescription, OverlayPlane
+from dicom.model import Header
+from dicom.source import Content, FrameRef
+from dicom.stored_frame import StoredFrame
+from dicom.wire import from_wire
+
+Sameness = Literal["same-data-set", "same-image", "different"]
+_LONG = 120.0
+
+
+class Decoder:
+    """Asks a pool of decode workers (`dicom.decode_tasks`). Thread-safe, as the pool is.
+
+    Every method raises `DicomError` for the object, `WorkerError` for a worker that was lost over it, `SourceError` or
+    `OSError` when the content cannot be opened, and `Cancelled`.
+    """
+
+    def __init__(self, pool: WorkerPool) -> None:
+        self._pool = pool
+
+    def describe(self, content: Content, job: Job) -> ObjectDescription:
+        """Say what an object is and how it wants to be shown."""
+        answer = self._call("describe", content, job)
+        return from_wire(ObjectDescription, answer.header["description"])
+
+    def frame(self, ref: FrameRef, job: Job) -> StoredFrame:
+        """Decode one frame's stored values."""
+        answer = self._call("frame", ref.content, job, frame_index=ref.frame_index)
+        header = answer.header
+        return StoredFrame(
+            _pixels(answer), header["photometric_interpretation"], tuple(header["marks"]), header["decoder"]
+        )
+
+    def overlays(self, ref: FrameRef, job: Job) -> list[tuple[OverlayPlane, NDArray[np.uint8]]]:
+        """Read the overlay planes that lie over one frame, each as 0/1 bytes (rows, columns)."""
+        answer = self._call("overlays", ref.content, job, frame_index=ref.frame_index)
+        found: list[tuple[OverlayPlane, NDArray[np.uint8]]] = []
+        start = 0
+        for said in answer.header["planes"]:
+            plane = from_wire(OverlayPlane, said)
+            size = plane.rows * plane.columns
+            bits = np.frombuffer(answer.data, np.uint8, size, start)
+            rows, columns = said.get("shape", (plane.rows, plane.columns))
+            found.append((plane, bits.reshape(rows, columns)))
+            start += size
+        return found
+
+    def thumbnail(self, content: Content, size: int, job: Job) -> NDArray[np.uint8]:
+        """Draw a small picture that fits into `size` x `size`: uint8 grey (rows, columns) or RGB (rows, columns, 3)."""
+        return _pixels(self._call("thumbnail", content, job, size=size))
+
+    def page(self, content: Content, page_index: int, width: int, job: Job) -> NDArray[np.uint8]:
+        """Draw one page (index from 0) of an encapsulated PDF as RGB."""
+        return _pixels(self._call("page", content, job, page_index=page_index, width=width))
+
+    def tags(self, content: Content, job: Job) -> dict[str, Any]:
+        """List every element as DICOM JSON, group 0002 under "meta"."""
+        found = self._call("tags", content, job, cpu_seconds=_LONG).header["tags"]
+        assert isinstance(found, dict)
+        return found
+
+    def compare(self, one: Content, other: Content, job: Job) -> Sameness:
+        """Say how two objects whose bytes differ relate: same data set, same image in other wrapping, or different."""
+        first, second = (self._fingerprint("data_set_fingerprint", content, job) for content in (one, other))
+        if all(first[part] == second[part] for part in ("attributes", "pixels")):
+            return "same-data-set"
+        if first["attributes_of_image"] != second["attributes_of_image"] or not first["pixels"]:
+            return "different"
+        try:
+            pixels = [self._fingerprint("pixel_fingerprint", content, job) for content in (one, other)]
+        except DicomError:
+            return "different"
+        return "same-image" if pixels[0] == pixels[1] else "different"
+
+    def salvage_header(self, content: Content, job: Job) -> Header:
+        """Read a header that the bounded header reader could not settle."""
+        return from_wire(Header, self._call("salvage_header", content, job).header["header"])
+
+    def check_codecs(self, job: Job) -> list[tuple[str, str, str, bool]]:
+        """Decode a small frame per transfer syntax in a worker: UID, name, the decoder that answered, whether right."""
+        rows = self._pool.call("check_codecs", {}, job=job).header["codecs"]
+        return [(str(uid), str(name), str(decoder), bool(right)) for uid, name, decoder, right in rows]
+
+    def _fingerprint(self, task: str, content: Content, job: Job) -> dict[str, Any]:
+        return self._call(task, content, job, cpu_seconds=_LONG).header
+
+    def _call(self, task: str, content: Content, job: Job, cpu_seconds: float = 20.0, **arguments: Any) -> Answer:
+        job.check()
+        arguments["key"] = content.key
+        with content.open() as opened:
+            descriptor = _descriptor(opened)
+            data = opened.read() if descriptor is None else None
+            return self._pool.call(
+                task, arguments, job=job, data=data, file=descriptor, cpu_seconds=cpu_seconds, subject=content.key
+            )
+
+
+def _descriptor(opened: BinaryIO) -> int | None:
+    """Return the descriptor of a real file; an entry of an archive has none that means its own bytes."""
+    if not isinstance(opened, io.BufferedReader | io.FileIO | io.BufferedRandom):
+        return None
+    raw = getattr(opened, "raw", opened)
+    if not isinstance(raw, io.FileIO):
+        return None
+    return opened.fileno()
+
+
+def _pixels(answer: Answer) -> NDArray[Any]:
+    header = answer.header
+    return np.frombuffer(answer.data, np.dtype(header["dtype"])).reshape(header["shape"])

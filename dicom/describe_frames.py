@@ -1,0 +1,121 @@
+"""What differs from frame to frame: functional groups of enhanced objects, or the object's own attributes."""
+
+from __future__ import annotations
+
+from pydicom.dataset import Dataset
+
+from dicom.description import FrameInfo, VoiFunction, Window
+from dicom.elements import first_item, items, number, numbers, text, texts, value
+
+# What splits a series into stacks: key, the attribute, and the functional group it lies in for enhanced objects.
+_STACK_KEYS = (
+    ("stack", "StackID", "FrameContentSequence"),
+    ("echo", "EchoNumbers", None),
+    ("echo-time", "EffectiveEchoTime", "MREchoSequence"),
+    ("kernel", "ConvolutionKernel", "CTReconstructionSequence"),
+    ("b-value", "DiffusionBValue", "MRDiffusionSequence"),
+    ("phase", "NominalPercentageOfCardiacPhase", "CardiacSynchronizationSequence"),
+    ("time", "TemporalPositionIdentifier", None),
+    ("time", "TemporalPositionIndex", "FrameContentSequence"),
+)
+
+
+def frame_infos(elements: Dataset, number_of_frames: int) -> tuple[FrameInfo, ...]:
+    """Return one `FrameInfo` a frame for enhanced objects (PS3.3 C.7.6.16), else one for all."""
+    shared = first_item(elements, "SharedFunctionalGroupsSequence")
+    per_frame = items(elements, "PerFrameFunctionalGroupsSequence")
+    if shared is None and not per_frame:
+        return (_info([elements], elements),)
+    groups = per_frame[: max(number_of_frames, 1)] or (None,)
+    found = tuple(_info(_scopes(group, shared, elements), elements) for group in groups)
+    return found[:1] if len(set(found)) == 1 else found
+
+
+def _scopes(group: Dataset | None, shared: Dataset | None, elements: Dataset) -> list[Dataset]:
+    return [scope for scope in (group, shared, elements) if scope is not None]
+
+
+def _macro(scopes: list[Dataset], sequence: str) -> list[Dataset]:
+    """Return where to look for a macro's attributes: its item in the first scope that has it, then the top level."""
+    for scope in scopes:
+        if sequence in scope and (item := first_item(scope, sequence)) is not None:
+            return [item, scopes[-1]]
+    return [scopes[-1]]
+
+
+def _first_numbers(places: list[Dataset], keyword: str, count: int) -> tuple[float, ...] | None:
+    for place in places:
+        found = numbers(place, keyword) if keyword in place else ()
+        if len(found) >= count:
+            return found[:count]
+    return None
+
+
+def _first_number(places: list[Dataset], keyword: str) -> float | None:
+    found = _first_numbers(places, keyword, 1)
+    return found[0] if found else None
+
+
+def _info(scopes: list[Dataset], elements: Dataset) -> FrameInfo:
+    position = _macro(scopes, "PlanePositionSequence")
+    orientation = _macro(scopes, "PlaneOrientationSequence")
+    measures = _macro(scopes, "PixelMeasuresSequence")
+    transform = _macro(scopes, "PixelValueTransformationSequence")
+    voi = _macro(scopes, "FrameVOILUTSequence")
+    spacing = _first_numbers(measures, "PixelSpacing", 2)
+    return FrameInfo(
+        image_position_patient=_first_numbers(position, "ImagePositionPatient", 3),  # type: ignore[arg-type]
+        image_orientation_patient=_first_numbers(orientation, "ImageOrientationPatient", 6),  # type: ignore[arg-type]
+        pixel_spacing=(spacing[0], spacing[1]) if spacing and min(spacing) > 0 else None,
+        slice_thickness=_first_number(measures, "SliceThickness"),
+        slice_location=number(elements, "SliceLocation"),
+        rescale_slope=_first_number(transform, "RescaleSlope"),
+        rescale_intercept=_first_number(transform, "RescaleIntercept"),
+        rescale_type=next((found for place in transform if (found := text(place, "RescaleType"))), None),
+        windows=next(filter(None, map(windows_of, voi)), ()),
+        stack_keys=_stack_keys(scopes, elements),
+    )
+
+
+def _stack_keys(scopes: list[Dataset], elements: Dataset) -> tuple[tuple[str, str], ...]:
+    found: dict[str, str] = {}
+    for name, keyword, sequence in _STACK_KEYS:
+        for place in _macro(scopes, sequence) if sequence else [elements]:
+            if keyword in place and (said := text(place, keyword)):
+                found.setdefault(name, said)
+                break
+    return tuple(found.items())
+
+
+def windows_of(place: Dataset) -> tuple[Window, ...]:
+    """Read every usable window (PS3.3 C.11.2.1.2): LINEAR wants a width of at least 1, the others more than 0."""
+    centers, widths = _loose_numbers(place, "WindowCenter"), _loose_numbers(place, "WindowWidth")
+    explanations = texts(place, "WindowCenterWidthExplanation")
+    said = (text(place, "VOILUTFunction") or "LINEAR").upper()
+    function: VoiFunction = "LINEAR_EXACT" if said == "LINEAR_EXACT" else "SIGMOID" if said == "SIGMOID" else "LINEAR"
+    found = []
+    for index, (center, width) in enumerate(zip(centers, widths, strict=False)):
+        if center is None or width is None or width < (1 if function == "LINEAR" else 1e-12):
+            continue
+        name = explanations[index] if index < len(explanations) else None
+        found.append(Window(center, width, function, name or None))
+    return tuple(found)
+
+
+def _loose_numbers(place: Dataset, keyword: str) -> tuple[float | None, ...]:
+    """Read numbers one by one, so that one bad value does not cost the others."""
+    if keyword not in place:
+        return ()
+    found = numbers(place, keyword)
+    if found:
+        return found
+    raw = value(place, keyword)
+    items_ = str(raw).split("\\") if isinstance(raw, str) else []
+    return tuple(_number_or_none(item) for item in items_)
+
+
+def _number_or_none(item: str) -> float | None:
+    try:
+        return float(item)
+    except ValueError:
+        return None

@@ -1,0 +1,178 @@
+"""Fingerprints by which two objects are compared: of the data set whatever its encoding, and of the decoded pixels."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+from pydicom.dataelem import DataElement, RawDataElement
+from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence
+from pydicom.tag import BaseTag
+from pydicom.values import convert_SQ
+
+from core.errors import DicomError
+from core.task import TaskCall
+from dicom.bytes_source import ByteSource
+from dicom.dataset import PIXEL_TAGS, DataSet, open_data_set
+from dicom.elements import ITEM_TAG, MAX_ITEMS, TROUBLE, quietly
+from dicom.fragments import read_fragments
+from dicom.frames import read_frame, read_words
+from dicom.layout import pixel_layout
+from dicom.opened import OpenedObject
+from dicom.sequences import MAX_DEPTH
+
+Check = Callable[[], None]
+# Offset tables, planar configuration, photometric interpretation, lossy flags: they change with the wrapping alone.
+_WRAPPING = frozenset((0x7FE00001, 0x7FE00002, 0x7FE00003, 0x00280004, 0x00280006, 0x00282110, 0x00282112, 0x00282114))
+_PADDING = 0xFFFCFFFC
+_LENGTH_TO_END = 0x00080001
+_WORD_BYTES = {
+    "OW": 2, "US": 2, "SS": 2, "AT": 2, "OF": 4, "OL": 4, "UL": 4, "SL": 4, "FL": 4, "OD": 8, "OV": 8, "FD": 8,
+    "SV": 8, "UV": 8,
+}  # fmt: skip
+_CHUNK = 1 << 20
+
+
+class Digest(Protocol):
+    """The part of a hashlib object used here."""
+
+    def update(self, data: bytes, /) -> None:
+        """Take in more bytes."""
+
+
+@quietly
+def data_set_fingerprint(source: ByteSource, check: Check) -> dict[str, str]:
+    """Return hashes of one object: "attributes", "attributes_of_image" and "pixels" (as stored).
+
+    Preamble, meta group, group lengths, trailing padding, VR encoding, byte order and sequence lengths do not count;
+    "attributes_of_image" also leaves out what changes when a picture is wrapped in another transfer syntax.
+    """
+    data_set = open_data_set(source)
+    every, image = hashlib.sha256(), hashlib.sha256()
+    for tag in sorted(data_set.elements.keys()):
+        check()
+        if tag in PIXEL_TAGS or not _counts(tag):
+            continue
+        _hash_element(every, data_set, data_set.elements, tag, 0)
+        if tag not in _WRAPPING:
+            _hash_element(image, data_set, data_set.elements, tag, 0)
+    return {
+        "attributes": every.hexdigest(),
+        "attributes_of_image": image.hexdigest(),
+        "pixels": _stored_pixels(data_set, check),
+    }
+
+
+def _counts(tag: BaseTag) -> bool:
+    return tag.element != 0 and tag not in (_PADDING, _LENGTH_TO_END)
+
+
+def _hash_element(digest: Digest, data_set: DataSet, elements: Dataset, tag: BaseTag, depth: int) -> None:
+    digest.update(int(tag).to_bytes(4, "big"))
+    raw: Any = elements.get_item(tag)
+    sequence = _sequence(elements, tag, raw)
+    if sequence is not None and depth < MAX_DEPTH:
+        digest.update(b"(")
+        for item in sequence:
+            digest.update(b"[")
+            for inner in sorted(item.keys()):
+                if _counts(inner):
+                    _hash_element(digest, data_set, item, inner, depth + 1)
+            digest.update(b"]")
+        digest.update(b")")
+    elif isinstance(raw, RawDataElement):
+        _hash_value(digest, data_set, raw)
+    else:
+        digest.update(_built_value(raw))
+
+
+def _sequence(elements: Dataset, tag: BaseTag, raw: Any) -> Sequence | None:
+    """Return the items of a sequence, also of one whose VR got lost on the way through implicit VR."""
+    try:
+        if isinstance(raw, DataElement):
+            return raw.value if raw.VR == "SQ" else None
+        value = raw.value or b""
+        if value.count(ITEM_TAG) > MAX_ITEMS:
+            return None
+        if raw.VR == "SQ" or (raw.VR in (None, "UN") and not value):
+            found = elements[tag].value
+            return found if isinstance(found, Sequence) else None
+        if raw.VR in (None, "UN") and value.startswith(ITEM_TAG):
+            return convert_SQ(value, raw.is_implicit_VR or raw.VR == "UN", raw.is_little_endian)
+    except TROUBLE:
+        return None
+    return None
+
+
+def _hash_value(digest: Digest, data_set: DataSet, raw: RawDataElement) -> None:
+    """Hash a value's bytes in little endian without its padding, in pieces where it stayed in the source."""
+    if raw.value is not None:
+        digest.update(_canonical(raw.value, raw))
+        return
+    offset, left = raw.value_tell, raw.length
+    while left > 0 and (chunk := data_set.source.read_at(offset, min(left, _CHUNK))):
+        offset += len(chunk)
+        left -= len(chunk)
+        digest.update(_canonical(chunk, raw) if left <= 0 else _swapped(chunk, raw))
+
+
+def _canonical(value: bytes, raw: RawDataElement) -> bytes:
+    return _swapped(value, raw).rstrip(b" \0")
+
+
+def _swapped(value: bytes, raw: RawDataElement) -> bytes:
+    width = 1 if raw.is_little_endian else _WORD_BYTES.get(str(raw.VR), 1)
+    if width == 1:
+        return value
+    return np.frombuffer(value[: len(value) // width * width], f">u{width}").astype(f"<u{width}").tobytes()
+
+
+def _built_value(element: Any) -> bytes:
+    value = getattr(element, "value", None)
+    return value.rstrip(b" \0") if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
+
+
+def _stored_pixels(data_set: DataSet, check: Check) -> str:
+    """Hash the pixels: words of native frames, compressed bytes of others; "" if there are none."""
+    pixels = data_set.pixels
+    if pixels is None:
+        return ""
+    digest = hashlib.sha256()
+    try:
+        layout = pixel_layout(data_set)
+    except DicomError as error:
+        return error.code
+    if layout.codec in ("native", "encapsulated-native", "deflated-frame"):
+        for index in range(layout.frames):
+            check()
+            digest.update(_contiguous(read_words(data_set.source, layout, index)[0]))
+        return f"words {digest.hexdigest()}"
+    for fragment in read_fragments(data_set.source, pixels.offset, data_set.little_endian).fragments:
+        check()
+        offset, end = fragment.offset, fragment.offset + fragment.length
+        while offset < end and (chunk := data_set.source.read_at(offset, min(end - offset, _CHUNK))):
+            digest.update(chunk)
+            offset += len(chunk)
+    return f"{layout.codec} {digest.hexdigest()}"
+
+
+def _contiguous(pixels: Any) -> bytes:
+    return np.ascontiguousarray(pixels).tobytes()
+
+
+def pixel_fingerprint(opened: OpenedObject, source: ByteSource, call: TaskCall) -> dict[str, str]:
+    """Hash every frame's decoded values with its shape; raises `DicomError` if a frame cannot be decoded."""
+    layout = opened.pixel_layout()
+    digest = hashlib.sha256()
+    if layout.codec == "video":
+        raise DicomError("unsupported-transfer-syntax", codec="video")
+    for index in range(layout.frames):
+        call.working_on(index)
+        call.check()
+        frame = read_frame(source, layout, index)
+        digest.update(f"{frame.pixels.shape} {frame.pixels.dtype} {frame.photometric_interpretation}".encode())
+        digest.update(_contiguous(frame.pixels))
+    return {"pixels": digest.hexdigest()}

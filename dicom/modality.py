@@ -1,0 +1,42 @@
+"""The modality step: from stored values to what they mean (PS3.3 C.11.1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dicom.description import LookupTable, ObjectDescription
+
+# There rescale leads back to the beam's intensity, and windows work on stored values.
+_XA, _XRF, _BIPLANE = (f"1.2.840.10008.5.1.4.1.1.12.{tail}" for tail in (1, 2, 3))
+
+
+def has_modality_step(description: ObjectDescription) -> bool:
+    """Say whether rescale or modality LUT belong to the display of this object."""
+    return description.sop_class_uid not in (_XA, _XRF, _BIPLANE)
+
+
+def modality_values(stored: NDArray[Any], description: ObjectDescription, frame_index: int) -> NDArray[Any]:
+    """Return output values of the modality step for any array of stored values: a LUT's as int, else float64."""
+    if not has_modality_step(description):
+        return stored.astype(np.float64)
+    if description.modality_lut is not None:
+        return look_up(stored, description.modality_lut).astype(np.float64)
+    info = description.frame_info(frame_index)
+    slope = 1.0 if info.rescale_slope in (None, 0.0) else info.rescale_slope
+    intercept = info.rescale_intercept or 0.0
+    values = stored.astype(np.float64)
+    if slope != 1.0:
+        values *= slope
+    if intercept:
+        values += intercept
+    return values
+
+
+def look_up(values: NDArray[Any], table: LookupTable) -> NDArray[Any]:
+    """Return the table's outputs; below and above it its first and last value hold (PS3.3 C.11.1.1.1)."""
+    places = np.rint(values).astype(np.int64) if values.dtype.kind == "f" else values.astype(np.int64)
+    places = np.clip(places - table.first_value, 0, len(table.values) - 1)
+    return np.asarray(np.asarray(table.values, np.int64)[places])

@@ -1,0 +1,78 @@
+"""Objects that a decode worker has opened already, so that the next frame of a series or clip costs only its pixels."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from core.errors import DicomError
+from dicom.bytes_source import ByteSource, FileBytes, MemoryBytes
+from dicom.dataset import open_data_set
+from dicom.describe import describe
+from dicom.description import ObjectDescription
+from dicom.layout import PixelLayout
+
+MAX_REMEMBERED = 2048
+MAX_PIECES = 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedObject:
+    """What is known of one object, without its bytes; `inflated` holds them where they had to be inflated."""
+
+    description: ObjectDescription
+    layout: PixelLayout | None
+    inflated: ByteSource | None = None
+
+    def pixel_layout(self) -> PixelLayout:
+        """Return the layout; raises `DicomError("no-pixels")` or what was found wrong with the pixels."""
+        if self.layout is None:
+            codes = [mark for mark in self.description.marks if mark in DicomError.codes]
+            raise DicomError(codes[-1] if codes else "no-pixels")
+        return self.layout
+
+
+class OpenedObjects:
+    """The objects opened last, by the name their content was given and a cheap look at the content itself."""
+
+    def __init__(self) -> None:
+        self._found: OrderedDict[tuple[str, str], OpenedObject] = OrderedDict()
+        self._pieces = 0
+
+    def open(self, key: str, source: ByteSource) -> tuple[OpenedObject, ByteSource]:
+        """Open an object or find it again; returns it with the source its offsets refer to."""
+        name = (key, source.stamp)
+        found = self._found.get(name)
+        if found is None:
+            found = open_object(source)
+            self._remember(name, found)
+        else:
+            self._found.move_to_end(name)
+        return found, found.inflated or source
+
+    def _remember(self, name: tuple[str, str], found: OpenedObject) -> None:
+        if found.inflated is not None and found.inflated.size > 64 << 20:
+            return
+        self._found[name] = found
+        self._pieces += _weight(found)
+        while len(self._found) > MAX_REMEMBERED or (self._pieces > MAX_PIECES and len(self._found) > 1):
+            _name, oldest = self._found.popitem(last=False)
+            self._pieces -= _weight(oldest)
+
+
+def _weight(found: OpenedObject) -> int:
+    tables = found.description.palette or found.description.modality_lut or found.description.voi_luts
+    inflated = found.inflated.size // 256 if found.inflated else 0
+    return (len(found.layout.runs) if found.layout else 0) + (10_000 if tables else 1) + inflated
+
+
+def open_object(source: ByteSource) -> OpenedObject:
+    """Open and describe one object."""
+    data_set = open_data_set(source)
+    description, layout = describe(data_set)
+    return OpenedObject(description, layout, None if data_set.source is source else data_set.source)
+
+
+def byte_source(descriptor: int | None, data: memoryview | bytes) -> ByteSource:
+    """Return the bytes a task was given: an open descriptor, or the data that came along."""
+    return MemoryBytes(data) if descriptor is None else FileBytes(descriptor)

@@ -1,0 +1,43 @@
+"""Pictures in another size, true to shape."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from dicom.description import ObjectDescription
+
+MAX_SIDE = 16384
+
+
+def pixel_shape(description: ObjectDescription, frame_index: int) -> tuple[float, float]:
+    """Return a pixel's height and width: its spacing in mm where said, else the aspect ratio, else 1 to 1."""
+    spacing = description.frame_info(frame_index).pixel_spacing or description.imager_pixel_spacing
+    if spacing is not None and spacing[0] > 0 and spacing[1] > 0:
+        return spacing
+    return description.pixel_aspect_ratio or (1.0, 1.0)
+
+
+def fit(
+    pixels: NDArray[np.uint8], width: int, height: int, shape: tuple[float, float] = (1.0, 1.0)
+) -> NDArray[np.uint8]:
+    """Scale a grey or RGB picture to the largest size inside `width` x `height` that keeps its shape."""
+    rows, columns = pixels.shape[:2]
+    true_height, true_width = rows * shape[0], columns * shape[1]
+    scale = min(width / true_width, height / true_height)
+    target = (_side(true_width * scale), _side(true_height * scale))
+    if target == (columns, rows):
+        return pixels
+    shrinks = target[0] < columns and target[1] < rows
+    return np.asarray(_resize(pixels, target, cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR), np.uint8)
+
+
+def _resize(pixels: NDArray[Any], target: tuple[int, int], method: int) -> NDArray[Any]:
+    return cv2.resize(np.ascontiguousarray(pixels), target, interpolation=method)
+
+
+def _side(length: float) -> int:
+    return min(max(round(length), 1), MAX_SIDE)

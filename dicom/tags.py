@@ -1,0 +1,183 @@
+"""Every element of an object as DICOM JSON (PS3.18 F), with big values as length and hash."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from pydicom.datadict import dictionary_VR
+from pydicom.dataelem import DataElement, RawDataElement
+from pydicom.dataset import Dataset
+from pydicom.tag import BaseTag
+
+from dicom.bytes_source import ByteSource
+from dicom.dataset import PIXEL_TAGS, DataSet, open_data_set
+from dicom.elements import ITEM_TAG, MAX_ITEMS, TROUBLE, quietly, text
+from dicom.fragments import read_fragments
+from dicom.sequences import MAX_DEPTH
+from dicom.text import decode_text, decode_values
+
+BIG = 1024
+_CHUNK = 1 << 20
+_TEXT_VRS = frozenset(("LO", "LT", "PN", "SH", "ST", "UC", "UT"))
+_PLAIN_VRS = frozenset(("AE", "AS", "CS", "DA", "DT", "TM", "UI", "UR"))
+_WHOLE_VRS = frozenset(("LT", "ST", "UT", "UR"))
+_GROUPS = ("Alphabetic", "Ideographic", "Phonetic")
+Json = dict[str, Any]
+Check = Callable[[], None]
+
+
+@quietly
+def data_set_tags(source: ByteSource, check: Check) -> Json:
+    """Return the elements by tag, group 0002 under "meta", private ones kept; nothing that is odd raises."""
+    data_set = open_data_set(source)
+    charset = text(data_set.elements, "SpecificCharacterSet")
+    found = _Tags(data_set.source, check).elements(data_set.elements, charset, 0)
+    if data_set.pixels is not None:
+        found[f"{data_set.pixels.tag:08X}"] = _pixel_json(data_set, check)
+    return {"meta": _Tags(source, check).elements(data_set.meta, None, 0), **found}
+
+
+def _pixel_json(data_set: DataSet, check: Check) -> Json:
+    """Return length and hash of the pixel data; of encapsulated ones, of the fragments' contents joined."""
+    pixels = data_set.pixels
+    assert pixels is not None
+    vr = pixels.vr or "OW"
+    if pixels.length is not None:
+        return {"vr": vr} | _digest(_chunks(data_set.source, pixels.offset, pixels.length, check))
+    table = read_fragments(data_set.source, pixels.offset, data_set.little_endian)
+    parts = (
+        chunk
+        for fragment in table.fragments
+        for chunk in _chunks(data_set.source, fragment.offset, fragment.length, check)
+    )
+    return {"vr": vr, "fragments": len(table.fragments)} | _digest(parts)
+
+
+def _chunks(source: ByteSource, offset: int, length: int, check: Check) -> Iterator[bytes]:
+    while length > 0 and (chunk := source.read_at(offset, min(length, _CHUNK))):
+        check()
+        yield chunk
+        offset += len(chunk)
+        length -= len(chunk)
+
+
+def _digest(parts: Iterator[bytes]) -> Json:
+    digest, length = hashlib.sha256(), 0
+    for part in parts:
+        digest.update(part)
+        length += len(part)
+    return {"length": length, "sha256": digest.hexdigest()}
+
+
+class _Tags:
+    """The walk over one object's elements."""
+
+    def __init__(self, source: ByteSource, check: Check) -> None:
+        self._source = source
+        self._check = check
+
+    def elements(self, elements: Dataset, charset: str | None, depth: int) -> Json:
+        """Return one level's elements in the order of their tags."""
+        found: Json = {}
+        for tag in sorted(elements.keys()):
+            self._check()
+            if tag in PIXEL_TAGS and depth == 0:
+                continue
+            found[f"{int(tag):08X}"] = self._element(elements, tag, charset, depth)
+        return found
+
+    def _element(self, elements: Dataset, tag: BaseTag, charset: str | None, depth: int) -> Json:
+        raw: Any = elements.get_item(tag)
+        if isinstance(raw, RawDataElement):
+            vr = _vr(raw)
+            if vr != "SQ":
+                return self._raw(raw, vr, charset)
+            if raw.value is not None and raw.value.count(ITEM_TAG) > MAX_ITEMS:
+                return {"vr": "SQ"} | _digest(iter((raw.value,)))
+        try:
+            element = elements[tag]
+        except TROUBLE:
+            return self._raw(raw, "UN", charset) if isinstance(raw, RawDataElement) else {"vr": "UN"}
+        return self._built(element, charset, depth)
+
+    def _raw(self, raw: RawDataElement, vr: str, charset: str | None) -> Json:
+        if raw.value is None:
+            if raw.length in (0, 0xFFFFFFFF):
+                return {"vr": vr}
+            return {"vr": vr} | _digest(_chunks(self._source, raw.value_tell, raw.length, self._check))
+        if len(raw.value) > BIG:
+            return {"vr": vr} | _digest(iter((raw.value,)))
+        return _small(raw, vr, charset)
+
+    def _built(self, element: DataElement, charset: str | None, depth: int) -> Json:
+        if element.VR != "SQ":
+            return _converted(element)
+        if depth >= MAX_DEPTH:
+            return {"vr": "SQ"}
+        items = [item for item in element.value if isinstance(item, Dataset)]
+        return {
+            "vr": "SQ",
+            "Value": [self.elements(item, text(item, "SpecificCharacterSet") or charset, depth + 1) for item in items],
+        }
+
+
+def _vr(raw: RawDataElement) -> str:
+    if raw.VR and raw.VR != "UN":
+        return str(raw.VR)
+    if raw.tag.is_private:
+        return str(raw.VR or "UN")
+    try:
+        return dictionary_VR(raw.tag).split(" ")[0]
+    except KeyError:
+        return "UL" if raw.tag.element == 0 else "UN"
+
+
+def _small(raw: RawDataElement, vr: str, charset: str | None) -> Json:
+    value = raw.value or b""
+    if not value.strip(b" \0") and vr in _TEXT_VRS | _PLAIN_VRS | {"DS", "IS"}:
+        return {"vr": vr}
+    if vr in _TEXT_VRS | _PLAIN_VRS:
+        return {"vr": vr, "Value": _text_values(value, vr, charset if vr in _TEXT_VRS else None)}
+    if vr in ("UN", "OB"):
+        return {"vr": vr} | _inline(value)
+    try:
+        return _converted(DataElement(raw.tag, vr, _convert(raw, vr)))
+    except TROUBLE:
+        return {"vr": "UN"} | _inline(value)
+
+
+def _convert(raw: RawDataElement, vr: str) -> Any:
+    from pydicom.values import convert_value
+
+    return convert_value(vr, raw)
+
+
+def _text_values(value: bytes, vr: str, charset: str | None) -> list[Any]:
+    if vr in _WHOLE_VRS:
+        return [decode_text(value, charset)[0].rstrip(" \0")]
+    parts = decode_values(value, charset)[0]
+    return [_name(part) if vr == "PN" else (part or None) for part in parts]
+
+
+def _name(part: str) -> Json | None:
+    groups = {key: group for key, group in zip(_GROUPS, part.split("="), strict=False) if group}
+    return groups or None
+
+
+def _inline(value: bytes) -> Json:
+    return {"InlineBinary": base64.b64encode(value).decode("ascii")} if value else {}
+
+
+def _converted(element: DataElement) -> Json:
+    value = element.value
+    if isinstance(value, bytes):
+        big = len(value) > BIG
+        return {"vr": str(element.VR)} | (_digest(iter((value,))) if big else _inline(value))
+    try:
+        found = element.to_json_dict(None, 1 << 30)
+    except TROUBLE:
+        return {"vr": str(element.VR), "Value": [str(value)]}
+    return {"vr": str(element.VR)} | {key: item for key, item in found.items() if key != "vr"}

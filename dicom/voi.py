@@ -1,0 +1,74 @@
+"""The VOI step: which values become which grey (PS3.3 C.11.2), and which choices a file gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dicom.description import LookupTable, ObjectDescription, Window
+from dicom.modality import look_up, modality_values
+
+Voi = Window | LookupTable
+_ENOUGH = 1 << 20
+
+
+def voi_choices(description: ObjectDescription, frame_index: int) -> tuple[Voi, ...]:
+    """Return every window and VOI LUT of the file, in its order."""
+    return (*description.frame_info(frame_index).windows, *description.voi_luts)
+
+
+def default_voi(stored: NDArray[Any], description: ObjectDescription, frame_index: int) -> Voi:
+    """Return the first look: the file's first window, else its first VOI LUT, else the range of its values."""
+    choices = voi_choices(description, frame_index)
+    return choices[0] if choices else full_window(stored, description, frame_index)
+
+
+def padding_range(description: ObjectDescription) -> tuple[int, int] | None:
+    """Return the range of stored values that is no picture, both ends in it (PS3.3 C.7.5.1.1.2)."""
+    value, limit = description.pixel_padding_value, description.pixel_padding_range_limit
+    if value is None:
+        return None
+    limit = value if limit is None else limit
+    return min(value, limit), max(value, limit)
+
+
+def padding_mask(stored: NDArray[Any], description: ObjectDescription) -> NDArray[np.bool_] | None:
+    """Return where a frame is padding; `None` if nowhere."""
+    padding = padding_range(description)
+    if padding is None or stored.ndim != 2:
+        return None
+    mask = np.asarray((stored >= padding[0]) & (stored <= padding[1]))
+    return mask if mask.any() and not mask.all() else None
+
+
+def full_window(stored: NDArray[Any], description: ObjectDescription, frame_index: int) -> Window:
+    """Return the window over all values that are not padding: width max - min + 1, centre (min + max + 1) / 2."""
+    mask = padding_mask(stored, description)
+    shown = stored if mask is None else stored[~mask]
+    if shown.dtype.kind == "f":
+        shown = shown[np.isfinite(shown)]
+    if shown.size == 0:
+        return Window(0.5, 1.0)
+    ends = np.asarray([shown.min(), shown.max()])
+    if description.modality_lut is not None and shown.size <= _ENOUGH:
+        ends = shown
+    values = modality_values(ends, description, frame_index)
+    low, high = float(values.min()), float(values.max())
+    return Window((low + high + 1) / 2, high - low + 1)
+
+
+def apply_voi(values: NDArray[Any], voi: Voi) -> NDArray[np.uint8]:
+    """Return grey levels 0..255 for output values of the modality step."""
+    if isinstance(voi, LookupTable):
+        grey = look_up(values, voi) * (255.0 / ((1 << voi.bits) - 1))
+    elif voi.function == "SIGMOID":
+        grey = 255.0 / (1.0 + np.exp(np.clip(-4.0 * (values - voi.center) / voi.width, -700, 700)))
+    elif voi.function == "LINEAR_EXACT":
+        grey = (values - voi.center) * (255.0 / voi.width) + 127.5
+    elif voi.width <= 1:
+        return np.where(values > voi.center - 0.5, np.uint8(255), np.uint8(0))
+    else:
+        grey = (values - (voi.center - 0.5)) * (255.0 / (voi.width - 1)) + 127.5
+    return np.asarray(np.nan_to_num(np.clip(np.rint(grey), 0, 255)), np.uint8)
