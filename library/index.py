@@ -16,11 +16,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from core.errors import LibraryError
+from library.room import free_bytes
 from library.schema import APPLICATION_ID, MIGRATIONS
 
 _BUSY_SECONDS = 5.0
-_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-_FULL = {sqlite3.SQLITE_FULL}
+_NO_ROOM = 1 << 20
+_SAID = {
+    sqlite3.SQLITE_BUSY: "library-in-use",
+    sqlite3.SQLITE_READONLY: "library-read-only",
+    sqlite3.SQLITE_CORRUPT: "library-damaged",
+    sqlite3.SQLITE_NOTADB: "library-damaged",
+    # our statements are right, so the tables are not
+    sqlite3.SQLITE_ERROR: "library-damaged",
+}
 
 log = logging.getLogger(__name__)
 
@@ -50,9 +58,9 @@ class Index:
         """Open or make the index; raises `LibraryError` "library-newer", "library-damaged" or "library-unusable"."""
         index = cls(path, read_only=read_only)
         try:
-            with told():
+            with told(path.parent):
                 if read_only:
-                    index._open_for_reading(len(migrations))
+                    index._open_for_reading(migrations)
                 else:
                     index._open_for_writing(migrations, steps)
         except BaseException:
@@ -69,14 +77,16 @@ class Index:
             self._writer.execute(f"PRAGMA {pragma}")
         migrate(self._writer, self.path, migrations, steps)
 
-    def _open_for_reading(self, version: int) -> None:
+    def _open_for_reading(self, migrations: Sequence[Sequence[str]]) -> None:
         self._address = f"{self.path.as_uri()}?mode=ro"
+        if not self.path.exists():  # a shelf nobody has made yet is an empty one
+            self._address = self._empty(migrations)
         try:
-            connection = self._try_reading(version)
+            connection = self._try_reading(len(migrations))
         except sqlite3.OperationalError:
             # a folder that cannot be written has no place for WAL's shared memory: read a copy of our own
             self._address = self._copy()
-            connection = self._try_reading(version)
+            connection = self._try_reading(len(migrations))
         self._idle.append(connection)
 
     def _try_reading(self, version: int) -> sqlite3.Connection:
@@ -93,9 +103,17 @@ class Index:
             raise LibraryError("library-unusable", reason="older")
         return connection
 
+    def _empty(self, migrations: Sequence[Sequence[str]]) -> str:
+        place = self._private_place()
+        Index.open(place, migrations=migrations).close()
+        return f"{place.as_uri()}?mode=rw"
+
+    def _private_place(self) -> Path:
+        self._private = self._private or tempfile.TemporaryDirectory(prefix="scanshelf-")
+        return Path(self._private.name) / self.path.name
+
     def _copy(self) -> str:
-        self._private = tempfile.TemporaryDirectory(prefix="scanshelf-")
-        copy = Path(self._private.name) / self.path.name
+        copy = self._private_place()
         for suffix in ("", "-wal"):
             original = self.path.with_name(self.path.name + suffix)
             if original.exists():
@@ -107,7 +125,7 @@ class Index:
         """Lend a connection that sees one state of the shelf; threads never share one at the same time."""
         with self._guard:
             connection = self._idle.pop() if self._idle else None
-        with told():
+        with told(self.path.parent):
             connection = connection or _connect(self._address)
             try:
                 connection.execute("BEGIN")
@@ -123,7 +141,7 @@ class Index:
         """Lend the writing connection for one transaction: all of it happens, or nothing."""
         if self._writer is None:
             raise LibraryError("library-read-only")
-        with self._writing, told():
+        with self._writing, told(self.path.parent):
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer
@@ -137,7 +155,7 @@ class Index:
         """Put the content of another index file in place of this one's, at once."""
         if self._writer is None:
             raise LibraryError("library-read-only")
-        with self._writing, told():
+        with self._writing, told(self.path.parent):
             source = _connect(f"{other.as_uri()}?mode=rw")
             try:
                 source.backup(self._writer)
@@ -148,7 +166,7 @@ class Index:
         """Leave nothing of deleted rows behind in the search words or the write-ahead log."""
         if self._writer is None:
             raise LibraryError("library-read-only")
-        with self._writing, told():
+        with self._writing, told(self.path.parent):
             self._writer.execute("INSERT INTO study_search (study_search) VALUES ('rebuild')")
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
@@ -167,7 +185,7 @@ class Index:
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def told(folder: Path) -> Iterator[None]:
     """Turn SQLite's errors into `LibraryError`: "library-damaged", "no-space", "library-in-use", "library-unusable"."""
     try:
         yield
@@ -175,14 +193,10 @@ def told() -> Iterator[None]:
         code = getattr(error, "sqlite_errorcode", None)
         primary = code & 0xFF if code is not None else None
         log.warning("the index answered with error %s", code)
-        if primary in _FULL:
+        if primary == sqlite3.SQLITE_FULL or (primary == sqlite3.SQLITE_IOERR and free_bytes(folder) < _NO_ROOM):
             raise LibraryError("no-space") from error
-        if primary == sqlite3.SQLITE_BUSY:
-            raise LibraryError("library-in-use") from error
-        if primary == sqlite3.SQLITE_READONLY:
-            raise LibraryError("library-read-only") from error
-        if primary in _DAMAGED or primary == sqlite3.SQLITE_ERROR:
-            raise LibraryError("library-damaged") from error
+        if primary in _SAID:
+            raise LibraryError(_SAID[primary]) from error
         raise LibraryError("library-unusable", reason=str(code)) from error
 
 

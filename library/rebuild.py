@@ -30,18 +30,21 @@ def rebuild(writer: Writer, read_object_header: HeaderReader, job: Job) -> Rebui
     `read_object_header` reads the header of one object (in a worker: its bytes are foreign). Steps: "rebuild-records",
     "rebuild-objects". Nothing is changed when the job is stopped before the new index is in place.
     """
-    problems = [Problem(None, "record-damaged", name) for name in damaged_records(writer)]
+    unreadable = damaged_records(writer)
+    problems = [Problem(None, "record-damaged", name) for name in unreadable]
     _replay(writer, job)
     problems += [Problem(None, "object-missing", sha256) for sha256 in mark_missing(writer)]
     problems += _adopt(writer, read_object_header, job)
     writer.finish_removals()
+    for name in unreadable:
+        writer.log.set_aside(name)
     with writer.index.reading() as connection:
         totals = connection.execute(queries.TOTALS).fetchone()
     return RebuildReport(totals["studies"], totals["instances"], tuple(problems))
 
 
 def _replay(writer: Writer, job: Job) -> None:
-    target = writer.folders.database.with_name("library.db.new")
+    target = writer.folders.incoming / "library.db"  # where an interrupted rebuild is cleaned up
     _remove_database(target)
     fresh = Index.open(target, read_only=False)
     try:
@@ -53,7 +56,9 @@ def _replay(writer: Writer, job: Job) -> None:
                     apply(connection, record)
     finally:
         fresh.close()
+    writer.steps("index-built")
     writer.index.replace_content(target)
+    writer.steps("index-replaced")
     _remove_database(target)
 
 

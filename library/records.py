@@ -65,7 +65,7 @@ class RecordLog:
         if not path.parent.is_dir():
             path.parent.mkdir(mode=0o700)
             sync_folder(self._folder)
-        write_durably(path, _encode(record))
+        write_durably(path, self._folder / "record.part", _encode(record))
         self._last = max(self.last, record.sequence)
 
     def remove(self, record: Record) -> None:
@@ -87,6 +87,11 @@ class RecordLog:
             except DamagedRecord as damaged:
                 yield damaged
 
+    def set_aside(self, name: str) -> None:
+        """Keep a record that cannot be read where it is no longer replayed."""
+        path = self._folder / f"{int(name[:8]) // _A_FOLDER:05d}" / name
+        path.replace(path.with_name(f"{name}.damaged"))
+
     def _path(self, sequence: int, kind: str) -> Path:
         return self._folder / f"{sequence // _A_FOLDER:05d}" / f"{sequence:08d}-{kind}.json"
 
@@ -94,7 +99,7 @@ class RecordLog:
         return (number for number, _ in self._files(sequence))
 
     def _files(self, sequence: int) -> Iterator[tuple[int, Path]]:
-        for folder in self._folder.iterdir():
+        for folder in self._folder.iterdir() if self._folder.is_dir() else ():
             if not (folder.name.isdigit() and int(folder.name) >= (sequence + 1) // _A_FOLDER):
                 continue
             for path in folder.iterdir():

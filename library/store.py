@@ -63,7 +63,7 @@ class ObjectStore:
 
     def hashes(self) -> Iterator[tuple[str, int]]:
         """Give hash and size of every object there is, in order of hash."""
-        for sub_folder in sorted(self._folder.iterdir()):
+        for sub_folder in sorted(self._folder.iterdir()) if self._folder.is_dir() else ():
             if not sub_folder.is_dir():
                 continue
             with os.scandir(sub_folder) as entries:
@@ -95,9 +95,8 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def write_durably(path: Path, content: bytes) -> None:
+def write_durably(path: Path, temp: Path, content: bytes) -> None:
     """Put a small file in place at once and for good: temp, fsync, rename, fsync of the folder."""
-    temp = path.with_name(f"{path.name}.part")
     descriptor = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(descriptor, "wb") as file:
         file.write(content)
