@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import Literal
 
+from dicom.dates import parse_birth_date, parse_date, parse_time
 from dicom.description import LookupTable, ObjectDescription, Window
 
 Amount = Literal["all", "minimal", "none"]
@@ -77,7 +78,7 @@ def corner_texts(
 
 def age_at(birth_date: str | None, moment: str | None) -> tuple[int, Literal["years", "months", "days"]] | None:
     """Return a person's age on the day of the exam: years, below two years months, below two months days."""
-    born, then = parse_date(birth_date), parse_date(moment)
+    born, then = parse_birth_date(birth_date), parse_date(moment)
     if born is None or then is None or then < born:
         return None
     months = (then.year - born.year) * 12 + then.month - born.month - (then.day < born.day)
@@ -88,33 +89,13 @@ def age_at(birth_date: str | None, moment: str | None) -> tuple[int, Literal["ye
     return (then - born).days, "days"
 
 
-def parse_date(text: str | None) -> date | None:
-    """Parse a DA value (also the old form with dots); None if it is none."""
-    digits = (text or "").strip().replace(".", "")
-    if len(digits) != 8 or not digits.isascii() or not digits.isdigit():
-        return None
-    try:
-        return datetime.strptime(digits, "%Y%m%d").date()
-    except ValueError:
-        return None
-
-
-def parse_time(text: str | None) -> time | None:
-    """Parse a TM value (also the old form with colons) to the minute; None if it is none."""
-    digits = (text or "").strip().replace(":", "")[:4]
-    if len(digits) != 4 or not digits.isascii() or not digits.isdigit():
-        return None
-    hour, minute = int(digits[:2]), int(digits[2:])
-    return time(hour, minute) if hour < 24 and minute < 60 else None
-
-
 def _lines(texts: list[str]) -> tuple[Line, ...]:
     return tuple(Line(text) for text in texts if text)
 
 
 def _person(texts: dict[str, str], speech: Speech) -> list[str]:
     name = texts.get("patient_name", "")
-    born = parse_date(texts.get("patient_birth_date"))
+    born = parse_birth_date(texts.get("patient_birth_date"))
     birth = "" if born is None else speech.say("born {date}").format(date=speech.date(born))
     sex = {"M": speech.say("male"), "F": speech.say("female"), "O": speech.say("other sex")}.get(
         texts.get("patient_sex", ""), ""

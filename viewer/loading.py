@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.job import Job
 from dicom.description import ObjectDescription
+from dicom.display import Voi, default_voi
+from dicom.modality import modality_values
 from dicom.source import Content, FrameRef
+from dicom.voi import padding_range
 from viewer.display_sets import ShownFrame
-from viewer.prepare import PreparedFrame, prepare_colour, prepare_grey
-from viewer.shading import Stored, Voi, colour_picture, first_look, is_colour, padding_range, shutter_mask
+from viewer.prepare import PreparedFrame, picture_mask, prepare_colour, prepare_grey
+from viewer.shading import Stored, colour_picture, is_monotonic, shutter_of
 from viewer.view_state import ImageShape, image_shape
 
 PAGE_WIDTH = 1600  # pixels of a document's page: sharp on a screen, a few megabytes in memory
@@ -37,12 +40,17 @@ class FrameDecoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LoadedFrame:
-    """A frame ready for drawing; `first_look` is how the file, else its values, want it shown."""
+    """A frame ready for drawing; `first_look` is how the file, else its values, want it shown (None for colour).
+
+    `display` says what is still to be done to the prepared values: the object's description, without the modality step
+    where that was done before.
+    """
 
     shown: ShownFrame
     prepared: PreparedFrame
     shape: ImageShape
     first_look: Voi | None
+    display: ObjectDescription
 
     @property
     def nbytes(self) -> int:
@@ -52,17 +60,27 @@ class LoadedFrame:
 
 def load_frame(decoder: FrameDecoder, shown: ShownFrame, job: Job) -> LoadedFrame:
     """Decode and prepare one frame or page; raises `DicomError`, `WorkerError`, `SourceError`, `OSError`."""
-    said = shown.description
+    said, index = shown.description, shown.frame_index
     if said.kind == "pdf":
-        page = decoder.page(shown.content, shown.frame_index, PAGE_WIDTH, job)
-        return LoadedFrame(shown, prepare_colour(page), ImageShape(page.shape[1], page.shape[0]), None)
+        page = decoder.page(shown.content, index, PAGE_WIDTH, job)
+        return LoadedFrame(shown, prepare_colour(page), ImageShape(page.shape[1], page.shape[0]), None, said)
     stored = decoder.frame(shown.ref, job)
     job.check()
     rows, columns = stored.pixels.shape[:2]
-    shape = image_shape(said, shown.frame_index, columns, rows)
-    if is_colour(stored, said):
-        return LoadedFrame(shown, prepare_colour(colour_picture(stored, said, shown.frame_index)), shape, None)
-    look = first_look(stored, said, shown.frame_index)
-    picture = shutter_mask(said, rows, columns)
-    prepared = prepare_grey(stored.pixels, padding_range(said), picture)
-    return LoadedFrame(shown, prepared, shape, look)
+    shape = image_shape(said, index, columns, rows)
+    colour = colour_picture(stored, said, index)
+    if colour is not None:
+        return LoadedFrame(shown, prepare_colour(colour), shape, None, said)
+    return _grey_frame(shown, stored.pixels, shape)
+
+
+def _grey_frame(shown: ShownFrame, pixels: NDArray[Any], shape: ImageShape) -> LoadedFrame:
+    said, index = shown.description, shown.frame_index
+    look = default_voi(pixels, said, index)
+    keep, padding = shutter_of(said, shape.rows, shape.columns), padding_range(said)
+    if padding is not None:
+        keep = picture_mask(pixels, padding, keep)
+    if not is_monotonic(said.modality_lut):
+        pixels = modality_values(pixels, said, index)
+        said = replace(said, modality_lut=None, frame_infos=())
+    return LoadedFrame(shown, prepare_grey(pixels, picture=keep), shape, look, said)

@@ -79,18 +79,24 @@ def prepare_grey(
     """
     keep = picture
     if padding is not None:
-        kept = _not_padding(pixels, padding)
-        if not kept.all():
-            keep = kept if picture is None else np.asarray(cv2.bitwise_and(kept, picture), np.uint8)
+        keep = picture_mask(pixels, padding, picture)
     plane, words = _to_words(pixels, keep)
     return _pyramid(np.ascontiguousarray(plane), keep, words)
 
 
-def _not_padding(pixels: Plane, padding: tuple[float, float]) -> Mask:
+def picture_mask(pixels: Plane, padding: tuple[float, float], picture: Mask | None = None) -> Mask | None:
+    """Return 255 where there is picture and 0 on padding and outside `picture`; None where all is picture.
+
+    A frame of nothing but padding values is a picture of that value.
+    """
     if pixels.dtype in (np.uint8, np.uint16, np.int16):
         inside = cv2.inRange(pixels, np.array([padding[0]]), np.array([padding[1]]))
-        return np.asarray(cv2.bitwise_not(inside), np.uint8)
-    return np.where((pixels >= padding[0]) & (pixels <= padding[1]), 0, 255).astype(np.uint8)
+        kept = np.asarray(cv2.bitwise_not(inside), np.uint8)
+    else:
+        kept = np.where((pixels >= padding[0]) & (pixels <= padding[1]), 0, 255).astype(np.uint8)
+    if kept.all() or not kept.any():
+        return picture
+    return kept if picture is None else np.asarray(cv2.bitwise_and(kept, picture), np.uint8)
 
 
 def _to_words(pixels: Plane, keep: Mask | None) -> tuple[Plane, WordScale | None]:

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from dicom.description import LookupTable, Window
+from dicom.display import Voi
 from viewer.edge_letters import EdgeLetters, on_screen
 from viewer.loading import LoadedFrame
 from viewer.picture import PictureMaker
 from viewer.presets import dragged
 from viewer.render import Shaded, Table
-from viewer.shading import Voi, image_letters, table_for
+from viewer.shading import image_letters, table_for
 from viewer.units import real_value, value_unit
 from viewer.view_state import (
     Point,
@@ -98,8 +99,8 @@ class Stage:
         stored = self.frame.prepared.value_at(int(x // 1), int(y // 1))
         if stored is None:
             return None
-        said, index = self.frame.shown.description, self.frame.shown.frame_index
-        return real_value(said, index, stored), value_unit(said, index)
+        index = self.frame.shown.frame_index
+        return real_value(self.frame.display, index, stored), value_unit(self.frame.shown.description, index)
 
     def change_view(self, change: Callable[[ViewState], ViewState]) -> None:
         """Turn or flip; a fitted image is fitted anew."""
@@ -159,11 +160,10 @@ class Stage:
         return 1.0 if words is None else min(1.0, max(words.step, 1e-9))
 
     def _table(self, frame: LoadedFrame) -> Table | None:
-        if frame.prepared.is_colour:
+        said, index, voi = frame.display, frame.shown.frame_index, self.voi
+        if frame.prepared.is_colour or voi is None:
             return None
-        said, index = frame.shown.description, frame.shown.frame_index
         plain = replace(said.frame_info(index), image_position_patient=None, slice_location=None)
-        voi = self.voi
         key = (said.sop_instance_uid, plain, voi, self.inverted, frame.prepared.words, frame.prepared.levels[0].dtype)
         if key not in self._tables:
             self._tables[key] = table_for(frame.prepared, said, index, voi, inverted=self.inverted)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from dicom.description import ObjectDescription
+from dicom.modality import modality_values
 
 _CT_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.2"
-_INTENSITY_ONLY = frozenset({"XA", "XRF"})  # rescale leads back to beam intensity; the window works on stored values
 
 
 def value_unit(description: ObjectDescription, frame_index: int) -> str:
@@ -24,12 +26,4 @@ def value_unit(description: ObjectDescription, frame_index: int) -> str:
 
 def real_value(description: ObjectDescription, frame_index: int, stored: float) -> float:
     """Return a stored value after rescale or modality LUT (PS3.3 C.11.1)."""
-    if description.modality in _INTENSITY_ONLY:
-        return stored
-    lut = description.modality_lut
-    if lut is not None and lut.values:
-        place = min(max(round(stored) - lut.first_value, 0), len(lut.values) - 1)
-        return float(lut.values[place])
-    info = description.frame_info(frame_index)
-    slope = 1.0 if info.rescale_slope is None else info.rescale_slope
-    return stored * slope + (info.rescale_intercept or 0.0)
+    return float(modality_values(np.asarray([stored]), description, frame_index)[0])

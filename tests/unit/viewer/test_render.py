@@ -132,10 +132,21 @@ def test_a_hard_edge_beside_padding_keeps_its_value() -> None:
     assert result.keep[50, 51] == 0
 
 
-def test_a_frame_of_nothing_but_padding_is_background() -> None:
+def test_a_frame_of_nothing_but_padding_values_is_a_picture_of_them() -> None:
     frame = prepare_grey(np.full((128, 128), -2000, np.int16), padding=(-2000, -2000))
     shaded = shade(picture(frame, fitted(frame, (200, 200)), (200, 200)), np.full(65536, 255, np.uint8))
-    assert not shaded.any()
+    assert shaded.all()
+
+
+def test_outside_a_shutter_is_background_and_does_not_bleed() -> None:
+    inside = np.zeros((128, 128), np.uint8)
+    inside[32:96, 32:96] = 255
+    pixels = np.where(inside > 0, 700, 30000).astype(np.uint16)
+    result = picture(prepare_grey(pixels, picture=inside), ViewState(1.7, (64, 64)), (200, 200))
+    shaded = shade(result, np.full(65536, 255, np.uint8))
+    assert result.plane.max() == 700
+    assert shaded[100, 100] == 255
+    assert shaded[10, 100] == 0
 
 
 def test_a_still_picture_never_overshoots_its_neighbourhood() -> None:

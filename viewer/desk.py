@@ -1,0 +1,231 @@
+"""One study on the viewer's desk: its display sets, where the person is, and what is still coming.
+
+Plain Python; lives in the thread its lane delivers to. `told` hears what changed, the panel then looks here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.lanes import Ended, Event, NewestFirstLane
+from dicom.source import Content
+from viewer.cache import default_limit
+from viewer.display_sets import DisplaySet, ShownFrame, StudyObject, build_display_sets, first_to_show
+from viewer.feeder import FrameFeeder, Key
+from viewer.loading import FrameDecoder, LoadedFrame
+from viewer.study_reader import Described, StudyReader, UnreadObject, unknown_object
+
+Picture = NDArray[np.uint8]
+Change = Literal["sets", "set", "frame", "arrived", "progress"]
+Told = Callable[[Change], None]
+ThumbnailCame = Callable[[str, Picture | None], None]
+
+
+class Desk:
+    """What is open and where in it the person is. Changes: "sets" (the list), "set" (another one is shown), "frame"
+    (another frame of it), "arrived" (the shown frame came or failed), "progress" (more objects were described)."""
+
+    def __init__(
+        self,
+        decoder: FrameDecoder,
+        lane: NewestFirstLane,
+        told: Told,
+        thumbnail_came: ThumbnailCame,
+        cache_limit: int | None = None,
+    ) -> None:
+        self.sets: tuple[DisplaySet, ...] = ()
+        self.index = 0
+        self.total = 0
+        self.errors: dict[str, Exception] = {}  # by content key: objects that would not say what they are
+        self._decoder = decoder
+        self._lane = lane
+        self._told = told
+        self._thumbnail_came = thumbnail_came
+        self._objects: list[StudyObject] = []
+        self._built_from = 0
+        self._current = ""
+        self._touched = False
+        self._thumbnails: set[str] = set()
+        self._thumbnail_side = 0
+        self._asking_thumbnail = False
+        self._study = 0
+        self._reader = StudyReader(decoder, lane, self._described)
+        self._feeder = FrameFeeder(decoder, lane, self._frame_came, cache_limit or default_limit())
+
+    # what is there
+
+    @property
+    def current(self) -> DisplaySet | None:
+        """The set that is shown."""
+        return next((item for item in self.sets if item.key == self._current), None)
+
+    @property
+    def frame(self) -> ShownFrame | None:
+        """The frame that is wanted now, whether it has come or not."""
+        current = self.current
+        return current.frames[self.index] if current is not None else None
+
+    @property
+    def loaded(self) -> LoadedFrame | None:
+        """The wanted frame, ready for drawing."""
+        frame = self.frame
+        return None if frame is None else self._feeder.get(frame.key)
+
+    @property
+    def error(self) -> Exception | None:
+        """Why the wanted frame cannot be shown."""
+        frame = self.frame
+        if frame is None:
+            return None
+        return self.errors.get(frame.content.key) or self._feeder.error(frame.key)
+
+    @property
+    def described(self) -> int:
+        """How many of the study's `total` objects have said what they are."""
+        return len(self._objects)
+
+    @property
+    def reading(self) -> bool:
+        """Whether objects are still being described."""
+        return self._reader.busy
+
+    def is_there(self, index: int) -> bool:
+        """Tell whether a frame of the current set is ready."""
+        current = self.current
+        return current is not None and self._feeder.get(current.frames[index].key) is not None
+
+    # what the person does
+
+    def open(self, contents: Sequence[Content]) -> None:
+        """Put a study on the desk instead of what was there."""
+        self.close()
+        distinct = {content.key: content for content in contents}
+        self.total = len(distinct)
+        self._reader.read(tuple(distinct.values()))
+        self._told("sets")
+        self._told("set")
+
+    def close(self) -> None:
+        """Clear the desk; what is still running for it is not wanted any more."""
+        self._study += 1
+        self._reader.stop()
+        self._feeder.clear()
+        self.sets, self.index, self.total, self._current = (), 0, 0, ""
+        self._objects, self._built_from, self._touched = [], 0, False
+        self.errors.clear()
+        self._thumbnails.clear()
+        self._asking_thumbnail = False
+
+    def stop(self) -> None:
+        """Ask for nothing more, for good."""
+        self.close()
+        self._feeder.stop()
+
+    def go_to(self, index: int) -> None:
+        """Show another frame of the set; beyond the ends is the end."""
+        current = self.current
+        if current is None:
+            return
+        index = min(max(index, 0), len(current.frames) - 1)
+        self._touched = True
+        if index != self.index:
+            direction = 1 if index > self.index else -1
+            self._show(current, index, direction)
+            self._told("frame")
+
+    def step(self, steps: int) -> None:
+        """Show the frame so many further on."""
+        self.go_to(self.index + steps)
+
+    def choose(self, key: str) -> None:
+        """Show another set from its start."""
+        chosen = next((item for item in self.sets if item.key == key), None)
+        if chosen is not None and key != self._current:
+            self._touched = True
+            self._show(chosen, 0, 1)
+            self._told("set")
+
+    def step_set(self, steps: int) -> None:
+        """Show the next or previous set; stops at the ends."""
+        places = [place for place, item in enumerate(self.sets) if item.key == self._current]
+        if places:
+            place = min(max(places[0] + steps, 0), len(self.sets) - 1)
+            self.choose(self.sets[place].key)
+
+    def try_again(self) -> None:
+        """Ask once more for what failed."""
+        self._feeder.try_again()
+
+    def want_thumbnails(self, side: int) -> None:
+        """Say how large small pictures are to be, in pixels; they come while nothing else is to do."""
+        self._thumbnail_side = side
+        self._ask_thumbnail()
+
+    # what comes in
+
+    def _described(self, some: list[Described]) -> None:
+        for item in some:
+            if isinstance(item, UnreadObject):
+                self.errors[item.content.key] = item.error
+            self._objects.append(unknown_object(item) if isinstance(item, UnreadObject) else item)
+        if not self.reading or len(self._objects) >= self._built_from * 1.5:
+            self._rebuild()
+        self._told("progress")
+        self._ask_thumbnail()
+
+    def _rebuild(self) -> None:
+        """Group anew; the person stays at the frame they are at, unless they have not touched anything yet."""
+        self._built_from = len(self._objects)
+        before = self.frame
+        self.sets = build_display_sets(self._objects)
+        self._told("sets")
+        if not self.sets:
+            return
+        chosen, index = self._place_of(before) if self._touched else (self.sets[first_to_show(self.sets)], 0)
+        another = chosen.key != self._current
+        self._show(chosen, index, 1)
+        self._told("set" if another else "frame")
+
+    def _place_of(self, frame: ShownFrame | None) -> tuple[DisplaySet, int]:
+        for item in self.sets:
+            for index, other in enumerate(item.frames):
+                if frame is not None and other.key == frame.key:
+                    return item, index
+        return self.sets[first_to_show(self.sets)], 0
+
+    def _show(self, chosen: DisplaySet, index: int, direction: int) -> None:
+        self._current, self.index = chosen.key, index
+        can_be_shown = chosen.kind != "other"
+        self._feeder.show(chosen.frames if can_be_shown else (), index, direction)
+
+    def _frame_came(self, key: Key) -> None:
+        frame = self.frame
+        if frame is not None and frame.key == key:
+            self._told("arrived")
+
+    # small pictures
+
+    def _ask_thumbnail(self) -> None:
+        if self._asking_thumbnail or not self._thumbnail_side or self.reading:
+            return
+        for item in self.sets:
+            if item.key not in self._thumbnails and item.kind != "other":
+                self._asking_thumbnail = True
+                self._thumbnails.add(item.key)
+                middle = item.frames[len(item.frames) // 2].content
+                ended = partial(self._thumbnail_ended, item.key, self._study)
+                work = partial(self._decoder.thumbnail, middle, self._thumbnail_side)
+                self._lane.request(("thumbnail", item.key), work, ended)
+                return
+
+    def _thumbnail_ended(self, key: str, study: int, event: Event[Picture]) -> None:
+        if not isinstance(event, Ended) or study != self._study:
+            return
+        self._asking_thumbnail = False
+        self._thumbnail_came(key, event.result)
+        self._ask_thumbnail()

@@ -1,0 +1,55 @@
+"""What a display set is called in the list of series."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from viewer.display_sets import DisplaySet
+
+Say = Callable[[str], str]
+
+_KINDS = {
+    "report": "Written report",
+    "presentation": "Saved view",
+    "waveform": "Curve",
+    "other": "Other file",
+}
+_ICONS = {"stack": "image", "clip": "film", "document": "file-text", "other": "info"}
+
+
+def title(item: DisplaySet, say: Say) -> str:
+    """Return the series' number and name, and what sets this part of it apart."""
+    said = item.first
+    texts = said.texts
+    name = said.document_title if item.kind == "document" else None
+    name = name or texts.get("series_description") or _nature(item, say)
+    number = texts.get("series_number")
+    parts = [f"{number} · {name}" if number else name, *(value for _, value in item.split)]
+    return " · ".join(part for part in parts if part)
+
+
+def detail(item: DisplaySet, say: Say) -> str:
+    """Return what it is and how much of it."""
+    return " · ".join(part for part in (item.first.modality or "", _amount(item, say)) if part)
+
+
+def icon(item: DisplaySet) -> str:
+    """Return the name of the icon that stands for its kind."""
+    return "file-text" if item.first.kind == "report" else _ICONS[item.kind]
+
+
+def _nature(item: DisplaySet, say: Say) -> str:
+    if item.kind == "other":
+        return say(_KINDS.get(item.first.kind, _KINDS["other"]))
+    if item.is_scout:
+        return say("Overview")
+    return say({"stack": "Images", "clip": "Film", "document": "Document"}[item.kind])
+
+
+def _amount(item: DisplaySet, say: Say) -> str:
+    count = len(item.frames)
+    if item.kind == "other":
+        return "" if item.first.texts.get("series_description") is None else _nature(item, say)
+    if item.kind == "document":
+        return say("1 page") if count == 1 else say("{n} pages").format(n=count)
+    return say("1 image") if count == 1 else say("{n} images").format(n=count)

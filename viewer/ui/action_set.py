@@ -1,0 +1,138 @@
+"""The viewer's actions as Qt actions, and the bar and the menu made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import groupby
+
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QFontMetrics, QIcon, QKeySequence
+from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
+
+from core.ui.flow import FlowLayout
+from viewer.actions import ACTIONS, OWN_WINDOW_KEY, PRESET_KEYS, ActionSpec
+from viewer.ui import words
+
+Icons = Callable[[str], QIcon]
+
+
+class ActionSet(QObject):
+    """All actions by name; `triggered` tells which one was meant, whether by button, menu or key."""
+
+    triggered = Signal(str)
+    window_chosen = Signal(int)  # place in the list of windows, -1 for the file's own; number keys trigger "number-1"…
+
+    def __init__(self, panel: QWidget, picture: QWidget, icons: Icons) -> None:
+        super().__init__(panel)
+        self.by_name: dict[str, QAction] = {}
+        tools = QActionGroup(self)
+        for spec in ACTIONS:
+            action = self._made(spec, icons)
+            if spec.kind == "tool":
+                tools.addAction(action)
+            (picture if spec.only_in_picture else panel).addAction(action)
+            self.by_name[spec.name] = action
+        self.window_menu = QMenu(words.say("Window presets"), panel)
+        self.chosen_window = -1
+        self._number_keys(panel)
+
+    def __getitem__(self, name: str) -> QAction:
+        return self.by_name[name]
+
+    def menu(self, parent: QWidget) -> QMenu:
+        """Return a menu of everything."""
+        menu = QMenu(parent)
+        menu.addMenu(self.window_menu)
+        for group, specs in groupby(ACTIONS, key=lambda spec: spec.group):
+            heading = words.group_name(group)
+            home = menu.addMenu(heading) if heading else menu
+            for spec in specs:
+                home.addAction(self.by_name[spec.name])
+        return menu
+
+    def offer_windows(self, named: list[tuple[str, str]], chosen: int) -> None:
+        """List windows by name and key; `chosen` is ticked, -1 is the file's own."""
+        self.chosen_window = chosen
+        self.window_menu.clear()
+        everything = [(words.say("As the file says"), OWN_WINDOW_KEY), *named]
+        for place, (name, key) in enumerate(everything, start=-1):
+            action = self.window_menu.addAction(f"{name}\t{key}" if key else name)
+            action.setCheckable(True)
+            action.setChecked(place == chosen)
+            action.triggered.connect(lambda _checked=False, place=place: self.window_chosen.emit(place))
+
+    def allow(self, *, picture: bool, grey: bool) -> None:
+        """Grey out what needs a picture, or a grey one."""
+        for spec in ACTIONS:
+            if spec.group in ("size", "turn", "picture"):
+                self.by_name[spec.name].setEnabled(picture)
+        self.by_name["invert"].setEnabled(grey)
+        self.window_menu.setEnabled(grey)
+
+    def _made(self, spec: ActionSpec, icons: Icons) -> QAction:
+        action = QAction(words.label(spec.name), self)
+        if spec.icon:
+            action.setIcon(icons(spec.icon))
+        action.setShortcuts([QKeySequence(key) for key in spec.keys])
+        action.setShortcutContext(
+            Qt.ShortcutContext.WidgetShortcut if spec.only_in_picture else Qt.ShortcutContext.WidgetWithChildrenShortcut
+        )
+        action.setCheckable(spec.kind != "do")
+        keys = ", ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in spec.keys)
+        action.setToolTip(f"{words.meaning(spec.name)} ({keys})" if keys else words.meaning(spec.name))
+        action.triggered.connect(lambda _checked=False, name=spec.name: self.triggered.emit(name))
+        return action
+
+    def _number_keys(self, panel: QWidget) -> None:
+        for key in (OWN_WINDOW_KEY, *PRESET_KEYS):
+            action = QAction(self)
+            action.setShortcut(QKeySequence(key))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            action.triggered.connect(lambda _checked=False, key=key: self.triggered.emit(f"number-{key}"))
+            panel.addAction(action)
+
+
+class ToolBar(QWidget):
+    """Buttons with icon and word, in as many rows as the text needs."""
+
+    def __init__(self, actions: ActionSet, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("toolBar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(8, 4, 8, 4)
+        self._row = FlowLayout(spacing=2)
+        outer.addLayout(self._row)
+        self._buttons: list[QToolButton] = []
+        for spec in ACTIONS:
+            if spec.in_bar:
+                self._add(spec.name).setDefaultAction(actions[spec.name])
+                if spec.name == "tool-zoom":
+                    self._add_windows(actions, icons)
+        self.fit_icons()
+
+    def _add(self, name: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(f"button-{name}")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAutoRaise(True)
+        self._row.addWidget(button)
+        self._buttons.append(button)
+        return button
+
+    def _add_windows(self, actions: ActionSet, icons: Icons) -> None:
+        button = self._add("windows")
+        button.setIcon(icons("sliders-horizontal"))
+        button.setText(words.say("Window presets"))
+        button.setToolTip(words.say("Ready-made windows for brain, lung, bone and more (keys 1 to 7)"))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setMenu(actions.window_menu)
+
+    def fit_icons(self) -> None:
+        """Take the icon size the text size asks for."""
+        side = max(20, round(QFontMetrics(self.font()).height() * 1.25))
+        for button in self._buttons:
+            button.setIconSize(QSize(side, side))
+        self._row.invalidate()
+        self.updateGeometry()

@@ -1,0 +1,273 @@
+"""The picture: paints a stage one to one and turns mouse and wheel into gestures on it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from viewer.corner_text import CornerTexts
+from viewer.render import Shaded
+from viewer.stage import Stage
+from viewer.ui.hands import Drag, Tool, Wheel, tool_for
+from viewer.ui.look import Colours
+from viewer.ui.marks import MarkPainter
+from viewer.view_state import Point, Size
+
+_SETTLE_MS = 160
+
+
+class Viewport(QWidget):
+    """Shows one stage. The owner says what stands around the picture and reacts to the signals."""
+
+    stepped = Signal(int)  # images on (or back) by the wheel
+    gesture = Signal()  # view or window changed by hand
+    hovered = Signal()  # the pointer is over another pixel
+    settled = Signal()  # nothing has changed for a moment
+    alone_wished = Signal()  # double click
+    menu_wished = Signal(QPoint)  # in global coordinates
+
+    def __init__(self, colours: Colours | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.stage = Stage()
+        self.tool: Tool = "window"
+        self.texts = CornerTexts()
+        self.mark = ""
+        self.notice: tuple[str, str] | None = None
+        self.pointer: Point | None = None
+        self.show_letters = True
+        self._colours = colours or Colours()
+        self._drag: Drag | None = None
+        self._wheel = Wheel()
+        self._space = False
+        self._still = False
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._settle.timeout.connect(self._settled)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.DefaultContextMenu)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(160, 120)
+        self.setAccessibleName(self.tr("Picture"))
+
+    def sizeHint(self) -> QSize:
+        """Ask for a good place for a picture."""
+        return QSize(800, 600)
+
+    def refresh(self) -> None:
+        """Paint anew because the stage or the texts changed; fast now, fine when nothing changes for a moment."""
+        self._still = False
+        self._settle.start()
+        self.update()
+
+    def image(self) -> QImage:
+        """Return the picture as shown, without texts; null without a picture."""
+        made = self.stage.picture(smooth=True)
+        return QImage() if made is None else _as_image(made[0]).copy()
+
+    def is_settled(self) -> bool:
+        """Tell whether the fine picture is shown."""
+        return self._still
+
+    # painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the picture one to one, the surround around it and the texts over it."""
+        painter = QPainter(self)
+        covered = self._paint_picture(painter)
+        for part in _around(self.rect(), covered):
+            painter.fillRect(part, QColor(self._colours.surround))
+        marks = MarkPainter(painter, self.rect(), self.font(), self._colours)
+        if self.notice is not None:
+            marks.notice(*self.notice)
+        elif self.stage.frame is not None:
+            marks.corners(self.texts)
+            if self.show_letters:
+                marks.letters(self.stage.letters())
+        marks.pill(self.mark)
+        if self.hasFocus():
+            marks.focus_ring()
+        painter.end()
+
+    def _paint_picture(self, painter: QPainter) -> QRect:
+        """Paint the picture and return the part of the widget it surely covers."""
+        if self.notice is not None:
+            return QRect()
+        made = self.stage.picture(smooth=self._still)
+        if made is None:
+            return QRect()
+        pixels, left, top = made
+        ratio = self.devicePixelRatio()
+        image = _as_image(pixels)
+        image.setDevicePixelRatio(ratio)
+        if ratio != int(ratio):
+            painter.fillRect(self.rect(), QColor(self._colours.surround))
+        painter.drawImage(QPointF(left / ratio, top / ratio), image)
+        if ratio != int(ratio):
+            return self.rect()
+        width, height = image.width() / ratio, image.height() / ratio
+        return QRect(round(left / ratio), round(top / ratio), int(width), int(height))
+
+    def _settled(self) -> None:
+        self._still = True
+        self.update()
+        self.settled.emit()
+
+    # size and focus
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep a fitted picture fitted."""
+        self._take_size()
+        super().resizeEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Notice another screen's pixel ratio."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._take_size()
+        return super().event(event)
+
+    def _take_size(self) -> None:
+        self.stage.resize(self._device_size())
+        self.refresh()
+
+    def _device_size(self) -> Size:
+        ratio = self.devicePixelRatio()
+        return round(self.width() * ratio), round(self.height() * ratio)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus."""
+        self.update()
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Let go of what was held."""
+        self._space = False
+        self._point_out_tool()
+        self.update()
+        super().focusOutEvent(event)
+
+    # hands
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a drag with the button's tool."""
+        tool = tool_for(event.button(), self.tool, space=self._space)
+        if self._drag is None and tool is not None and self.stage.frame is not None and self.notice is None:
+            self._drag = Drag(self.stage, tool, event.button(), event.position(), self.devicePixelRatio())
+            self._point_out_tool()
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow a drag, or tell what the pointer is over."""
+        ratio = self.devicePixelRatio()
+        self.pointer = (event.position().x() * ratio, event.position().y() * ratio)
+        if self._drag is not None and self._drag.move(event.position()):
+            self.refresh()
+            self.gesture.emit()
+        self.hovered.emit()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End the drag; a right click that did not move asks for the menu."""
+        drag = self._drag
+        if drag is not None and event.button() != drag.button:
+            return
+        self._drag = None
+        self._point_out_tool()
+        if event.button() == Qt.MouseButton.RightButton and (drag is None or not drag.moved):
+            self.menu_wished.emit(event.globalPosition().toPoint())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show the picture alone, or everything again."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.alone_wished.emit()
+        else:
+            self.mousePressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the menu from the keyboard; the mouse has its own way."""
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self.menu_wished.emit(self.mapToGlobal(self.rect().center()))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Go through the images; with Ctrl zoom about the pointer, with Shift ten at a time."""
+        angle = event.angleDelta().y() or event.angleDelta().x()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            ratio = self.devicePixelRatio()
+            self.stage.zoom(Wheel.zoom(angle), (event.position().x() * ratio, event.position().y() * ratio))
+            self.refresh()
+            self.gesture.emit()
+        else:
+            steps = -self._wheel.steps(angle)
+            if steps:
+                tenfold = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+                self.stepped.emit(steps * (10 if tenfold else 1))
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Forget the pointer."""
+        self.pointer = None
+        self.hovered.emit()
+        super().leaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the picture while the space bar is held."""
+        if event.key() == Qt.Key.Key_Space:
+            self._space = True
+            self._point_out_tool()
+            return
+        super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """End moving with the space bar."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._space = False
+            self._point_out_tool()
+            return
+        super().keyReleaseEvent(event)
+
+    def set_tool(self, tool: Tool) -> None:
+        """Take another tool for the left button."""
+        self.tool = tool
+        self._point_out_tool()
+
+    def _point_out_tool(self) -> None:
+        tool = self._drag.tool if self._drag is not None else "pan" if self._space else self.tool
+        shapes = {
+            "window": Qt.CursorShape.CrossCursor,
+            "pan": Qt.CursorShape.ClosedHandCursor if self._drag is not None else Qt.CursorShape.OpenHandCursor,
+            "zoom": Qt.CursorShape.SizeVerCursor,
+        }
+        self.setCursor(shapes[tool])
+
+
+def _as_image(pixels: Shaded) -> QImage:
+    """Wrap screen pixels without copying; the image is valid as long as the array is held."""
+    height, width = pixels.shape[:2]
+    form = QImage.Format.Format_Grayscale8 if pixels.ndim == 2 else QImage.Format.Format_RGB32
+    return QImage(pixels.data, width, height, pixels.strides[0], form)
+
+
+def _around(area: QRect, covered: QRect) -> list[QRect]:
+    """Return the parts of `area` outside `covered`."""
+    inner = covered.intersected(area)
+    if inner.isEmpty():
+        return [area]
+    below, beside = inner.y() + inner.height(), inner.x() + inner.width()
+    parts = [
+        QRect(area.x(), area.y(), area.width(), inner.y() - area.y()),
+        QRect(area.x(), below, area.width(), area.y() + area.height() - below),
+        QRect(area.x(), inner.y(), inner.x() - area.x(), inner.height()),
+        QRect(beside, inner.y(), area.x() + area.width() - beside, inner.height()),
+    ]
+    return [part for part in parts if not part.isEmpty()]

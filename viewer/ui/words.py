@@ -1,0 +1,180 @@
+"""The viewer's words for actions, in the person's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QDate, QLocale, QTime
+
+from viewer.corner_text import Speech
+
+# Short label of each action (on its button) and what it does (tooltip, status tip).
+_LABELS = {
+    "tool-window": QT_TRANSLATE_NOOP("Viewer", "Window"),
+    "tool-pan": QT_TRANSLATE_NOOP("Viewer", "Move"),
+    "tool-zoom": QT_TRANSLATE_NOOP("Viewer", "Zoom"),
+    "fit": QT_TRANSLATE_NOOP("Viewer", "Fit"),
+    "actual": QT_TRANSLATE_NOOP("Viewer", "1:1"),
+    "zoom-in": QT_TRANSLATE_NOOP("Viewer", "Larger"),
+    "zoom-out": QT_TRANSLATE_NOOP("Viewer", "Smaller"),
+    "invert": QT_TRANSLATE_NOOP("Viewer", "Invert"),
+    "flip-horizontal": QT_TRANSLATE_NOOP("Viewer", "Mirror"),
+    "flip-vertical": QT_TRANSLATE_NOOP("Viewer", "Flip"),
+    "rotate-left": QT_TRANSLATE_NOOP("Viewer", "Left"),
+    "rotate-right": QT_TRANSLATE_NOOP("Viewer", "Right"),
+    "reset": QT_TRANSLATE_NOOP("Viewer", "Reset"),
+    "cine": QT_TRANSLATE_NOOP("Viewer", "Play"),
+    "slower": QT_TRANSLATE_NOOP("Viewer", "Slower"),
+    "faster": QT_TRANSLATE_NOOP("Viewer", "Faster"),
+    "sweep": QT_TRANSLATE_NOOP("Viewer", "There and back"),
+    "text": QT_TRANSLATE_NOOP("Viewer", "Texts"),
+    "copy": QT_TRANSLATE_NOOP("Viewer", "Copy"),
+    "previous-image": QT_TRANSLATE_NOOP("Viewer", "Previous image"),
+    "next-image": QT_TRANSLATE_NOOP("Viewer", "Next image"),
+    "back-ten": QT_TRANSLATE_NOOP("Viewer", "Ten images back"),
+    "forward-ten": QT_TRANSLATE_NOOP("Viewer", "Ten images on"),
+    "first-image": QT_TRANSLATE_NOOP("Viewer", "First image"),
+    "last-image": QT_TRANSLATE_NOOP("Viewer", "Last image"),
+    "previous-series": QT_TRANSLATE_NOOP("Viewer", "Previous series"),
+    "next-series": QT_TRANSLATE_NOOP("Viewer", "Next series"),
+    "alone": QT_TRANSLATE_NOOP("Viewer", "Picture only"),
+    "full-screen": QT_TRANSLATE_NOOP("Viewer", "Full screen"),
+}
+_MEANINGS = {
+    "tool-window": QT_TRANSLATE_NOOP("Viewer", "Drag with the left button: right for softer, up for brighter"),
+    "tool-pan": QT_TRANSLATE_NOOP("Viewer", "Drag with the left button to move the picture"),
+    "tool-zoom": QT_TRANSLATE_NOOP("Viewer", "Drag with the left button up to enlarge, down to shrink"),
+    "fit": QT_TRANSLATE_NOOP("Viewer", "Show the whole picture"),
+    "actual": QT_TRANSLATE_NOOP("Viewer", "Show each pixel of the picture as one pixel of the screen"),
+    "invert": QT_TRANSLATE_NOOP("Viewer", "Exchange black and white"),
+    "flip-horizontal": QT_TRANSLATE_NOOP("Viewer", "Exchange left and right"),
+    "flip-vertical": QT_TRANSLATE_NOOP("Viewer", "Exchange top and bottom"),
+    "rotate-left": QT_TRANSLATE_NOOP("Viewer", "Turn a quarter to the left"),
+    "rotate-right": QT_TRANSLATE_NOOP("Viewer", "Turn a quarter to the right"),
+    "reset": QT_TRANSLATE_NOOP("Viewer", "Show the picture as it was first shown"),
+    "cine": QT_TRANSLATE_NOOP("Viewer", "Play the images as a film"),
+    "text": QT_TRANSLATE_NOOP("Viewer", "All texts, few texts, no texts on the picture"),
+    "copy": QT_TRANSLATE_NOOP("Viewer", "Copy the picture as shown, without name and texts"),
+    "alone": QT_TRANSLATE_NOOP("Viewer", "Hide everything but the picture"),
+}
+_GROUPS = {
+    "tool": QT_TRANSLATE_NOOP("Viewer", "Left mouse button"),
+    "size": QT_TRANSLATE_NOOP("Viewer", "Size"),
+    "turn": QT_TRANSLATE_NOOP("Viewer", "Turn"),
+    "play": QT_TRANSLATE_NOOP("Viewer", "Film"),
+    "images": QT_TRANSLATE_NOOP("Viewer", "Images"),
+    "series": QT_TRANSLATE_NOOP("Viewer", "Series"),
+}
+_PRESETS = (
+    QT_TRANSLATE_NOOP("Viewer", "Brain"),
+    QT_TRANSLATE_NOOP("Viewer", "Soft tissue"),
+    QT_TRANSLATE_NOOP("Viewer", "Abdomen"),
+    QT_TRANSLATE_NOOP("Viewer", "Liver"),
+    QT_TRANSLATE_NOOP("Viewer", "Lung"),
+    QT_TRANSLATE_NOOP("Viewer", "Bone"),
+    QT_TRANSLATE_NOOP("Viewer", "Vessels"),
+)
+_CORNERS = (
+    QT_TRANSLATE_NOOP("Viewer", "born {date}"),
+    QT_TRANSLATE_NOOP("Viewer", "{n} years old then"),
+    QT_TRANSLATE_NOOP("Viewer", "{n} months old then"),
+    QT_TRANSLATE_NOOP("Viewer", "{n} days old then"),
+    QT_TRANSLATE_NOOP("Viewer", "male"),
+    QT_TRANSLATE_NOOP("Viewer", "female"),
+    QT_TRANSLATE_NOOP("Viewer", "other sex"),
+    QT_TRANSLATE_NOOP("Viewer", "ID {id}"),
+    QT_TRANSLATE_NOOP("Viewer", "Accession {number}"),
+    QT_TRANSLATE_NOOP("Viewer", "Zoom {percent} %"),
+    QT_TRANSLATE_NOOP("Viewer", "Image {number} of {total}"),
+    QT_TRANSLATE_NOOP("Viewer", "Page {number} of {total}"),
+    QT_TRANSLATE_NOOP("Viewer", "Width {width} · Level {level}"),
+    QT_TRANSLATE_NOOP("Viewer", "Table of the file"),
+    QT_TRANSLATE_NOOP("Viewer", "Lossy"),
+    QT_TRANSLATE_NOOP("Viewer", "Lossy {ratio}:1"),
+    QT_TRANSLATE_NOOP("Viewer", "May be lossy"),
+    QT_TRANSLATE_NOOP("Viewer", "{missing} of {total} images are missing from the file"),
+    QT_TRANSLATE_NOOP("Viewer", "Series {number}"),
+    QT_TRANSLATE_NOOP("Viewer", "Slice {mm} mm"),
+    QT_TRANSLATE_NOOP("Viewer", "at {mm} mm"),
+)
+
+
+def say(text: str) -> str:
+    """Return a text of the viewer in the person's language."""
+    return QCoreApplication.translate("Viewer", text)
+
+
+def label(name: str) -> str:
+    """Return the short label of an action."""
+    return say(str(_LABELS[name]))
+
+
+def meaning(name: str) -> str:
+    """Return what an action does, its label where that says it all."""
+    return say(str(_MEANINGS.get(name, _LABELS[name])))
+
+
+def group_name(group: str) -> str:
+    """Return the heading of a group of actions in the menu, "" for a group that needs none."""
+    return say(str(_GROUPS[group])) if group in _GROUPS else ""
+
+
+def speech(name: Callable[[str], str], locale: QLocale) -> Speech:
+    """Return how the corner texts are said: names by `name`, dates and times in the locale's short form."""
+    short = QLocale.FormatType.ShortFormat
+    return Speech(
+        say=say,
+        name=name,
+        date=lambda day: str(locale.toString(QDate(day.year, day.month, day.day), short)),
+        time=lambda moment: str(locale.toString(QTime(moment.hour, moment.minute), short)),
+    )
+
+
+def hint(tool: str) -> str:
+    """Return what the mouse does with this tool."""
+    left = {
+        "window": say("Left button: brightness and contrast"),
+        "pan": say("Left button: move the picture"),
+        "zoom": say("Left button: enlarge and shrink"),
+    }[tool]
+    return f"{left} · {say('Wheel: next image')} · {say('Right button: zoom')} · {say('Space bar: move')}"
+
+
+def nothing_open() -> tuple[str, str]:
+    """Return the words of an empty viewer: what to do first."""
+    return (
+        say("No exam is open"),
+        say("Put in a disc or choose an exam on your shelf, and open it. Its images appear here."),
+    )
+
+
+def reading() -> tuple[str, str]:
+    """Return the words while nothing can be shown yet."""
+    return say("Opening the exam"), say("The first image appears in a moment.")
+
+
+def unreadable() -> tuple[str, str]:
+    """Return the words for an image that cannot be shown, where nobody has better ones."""
+    return (
+        say("This image cannot be shown"),
+        say("The file is kept as it is. The other images of the exam are not affected."),
+    )
+
+
+def cannot_show(kind: str) -> tuple[str, str]:
+    """Return the words for an object that is no picture."""
+    what = {
+        "report": say("This is a written report"),
+        "presentation": say("This is a saved view of other images"),
+        "waveform": say("This is a curve, such as an ECG"),
+    }.get(kind, say("This file is no picture"))
+    return what, say("Scanshelf keeps it with the exam but cannot show it yet.")
+
+
+def film_news(rate: float, measured: float | None, dropped: int) -> str:
+    """Return how fast a film runs, honestly."""
+    meant = say("{n} images a second").format(n=round(rate))
+    if measured is None or measured > 0.9 * rate:
+        return meant
+    really = say("shown: {n} a second, {dropped} left out").format(n=round(measured), dropped=dropped)
+    return f"{meant} · {really}"
