@@ -60,8 +60,8 @@ class _Follower:
             if position > self.size:
                 return True
             head = self.head(position)
-            if len(head) < 8:
-                return levels > 0
+            if len(head) < 8:  # a stray byte or padding is no element; a tag without its length is a cut one
+                return levels > 0 or (len(head) >= 4 and any(head))
             tag, start, length = self._element(head, position)
             if tag == 0 and not levels:  # padding behind the data set
                 return False

@@ -123,14 +123,15 @@ class Way:
         step.check("kept", report.imported + report.already, disc.on_disc)
         step.check("failed and left", (report.failed, report.left), (0, 0))
         step.check("end", report.end, "complete")
-        step.check("damaged", len([one for one in report.problems if one.code == "truncated"]), len(disc.damaged))
-        kept = {row.source_path: row.sha256 for row in self._library.instances()}
+        rows = self._library.instance_refs(disc.study_instance_uids[0])
+        step.check("damaged", [row.source_path for row in rows if row.damaged], list(disc.damaged))
+        kept = {row.source_path: row.sha256 for row in rows}
         step.check("bytes on the shelf", {path: kept.get(path) for path in disc.sha256}, disc.sha256)
         self._story.tell(
             step,
             [
                 f"disc lists {disc.listed} images; {report.imported + report.already} kept and checked "
-                f"({len(disc.unlisted)} of them not listed); {len(disc.missing)} missing; {report.damaged} damaged",
+                f"({len(disc.unlisted)} of them not listed); {len(disc.missing)} missing; {len(disc.damaged)} damaged",
                 f"{disc.size / 1e6:.0f} MB in {_since(started)}; every file has the hash of the one on the disc",
             ],
         )

@@ -109,6 +109,8 @@ def bad_file_ids(folder: Path) -> Disc:
     disc = disc_with_good_files(folder / "disc")
     (folder / "OUTSIDE").write_bytes(image(series="S8", number=66))
     records = [image_record(file_id, uid(f"bad {name}")) for name, file_id in BAD_FILE_IDS.items()]
+    for path in ("../../../OUTSIDE", "C:/WINDOWS/WIN.INI"):
+        disc.expect(path, "refused-path")
     return _listed(disc, *records)
 
 
@@ -279,6 +281,8 @@ def cut_headers(folder: Path) -> Disc:
     place = whole.index(b"\x10\x00\x10\x00PN")
     for name, end in {"EMPTY": 0, "PREAMBLE": 100, "MAGIC": 132, "META": 150, "CLASS": 400, "NAME": place + 12}.items():
         disc.write(f"BAD/{name}", whole[:end])
+    for name in ("CLASS", "NAME"):
+        disc.expect(f"BAD/{name}", "truncated")
     return disc
 
 
