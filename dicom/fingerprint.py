@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
+from pydicom.datadict import dictionary_VR
 from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
+from pydicom.multival import MultiValue
 from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag
 from pydicom.values import convert_SQ
@@ -33,6 +35,12 @@ _WORD_BYTES = {
     "OW": 2, "US": 2, "SS": 2, "AT": 2, "OF": 4, "OL": 4, "UL": 4, "SL": 4, "FL": 4, "OD": 8, "OV": 8, "FD": 8,
     "SV": 8, "UV": 8,
 }  # fmt: skip
+_NUMBER_KINDS = {
+    "US": "<u2", "SS": "<i2", "UL": "<u4", "SL": "<i4", "FL": "<f4", "FD": "<f8", "UV": "<u8", "SV": "<i8",
+}  # fmt: skip
+_TEXT_VRS = frozenset(
+    ["AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "LT", "PN", "SH", "ST", "TM", "UC", "UI", "UR", "UT"]
+)
 _CHUNK = 1 << 20
 
 
@@ -120,7 +128,16 @@ def _hash_value(digest: Digest, data_set: DataSet, raw: RawDataElement) -> None:
 
 
 def _canonical(value: bytes, raw: RawDataElement) -> bytes:
-    return _swapped(value, raw).rstrip(b" \0")
+    found = _swapped(value, raw)
+    return found.rstrip(b" \0") if _is_text(raw.tag) else found
+
+
+def _is_text(tag: BaseTag) -> bool:
+    """Say by the dictionary, not by the file, whether a value may carry padding: implicit VR has lost the rest."""
+    try:
+        return not tag.is_private and dictionary_VR(tag) in _TEXT_VRS
+    except KeyError:
+        return False
 
 
 def _swapped(value: bytes, raw: RawDataElement) -> bytes:
@@ -131,8 +148,14 @@ def _swapped(value: bytes, raw: RawDataElement) -> bytes:
 
 
 def _built_value(element: Any) -> bytes:
+    """Return the bytes of a value that pydicom has converted already, as they would lie in a little-endian file."""
     value = getattr(element, "value", None)
-    return value.rstrip(b" \0") if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
+    if isinstance(value, bytes) or value is None:
+        return value or b""
+    several = value if isinstance(value, MultiValue | list | tuple) else [value]
+    if (kind := _NUMBER_KINDS.get(str(element.VR))) is not None:
+        return np.asarray(several, kind).tobytes()
+    return "\\".join(map(str, several)).encode("utf-8", "replace").rstrip(b" \0")
 
 
 def _stored_pixels(data_set: DataSet, check: Check) -> str:
