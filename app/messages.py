@@ -273,6 +273,22 @@ ERRORS: dict[str, Words] = {
         tr("It may have been moved to the bin or never put here."),
         tr("Look into the bin, or put the disc in again."),
     ),
+    # the window's own
+    "settings-set-aside": Words(
+        tr("Your settings could not be read."),
+        tr("Scanshelf starts with fresh ones. Your shelf and your images are not affected."),
+        tr("Set text size and colours again. The old settings are kept beside as “settings.broken.json”."),
+    ),
+    "library-recovered": Words(
+        tr("Scanshelf was ended in the middle of something the last time."),
+        tr("Your shelf was put in order again; everything that was kept is there."),
+        tr("If a disc was being put on your shelf, put it in once more: it goes on where it was."),
+    ),
+    "not-saved": Words(
+        tr("The receipt was not saved."),
+        tr("It is still kept with your shelf."),
+        tr("Choose another folder, one in which you may write."),
+    ),
     # UsageError
     "usage": Words(
         tr("This cannot be done in this way."),
@@ -462,6 +478,13 @@ FILES: dict[str, FileWords] = {
     ),
 }
 
-STEPS: dict[str, str] = {}
+STEPS: dict[str, str] = {
+    "list": tr("Reading the list of files"),
+    "scan": tr("Reading what is on it"),
+    "copy": tr("Putting it on your shelf"),
+    "verify": tr("Checking your shelf"),
+    "rebuild-records": tr("Reading the records of your shelf"),
+    "rebuild-objects": tr("Reading the images of your shelf"),
+}
 
 FINDINGS: dict[str, str] = {"other": tr("Something is not as it should be")}

@@ -36,9 +36,13 @@ class JobsStrip(QFrame):
         self._open = False
         self._more = button("", "quiet")
         self._more.clicked.connect(self._turn)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(16, 8, 16, 8)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 16, 8)
+        row.setSpacing(16)
+        self._column = QVBoxLayout()
         self._column.setSpacing(8)
+        row.addLayout(self._column, 1)
+        row.addWidget(self._more, 0, Qt.AlignmentFlag.AlignTop)
         style.changed.connect(self._arrange)
         self.hide()
 
@@ -73,8 +77,6 @@ class JobsStrip(QFrame):
         for row in rows:
             row.setVisible(self._open or row is rows[0])
             row.dress(self._style)
-        if rows:
-            rows[0].hold(self._more)
         self._more.setVisible(len(rows) > 1)
         self._more.setText(self.tr("Show %n other(s)", "", len(rows) - 1) if not self._open else self.tr("Show less"))
         self.setVisible(bool(rows))
@@ -99,7 +101,6 @@ class JobRow(QWidget):
         column.addWidget(self.bar)
         row.addLayout(column, 1)
         row.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignVCenter)
-        self._row = row
 
     def show_job(self, job: JobLine) -> None:
         """Show the job's state."""
@@ -116,7 +117,3 @@ class JobRow(QWidget):
     def dress(self, style: Style) -> None:
         """Take the icon in the colours of the moment."""
         self.stop.setIcon(style.icons("square"))
-
-    def hold(self, more: QWidget) -> None:
-        """Put the chevron at this row's end."""
-        self._row.addWidget(more, 0, Qt.AlignmentFlag.AlignVCenter)

@@ -84,6 +84,14 @@ class MainWindow(QMainWindow):
         notice.deleteLater()
         self._notices.setVisible(self._notices_column.count() > 0)
 
+    def show_bare(self, bare: bool) -> None:
+        """Fill the screen with the place alone, or show everything again."""
+        self.rail.setVisible(not bare)
+        if bare:
+            self.showFullScreen()
+        else:
+            self.showNormal()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember where the window is; close once nothing is running any more."""
         if not self.may_close():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QIcon, QImage, QPixmap
@@ -19,7 +20,7 @@ THUMBNAIL = 96
 class CardView(QFrame):
     """The card; it says what is there and offers the next step."""
 
-    look_requested = Signal(str)
+    look_requested = Signal(str, str)  # source, study ("" where there is only one)
     scan_requested = Signal(str)
     keep_requested = Signal(str)
     stop_requested = Signal(str)
@@ -37,30 +38,40 @@ class CardView(QFrame):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._inner: QWidget | None = None
+        self._note: QLabel | None = None
+        self._progress: QProgressBar | None = None
 
     def set_icons(self, icons: Callable[..., QIcon]) -> None:
         """Take icons in other colours."""
         self._icons = icons
-        if self.card is not None:
-            self.show_card(self.card)
+        self._again()
 
     def set_thumbnail(self, image: QImage) -> None:
         """Show a picture of what is on the disc."""
         self._thumbnail = image
-        if self.card is not None:
-            self.show_card(self.card)
+        self._again()
 
     def show_card(self, card: DiscCard) -> None:
-        """Show the state of the source."""
+        """Show the state of the source; mere progress changes only the words and the bar."""
+        if self.card is not None and self._note is not None and _still(self.card) == _still(card):
+            self._go_on(card)
+            return
         focused = next((name for name, made in self.buttons.items() if made.hasFocus()), None)
         self.card = card
         self.setAccessibleName(f"{card.title}, {card.kind}")
         clear(self._column)
         self.buttons = {}
+        self._progress = None
         self._inner = self._build(card)
         self._column.addWidget(self._inner)
+        self._inner.show()
         if focused in self.buttons:
             self.buttons[focused].setFocus()
+
+    def _again(self) -> None:
+        card, self.card = self.card, None
+        if card is not None:
+            self.show_card(card)
 
     def _build(self, card: DiscCard) -> QWidget:
         inner = QWidget()
@@ -68,8 +79,11 @@ class CardView(QFrame):
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
         column.addLayout(self._head(card))
-        if card.share is not None or card.state in {"looking", "importing"}:
-            column.addWidget(self._bar(card))
+        if card.state in {"looking", "importing"}:
+            self._progress = QProgressBar()
+            self._progress.setTextVisible(False)
+            column.addWidget(self._progress)
+            self._go_on(card)
         for problem in card.problems:
             details = "\n".join(problem.paths)
             notice = Notice(self._icons, problem.tone, problem.what, problem.means, problem.do, details=details)
@@ -92,8 +106,10 @@ class CardView(QFrame):
             words.addWidget(label(self.tr("and %n other person(s)", "", len(card.persons) - 3), "strong"))
         if card.images:
             words.addWidget(label(self._numbers(card), "body"))
+        self._note = None
         if card.note:
-            words.addWidget(label(card.note, "body", tone="good" if card.state == "kept" else ""))
+            self._note = label(card.note, "body", tone="good" if card.state == "kept" else "")
+            words.addWidget(self._note)
         words.addStretch(1)
         row.addLayout(words, 1)
         return row
@@ -117,19 +133,23 @@ class CardView(QFrame):
         images = self.tr("%n image(s)", "", card.images)
         return " · ".join(part for part in (studies, images, card.size) if part)
 
-    def _bar(self, card: DiscCard) -> QProgressBar:
-        bar = QProgressBar()
-        bar.setTextVisible(False)
-        bar.setAccessibleName(card.note)
-        bar.setRange(0, 1000 if card.share is not None else 0)
-        bar.setValue(round((card.share or 0) * 1000))
-        return bar
+    def _go_on(self, card: DiscCard) -> None:
+        self.card = card
+        if self._note is not None:
+            self._note.setText(card.note)
+        if self._progress is not None:
+            self._progress.setAccessibleName(card.note)
+            self._progress.setRange(0, 1000 if card.share is not None else 0)
+            self._progress.setValue(round((card.share or 0) * 1000))
 
     def _actions(self, card: DiscCard) -> FlowLayout:
         flow = FlowLayout()
         for name, text, kind, signal in self._offered(card):
             made = button(text, "primary" if kind else "")
-            made.clicked.connect(lambda _=False, send=signal: send.emit(card.source_id))
+            if name == "look":
+                self._make_look(made, card)
+            else:
+                made.clicked.connect(lambda _=False, send=signal: send.emit(card.source_id))
             made.setAccessibleDescription(card.title)
             self.buttons[name] = made
             flow.addWidget(made)
@@ -155,6 +175,20 @@ class CardView(QFrame):
             "unreadable": [again],
         }[card.state]
 
+    def _make_look(self, made: QPushButton, card: DiscCard) -> None:
+        """Let the person say which study, where there are several."""
+        studies = [(person, study) for person in card.persons for study in person.studies]
+        if len(studies) < 2:
+            made.clicked.connect(lambda: self.look_requested.emit(card.source_id, studies[0][1].key if studies else ""))
+            return
+        menu = QMenu(made)
+        for person, study in studies:
+            name = f"{isolated(person.name)} · " if len(card.persons) > 1 else ""
+            text = f"{name}{study.when} · {isolated(study.what)}".replace("&", "&&")
+            action = menu.addAction(text)
+            action.triggered.connect(lambda _=False, key=study.key: self.look_requested.emit(card.source_id, key))
+        made.setMenu(menu)
+
     def _more(self, card: DiscCard) -> QPushButton:
         made = button("", "quiet", self._icons("ellipsis"))
         made.setText("")
@@ -164,7 +198,7 @@ class CardView(QFrame):
         if card.state in {"ready", "kept"}:
             menu.addAction(self.tr("Look through it again"), lambda: self.scan_requested.emit(card.source_id))
         if card.state == "kept":
-            menu.addAction(self.tr("Look at the disc"), lambda: self.look_requested.emit(card.source_id))
+            menu.addAction(self.tr("Look at the disc"), lambda: self.look_requested.emit(card.source_id, ""))
             menu.addAction(self.tr("Put on my shelf again"), lambda: self.keep_requested.emit(card.source_id))
         menu.addAction(self.tr("Take off this list"), lambda: self.remove_requested.emit(card.source_id))
         made.setMenu(menu)
@@ -175,6 +209,10 @@ class CardView(QFrame):
 def isolated(text: str) -> str:
     """Keep a name's writing direction to itself, so that right-to-left names do not turn the words around them."""
     return f"\u2068{text}\u2069"
+
+
+def _still(card: DiscCard) -> DiscCard:
+    return replace(card, note="", share=None)
 
 
 def _lost(card: DiscCard) -> bool:

@@ -21,7 +21,7 @@ MAX_WIDTH = 960
 class DiscsPanel(QStackedWidget):
     """Cards and drop target, or one receipt; every wish leaves as a signal with the source's id."""
 
-    look_requested = Signal(str)
+    look_requested = Signal(str, str)
     scan_requested = Signal(str)
     keep_requested = Signal(str)
     stop_requested = Signal(str)

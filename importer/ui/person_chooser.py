@@ -14,6 +14,7 @@ from importer.ui.card import isolated
 from importer.ui.summary import PersonLine
 
 STUDIES_SHOWN = 4
+LETTERS_WIDE = 70
 
 
 class Choice(QFrame):
@@ -54,7 +55,8 @@ class PersonChooser(QDialog):
         column.addWidget(label(self._why(persons), "body"))
         column.addWidget(self._list(persons), 1)
         column.addLayout(self._actions())
-        self.resize(720, 700)
+        letter = self.fontMetrics().averageCharWidth()
+        self.resize(max(720, LETTERS_WIDE * letter), 700)
         self._count()
 
     def chosen(self) -> list[str]:

@@ -12,11 +12,12 @@ CardState = Literal["found", "looking", "ready", "empty", "importing", "kept", "
 
 @dataclass(frozen=True, slots=True)
 class StudyLine:
-    """One study in a list: when, what, how much."""
+    """One study in a list: when, what, how much; `key` names it within its source."""
 
     when: str
     what: str
     images: int
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ class ShelfModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return f"⚠ {text}" if column == WHAT and study.warning else text
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(part for part in (study.what, study.place, study.warning) if part)
+            return "\n".join(part for part in (study.what, study.kind, study.place, study.warning) if part)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return " ".join(part for part in (text, study.warning if column == WHAT else "") if part)
         if role == Qt.ItemDataRole.TextAlignmentRole and column == IMAGES:

@@ -1,0 +1,303 @@
+"""The thin glue of the whole window: panels to desks, problems to notices, settings to style, closing to an end."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+
+from app.messages import Messages, Words
+from app.version import version
+from app.window.bug_report import about_this_computer, report_of
+from app.window.desk import Desk, Task, free_and_used
+from app.window.discs_desk import DiscsDesk
+from app.window.first_start import FirstStart
+from app.window.formats import size_words
+from app.window.help_page import HelpPage
+from app.window.settings import write_whole
+from app.window.settings_page import SettingsPage
+from app.window.shelf_desk import ShelfDesk
+from app.window.start import Frame
+from app.window.viewer_place import ViewerPlace
+from core.errors import ScanshelfError
+from core.ui.notice import Notice
+from core.ui.parts import Tone
+from importer.ui.discs_panel import DiscsPanel
+from library.ui.shelf_panel import ShelfPanel
+
+if TYPE_CHECKING:
+    from app.build import Workers
+    from dicom.source import Content
+    from importer.media import Medium
+    from library.shelf import Library
+
+CLOSING_SECONDS = 5.0
+AT_ONCE_SECONDS = 0.05
+
+
+class Engines(Protocol):
+    """What the window is given by `app/build.py`; nothing of it is called before it is needed."""
+
+    def open_library(self, folder: Path) -> Library:
+        """Open the shelf; in a lane thread."""
+
+    def make_workers(self) -> Workers:
+        """Start the worker processes; in a lane thread."""
+
+    def list_media(self) -> list[Medium]:
+        """List what is in; in a lane thread."""
+
+    def prepare_viewer(self, desk: Desk) -> None:
+        """Import what the viewer needs and start its workers; in a lane thread."""
+
+    def make_viewer(self, desk: Desk, frame: Frame, explain: Callable[[Exception], tuple[str, str]]) -> QWidget:
+        """Make the viewer's panel; in the Qt thread, when the first study is opened."""
+
+
+class Controller(QObject):
+    """Holds the window together while it is open."""
+
+    def __init__(self, frame: Frame, engines: Engines, library_folder: Path, messages: Messages) -> None:
+        super().__init__()
+        self.frame, self.window, self._messages = frame, frame.window, messages
+        self.library_folder = library_folder
+        self._engines = engines
+        self._closing: threading.Thread | None = None
+        self._closed = False
+        style = frame.style
+        self.desk = Desk(lambda: engines.open_library(self.library_folder), engines.make_workers)
+        self.discs = DiscsPanel(style.icons)
+        self.shelf = ShelfPanel(style.icons)
+        self.viewer = ViewerPlace()
+        self.settings = SettingsPage(style, frame.store, str(library_folder))
+        self.help = HelpPage(style, version())
+        self.discs_desk = DiscsDesk(
+            self.desk, self.discs, messages, engines.list_media, lambda: frame.store.settings.look_at_discs
+        )
+        self.shelf_desk = ShelfDesk(self.desk, self.shelf)
+        self._place()
+        self._connect()
+
+    def start(self) -> None:
+        """Begin: look for discs and fill the shelf; after the first start's "Start" where that is shown."""
+        self._tell_settings_trouble()
+        self.shelf.ask_again()
+        self.discs_desk.start()
+        self._ask_room()
+
+    def add_paths(self, paths: list[str]) -> None:
+        """Take in paths from a drop, the command line or a dialog."""
+        self.window.go_to("discs")
+        self.discs.show_cards()
+        self.discs_desk.add_paths(paths)
+
+    def show_study(self, title: str, contents: list[Content]) -> None:
+        """Show a study in the viewer."""
+        if self.viewer.panel is None:
+            task: Task[None] = Task(done=lambda _: self._show_in_viewer(title, contents))
+            self.desk.run(self.desk.asking, lambda job: self._engines.prepare_viewer(self.desk), task)
+        else:
+            self._show_in_viewer(title, contents)
+
+    def _show_in_viewer(self, title: str, contents: list[Content]) -> None:
+        if self.viewer.panel is None:
+            self._hold_viewer(self._engines.make_viewer(self.desk, self.frame, self._in_two_sentences))
+        self.viewer.show_study(title, contents)
+        self.window.go_to("viewer")
+
+    def _hold_viewer(self, panel: Any) -> None:
+        panel.close_requested.connect(lambda: self.window.go_to("shelf"))
+        panel.full_screen_requested.connect(self.window.show_bare)
+        self.viewer.hold(panel)
+
+    def _in_two_sentences(self, error: Exception) -> tuple[str, str]:
+        known = isinstance(error, ScanshelfError)
+        words = self._messages.about(error) if known else self._messages.about_bug()  # type: ignore[arg-type]
+        return words.what, f"{words.means} {words.do}"
+
+    def tell(self, words: Words, tone: Tone, *, details: str = "") -> Notice:
+        """Show a problem above the places; the same problem is shown once."""
+        notice = Notice(self.frame.style.icons, tone, words.what, words.means, words.do, details=details, closable=True)
+        self.window.add_notice(notice)
+        return notice
+
+    def explain(self, error: Exception) -> None:
+        """Say in words what ended a piece of work."""
+        if isinstance(error, ScanshelfError):
+            self.tell(self._messages.about(error), "loss")
+        else:
+            self.tell(self._messages.about_bug(), "loss", details=report_of(error))
+
+    def close(self) -> bool:
+        """Stop all work; tells whether the window may close now (it closes by itself when the work has ended)."""
+        if self._closed:
+            return True
+        self.discs_desk.stop()
+        if self._closing is None:
+            self.viewer.stop()
+            if self.desk.close(AT_ONCE_SECONDS):
+                self._closed = True
+                return True
+            self._end_in_background()
+        return False
+
+    def _end_in_background(self) -> None:
+        self.window.setEnabled(False)
+        self.window.setWindowTitle(self.tr("Scanshelf is stopping…"))
+        self._closing = threading.Thread(target=self.desk.close, args=(CLOSING_SECONDS,), name="closing", daemon=True)
+        self._closing.start()
+        waiting = QTimer(self, interval=50)
+        waiting.timeout.connect(self._close_when_ended)
+        waiting.start()
+
+    def _close_when_ended(self) -> None:
+        if self._closing is not None and not self._closing.is_alive():
+            self._closed = True
+            self.window.close()
+
+    def _place(self) -> None:
+        pages = {"discs": self.discs, "shelf": self.shelf, "viewer": self.viewer}
+        for name, page in {**pages, "settings": self.settings, "help": self.help}.items():
+            self.window.add_place(name, page)
+        self.shelf.table.set_widths(self.frame.store.settings.columns)
+        place = self.frame.store.settings.place
+        self.window.go_to(place if place in {"discs", "shelf"} else "discs")
+
+    def _connect(self) -> None:
+        window, discs, shelf = self.window, self.discs, self.shelf
+        window.may_close = self._may_close
+        window.dropped.connect(self.add_paths)
+        window.strip.stop_requested.connect(self.desk.stop)
+        self.desk.line_changed.connect(window.strip.show_job)
+        self.desk.line_ended.connect(window.strip.end_job)
+        self.desk.failed.connect(self.explain)
+        self.desk.library_opened.connect(self._library_opened)
+        discs.count_changed.connect(lambda count: window.rail.set_count("discs", count))
+        discs.folder_requested.connect(self.choose_folder)
+        discs.file_requested.connect(self.choose_file)
+        discs.save_requested.connect(self._save_receipt)
+        self.discs_desk.view_requested.connect(self.show_study)
+        self.discs_desk.shelf_changed.connect(self._shelf_changed)
+        self.discs_desk.shelf_requested.connect(self._show_on_shelf)
+        self.discs_desk.kept.connect(lambda _: QApplication.alert(window))
+        self.shelf_desk.view_requested.connect(self.show_study)
+        self.shelf_desk.binned.connect(self._binned)
+        shelf.discs_requested.connect(lambda: window.go_to("discs"))
+        self.viewer.discs_requested.connect(lambda: window.go_to("discs"))
+        self.viewer.shelf_requested.connect(lambda: window.go_to("shelf"))
+        self.settings.folder_requested.connect(self._choose_library_folder)
+        self.help.report_requested.connect(lambda: QGuiApplication.clipboard().setText(about_this_computer()))
+        self.frame.style.changed.connect(self._dress)
+
+    def welcome(self, page: FirstStart) -> None:
+        """Wait for "Start" before anything is opened."""
+        page.folder_requested.connect(lambda: self._choose_first_folder(page))
+        page.started.connect(self.start)
+
+    def choose_folder(self) -> None:
+        """Ask for a folder to look at."""
+        self._ask_path(QFileDialog.FileMode.Directory, self.tr("Choose the folder or disc with the images"))
+
+    def choose_file(self) -> None:
+        """Ask for an ISO, a ZIP, a DICOMDIR or single files to look at."""
+        self._ask_path(QFileDialog.FileMode.ExistingFiles, self.tr("Choose an ISO, a ZIP or an image file"))
+
+    def _ask_path(self, mode: QFileDialog.FileMode, title: str) -> None:
+        dialog = QFileDialog(self.window, title, self.frame.store.settings.last_folder or str(Path.home()))
+        dialog.setFileMode(mode)
+        dialog.filesSelected.connect(self._path_chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _path_chosen(self, paths: list[str]) -> None:
+        self.frame.store.change(last_folder=str(Path(paths[0]).parent))
+        self.add_paths(paths)
+
+    def _choose_first_folder(self, page: FirstStart) -> None:
+        def chosen(folder: str) -> None:
+            self.library_folder = Path(folder)
+            self.frame.store.change(library_folder=folder)
+            page.show_folder(folder)
+
+        self._ask_folder(self.tr("Where shall your shelf be kept?"), chosen)
+
+    def _choose_library_folder(self) -> None:
+        def chosen(folder: str) -> None:
+            self.frame.store.change(library_folder=folder)
+            self.settings.show_folder(folder)
+
+        self._ask_folder(self.tr("Which folder shall be your shelf?"), chosen)
+
+    def _ask_folder(self, title: str, chosen: Callable[[str], None]) -> None:
+        dialog = QFileDialog(self.window, title, str(self.library_folder.parent))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _save_receipt(self, document: str) -> None:
+        def chosen(path: str) -> None:
+            try:
+                write_whole(Path(path), document + "\n")
+            except OSError:
+                self.tell(self._messages.for_code("not-saved"), "loss")
+
+        dialog = QFileDialog(self.window, self.tr("Save the receipt"), str(Path.home() / "receipt.json"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("json")
+        dialog.fileSelected.connect(chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _shelf_changed(self) -> None:
+        self.shelf.ask_again()
+        self._ask_room()
+
+    def _show_on_shelf(self, study: str) -> None:
+        self.window.go_to("shelf")
+        self.shelf_desk.choose(study)
+
+    def _binned(self, what: str, entry: str) -> None:
+        done = self.tr("Moved to the bin: {what}").format(what=what)
+        notice = self.tell(Words(done, self.tr("It stays there for 30 days."), ""), "")
+
+        def put_back() -> None:
+            self.window.remove_notice(notice)
+            self.shelf_desk.restore(entry)
+
+        notice.add_action(self.tr("Put back"), put_back)
+
+    def _ask_room(self) -> None:
+        task: Task[tuple[int, int]] = Task(done=lambda found: self._show_room(*found), failed=lambda _: None)
+        self.desk.run(self.desk.asking, lambda job: free_and_used(self.library_folder), task)
+
+    def _show_room(self, free: int, used: int) -> None:
+        said = self.tr("The shelf takes {used}. {free} are free.")
+        self.settings.show_room(said.format(used=size_words(used), free=size_words(free)))
+
+    def _library_opened(self, read_only: bool, recovered: tuple[str, ...]) -> None:
+        if read_only:
+            self.tell(self._messages.for_code("library-read-only"), "amber")
+        if recovered:
+            self.tell(self._messages.for_code("library-recovered"), "", details="\n".join(recovered))
+
+    def _tell_settings_trouble(self) -> None:
+        if self.frame.store.set_aside is not None:
+            self.tell(self._messages.for_code("settings-set-aside"), "amber")
+
+    def _may_close(self) -> bool:
+        if not self.close():
+            return False
+        self.frame.store.change(place=self.window.place(), columns=self.shelf.table.widths())
+        return True
+
+    def _dress(self) -> None:
+        icons = self.frame.style.icons
+        self.discs.set_icons(icons)
+        self.shelf.set_icons(icons)

@@ -1,0 +1,170 @@
+"""Where the window's work is done: lanes, the shelf, the workers; everything is made when it is first needed."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from app.window.jobs_strip import JobLine
+from app.window.pictures import thumbnail_image
+from core.job import Job
+from core.lanes import Ended, Event, Lane, NewestFirstLane, Progress, RunningJob, Started
+from core.qt import Bridge
+
+if TYPE_CHECKING:
+    from app.build import Workers
+    from dicom.source import Content
+    from library.shelf import Library
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+def _nothing(*_: object) -> None:
+    return
+
+
+@dataclass(slots=True)
+class Task(Generic[T]):
+    """What is done with a piece of work: `line` gives its words on the strip (None: it is not shown there)."""
+
+    done: Callable[[T], None]
+    failed: Callable[[Exception], None] | None = None
+    stopped: Callable[[], None] = _nothing
+    progress: Callable[[Progress], None] = _nothing
+    line: Callable[[Progress | None], str] | None = None
+    share: bool = True
+
+
+class Desk(QObject):
+    """Runs work in lanes and tells the Qt thread; owns the open shelf and the worker processes."""
+
+    line_changed = Signal(object)  # JobLine
+    line_ended = Signal(str)
+    failed = Signal(object)  # Exception
+    library_opened = Signal(bool, tuple)  # read only, codes of what was put right
+
+    def __init__(self, open_library: Callable[[], Library], make_workers: Callable[[], Workers]) -> None:
+        super().__init__()
+        self._open_library, self._make_workers = open_library, make_workers
+        self._making = threading.RLock()
+        self._library: Library | None = None
+        self._workers: Workers | None = None
+        self._shown: dict[str, RunningJob[Any]] = {}
+        self._closed = False
+        self.bridge = Bridge(self)
+        self.reading = Lane("reading", self.bridge.post, threads=2)
+        self.keeping = Lane("keeping", self.bridge.post)
+        self.asking = Lane("asking", self.bridge.post)
+        self.pictures = NewestFirstLane("pictures", self.bridge.post)
+        self.viewing = NewestFirstLane("viewing", self.bridge.post, threads=2)
+
+    def library(self) -> Library:
+        """Give the open shelf, opening it the first time; from lane threads; raises `LibraryError`."""
+        with self._making:
+            if self._library is None:
+                self._library = self._open_library()
+                opened = (self._library.read_only, self._library.recovered)
+                self.bridge.post(lambda: self.library_opened.emit(*opened))
+            return self._library
+
+    def workers(self) -> Workers:
+        """Give the worker processes, starting them the first time; from lane threads."""
+        with self._making:
+            if self._workers is None:
+                self._workers = self._make_workers()
+            return self._workers
+
+    def run(self, lane: Lane, work: Callable[[Job], T], task: Task[T]) -> str:
+        """Put work into a lane; gives the name it has on the strip."""
+        name: list[str] = []
+        job = lane.submit(work, lambda event: self._tell(name[0], event, task))
+        name.append(f"{id(lane)}-{job.number}")
+        if task.line is not None:
+            self._shown[name[0]] = job
+            self.line_changed.emit(JobLine(name[0], task.line(None)))
+        return name[0]
+
+    def picture(self, key: Hashable, content: Content, size: int, show: Callable[[QImage], None]) -> None:
+        """Ask for a small picture; nothing is shown where there is none, or where nobody waits for it any more."""
+
+        def tell(event: Event[QImage | None]) -> None:
+            if isinstance(event, Ended) and event.result is not None:
+                show(event.result)
+
+        self.pictures.request(key, lambda job: thumbnail_image(self.workers().decoder, content, size, job), tell)
+
+    def stop(self, name: str) -> None:
+        """Stop a job that is on the strip."""
+        job = self._shown.get(name)
+        if job is not None:
+            job.stop()
+
+    def busy(self) -> bool:
+        """Say whether anything is on the strip."""
+        return bool(self._shown)
+
+    def close(self, seconds: float) -> bool:
+        """Stop everything and wait so long; tells whether all work has ended and everything is closed."""
+        lanes = (self.pictures, self.viewing, self.reading, self.asking, self.keeping)
+        for lane in lanes:
+            lane.stop_all()
+        until = time.monotonic() + seconds
+        ended = [lane.close(max(0.0, until - time.monotonic())) for lane in lanes]
+        if not all(ended):
+            return False
+        self._let_go()
+        return True
+
+    def _let_go(self) -> None:
+        self.bridge.close()
+        if self._workers is not None:
+            self._workers.close()
+            self._workers = None
+        if self._library is not None:
+            self._library.close()
+            self._library = None
+
+    def _tell(self, name: str, event: Event[T], task: Task[T]) -> None:
+        match event:
+            case Started():
+                return
+            case Progress():
+                task.progress(event)
+                self._show(name, event, task)
+            case Ended():
+                if self._shown.pop(name, None) is not None:
+                    self.line_ended.emit(name)
+                self._end(event, task)
+
+    def _show(self, name: str, event: Progress, task: Task[T]) -> None:
+        if task.line is not None and name in self._shown:
+            share = event.done / event.total if event.total and task.share else None
+            self.line_changed.emit(JobLine(name, task.line(event), share))
+
+    def _end(self, event: Ended[T], task: Task[T]) -> None:
+        if event.state == "done":
+            task.done(event.result)  # type: ignore[arg-type]
+        elif event.state == "failed" and event.error is not None:
+            log.warning("a job ended with %s", type(event.error).__name__)
+            (task.failed or self.failed.emit)(event.error)
+        else:
+            task.stopped()
+
+
+def free_and_used(folder: Path) -> tuple[int, int]:
+    """Give the free bytes where the shelf is, and the bytes its files take."""
+    import shutil
+
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    used = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    return shutil.disk_usage(folder).free, used

@@ -1,0 +1,373 @@
+"""The glue of "Discs & drives": looks at sources, asks whose they are, puts them on the shelf, shows the receipt."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+
+from app.messages import Messages
+from app.window import disc_words as say
+from app.window.desk import Desk, Task
+from app.window.formats import moment_words, name_words, size_words, study_words
+from core.errors import ScanshelfError
+from core.job import Job
+from core.lanes import Progress
+from importer.ui.discs_panel import DiscsPanel
+from importer.ui.summary import DiscCard
+
+if TYPE_CHECKING:
+    from dicom.source import Content
+    from importer.media import Medium
+    from importer.receipt import ImportReport
+    from importer.results import ScanResult
+
+LOOK_FOR_MEDIA_MS = 2000
+THUMBNAIL_PIXELS = 192
+KINDS = {"disc": "disc-3", "removable": "usb", "network": "hard-drive", "fixed": "hard-drive"}
+
+
+@dataclass(slots=True)
+class Held:
+    """One source with what is known of it; `job` names what runs for it now."""
+
+    path: str
+    title: str
+    kind: str
+    icon: str
+    medium: bool = False
+    scan: ScanResult | None = None
+    report: ImportReport | None = None
+    when: str = ""
+    job: str = ""
+
+
+class DiscsDesk(QObject):
+    """Feeds the panel from the importer; what it asks of the window leaves as signals."""
+
+    view_requested = Signal(str, list)  # title, contents
+    shelf_changed = Signal()
+    shelf_requested = Signal(str)  # text to find
+    kept = Signal(str)  # a sentence for a notification
+
+    def __init__(
+        self,
+        desk: Desk,
+        panel: DiscsPanel,
+        messages: Messages,
+        list_media: Callable[[], list[Medium]],
+        looks_by_itself: Callable[[], bool],
+    ) -> None:
+        super().__init__()
+        self._desk, self._panel, self._messages = desk, panel, messages
+        self._list_media, self._looks_by_itself = list_media, looks_by_itself
+        self.sources: dict[str, Held] = {}
+        self._ignored: set[str] = set()
+        self._asked = False
+        self._timer = QTimer(self, interval=LOOK_FOR_MEDIA_MS)
+        self._timer.timeout.connect(self.look_for_media)
+        self._connect()
+
+    def start(self) -> None:
+        """Look for media now and then every two seconds."""
+        self._timer.start()
+        self.look_for_media()
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._timer.stop()
+
+    def add_paths(self, paths: list[str]) -> None:
+        """Take in what was dropped or chosen, and look at it."""
+        for path in paths:
+            self._ignored.discard(path)
+            if path not in self.sources:
+                self.sources[path] = Held(path, Path(path).name or path, *self._of_path(path))
+            self.look_at(path)
+
+    def look_at(self, source_id: str) -> None:
+        """Read what is on a source."""
+        held = self.sources[source_id]
+        if held.job:
+            return
+        title = held.title
+        reading = self.tr("Reading {title}").format(title=f"\u2068{title}\u2069")
+        held.job = self._desk.run(
+            self._desk.reading,
+            lambda job: _scan(self._desk, held.path, job),
+            Task(
+                done=lambda result: self._scanned(held, result),
+                failed=lambda error: self._scan_failed(held, error),
+                stopped=lambda: self._stopped(held),
+                progress=lambda progress: self._reading(held, progress),
+                line=lambda progress: f"{reading} · {_count(progress)}" if progress else reading,
+            ),
+        )
+        self._show(held, "looking", note=say.reading_note(0, 0))
+
+    def keep(self, source_id: str) -> None:
+        """Put a source on the shelf; where several persons are on it, ask whose images first."""
+        held = self.sources[source_id]
+        if held.scan is None or held.job:
+            return
+        if len(held.scan.patients) > 1:
+            self._panel.ask_persons(source_id, say.person_lines(held.scan.patients))
+        else:
+            self.keep_persons(source_id, [patient.key for patient in held.scan.patients])
+
+    def keep_persons(self, source_id: str, persons: list[str]) -> None:
+        """Put the images of these persons on the shelf."""
+        held = self.sources[source_id]
+        scan = held.scan
+        if scan is None or held.job or not persons:
+            return
+        images = sum(say.images_of(s) for p in scan.patients if p.key in persons for s in p.studies)
+        pace = _Pace()
+        held.job = self._desk.run(
+            self._desk.keeping,
+            lambda job: _keep(self._desk, scan, persons, job),
+            Task(
+                done=lambda report: self._was_kept(held, report),
+                failed=lambda error: self._keep_failed(held, error),
+                stopped=lambda: self._keep_stopped(held),
+                progress=lambda progress: self._keeping(held, progress),
+                line=lambda progress: _keeping_line(images, progress, pace),
+            ),
+        )
+        self._show(held, "importing", note=self.tr("Getting ready"))
+
+    def view(self, source_id: str, study_key: str) -> None:
+        """Show a study straight from the source."""
+        held = self.sources[source_id]
+        if held.scan is None or not held.scan.patients:
+            return
+        patient, study = say.study_of(held.scan, study_key)
+        modalities = [series.modality for series in study.series]
+        title = f"\u2068{name_words(patient.patient_name)}\u2069 · {study_words(study.study_description, modalities)}"
+        contents: list[Content] = [held.scan.content(i) for series in study.series for i in series.instances]
+        self.view_requested.emit(title, contents)
+
+    def look_for_media(self) -> None:
+        """Ask the system what is in, unless the last question is not answered yet."""
+        if not self._asked:
+            self._asked = True
+            task = Task(done=self._media_seen, failed=self._media_unseen, stopped=self._media_done)
+            self._desk.run(self._desk.asking, lambda job: self._list_media(), task)
+
+    def _media_seen(self, media: list[Medium]) -> None:
+        self._media_done()
+        there = {medium.path: medium for medium in media if medium.kind != "fixed"}
+        for path, medium in there.items():
+            if path not in self.sources and path not in self._ignored:
+                self._new_medium(path, medium)
+        for path in [path for path, held in self.sources.items() if held.medium and path not in there]:
+            if not self.sources[path].job:
+                self._forget(path)
+        self._ignored &= set(there)
+
+    def _media_unseen(self, error: Exception) -> None:
+        self._media_done()
+        self.stop()
+        self._desk.failed.emit(error)
+
+    def _media_done(self) -> None:
+        self._asked = False
+
+    def _new_medium(self, path: str, medium: Medium) -> None:
+        words = {"disc": self.tr("Disc"), "removable": self.tr("USB stick or drive"), "network": self.tr("Network")}
+        kind = words.get(medium.kind, self.tr("Drive"))
+        self.sources[path] = Held(path, medium.label, kind, KINDS[medium.kind], medium=True)
+        if self._looks_by_itself() and medium.kind in {"disc", "removable"}:
+            self.look_at(path)
+        else:
+            self._panel.show_card(say.found_card(path, medium.label, kind, KINDS[medium.kind]))
+
+    def _scanned(self, held: Held, result: ScanResult) -> None:
+        held.job, held.scan, held.report = "", result, None
+        if not result.patients:
+            problem = say.problem_of(self._messages, "no-images", "" if held.medium else "amber")
+            self._show(held, "empty", problems=(problem, *say.problem_lines(self._messages, result.problems)))
+            return
+        self._show(held, "ready", problems=say.problem_lines(self._messages, result.problems))
+        self._ask_thumbnail(held, result)
+
+    def _scan_failed(self, held: Held, error: Exception) -> None:
+        held.job = ""
+        if not isinstance(error, ScanshelfError):
+            self._desk.failed.emit(error)
+        code = error.code if isinstance(error, ScanshelfError) else "source-unopenable"
+        self._show(held, "unreadable", problems=(say.problem_of(self._messages, code, "loss"),))
+
+    def _stopped(self, held: Held) -> None:
+        held.job = ""
+        self._show(held, "ready" if held.scan else "found", note=self.tr("You stopped it."))
+
+    def _was_kept(self, held: Held, report: ImportReport) -> None:
+        held.job, held.report, held.when = "", report, _now()
+        note = say.headline(report) + "."
+        if report.end == "complete" and held.medium:
+            note += " " + self.tr("You can take it out.")
+        problems = say.problem_lines(self._messages, report.problems)
+        if report.end != "complete":
+            problems = (say.problem_of(self._messages, report.end, "loss"), *problems)
+        self._show(held, "kept", note=note, problems=problems)
+        self.shelf_changed.emit()
+        self.kept.emit(note)
+
+    def _keep_failed(self, held: Held, error: Exception) -> None:
+        held.job = ""
+        self.shelf_changed.emit()
+        problems = say.problem_lines(self._messages, held.scan.problems) if held.scan else ()
+        if isinstance(error, ScanshelfError):
+            problems = (say.problem_of(self._messages, error.code, "loss"), *problems)
+        else:
+            self._desk.failed.emit(error)
+        self._show(held, "ready", problems=problems)
+
+    def _keep_stopped(self, held: Held) -> None:
+        held.job = ""
+        words = self._messages.for_code("stopped")
+        self._show(held, "ready", note=f"{words.what} {words.means} {words.do}")
+        self.shelf_changed.emit()
+
+    def _reading(self, held: Held, progress: Progress) -> None:
+        share = progress.done / progress.total if progress.total else None
+        self._show(held, "looking", note=say.reading_note(progress.done, progress.total), share=share)
+
+    def _keeping(self, held: Held, progress: Progress) -> None:
+        share = progress.done / progress.total if progress.total else None
+        note = self.tr("{done} of {total} are on your computer").format(
+            done=size_words(progress.done), total=size_words(progress.total)
+        )
+        self._show(held, "importing", note=note, share=share)
+
+    def _show(self, held: Held, state: str, **more: object) -> None:
+        card = DiscCard(held.path, held.title, held.kind, held.icon, state)  # type: ignore[arg-type]
+        if held.scan is not None and state != "looking":
+            persons = say.person_lines(held.scan.patients)
+            studies = sum(len(person.studies) for person in persons)
+            images = sum(person.images for person in persons)
+            size = size_words(sum(i.size for i in held.scan.instances()))
+            card = replace(card, persons=persons, studies=studies, images=images, size=size)
+        self._panel.show_card(replace(card, **more))  # type: ignore[arg-type]
+
+    def _show_receipt(self, source_id: str) -> None:
+        held = self.sources[source_id]
+        if held.report is not None:
+            self._panel.show_receipt(say.receipt(self._messages, source_id, held.title, held.when, held.report))
+
+    def _show_on_shelf(self, source_id: str) -> None:
+        report = self.sources[source_id].report
+        self._panel.show_cards()
+        self.shelf_requested.emit(_first_study(report) if report is not None else "")
+
+    def _ask_thumbnail(self, held: Held, result: ScanResult) -> None:
+        content = _a_picture(result)
+        if content is not None:
+            show = partial(self._panel.set_thumbnail, held.path)
+            self._desk.picture(("disc", held.path), content, THUMBNAIL_PIXELS, show)
+
+    def _forget(self, source_id: str) -> None:
+        self.sources.pop(source_id, None)
+        self._panel.remove_card(source_id)
+
+    def _remove(self, source_id: str) -> None:
+        self._ignored.add(source_id)
+        self._forget(source_id)
+
+    def _stop(self, source_id: str) -> None:
+        self._desk.stop(self.sources[source_id].job)
+
+    def _of_path(self, path: str) -> tuple[str, str]:
+        ending = Path(path).suffix.casefold()
+        if Path(path).is_dir():
+            return self.tr("Folder"), "folder"
+        if ending == ".zip":
+            return self.tr("ZIP archive"), "file-archive"
+        return (self.tr("Disc image"), "disc-3") if ending == ".iso" else (self.tr("File"), "file-text")
+
+    def _connect(self) -> None:
+        panel = self._panel
+        panel.dropped.connect(self.add_paths)
+        panel.scan_requested.connect(self.look_at)
+        panel.look_requested.connect(self.view)
+        panel.keep_requested.connect(self.keep)
+        panel.persons_chosen.connect(self.keep_persons)
+        panel.stop_requested.connect(self._stop)
+        panel.receipt_requested.connect(self._show_receipt)
+        panel.shelf_requested.connect(self._show_on_shelf)
+        panel.remove_requested.connect(self._remove)
+
+
+class _Pace:
+    """Guess the time that is left from what was done so far."""
+
+    def __init__(self) -> None:
+        self._begun = time.monotonic()
+
+    def left(self, done: int, total: int) -> float | None:
+        """Give seconds, or None while it is too early to say."""
+        gone = time.monotonic() - self._begun
+        return gone * (total - done) / done if done and total and gone > 2 else None
+
+
+def _scan(desk: Desk, path: str, job: Job) -> ScanResult:
+    from importer.scan import scan
+    from importer.sources import open_source
+
+    source = open_source(path)
+    workers = desk.workers()
+    media = workers.media(source)
+    try:
+        return scan(source, media, workers.decoder, job)
+    finally:
+        media.close()
+
+
+def _keep(desk: Desk, scan: ScanResult, persons: list[str], job: Job) -> ImportReport:
+    from importer.importing import import_files
+    from importer.plan import make_plan
+
+    library, workers = desk.library(), desk.workers()
+    plan = make_plan(scan, persons)
+    media = workers.media(scan.source, library.incoming)
+    try:
+        return import_files(plan, library, media, workers.decoder, job)
+    finally:
+        media.close()
+
+
+def _keeping_line(images: int, progress: Progress | None, pace: _Pace) -> str:
+    if progress is None:
+        return say.keeping_words(images, 0, 0, None)
+    return say.keeping_words(images, progress.done, progress.total, pace.left(progress.done, progress.total))
+
+
+def _count(progress: Progress) -> str:
+    said = QCoreApplication.translate("Discs", "{done} of {total} files")
+    return said.format(done=f"{progress.done:,}", total=f"{progress.total:,}")
+
+
+def _a_picture(scan: ScanResult) -> Content | None:
+    """Choose an image from the middle of the largest series that holds pictures."""
+    series = [s for patient in scan.patients for study in patient.studies for s in study.series]
+    shown = [s for s in series if (s.modality or "") not in {"SR", "PR", "KO", "SEG", "REG", "DOC"}] or series
+    largest = max(shown, key=lambda s: len(s.instances), default=None)
+    return scan.content(largest.instances[len(largest.instances) // 2]) if largest and largest.instances else None
+
+
+def _first_study(report: ImportReport) -> str:
+    for patient in report.plan.scan.patients:
+        if patient.key in report.plan.persons and patient.studies:
+            return f"{patient.key}:{patient.studies[0].study_instance_uid or ''}"
+    return ""
+
+
+def _now() -> str:
+    moment = time.localtime()
+    return moment_words(time.strftime("%Y%m%d", moment), time.strftime("%H%M%S", moment))

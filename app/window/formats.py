@@ -1,0 +1,107 @@
+"""Values as people read them: dates in the person's format, sizes, times left, kinds of images."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
+
+from dicom.dates import parse_birth_date, parse_date, parse_time
+from dicom.person import display_name
+
+# What hospitals call it in their files, and what people call it.
+KINDS = {
+    "CT": "CT", "MR": "MR", "US": "Ultrasound", "IVUS": "Ultrasound", "MG": "Mammogram",
+    "CR": "X-ray", "DX": "X-ray", "RG": "X-ray", "DR": "X-ray", "RF": "X-ray film", "XA": "Angiography",
+    "NM": "Nuclear medicine", "PT": "PET", "IO": "Dental X-ray", "PX": "Dental X-ray", "ES": "Endoscopy",
+    "OP": "Eye", "OPT": "Eye", "OPV": "Eye", "XC": "Photograph", "GM": "Microscopy", "SM": "Microscopy",
+    "DOC": "Document", "SR": "Report", "ECG": "ECG", "HD": "Blood flow", "EPS": "Heart study",
+    "RTIMAGE": "Radiotherapy", "RTDOSE": "Radiotherapy", "RTSTRUCT": "Radiotherapy", "RTPLAN": "Radiotherapy",
+    "BMD": "Bone density", "BI": "Photograph",
+}  # fmt: skip
+ATTACHED = frozenset({"SR", "PR", "KO", "SEG", "REG", "DOC", "OT", "SC", "FID"})
+
+
+def words(text: str, n: int = -1) -> str:
+    """Translate one of this module's texts."""
+    return QCoreApplication.translate("Formats", text, None, n)
+
+
+def date_words(text: str | None) -> str:
+    """Write a DICOM date in the person's format without the weekday; what is no date stays as it was read."""
+    day = parse_date(text)
+    if day is None:
+        return text.strip() if text and text.strip() else words("no date")
+    return _day(QDate(day.year, day.month, day.day))
+
+
+def moment_words(date: str | None, time: str | None) -> str:
+    """Write date and time."""
+    at = parse_time(time)
+    day = date_words(date)
+    if at is None:
+        return day
+    return f"{day}, {QLocale().toString(QTime(at.hour, at.minute), 'HH:mm')}"
+
+
+def born_words(text: str | None) -> str:
+    """Write a birth date as "born 4 May 1951"."""
+    day = parse_birth_date(text)
+    if day is not None:
+        return words("born {date}").format(date=_day(QDate(day.year, day.month, day.day)))
+    return words("birth date not given")
+
+
+def sex_words(text: str | None) -> str:
+    """Write PatientSex as people do; nothing where it is not given."""
+    said = {"F": words("woman"), "M": words("man"), "O": words("other")}
+    return said.get((text or "").strip().upper(), "")
+
+
+def id_words(patient_id: str | None, issuer: str | None) -> str:
+    """Write the hospital's number for a person."""
+    if not patient_id:
+        return words("no ID")
+    return f"ID {patient_id} ({issuer})" if issuer else f"ID {patient_id}"
+
+
+def name_words(text: str | None) -> str:
+    """Write a person's name as people do."""
+    return display_name(text) or words("No name on the disc")
+
+
+def kind_words(modalities: Iterable[str | None]) -> str:
+    """Name the kinds of images of a study, what is only attached left out where there is anything else."""
+    codes = [code.strip().upper() for code in modalities if code and code.strip()]
+    main = [code for code in codes if code not in ATTACHED] or codes
+    return ", ".join(dict.fromkeys(words(KINDS.get(code, code)) for code in main)) or words("Images")
+
+
+def study_words(description: str | None, modalities: Iterable[str | None]) -> str:
+    """Name a study: what the hospital wrote, else its kind."""
+    return " ".join((description or "").split()) or kind_words(modalities)
+
+
+def size_words(count: int) -> str:
+    """Write a number of bytes in MB or GB."""
+    if count >= 1_000_000_000:
+        return f"{count / 1_000_000_000:,.1f} GB"
+    megabytes = count / 1_000_000
+    return f"{megabytes:,.0f} MB" if megabytes >= 10 else f"{max(megabytes, 0.1):,.1f} MB" if count else "0 MB"
+
+
+def left_words(seconds: float) -> str:
+    """Write the time that is left, never more exactly than it is known."""
+    if seconds < 50:
+        return words("less than a minute left")
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return words("about %n minute(s) left", max(1, minutes))
+    return words("about %n hour(s) left", round(minutes / 60))
+
+
+def _day(day: QDate) -> str:
+    locale = QLocale()
+    pattern = re.sub(r"d{3,4}[,.]?\s*", "", locale.dateFormat(QLocale.FormatType.LongFormat)).strip(" ,")
+    return locale.toString(day, pattern)

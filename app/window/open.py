@@ -1,0 +1,95 @@
+"""Opens the window with the real engines; what is heavy is imported when it is first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
+
+from app.messages import Messages
+from app.window.controller import Controller
+from app.window.desk import Desk, Task
+from app.window.start import Frame, make_application, make_frame, welcome
+from core.errors import LibraryError
+
+if TYPE_CHECKING:
+    from app.build import Workers
+    from importer.media import Medium
+    from library.shelf import Library
+
+
+class RealEngines:
+    """The engines as `app/build.py` composes them."""
+
+    def open_library(self, folder: Path) -> Library:
+        """Open the shelf, read-only when another window has it."""
+        from app.build import open_library
+
+        try:
+            return open_library(folder)
+        except LibraryError as trouble:
+            if trouble.code != "library-in-use":
+                raise
+            return open_library(folder, read_only=True)
+
+    def make_workers(self) -> Workers:
+        """Start the decode workers."""
+        from app.build import Workers
+
+        workers = Workers()
+        workers.decode_pool.start()
+        return workers
+
+    def list_media(self) -> list[Medium]:
+        """List what is in."""
+        from importer.media import list_media
+
+        return list_media()
+
+    def prepare_viewer(self, desk: Desk) -> None:
+        """Import what the viewer needs and start its workers."""
+        import viewer.ui.viewer_panel  # noqa: F401
+
+        desk.workers()
+
+    def make_viewer(self, desk: Desk, frame: Frame, explain: Callable[[Exception], tuple[str, str]]) -> QWidget:
+        """Make the viewer's panel."""
+        from viewer.ui.viewer_panel import ViewerPanel
+
+        return ViewerPanel(desk.workers().decoder, desk.viewing, frame.style.dark_icons, explain)
+
+
+def make_controller(frame: Frame, library_folder: Path, paths: Sequence[str] = ()) -> Controller:
+    """Fill the window with its panels, show it, and begin once it is on the screen."""
+    chosen = frame.store.settings.library_folder
+    folder = Path(chosen) if chosen and not frame.store.settings.welcomed else library_folder
+    controller = Controller(frame, RealEngines(), folder, Messages())
+    page = welcome(frame, folder)
+    frame.window.show()
+    if page is not None:
+        controller.welcome(page)
+    else:
+        QTimer.singleShot(0, controller, lambda: begin(controller, paths))
+    return controller
+
+
+def begin(controller: Controller, paths: Sequence[str]) -> None:
+    """Start what the window does by itself, and look at what was named on the command line."""
+    controller.start()
+    if paths:
+        controller.add_paths(list(paths))
+    task: Task[object] = Task(done=lambda _: None)
+    controller.desk.run(controller.desk.reading, lambda job: controller.desk.workers(), task)
+
+
+def open_window(library_folder: Path, settings_folder: Path, paths: Sequence[str] = ()) -> int:
+    """Open the window and stay until it is closed; gives the exit status."""
+    application = make_application(["scanshelf"])
+    frame = make_frame(application, settings_folder)
+    controller = make_controller(frame, library_folder, paths)
+    status = application.exec()
+    controller.close()
+    return int(status)

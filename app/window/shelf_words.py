@@ -1,0 +1,138 @@
+"""Rows of the shelf in the words of "My shelf"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, Qt
+
+from app.window.formats import (
+    born_words,
+    date_words,
+    id_words,
+    kind_words,
+    moment_words,
+    name_words,
+    sex_words,
+    size_words,
+    study_words,
+)
+from core.ui.parts import Tone
+from library.rows import BinEntry, ReceiptRow, SeriesRow, StudyRow
+from library.ui.entries import BinLine, SeriesLine, ShelfPerson, ShelfStudy, StudyPreview
+
+
+def words(text: str, n: int = -1) -> str:
+    """Translate one of this module's texts."""
+    return QCoreApplication.translate("Shelf", text, None, n)
+
+
+def study_id(row: StudyRow) -> str:
+    """Name a study of one person, as `Library.instance_refs` takes it."""
+    return f"{row.person_key}:{row.key}"
+
+
+def persons_of(rows: Iterable[StudyRow]) -> list[ShelfPerson]:
+    """Group studies by person, persons by name; the order of studies stays as it came (newest first)."""
+    grouped: dict[str, list[StudyRow]] = {}
+    for row in rows:
+        grouped.setdefault(row.person_key, []).append(row)
+    persons = [_person(key, members) for key, members in grouped.items()]
+    return sorted(persons, key=lambda person: person.name.casefold())
+
+
+def preview_of(row: StudyRow, series: Sequence[SeriesRow], receipts: Sequence[ReceiptRow]) -> StudyPreview:
+    """Write the chosen study."""
+    receipt, tone = receipt_line(receipts)
+    images = words("%n image(s)", row.instances)
+    facts = [moment_words(row.study_date, row.study_time), row.institution_name or "", kind_words(row.modalities)]
+    facts.append(f"{images} · {size_words(row.bytes)}")
+    return StudyPreview(
+        study_id(row),
+        study_words(row.study_description, row.modalities),
+        words("{name}, {born}").format(
+            name=f"\u2068{name_words(row.patient_name)}\u2069", born=born_words(row.patient_birth_date)
+        ),
+        tuple(fact for fact in facts if fact),
+        tuple(_series(one) for one in series),
+        receipt,
+        tone,
+        tuple(warnings_of(row)),
+    )
+
+
+def receipt_line(receipts: Sequence[ReceiptRow]) -> tuple[str, Tone]:
+    """Say of the newest import that met a study how much of its disc was kept."""
+    if not receipts:
+        return "", ""
+    facts: dict[str, Any] = receipts[0].facts
+    kept = int(facts.get("imported", 0)) + int(facts.get("already", 0))
+    totals = facts.get("totals", {})
+    of = int(facts.get("planned", kept)) + int(totals.get("missing", 0)) + int(totals.get("unreadable", 0))
+    source = receipts[0].label
+    if kept >= of:
+        return words("From {source}: all %n image(s) of it (is|are) kept.", kept).format(source=source), ""
+    said = words("From {source}: {kept} of {of} images of it are kept.")
+    return said.format(source=source, kept=f"{kept:,}", of=f"{of:,}"), "loss"
+
+
+def warnings_of(row: StudyRow) -> Iterable[str]:
+    """Name what should be looked at."""
+    if row.damaged:
+        yield words("%n image(s) (is|are) damaged.", row.damaged)
+    if row.conflicts:
+        yield words("%n image(s) (has a twin|have twins) with the same number and other content.", row.conflicts)
+    if row.same_uid_elsewhere:
+        yield words("Another person's study on this shelf has the same number. Check whose it is.")
+
+
+def bin_lines(entries: Iterable[BinEntry]) -> list[BinLine]:
+    """Write what is in the bin."""
+    return [BinLine(entry.id, _binned(entry), _until(entry.expires_at)) for entry in entries]
+
+
+def _person(key: str, rows: Sequence[StudyRow]) -> ShelfPerson:
+    first = rows[0]
+    details = [
+        born_words(first.patient_birth_date),
+        sex_words(first.patient_sex),
+        id_words(first.patient_id, first.issuer_of_patient_id),
+    ]
+    studies = tuple(_study(row) for row in rows)
+    return ShelfPerson(key, name_words(first.patient_name), " · ".join(part for part in details if part), studies)
+
+
+def _study(row: StudyRow) -> ShelfStudy:
+    return ShelfStudy(
+        study_id(row),
+        date_words(row.study_date),
+        study_words(row.study_description, row.modalities),
+        kind_words(row.modalities),
+        row.instances,
+        row.institution_name or "",
+        " ".join(warnings_of(row)),
+    )
+
+
+def _series(row: SeriesRow) -> SeriesLine:
+    number = f"{row.series_number}. " if row.series_number is not None else ""
+    title = study_words(row.series_description or row.body_part_examined, (row.modality,))
+    caption = words("%n image(s)", row.instances)
+    if row.damaged:
+        caption += " · " + words("%n damaged", row.damaged)
+    return SeriesLine(row.key, f"{number}{title}", caption)
+
+
+def _binned(entry: BinEntry) -> str:
+    what = " ".join((entry.study_description or "").split()) or words("Study")
+    images = words("%n image(s)", entry.instances)
+    return f"\u2068{name_words(entry.patient_name)}\u2069 · {what} · {date_words(entry.study_date)} · {images}"
+
+
+def _until(moment: str) -> str:
+    at = QDateTime.fromString(moment, Qt.DateFormat.ISODate)
+    if not at.isValid():
+        return ""
+    day = QLocale().toString(at.toLocalTime().date(), QLocale.FormatType.ShortFormat)
+    return words("Stays here until {day}").format(day=day)
