@@ -6,8 +6,10 @@ too much is killed and replaced, and the call is made once more; what killed two
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -25,6 +27,7 @@ __all__ = ["Answer", "Task", "TaskCall", "WorkerPool", "WorkerSpec"]
 
 _START_ATTEMPTS = 3
 _WAIT_SECONDS = 0.1
+_CLOSE_SECONDS = 3.0
 
 
 class WorkerPool:
@@ -117,7 +120,8 @@ class WorkerPool:
             try:
                 worker.make_ready(job)
                 self._start_failures = 0
-                return worker.call(request, job)
+                if not worker.has_died():  # while it was idle, for which this call is not to blame
+                    return worker.call(request, job)
             except WorkerError:
                 if worker.start_failure is None:
                     raise
@@ -139,7 +143,7 @@ class WorkerPool:
 
     def _give_back(self, worker: WorkerHandle) -> None:
         with self._changed:
-            if worker.usable:
+            if worker.usable and not self._closed:
                 self._idle.append(worker)
             else:
                 self._workers.discard(worker)
@@ -158,12 +162,30 @@ class WorkerPool:
     def _keep(self) -> None:
         while (order := self._orders.get()) is not None:
             order()
+        self._end_idle_workers()
+        self._end_busy_workers(time.monotonic() + _CLOSE_SECONDS)
+
+    def _end_idle_workers(self) -> None:
         with self._changed:
-            workers = list(self._workers)
-        for worker in workers:
+            idle = list(self._idle)
+            self._idle.clear()
+            self._workers.difference_update(idle)
+        for worker in idle:
             worker.ask_to_quit()
-        for worker in workers:
+        for worker in idle:
             worker.bury(grace_seconds=0.5)
+
+    def _end_busy_workers(self, deadline: float) -> None:
+        """Kill what is in the middle of a task; the threads that wait for it notice, and give the worker back."""
+        with self._changed:
+            busy = list(self._workers)
+        for worker in busy:
+            worker.kill()
+        for _ in busy:
+            with contextlib.suppress(queue.Empty):
+                order = self._orders.get(timeout=max(0.0, deadline - time.monotonic()))
+                if order is not None:
+                    order()
 
     def _spawn(self) -> None:
         try:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing import get_context, reduction
 from multiprocessing import process as multiprocessing_process
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
 import psutil
@@ -28,6 +28,7 @@ _LOOK_SECONDS = 0.05
 _STOP_SECONDS = 0.5
 _START_SECONDS = 60.0
 _STALL_SECONDS = 5
+_KILL_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -133,11 +134,11 @@ class WorkerHandle:
         self._number += 1
         self._parts = 0
         self._arena.clear_item()
-        clock = Clock(self.pid, request.cpu_seconds, self._spec.idle_seconds)
         try:
+            clock = Clock(self.pid, request.cpu_seconds, self._spec.idle_seconds)
             self._send_call(request, lambda: self._wait(job, clock))
             return self._collect(request, lambda: self._wait(job, clock))
-        except BrokenWireError as error:
+        except (BrokenWireError, psutil.NoSuchProcess) as error:
             raise self._lost("worker-died") from error
         except (ScanshelfError, WorkerLostError):
             raise
@@ -215,6 +216,15 @@ class WorkerHandle:
         self.usable = False
         return WorkerLostError(code, self._arena.item(), self._parts)
 
+    def has_died(self) -> bool:
+        """Tell whether the idle process has ended, or speaks without being asked; then it is not used again."""
+        self.usable = self._process.exitcode is None and not self._channel.connection.poll(0)
+        return not self.usable
+
+    def kill(self) -> None:
+        """Kill the process; whoever waits for its answer learns it from the pipe."""
+        self._process.kill()
+
     def ask_to_quit(self) -> None:
         """Let an idle worker end by itself."""
         with contextlib.suppress(BrokenWireError):
@@ -222,10 +232,10 @@ class WorkerHandle:
 
     def bury(self, grace_seconds: float = 0.0) -> None:
         """End the process and let go of everything; one stuck in the kernel is left behind."""
-        if not wait([self._process.sentinel], grace_seconds):
-            self._process.kill()
+        self._await_end(grace_seconds)
+        self._process.kill()
         self._channel.connection.close()
-        if wait([self._process.sentinel], 1.0):
+        if self._await_end(_KILL_SECONDS):
             self._process.join()
             self._process.close()
         else:
@@ -233,16 +243,24 @@ class WorkerHandle:
         self._arena.close()
         arena.release(self._key)
 
+    def _await_end(self, seconds: float) -> bool:
+        # Not by the process's sentinel: that is a pipe, into which a hostile worker can write while it lives on.
+        deadline = time.monotonic() + seconds
+        while self._process.exitcode is None:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(0.002)
+        return True
+
 
 def _rebuild_error(message: Message) -> Exception:
     """Make the error a task raised out of what the worker says, believing only known classes and codes."""
     kinds = {kind.__name__: kind for kind in _error_classes(ScanshelfError)}
     kind = kinds.get(str(message.get("class")))
     facts = message.get("facts")
-    if kind is None or message.get("code") not in kind.codes or not isinstance(facts, dict):
+    if kind is None or str(message.get("code")) not in kind.codes or not isinstance(facts, dict):
         return WorkerError("task-failed", kind="unknown error")
-    facts.pop("code", None)
-    return kind(str(message["code"]), **facts)
+    return kind(str(message["code"]), **{key: value for key, value in facts.items() if key not in ("code", "self")})
 
 
 def _error_classes(root: type[ScanshelfError]) -> list[type[ScanshelfError]]:

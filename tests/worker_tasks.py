@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import sys
@@ -95,6 +96,20 @@ class PanicException(BaseException):
     """As pylibjpeg-rle raises it."""
 
 
+def write_to_every_pipe(arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
+    """Say something of one's own to whoever listens, as code that took the worker over could."""
+    for descriptor in range(3, 64):
+        if descriptor != call.file:
+            with contextlib.suppress(OSError):
+                os.write(descriptor, bytes.fromhex(arguments["bytes"]))
+    while True:
+        time.sleep(60)
+
+
 TASKS: dict[str, Task] = {
-    task.__name__: task for task in (echo, who, read_file, parts, die, spin, spin_politely, items, hang, fail)
+    task.__name__: task
+    for task in (
+        *(echo, who, read_file, parts, die, spin, spin_politely, items, hang, fail),
+        write_to_every_pipe,
+    )
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import threading
 from collections.abc import Iterator
@@ -231,6 +232,32 @@ def test_a_closed_pool_leaves_no_process_and_says_so(pool: WorkerPool) -> None:
     with pytest.raises(WorkerError) as caught:
         pool.call("echo", {}, job=QuietJob())
     assert caught.value.code == "worker-unavailable"
+
+
+def test_a_worker_that_died_while_idle_is_replaced_and_nothing_is_blamed_for_it(pool: WorkerPool) -> None:
+    for _ in range(3):
+        pid = worker_pid(pool)
+        process = next(child for child in multiprocessing.active_children() if child.pid == pid)
+        process.kill()
+        process.join()
+        assert pool.call("echo", {}, job=QuietJob(), subject="innocent").header == {}
+
+
+def test_closing_in_the_middle_of_a_call_ends_the_call(pool: WorkerPool) -> None:
+    started = threading.Event()
+    codes: list[str] = []
+
+    def occupy() -> None:
+        with pytest.raises(WorkerError) as caught:
+            pool.call("spin_politely", {}, job=QuietJob(), on_part=lambda *_: started.set())
+        codes.append(caught.value.code)
+
+    thread = threading.Thread(target=occupy)
+    thread.start()
+    started.wait()
+    pool.close()
+    thread.join()
+    assert codes == ["worker-died"]
 
 
 def test_tasks_that_cannot_be_imported_make_the_pool_unavailable_and_do_not_start_for_ever() -> None:
