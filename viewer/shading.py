@@ -1,4 +1,4 @@
-"""How the viewer uses the display pipeline: what is colour, which table the render path takes, which edge is where."""
+"""How the viewer uses the display pipeline: what is colour, and which table the render path takes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from dicom.colour import is_colour, supplemental_rgb, to_rgb8
 from dicom.description import LookupTable, ObjectDescription
 from dicom.display import Voi, default_voi, lookup_table, to_grey8
 from dicom.shutter import shutter_mask
-from viewer.edge_letters import EdgeLetters
 from viewer.prepare import Mask, PreparedFrame
 from viewer.render import Table
 
@@ -65,8 +64,3 @@ def table_for(prepared: PreparedFrame, said: ObjectDescription, frame_index: int
         signed=prepared.levels[0].dtype == np.int16,
         scale=(0.0, 1.0) if words is None else (words.low, words.step),
     )
-
-
-def image_letters(said: ObjectDescription, frame_index: int) -> EdgeLetters:
-    """Return the patient directions at the edges of the image as stored; empty where they are not known."""
-    return EdgeLetters()

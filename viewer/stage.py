@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from dicom.description import LookupTable, Window
 from dicom.display import Voi
-from viewer.edge_letters import EdgeLetters, on_screen
+from viewer.edge_letters import EdgeLetters, image_letters, on_screen
 from viewer.loading import LoadedFrame
 from viewer.picture import PictureMaker
 from viewer.presets import dragged
 from viewer.render import Shaded, Table
-from viewer.shading import image_letters, table_for
+from viewer.shading import table_for
 from viewer.units import real_value, value_unit
 from viewer.view_state import (
     Point,

@@ -90,7 +90,7 @@ def slice_of(said: ObjectDescription, frame_index: int) -> NDArray[Any]:
     place = (said.instance_number or 0) + frame_index
     pixels = ct(said.rows, said.columns)
     pixels[10 : 10 + 2 * (place % 40) + 2, 10:14] = 2000
-    y, x = np.mgrid[0 : said.rows, 0 : said.columns]
+    y, x = np.ogrid[0 : said.rows, 0 : said.columns]
     spine = np.hypot(x - said.columns / 2, y - said.rows * 0.72) < said.columns * (0.05 + 0.001 * (place % 20))
     pixels[spine] = 1900
     return pixels

@@ -1,19 +1,26 @@
 """Frames drawn for tests."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 
-def ct(rows: int = 128, columns: int = 128, *, padding: int | None = None) -> NDArray[np.int16]:
-    """Return a body in air with soft slopes, as stored values of a CT with intercept -1024; corners may be padding."""
+@lru_cache(maxsize=16)
+def _body(rows: int, columns: int) -> NDArray[np.int16]:
     y, x = np.mgrid[0:rows, 0:columns].astype(np.float64)
     far = np.hypot((x - columns / 2) / (columns * 0.45), (y - rows / 2) / (rows * 0.4))
-    frame = np.where(far < 1, 1000 + 200 * np.cos(far * 9) + 40 * np.sin(x / 5), 20)
+    return np.where(far < 1, 1000 + 200 * np.cos(far * 9) + 40 * np.sin(x / 5), 20).astype(np.int16)
+
+
+def ct(rows: int = 128, columns: int = 128, *, padding: int | None = None) -> NDArray[np.int16]:
+    """Return a body in air with soft slopes, as stored values of a CT with intercept -1024; corners may be padding."""
+    frame = _body(rows, columns).copy()
     if padding is not None:
-        frame = np.where(np.hypot(x - columns / 2, y - rows / 2) > columns / 2, padding, frame)
-    return frame.astype(np.int16)
+        y, x = np.ogrid[0:rows, 0:columns]
+        frame[np.hypot(x - columns / 2, y - rows / 2) > columns / 2] = padding
+    return frame
 
 
 def ramp(rows: int, columns: int, dtype: Any = np.uint16) -> NDArray[Any]:

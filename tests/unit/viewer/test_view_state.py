@@ -3,7 +3,6 @@ import itertools
 import pytest
 
 from dicom.description import FrameInfo, ObjectDescription
-from viewer.edge_letters import EdgeLetters, on_screen
 from viewer.view_state import (
     ImageShape,
     ViewState,
@@ -92,14 +91,3 @@ def test_non_square_pixels_are_true_to_shape() -> None:
     assert image_shape(tall, 0, 10, 10) == ImageShape(10, 10, 1, 2)
     assert image_shape(wide, 0, 10, 10) == ImageShape(10, 10, 2, 1)
     assert image_shape(broken, 0, 10, 10) == ImageShape(10, 10)
-
-
-@pytest.mark.parametrize("view", ALL_TURNS)
-def test_letters_lie_where_the_image_edges_lie(view: ViewState) -> None:
-    letters = on_screen(EdgeLetters("R", "A", "L", "P"), view)
-    edges = {"R": (0, 150), "A": (256, 0), "L": (512, 150), "P": (256, 300)}
-    places = {name: image_to_screen(view, SHAPE, VIEWPORT, point) for name, point in edges.items()}
-    assert letters.left == min(places, key=lambda name: places[name][0])
-    assert letters.right == max(places, key=lambda name: places[name][0])
-    assert letters.top == min(places, key=lambda name: places[name][1])
-    assert letters.bottom == max(places, key=lambda name: places[name][1])

@@ -1,0 +1,61 @@
+"""A viewer with drawn studies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from PySide6.QtGui import QIcon
+from pytestqt.qtbot import QtBot
+
+from core.lanes import NewestFirstLane
+from core.qt import Bridge
+from tests.gui.viewer.phantom_study import PhantomDecoder
+from viewer.ui.viewer_panel import ViewerPanel
+
+
+@dataclass
+class Bench:
+    """The panel and what it works with."""
+
+    panel: ViewerPanel
+    decoder: PhantomDecoder
+    bot: QtBot
+
+    def open(self, contents: list, title: str = "Anna MUELLER") -> None:  # type: ignore[type-arg]
+        """Open a study and wait until its first picture is there."""
+        self.panel.show_study(title, contents)
+        self.bot.waitUntil(lambda: not self.panel.desk.reading, timeout=5000)
+        self.wait_for_picture()
+
+    def wait_for_picture(self) -> None:
+        """Wait until the wanted frame is shown."""
+        self.bot.waitUntil(lambda: self.shows_wanted(), timeout=5000)
+
+    def shows_wanted(self) -> bool:
+        """Tell whether the wanted frame is on the stage."""
+        wanted, shown = self.panel.desk.frame, self.panel.picture.stage.frame
+        return wanted is not None and shown is not None and shown.shown.key == wanted.key
+
+    def do(self, name: str) -> None:
+        """Trigger an action as its button does."""
+        self.panel.actions_[name].trigger()
+
+
+@pytest.fixture
+def bench(qtbot: QtBot) -> Iterator[Bench]:
+    """A shown panel, 900 × 640."""
+    bridge = Bridge()
+    lane = NewestFirstLane("viewing", bridge.post, threads=2)
+    decoder = PhantomDecoder()
+    panel = ViewerPanel(decoder, lane, lambda name: QIcon())
+    panel.resize(900, 640)
+    qtbot.addWidget(panel)
+    panel.show()
+    qtbot.waitExposed(panel)
+    panel.picture.setFocus()
+    yield Bench(panel, decoder, qtbot)
+    panel.stop()
+    lane.close()
+    bridge.close()

@@ -1,0 +1,323 @@
+"""The whole panel: keys, buttons, series, film, what cannot be shown."""
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QToolButton
+
+from dicom.description import Window
+from tests.gui.viewer.conftest import Bench
+from tests.gui.viewer.phantom_study import Drawn, clip, ct_slice, damaged_slice, report, whole_study, written_report
+from viewer.actions import ACTIONS
+from viewer.edge_letters import EdgeLetters
+
+Key, Modifier = Qt.Key, Qt.KeyboardModifier
+
+
+@pytest.fixture
+def study(bench: Bench) -> Bench:
+    bench.open(whole_study(bench.decoder))
+    return bench
+
+
+def press(bench: Bench, key: Qt.Key, modifier: Qt.KeyboardModifier = Modifier.NoModifier) -> None:
+    bench.bot.keyClick(bench.panel.picture, key, modifier)
+
+
+def go_to_kind(bench: Bench, key: str) -> None:
+    chosen = next(item for item in bench.panel.desk.sets if item.frames[0].content.key.startswith(key))
+    bench.panel.desk.choose(chosen.key)
+
+
+def test_an_empty_viewer_says_what_to_do(bench: Bench) -> None:
+    notice = bench.panel.picture.notice
+    assert notice is not None
+    assert "disc" in notice[1]
+    assert not bench.panel.actions_["fit"].isEnabled()
+
+
+def test_a_study_opens_at_its_first_diagnostic_image(study: Bench) -> None:
+    assert study.panel.desk.index == 0
+    assert study.panel.picture.notice is None
+    assert study.panel.strip.titles() == [
+        "3 · Abdomen axial 5 mm B30f",
+        "8 · Heart colour",
+        "9 · Radiology report",
+        "Written report",
+    ]
+
+
+def test_small_pictures_come_by_themselves(study: Bench) -> None:
+    keys = [item.key for item in study.panel.desk.sets if item.kind != "other"]
+    study.bot.waitUntil(lambda: all(study.panel.strip.has_picture(key) for key in keys))
+
+
+def test_arrow_keys_go_through_images(study: Bench) -> None:
+    desk = study.panel.desk
+    press(study, Key.Key_Down)
+    press(study, Key.Key_Down)
+    press(study, Key.Key_Up)
+    assert desk.index == 1
+    press(study, Key.Key_Down, Modifier.ShiftModifier)
+    assert desk.index == 11
+    press(study, Key.Key_End)
+    assert desk.index == 23
+    press(study, Key.Key_Down)
+    assert desk.index == 23
+    press(study, Key.Key_Home)
+    assert desk.index == 0
+
+
+def test_page_and_side_keys_go_through_series_and_stop_at_the_ends(study: Bench) -> None:
+    desk = study.panel.desk
+    order = [item.key for item in desk.sets]
+    for key in (Key.Key_PageDown, Key.Key_Right, Key.Key_PageDown, Key.Key_PageDown):
+        press(study, key)
+    assert desk.current is not None
+    assert desk.current.key == order[-1]
+    press(study, Key.Key_Left)
+    assert desk.current.key == order[-2]
+
+
+def test_number_keys_choose_windows_and_zero_the_files_own(study: Bench) -> None:
+    stage = study.panel.picture.stage
+    press(study, Key.Key_5)
+    assert isinstance(stage.voi, Window)
+    assert (stage.voi.width, stage.voi.center) == (1500, -500)
+    press(study, Key.Key_1)
+    assert (stage.voi.width, stage.voi.center) == (80, 40)
+    press(study, Key.Key_0)
+    assert stage.chosen is None
+    assert (stage.voi.width, stage.voi.center) == (400, 40)
+
+
+def test_the_window_menu_lists_the_files_own_then_the_presets(study: Bench) -> None:
+    names = [action.text() for action in study.panel.actions_.window_menu.actions()]
+    assert names[0].startswith("As the file says")
+    assert names[1:3] == ["ABDOMEN (400 / 40)", "LUNG (1500 / −500)"]
+    assert names[3].startswith("Brain (80 / 40)")
+    assert len(names) == 10
+
+
+def test_letter_keys_do_what_their_buttons_do(study: Bench) -> None:
+    panel, stage = study.panel, study.panel.picture.stage
+    press(study, Key.Key_H)
+    assert stage.view.flipped
+    assert stage.letters() == EdgeLetters("L", "A", "R", "P")
+    press(study, Key.Key_BracketRight)
+    assert stage.letters() == EdgeLetters("P", "L", "A", "R")
+    press(study, Key.Key_I)
+    assert stage.inverted
+    assert panel.actions_["invert"].isChecked()
+    press(study, Key.Key_A)
+    assert stage.view.zoom == 1
+    press(study, Key.Key_Plus)
+    assert stage.view.zoom == pytest.approx(1.25)
+    press(study, Key.Key_R)
+    assert stage.view.fitted
+    assert not stage.view.flipped
+    assert not stage.inverted
+    assert not panel.actions_["invert"].isChecked()
+
+
+def test_keys_work_while_a_button_has_the_focus(study: Bench) -> None:
+    button = study.panel.findChild(QToolButton, "button-fit")
+    assert button is not None
+    button.setFocus()
+    study.bot.keyClick(button, Key.Key_I)
+    assert study.panel.picture.stage.inverted
+
+
+def test_tools_change_what_the_left_button_does_and_escape_goes_back(study: Bench) -> None:
+    press(study, Key.Key_P)
+    assert study.panel.picture.tool == "pan"
+    press(study, Key.Key_Escape)
+    assert study.panel.picture.tool == "window"
+    with study.bot.waitSignal(study.panel.close_requested):
+        press(study, Key.Key_Escape)
+
+
+def test_texts_go_from_all_to_few_to_none(study: Bench) -> None:
+    picture = study.panel.picture
+    assert len(picture.texts.top_left) == 4
+    press(study, Key.Key_T)
+    assert len(picture.texts.top_left) == 2
+    press(study, Key.Key_T)
+    assert picture.texts.top_left == ()
+    assert not picture.show_letters
+    press(study, Key.Key_T)
+    assert len(picture.texts.top_left) == 4
+
+
+def test_the_scroll_bar_is_the_stack(study: Bench) -> None:
+    bar = study.panel.stack_bar
+    assert (bar.minimum(), bar.maximum()) == (0, 23)
+    bar.setValue(17)
+    assert study.panel.desk.index == 17
+    press(study, Key.Key_Home)
+    assert bar.value() == 0
+
+
+def test_copy_puts_the_picture_on_the_clipboard(study: Bench) -> None:
+    press(study, Key.Key_C, Modifier.ControlModifier)
+    assert not QGuiApplication.clipboard().image().isNull()
+    QGuiApplication.clipboard().clear()
+
+
+def test_a_clip_plays_at_its_own_speed_and_says_so(study: Bench) -> None:
+    go_to_kind(study, "us")
+    study.wait_for_picture()
+    press(study, Key.Key_C)
+    assert study.panel.film.playing
+    assert "25 images a second" in study.panel.status.news()
+    study.bot.waitUntil(lambda: study.panel.desk.index > 2)
+    press(study, Key.Key_Period)
+    assert study.panel.film.rate() == pytest.approx(31.25)
+    press(study, Key.Key_C)
+    assert not study.panel.film.playing
+
+
+def test_scrolling_by_hand_stops_the_film(study: Bench) -> None:
+    press(study, Key.Key_C)
+    assert study.panel.film.playing
+    press(study, Key.Key_Down)
+    assert not study.panel.film.playing
+
+
+def test_pages_of_a_document_are_scrolled_like_images(study: Bench) -> None:
+    go_to_kind(study, "pdf")
+    study.wait_for_picture()
+    texts = [line.text for line in study.panel.picture.texts.bottom_left]
+    assert "Page 1 of 3" in texts
+    press(study, Key.Key_End)
+    study.wait_for_picture()
+    assert "Page 3 of 3" in [line.text for line in study.panel.picture.texts.bottom_left]
+    assert not study.panel.actions_["cine"].isEnabled()
+
+
+def test_what_is_no_picture_is_named(study: Bench) -> None:
+    go_to_kind(study, "sr")
+    notice = study.panel.picture.notice
+    assert notice is not None
+    assert notice[0] == "This is a written report"
+
+
+def test_a_damaged_image_is_named_and_its_neighbours_are_shown(bench: Bench) -> None:
+    bench.open([bench.decoder.add(said) for said in (ct_slice(1), damaged_slice(2), ct_slice(3))])
+    bench.panel.desk.go_to(1)
+    bench.bot.waitUntil(lambda: bench.panel.picture.notice is not None)
+    bench.panel.desk.go_to(2)
+    bench.wait_for_picture()
+    assert bench.panel.picture.notice is None
+
+
+def test_an_object_that_cannot_be_read_keeps_its_place_in_the_list(bench: Bench) -> None:
+    bench.open([bench.decoder.add(ct_slice(1)), Drawn("broken")])
+    assert len(bench.panel.desk.sets) == 2
+    go_to_kind(bench, "broken")
+    assert bench.panel.picture.notice is not None
+
+
+def test_while_a_frame_is_coming_the_last_picture_stays_with_a_mark(study: Bench) -> None:
+    panel = study.panel
+    study.bot.waitUntil(lambda: all(panel.desk.is_there(index) for index in range(24)))
+    go_to_kind(study, "us")
+    study.wait_for_picture()
+    shown = panel.picture.stage.frame
+    study.decoder.gate.clear()
+    panel.desk._feeder._cache.clear()
+    panel.desk.go_to(20)
+    study.bot.waitUntil(lambda: panel.picture.mark != "")
+    assert panel.picture.stage.frame is shown
+    assert panel.picture.mark == "Loading image 21"
+    study.decoder.gate.set()
+    study.wait_for_picture()
+    assert panel.picture.mark == ""
+
+
+def test_the_newest_wanted_frame_comes_before_those_passed_by(bench: Bench) -> None:
+    decoder = bench.decoder
+    decoder.gate.clear()
+    bench.panel.show_study("x", [decoder.add(ct_slice(number)) for number in range(1, 41)])
+    bench.bot.waitUntil(lambda: not bench.panel.desk.reading)
+    for index in (5, 15, 30):
+        bench.panel.desk.go_to(index)
+    decoder.gate.set()
+    bench.wait_for_picture()
+    assert [key for key, _ in decoder.decoded].index("ct-3-31") < 4
+
+
+def test_another_study_replaces_the_first_and_nothing_of_it_stays(study: Bench) -> None:
+    press(study, Key.Key_I)
+    study.open([study.decoder.add(ct_slice(number, series="5")) for number in range(1, 4)], "Somebody else")
+    panel = study.panel
+    assert len(panel.desk.sets) == 1
+    assert not panel.picture.stage.inverted
+    assert panel.desk.loaded is not None
+    assert panel.desk.loaded.shown.content.key.startswith("ct-5")
+
+
+def test_closing_a_study_shows_the_empty_place(study: Bench) -> None:
+    study.panel.close_study()
+    assert study.panel.desk.sets == ()
+    assert study.panel.picture.stage.frame is None
+    assert study.panel.picture.notice is not None
+    assert not study.panel.strip.isVisible()
+
+
+def test_every_action_has_words_and_every_button_is_reached_by_the_keyboard(study: Bench) -> None:
+    for spec in ACTIONS:
+        action = study.panel.actions_[spec.name]
+        assert action.text()
+        assert action.toolTip()
+    buttons = study.panel.tool_bar.findChildren(QToolButton)
+    assert len(buttons) == sum(spec.in_bar for spec in ACTIONS) + 1
+    for button in buttons:
+        assert button.text()
+        assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_the_menu_holds_every_action(study: Bench) -> None:
+    def names(menu: Any) -> set[str]:
+        found: set[str] = set()
+        for action in menu.actions():
+            found |= names(action.menu()) if action.menu() is not None else {action.text()}
+        return found
+
+    menu = study.panel.actions_.menu(study.panel)
+    assert {study.panel.actions_[spec.name].text() for spec in ACTIONS} <= names(menu)
+
+
+def test_full_screen_is_asked_of_the_window(study: Bench) -> None:
+    with study.bot.waitSignal(study.panel.full_screen_requested) as asked:
+        press(study, Key.Key_F11)
+    assert asked.args == [True]
+
+
+def test_a_study_of_reports_only_says_so(bench: Bench) -> None:
+    bench.panel.show_study("x", [bench.decoder.add(written_report())])
+    bench.bot.waitUntil(lambda: not bench.panel.desk.reading)
+    bench.bot.waitUntil(lambda: bench.panel.picture.notice is not None)
+    assert not bench.panel.actions_["fit"].isEnabled()
+
+
+def test_a_report_can_be_the_first_thing_seen(bench: Bench) -> None:
+    bench.open([bench.decoder.add(report()), bench.decoder.add(written_report())])
+    assert bench.panel.desk.current is not None
+    assert bench.panel.desk.current.kind == "document"
+
+
+def test_a_single_image_has_no_scroll_bar(bench: Bench) -> None:
+    bench.open([bench.decoder.add(ct_slice(1))])
+    assert not bench.panel.stack_bar.isVisible()
+    assert not bench.panel.actions_["cine"].isEnabled()
+
+
+def test_closing_during_loading_leaves_nothing_behind(bench: Bench) -> None:
+    bench.decoder.gate.clear()
+    bench.panel.show_study("x", [bench.decoder.add(clip())])
+    bench.bot.waitUntil(lambda: not bench.panel.desk.reading)
+    bench.panel.stop()
+    assert bench.panel.desk.sets == ()
