@@ -12,6 +12,7 @@ from dicom.modality import look_up, modality_values
 
 Voi = Window | LookupTable
 _ENOUGH = 1 << 20
+_GRAIN = 1e-6
 
 
 def voi_choices(description: ObjectDescription, frame_index: int) -> tuple[Voi, ...]:
@@ -71,4 +72,5 @@ def apply_voi(values: NDArray[Any], voi: Voi) -> NDArray[np.uint8]:
         return np.where(values > voi.center - 0.5, np.uint8(255), np.uint8(0))
     else:
         grey = (values - (voi.center - 0.5)) * (255.0 / (voi.width - 1)) + 127.5
-    return np.asarray(np.nan_to_num(np.clip(np.rint(grey), 0, 255)), np.uint8)
+    # cut, not rounded, as DCMTK does; the grain keeps 254.999… at white
+    return np.asarray(np.nan_to_num(np.clip(np.floor(grey + _GRAIN), 0, 255)), np.uint8)

@@ -1,0 +1,79 @@
+"""Which side of the patient lies at which edge of a picture (PS3.3 C.7.6.1.1.1, C.7.6.2.1.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dicom.description import ObjectDescription
+
+_AXES = (("L", "R"), ("P", "A"), ("H", "F"))  # towards larger and smaller x, y, z of the patient's system
+_OPPOSITE = {"L": "R", "R": "L", "A": "P", "P": "A", "H": "F", "F": "H"}
+_LEAST = 0.0872  # the sine of 5 degrees: less than that is no direction of its own
+_TOLERANCE = 1e-2
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeLetters:
+    """Directions such as "A", "RF" at the four edges of a picture; empty where they cannot be known."""
+
+    left: str = ""
+    top: str = ""
+    right: str = ""
+    bottom: str = ""
+
+    def rotated(self) -> EdgeLetters:
+        """Return the letters after a quarter turn clockwise."""
+        return EdgeLetters(left=self.bottom, top=self.left, right=self.top, bottom=self.right)
+
+    def flipped_horizontally(self) -> EdgeLetters:
+        """Return the letters after left and right were swapped."""
+        return EdgeLetters(left=self.right, top=self.top, right=self.left, bottom=self.bottom)
+
+    def flipped_vertically(self) -> EdgeLetters:
+        """Return the letters after top and bottom were swapped."""
+        return EdgeLetters(left=self.left, top=self.bottom, right=self.right, bottom=self.top)
+
+
+def edge_letters(description: ObjectDescription, frame_index: int = 0) -> EdgeLetters:
+    """Return the letters of a frame as stored: from ImageOrientationPatient, else from PatientOrientation."""
+    cosines = description.frame_info(frame_index).image_orientation_patient
+    if cosines is not None:
+        if not _is_orientation(cosines):
+            return EdgeLetters()
+        return _edges(direction_letters(cosines[:3]), direction_letters(cosines[3:]))
+    if description.patient_orientation is not None:
+        row, column = (_checked(said) for said in description.patient_orientation)
+        return _edges(row, column) if row and column else EdgeLetters()
+    return EdgeLetters()
+
+
+def direction_letters(vector: tuple[float, ...]) -> str:
+    """Name a direction in the patient's system, strongest first: (0, -0.9, 0.3) is "AH"."""
+    parts = sorted(((abs(value), axis) for axis, value in enumerate(vector)), reverse=True)
+    return "".join(_AXES[axis][0 if vector[axis] > 0 else 1] for size, axis in parts if size > _LEAST)
+
+
+def opposite(letters: str) -> str:
+    """Return the direction the other way; empty if a letter is none of the six."""
+    turned = [_OPPOSITE.get(letter, "") for letter in letters]
+    return "".join(turned) if all(turned) else ""
+
+
+def _is_orientation(cosines: tuple[float, ...]) -> bool:
+    """Say whether six numbers are two unit vectors at right angles."""
+    row, column = cosines[:3], cosines[3:]
+    lengths = (sum(value * value for value in vector) for vector in (row, column))
+    across = sum(one * other for one, other in zip(row, column, strict=True))
+    return all(abs(length - 1) < _TOLERANCE for length in lengths) and abs(across) < _TOLERANCE
+
+
+def _checked(said: str) -> str:
+    """Return a PatientOrientation value if its letters are a possible direction of a person."""
+    letters = said.strip().upper()
+    axes = [next((axis for axis, pair in enumerate(_AXES) if letter in pair), -1) for letter in letters]
+    return letters if letters and -1 not in axes and len(set(axes)) == len(axes) else ""
+
+
+def _edges(row: str, column: str) -> EdgeLetters:
+    """The row direction points to the right edge, the column direction to the bottom."""
+    return EdgeLetters(left=opposite(row), top=opposite(column), right=row, bottom=column)
