@@ -42,8 +42,9 @@ def run(arguments: argparse.Namespace) -> int:
     terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
     checks = [*check_workers(terminal.job()), *check_qt(), check_shelf(library_folder(arguments.library))]
     ok = all(check.ok for check in checks)
+    width = max(len(check.name) for check in checks)
     for check in checks:
-        terminal.say(f"{'ok    ' if check.ok else 'FAILED'}  {check.name:<32}  {check.detail}")
+        terminal.say(f"{'ok    ' if check.ok else 'FAILED'}  {check.name:<{width}}  {check.detail}".rstrip())
     terminal.say("Everything works." if ok else "Something does not work here. Please send these lines to support.")
     if arguments.json:
         terminal.document(describe(checks, ok=ok))
@@ -70,8 +71,7 @@ def check_workers(job: Job) -> Iterator[Check]:
         try:
             layers = workers.decode_pool.layers(job)
         except ScanshelfError as error:
-            facts = " ".join(f"{key}={value}" for key, value in error.facts.items())
-            yield Check("worker", ok=False, detail=f"{error.code} {facts}")
+            yield failed("worker", error)
             return
         yield Check("worker", ok=True, detail="a process of its own starts and answers")
         yield describe_sandbox(layers)
@@ -86,10 +86,22 @@ def describe_sandbox(layers: list[str]) -> Check:
 
 
 def check_codecs(pool: WorkerPool, job: Job) -> Iterator[Check]:
-    """Decode one small frame with every decoder of every codec, in the worker."""
-    answer = pool.call("check_codecs", {}, job=job)
-    for row in answer.header["decoders"]:
-        yield Check(f"codec {row['codec']}: {row['decoder']}", ok=bool(row["ok"]), detail=str(row["detail"]))
+    """Decode one small frame of every transfer syntax, and one with every decoder, in the worker."""
+    try:
+        found = pool.call("check_codecs", {}, job=job).header
+    except ScanshelfError as error:
+        yield failed("codecs", error)
+        return
+    for _, name, decoder, right in found["codecs"]:
+        yield Check(f"codec {name}", ok=bool(right), detail=str(decoder))
+    for row in found["decoders"]:
+        yield Check(f"decoder {row['codec']}: {row['decoder']}", ok=bool(row["ok"]), detail=str(row["detail"]))
+
+
+def failed(name: str, error: ScanshelfError) -> Check:
+    """Say what kept a check from being made."""
+    facts = " ".join(f"{key}={value}" for key, value in error.facts.items())
+    return Check(name, ok=False, detail=f"{error.code} {facts}".strip())
 
 
 def check_qt() -> Iterator[Check]:
@@ -114,10 +126,9 @@ def _tried(name: str, attempt: Callable[[], tuple[bool, str]]) -> Check:
 
 
 def _draw_picture() -> tuple[bool, str]:
-    from PySide6.QtCore import QByteArray
     from PySide6.QtGui import QIcon, QImage, QPixmap
 
-    image = QImage.fromData(QByteArray(PICTURE), b"svg")
+    image = QImage.fromData(PICTURE)
     pixmap = QPixmap.fromImage(image)
     return not image.isNull() and not QIcon(pixmap).isNull(), "as image and icon"
 

@@ -1,0 +1,50 @@
+"""`scanshelf selftest` tries what the program needs and says how each went."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from tests.end2end.program import scanshelf
+
+
+def test_everything_works_here_and_is_named() -> None:
+    said = scanshelf("selftest", "--json")
+    checks = {check["name"]: check for check in said.document["checks"]}
+    assert [name for name, check in checks.items() if not check["ok"]] == []
+    assert (said.status, said.document["ok"]) == (0, True)
+    assert {"worker", "sandbox", "Qt", "Qt SVG pictures", "Qt window plug-in", "fonts", "shelf"} <= set(checks)
+    assert len([name for name in checks if name.startswith("codec ")]) > 20
+    if sys.platform == "linux":
+        assert "seccomp" in checks["sandbox"]["detail"]
+
+
+def test_every_decoder_of_the_program_answers() -> None:
+    from dicom.codecs import DECODERS
+
+    said = scanshelf("selftest", "--json")
+    answered = {check["name"] for check in said.document["checks"] if check["ok"]}
+    wanted = {f"decoder {codec}: {name}" for codec, decoders in DECODERS.items() for name, _ in decoders}
+    assert wanted - answered == set()
+
+
+def test_in_words_each_check_is_a_line_and_the_last_says_the_sum() -> None:
+    said = scanshelf("selftest")
+    lines = said.output.splitlines()
+    assert all(line.startswith("ok") for line in lines[:-1])
+    assert lines[-1] == "Everything works."
+
+
+def test_a_shelf_that_cannot_be_written_fails_and_is_not_made(tmp_path: Path) -> None:
+    place = tmp_path / "file"
+    place.write_text("in the way")
+    said = scanshelf("selftest", "--json", "--library", place)
+    shelf = next(check for check in said.document["checks"] if check["name"] == "shelf")
+    assert (said.status, shelf["ok"]) == (1, False)
+    assert place.read_text() == "in the way"
+
+
+def test_the_self_test_makes_no_shelf(tmp_path: Path) -> None:
+    said = scanshelf("selftest", "--json", "--library", tmp_path / "new" / "shelf")
+    assert said.status == 0
+    assert list(tmp_path.iterdir()) == []
