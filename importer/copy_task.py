@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import mmap
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import Any
 
 from core.errors import SourceError
 from core.task import TaskCall
 from dicom.source import Source
 from importer.copy_rows import CopyItem, CopyRow
-from importer.reading import Reading, medium_is_gone, read_whole, reading
-from importer.temp_file import TempFile
+from importer.reading import Reading, medium_is_gone, reading
+from importer.temp_file import PAGE, TempFile, look_at_copy
 from importer.wire import source_from_json
 
-WRITERS = 3
+WRITERS = 4
 _WHOLE = 8 << 20  # a file up to this size is read at once and handed to the threads
 _STEP = 4 << 20
-_PENDING = 12
+_PENDING = 64
+_BUFFERS = 6
 _ROWS_IN_A_PART = 32
 
 
@@ -51,6 +54,10 @@ class Copier:
         self._threads = threads
         self._pending: deque[Future[CopyRow]] = deque()
         self._done: list[CopyRow] = []
+        # Anonymous memory, page aligned for writes past the cache; only pages that are used cost anything.
+        self._buffers: SimpleQueue[memoryview] = SimpleQueue()
+        for _ in range(_BUFFERS):
+            self._buffers.put(memoryview(mmap.mmap(-1, _WHOLE + PAGE)))
 
     def copy(self, item: CopyItem) -> None:
         """Read one entry and start to write it."""
@@ -76,8 +83,7 @@ class Copier:
 
     def _start(self, item: CopyItem, opened: Reading) -> Future[CopyRow]:
         if opened.size <= _WHOLE:
-            data = read_whole(opened)
-            return self._threads.submit(_store_bytes, item, data, self._incoming, self._prefix)
+            return self._start_whole(item, opened)
         temp = TempFile(self._incoming, self._prefix)
         try:
             sha256 = self._stream(item, opened, temp)
@@ -85,6 +91,21 @@ class Copier:
             temp.discard()
             raise
         return self._threads.submit(_store_temp, item, temp, sha256)
+
+    def _start_whole(self, item: CopyItem, opened: Reading) -> Future[CopyRow]:
+        buffer = self._buffers.get()
+        try:
+            size = _fill(opened, buffer)
+        except BaseException:
+            self._buffers.put(buffer)
+            raise
+        return self._threads.submit(self._store_whole, item, buffer, size)
+
+    def _store_whole(self, item: CopyItem, buffer: memoryview, size: int) -> CopyRow:
+        try:
+            return _store_buffer(item, buffer, size, self._incoming, self._prefix)
+        finally:
+            self._buffers.put(buffer)
 
     def _stream(self, item: CopyItem, opened: Reading, temp: TempFile) -> str:
         digest = hashlib.sha256()
@@ -106,24 +127,28 @@ class Copier:
             self._done = []
 
 
-def _store_bytes(item: CopyItem, data: bytes, incoming: str, prefix: str) -> CopyRow:
-    sha256 = hashlib.sha256(data).hexdigest()
+def _fill(opened: Reading, buffer: memoryview) -> int:
+    """Read a whole file (and a byte more, if it grew since it was opened)."""
+    size = 0
+    while size <= opened.size and (got := opened.read_into(size, buffer[size : opened.size + 1])):
+        size += got
+    return size
+
+
+def _store_buffer(item: CopyItem, buffer: memoryview, size: int, incoming: str, prefix: str) -> CopyRow:
+    sha256 = hashlib.sha256(buffer[:size]).hexdigest()
     if sha256 in item.known:
-        return CopyRow(item.number, "already", sha256=sha256, size=len(data))
-    temp = TempFile(incoming, prefix)
-    try:
-        temp.write(data)
-    except BaseException:
-        temp.discard()
-        raise
-    return _store_temp(item, temp, sha256)
+        return CopyRow(item.number, "already", sha256=sha256, size=size)
+    header, truncated = look_at_copy(lambda start, length: bytes(buffer[start : min(start + length, size)]), size)
+    path = TempFile.store(incoming, prefix, buffer, size)
+    return CopyRow(item.number, "copied", path, sha256, size, header, truncated)
 
 
 def _store_temp(item: CopyItem, temp: TempFile, sha256: str) -> CopyRow:
     if sha256 in item.known:
         temp.discard()
         return CopyRow(item.number, "already", sha256=sha256, size=temp.size)
-    header, truncated = temp.look()
+    header, truncated = look_at_copy(temp.read, temp.size)
     temp.finish()
     return CopyRow(item.number, "copied", temp.path, sha256, temp.size, header, truncated)
 

@@ -27,9 +27,18 @@ def direct_reading(source: Source, entry: Entry) -> Iterator[tuple[Reading, str]
     with mmap.mmap(-1, _LARGEST) as buffer:
         try:
             size = os.fstat(descriptor).st_size
-            yield Reading(size, lambda offset, length: _read(descriptor, buffer, offset, length)), "sector"
+            yield _reading(descriptor, buffer, size), "sector"
         finally:
             os.close(descriptor)
+
+
+def _reading(descriptor: int, buffer: mmap.mmap, size: int) -> Reading:
+    def read_into(offset: int, view: memoryview) -> int:
+        data = _read(descriptor, buffer, offset, len(view))
+        view[: len(data)] = data
+        return len(data)
+
+    return Reading(size, lambda offset, length: _read(descriptor, buffer, offset, length), read_into)
 
 
 def _read(descriptor: int, buffer: mmap.mmap, offset: int, length: int) -> bytes:

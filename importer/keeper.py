@@ -20,7 +20,7 @@ from library.shelf import Library
 
 Sameness = Literal["same-data-set", "same-image", "different"]
 
-_BATCH_FILES = 250
+_BATCH_FILES = 128
 _BATCH_BYTES = 512 << 20
 _BATCH_SECONDS = 5.0
 _IDENTITY = ("sop_instance_uid", "study_instance_uid", "series_instance_uid")

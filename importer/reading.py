@@ -24,29 +24,47 @@ _STEP = 4 << 20
 
 @dataclass(slots=True)
 class Reading:
-    """An open entry: its size now, and `read(offset, length)` for bounded reads (short at the end)."""
+    """An open entry: its size now, `read(offset, length)` for bounded reads, and `read_into(offset, view)`.
+
+    Both are short at the end; `read_into` gives the number of bytes.
+    """
 
     size: int
     read: Callable[[int, int], bytes]
+    read_into: Callable[[int, memoryview], int]
 
 
 @contextmanager
 def reading(source: Source, entry: Entry) -> Iterator[Reading]:
     """Open one entry for bounded reads; raises `OSError` or `SourceError`."""
-    if isinstance(source, FolderSource | FileSource) and hasattr(os, "pread"):
+    if isinstance(source, FolderSource | FileSource) and hasattr(os, "preadv"):
         descriptor = source.descriptor(entry)
         try:
-            yield Reading(os.fstat(descriptor).st_size, lambda offset, length: os.pread(descriptor, length, offset))
+            yield Reading(
+                os.fstat(descriptor).st_size,
+                lambda offset, length: os.pread(descriptor, length, offset),
+                lambda offset, view: os.preadv(descriptor, [view], offset),
+            )
         finally:
             os.close(descriptor)
         return
     with source.open(entry) as stream:
-        yield Reading(entry.size, lambda offset, length: _read_at(stream, offset, length))
+        yield Reading(
+            entry.size,
+            lambda offset, length: _read_at(stream, offset, length),
+            lambda offset, view: _read_into(stream, offset, view),
+        )
 
 
 def _read_at(stream: BinaryIO, offset: int, length: int) -> bytes:
     stream.seek(offset)
     return stream.read(length)
+
+
+def _read_into(stream: BinaryIO, offset: int, view: memoryview) -> int:
+    data = _read_at(stream, offset, len(view))
+    view[: len(data)] = data
+    return len(data)
 
 
 def read_whole(opened: Reading) -> bytes:

@@ -11,7 +11,7 @@ from dicom.source import Source
 from importer.copy_rows import CopyItem, CopyRow
 from importer.direct import direct_reading
 from importer.reading import Reading, medium_is_gone
-from importer.temp_file import TempFile
+from importer.temp_file import TempFile, look_at_copy
 from importer.wire import source_from_json
 
 SECTOR = 2048
@@ -49,7 +49,7 @@ def _rescue(source: Source, item: CopyItem, arguments: dict[str, Any], call: Tas
             if rescue.lost_bytes >= opened.size > 0:
                 temp.discard()
                 return CopyRow(item.number, "read-error", detail="no sector could be read")
-            header, truncated = temp.look()
+            header, truncated = look_at_copy(temp.read, temp.size)
         except BaseException:
             temp.discard()
             raise

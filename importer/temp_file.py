@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 FIRST_BYTES = 64 << 10
+PAGE = 4096
+_DIRECT_FROM = 128 << 10 if hasattr(os, "O_DIRECT") else 1 << 62
 _NEW = (
     os.O_RDWR
     | os.O_CREAT
@@ -32,12 +35,30 @@ class TempFile:
     """A file being written; every failure to write is a `LibraryError`, so that it is never blamed on the medium."""
 
     def __init__(self, folder: str, prefix: str) -> None:
-        self.path = str(Path(folder, f"{prefix}{secrets.token_hex(8)}.part"))
+        self.path = _new_path(folder, prefix)
         self.size = 0
         try:
             self._descriptor = os.open(self.path, _NEW, 0o600)
         except OSError as error:
             raise writing_failed(error) from error
+
+    @staticmethod
+    def store(folder: str, prefix: str, buffer: memoryview, size: int) -> str:
+        """Put the first `size` bytes of a page-aligned buffer on the disk for good, and give the new file's path.
+
+        Larger files go around the system's cache where the file system allows it: that halves the work.
+        """
+        path = _store_directly(folder, prefix, buffer, size) if size >= _DIRECT_FROM else None
+        if path is not None:
+            return path
+        temp = TempFile(folder, prefix)
+        try:
+            temp.write(buffer[:size])
+        except BaseException:
+            temp.discard()
+            raise
+        temp.finish()
+        return temp.path
 
     def write(self, data: Buffer) -> None:
         """Append all of `data`."""
@@ -73,13 +94,47 @@ class TempFile:
         os.close(self._descriptor)
         Path(self.path).unlink()
 
-    def look(self) -> tuple[Header | None, bool]:
-        """Read the header from the copied bytes, and tell whether the data set ends early."""
-        try:
-            header = read_header(self.read(0, FIRST_BYTES), self.size, self.read)
-            return header, find_truncation(self.read, self.size)
-        except DicomError:
-            return None, False
+
+def _store_directly(folder: str, prefix: str, buffer: memoryview, size: int) -> str | None:
+    """Write past the cache; None where the file system does not take such writes."""
+    path = _new_path(folder, prefix)
+    try:
+        descriptor = os.open(path, _NEW | getattr(os, "O_DIRECT", 0), 0o600)
+    except OSError as error:
+        if error.errno == errno.EINVAL:
+            Path(path).unlink(missing_ok=True)
+            return None
+        raise writing_failed(error) from error
+    padded = -(-size // PAGE) * PAGE
+    buffer[size:padded] = bytes(padded - size)
+    try:
+        done = 0
+        while done < padded:
+            done += os.write(descriptor, buffer[done:padded])
+            if done % PAGE:
+                raise OSError(errno.ENOSPC, "the disk took a part of a page")
+        os.ftruncate(descriptor, size)
+        os.fsync(descriptor)
+    except OSError as error:
+        Path(path).unlink()
+        if error.errno == errno.EINVAL:
+            return None
+        raise writing_failed(error) from error
+    finally:
+        os.close(descriptor)
+    return path
+
+
+def look_at_copy(read: Callable[[int, int], bytes], size: int) -> tuple[Header | None, bool]:
+    """Read the header from the copied bytes, and tell whether the data set ends early."""
+    try:
+        return read_header(read(0, FIRST_BYTES), size, read), find_truncation(read, size)
+    except DicomError:
+        return None, False
+
+
+def _new_path(folder: str, prefix: str) -> str:
+    return str(Path(folder, f"{prefix}{secrets.token_hex(8)}.part"))
 
 
 def writing_failed(error: OSError) -> LibraryError:
