@@ -7,6 +7,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from library.index import SUSPECT
+
 
 @dataclass(frozen=True, slots=True)
 class Folders:
@@ -27,7 +29,7 @@ class Folders:
     @property
     def suspect(self) -> Path:
         """A mark left when the index answered wrongly: it is checked at the next opening."""
-        return self.root / "library.suspect"
+        return self.root / SUSPECT
 
     @property
     def objects(self) -> Path:

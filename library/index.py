@@ -12,12 +12,14 @@ import sqlite3
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from core.errors import LibraryError
 from library.room import free_bytes
 from library.schema import APPLICATION_ID, MIGRATIONS
+
+SUSPECT = "library.suspect"  # a mark beside the index: it answered wrongly
 
 _BUSY_SECONDS = 5.0
 _NO_ROOM = 1 << 20
@@ -125,7 +127,7 @@ class Index:
         """Lend a connection that sees one state of the shelf; threads never share one at the same time."""
         with self._guard:
             connection = self._idle.pop() if self._idle else None
-        with told(self.path.parent):
+        with self._told():
             connection = connection or _connect(self._address)
             try:
                 connection.execute("BEGIN")
@@ -141,7 +143,7 @@ class Index:
         """Lend the writing connection for one transaction: all of it happens, or nothing."""
         if self._writer is None:
             raise LibraryError("library-read-only")
-        with self._writing, told(self.path.parent):
+        with self._writing, self._told():
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer
@@ -155,7 +157,7 @@ class Index:
         """Put the content of another index file in place of this one's, at once."""
         if self._writer is None:
             raise LibraryError("library-read-only")
-        with self._writing, told(self.path.parent):
+        with self._writing, self._told():
             source = _connect(f"{other.as_uri()}?mode=rw")
             try:
                 source.backup(self._writer)
@@ -166,9 +168,21 @@ class Index:
         """Leave nothing of deleted rows behind in the search words or the write-ahead log."""
         if self._writer is None:
             raise LibraryError("library-read-only")
-        with self._writing, told(self.path.parent):
+        with self._writing, self._told():
             self._writer.execute("INSERT INTO study_search (study_search) VALUES ('rebuild')")
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Tell errors, and leave a mark when the index is wrong, so that the next opening checks it whole."""
+        try:
+            with told(self.path.parent):
+                yield
+        except LibraryError as error:
+            if error.code == "library-damaged" and not self.read_only:
+                with suppress(OSError):
+                    self.path.with_name(SUSPECT).touch(mode=0o600)
+            raise
 
     def close(self) -> None:
         """Close every connection; the last one folds the write-ahead log into the file."""
@@ -189,6 +203,8 @@ def told(folder: Path) -> Iterator[None]:
     """Turn SQLite's errors into `LibraryError`: "library-damaged", "no-space", "library-in-use", "library-unusable"."""
     try:
         yield
+    except UnicodeDecodeError as error:  # not even SQLite's message could be read
+        raise LibraryError("library-damaged") from error
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", None)
         primary = code & 0xFF if code is not None else None
@@ -197,6 +213,8 @@ def told(folder: Path) -> Iterator[None]:
             raise LibraryError("no-space") from error
         if primary in _SAID:
             raise LibraryError(_SAID[primary]) from error
+        if code is None and isinstance(error, sqlite3.OperationalError):  # a text column that is no text
+            raise LibraryError("library-damaged") from error
         raise LibraryError("library-unusable", reason=str(code)) from error
 
 

@@ -81,12 +81,12 @@ class Reader:
         """List saved receipts, newest first: all, or those of the imports that met one study."""
         person, key = split_key(study) if study else (None, None)
         rows = self._ask(queries.RECEIPTS_OF_STUDY if study else queries.RECEIPTS, key=key, person=person)
-        return [ReceiptRow(**(row | {"facts": json.loads(row["facts"])})) for row in rows]
+        return [ReceiptRow(**(row | {"facts": _facts(row)})) for row in rows]
 
     def identity_decisions(self) -> list[IdentityRow]:
         """List the recorded choices of whose images these are, oldest first."""
         rows = self._ask(queries.IDENTITY_DECISIONS)
-        return [IdentityRow(**(row | {"facts": json.loads(row["facts"])})) for row in rows]
+        return [IdentityRow(**(row | {"facts": _facts(row)})) for row in rows]
 
     def bin(self) -> list[BinEntry]:
         """List what is in the bin, newest first."""
@@ -108,6 +108,13 @@ def split_key(uid: str) -> tuple[str | None, str]:
     """Take `person:UID` apart; a plain UID means any person."""
     found = _OF_ONE_PERSON.fullmatch(uid)
     return (found[1], found[2]) if found else (None, uid)
+
+
+def _facts(row: dict[str, Any]) -> Any:
+    try:
+        return json.loads(row["facts"])
+    except ValueError as error:
+        raise LibraryError("library-damaged") from error
 
 
 def _instances(rows: list[dict[str, Any]]) -> list[InstanceRow]:

@@ -171,6 +171,18 @@ def assert_found_or_harmless(shelf: Path, right: object) -> None:
         assert told(library) == right
 
 
+def test_an_index_that_answers_wrongly_is_mended_at_the_next_opening(shelf: Path) -> None:
+    with Library.open(shelf) as library:
+        right = told(library)
+        with library._index.writing() as connection:
+            connection.execute("DROP TABLE study_search")
+        with pytest.raises(LibraryError, match="library-damaged"):
+            library.studies(find="thorax")
+    with Library.open(shelf) as library:
+        assert library.recovered == ("database-set-aside", "index-rebuilt")
+        assert told(library) == right
+
+
 def flip_bit(path: Path, offset: int, bit: int) -> None:
     path.chmod(0o600)
     with open(path, "r+b") as file:
