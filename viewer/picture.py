@@ -26,13 +26,20 @@ class PictureMaker:
         """
         place = (view, viewport, smooth)
         if frame is not self._frame or place != self._place:
-            self._scaled = scaled(frame.prepared, view, frame.shape, viewport, smooth=smooth)
-            self._frame, self._place, self._shaded = frame, place, None
+            made = scaled(frame.prepared, view, frame.shape, viewport, smooth=smooth)
+            self._take(frame, place, made)
         if self._scaled is None:
             return None
         if self._shaded is None or table is not self._table:
             self._shaded, self._table = shade(self._scaled, table), table
         return self._shaded, self._scaled.left, self._scaled.top
+
+    def take_fine(self, frame: LoadedFrame, view: ViewState, viewport: Size, made: Scaled | None) -> None:
+        """Take a smooth picture that was resized elsewhere."""
+        self._take(frame, (view, viewport, True), made)
+
+    def _take(self, frame: LoadedFrame, place: tuple[ViewState, Size, bool], made: Scaled | None) -> None:
+        self._frame, self._place, self._scaled, self._shaded = frame, place, made, None
 
     def forget(self) -> None:
         """Let go of the pictures."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from core.job import Job
 from dicom.description import LookupTable, Window
 from dicom.display import Voi
 from viewer.edge_letters import EdgeLetters, image_letters, on_screen
 from viewer.loading import LoadedFrame
 from viewer.picture import PictureMaker
 from viewer.presets import dragged
-from viewer.render import Shaded, Table
+from viewer.render import Scaled, Shaded, Table, scaled
 from viewer.shading import table_for
 from viewer.units import real_value, value_unit
 from viewer.view_state import (
@@ -27,6 +28,26 @@ from viewer.view_state import (
 )
 
 _TABLES_KEPT = 8
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FinePicture:
+    """A wish for the smooth picture of a frame in a view."""
+
+    frame: LoadedFrame
+    view: ViewState
+    size: Size
+
+    def __eq__(self, other: object) -> bool:
+        """Two wishes are the same for the same frame object."""
+        if not isinstance(other, FinePicture):
+            return NotImplemented
+        return self.frame is other.frame and self.view == other.view and self.size == other.size
+
+    def make(self, job: Job) -> Scaled | None:
+        """Resize; in any thread."""
+        job.check()
+        return scaled(self.frame.prepared, self.view, self.frame.shape, self.size, smooth=True)
 
 
 class Stage:
@@ -83,6 +104,17 @@ class Stage:
         if self.frame is None:
             return None
         return self._maker.picture(self.frame, self.view, self.size, self._table(self.frame), smooth=smooth)
+
+    def fine_picture(self) -> FinePicture | None:
+        """Return what is needed to resize the fine picture in another thread."""
+        return None if self.frame is None else FinePicture(self.frame, self.view, self.size)
+
+    def take_fine(self, wish: FinePicture, made: Scaled | None) -> bool:
+        """Take a fine picture made elsewhere; False if it is not the one that is shown any more."""
+        if wish != self.fine_picture():
+            return False
+        self._maker.take_fine(wish.frame, wish.view, wish.size, made)
+        return True
 
     def letters(self) -> EdgeLetters:
         """Return the patient directions at the edges of the viewport."""

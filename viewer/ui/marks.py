@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QPainter, QPen
 
 from viewer.corner_text import CornerTexts, Line
 from viewer.edge_letters import EdgeLetters
@@ -23,6 +23,7 @@ class MarkPainter:
         self._area = area
         self._colours = colours
         self._font = QFont(font)
+        self._font.setPixelSize(QFontInfo(font).pixelSize())
         painter.setFont(self._font)
         self._metrics = QFontMetrics(self._font)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QIcon, QImage, QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from viewer.ui.look import BASE_FONT, Colours
@@ -192,8 +192,7 @@ def thumbnail_pixels(font: QFont, ratio: float) -> int:
 
 
 def _scaled(size: int, font: QFont) -> int:
-    pixels = font.pixelSize() if font.pixelSize() > 0 else BASE_FONT
-    return round(size * float(max(1.0, (pixels / BASE_FONT) ** 0.5)))
+    return round(size * float(max(1.0, (QFontInfo(font).pixelSize() / BASE_FONT) ** 0.5)))
 
 
 def _two_lines(text: str, metrics: QFontMetrics, width: int) -> list[str]:

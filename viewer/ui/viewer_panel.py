@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QImage, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QFontInfo, QGuiApplication, QImage, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from core.lanes import NewestFirstLane
+from core.lanes import Ended, Event, NewestFirstLane
 from dicom.display import voi_choices
 from dicom.names import display_name
 from dicom.source import Content, FrameRef
@@ -19,10 +19,12 @@ from viewer.actions import OWN_WINDOW_KEY
 from viewer.corner_text import Amount, Situation, corner_texts, short_number
 from viewer.desk import Change, Desk
 from viewer.loading import FrameDecoder
+from viewer.render import Scaled
+from viewer.stage import FinePicture
 from viewer.ui import words
 from viewer.ui.action_set import ActionSet, Icons, ToolBar
 from viewer.ui.film import Film
-from viewer.ui.look import BASE_FONT, Colours, sheet
+from viewer.ui.look import Colours, sheet
 from viewer.ui.series_strip import SeriesStrip, StripItem, thumbnail_pixels
 from viewer.ui.stack_bar import StackBar
 from viewer.ui.status_line import StatusLine
@@ -59,6 +61,7 @@ class ViewerPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._colours = colours or Colours()
         self._explain = explain or _plain_words
+        self._lane = lane
         self._title = ""
         self._amount: Amount = "all"
         self._windows: tuple[NamedWindow, ...] = ()
@@ -133,6 +136,7 @@ class ViewerPanel(QWidget):
         self.picture.menu_wished.connect(self._open_menu)
         self.actions_.triggered.connect(self._do)
         self.actions_.window_chosen.connect(self._choose_window)
+        self.picture.make_fine = self._make_fine
         self.film.changed.connect(self._film_changed)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -142,8 +146,7 @@ class ViewerPanel(QWidget):
         super().changeEvent(event)
 
     def _dress(self) -> None:
-        pixels = QGuiApplication.font().pixelSize()
-        pixels = pixels if pixels > 0 else BASE_FONT
+        pixels = QFontInfo(QGuiApplication.font()).pixelSize()
         made = sheet(self._colours, pixels)
         if made != self.styleSheet():
             self.setStyleSheet(made)
@@ -209,6 +212,15 @@ class ViewerPanel(QWidget):
         if current is not None and current.kind == "other":
             return words.cannot_show(current.first.kind)
         return None
+
+    def _make_fine(self, wish: FinePicture) -> None:
+        """Have the fine picture resized in the lane, so that the window never waits for it."""
+
+        def ended(event: Event[Scaled | None]) -> None:
+            if isinstance(event, Ended) and event.state == "done":
+                self.picture.take_fine(wish, event.result)
+
+        self._lane.request("fine picture", wish.make, ended)
 
     def _show_nothing(self) -> None:
         self._loading.stop()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
@@ -18,13 +20,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from viewer.corner_text import CornerTexts
-from viewer.render import Shaded
-from viewer.stage import Stage
+from viewer.render import Scaled, Shaded
+from viewer.stage import FinePicture, Stage
 from viewer.ui.hands import Drag, Tool, Wheel, tool_for
 from viewer.ui.look import Colours
 from viewer.ui.marks import MarkPainter
 from viewer.view_state import Point, Size
 
+MakeFine = Callable[[FinePicture], None]
 _SETTLE_MS = 160
 
 
@@ -52,6 +55,7 @@ class Viewport(QWidget):
         self._wheel = Wheel()
         self._space = False
         self._still = False
+        self.make_fine: MakeFine | None = None  # resizes in another thread and hands the result to `take_fine`
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._settled)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -120,7 +124,21 @@ class Viewport(QWidget):
         width, height = image.width() / ratio, image.height() / ratio
         return QRect(round(left / ratio), round(top / ratio), int(width), int(height))
 
+    def take_fine(self, wish: FinePicture, made: Scaled | None) -> None:
+        """Show a fine picture that was made elsewhere, if it is still wanted."""
+        if self.stage.take_fine(wish, made):
+            self._show_fine()
+
     def _settled(self) -> None:
+        wish = self.stage.fine_picture()
+        if wish is None or self.notice is not None:
+            return
+        if self.make_fine is not None:
+            self.make_fine(wish)
+        else:
+            self._show_fine()
+
+    def _show_fine(self) -> None:
         self._still = True
         self.update()
         self.settled.emit()

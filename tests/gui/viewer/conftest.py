@@ -53,7 +53,9 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
     panel.resize(900, 640)
     qtbot.addWidget(panel)
     panel.show()
-    qtbot.waitExposed(panel)
+    panel.activateWindow()  # without a window manager nobody else does
+    with qtbot.waitActive(panel):
+        pass
     panel.picture.setFocus()
     yield Bench(panel, decoder, qtbot)
     panel.stop()

@@ -147,10 +147,9 @@ def test_ctrl_wheel_zooms(stack: Bench) -> None:
 def test_the_value_under_the_pointer_has_its_unit(stack: Bench) -> None:
     picture = stack.panel.picture
     stack.bot.mouseMove(picture, picture.rect().center() + QPoint(3, 3))
-    lines = [line.text for line in picture.texts.bottom_left]
-    assert any(line.endswith(" HU") for line in lines)
+    stack.bot.waitUntil(lambda: any(line.text.endswith(" HU") for line in picture.texts.bottom_left))
     stack.bot.mouseMove(picture, QPoint(2, 2))
-    assert not any(line.endswith(" HU") for line in [line.text for line in picture.texts.bottom_left])
+    stack.bot.waitUntil(lambda: not any(line.text.endswith(" HU") for line in picture.texts.bottom_left))
 
 
 def test_a_still_picture_becomes_fine(stack: Bench) -> None:
