@@ -44,6 +44,7 @@ def import_files(plan: ImportPlan, library: Library, media: WorkerPool, decoder:
             raise
     finally:
         _clean(library.incoming, report.import_id)
+        report.problems.sort(key=lambda problem: (problem.path, problem.code, problem.detail))
         library.save_receipt(report.import_id, receipt_of(report))
     return report
 

@@ -112,7 +112,7 @@ class Keeper:
                 source_path=shown(item.instance.path),
                 person=item.person,
                 damaged=damaged,
-                same_as=self._same_as(item, row, header),
+                same_as=self._same_as(item, row, header, damaged),
             )
         )
         self._batch_bytes += row.size
@@ -126,14 +126,16 @@ class Keeper:
             or time.monotonic() - self._batch_began > _BATCH_SECONDS
         )
 
-    def _same_as(self, item: PlanItem, row: CopyRow, header: Header) -> str | None:
+    def _same_as(self, item: PlanItem, row: CopyRow, header: Header, damaged: FileCode | None) -> str | None:
         """Find a kept object of the same UID that holds the same data set or the same image."""
-        if not header.sop_instance_uid or row.lost:
+        uid = header.sop_instance_uid
+        known = self._library.same_uid(uid, item.person) if uid and not row.lost else []
+        if not known or row.sha256 in known:
             return None
+        if damaged is None:  # a whole file is never given up for a damaged one
+            known = [sha256 for sha256 in known if sha256 not in self._damaged_ones(item.person, uid)]
         copied = FileContent(row.temp, row.sha256)
-        for sha256 in self._library.same_uid(header.sop_instance_uid, item.person):
-            if sha256 == row.sha256:
-                return None
+        for sha256 in known:
             try:
                 sameness = self._judge.compare(self._library.object_content(sha256), copied, self._job)
             except (ScanshelfError, OSError):
@@ -142,6 +144,10 @@ class Keeper:
                 self._report.tell(item.instance.path, "duplicate", sameness)
                 return sha256
         return None
+
+    def _damaged_ones(self, person: str, uid: str | None) -> set[str]:
+        stored = self._library.instance_refs(f"{person}:{uid}")
+        return {instance.sha256 for instance in stored if instance.damaged}
 
     def _count(self, kept: Incoming, kind: str) -> None:
         if kind == "already":
