@@ -9,11 +9,20 @@ import platformdirs
 
 
 def library_folder(chosen: str | None = None) -> Path:
-    """Return the shelf's folder: the one asked for, else `SCANSHELF_LIBRARY`, else the person's own."""
-    named = chosen or os.environ.get("SCANSHELF_LIBRARY")
+    """Return the shelf's folder: the one asked for, else `SCANSHELF_LIBRARY`, the one set in the window, the usual."""
+    named = chosen or os.environ.get("SCANSHELF_LIBRARY") or _set_in_the_window()
     if named:
         return Path(named).expanduser().absolute()
     return Path(platformdirs.user_data_dir("Scanshelf", appauthor=False)) / "shelf"
+
+
+def _set_in_the_window() -> str | None:
+    from app.window.settings import read_settings
+
+    try:
+        return read_settings(settings_folder() / "settings.json").library_folder
+    except (OSError, ValueError, TypeError):
+        return None
 
 
 def settings_folder() -> Path:

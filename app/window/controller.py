@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -11,30 +12,25 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
-from app.messages import Messages, Words
-from app.version import version
-from app.window.bug_report import about_this_computer, report_of
-from app.window.desk import Desk, Task, free_and_used
-from app.window.discs_desk import DiscsDesk
-from app.window.first_start import FirstStart
-from app.window.formats import size_words
-from app.window.help_page import HelpPage
-from app.window.settings import write_whole
-from app.window.settings_page import SettingsPage
-from app.window.shelf_desk import ShelfDesk
 from app.window.start import Frame
-from app.window.viewer_place import ViewerPlace
-from core.errors import ScanshelfError
 from core.ui.notice import Notice
 from core.ui.parts import Tone
 from importer.ui.discs_panel import DiscsPanel
-from library.ui.shelf_panel import ShelfPanel
 
 if TYPE_CHECKING:
     from app.build import Workers
+    from app.messages import Messages, Words
+    from app.window.desk import Desk
+    from app.window.discs_desk import DiscsDesk
+    from app.window.first_start import FirstStart
+    from app.window.help_page import HelpPage
+    from app.window.settings_page import SettingsPage
+    from app.window.shelf_desk import ShelfDesk
+    from app.window.viewer_place import ViewerPlace
     from dicom.source import Content
     from importer.media import Medium
     from library.shelf import Library
+    from library.ui.shelf_panel import ShelfPanel
 
 CLOSING_SECONDS = 5.0
 AT_ONCE_SECONDS = 0.05
@@ -62,43 +58,122 @@ class Engines(Protocol):
 class Controller(QObject):
     """Holds the window together while it is open."""
 
-    def __init__(self, frame: Frame, engines: Engines, library_folder: Path, messages: Messages) -> None:
+    def __init__(self, frame: Frame, engines: Engines, library_folder: Path) -> None:
         super().__init__()
-        self.frame, self.window, self._messages = frame, frame.window, messages
+        self.frame, self.window = frame, frame.window
         self.library_folder = library_folder
         self._engines = engines
         self._closing: threading.Thread | None = None
         self._closed = False
-        style = frame.style
-        self.desk = Desk(lambda: engines.open_library(self.library_folder), engines.make_workers)
-        self.discs = DiscsPanel(style.icons)
-        self.shelf = ShelfPanel(style.icons)
-        self.viewer = ViewerPlace()
-        self.settings = SettingsPage(style, frame.store, str(library_folder))
-        self.help = HelpPage(style, version())
-        self.discs_desk = DiscsDesk(
-            self.desk, self.discs, messages, engines.list_media, lambda: frame.store.settings.look_at_discs
-        )
-        self.shelf_desk = ShelfDesk(self.desk, self.shelf)
+        self.discs = DiscsPanel(frame.style.icons)
         self._place()
         self._connect()
 
     def start(self) -> None:
         """Begin: look for discs and fill the shelf; after the first start's "Start" where that is shown."""
         self._tell_settings_trouble()
-        self.shelf.ask_again()
         self.discs_desk.start()
-        self._ask_room()
+        self.shelf_desk.find("")
 
-    def add_paths(self, paths: list[str]) -> None:
-        """Take in paths from a drop, the command line or a dialog."""
+    # Places other than the first are made when they are first needed, so that the window is there at once.
+
+    @cached_property
+    def messages(self) -> Messages:
+        """The words for codes."""
+        from app.messages import Messages
+
+        return Messages()
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Where work is done."""
+        from app.window.desk import Desk
+
+        made = Desk(lambda: self._engines.open_library(self.library_folder), self._engines.make_workers)
+        self.window.strip.stop_requested.connect(made.stop)
+        made.line_changed.connect(self.window.strip.show_job)
+        made.line_ended.connect(self.window.strip.end_job)
+        made.failed.connect(self.explain)
+        made.library_opened.connect(self._library_opened)
+        return made
+
+    @cached_property
+    def discs_desk(self) -> DiscsDesk:
+        """The glue of "Discs & drives"."""
+        from app.window.discs_desk import DiscsDesk
+
+        store = self.frame.store
+        made = DiscsDesk(
+            self.desk, self.discs, self.messages, self._engines.list_media, lambda: store.settings.look_at_discs
+        )
+        made.view_requested.connect(self.show_study)
+        made.shelf_changed.connect(self._shelf_changed)
+        made.shelf_requested.connect(self._show_on_shelf)
+        made.kept.connect(lambda _: QApplication.alert(self.window))
+        return made
+
+    @cached_property
+    def shelf(self) -> ShelfPanel:
+        """The panel of "My shelf"."""
+        from library.ui.shelf_panel import ShelfPanel
+
+        panel = ShelfPanel(self.frame.style.icons)
+        panel.table.set_widths(self.frame.store.settings.columns)
+        panel.discs_requested.connect(lambda: self.window.go_to("discs"))
+        return panel
+
+    @cached_property
+    def shelf_desk(self) -> ShelfDesk:
+        """The glue of "My shelf"."""
+        from app.window.shelf_desk import ShelfDesk
+
+        made = ShelfDesk(self.desk, self.shelf)
+        made.view_requested.connect(self.show_study)
+        made.binned.connect(self._binned)
+        return made
+
+    @cached_property
+    def viewer(self) -> ViewerPlace:
+        """The place of the viewer."""
+        from app.window.viewer_place import ViewerPlace
+
+        place = ViewerPlace()
+        place.discs_requested.connect(lambda: self.window.go_to("discs"))
+        place.shelf_requested.connect(lambda: self.window.go_to("shelf"))
+        return place
+
+    @cached_property
+    def settings(self) -> SettingsPage:
+        """The page of settings."""
+        from app.window.settings_page import SettingsPage
+
+        page = SettingsPage(self.frame.style, self.frame.store, str(self.library_folder))
+        page.folder_requested.connect(self._choose_library_folder)
+        self._ask_room()
+        return page
+
+    @cached_property
+    def help(self) -> HelpPage:
+        """The page of help."""
+        from app.version import version
+        from app.window.bug_report import about_this_computer
+        from app.window.help_page import HelpPage
+
+        page = HelpPage(self.frame.style, version())
+        page.report_requested.connect(lambda: QGuiApplication.clipboard().setText(about_this_computer()))
+        return page
+
+    def add_paths(self, paths: list[str], *, view: bool = False) -> None:
+        """Take in paths from a drop, the command line or a dialog; with `view` show them where they are one study."""
         self.window.go_to("discs")
         self.discs.show_cards()
-        self.discs_desk.add_paths(paths)
+        self.discs_desk.add_paths(paths, view=view)
 
     def show_study(self, title: str, contents: list[Content]) -> None:
         """Show a study in the viewer."""
         if self.viewer.panel is None:
+            from app.window.desk import Task
+
             task: Task[None] = Task(done=lambda _: self._show_in_viewer(title, contents))
             self.desk.run(self.desk.asking, lambda job: self._engines.prepare_viewer(self.desk), task)
         else:
@@ -116,8 +191,10 @@ class Controller(QObject):
         self.viewer.hold(panel)
 
     def _in_two_sentences(self, error: Exception) -> tuple[str, str]:
+        from core.errors import ScanshelfError
+
         known = isinstance(error, ScanshelfError)
-        words = self._messages.about(error) if known else self._messages.about_bug()  # type: ignore[arg-type]
+        words = self.messages.about(error) if known else self.messages.about_bug()  # type: ignore[arg-type]
         return words.what, f"{words.means} {words.do}"
 
     def tell(self, words: Words, tone: Tone, *, details: str = "") -> Notice:
@@ -128,19 +205,25 @@ class Controller(QObject):
 
     def explain(self, error: Exception) -> None:
         """Say in words what ended a piece of work."""
+        from core.errors import ScanshelfError
+
         if isinstance(error, ScanshelfError):
-            self.tell(self._messages.about(error), "loss")
+            self.tell(self.messages.about(error), "loss")
         else:
-            self.tell(self._messages.about_bug(), "loss", details=report_of(error))
+            from app.window.bug_report import report_of
+
+            self.tell(self.messages.about_bug(), "loss", details=report_of(error))
 
     def close(self) -> bool:
         """Stop all work; tells whether the window may close now (it closes by itself when the work has ended)."""
         if self._closed:
             return True
-        self.discs_desk.stop()
+        if "discs_desk" in self.__dict__:
+            self.discs_desk.stop()
         if self._closing is None:
-            self.viewer.stop()
-            if self.desk.close(AT_ONCE_SECONDS):
+            if "viewer" in self.__dict__:
+                self.viewer.stop()
+            if "desk" not in self.__dict__ or self.desk.close(AT_ONCE_SECONDS):
                 self._closed = True
                 return True
             self._end_in_background()
@@ -161,43 +244,32 @@ class Controller(QObject):
             self.window.close()
 
     def _place(self) -> None:
-        pages = {"discs": self.discs, "shelf": self.shelf, "viewer": self.viewer}
-        for name, page in {**pages, "settings": self.settings, "help": self.help}.items():
-            self.window.add_place(name, page)
-        self.shelf.table.set_widths(self.frame.store.settings.columns)
+        places: dict[str, Callable[[], QWidget]] = {
+            "discs": lambda: self.discs,
+            "shelf": lambda: self.shelf,
+            "viewer": lambda: self.viewer,
+            "settings": lambda: self.settings,
+            "help": lambda: self.help,
+        }
+        for name, make in places.items():
+            self.window.add_place(name, make)
         place = self.frame.store.settings.place
         self.window.go_to(place if place in {"discs", "shelf"} else "discs")
 
     def _connect(self) -> None:
-        window, discs, shelf = self.window, self.discs, self.shelf
+        window, discs = self.window, self.discs
         window.may_close = self._may_close
         window.dropped.connect(self.add_paths)
-        window.strip.stop_requested.connect(self.desk.stop)
-        self.desk.line_changed.connect(window.strip.show_job)
-        self.desk.line_ended.connect(window.strip.end_job)
-        self.desk.failed.connect(self.explain)
-        self.desk.library_opened.connect(self._library_opened)
         discs.count_changed.connect(lambda count: window.rail.set_count("discs", count))
+        discs.dropped.connect(self.add_paths)
         discs.folder_requested.connect(self.choose_folder)
         discs.file_requested.connect(self.choose_file)
         discs.save_requested.connect(self._save_receipt)
-        self.discs_desk.view_requested.connect(self.show_study)
-        self.discs_desk.shelf_changed.connect(self._shelf_changed)
-        self.discs_desk.shelf_requested.connect(self._show_on_shelf)
-        self.discs_desk.kept.connect(lambda _: QApplication.alert(window))
-        self.shelf_desk.view_requested.connect(self.show_study)
-        self.shelf_desk.binned.connect(self._binned)
-        shelf.discs_requested.connect(lambda: window.go_to("discs"))
-        self.viewer.discs_requested.connect(lambda: window.go_to("discs"))
-        self.viewer.shelf_requested.connect(lambda: window.go_to("shelf"))
-        self.settings.folder_requested.connect(self._choose_library_folder)
-        self.help.report_requested.connect(lambda: QGuiApplication.clipboard().setText(about_this_computer()))
         self.frame.style.changed.connect(self._dress)
 
     def welcome(self, page: FirstStart) -> None:
-        """Wait for "Start" before anything is opened."""
+        """Let the person choose the shelf's folder before anything is opened."""
         page.folder_requested.connect(lambda: self._choose_first_folder(page))
-        page.started.connect(self.start)
 
     def choose_folder(self) -> None:
         """Ask for a folder to look at."""
@@ -242,11 +314,13 @@ class Controller(QObject):
         dialog.open()
 
     def _save_receipt(self, document: str) -> None:
+        from app.window.settings import write_whole
+
         def chosen(path: str) -> None:
             try:
                 write_whole(Path(path), document + "\n")
             except OSError:
-                self.tell(self._messages.for_code("not-saved"), "loss")
+                self.tell(self.messages.for_code("not-saved"), "loss")
 
         dialog = QFileDialog(self.window, self.tr("Save the receipt"), str(Path.home() / "receipt.json"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
@@ -257,13 +331,16 @@ class Controller(QObject):
 
     def _shelf_changed(self) -> None:
         self.shelf.ask_again()
-        self._ask_room()
+        if "settings" in self.__dict__:
+            self._ask_room()
 
     def _show_on_shelf(self, study: str) -> None:
         self.window.go_to("shelf")
         self.shelf_desk.choose(study)
 
     def _binned(self, what: str, entry: str) -> None:
+        from app.messages import Words
+
         done = self.tr("Moved to the bin: {what}").format(what=what)
         notice = self.tell(Words(done, self.tr("It stays there for 30 days."), ""), "")
 
@@ -274,30 +351,36 @@ class Controller(QObject):
         notice.add_action(self.tr("Put back"), put_back)
 
     def _ask_room(self) -> None:
+        from app.window.desk import Task, free_and_used
+
         task: Task[tuple[int, int]] = Task(done=lambda found: self._show_room(*found), failed=lambda _: None)
         self.desk.run(self.desk.asking, lambda job: free_and_used(self.library_folder), task)
 
     def _show_room(self, free: int, used: int) -> None:
+        from app.window.formats import size_words
+
         said = self.tr("The shelf takes {used}. {free} are free.")
         self.settings.show_room(said.format(used=size_words(used), free=size_words(free)))
 
     def _library_opened(self, read_only: bool, recovered: tuple[str, ...]) -> None:
         if read_only:
-            self.tell(self._messages.for_code("library-read-only"), "amber")
+            self.tell(self.messages.for_code("library-read-only"), "amber")
         if recovered:
-            self.tell(self._messages.for_code("library-recovered"), "", details="\n".join(recovered))
+            self.tell(self.messages.for_code("library-recovered"), "", details="\n".join(recovered))
 
     def _tell_settings_trouble(self) -> None:
         if self.frame.store.set_aside is not None:
-            self.tell(self._messages.for_code("settings-set-aside"), "amber")
+            self.tell(self.messages.for_code("settings-set-aside"), "amber")
 
     def _may_close(self) -> bool:
         if not self.close():
             return False
-        self.frame.store.change(place=self.window.place(), columns=self.shelf.table.widths())
+        columns = self.shelf.table.widths() if "shelf" in self.__dict__ else self.frame.store.settings.columns
+        self.frame.store.change(place=self.window.place(), columns=columns)
         return True
 
     def _dress(self) -> None:
         icons = self.frame.style.icons
         self.discs.set_icons(icons)
-        self.shelf.set_icons(icons)
+        if "shelf" in self.__dict__:
+            self.shelf.set_icons(icons)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
@@ -22,11 +23,12 @@ from app.window.formats import (
 )
 from core.ui.parts import Tone
 from dicom.dates import likeness_of_dates, parse_birth_date
-from dicom.model import Patient, Rejection, Study
-from dicom.person import compare
-from importer.receipt import ImportReport, receipt_of
-from importer.results import ScanResult
 from importer.ui.summary import DiscCard, PersonLine, ProblemLine, Receipt, ReceiptLine, StudyLine
+
+if TYPE_CHECKING:
+    from dicom.model import Patient, Rejection, Study
+    from importer.receipt import ImportReport
+    from importer.results import ScanResult
 
 PATHS_SHOWN = 200
 
@@ -121,6 +123,8 @@ def receipt(messages: Messages, source_id: str, title: str, when: str, report: I
         for patient in report.plan.scan.patients
         if patient.key in report.plan.persons
     ]
+    from importer.receipt import receipt_of
+
     document = json.dumps(receipt_of(report), indent=1, ensure_ascii=False)
     problems = problem_lines(messages, report.problems)
     lines = tuple(_receipt_lines(messages, report))
@@ -147,6 +151,8 @@ def _person(number: int, patient: Patient, patients: Sequence[Patient]) -> Perso
 
 def _could_be_one(patient: Patient, other: Patient) -> bool:
     """Say whether two persons deserve a word: relatives of one name with quite other birth dates do not."""
+    from dicom.person import compare
+
     verdict = compare(patient, other)
     dates = [parse_birth_date(one.patient_birth_date) for one in (patient, other)]
     return verdict == "same" or (verdict == "perhaps" and likeness_of_dates(*dates) != "different")

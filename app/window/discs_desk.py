@@ -45,6 +45,7 @@ class Held:
     report: ImportReport | None = None
     when: str = ""
     job: str = ""
+    view: bool = False
 
 
 class DiscsDesk(QObject):
@@ -82,12 +83,13 @@ class DiscsDesk(QObject):
         """Look no more."""
         self._timer.stop()
 
-    def add_paths(self, paths: list[str]) -> None:
-        """Take in what was dropped or chosen, and look at it."""
+    def add_paths(self, paths: list[str], *, view: bool = False) -> None:
+        """Take in what was dropped or chosen, and look at it; with `view` show it where it is one study."""
         for path in paths:
             self._ignored.discard(path)
             if path not in self.sources:
                 self.sources[path] = Held(path, Path(path).name or path, *self._of_path(path))
+            self.sources[path].view = view
             self.look_at(path)
 
     def look_at(self, source_id: str) -> None:
@@ -195,6 +197,9 @@ class DiscsDesk(QObject):
             return
         self._show(held, "ready", problems=say.problem_lines(self._messages, result.problems))
         self._ask_thumbnail(held, result)
+        if held.view and sum(len(patient.studies) for patient in result.patients) == 1:
+            self.view(held.path, "")
+        held.view = False
 
     def _scan_failed(self, held: Held, error: Exception) -> None:
         held.job = ""
@@ -293,7 +298,6 @@ class DiscsDesk(QObject):
 
     def _connect(self) -> None:
         panel = self._panel
-        panel.dropped.connect(self.add_paths)
         panel.scan_requested.connect(self.look_at)
         panel.look_requested.connect(self.view)
         panel.keep_requested.connect(self.keep)

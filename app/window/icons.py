@@ -10,11 +10,11 @@ from PySide6.QtSvg import QSvgRenderer
 
 from app.window.palette import Palette
 
-SIZES = (20, 40, 96)  # others are scaled down from the next larger one
+SIZES = (20, 96)  # others are scaled down from the next larger one
 
 
 class Icons:
-    """Give icons by their name in `resources/icons`, in the palette's colours, greyed when disabled."""
+    """Give icons by their name in `resources/icons`, in the palette's colours."""
 
     def __init__(self, palette: Palette) -> None:
         self._colours = palette.colours()
@@ -29,10 +29,9 @@ class Icons:
 
     def _make(self, name: str, ink: str) -> QIcon:
         icon = QIcon()
-        for mode, colour in ((QIcon.Mode.Normal, ink), (QIcon.Mode.Disabled, self._colours["muted"])):
-            renderer = QSvgRenderer(QByteArray(drawing(name).replace("currentColor", colour).encode()))
-            for size in SIZES:
-                icon.addPixmap(drawn(renderer, size, 1.0), mode)
+        renderer = QSvgRenderer(QByteArray(drawing(name).replace("currentColor", ink).encode()))
+        for size in SIZES:
+            icon.addPixmap(drawn(renderer, size, 1.0))
         return icon
 
 

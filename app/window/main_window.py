@@ -6,8 +6,8 @@ import base64
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QByteArray, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.window.icons import app_icon
@@ -22,11 +22,14 @@ class MainWindow(QMainWindow):
     """One window with its places; panels are handed in."""
 
     dropped = Signal(list)
+    painted = Signal()  # once, when the window has been seen
 
     def __init__(self, style: Style, store: SettingsStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._store = store
+        self._makers: dict[str, Callable[[], QWidget]] = {}
         self._pages: dict[str, QWidget] = {}
+        self._seen = False
         self.may_close: Callable[[], bool] = lambda: True
         self.setWindowTitle("Scanshelf")
         self.setWindowIcon(app_icon())
@@ -43,13 +46,15 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._outer)
         self._restore()
 
-    def add_place(self, name: str, page: QWidget) -> None:
-        """Put a panel at its place."""
-        self._pages[name] = page
-        self._stack.addWidget(page)
+    def add_place(self, name: str, make: Callable[[], QWidget]) -> None:
+        """Say what makes the panel of a place, when it is first gone to."""
+        self._makers[name] = make
 
     def go_to(self, name: str) -> None:
         """Show a place."""
+        if name not in self._pages:
+            self._pages[name] = self._makers[name]()
+            self._stack.addWidget(self._pages[name])
         self._stack.setCurrentWidget(self._pages[name])
         self.rail.select(name)
 
@@ -91,6 +96,13 @@ class MainWindow(QMainWindow):
             self.showFullScreen()
         else:
             self.showNormal()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell when the window has been seen the first time."""
+        super().paintEvent(event)
+        if not self._seen:
+            self._seen = True
+            QTimer.singleShot(0, self, self.painted.emit)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember where the window is; close once nothing is running any more."""

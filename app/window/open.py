@@ -6,17 +6,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
-from app.messages import Messages
 from app.window.controller import Controller
-from app.window.desk import Desk, Task
 from app.window.start import Frame, make_application, make_frame, welcome
-from core.errors import LibraryError
 
 if TYPE_CHECKING:
     from app.build import Workers
+    from app.window.desk import Desk
     from importer.media import Medium
     from library.shelf import Library
 
@@ -27,6 +24,7 @@ class RealEngines:
     def open_library(self, folder: Path) -> Library:
         """Open the shelf, read-only when another window has it."""
         from app.build import open_library
+        from core.errors import LibraryError
 
         try:
             return open_library(folder)
@@ -63,24 +61,31 @@ class RealEngines:
 
 
 def make_controller(frame: Frame, library_folder: Path, paths: Sequence[str] = ()) -> Controller:
-    """Fill the window with its panels, show it, and begin once it is on the screen."""
-    chosen = frame.store.settings.library_folder
-    folder = Path(chosen) if chosen and not frame.store.settings.welcomed else library_folder
-    controller = Controller(frame, RealEngines(), folder, Messages())
-    page = welcome(frame, folder)
+    """Fill the window with its panels, show it, and begin once it is on the screen.
+
+    `paths` are places to look at, or UIDs on the shelf to open.
+    """
+    controller = Controller(frame, RealEngines(), library_folder)
+    page = welcome(frame, library_folder)
     frame.window.show()
     if page is not None:
         controller.welcome(page)
+        page.started.connect(lambda: begin(controller, paths))
     else:
-        QTimer.singleShot(0, controller, lambda: begin(controller, paths))
+        frame.window.painted.connect(lambda: begin(controller, paths))
     return controller
 
 
 def begin(controller: Controller, paths: Sequence[str]) -> None:
     """Start what the window does by itself, and look at what was named on the command line."""
     controller.start()
-    if paths:
-        controller.add_paths(list(paths))
+    there = [str(Path(path).absolute()) for path in paths if Path(path).exists()]
+    if there:
+        controller.add_paths(there, view=True)
+    for uid in [path for path in paths if not Path(path).exists()]:
+        controller.shelf_desk.open_uid(uid)
+    from app.window.desk import Task
+
     task: Task[object] = Task(done=lambda _: None)
     controller.desk.run(controller.desk.reading, lambda job: controller.desk.workers(), task)
 

@@ -48,7 +48,7 @@ class SettingsStore:
 
     def _read(self) -> Settings:
         try:
-            return _from_json(json.loads(self._path.read_text(encoding="utf-8")))
+            return read_settings(self._path)
         except FileNotFoundError:
             return Settings()
         except (OSError, ValueError, TypeError):
@@ -71,6 +71,11 @@ class SettingsStore:
             self.unsaved = None
         except OSError as trouble:
             self.unsaved = trouble
+
+
+def read_settings(path: Path) -> Settings:
+    """Read a settings file; raises `OSError`, `ValueError` or `TypeError` for one that cannot be read."""
+    return _from_json(json.loads(path.read_text(encoding="utf-8")))
 
 
 def write_whole(path: Path, text: str) -> None:

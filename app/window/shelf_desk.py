@@ -70,6 +70,11 @@ class ShelfDesk(QObject):
         task: Task[list[Content]] = Task(done=lambda contents: self.view_requested.emit(title, contents))
         self._desk.run(self._desk.asking, lambda job: self._contents(study), task)
 
+    def open_uid(self, uid: str) -> None:
+        """Show what a study, series or SOP Instance UID names on the shelf."""
+        task: Task[list[Content]] = Task(done=lambda contents: self.view_requested.emit("", contents))
+        self._desk.run(self._desk.asking, lambda job: self._contents(uid), task)
+
     def bin(self, study: str) -> None:
         """Move a study to the bin."""
         row = self._rows.get(study)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
-from app.window.first_start import FirstStart
 from app.window.main_window import MainWindow
 from app.window.plural import English
 from app.window.settings import SettingsStore
 from app.window.style import Style
+
+if TYPE_CHECKING:
+    from app.window.first_start import FirstStart
 
 
 @dataclass(slots=True)
@@ -48,6 +51,8 @@ def welcome(frame: Frame, library_folder: Path) -> FirstStart | None:
     """Show the first start once, until "Start" is pressed."""
     if frame.store.settings.welcomed:
         return None
+    from app.window.first_start import FirstStart
+
     page = FirstStart(frame.style, str(library_folder))
     page.started.connect(frame.window.uncover)
     page.started.connect(lambda: frame.store.change(welcomed=True))

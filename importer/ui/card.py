@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QIcon, QImage, QPixmap
@@ -12,7 +13,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QProgressBar, 
 from core.ui.flow import FlowLayout
 from core.ui.notice import Notice
 from core.ui.parts import button, clear, label
-from importer.ui.summary import DiscCard, PersonLine
+
+if TYPE_CHECKING:
+    from importer.ui.summary import DiscCard, PersonLine
 
 THUMBNAIL = 96
 

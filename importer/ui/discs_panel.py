@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QIcon, QImage
@@ -11,9 +12,11 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from core.ui.parts import Page, label, scrolling
 from importer.ui.card import CardView
 from importer.ui.drop_target import DropTarget
-from importer.ui.person_chooser import PersonChooser
-from importer.ui.receipt_view import ReceiptView
-from importer.ui.summary import DiscCard, PersonLine, Receipt
+
+if TYPE_CHECKING:
+    from importer.ui.person_chooser import PersonChooser
+    from importer.ui.receipt_view import ReceiptView
+    from importer.ui.summary import DiscCard, PersonLine, Receipt
 
 MAX_WIDTH = 960
 
@@ -86,6 +89,8 @@ class DiscsPanel(QStackedWidget):
 
     def ask_persons(self, source_id: str, persons: tuple[PersonLine, ...]) -> None:
         """Ask whose images shall be kept; the answer leaves as `persons_chosen`."""
+        from importer.ui.person_chooser import PersonChooser
+
         chooser = PersonChooser(persons, self)
         chooser.accepted.connect(lambda: self.persons_chosen.emit(source_id, chooser.chosen()))
         chooser.finished.connect(self._chooser_done)
@@ -94,6 +99,8 @@ class DiscsPanel(QStackedWidget):
 
     def show_receipt(self, receipt: Receipt) -> None:
         """Show a receipt instead of the cards."""
+        from importer.ui.receipt_view import ReceiptView
+
         self.show_cards()
         view = ReceiptView(self._icons, receipt)
         view.back_requested.connect(self.show_cards)

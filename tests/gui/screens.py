@@ -145,7 +145,7 @@ class Screens:
         self.settings.show_room("The shelf takes 4.2 GB. 118 GB are free.")
         pages = {"discs": self.discs, "shelf": self.shelf, "viewer": QWidget(), "settings": self.settings}
         for name, page in {**pages, "help": HelpPage(self.frame.style, "0.1.0")}.items():
-            self.window.add_place(name, page)
+            self.window.add_place(name, lambda page=page: page)
         self.discs.count_changed.connect(lambda count: self.window.rail.set_count("discs", count))
         self.window.go_to("discs")
         self.window.resize(1200, 780)
