@@ -60,8 +60,7 @@ def _colour_table(elements: Dataset, colour: str, entries: int, bits: int) -> tu
     width = 1 if bits <= 8 else 2
     kind = f"{'<' if _little_endian(elements, keyword) else '>'}u{width}"
     words = np.frombuffer(data[: len(data) // width * width], kind).tolist()
-    expanded = expand_segments(words, 2 // width)
-    return tuple(expanded[:entries]), bits
+    return tuple(expand_segments(words, width)[:entries]), bits
 
 
 def _descriptor(elements: Dataset, keyword: str, signed: bool) -> tuple[int, int, int] | None:
@@ -109,39 +108,38 @@ def _table(data: bytes, entries: int, bits: int, *, little_endian: bool) -> tupl
     return tuple(table.tolist()), max(bits, highest.bit_length())
 
 
-def expand_segments(words: list[int], words_per_half: int = 1) -> list[int]:
+def expand_segments(words: list[int], width: int = 2) -> list[int]:
     """Expand a segmented palette: discrete, linear and indirect segments (PS3.3 C.7.9.2).
 
-    `words_per_half` is 2 where a word is one byte, for the 32-bit offset of an indirect segment (in bytes).
+    `width` is the bytes of a word: the 32-bit offset of an indirect segment, in bytes, takes 4 // width of them.
     Damaged segments end the table; it never grows beyond 65,536 entries.
     """
     found: list[int] = []
-    _expand(words, 0, len(words), words_per_half, found, depth=0)
+    _expand(words, 0, len(words), width, found, nested=False)
     return found[:_MAX_ENTRIES]
 
 
-def _expand(words: list[int], start: int, most: int, halves: int, found: list[int], depth: int) -> None:
-    position, segments = start, 0
-    while position + 2 <= len(words) and segments < most and len(found) < _MAX_ENTRIES:
+def _expand(words: list[int], position: int, most: int, width: int, found: list[int], nested: bool) -> None:
+    """Append the values of up to `most` segments from `position` on."""
+    for _ in range(most):
+        if position + 2 > len(words) or len(found) >= _MAX_ENTRIES:
+            return
         kind, length = words[position], words[position + 1]
         position += 2
-        segments += 1
         if kind == 0:
             found += words[position : position + length]
             position += length
         elif kind == 1 and found and position < len(words):
             found += _line(found[-1], words[position], length)
             position += 1
-        elif kind == 2 and depth == 0:
-            size = 8 // (4 // halves) if halves == 2 else 1
-            parts = words[position : position + 2 * halves]
-            base = 8 if halves == 2 else 16
-            offset = sum(part << (base * index) for index, part in enumerate(parts))
-            _expand(words, offset // (2 // halves), length, halves, found, depth + 1)
-            position += len(parts) if size else 0
+        elif kind == 2 and not nested:
+            parts = words[position : position + 4 // width]
+            offset = sum(part << (8 * width * index) for index, part in enumerate(parts))
+            _expand(words, offset // width, length, width, found, nested=True)
+            position += len(parts)
         else:
             return
 
 
 def _line(start: int, end: int, length: int) -> list[int]:
-    return [start + round((end - start) * step / length) for step in range(1, length + 1)] if length else []
+    return [start + round((end - start) * step / length) for step in range(1, length + 1)]

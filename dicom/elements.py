@@ -28,6 +28,7 @@ TROUBLE = (
     NotImplementedError,
     OverflowError,
     EOFError,
+    OSError,  # pydicom's own; a failing medium is a DicomError by then
     RecursionError,
     LookupError,
     struct.error,

@@ -140,7 +140,8 @@ def _native_frames(data_set: DataSet, layout: PixelLayout) -> PixelLayout:
     marks = list(layout.marks)
     if data_set.syntax.codec != "native":
         head = source.read_at(element.offset, min(length, 65536))
-        if (found := sniff(head)) is not None:
+        complete = length * 8 >= layout.frame_bits * layout.frames_declared
+        if not complete and (found := sniff(head)) is not None and found.codec != "video":
             runs = ((Fragment(element.offset, length),),)
             return replace(layout, codec=found.codec, frames=1, runs=runs, marks=(*marks, "wrong-transfer-syntax"))
         marks.append("wrong-transfer-syntax")
