@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from library.index import SUSPECT
+from library.store import sync_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,16 @@ class Folders:
         return self.root / "records"
 
     def make(self) -> None:
-        """Make what is not there, for the owner only; raises OSError."""
+        """Make what is not there, for the owner only and for good; raises OSError."""
+        wanted = (self.objects, self.incoming, self.thumbnails, self.records)
+        are_new = not all(folder.is_dir() for folder in wanted)
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for folder in (self.objects, self.incoming, self.thumbnails, self.records):
+        for folder in wanted:
             folder.mkdir(mode=0o700, exist_ok=True)
             folder.chmod(0o700)
+        if are_new:
+            sync_folder(self.root)
+            sync_folder(self.root.parent)
 
     def clean_incoming(self) -> int:
         """Remove temp files of an earlier run; gives how many things were there."""

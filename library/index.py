@@ -62,9 +62,27 @@ class Index:
         try:
             with told(path.parent):
                 if read_only:
-                    index._open_for_reading(migrations)
+                    index._open_for_reading(len(migrations))
                 else:
                     index._open_for_writing(migrations, steps)
+        except BaseException:
+            index.close()
+            raise
+        return index
+
+    @classmethod
+    def open_private(cls, path: Path, fill: Callable[[sqlite3.Connection], object]) -> Index:
+        """Make an index of our own in a temporary folder, to be read in place of one that cannot be."""
+        index = cls(path, read_only=True)
+        try:
+            place = index._private_place()
+            made = cls.open(place)
+            try:
+                with made.writing() as connection:
+                    fill(connection)
+            finally:
+                made.close()
+            index._address = f"{place.as_uri()}?mode=rw"
         except BaseException:
             index.close()
             raise
@@ -79,16 +97,14 @@ class Index:
             self._writer.execute(f"PRAGMA {pragma}")
         migrate(self._writer, self.path, migrations, steps)
 
-    def _open_for_reading(self, migrations: Sequence[Sequence[str]]) -> None:
+    def _open_for_reading(self, version: int) -> None:
         self._address = f"{self.path.as_uri()}?mode=ro"
-        if not self.path.exists():  # a shelf nobody has made yet is an empty one
-            self._address = self._empty(migrations)
         try:
-            connection = self._try_reading(len(migrations))
+            connection = self._try_reading(version)
         except sqlite3.OperationalError:
             # a folder that cannot be written has no place for WAL's shared memory: read a copy of our own
             self._address = self._copy()
-            connection = self._try_reading(len(migrations))
+            connection = self._try_reading(version)
         self._idle.append(connection)
 
     def _try_reading(self, version: int) -> sqlite3.Connection:
@@ -104,11 +120,6 @@ class Index:
             connection.close()
             raise LibraryError("library-unusable", reason="older")
         return connection
-
-    def _empty(self, migrations: Sequence[Sequence[str]]) -> str:
-        place = self._private_place()
-        Index.open(place, migrations=migrations).close()
-        return f"{place.as_uri()}?mode=rw"
 
     def _private_place(self) -> Path:
         self._private = self._private or tempfile.TemporaryDirectory(prefix="scanshelf-")

@@ -8,7 +8,8 @@ from core.errors import LibraryError
 from library.folders import Folders
 from library.index import Index
 from library.lock import WriterLock
-from library.recovery import settle
+from library.records import RecordLog
+from library.recovery import replay, settle
 from library.room import library_error
 from library.verify import check_index
 from library.writing import Clock, Steps, Writer, stamp
@@ -35,6 +36,19 @@ def open_writer(folders: Folders, *, clock: Clock, steps: Steps) -> tuple[Writer
     if recovered:
         log.info("the shelf was opened and recovered: %s", ", ".join(recovered))
     return writer, lock, recovered
+
+
+def open_reader(folders: Folders) -> tuple[Index, list[str]]:
+    """Open a shelf to look at, changing nothing; an index that is lost or damaged is made again outside the shelf."""
+    if folders.database.exists():
+        try:
+            return open_index(folders, read_only=True), []
+        except LibraryError as error:
+            if error.code != "library-damaged":
+                raise
+    records = RecordLog(folders.records)
+    index = Index.open_private(folders.database, lambda connection: replay(records, connection))
+    return index, ["index-rebuilt"] if records.last else []
 
 
 def _open(folders: Folders, clock: Clock, steps: Steps) -> tuple[Writer, list[str]]:

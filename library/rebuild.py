@@ -10,11 +10,9 @@ from core.errors import DicomError
 from core.job import Job
 from dicom.model import Header
 from library import queries
-from library.changes import apply
 from library.headers import pack_headers
 from library.index import Index
-from library.records import Record
-from library.recovery import damaged_records, mark_missing
+from library.recovery import mark_missing, replay
 from library.report import Problem, RebuildReport
 from library.store import hash_file
 from library.writing import Writer
@@ -30,9 +28,8 @@ def rebuild(writer: Writer, read_object_header: HeaderReader, job: Job) -> Rebui
     `read_object_header` reads the header of one object (in a worker: its bytes are foreign). Steps: "rebuild-records",
     "rebuild-objects". Nothing is changed when the job is stopped before the new index is in place.
     """
-    unreadable = damaged_records(writer)
+    unreadable = _replay(writer, job)
     problems = [Problem(None, "record-damaged", name) for name in unreadable]
-    _replay(writer, job)
     problems += [Problem(None, "object-missing", sha256) for sha256 in mark_missing(writer)]
     problems += _adopt(writer, read_object_header, job)
     writer.finish_removals()
@@ -43,23 +40,24 @@ def rebuild(writer: Writer, read_object_header: HeaderReader, job: Job) -> Rebui
     return RebuildReport(totals["studies"], totals["instances"], tuple(problems))
 
 
-def _replay(writer: Writer, job: Job) -> None:
+def _replay(writer: Writer, job: Job) -> list[str]:
+    def step(sequence: int) -> None:
+        job.report(sequence, writer.log.last, "rebuild-records")
+        job.check()
+
     target = writer.folders.incoming / "library.db"  # where an interrupted rebuild is cleaned up
     _remove_database(target)
-    fresh = Index.open(target, read_only=False)
+    fresh = Index.open(target)
     try:
         with fresh.writing() as connection:
-            for record in writer.log.after(0):
-                job.report(record.sequence if isinstance(record, Record) else 0, writer.log.last, "rebuild-records")
-                job.check()
-                if isinstance(record, Record):
-                    apply(connection, record)
+            unreadable = replay(writer.log, connection, step)
     finally:
         fresh.close()
     writer.steps("index-built")
     writer.index.replace_content(target)
     writer.steps("index-replaced")
     _remove_database(target)
+    return unreadable
 
 
 def _adopt(writer: Writer, read_object_header: HeaderReader, job: Job) -> list[Problem]:

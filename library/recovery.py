@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from library import queries
 from library.changes import apply
-from library.records import DamagedRecord, Record
+from library.records import DamagedRecord, Record, RecordLog
 from library.room import library_error
 from library.store import hash_file
 from library.writing import Writer
@@ -19,27 +21,47 @@ def settle(writer: Writer, *, index_is_new: bool) -> list[str]:
     An index that is new (absent or damaged before) is made again from all records. Otherwise the newest record may be
     a batch that was interrupted: what of it is complete on the disk is taken, the rest is dropped from the record.
     """
-    recovered: list[str] = []
     try:
-        waiting = list(writer.log.after(_applied_through(writer)))
-        sound = [record for record in waiting if isinstance(record, Record)]
-        if len(sound) < len(waiting):
-            recovered.append("record-damaged")
-        if sound and not index_is_new:
-            recovered.append("change-finished")
-            sound[-1:] = _finished(writer, sound[-1])
+        recovered = _replay_all(writer) if index_is_new else _catch_up(writer)
     except OSError as error:
         raise library_error(error) from error
-    if sound:
-        with writer.index.writing() as connection:
-            for record in sound:
-                apply(connection, record)
-    if index_is_new and waiting:
-        recovered.append("index-rebuilt")
-        mark_missing(writer)
     if writer.finish_removals() and not index_is_new:
         recovered.append("removal-finished")
     return recovered
+
+
+def replay(log: RecordLog, connection: sqlite3.Connection, step: Callable[[int], None] = lambda _: None) -> list[str]:
+    """Carry out all records on an empty index; gives the names of those that cannot be read."""
+    unreadable: list[str] = []
+    for record in log.after(0):
+        if isinstance(record, DamagedRecord):
+            unreadable.append(record.name)
+            continue
+        step(record.sequence)
+        apply(connection, record)
+    return unreadable
+
+
+def _replay_all(writer: Writer) -> list[str]:
+    if not writer.log.last:
+        return []
+    with writer.index.writing() as connection:
+        unreadable = replay(writer.log, connection)
+    mark_missing(writer)
+    return ["index-rebuilt", *(["record-damaged"] if unreadable else [])]
+
+
+def _catch_up(writer: Writer) -> list[str]:
+    waiting = list(writer.log.after(_applied_through(writer)))
+    sound = [record for record in waiting if isinstance(record, Record)]
+    recovered = ["record-damaged"] if len(sound) < len(waiting) else []
+    if not sound:
+        return recovered
+    sound[-1:] = _finished(writer, sound[-1])
+    with writer.index.writing() as connection:
+        for record in sound:
+            apply(connection, record)
+    return [*recovered, "change-finished"]
 
 
 def mark_missing(writer: Writer) -> list[str]:
@@ -51,11 +73,6 @@ def mark_missing(writer: Writer) -> list[str]:
     if unmarked:
         writer.carry_out("damaged", {"items": [{"sha256": one, "damaged": "missing"} for one in unmarked]})
     return lost
-
-
-def damaged_records(writer: Writer) -> list[str]:
-    """Name the records that cannot be read."""
-    return [record.name for record in writer.log.after(0) if isinstance(record, DamagedRecord)]
 
 
 def _applied_through(writer: Writer) -> int:

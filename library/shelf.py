@@ -18,7 +18,7 @@ from library.headers import clean
 from library.incoming import Incoming, Outcome
 from library.index import Index
 from library.lock import WriterLock
-from library.opening import open_index, open_writer
+from library.opening import open_reader, open_writer
 from library.reading import Reader
 from library.rebuild import HeaderReader, rebuild
 from library.records import RecordLog
@@ -63,11 +63,11 @@ class Library(Reader):
     def open(
         cls, folder: Path, *, read_only: bool = False, clock: Clock = utc_now, steps: Steps = lambda _: None
     ) -> Library:
-        """Open the shelf at a folder, or make one; with `read_only` nothing is made, recovered or locked."""
+        """Open the shelf at a folder, or make one; with `read_only` nothing is changed or locked."""
         folders = Folders(folder.absolute())
         if read_only:
-            index = open_index(folders, read_only=True)
-            return cls(folders, index, writer=None, lock=None, recovered=())
+            index, recovered = open_reader(folders)
+            return cls(folders, index, writer=None, lock=None, recovered=recovered)
         writer, lock, recovered = open_writer(folders, clock=clock, steps=steps)
         library = cls(folders, writer.index, writer=writer, lock=lock, recovered=recovered)
         try:

@@ -115,12 +115,22 @@ def test_a_damaged_index_is_set_aside_and_made_again(library: Library, damage: b
     assert aside.read_bytes() == damage
 
 
-def test_a_damaged_index_cannot_be_looked_at(library: Library) -> None:
+@pytest.mark.parametrize("damage", [b"words" * 1000, None])
+def test_a_shelf_with_a_lost_or_damaged_index_can_be_looked_at_and_stays_as_it_is(
+    library: Library, damage: bytes | None
+) -> None:
     put(library, series_of(library, 3))
     library.close()
-    (library.folder / "library.db").write_bytes(b"words" * 1000)
-    with pytest.raises(LibraryError, match="library-damaged"):
-        Library.open(library.folder, read_only=True)
+    database = library.folder / "library.db"
+    database.unlink()
+    if damage is not None:
+        database.write_bytes(damage)
+    before = sorted(library.folder.rglob("*"))
+    with Library.open(library.folder, read_only=True) as again:
+        assert again.recovered == ("index-rebuilt",)
+        assert len(again.instances()) == 3
+        assert again.verify(QuietJob()).problems == ()
+    assert sorted(library.folder.rglob("*")) == before
 
 
 def test_an_emptied_index_is_made_again(library: Library) -> None:
