@@ -14,6 +14,7 @@ from core.task import TaskCall
 from dicom.source import Source
 from importer.copy_rows import CopyItem, CopyRow
 from importer.reading import Reading, medium_is_gone, reading
+from importer.sources import session
 from importer.temp_file import PAGE, TempFile, look_at_copy
 from importer.wire import source_from_json
 
@@ -35,9 +36,10 @@ def copy_files(arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
     threads = ThreadPoolExecutor(WRITERS, thread_name_prefix="writer")
     copier = Copier(source, arguments["incoming"], arguments["prefix"], call, threads)
     try:
-        for row in arguments["items"]:
-            copier.copy(CopyItem.from_row(row))
-        copier.hand_over_all()
+        with session(source):
+            for row in arguments["items"]:
+                copier.copy(CopyItem.from_row(row))
+            copier.hand_over_all()
     finally:
         threads.shutdown(cancel_futures=True)
     return {}

@@ -24,7 +24,6 @@ class IsoSource:
     label: str = ""
     kind: SourceKind = "iso"
     troubles: list[FolderTrouble] = field(default_factory=list)
-    _stream: BinaryIO | None = None
     _files: dict[str, IsoFile] = field(default_factory=dict)
 
     def entries(self) -> list[Entry]:
@@ -32,11 +31,12 @@ class IsoSource:
         self.troubles.clear()
         self._files.clear()
         cut = OSError(errno.EIO, "this folder lies outside the image, or too deep in it")
-        try:
-            files = walk_iso(self._read, lambda path: self.troubles.append(FolderTrouble(path, cut)))
-        except NoIsoError as error:
-            reason = "only a UDF file system" if error.has_udf else "no file system that is known"
-            raise SourceError("source-unopenable", reason=reason) from error
+        with os.fdopen(open_regular(self.path), "rb", buffering=0) as image:
+            try:
+                files = walk_iso(_reader(image), lambda path: self.troubles.append(FolderTrouble(path, cut)))
+            except NoIsoError as error:
+                reason = "only a UDF file system" if error.has_udf else "no file system that is known"
+                raise SourceError("source-unopenable", reason=reason) from error
         return [self._entry(file) for file in files]
 
     def open(self, entry: Entry) -> BinaryIO:
@@ -45,13 +45,8 @@ class IsoSource:
             self.entries()
         if entry.refused or entry.kind != "file" or entry.path not in self._files:
             raise OSError(errno.EPERM, "not a regular file of this image")
-        return cast(BinaryIO, _Extents(self._read, self._files[entry.path].extents))
-
-    def close(self) -> None:
-        """Close the image."""
-        if self._stream is not None:
-            self._stream.close()
-            self._stream = None
+        image = os.fdopen(open_regular(self.path), "rb", buffering=0)
+        return cast(BinaryIO, _Extents(image, self._files[entry.path].extents))
 
     def _entry(self, file: IsoFile) -> Entry:
         path = free_name(file.path, self._files)
@@ -65,11 +60,13 @@ class IsoSource:
             refused="refused-path" if hostile else None,
         )
 
-    def _read(self, offset: int, length: int) -> bytes:
-        if self._stream is None:
-            self._stream = os.fdopen(open_regular(self.path), "rb", buffering=0)
-        self._stream.seek(offset)
-        return self._stream.read(length)
+
+def _reader(image: BinaryIO | io.FileIO) -> ReadAt:
+    def read(offset: int, length: int) -> bytes:
+        image.seek(offset)
+        return image.read(length) or b""
+
+    return read
 
 
 def _kind(mode: int) -> EntryKind:
@@ -81,8 +78,9 @@ def _kind(mode: int) -> EntryKind:
 class _Extents(io.RawIOBase):
     """The bytes of one file, wherever they lie in the image; those beyond its end are an `OSError`."""
 
-    def __init__(self, read: ReadAt, extents: list[tuple[int, int]]) -> None:
-        self._read = read
+    def __init__(self, image: io.FileIO, extents: list[tuple[int, int]]) -> None:
+        self._image = image
+        self._read = _reader(image)
         self._extents = extents
         self._position = 0
 
@@ -113,6 +111,11 @@ class _Extents(io.RawIOBase):
                 wanted -= len(pieces[-1])
             before += length
         return b"".join(pieces)
+
+    def close(self) -> None:
+        """Close the image."""
+        self._image.close()
+        super().close()
 
     def _piece(self, start: int, length: int) -> bytes:
         data = self._read(start, length)

@@ -21,6 +21,7 @@ from importer.names import is_dicomdir_name
 from importer.reading import Reading, medium_is_gone, read_whole, reading
 from importer.rescue_task import rescue_files
 from importer.sniff import code_of_other
+from importer.sources import session
 from importer.wire import Look, Row, directory_to_row, entry_from_row, look_to_row, source_from_json
 
 FIRST_BYTES = 64 << 10
@@ -36,6 +37,11 @@ def list_and_read(arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
     to go on at, `skip` names entries (by number) that killed a worker before.
     """
     source = source_from_json(arguments["source"])
+    with session(source):
+        return _list_and_read(source, arguments, call)
+
+
+def _list_and_read(source: Source, arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
     entries = _list(source)
     start = int(arguments.get("start", 0))
     skip = frozenset(arguments.get("skip", ()))
@@ -137,9 +143,10 @@ def _read_directory(source: Source, entry: Entry) -> Row | None:
 def hash_files(arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
     """Hash entries; parts are `{"number", "sha256"}`, null for one that cannot be read."""
     source = source_from_json(arguments["source"])
-    for number, row in enumerate(arguments["entries"]):
-        call.working_on(number)
-        call.part({"number": number, "sha256": _hash(source, entry_from_row(row), call)})
+    with session(source):
+        for number, row in enumerate(arguments["entries"]):
+            call.working_on(number)
+            call.part({"number": number, "sha256": _hash(source, entry_from_row(row), call)})
     return {}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -80,6 +81,11 @@ class FileSource:
         return open_regular(self.path)
 
 
+def session(source: Source) -> AbstractContextManager[object]:
+    """Keep an archive or image open while several of its entries are read; nothing to do for folders."""
+    return source if isinstance(source, AbstractContextManager) else nullcontext()
+
+
 def refuse_unless_openable(entry: Entry) -> None:
     """Raise `OSError` for an entry that may not be opened."""
     if entry.refused or entry.kind == "special" or (entry.kind == "link" and entry.target is None):
@@ -100,8 +106,8 @@ def open_source(path: str) -> Source:
 
     Raises `SourceError`: `source-absent`, `source-refused-access`, `source-unopenable`, `password-needed`.
     """
-    real = os.path.realpath(path)
     try:
+        real = os.path.realpath(path)
         mode = Path(real).stat().st_mode
         if stat.S_ISDIR(mode):
             os.scandir(real).close()
@@ -167,8 +173,7 @@ def _container(kind: SourceKind, path: str, label: str) -> Source:
 
 
 def _says_dicomdir(first: bytes) -> bool:
-    uid = MEDIA_STORAGE_DIRECTORY.encode()
-    return first[128:132] == b"DICM" and (uid + b"\0" in first or uid + b" " in first)
+    return first[128:132] == b"DICM" and MEDIA_STORAGE_DIRECTORY.encode() in first
 
 
 def _open_code(error: OSError) -> str:

@@ -58,13 +58,29 @@ class ZipSource:
             raise SourceError("source-unopenable", reason="too large to be unpacked")
         return ZipSource(source.path, entry.path, opener=lambda: _unpacked(source, entry))
 
+    def __enter__(self) -> ZipSource:
+        """Keep the archive open until the end of the `with` block."""
+        self._archive = self._open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the archive."""
+        if self._archive is not None:
+            self._archive.close()
+            self._archive = None
+
     def entries(self) -> list[Entry]:
         """List every name that is not a folder, in the order of the bytes in the file.
 
         Names that lead elsewhere, bombs and what is beyond the caps are listed as refused. Raises `SourceError`
         (`source-unopenable`; `password-needed` where nothing can be read without one).
         """
-        members = [info for info in self._open().infolist() if not info.is_dir()]
+        archive = self._archive or self._open()
+        try:
+            members = [info for info in archive.infolist() if not info.is_dir()]
+        finally:
+            if archive is not self._archive:
+                archive.close()
         if members and all(info.flag_bits & 1 for info in members):
             raise SourceError("password-needed")
         members.sort(key=lambda info: info.header_offset)
@@ -83,27 +99,35 @@ class ZipSource:
             self.entries()
         if entry.refused or entry.kind != "file" or entry.path not in self._members:
             raise OSError(errno.EPERM, "not a regular file of this archive")
-        info = self._members[entry.path]
+        archive = self._archive or self._open()
+        own = archive if archive is not self._archive else None
         try:
-            return cast(BinaryIO, _Member(cast(zipfile.ZipExtFile, self._open().open(info))))
+            member = cast(zipfile.ZipExtFile, archive.open(self._members[entry.path]))
         except _BROKEN as error:
+            if own is not None:
+                own.close()
             raise OSError(errno.EIO, "the archive is damaged here") from error
-
-    def close(self) -> None:
-        """Close the archive."""
-        if self._archive is not None:
-            self._archive.close()
-            self._archive = None
+        return cast(BinaryIO, _Member(member, own))
 
     def _open(self) -> zipfile.ZipFile:
-        if self._archive is None:
-            stream = self.opener() if self.opener else os.fdopen(open_regular(self.path), "rb")
-            try:
-                self._archive = zipfile.ZipFile(stream)
-            except _BROKEN as error:
-                stream.close()
-                raise SourceError("source-unopenable", reason="the archive is damaged") from error
-        return self._archive
+        stream = self.opener() if self.opener else os.fdopen(open_regular(self.path), "rb")
+        try:
+            return _Archive(stream)
+        except _BROKEN as error:
+            stream.close()
+            raise SourceError("source-unopenable", reason="the archive is damaged") from error
+
+
+class _Archive(zipfile.ZipFile):
+    """A ZIP file that closes the stream it was given."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        super().__init__(stream)
+
+    def close(self) -> None:
+        super().close()
+        self._stream.close()
 
 
 class _Listing:
@@ -134,8 +158,9 @@ class _Listing:
 class _Member(io.RawIOBase):
     """One member's bytes; every kind of damage is an `OSError`."""
 
-    def __init__(self, member: zipfile.ZipExtFile) -> None:
+    def __init__(self, member: zipfile.ZipExtFile, archive: zipfile.ZipFile | None) -> None:
         self._member = member
+        self._archive = archive  # closed with the member, unless others read from it too
 
     def readable(self) -> bool:
         return True
@@ -157,6 +182,8 @@ class _Member(io.RawIOBase):
 
     def close(self) -> None:
         self._member.close()
+        if self._archive is not None:
+            self._archive.close()
         super().close()
 
 
