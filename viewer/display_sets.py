@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
-
-import numpy as np
 
 from dicom.description import FrameInfo, ObjectDescription
 from dicom.source import Content, FrameRef
 
 SetKind = Literal["stack", "clip", "document", "other"]
 Keys = tuple[tuple[str, str], ...]
+Orientation = tuple[float, float, float, float, float, float]
 
 _SAME_DIRECTION = 0.99996  # cosine of half a degree
 _FOR_PROCESSING = frozenset(
@@ -161,7 +162,7 @@ def _stack(name: str, frames: list[ShownFrame], split: Keys, *, parted: bool) ->
     kind: SetKind = "clip" if _is_cine(frames) else "stack"
     ordered = tuple(frames) if kind == "clip" else tuple(_in_space(frames))
     if parted:
-        direction = _direction(frames[0].info)
+        direction = frames[0].info.image_orientation_patient
         facing = "" if direction is None else " ".join(f"{value:.1f}" for value in direction)
         name = f"{name} {facing} {split}"
     return DisplaySet(name, kind, ordered, split, _is_scout(said), _is_secondary(said), _is_for_processing(said))
@@ -169,9 +170,9 @@ def _stack(name: str, frames: list[ShownFrame], split: Keys, *, parted: bool) ->
 
 def _parted(frames: list[ShownFrame]) -> list[tuple[list[ShownFrame], Keys]]:
     """Split by orientation and by what else tells stacks apart; not if that would leave mostly single images."""
-    groups: list[tuple[np.ndarray | None, Keys, list[ShownFrame]]] = []
+    groups: list[tuple[Orientation | None, Keys, list[ShownFrame]]] = []
     for frame in frames:
-        direction, keys = _direction(frame.info), frame.info.stack_keys
+        direction, keys = frame.info.image_orientation_patient, frame.info.stack_keys
         for known, known_keys, members in groups:
             if known_keys == keys and _same_direction(known, direction):
                 members.append(frame)
@@ -188,14 +189,12 @@ def _telling(keys: Keys, everybody: Sequence[Keys]) -> Keys:
     return tuple(key for key in keys if any(key not in others for others in everybody))
 
 
-def _direction(info: FrameInfo) -> np.ndarray | None:
-    return None if info.image_orientation_patient is None else np.asarray(info.image_orientation_patient, float)
-
-
-def _same_direction(one: np.ndarray | None, other: np.ndarray | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return bool(one[:3] @ other[:3] > _SAME_DIRECTION and one[3:] @ other[3:] > _SAME_DIRECTION)
+def _same_direction(one: Orientation | None, other: Orientation | None) -> bool:
+    if one is None or other is None or one == other:
+        return one == other
+    along = sum(a * b for a, b in zip(one[:3], other[:3], strict=True))
+    down = sum(a * b for a, b in zip(one[3:], other[3:], strict=True))
+    return along > _SAME_DIRECTION and down > _SAME_DIRECTION
 
 
 def _in_space(frames: list[ShownFrame]) -> list[ShownFrame]:
@@ -206,18 +205,21 @@ def _in_space(frames: list[ShownFrame]) -> list[ShownFrame]:
     if len(known) < len(counted) or max(known) - min(known) < _SAME_PLACE:
         return counted
     pairs = [(round(place / _SAME_PLACE), rank) for rank, place in enumerate(known)]
-    if sum(np.sign(np.diff(known))) < 0:
+    steps = [later - earlier for earlier, later in pairwise(known)]
+    if sum(step < 0 for step in steps) > sum(step > 0 for step in steps):
         pairs = [(-place, rank) for place, rank in pairs]
     return [counted[rank] for _, rank in sorted(pairs)]
 
 
 def _place(info: FrameInfo) -> float | None:
-    """Return the distance of the slice along its normal in mm (PS3.3 C.7.6.2)."""
-    direction = _direction(info)
-    if direction is None or info.image_position_patient is None:
+    """Return the distance of the slice along its normal in mm (PS3.3 C.7.6.2); plain Python, as numpy is slow at six
+    numbers a time."""
+    if info.image_orientation_patient is None or info.image_position_patient is None:
         return None
-    place = float(np.cross(direction[:3], direction[3:]) @ np.asarray(info.image_position_patient, float))
-    return place if np.isfinite(place) else None
+    a, b, c, d, e, f = info.image_orientation_patient
+    x, y, z = info.image_position_patient
+    place = (b * f - c * e) * x + (c * d - a * f) * y + (a * e - b * d) * z
+    return place if math.isfinite(place) else None
 
 
 def _number_and_time(frame: ShownFrame) -> tuple[bool, int, str, str, int]:

@@ -11,6 +11,7 @@ from dicom.description import LookupTable, Window
 from dicom.display import Voi
 from viewer.edge_letters import EdgeLetters, image_letters, on_screen
 from viewer.loading import LoadedFrame
+from viewer.pages import page_view, scrolled
 from viewer.picture import PictureMaker
 from viewer.presets import dragged
 from viewer.render import Scaled, Shaded, Table, scaled
@@ -59,13 +60,16 @@ class Stage:
         self.size: Size = (1, 1)
         self.chosen: Voi | None = None  # None: as the file, else its values, want it
         self.inverted = False
+        self.reading = False  # a document, read from the top of each page as wide as fits
+        self.from_below = False
         self._automatic: Voi | None = None
         self._maker = PictureMaker()
         self._tables: OrderedDict[object, Table | None] = OrderedDict()
 
-    def begin(self) -> None:
+    def begin(self, *, document: bool = False) -> None:
         """Begin a new display set: nothing of the old one's view or window stays."""
         self.view, self.chosen, self.inverted, self._automatic = ViewState(), None, False, None
+        self.reading, self.from_below = document, False
 
     def clear(self) -> None:
         """Show nothing and let go of everything."""
@@ -79,14 +83,16 @@ class Stage:
         before, self.frame = self.frame, frame
         if self._automatic is None:
             self._automatic = frame.first_look
-        if self.view.fitted or before is None or before.shape != frame.shape:
-            self.view = fit(self.view, frame.shape, self.size)
+        if self.reading and (before is None or before.shown.key != frame.shown.key):
+            self.view = page_view(self.view, frame.shape, self.size, from_below=self.from_below)
+        elif self.view.fitted or before is None or before.shape != frame.shape:
+            self._fit(frame)
 
     def resize(self, size: Size) -> None:
         """Take a new viewport size; a fitted image stays fitted."""
         self.size = max(1, size[0]), max(1, size[1])
         if self.frame is not None and self.view.fitted:
-            self.view = fit(self.view, self.frame.shape, self.size)
+            self._fit(self.frame)
 
     @property
     def voi(self) -> Voi | None:
@@ -137,13 +143,24 @@ class Stage:
     def change_view(self, change: Callable[[ViewState], ViewState]) -> None:
         """Turn or flip; a fitted image is fitted anew."""
         self.view = change(self.view)
-        if self.view.fitted:
-            self.fit()
+        if self.view.fitted and self.frame is not None:
+            self._fit(self.frame)
 
     def fit(self) -> None:
         """Show the whole image."""
+        self.reading = False
         if self.frame is not None:
-            self.view = fit(self.view, self.frame.shape, self.size)
+            self._fit(self.frame)
+
+    def scroll_page(self, steps: int) -> bool:
+        """Move along the page that is read; False when its end is reached and another page is due."""
+        self.from_below = steps < 0
+        if not self.reading or self.frame is None:
+            return False
+        moved = scrolled(self.view, self.frame.shape, self.size, steps)
+        if moved is not None:
+            self.view = moved
+        return moved is not None
 
     def actual(self) -> None:
         """Show one image pixel on one device pixel."""
@@ -176,7 +193,10 @@ class Stage:
     def reset(self) -> None:
         """Show the set as it was first seen."""
         self.view, self.chosen, self.inverted = ViewState(), None, False
-        self.fit()
+        self.reading = self.frame is not None and self.frame.shown.description.kind == "pdf"
+        self.from_below = False
+        if self.frame is not None:
+            self._fit(self.frame)
 
     def choose(self, voi: Voi | None) -> None:
         """Take a window or table; None gives back the file's own."""
@@ -185,6 +205,10 @@ class Stage:
     def invert(self) -> None:
         """Exchange black and white."""
         self.inverted = not self.inverted
+
+    def _fit(self, frame: LoadedFrame) -> None:
+        rule = page_view if self.reading else fit
+        self.view = rule(self.view, frame.shape, self.size)
 
     def _finest(self) -> float:
         """Return the narrowest width that makes sense for the values shown."""

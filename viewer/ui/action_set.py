@@ -25,6 +25,7 @@ class ActionSet(QObject):
     def __init__(self, panel: QWidget, picture: QWidget, icons: Icons) -> None:
         super().__init__(panel)
         self.by_name: dict[str, QAction] = {}
+        self._icons = icons
         tools = QActionGroup(self)
         for spec in ACTIONS:
             action = self._made(spec, icons)
@@ -68,6 +69,16 @@ class ActionSet(QObject):
                 self.by_name[spec.name].setEnabled(picture)
         self.by_name["invert"].setEnabled(grey)
         self.window_menu.setEnabled(grey)
+
+    def show_playing(self, playing: bool, *, can_play: bool) -> None:
+        """Show whether the film runs: its button then pauses it."""
+        cine = self.by_name["cine"]
+        cine.setChecked(playing)
+        cine.setEnabled(can_play)
+        cine.setText(words.playing_label() if playing else words.label("cine"))
+        cine.setIcon(self._icons("pause" if playing else "play"))
+        for name in ("slower", "faster"):
+            self.by_name[name].setEnabled(playing)
 
     def _made(self, spec: ActionSpec, icons: Icons) -> QAction:
         action = QAction(words.label(spec.name), self)

@@ -32,25 +32,28 @@ QWidget#viewer { background: $bar; }
 QWidget#toolBar, QWidget#statusLine { background: $bar; }
 QWidget#statusLine { border-top: 1px solid $line; }
 QWidget#statusLine QLabel { color: $muted; background: transparent; }
-QToolButton {
+QWidget#viewer QToolButton {
   background: transparent; border: 2px solid transparent; border-radius: ${p8}px;
   padding: ${p4}px ${p6}px; color: $ink; font-size: ${small}px;
 }
-QToolButton:hover { background: $hover; }
-QToolButton:pressed { background: $accent_soft; }
-QToolButton:checked { background: $accent_soft; color: $accent; }
-QToolButton:focus { border-color: $accent; }
-QToolButton:disabled { color: $edge; }
-QToolButton::menu-indicator { image: none; width: 0; }
+QWidget#viewer QToolButton:hover { background: $hover; }
+QWidget#viewer QToolButton:pressed { background: $accent_soft; }
+QWidget#viewer QToolButton:checked { background: $accent_soft; color: $accent; }
+QWidget#viewer QToolButton:focus { border-color: $accent; }
+QWidget#viewer QToolButton:disabled { color: $edge; }
+QWidget#viewer QToolButton::menu-indicator { image: none; width: 0; }
 QListView#seriesStrip { background: $bar; border: none; border-right: 1px solid $line; border-radius: 0; padding: 0; }
 QListView#seriesStrip::item { background: transparent; }
-QMenu { background: $surface; color: $ink; border: 1px solid $edge; border-radius: ${p8}px; padding: ${p4}px; }
-QMenu::item { padding: ${p6}px ${p24}px; border-radius: ${p6}px; color: $ink; }
-QMenu::item:selected { background: $accent_soft; color: $ink; }
-QMenu::item:disabled { color: $edge; }
-QMenu::separator { height: 1px; background: $line; margin: ${p4}px ${p8}px; }
-QScrollBar:vertical { background: $bar; width: ${p16}px; margin: 0; border: none; }
-QScrollBar::handle:vertical { background: $edge; border-radius: ${p6}px; min-height: ${p32}px; margin: 2px; }
+QWidget#viewer QMenu {
+  background: $surface; color: $ink; border: 1px solid $edge; border-radius: ${p8}px; padding: ${p4}px;
+}
+QWidget#viewer QMenu::item { padding: ${p6}px ${p24}px; border-radius: ${p6}px; color: $ink; }
+QWidget#viewer QMenu::item:selected { background: $accent_soft; color: $ink; }
+QWidget#viewer QMenu::item:disabled { color: $edge; }
+QWidget#viewer QMenu::separator { height: 1px; background: $line; margin: ${p4}px ${p8}px; }
+QScrollBar:vertical { background: $bar; width: ${p10}px; margin: 0; border: none; }
+QScrollBar#stackBar:vertical { background: $surface; width: ${p16}px; }
+QScrollBar::handle:vertical { background: $edge; border-radius: ${p3}px; min-height: ${p32}px; margin: 2px; }
 QScrollBar::handle:vertical:hover { background: $accent; }
 QScrollBar#stackBar:focus { border: 2px solid $accent; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
@@ -62,5 +65,5 @@ QToolTip { background: $surface; color: $ink; border: 1px solid $edge; padding: 
 def sheet(colours: Colours, font_pixels: int) -> str:
     """Return the style sheet for small text of so many pixels."""
     scale = font_pixels / BASE_FONT
-    sizes = {f"p{size}": round(size * scale) for size in (4, 6, 8, 16, 24, 32)}
+    sizes = {f"p{size}": round(size * scale) for size in (3, 4, 6, 8, 10, 16, 24, 32)}
     return _SHEET.substitute(asdict(colours), small=font_pixels, **sizes)

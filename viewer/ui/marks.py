@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
 
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QPainter, QPen, QPixmap
 
 from viewer.corner_text import CornerTexts, Line
 from viewer.edge_letters import EdgeLetters
 from viewer.ui.look import Colours
 
 _MARGIN = 10
+_EDGE = 2
+_PILL_EDGE = 10
+_LINES_KEPT = 128
 _LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 
 
 class MarkPainter:
     """Paints text so that it can be read on black and on white alike. All sizes are logical pixels."""
 
-    def __init__(self, painter: QPainter, area: QRect, font: QFont, colours: Colours) -> None:
+    def __init__(self, painter: QPainter, area: QRect, font: QFont, colours: Colours, cache: LineCache) -> None:
         self._painter = painter
+        self._cache = cache
+        self._ratio = painter.device().devicePixelRatio()
         self._area = area
         self._colours = colours
         self._font = QFont(font)
@@ -52,16 +60,25 @@ class MarkPainter:
 
     def pill(self, text: str) -> None:
         """Paint a small mark at the top in the middle, such as "Loading"."""
+        letter_room = round(self._font.pixelSize() * 1.25 * 1.6)
+        self._pill(text, self._area.top() + _MARGIN + letter_room)
+
+    def footer(self, text: str) -> None:
+        """Paint a small mark at the bottom in the middle, such as the number of a page."""
+        self._pill(text, self._area.bottom() - _MARGIN - self._metrics.height() - _PILL_EDGE)
+
+    def _pill(self, text: str, top: int) -> None:
         if not text:
             return
-        width, height = self._metrics.horizontalAdvance(text) + 24, self._metrics.height() + 10
-        letter_room = round(self._font.pixelSize() * 1.25 * 1.6)
-        box = QRect(self._area.center().x() - width // 2, self._area.top() + _MARGIN + letter_room, width, height)
+        width, height = self._metrics.horizontalAdvance(text) + 24, self._metrics.height() + _PILL_EDGE
+        box = QRect(self._area.center().x() - width // 2, top, width, height)
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._painter.setPen(Qt.PenStyle.NoPen)
-        self._painter.setBrush(QColor(11, 14, 14, 200))
+        self._painter.setBrush(QColor(11, 14, 14, 215))
         self._painter.drawRoundedRect(box, height / 2, height / 2)
         self._painter.setPen(QColor(self._colours.text))
         self._painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
     def notice(self, title: str, body: str) -> None:
         """Paint words in the middle where there is no picture."""
@@ -102,8 +119,50 @@ class MarkPainter:
             y += step
 
     def _outlined(self, place: QPoint, text: str, colour: str = "") -> None:
-        self._painter.setPen(QColor(0, 0, 0, 210))
-        for dx, dy in ((1, 1), (-1, 0), (0, -1)):
-            self._painter.drawText(place + QPoint(dx, dy), text)
-        self._painter.setPen(QColor(colour or self._colours.text))
-        self._painter.drawText(place, text)
+        if text:
+            made = self._cache.line(text, self._painter.font(), colour or self._colours.text, self._ratio)
+            self._painter.drawPixmap(place - QPoint(_EDGE, made.ascent + _EDGE), made.pixmap)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    pixmap: QPixmap
+    ascent: int
+
+
+class LineCache:
+    """Lines of text with a dark edge, drawn once: readable on black and on white, and fast to paint again."""
+
+    def __init__(self) -> None:
+        self._made: OrderedDict[tuple[str, str, str, float], _Line] = OrderedDict()
+
+    def line(self, text: str, font: QFont, colour: str, ratio: float) -> _Line:
+        """Return a line of text as a picture for a screen of this pixel ratio."""
+        key = (text, font.key(), colour, ratio)
+        if key not in self._made:
+            self._made[key] = _drawn(text, font, colour, ratio)
+            if len(self._made) > _LINES_KEPT:
+                self._made.popitem(last=False)
+        self._made.move_to_end(key)
+        return self._made[key]
+
+
+def _drawn(text: str, font: QFont, colour: str, ratio: float) -> _Line:
+    metrics = QFontMetrics(font)
+    width, height = metrics.horizontalAdvance(text) + 2 * _EDGE + 2, metrics.height() + 2 * _EDGE
+    pixmap = QPixmap(round(width * ratio), round(height * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setFont(font)
+    base = QPoint(_EDGE, _EDGE + metrics.ascent())
+    painter.setPen(QColor(0, 0, 0, 150))
+    for dx, dy in product((-_EDGE, 0, _EDGE), repeat=2):
+        painter.drawText(base + QPoint(dx, dy) / (1 if 0 in (dx, dy) else 2), text)
+    painter.setPen(QColor(0, 0, 0, 255))
+    for dx, dy in product((-1, 0, 1), repeat=2):
+        painter.drawText(base + QPoint(dx, dy), text)
+    painter.setPen(QColor(colour))
+    painter.drawText(base, text)
+    painter.end()
+    return _Line(pixmap, metrics.ascent())

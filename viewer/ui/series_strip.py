@@ -14,6 +14,7 @@ from viewer.ui.look import BASE_FONT, Colours
 
 _PAD = 8
 _THUMBNAIL = 96
+_LETTERS = 19  # of a title in one line
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -71,7 +72,7 @@ class _Painter(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         side = _scaled(_THUMBNAIL, option.font)
         lines = QFontMetrics(option.font).lineSpacing() * 3
-        return QSize(side + 4 * _PAD, side + lines + 4 * _PAD)
+        return QSize(side + 2 * _PAD, side + lines + 3 * _PAD)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         item: StripItem = index.data(Qt.ItemDataRole.UserRole)
@@ -146,7 +147,9 @@ class SeriesStrip(QListView):
 
     def fit_width(self) -> None:
         """Take the width the text size needs."""
-        self.setFixedWidth(_scaled(_THUMBNAIL, self.font()) + 8 * _PAD + self.verticalScrollBar().sizeHint().width())
+        text = QFontMetrics(self.font()).averageCharWidth() * _LETTERS
+        inner = max(_scaled(_THUMBNAIL, self.font()) + 4 * _PAD, text)
+        self.setFixedWidth(inner + self.verticalScrollBar().sizeHint().width())
         self.scheduleDelayedItemsLayout()
 
     def show_items(self, items: Sequence[StripItem], current: str | None) -> None:

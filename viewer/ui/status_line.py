@@ -13,20 +13,23 @@ class _Elided(QLabel):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._all = ""
 
     def say(self, text: str) -> None:
         self._all = text
         self.setToolTip(text)
         self.setAccessibleName(text)
+        self.setVisible(bool(text))
+        self.updateGeometry()
         self._fit()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, super().minimumSizeHint().height())
+        return QSize(0, QFontMetrics(self.font()).height())
 
     def sizeHint(self) -> QSize:
-        return QSize(QFontMetrics(self.font()).horizontalAdvance(self._all) + 4, super().sizeHint().height())
+        metrics = QFontMetrics(self.font())
+        return QSize(metrics.horizontalAdvance(self._all) + 4, metrics.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -50,9 +53,9 @@ class StatusLine(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(16)
-        row.addWidget(self._title, 3)
-        row.addWidget(self._hint, 5)
-        row.addWidget(self._news, 3)
+        row.addWidget(self._title)
+        row.addWidget(self._hint, 1)
+        row.addWidget(self._news)
 
     def show_title(self, text: str) -> None:
         """Say what is open."""

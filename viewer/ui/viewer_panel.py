@@ -11,30 +11,25 @@ from PySide6.QtGui import QCloseEvent, QFontInfo, QGuiApplication, QImage, QKeyE
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.lanes import Ended, Event, NewestFirstLane
-from dicom.display import voi_choices
-from dicom.names import display_name
 from dicom.source import Content, FrameRef
 from viewer import series_words
-from viewer.actions import OWN_WINDOW_KEY
-from viewer.corner_text import Amount, Situation, corner_texts, short_number
 from viewer.desk import Change, Desk
 from viewer.loading import FrameDecoder
 from viewer.render import Scaled
 from viewer.stage import FinePicture
 from viewer.ui import words
 from viewer.ui.action_set import ActionSet, Icons, ToolBar
+from viewer.ui.captions import Captions
+from viewer.ui.deeds import Deeds
 from viewer.ui.film import Film
 from viewer.ui.look import Colours, sheet
 from viewer.ui.series_strip import SeriesStrip, StripItem, thumbnail_pixels
 from viewer.ui.stack_bar import StackBar
 from viewer.ui.status_line import StatusLine
 from viewer.ui.viewport import Viewport
-from viewer.view_state import flipped_horizontally, flipped_vertically, rotated
-from viewer.window_list import NamedWindow, named_windows
 
 Explain = Callable[[Exception], tuple[str, str]]
 _LOADING_MS = 120
-_AMOUNTS: tuple[Amount, ...] = ("all", "minimal", "none")
 
 
 class ViewerPanel(QWidget):
@@ -55,38 +50,39 @@ class ViewerPanel(QWidget):
         *,
         cache_limit: int | None = None,
     ) -> None:
-        """`lane` is the viewer's own and delivers to this thread; `icons` are for a dark ground."""
+        """`lane` is the viewer's own and delivers to this thread; `icons` are for a dark ground; `explain` gives a
+        title and a sentence for what could not be shown."""
         super().__init__(parent)
         self.setObjectName("viewer")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._colours = colours or Colours()
-        self._explain = explain or _plain_words
         self._lane = lane
-        self._title = ""
-        self._amount: Amount = "all"
-        self._windows: tuple[NamedWindow, ...] = ()
-        self._speech = words.speech(display_name, self.locale())
+        self._colours = colours or Colours()
+        self._explain = explain or (lambda _: words.unreadable())
         self.desk = Desk(decoder, lane, self._told, self._thumbnail_came, cache_limit)
         self.film = Film(self.desk, self)
         self.picture = Viewport(self._colours, self)
         self.strip = SeriesStrip(self._colours, icons, self)
         self.stack_bar = StackBar(self)
-        self.actions_ = ActionSet(self, self.picture, icons)
-        self.tool_bar = ToolBar(self.actions_, icons, self)
+        self.commands = ActionSet(self, self.picture, icons)
+        self.tool_bar = ToolBar(self.commands, icons, self)
         self.status = StatusLine(self)
+        self._captions = Captions(self.desk, self.picture, self.film, self.commands, self.status)
+        parts = (self.desk, self.picture, self.film, self.commands, self._captions, self.status)
+        self._deeds = Deeds(*parts, {"alone": self._alone, "full-screen": self._full_screen})
         self._loading = QTimer(self, singleShot=True, interval=_LOADING_MS)
         self._loading.timeout.connect(self._say_loading)
         self._lay_out()
         self._connect()
         self._dress()
-        self.actions_["tool-window"].setChecked(True)
+        self._deeds.take_tool("tool-window")
+        self._show_sets()
         self._show_nothing()
 
     # what others call
 
     def show_study(self, title: str, contents: Sequence[Content | FrameRef]) -> None:
         """Open a study: its objects' contents in any order. What was open is closed."""
-        self._title = title
+        self._captions.title = title
         self.film.stop()
         self.picture.stage.clear()
         self.strip.forget_pictures()
@@ -96,7 +92,7 @@ class ViewerPanel(QWidget):
 
     def close_study(self) -> None:
         """Close what is open."""
-        self._title = ""
+        self._captions.title = ""
         self.film.stop()
         self.desk.close()
         self.picture.stage.clear()
@@ -128,15 +124,15 @@ class ViewerPanel(QWidget):
 
     def _connect(self) -> None:
         self.strip.chosen.connect(self.desk.choose)
-        self.stack_bar.went_to.connect(self._go_to)
-        self.picture.stepped.connect(self._step)
-        self.picture.gesture.connect(self._refresh_texts)
-        self.picture.hovered.connect(self._hovered)
-        self.picture.alone_wished.connect(self.actions_["alone"].trigger)
+        self.stack_bar.went_to.connect(self._deeds.go_to)
+        self.picture.stepped.connect(self._deeds.step)
+        self.picture.gesture.connect(self._captions.refresh)
+        self.picture.hovered.connect(self._captions.refresh)
+        self.picture.alone_wished.connect(self.commands["alone"].trigger)
         self.picture.menu_wished.connect(self._open_menu)
-        self.actions_.triggered.connect(self._do)
-        self.actions_.window_chosen.connect(self._choose_window)
         self.picture.make_fine = self._make_fine
+        self.commands.triggered.connect(self._deeds.do)
+        self.commands.window_chosen.connect(self._deeds.choose_window)
         self.film.changed.connect(self._film_changed)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -146,8 +142,7 @@ class ViewerPanel(QWidget):
         super().changeEvent(event)
 
     def _dress(self) -> None:
-        pixels = QFontInfo(QGuiApplication.font()).pixelSize()
-        made = sheet(self._colours, pixels)
+        made = sheet(self._colours, QFontInfo(QGuiApplication.font()).pixelSize())
         if made != self.styleSheet():
             self.setStyleSheet(made)
             self.tool_bar.fit_icons()
@@ -163,7 +158,7 @@ class ViewerPanel(QWidget):
             self._begin_set()
         elif change in ("frame", "arrived"):
             self._show_frame()
-        self._show_status()
+        self._captions.show_status()
 
     def _show_sets(self) -> None:
         items = [
@@ -173,15 +168,15 @@ class ViewerPanel(QWidget):
         ]
         current = self.desk.current
         self.strip.show_items(items, None if current is None else current.key)
-        self.strip.setVisible(bool(items) and not self.actions_["alone"].isChecked())
+        self.strip.setVisible(bool(items) and not self.commands["alone"].isChecked())
 
     def _begin_set(self) -> None:
         self.film.stop()
-        self.picture.stage.begin()
         current = self.desk.current
+        self.picture.stage.begin(document=current is not None and current.kind == "document")
         if current is not None:
             self.strip.show_current(current.key)
-        self.actions_["invert"].setChecked(False)
+        self.commands["invert"].setChecked(False)
         self._show_frame()
 
     def _show_frame(self) -> None:
@@ -201,7 +196,7 @@ class ViewerPanel(QWidget):
         elif not self._loading.isActive() and not self.picture.mark:
             self._loading.start()
         self._allow()
-        self._refresh_texts()
+        self._captions.refresh()
         self.picture.refresh()
 
     def _problem(self) -> tuple[str, str] | None:
@@ -213,6 +208,20 @@ class ViewerPanel(QWidget):
             return words.cannot_show(current.first.kind)
         return None
 
+    def _show_nothing(self) -> None:
+        self._loading.stop()
+        self.stack_bar.show_place(0, 0)
+        self.picture.notice = words.reading() if self.desk.reading else words.nothing_open()
+        self.picture.mark = ""
+        self._allow()
+        self._captions.show_status()
+        self.picture.refresh()
+
+    def _say_loading(self) -> None:
+        if self.desk.loaded is None and self.picture.notice is None:
+            self.picture.mark = words.say("Loading image {number}").format(number=self.desk.index + 1)
+            self.picture.update()
+
     def _make_fine(self, wish: FinePicture) -> None:
         """Have the fine picture resized in the lane, so that the window never waits for it."""
 
@@ -222,208 +231,36 @@ class ViewerPanel(QWidget):
 
         self._lane.request("fine picture", wish.make, ended)
 
-    def _show_nothing(self) -> None:
-        self._loading.stop()
-        self.stack_bar.show_place(0, 0)
-        self.picture.notice = words.reading() if self.desk.reading else words.nothing_open()
-        self.picture.mark = ""
-        self._allow()
-        self._show_status()
-        self.picture.refresh()
-
-    def _say_loading(self) -> None:
-        if self.desk.loaded is None and self.picture.notice is None:
-            self.picture.mark = words.say("Loading image {number}").format(number=self.desk.index + 1)
-            self.picture.update()
-
     def _thumbnail_came(self, key: str, picture: NDArray[np.uint8] | None) -> None:
         if picture is not None:
             self.strip.set_picture(key, _image_of(picture))
 
-    # texts
+    # what only the panel can do
 
-    def _refresh_texts(self) -> None:
-        frame = self.picture.stage.frame
-        current = self.desk.current
-        if frame is None or current is None:
-            return
-        number, total = self._place_of_shown()
-        situation = Situation(
-            number,
-            total,
-            self.picture.stage.view.zoom,
-            self.picture.stage.voi,
-            self._value(),
-            current.kind == "document",
-        )
-        said, index = frame.shown.description, frame.shown.frame_index
-        self.picture.texts = corner_texts(said, index, situation, self._speech, self._amount)
-        self._offer_windows()
-        self.picture.update()
-
-    def _place_of_shown(self) -> tuple[int, int]:
-        """Return number and total of the frame on the screen, which may not be the one that is wanted."""
-        current, frame = self.desk.current, self.picture.stage.frame
-        if current is None or frame is None:
-            return 0, 0
-        wanted = current.frames[self.desk.index]
-        if wanted.key == frame.shown.key:
-            return self.desk.index + 1, len(current.frames)
-        places = (place for place, item in enumerate(current.frames, 1) if item.key == frame.shown.key)
-        return next(places, 1), len(current.frames)
-
-    def _value(self) -> str:
-        pointer = self.picture.pointer
-        found = None if pointer is None else self.picture.stage.value_at(pointer)
-        if found is None:
-            return ""
-        return f"{short_number(found[0])} {found[1]}".strip()
-
-    def _hovered(self) -> None:
-        if self._amount == "all":
-            self._refresh_texts()
-
-    def _show_status(self) -> None:
-        self.status.show_title(self._title)
-        if self.desk.reading:
-            text = words.say("{n} of {total} files looked at")
-            self.status.show_news(text.format(n=self.desk.described, total=self.desk.total))
-        elif self.film.playing:
-            self.status.show_news(words.film_news(self.film.rate(), self.film.measured(), self.film.dropped()))
-        else:
-            self.status.show_news("")
-        self.status.show_hint(words.hint(self.picture.tool) if self.desk.current is not None else "")
-
-    # windows
-
-    def _offer_windows(self) -> None:
-        frame = self.picture.stage.frame
-        offered: tuple[NamedWindow, ...] = ()
-        if frame is not None and not frame.prepared.is_colour:
-            said, index = frame.shown.description, frame.shown.frame_index
-            offered = named_windows(said, index, voi_choices(said, index), words.say)
-        chosen = self.picture.stage.chosen
-        place = next((n for n, item in enumerate(offered) if item.voi == chosen), -1 if chosen is None else -2)
-        if offered != self._windows or place != self.actions_.chosen_window:
-            self._windows = offered
-            self.actions_.offer_windows([(item.name, item.key) for item in offered], place)
-
-    def _choose_window(self, place: int) -> None:
-        """Take a window by its place in the list; -1 is the file's own."""
-        if place >= len(self._windows):
-            return
-        self.picture.stage.choose(None if place < 0 else self._windows[place].voi)
-        self._changed()
-
-    def _press_number(self, key: str) -> None:
-        if key == OWN_WINDOW_KEY:
-            self._choose_window(-1)
-        place = next((n for n, item in enumerate(self._windows) if item.key == key), None)
-        if place is not None:
-            self._choose_window(place)
-
-    # actions
-
-    def _do(self, name: str) -> None:
-        if name.startswith("tool-"):
-            self._take_tool(name)
-        elif name.startswith("number-"):
-            self._press_number(name.removeprefix("number-"))
-        else:
-            self._deeds()[name]()
-
-    def _deeds(self) -> dict[str, Callable[[], None]]:
-        stage = self.picture.stage
-        return {
-            "fit": lambda: self._changed(stage.fit),
-            "actual": lambda: self._changed(stage.actual),
-            "reset": self._reset,
-            "zoom-in": lambda: self._changed(lambda: stage.zoom(1.25, self.picture.pointer)),
-            "zoom-out": lambda: self._changed(lambda: stage.zoom(0.8, self.picture.pointer)),
-            "invert": lambda: self._changed(stage.invert),
-            "flip-horizontal": lambda: self._changed(lambda: stage.change_view(flipped_horizontally)),
-            "flip-vertical": lambda: self._changed(lambda: stage.change_view(flipped_vertically)),
-            "rotate-left": lambda: self._changed(lambda: stage.change_view(lambda view: rotated(view, -1))),
-            "rotate-right": lambda: self._changed(lambda: stage.change_view(lambda view: rotated(view, 1))),
-            "cine": self._play_or_stop,
-            "slower": lambda: self.film.change_speed(faster=False),
-            "faster": lambda: self.film.change_speed(faster=True),
-            "sweep": lambda: self.film.set_sweep(self.actions_["sweep"].isChecked()),
-            "text": self._next_amount,
-            "copy": self._copy,
-            "previous-image": lambda: self._step(-1),
-            "next-image": lambda: self._step(1),
-            "back-ten": lambda: self._step(-10),
-            "forward-ten": lambda: self._step(10),
-            "first-image": lambda: self._go_to(0),
-            "last-image": lambda: self._go_to(1 << 30),
-            "previous-series": lambda: self.desk.step_set(-1),
-            "next-series": lambda: self.desk.step_set(1),
-            "alone": self._alone,
-            "full-screen": lambda: self.full_screen_requested.emit(self.actions_["full-screen"].isChecked()),
-        }
-
-    def _changed(self, change: Callable[[], None] | None = None) -> None:
-        if change is not None:
-            change()
-        self._refresh_texts()
-        self.picture.refresh()
-
-    def _step(self, steps: int) -> None:
-        self.film.stop()
-        self.desk.step(steps)
-
-    def _go_to(self, index: int) -> None:
-        self.film.stop()
-        self.desk.go_to(index)
-
-    def _take_tool(self, name: str) -> None:
-        self.actions_[name].setChecked(True)
-        self.picture.set_tool({"tool-window": "window", "tool-pan": "pan", "tool-zoom": "zoom"}[name])  # type: ignore[arg-type]
-        self._show_status()
-
-    def _reset(self) -> None:
-        self.actions_["invert"].setChecked(False)
-        self._changed(self.picture.stage.reset)
-
-    def _play_or_stop(self) -> None:
-        if self.film.playing:
-            self.film.stop()
-        else:
-            self.film.start()
+    def _allow(self) -> None:
+        """Grey out what cannot be done now."""
+        frame = self.picture.stage.frame if self.desk.current is not None and self.picture.notice is None else None
+        self.commands.allow(picture=frame is not None, grey=frame is not None and not frame.prepared.is_colour)
+        self.commands.show_playing(self.film.playing, can_play=self.film.can_play())
 
     def _film_changed(self) -> None:
-        self.actions_["cine"].setChecked(self.film.playing)
-        for name in ("slower", "faster"):
-            self.actions_[name].setEnabled(self.film.playing)
-        self._show_status()
-
-    def _next_amount(self) -> None:
-        self._amount = _AMOUNTS[(_AMOUNTS.index(self._amount) + 1) % len(_AMOUNTS)]
-        self.picture.show_letters = self._amount != "none"
-        self._changed()
-
-    def _copy(self) -> None:
-        image = self.picture.image()
-        if not image.isNull():
-            QGuiApplication.clipboard().setImage(image)
-            self.status.show_news(words.say("Picture copied, without name and texts"))
+        self.commands.show_playing(self.film.playing, can_play=self.film.can_play())
+        self._captions.show_status()
 
     def _alone(self) -> None:
-        alone = self.actions_["alone"].isChecked()
+        alone = self.commands["alone"].isChecked()
         for part in (self.tool_bar, self.status):
             part.setVisible(not alone)
         self.strip.setVisible(not alone and bool(self.desk.sets))
         self.picture.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _open_menu(self, place: QPoint) -> None:
-        self.actions_.menu(self).popup(place)
+    def _full_screen(self) -> None:
+        self.full_screen_requested.emit(self.commands["full-screen"].isChecked())
 
-    def _allow(self) -> None:
-        """Grey out what cannot be done now."""
-        frame = self.picture.stage.frame if self.desk.current is not None and self.picture.notice is None else None
-        self.actions_.allow(picture=frame is not None, grey=frame is not None and not frame.prepared.is_colour)
-        self.actions_["cine"].setEnabled(self.film.can_play())
+    def _open_menu(self, place: QPoint) -> None:
+        menu = self.commands.menu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc steps back: from full screen, from the picture alone, from the film, from another tool; then out."""
@@ -434,11 +271,11 @@ class ViewerPanel(QWidget):
 
     def _escape(self) -> None:
         for name in ("full-screen", "alone", "cine"):
-            if self.actions_[name].isChecked():
-                self.actions_[name].trigger()
+            if self.commands[name].isChecked():
+                self.commands[name].trigger()
                 return
         if self.picture.tool != "window":
-            self._take_tool("tool-window")
+            self._deeds.take_tool("tool-window")
         else:
             self.close_requested.emit()
 
@@ -454,7 +291,3 @@ def _image_of(picture: NDArray[np.uint8]) -> QImage:
     height, width = made.shape[:2]
     form = QImage.Format.Format_Grayscale8 if made.ndim == 2 else QImage.Format.Format_RGB888
     return QImage(made.data, width, height, made.strides[0], form).copy()
-
-
-def _plain_words(error: Exception) -> tuple[str, str]:
-    return words.unreadable()

@@ -24,7 +24,7 @@ from viewer.render import Scaled, Shaded
 from viewer.stage import FinePicture, Stage
 from viewer.ui.hands import Drag, Tool, Wheel, tool_for
 from viewer.ui.look import Colours
-from viewer.ui.marks import MarkPainter
+from viewer.ui.marks import LineCache, MarkPainter
 from viewer.view_state import Point, Size
 
 MakeFine = Callable[[FinePicture], None]
@@ -47,12 +47,14 @@ class Viewport(QWidget):
         self.tool: Tool = "window"
         self.texts = CornerTexts()
         self.mark = ""
+        self.footer = ""
         self.notice: tuple[str, str] | None = None
         self.pointer: Point | None = None
         self.show_letters = True
         self._colours = colours or Colours()
         self._drag: Drag | None = None
         self._wheel = Wheel()
+        self._lines = LineCache()
         self._space = False
         self._still = False
         self.make_fine: MakeFine | None = None  # resizes in another thread and hands the result to `take_fine`
@@ -93,13 +95,14 @@ class Viewport(QWidget):
         covered = self._paint_picture(painter)
         for part in _around(self.rect(), covered):
             painter.fillRect(part, QColor(self._colours.surround))
-        marks = MarkPainter(painter, self.rect(), self.font(), self._colours)
+        marks = MarkPainter(painter, self.rect(), self.font(), self._colours, self._lines)
         if self.notice is not None:
             marks.notice(*self.notice)
         elif self.stage.frame is not None:
             marks.corners(self.texts)
             if self.show_letters:
                 marks.letters(self.stage.letters())
+            marks.footer(self.footer)
         marks.pill(self.mark)
         if self.hasFocus():
             marks.focus_ring()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QDate, QLocale, QTime
 
 from viewer.corner_text import Speech
+
+_WEEKDAY = re.compile(r"d{3,4}[,.]?\s*")  # a weekday in a date's long format says nothing here
 
 # Short label of each action (on its button) and what it does (tooltip, status tip).
 _LABELS = {
@@ -20,8 +23,8 @@ _LABELS = {
     "invert": QT_TRANSLATE_NOOP("Viewer", "Invert"),
     "flip-horizontal": QT_TRANSLATE_NOOP("Viewer", "Mirror"),
     "flip-vertical": QT_TRANSLATE_NOOP("Viewer", "Flip"),
-    "rotate-left": QT_TRANSLATE_NOOP("Viewer", "Left"),
-    "rotate-right": QT_TRANSLATE_NOOP("Viewer", "Right"),
+    "rotate-left": QT_TRANSLATE_NOOP("Viewer", "Turn left"),
+    "rotate-right": QT_TRANSLATE_NOOP("Viewer", "Turn right"),
     "reset": QT_TRANSLATE_NOOP("Viewer", "Reset"),
     "cine": QT_TRANSLATE_NOOP("Viewer", "Play"),
     "slower": QT_TRANSLATE_NOOP("Viewer", "Slower"),
@@ -104,6 +107,11 @@ def say(text: str) -> str:
     return QCoreApplication.translate("Viewer", text)
 
 
+def playing_label() -> str:
+    """Return the label of the film's button while it plays."""
+    return say("Pause")
+
+
 def label(name: str) -> str:
     """Return the short label of an action."""
     return say(str(_LABELS[name]))
@@ -122,21 +130,24 @@ def group_name(group: str) -> str:
 def speech(name: Callable[[str], str], locale: QLocale) -> Speech:
     """Return how the corner texts are said: names by `name`, dates and times in the locale's short form."""
     short = QLocale.FormatType.ShortFormat
+    pattern = _WEEKDAY.sub("", locale.dateFormat(QLocale.FormatType.LongFormat)).strip(" ,")
     return Speech(
         say=say,
         name=name,
-        date=lambda day: str(locale.toString(QDate(day.year, day.month, day.day), short)),
+        date=lambda day: str(locale.toString(QDate(day.year, day.month, day.day), pattern)),
         time=lambda moment: str(locale.toString(QTime(moment.hour, moment.minute), short)),
     )
 
 
-def hint(tool: str) -> str:
-    """Return what the mouse does with this tool."""
+def hint(tool: str, kind: str) -> str:
+    """Return what the mouse does with this tool on this kind of set."""
     left = {
         "window": say("Left button: brightness and contrast"),
         "pan": say("Left button: move the picture"),
         "zoom": say("Left button: enlarge and shrink"),
     }[tool]
+    if kind == "document":
+        return f"{say('Wheel: read on')} · {say('Right button: zoom')} · {say('Space bar: move')}"
     return f"{left} · {say('Wheel: next image')} · {say('Right button: zoom')} · {say('Space bar: move')}"
 
 

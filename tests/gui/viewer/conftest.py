@@ -40,7 +40,7 @@ class Bench:
 
     def do(self, name: str) -> None:
         """Trigger an action as its button does."""
-        self.panel.actions_[name].trigger()
+        self.panel.commands[name].trigger()
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def test_an_empty_viewer_says_what_to_do(bench: Bench) -> None:
     notice = bench.panel.picture.notice
     assert notice is not None
     assert "disc" in notice[1]
-    assert not bench.panel.actions_["fit"].isEnabled()
+    assert not bench.panel.commands["fit"].isEnabled()
 
 
 def test_a_study_opens_at_its_first_diagnostic_image(study: Bench) -> None:
@@ -94,7 +94,7 @@ def test_number_keys_choose_windows_and_zero_the_files_own(study: Bench) -> None
 
 
 def test_the_window_menu_lists_the_files_own_then_the_presets(study: Bench) -> None:
-    names = [action.text() for action in study.panel.actions_.window_menu.actions()]
+    names = [action.text() for action in study.panel.commands.window_menu.actions()]
     assert names[0].startswith("As the file says")
     assert names[1:3] == ["ABDOMEN (400 / 40)", "LUNG (1500 / −500)"]
     assert names[3].startswith("Brain (80 / 40)")
@@ -110,7 +110,7 @@ def test_letter_keys_do_what_their_buttons_do(study: Bench) -> None:
     assert stage.letters() == EdgeLetters("P", "L", "A", "R")
     press(study, Key.Key_I)
     assert stage.inverted
-    assert panel.actions_["invert"].isChecked()
+    assert panel.commands["invert"].isChecked()
     press(study, Key.Key_A)
     assert stage.view.zoom == 1
     press(study, Key.Key_Plus)
@@ -119,7 +119,7 @@ def test_letter_keys_do_what_their_buttons_do(study: Bench) -> None:
     assert stage.view.fitted
     assert not stage.view.flipped
     assert not stage.inverted
-    assert not panel.actions_["invert"].isChecked()
+    assert not panel.commands["invert"].isChecked()
 
 
 def test_keys_work_while_a_button_has_the_focus(study: Bench) -> None:
@@ -171,6 +171,7 @@ def test_a_clip_plays_at_its_own_speed_and_says_so(study: Bench) -> None:
     study.wait_for_picture()
     press(study, Key.Key_C)
     assert study.panel.film.playing
+    assert study.panel.commands["cine"].text() == "Pause"
     assert "25 images a second" in study.panel.status.news()
     study.bot.waitUntil(lambda: study.panel.desk.index > 2)
     press(study, Key.Key_Period)
@@ -186,15 +187,29 @@ def test_scrolling_by_hand_stops_the_film(study: Bench) -> None:
     assert not study.panel.film.playing
 
 
-def test_pages_of_a_document_are_scrolled_like_images(study: Bench) -> None:
+def test_a_document_is_read_down_the_page_and_then_the_next(study: Bench) -> None:
     go_to_kind(study, "pdf")
     study.wait_for_picture()
-    texts = [line.text for line in study.panel.picture.texts.bottom_left]
-    assert "Page 1 of 3" in texts
+    picture, desk = study.panel.picture, study.panel.desk
+    assert picture.footer == "Page 1 of 3"
+    start = picture.stage.view
+    press(study, Key.Key_Down)
+    assert desk.index == 0
+    assert picture.stage.view.center[1] > start.center[1]
+    for _ in range(30):
+        if desk.index == 0:
+            press(study, Key.Key_Down)
+    assert desk.index == 1
+    study.wait_for_picture()
+    assert picture.stage.view.center == start.center
+    press(study, Key.Key_Up)
+    study.wait_for_picture()
+    assert desk.index == 0
+    assert picture.stage.view.center[1] > start.center[1]
     press(study, Key.Key_End)
     study.wait_for_picture()
-    assert "Page 3 of 3" in [line.text for line in study.panel.picture.texts.bottom_left]
-    assert not study.panel.actions_["cine"].isEnabled()
+    assert picture.footer == "Page 3 of 3"
+    assert not study.panel.commands["cine"].isEnabled()
 
 
 def test_what_is_no_picture_is_named(study: Bench) -> None:
@@ -269,7 +284,7 @@ def test_closing_a_study_shows_the_empty_place(study: Bench) -> None:
 
 def test_every_action_has_words_and_every_button_is_reached_by_the_keyboard(study: Bench) -> None:
     for spec in ACTIONS:
-        action = study.panel.actions_[spec.name]
+        action = study.panel.commands[spec.name]
         assert action.text()
         assert action.toolTip()
     buttons = study.panel.tool_bar.findChildren(QToolButton)
@@ -286,8 +301,8 @@ def test_the_menu_holds_every_action(study: Bench) -> None:
             found |= names(action.menu()) if action.menu() is not None else {action.text()}
         return found
 
-    menu = study.panel.actions_.menu(study.panel)
-    assert {study.panel.actions_[spec.name].text() for spec in ACTIONS} <= names(menu)
+    menu = study.panel.commands.menu(study.panel)
+    assert {study.panel.commands[spec.name].text() for spec in ACTIONS} <= names(menu)
 
 
 def test_full_screen_is_asked_of_the_window(study: Bench) -> None:
@@ -300,7 +315,7 @@ def test_a_study_of_reports_only_says_so(bench: Bench) -> None:
     bench.panel.show_study("x", [bench.decoder.add(written_report())])
     bench.bot.waitUntil(lambda: not bench.panel.desk.reading)
     bench.bot.waitUntil(lambda: bench.panel.picture.notice is not None)
-    assert not bench.panel.actions_["fit"].isEnabled()
+    assert not bench.panel.commands["fit"].isEnabled()
 
 
 def test_a_report_can_be_the_first_thing_seen(bench: Bench) -> None:
@@ -312,7 +327,7 @@ def test_a_report_can_be_the_first_thing_seen(bench: Bench) -> None:
 def test_a_single_image_has_no_scroll_bar(bench: Bench) -> None:
     bench.open([bench.decoder.add(ct_slice(1))])
     assert not bench.panel.stack_bar.isVisible()
-    assert not bench.panel.actions_["cine"].isEnabled()
+    assert not bench.panel.commands["cine"].isEnabled()
 
 
 def test_closing_during_loading_leaves_nothing_behind(bench: Bench) -> None:

@@ -180,6 +180,6 @@ def test_colour_has_no_window_to_drag(bench: Bench) -> None:
     stage = bench.panel.picture.stage
     drag(bench, Button.LeftButton, QPoint(200, 200), QPoint(60, 0))
     assert stage.voi is None
-    assert not bench.panel.actions_["invert"].isEnabled()
+    assert not bench.panel.commands["invert"].isEnabled()
     image = bench.panel.picture.image()
     assert not image.isGrayscale()

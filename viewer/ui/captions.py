@@ -1,0 +1,98 @@
+"""Keeps the words around the picture true: corner texts, the list of windows, the status line."""
+
+from __future__ import annotations
+
+from dicom.display import voi_choices
+from dicom.names import display_name
+from viewer.corner_text import Amount, CornerTexts, Situation, corner_texts, short_number
+from viewer.desk import Desk
+from viewer.ui import words
+from viewer.ui.action_set import ActionSet
+from viewer.ui.film import Film
+from viewer.ui.status_line import StatusLine
+from viewer.ui.viewport import Viewport
+from viewer.window_list import NamedWindow, named_windows
+
+_AMOUNTS: tuple[Amount, ...] = ("all", "minimal", "none")
+
+
+class Captions:
+    """Reads desk, stage and film; writes texts. Changes nothing else."""
+
+    def __init__(self, desk: Desk, picture: Viewport, film: Film, actions: ActionSet, status: StatusLine) -> None:
+        self.title = ""
+        self.windows: tuple[NamedWindow, ...] = ()
+        self._desk = desk
+        self._picture = picture
+        self._film = film
+        self._actions = actions
+        self._status = status
+        self._amount: Amount = "all"
+        self._speech = words.speech(display_name, picture.locale())
+
+    def next_amount(self) -> None:
+        """Go from all texts to few, to none, to all."""
+        self._amount = _AMOUNTS[(_AMOUNTS.index(self._amount) + 1) % len(_AMOUNTS)]
+        self._picture.show_letters = self._amount != "none"
+
+    def refresh(self) -> None:
+        """Bring the texts on the picture and the list of windows up to date."""
+        frame, current = self._picture.stage.frame, self._desk.current
+        if frame is None or current is None:
+            return
+        number, total = self._place_of_shown()
+        if frame.shown.description.kind == "pdf":
+            self._picture.texts = CornerTexts()
+            self._picture.footer = words.say("Page {number} of {total}").format(number=number, total=total)
+        else:
+            stage = self._picture.stage
+            situation = Situation(number, total, stage.view.zoom, stage.voi, self._value())
+            said, index = frame.shown.description, frame.shown.frame_index
+            self._picture.texts = corner_texts(said, index, situation, self._speech, self._amount)
+            self._picture.footer = ""
+        self._offer_windows()
+        self._picture.update()
+
+    def show_status(self) -> None:
+        """Bring the status line up to date."""
+        self._status.show_title(self.title)
+        if self._desk.reading:
+            text = words.say("{n} of {total} files looked at")
+            self._status.show_news(text.format(n=self._desk.described, total=self._desk.total))
+        elif self._film.playing:
+            film = self._film
+            self._status.show_news(words.film_news(film.rate(), film.measured(), film.dropped()))
+        else:
+            self._status.show_news("")
+        current = self._desk.current
+        kind = "" if current is None else current.kind
+        self._status.show_hint(words.hint(self._picture.tool, kind) if kind in ("stack", "clip", "document") else "")
+
+    def _place_of_shown(self) -> tuple[int, int]:
+        """Return number and total of the frame on the screen, which may not be the one that is wanted."""
+        current, frame = self._desk.current, self._picture.stage.frame
+        if current is None or frame is None:
+            return 0, 0
+        wanted = current.frames[self._desk.index]
+        if wanted.key == frame.shown.key:
+            return self._desk.index + 1, len(current.frames)
+        places = (place for place, item in enumerate(current.frames, 1) if item.key == frame.shown.key)
+        return next(places, 1), len(current.frames)
+
+    def _value(self) -> str:
+        pointer = self._picture.pointer
+        found = None if pointer is None else self._picture.stage.value_at(pointer)
+        if found is None:
+            return ""
+        return f"{short_number(found[0])} {found[1]}".strip()
+
+    def _offer_windows(self) -> None:
+        frame, chosen = self._picture.stage.frame, self._picture.stage.chosen
+        offered: tuple[NamedWindow, ...] = ()
+        if frame is not None and not frame.prepared.is_colour:
+            said, index = frame.shown.description, frame.shown.frame_index
+            offered = named_windows(said, index, voi_choices(said, index), words.say)
+        place = next((n for n, item in enumerate(offered) if item.voi == chosen), -1 if chosen is None else -2)
+        if offered != self.windows or place != self._actions.chosen_window:
+            self.windows = offered
+            self._actions.offer_windows([(item.name, item.key) for item in offered], place)
