@@ -58,8 +58,9 @@ class Messages:
         self._translate = translate
 
     def about(self, error: ScanshelfError) -> Words:
-        """Give the words for an error that ended a piece of work."""
-        return self.for_code(error.code)
+        """Give the words for an error that ended a piece of work; some codes mean something else on the shelf."""
+        special = f"{type(error).__name__} {error.code}"
+        return self.for_code(special if special in ERRORS else error.code)
 
     def for_code(self, code: str) -> Words:
         """Give the words for an error's code; a code without words is named as our own mistake."""
@@ -267,6 +268,11 @@ ERRORS: dict[str, Words] = {
         tr("There is not enough room on this computer."),
         tr("What was copied before is safe. Nothing half-copied was kept."),
         tr("Empty the wastebasket or remove what you no longer need, then press “Try again”."),
+    ),
+    "LibraryError several-patients": Words(
+        tr("Two persons on your shelf have something of this number."),
+        tr("Scanshelf does not guess whose is meant, so that nothing gets mixed up."),
+        tr("Name the person too, as KEY:NUMBER; the list of your shelf shows both."),
     ),
     "not-on-shelf": Words(
         tr("This is not on your shelf."),
@@ -487,4 +493,16 @@ STEPS: dict[str, str] = {
     "rebuild-objects": tr("Reading the images of your shelf"),
 }
 
-FINDINGS: dict[str, str] = {"other": tr("Something is not as it should be")}
+# What `verify` and `rebuild` find, and what opening the shelf put right.
+FINDINGS: dict[str, str] = {
+    "object-missing": tr("A file of an image is gone from the shelf's folder; put the disc in again to get it back"),
+    "object-changed": tr("A file is not what was put on the shelf any more; put the disc in again to get it back"),
+    "object-unreferenced": tr("A file lies in the shelf's folder that the index does not know; a rebuild takes it in"),
+    "row-damaged": tr("A line of the index was changed from outside; a rebuild makes the index again"),
+    "database-damaged": tr("The index is damaged; a rebuild makes it again from the images"),
+    "record-damaged": tr("A record of earlier changes cannot be read; the images are not affected"),
+    "change-finished": tr("A change that was interrupted was finished"),
+    "removal-finished": tr("A removal that was interrupted was finished"),
+    "index-rebuilt": tr("The index was made again from the images and records"),
+    "other": tr("Something is not as it should be; a rebuild may put it right"),
+}

@@ -366,7 +366,7 @@ class Controller(QObject):
         if read_only:
             self.tell(self.messages.for_code("library-read-only"), "amber")
         if recovered:
-            self.tell(self.messages.for_code("library-recovered"), "", details="\n".join(recovered))
+            self.tell(self.messages.for_code("library-recovered"), "", details="\n".join(map(self.messages.finding, recovered)))
 
     def _tell_settings_trouble(self) -> None:
         if self.frame.store.set_aside is not None:

@@ -1,0 +1,76 @@
+"""Settings are read once, written whole, and a broken file costs nothing but itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from app.places import library_folder, settings_folder
+from app.window.settings import Settings, SettingsStore
+
+
+def test_without_a_file_the_settings_are_the_usual_ones(tmp_path: Path) -> None:
+    assert SettingsStore(tmp_path).settings == Settings()
+
+
+def test_what_was_changed_is_there_the_next_time(tmp_path: Path) -> None:
+    SettingsStore(tmp_path).change(text_size=150, appearance="dark", columns={"when": 120})
+    assert SettingsStore(tmp_path).settings == Settings(text_size=150, appearance="dark", columns={"when": 120})
+
+
+def test_nothing_is_written_while_nothing_changes(tmp_path: Path) -> None:
+    SettingsStore(tmp_path).change(text_size=100)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_the_one_file_is_left_behind(tmp_path: Path) -> None:
+    store = SettingsStore(tmp_path)
+    store.change(text_size=115)
+    store.change(text_size=130)
+    assert [path.name for path in tmp_path.iterdir()] == ["settings.json"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "null", '{"version": "1"}', '{"version": 1, "text_size": "large"}', '{"version":1,"columns":[]}'],
+)
+def test_a_broken_file_is_set_aside_and_kept(tmp_path: Path, text: str) -> None:
+    (tmp_path / "settings.json").write_text(text, encoding="utf-8")
+    store = SettingsStore(tmp_path)
+    assert store.settings == Settings()
+    assert store.set_aside is not None
+    assert store.set_aside.read_text(encoding="utf-8") == text
+
+
+def test_bytes_that_are_no_text_are_set_aside(tmp_path: Path) -> None:
+    (tmp_path / "settings.json").write_bytes(b"\xff\xfe\x00broken")
+    assert SettingsStore(tmp_path).set_aside is not None
+
+
+def test_a_newer_file_gives_what_is_understood(tmp_path: Path) -> None:
+    (tmp_path / "settings.json").write_text('{"version": 9, "text_size": 130, "moon": true}', encoding="utf-8")
+    assert SettingsStore(tmp_path).settings == Settings(text_size=130)
+
+
+def test_values_out_of_bounds_are_brought_back(tmp_path: Path) -> None:
+    document = {"version": 1, "text_size": 9000, "appearance": "pink", "columns": {"when": -4, "kind": 90}}
+    (tmp_path / "settings.json").write_text(json.dumps(document), encoding="utf-8")
+    assert SettingsStore(tmp_path).settings == Settings(text_size=200, columns={"kind": 90})
+
+
+def test_a_disk_that_refuses_leaves_the_choice_for_this_run(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    store = SettingsStore(tmp_path / "file")
+    assert store.change(text_size=130).text_size == 130
+    assert store.unsaved is not None
+
+
+def test_the_folder_set_in_the_window_is_the_shelf_of_every_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SCANSHELF_LIBRARY")
+    SettingsStore(settings_folder()).change(library_folder=str(tmp_path / "here"))
+    assert library_folder() == tmp_path / "here"
+    assert library_folder(str(tmp_path / "there")) == tmp_path / "there"
