@@ -22,6 +22,7 @@ from dicom.truncation import find_truncation
 __all__ = ["FIELDS", "find_truncation", "read_header", "to_code", "to_text", "to_values"]
 
 _CHARSET: Final = 0x00080005
+_SOP_CLASS: Final = 0x00080016
 _PATIENT_NAME: Final = 0x00100010
 _DIRECTORY_GROUP: Final = 0x0004
 
@@ -78,8 +79,8 @@ def read_header(first: bytes, size: int, more: ReadMore) -> Header:
         return Header(
             MEDIA_STORAGE_DIRECTORY, transfer_syntax_uid=declared, marks=("non-standard",) if meta.odd else ()
         )
-    outcome = Walker(window, Walk(_WANTED, _LAST, encoding)).go(start)
-    _judge(first, meta, outcome)
+    outcome = Walker(window, Walk(_WANTED, _LAST, encoding), _IDENTIFIERS).go(start)
+    _judge(first, size, meta, outcome)
     odd = meta.odd or outcome.odd or declared is None or not as_declared(encoding, declared)
     return _build(outcome, declared, odd)
 
@@ -90,7 +91,8 @@ def _data_set(first: bytes, size: int, more: ReadMore, meta: Meta, declared: str
     if declared == DEFLATED and not may_begin(first[start : start + 12]):
         data, whole = inflate(first[start:], start, size, more, BUDGET)
         if data:
-            return Window(data, len(data) if whole else 1 << 62, lambda _offset, _length: b""), 0
+            return Window(data, len(data) if whole else 1 << 62, lambda _offset, _length: b"", budget=0), 0
+        raise DicomError("header-damaged")
     return Window(first, size, more), start
 
 
@@ -100,23 +102,26 @@ def _refusal(first: bytes) -> DicomError:
     return DicomError("not-dicom", kind=recognise(first))
 
 
-def _judge(first: bytes, meta: Meta, outcome: Outcome) -> None:
+def _judge(first: bytes, size: int, meta: Meta, outcome: Outcome) -> None:
     """Raise if what was found is not enough to know the file by."""
     found = outcome.found
     if found.keys() >= _IDENTIFIERS:
         return
+    if not meta.marked and not meta.found and not _looks_like_dicom(outcome):
+        raise _refusal(first)
     if outcome.stopped:
         raise DicomError("refused-limit")
-    if meta.odd and not meta.found:
-        if not any(_UID.fullmatch(found.get(tag, b"")) for tag in (0x00080016, *_IDENTIFIERS)) and (
-            outcome.damaged or outcome.truncated or len(found) < 3
-        ):
-            raise _refusal(first)
-        return
-    if not found and outcome.truncated:
+    if not found and (outcome.truncated or size - meta.data_set < 8):
         raise DicomError("truncated")
-    if not found and (outcome.damaged or len(first) <= meta.data_set):
+    if not found and outcome.damaged:
         raise DicomError("header-damaged")
+
+
+def _looks_like_dicom(outcome: Outcome) -> bool:
+    """Tell whether bytes that nothing declares to be DICOM were: a valid UID, or several elements in good order."""
+    if any(_UID.fullmatch(outcome.found.get(tag, b"")) for tag in (_SOP_CLASS, *_IDENTIFIERS)):
+        return True
+    return len(outcome.found) >= 3 and not (outcome.damaged or outcome.truncated)
 
 
 def _build(outcome: Outcome, declared: str | None, odd: bool) -> Header:

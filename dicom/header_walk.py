@@ -18,6 +18,8 @@ STEP: Final = 64 * 1024
 BUDGET: Final = 1024 * 1024
 MAX_ODDITIES: Final = 500
 _PEEKS: Final = 2000
+_LONGEST: Final = 4096  # bytes of a value that is not what it should be
+_DONE: Final = -1
 _REACH: Final = 4096  # how far a lost walk looks for the next element of a file without VRs
 
 ReadMore = Callable[[int, int], bytes]
@@ -88,6 +90,7 @@ class Walker:
 
     window: Window
     walk: Walk
+    needed: frozenset[int] = frozenset()  # without these, an end that looks odd is not believed
     outcome: Outcome = field(init=False)
     oddities: int = 0
 
@@ -102,8 +105,11 @@ class Walker:
             reason, local = loops.run(walk, window.data, position - window.base)
             position = window.base + local
             if reason == loops.END:
-                break
-            if reason == loops.CLOSE:
+                following = self._doubt_end(position)
+                if following is None:
+                    break
+                position = following
+            elif reason == loops.CLOSE:
                 self.outcome.odd = True
                 position += 8
             elif reason == loops.DEEP:
@@ -113,7 +119,7 @@ class Walker:
                 continue
             else:
                 following = self._read_on(position) if reason == loops.MORE else self._forgive(position)
-                if following is None:
+                if following is None or following == _DONE:
                     break
                 position = following
             self.oddities += 1
@@ -121,6 +127,15 @@ class Walker:
                 self.outcome.stopped = True
                 break
         return self.outcome
+
+    def _doubt_end(self, position: int) -> int | None:
+        """Tell where to go on if the tag that ended the walk is no tag but the trace of a wrong length."""
+        if self.walk.found.keys() >= self.needed or self.walk.previous < 0:
+            return None
+        header = self.window.peek(position, 12)
+        if len(header) >= 8 and _plausible(header, self.walk.last, self.walk.encoding, self.window.size - position):
+            return None
+        return self._take_until_next(self.window.base + self.walk.previous)
 
     def _forget_places(self) -> None:
         self.walk.previous = -1
@@ -149,59 +164,67 @@ class Walker:
             self.outcome.truncated = True
             return None
         if reading.end > self.window.size:
-            return self._overlong()
+            return self._take_if_chained(position) or self._take_until_next(position)
         self.outcome.damaged = True
         if reading.tag in self.walk.wanted:
-            self.walk.found[reading.tag] = self.window.peek(reading.start, 4096)
+            self.walk.found[reading.tag] = self.window.peek(reading.start, _LONGEST)
         self.walk.previous_tag = reading.tag
         return reading.end
 
     def _overlong(self) -> int | None:
-        """Deal with an element that claims more bytes than the file has: it ends where the next one begins."""
+        """Deal with the newest element, which claims more bytes than the file has."""
+        walk = self.walk
+        if walk.previous < 0 or walk.levels:
+            self.outcome.damaged = self.outcome.truncated = True
+            return None
+        position = self.window.base + walk.previous
+        return self._take_if_chained(position) or self._take_until_next(position)
+
+    def _take_until_next(self, position: int) -> int | None:
+        """Take an element with a wrong length: it ends where the next one begins."""
         window, walk = self.window, self.walk
         self.outcome.damaged = True
-        if walk.previous < 0 or walk.levels:
-            self.outcome.truncated = True
-            return None
-        position = window.base + walk.previous
         reading = next(iter(self._readings(position)), None)
-        if reading is None:
+        following = self._resync(reading.start, reading.tag) if reading is not None else None
+        if reading is None or following is None:
             self.outcome.truncated = True
             return None
-        following = self._resync(reading.start, reading.tag)
-        if following is None:
-            self.outcome.truncated = True
-        if reading.tag in walk.wanted and following is not None:
-            walk.found[reading.tag] = window.peek(reading.start, following - reading.start)
+        if reading.tag in walk.wanted:
+            walk.found[reading.tag] = window.peek(reading.start, min(following - reading.start, reading.length))
         return following
+
+    def _take_if_chained(self, position: int) -> int | None:
+        """Take an element in the first way to read it that leads to another element; 0 when that ends the walk."""
+        window, walk = self.window, self.walk
+        for reading in self._readings(position):
+            if not self._chain(reading) or not (walk.levels or _is_likely(reading.tag)):
+                continue
+            self.outcome.odd = True
+            if walk.levels:
+                return reading.end
+            if reading.tag > walk.last:
+                return _DONE
+            if reading.tag in walk.wanted:
+                walk.found[reading.tag] = window.peek(reading.start, min(reading.length, _LONGEST))
+            walk.previous_tag = reading.tag
+            return reading.end
+        return None
 
     def _forgive(self, position: int) -> int | None:
         """Find out what an element that cannot be right as it stands was meant to be."""
-        window, walk = self.window, self.walk
-        for reading in self._readings(position):
-            if self._chain(reading):
-                self.outcome.odd = True
-                if reading.tag in walk.wanted and not walk.levels:
-                    walk.found[reading.tag] = window.peek(reading.start, min(reading.length, 4096))
-                if not walk.levels:
-                    if reading.tag > walk.last:
-                        return None
-                    walk.previous_tag = reading.tag
-                return reading.end
+        following = self._take_if_chained(position)
+        if following is not None:
+            return following
         self.outcome.damaged = True
-        return self._after_garbage(position)
+        following = self._after_garbage(position)
+        self.outcome.stopped |= following is None and self.window.budget <= 0
+        return following
 
     def _after_garbage(self, position: int) -> int | None:
         """Go on behind bytes that are no element; the element before them may have had a wrong length."""
         window, walk = self.window, self.walk
-        newest = walk.previous
-        if newest >= 0 and not walk.levels:
-            before = next(iter(self._readings(window.base + newest)), None)
-            if before is not None:
-                following = self._resync(before.start, before.tag)
-                if following is not None and before.tag in walk.wanted:
-                    walk.found[before.tag] = window.peek(before.start, min(following - before.start, before.length))
-                return following
+        if walk.previous >= 0 and not walk.levels:
+            return self._take_until_next(window.base + walk.previous)
         walk.levels.clear()
         walk.unknown_level = -1
         return self._resync(position, walk.previous_tag)
@@ -231,7 +254,7 @@ class Walker:
         following = self.window.peek(reading.end, 12)
         if self.walk.levels and following[:4] in _BRACKETS:
             return True
-        return _plausible(following, reading.tag, self.walk.encoding.big, self.window.size - reading.end)
+        return _plausible(following, reading.tag, self.walk.encoding, self.window.size - reading.end)
 
     def _resync(self, start: int, tag: int) -> int | None:
         """Find the next place from `start` on where an element behind `tag` begins and another one follows."""
@@ -251,7 +274,7 @@ class Walker:
 
     def _begins_again(self, reading: _Reading, tag: int) -> bool:
         """Tell whether this can be the first good element behind trouble at `tag`."""
-        if not tag < reading.tag < 0x7FFFFFFF or (self.walk.encoding.explicit and not reading.vr):
+        if reading.tag <= tag or not _is_likely(reading.tag) or (self.walk.encoding.explicit and not reading.vr):
             return False
         return self._chain(reading) or (reading.length == UNDEFINED and reading.vr == b"SQ")
 
@@ -303,14 +326,22 @@ def _implicit_reading(header: bytes, position: int, big: bool) -> _Reading:
     return _Reading(_tag(header, big), position + 8, struct.unpack_from(">I" if big else "<I", header, 4)[0])
 
 
-def _plausible(header: bytes, tag: int, big: bool, left: int) -> bool:
+def _plausible(header: bytes, tag: int, encoding: Encoding, left: int) -> bool:
     """Tell whether an element header may follow the element `tag`, `left` bytes before the end."""
     if len(header) < 8:
         return left < 8
-    following = _tag(header, big)
-    if following <= tag or (following >> 16 > 0x7FE0 and following >> 16 not in (0xFFFA, 0xFFFC)):
+    following = _tag(header, encoding.big)
+    if following <= tag or not _is_likely(following):
         return False
     if header[4:6] in SHORT_VRS or header[4:6] in LONG_VRS:
         return True
-    length = int(struct.unpack_from(">I" if big else "<I", header, 4)[0])
-    return length == UNDEFINED or length <= left - 8
+    length = int(struct.unpack_from(">I" if encoding.big else "<I", header, 4)[0])
+    return length <= left - 8 or (length == UNDEFINED and not encoding.explicit)
+
+
+def _is_likely(tag: int) -> bool:
+    """Tell whether a tag is in a group that files have, and not four bytes of a text."""
+    group = tag >> 16
+    if group > 0x7FE1:
+        return group in (0xFFFA, 0xFFFC)
+    return 0 < group < 0x1000 or group >= 0x7F00 or (group >= 0x2000 and group & 0xFF < 0x23)

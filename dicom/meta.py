@@ -32,6 +32,7 @@ class Meta:
     found: dict[int, bytes]
     data_set: int
     odd: bool
+    marked: bool = True  # the file says "DICM", so whatever else is wrong, it is meant to be DICOM
 
     def uid(self, tag: int) -> str | None:
         """Return one of its UIDs."""
@@ -40,12 +41,13 @@ class Meta:
 
 def find_meta(first: bytes) -> Meta | None:
     """Find the meta group or the data set behind a preamble, without one, or without either."""
-    if first[128:134] == b"DICM\2\0":
+    marked = first[128:132] == b"DICM"
+    if marked and first[132:134] == b"\2\0":
         return read_meta(first, 132, odd=False)
     for start in (0, 128, 132):
         if may_begin(first[start : start + 12]):
-            return read_meta(first, start, odd=True)
-    if first[128:132] == b"DICM":
+            return read_meta(first, start, odd=True, marked=start == 132 and marked)
+    if marked:
         return read_meta(first, 132, odd=True)
     return read_meta(first, 4, odd=True) if first[:4] == b"DICM" else None
 
@@ -65,7 +67,7 @@ def may_begin(head: bytes) -> bool:
     return element <= 0x2000 and length <= 1024
 
 
-def read_meta(data: bytes, position: int, *, odd: bool) -> Meta:
+def read_meta(data: bytes, position: int, *, odd: bool, marked: bool = True) -> Meta:
     """Walk over group 0002: little endian, explicit VR as the standard says (PS3.10 7.1) or implicit as some do."""
     found: dict[int, bytes] = {}
     while data[position : position + 2] == b"\x02\x00" and position + 8 <= len(data):
@@ -76,13 +78,11 @@ def read_meta(data: bytes, position: int, *, odd: bool) -> Meta:
             start, length = position + 12, int.from_bytes(data[position + 8 : position + 12], "little")
         else:
             start, length, odd = position + 8, int.from_bytes(data[position + 4 : position + 8], "little"), True
-        if start + length > len(data):
-            break
         tag = 0x00020000 | data[position + 2] | data[position + 3] << 8
-        if tag in _META_WANTED:
+        if tag in _META_WANTED and start + length <= len(data):
             found[tag] = data[start : start + length]
         position = start + length
-    return Meta(found, position, odd or not found)
+    return Meta(found, position, odd or not found, marked)
 
 
 def detect_encoding(head: bytes, declared: str | None) -> Encoding:

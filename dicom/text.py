@@ -74,11 +74,10 @@ _SEGMENT: Final = re.compile(rb"(\x1b(?:\$[()]?|[()\-])?[\x30-\x7e]?)?([^\x1b]*)
 _RESET: Final = re.compile(rb"[\^=\\\r\n\f\t]")
 _ISO_NAME: Final = re.compile(r"ISO ?(?:2022 ?)?IR ?(\d+)")
 
-# Chinese text in GB 2312, as it looks under a wrong or missing label: pairs of its everyday characters, and nothing
-# else but what stands between names. No European name is written like that.
-_GB_PAIRS: Final = re.compile(
-    rb"(?:(?:[\xb0-\xd7][\xa1-\xfe])+|[\x00-\x40\x5b-\x60\x7b-\x7f]|(?<![\x80-\xff])[A-Za-z]+(?![\x80-\xff]))+"
-)
+# Chinese text in GB 2312, as it looks under a wrong or missing label: words of nothing but pairs of its everyday
+# characters. No European name is written like that.
+_GB_WORD: Final = re.compile(rb"(?:[\xb0-\xd7][\xa1-\xfe])+")
+_NO_LETTERS: Final = re.compile(rb"[\x00-\x40\x5b-\x60\x7b-\x7f]+")
 
 
 def decode_text(raw: bytes, charset: str | None) -> tuple[str, bool]:
@@ -151,7 +150,7 @@ def _not_latin(raw: bytes) -> str | None:
         return raw.decode("utf_8")
     except UnicodeDecodeError:
         pass
-    if _GB_PAIRS.fullmatch(raw):
+    if all(word.isascii() or _GB_WORD.fullmatch(word) for word in _NO_LETTERS.split(raw)):
         return raw.decode("gb18030", errors="replace")
     return None
 
