@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import mmap
+import time
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
@@ -24,6 +25,7 @@ _STEP = 4 << 20
 _PENDING = 64
 _BUFFERS = 6
 _ROWS_IN_A_PART = 32
+_SECONDS_IN_A_PART = 0.25
 
 
 def copy_files(arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
@@ -56,6 +58,7 @@ class Copier:
         self._threads = threads
         self._pending: deque[Future[CopyRow]] = deque()
         self._done: list[CopyRow] = []
+        self._told = time.monotonic()
         # Anonymous memory, page aligned for writes past the cache; only pages that are used cost anything.
         self._buffers: SimpleQueue[memoryview] = SimpleQueue()
         for _ in range(_BUFFERS):
@@ -74,7 +77,7 @@ class Copier:
                 raise SourceError("medium-gone") from error
             failed = CopyRow(item.number, "read-error", detail=error.strerror or type(error).__name__)
             self._pending.append(_done(failed))
-        while len(self._pending) > _PENDING:
+        while self._pending and (len(self._pending) > _PENDING or self._pending[0].done()):
             self._take_first()
 
     def hand_over_all(self) -> None:
@@ -120,13 +123,14 @@ class Copier:
 
     def _take_first(self) -> None:
         self._done.append(self._pending.popleft().result())
-        if len(self._done) >= _ROWS_IN_A_PART:
+        if len(self._done) >= _ROWS_IN_A_PART or time.monotonic() - self._told > _SECONDS_IN_A_PART:
             self._hand_over()
 
     def _hand_over(self) -> None:
         if self._done:
             self._call.part({"copied": [row.to_row() for row in self._done]})
             self._done = []
+        self._told = time.monotonic()
 
 
 def _fill(opened: Reading, buffer: memoryview) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,6 +19,8 @@ from importer.plan import ImportPlan, PlanItem
 from importer.receipt import ImportReport, receipt_of
 from importer.wire import source_to_json
 from library.shelf import Library
+
+log = logging.getLogger(__name__)
 
 _A_CALL = 2000
 _MAX_DEATHS = 20
@@ -45,7 +48,7 @@ def import_files(plan: ImportPlan, library: Library, media: WorkerPool, decoder:
     finally:
         _clean(library.incoming, report.import_id)
         report.problems.sort(key=lambda problem: (problem.path, problem.code, problem.detail))
-        library.save_receipt(report.import_id, receipt_of(report))
+        _save_receipt(library, report)
     return report
 
 
@@ -64,6 +67,15 @@ def _ends_early(error: BaseException, keeper: Keeper, report: ImportReport) -> b
         return False
     report.tell("", report.end, f"{report.left} of {report.planned} files were not reached")
     return True
+
+
+def _save_receipt(library: Library, report: ImportReport) -> None:
+    try:
+        library.save_receipt(report.import_id, receipt_of(report))
+    except LibraryError:
+        if report.end == "complete":
+            raise
+        log.warning("the receipt of an import that ended early could not be saved")
 
 
 def _save_choice(plan: ImportPlan, library: Library, import_id: str) -> None:
@@ -110,6 +122,7 @@ class _Copying:
         """Copy a group of one place."""
         self._second_try = task == "rescue_files"
         left = dict(enumerate(group))
+        blamed: set[int] = set()
         for _ in range(_MAX_DEATHS):
             try:
                 self._call(task, archive, left)
@@ -117,7 +130,9 @@ class _Copying:
                 killer = error.facts.get("item")
                 if not isinstance(killer, int) or killer not in left:
                     raise
-                self.given_up.append((left.pop(killer), error.code))
+                if killer in blamed:  # once may be the system's fault, twice is the file's
+                    self.given_up.append((left.pop(killer), error.code))
+                blamed.add(killer)
             else:
                 return
         raise WorkerError("worker-died")

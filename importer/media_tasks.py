@@ -21,7 +21,7 @@ from importer.names import is_dicomdir_name
 from importer.reading import Reading, medium_is_gone, read_whole, reading
 from importer.rescue_task import rescue_files
 from importer.sniff import code_of_other
-from importer.sources import session
+from importer.sources import FolderTrouble, session
 from importer.wire import Look, Row, directory_to_row, entry_from_row, look_to_row, source_from_json
 
 FIRST_BYTES = 64 << 10
@@ -46,7 +46,8 @@ def _list_and_read(source: Source, arguments: dict[str, Any], call: TaskCall) ->
     start = int(arguments.get("start", 0))
     skip = frozenset(arguments.get("skip", ()))
     if start == 0:
-        call.part({"listed": len(entries), "troubles": _troubles(source)})
+        troubles = [[trouble.path, trouble.error.strerror or ""] for trouble in _troubles(source)]
+        call.part({"listed": len(entries), "troubles": troubles})
         _send_directories(source, entries, call)
     rows: list[Row] = []
     for number in range(start, len(entries)):
@@ -61,13 +62,20 @@ def _list_and_read(source: Source, arguments: dict[str, Any], call: TaskCall) ->
 
 def _list(source: Source) -> list[Entry]:
     try:
-        return source.entries()
+        entries = source.entries()
     except OSError as error:
         raise SourceError("medium-gone" if medium_is_gone(source, error) else "source-unopenable") from error
+    for trouble in _troubles(source):
+        if medium_is_gone(source, trouble.error):
+            raise SourceError("medium-gone")
+        if trouble.path == "" and not entries:
+            raise SourceError("source-unopenable", reason=trouble.error.strerror or "")
+    return entries
 
 
-def _troubles(source: Source) -> list[Row]:
-    return [[trouble.path, trouble.error.strerror or ""] for trouble in getattr(source, "troubles", ())]
+def _troubles(source: Source) -> list[FolderTrouble]:
+    found: list[FolderTrouble] = getattr(source, "troubles", [])
+    return found
 
 
 def look_at(source: Source, entry: Entry, *, skipped: bool = False) -> Look:

@@ -52,15 +52,18 @@ def walk(source: Source, media: WorkerPool, job: Job, archive: Entry | None = No
     """
     collected = _Collector(Walk(source, archive), job)
     skip: list[int] = []
+    blamed: list[int] = []
     while True:
         arguments = {"source": source_to_json(source, archive), "start": len(collected.walk.looks), "skip": skip}
         try:
             media.call("list_and_read", arguments, job=job, on_part=collected.part)
         except WorkerError as error:
             item = error.facts.get("item")
-            if not isinstance(item, int) or item in skip or len(skip) >= _MAX_DEATHS:
+            if not isinstance(item, int) or item in skip or len(blamed) >= _MAX_DEATHS:
                 raise
-            skip.append(item)
+            if item in blamed:  # once may be the system's fault, twice is the file's
+                skip.append(item)
+            blamed.append(item)
         else:
             return collected.walk
 
