@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from app.build import Workers, open_library
+from app.cli.window import has_screen
+from app.demo.sample_disc import SampleDisc
 from app.demo.story import Story
 from app.demo.way import Places, Way
 from core.job import Job
@@ -24,13 +28,44 @@ def demo_folder(keep: Path | None) -> Iterator[Path]:
         yield Path(folder)
 
 
-def play(folder: Path, shelf: Path | None, story: Story, job: Job) -> Places:
-    """Walk the whole way inside `folder`, with a shelf of its own unless one is given."""
-    places = Places.inside(folder, shelf)
+def play(places: Places, screenshots: Path | None, story: Story, job: Job) -> None:
+    """Walk the whole way; with `screenshots`, once more in the window, a PNG of each step into that folder."""
     library = open_library(places.shelf)
     try:
         with Workers() as workers:
-            Way(places, workers, library, story, job).walk()
+            way = Way(places, workers, library, story, job)
+            disc = way.walk()
     finally:
         library.close()
-    return places
+    if screenshots is not None:
+        tell_screenshots(places, disc, screenshots.absolute(), story, job)
+
+
+def tell_screenshots(places: Places, disc: SampleDisc, target: Path, story: Story, job: Job) -> None:
+    """Take the screenshots, without a screen where there is none."""
+    if not has_screen():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from app.demo.screens import take_screenshots
+
+    step = take_screenshots(target, disc, places.second_disc, job)
+    story.tell(step, [f"{len(step.pictures)} pictures of the window"])
+
+
+def somebody_looks() -> bool:
+    """Say whether there is a screen with somebody before it."""
+    return has_screen() and os.environ.get("QT_QPA_PLATFORM") not in {"offscreen", "minimal"}
+
+
+def stay_open(places: Places) -> int:
+    """Open the window on what the demo put on its shelf, with settings of its own; until it is closed."""
+    from PySide6.QtCore import QCoreApplication
+
+    from app.window.open import open_window
+    from app.window.settings import SettingsStore
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: QCoreApplication.quit())
+
+    settings = places.disc.parent / "settings"
+    SettingsStore(settings).change(welcomed=True, place="shelf")
+    return open_window(places.shelf, settings)
