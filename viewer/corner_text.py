@@ -17,6 +17,13 @@ from dicom.description import LookupTable, ObjectDescription, Window
 Amount = Literal["all", "minimal", "none"]
 
 
+_AGES = {
+    "years": "{n} years old at the exam",
+    "months": "{n} months old at the exam",
+    "days": "{n} days old at the exam",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Speech:
     """How words, names, dates and times are said."""
@@ -114,7 +121,11 @@ def _age(texts: dict[str, str], speech: Speech) -> str:
     if age is None:
         return ""
     number, unit = age
-    words = {"years": "{n} years old then", "months": "{n} months old then", "days": "{n} days old then"}
+    words = {
+        "years": "{n} years old at the exam",
+        "months": "{n} months old at the exam",
+        "days": "{n} days old at the exam",
+    }
     return speech.say(words[unit]).format(n=number)
 
 

@@ -41,6 +41,8 @@ class Captions:
         if frame is None or current is None:
             return
         number, total = self._place_of_shown()
+        if not number:
+            return  # the last picture of another set, which keeps its words until it is replaced
         if frame.shown.description.kind == "pdf":
             self._picture.texts = CornerTexts()
             self._picture.footer = words.say("Page {number} of {total}").format(number=number, total=total)
@@ -77,7 +79,7 @@ class Captions:
         if wanted.key == frame.shown.key:
             return self._desk.index + 1, len(current.frames)
         places = (place for place, item in enumerate(current.frames, 1) if item.key == frame.shown.key)
-        return next(places, 1), len(current.frames)
+        return next(places, 0), len(current.frames)
 
     def _value(self) -> str:
         pointer = self._picture.pointer

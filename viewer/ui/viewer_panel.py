@@ -14,7 +14,7 @@ from core.lanes import Ended, Event, NewestFirstLane
 from dicom.source import Content, FrameRef
 from viewer import series_words
 from viewer.desk import Change, Desk
-from viewer.loading import FrameDecoder
+from viewer.loading import FrameDecoder, LoadedFrame
 from viewer.render import Scaled
 from viewer.stage import FinePicture
 from viewer.ui import words
@@ -56,6 +56,7 @@ class ViewerPanel(QWidget):
         self.setObjectName("viewer")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._lane = lane
+        self._new_set = True
         self._colours = colours or Colours()
         self._explain = explain or (lambda _: words.unreadable())
         self.desk = Desk(decoder, lane, self._told, self._thumbnail_came, cache_limit)
@@ -172,11 +173,10 @@ class ViewerPanel(QWidget):
 
     def _begin_set(self) -> None:
         self.film.stop()
+        self._new_set = True
         current = self.desk.current
-        self.picture.stage.begin(document=current is not None and current.kind == "document")
         if current is not None:
             self.strip.show_current(current.key)
-        self.commands["invert"].setChecked(False)
         self._show_frame()
 
     def _show_frame(self) -> None:
@@ -189,7 +189,7 @@ class ViewerPanel(QWidget):
         problem = self._problem()
         self.picture.notice = problem
         if loaded is not None:
-            self.picture.stage.show(loaded)
+            self._show_loaded(loaded, document=current.kind == "document")
         if loaded is not None or problem is not None:
             self._loading.stop()
             self.picture.mark = ""
@@ -198,6 +198,14 @@ class ViewerPanel(QWidget):
         self._allow()
         self._captions.refresh()
         self.picture.refresh()
+
+    def _show_loaded(self, loaded: LoadedFrame, *, document: bool) -> None:
+        """Show a frame; the first of another set ends what was done to view and window of the last."""
+        if self._new_set:
+            self._new_set = False
+            self.picture.stage.begin(document=document)
+            self.commands["invert"].setChecked(False)
+        self.picture.stage.show(loaded)
 
     def _problem(self) -> tuple[str, str] | None:
         """Return words for what stands where the picture would be, None if a picture can be."""

@@ -79,9 +79,9 @@ _PRESETS = (
 )
 _CORNERS = (
     QT_TRANSLATE_NOOP("Viewer", "born {date}"),
-    QT_TRANSLATE_NOOP("Viewer", "{n} years old then"),
-    QT_TRANSLATE_NOOP("Viewer", "{n} months old then"),
-    QT_TRANSLATE_NOOP("Viewer", "{n} days old then"),
+    QT_TRANSLATE_NOOP("Viewer", "{n} years old at the exam"),
+    QT_TRANSLATE_NOOP("Viewer", "{n} months old at the exam"),
+    QT_TRANSLATE_NOOP("Viewer", "{n} days old at the exam"),
     QT_TRANSLATE_NOOP("Viewer", "male"),
     QT_TRANSLATE_NOOP("Viewer", "female"),
     QT_TRANSLATE_NOOP("Viewer", "other sex"),

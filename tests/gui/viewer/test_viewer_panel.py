@@ -252,6 +252,22 @@ def test_while_a_frame_is_coming_the_last_picture_stays_with_a_mark(study: Bench
     assert panel.picture.mark == ""
 
 
+def test_while_another_series_is_coming_the_last_picture_keeps_its_place_and_its_words(study: Bench) -> None:
+    panel = study.panel
+    press(study, Key.Key_A)
+    study.decoder.gate.clear()
+    panel.desk._feeder._cache.clear()
+    view, texts = panel.picture.stage.view, panel.picture.texts
+    go_to_kind(study, "us")
+    study.bot.waitUntil(lambda: panel.picture.mark != "")
+    assert panel.picture.stage.view == view
+    assert panel.picture.texts == texts
+    study.decoder.gate.set()
+    study.wait_for_picture()
+    assert panel.picture.stage.view.fitted
+    assert panel.picture.texts != texts
+
+
 def test_the_newest_wanted_frame_comes_before_those_passed_by(bench: Bench) -> None:
     decoder = bench.decoder
     decoder.gate.clear()

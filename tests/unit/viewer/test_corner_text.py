@@ -44,7 +44,7 @@ def texts(corner: tuple[Line, ...]) -> list[str]:
 
 def test_the_four_corners_say_who_what_how_and_where() -> None:
     corners = corner_texts(SAID, 0, HERE, SPEECH)
-    assert texts(corners.top_left) == ["Mueller Anna", "born 1951-05-04, 67 years old then", "female", "ID 4711"]
+    assert texts(corners.top_left) == ["Mueller Anna", "born 1951-05-04, 67 years old at the exam", "female", "ID 4711"]
     assert texts(corners.top_right) == ["St. Example", "CT Abdomen", "2019-03-12 08:15", "Accession A1"]
     assert texts(corners.bottom_left) == ["−24 HU", "Width 400 · Level 40", "Zoom 150 %", "Image 4 of 120"]
     assert texts(corners.bottom_right) == ["Series 3 · Axial 5 mm", "Slice 5 mm at −12.3 mm", "L CC"]
@@ -57,7 +57,7 @@ def test_what_the_file_does_not_say_is_not_shown() -> None:
 
 def test_minimal_keeps_who_when_which_and_warnings() -> None:
     corners = corner_texts(replace(SAID, lossy="yes", lossy_ratio=9.6), 0, HERE, SPEECH, "minimal")
-    assert texts(corners.top_left) == ["Mueller Anna", "born 1951-05-04, 67 years old then"]
+    assert texts(corners.top_left) == ["Mueller Anna", "born 1951-05-04, 67 years old at the exam"]
     assert texts(corners.top_right) == ["2019-03-12 08:15"]
     assert corners.bottom_left == (Line("Image 4 of 120"), Line("Lossy 9.6:1", warns=True))
     assert corners.bottom_right == ()
