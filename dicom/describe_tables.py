@@ -142,4 +142,4 @@ def _expand(words: list[int], position: int, most: int, width: int, found: list[
 
 
 def _line(start: int, end: int, length: int) -> list[int]:
-    return [start + round((end - start) * step / length) for step in range(1, length + 1)]
+    return [round(start + (end - start) * step / length) for step in range(1, length + 1)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.errors import DicomError
 from dicom.bytes_source import ByteSource, FileBytes, MemoryBytes
@@ -11,6 +11,7 @@ from dicom.dataset import open_data_set
 from dicom.describe import describe
 from dicom.description import ObjectDescription
 from dicom.layout import PixelLayout
+from dicom.video import count_frames
 
 MAX_REMEMBERED = 2048
 MAX_PIECES = 500_000
@@ -70,6 +71,10 @@ def open_object(source: ByteSource) -> OpenedObject:
     """Open and describe one object."""
     data_set = open_data_set(source)
     description, layout = describe(data_set)
+    if layout is not None and layout.codec == "video" and layout.frames_declared == 1:
+        counted = max(count_frames(data_set.source, layout.runs[0]), 1)
+        layout = replace(layout, frames=counted, frames_declared=counted)
+        description = replace(description, number_of_frames=counted, frames_declared=counted)
     return OpenedObject(description, layout, None if data_set.source is source else data_set.source)
 
 
