@@ -1,0 +1,30 @@
+"""Every widget of a test counts as people do and wears the style sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from app.window.plural import English
+from app.window.style import Style
+
+
+@pytest.fixture(autouse=True)
+def counting(qapp: QApplication) -> Iterator[None]:
+    """Let "%n image(s)" become "1 image"."""
+    translator = English(qapp)
+    qapp.installTranslator(translator)
+    yield
+    qapp.removeTranslator(translator)
+
+
+@pytest.fixture
+def style(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Style]:
+    """The style sheet, light; taken off again after the test."""
+    monkeypatch.setenv("SCANSHELF_STYLE", "light")
+    made = Style(qapp)
+    yield made
+    qapp.setStyleSheet("")
+    made.deleteLater()

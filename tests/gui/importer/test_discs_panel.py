@@ -1,0 +1,182 @@
+"""The place "Discs & drives" says what is there and sends wishes on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.window.style import Style
+from importer.ui.discs_panel import DiscsPanel
+from importer.ui.drop_target import DropTarget
+from importer.ui.summary import DiscCard, PersonLine, ProblemLine, Receipt, ReceiptLine, StudyLine
+
+CHEST, KNEE = StudyLine("12 March 2019", "CT of the chest", 386, "0.0"), StudyLine("1 May 2020", "Knee", 2, "0.1")
+ANNA = PersonLine("a" * 12, "Anna MUELLER", "born 4 May 1951", "woman", "ID 4711", (CHEST,), 386)
+TWIN = PersonLine(
+    "b" * 12, "Anna MÜLLER", "born 5 April 1951", "woman", "ID 12", (KNEE,), 2, "Perhaps the same person."
+)
+READY = DiscCard("d1", "DISC_1", "CD", "disc-3", "ready", (ANNA,), 1, 386, "201 MB")
+LOST = ProblemLine("loss", "3 files cannot be read.", "All others are fine.", "Wipe the disc.", "x", 3, ("A/1", "A/2"))
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, style: Style) -> DiscsPanel:
+    made = DiscsPanel(style.icons)
+    qtbot.addWidget(made)
+    made.resize(900, 700)
+    made.show()
+    return made
+
+
+def texts(widget: QWidget) -> str:
+    QApplication.processEvents()  # parts that were just added are shown by the next one
+    return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
+
+
+def test_an_empty_place_says_what_to_do_first(panel: DiscsPanel) -> None:
+    assert "Put in a disc or a USB stick" in texts(panel)
+    assert "drop a folder" in texts(panel)
+
+
+def test_a_card_names_the_person_and_counts(panel: DiscsPanel, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(panel.count_changed) as told:
+        panel.show_card(READY)
+    assert told.args == [1]
+    assert "Anna MUELLER" in texts(panel)
+    assert "1 study · 386 images · 201 MB" in texts(panel)
+
+
+def test_the_buttons_of_a_card_send_its_source(panel: DiscsPanel, qtbot: QtBot) -> None:
+    panel.show_card(READY)
+    buttons = panel.cards["d1"].buttons
+    with qtbot.waitSignal(panel.keep_requested) as told:
+        buttons["keep"].click()
+    assert told.args == ["d1"]
+    with qtbot.waitSignal(panel.look_requested) as told:
+        buttons["look"].click()
+    assert told.args == ["d1", "0.0"]
+
+
+def test_with_several_studies_look_asks_which(panel: DiscsPanel, qtbot: QtBot) -> None:
+    panel.show_card(replace(READY, persons=(replace(ANNA, studies=(CHEST, KNEE)),), studies=2))
+    menu = panel.cards["d1"].buttons["look"].menu()
+    assert len(menu.actions()) == 2
+    with qtbot.waitSignal(panel.look_requested) as told:
+        menu.actions()[1].trigger()
+    assert told.args == ["d1", "0.1"]
+
+
+def test_progress_moves_the_bar_and_leaves_the_card_alone(panel: DiscsPanel) -> None:
+    looking = replace(READY, state="looking", persons=(), note="Reading: 1 of 10 files", share=0.1)
+    panel.show_card(looking)
+    stop = panel.cards["d1"].buttons["stop"]
+    panel.show_card(replace(looking, note="Reading: 5 of 10 files", share=0.5))
+    assert panel.cards["d1"].buttons["stop"] is stop
+    assert "5 of 10" in texts(panel)
+    assert panel.cards["d1"].findChild(QProgressBar).value() == 500
+
+
+def test_an_unknown_end_shows_a_bar_without_one(panel: DiscsPanel) -> None:
+    panel.show_card(replace(READY, state="looking", note="Reading"))
+    assert panel.cards["d1"].findChild(QProgressBar).maximum() == 0
+
+
+def test_a_problem_says_three_things_and_can_be_copied(panel: DiscsPanel) -> None:
+    panel.show_card(replace(READY, problems=(LOST,)))
+    assert "3 files cannot be read." in texts(panel)
+    assert "All others are fine. Wipe the disc." in texts(panel)
+    copy = next(b for b in panel.findChildren(QPushButton) if b.text() == "Copy")
+    copy.click()
+    assert QGuiApplication.clipboard().text().splitlines()[-1] == "A/2"
+
+
+def test_what_was_lost_can_be_tried_again(panel: DiscsPanel, qtbot: QtBot) -> None:
+    panel.show_card(replace(READY, state="kept", problems=(LOST,)))
+    with qtbot.waitSignal(panel.keep_requested):
+        panel.cards["d1"].buttons["again"].click()
+
+
+def test_a_picture_of_the_disc_is_shown(panel: DiscsPanel) -> None:
+    panel.show_card(READY)
+    image = QImage(64, 32, QImage.Format.Format_Grayscale8)
+    image.fill(200)
+    panel.set_thumbnail("d1", image)
+    shown = [label.pixmap() for label in panel.cards["d1"].findChildren(QLabel) if not label.pixmap().isNull()]
+    assert shown[-1].width() == 94
+
+
+def test_a_removed_card_leaves_the_empty_place(panel: DiscsPanel) -> None:
+    panel.show_card(READY)
+    panel.remove_card("d1")
+    assert "Put in a disc or a USB stick" in texts(panel)
+
+
+def test_a_drop_hands_on_local_paths_only(panel: DiscsPanel, qtbot: QtBot) -> None:
+    target = panel.findChild(DropTarget)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile("/tmp/a disc"), QUrl("https://example.org/x")])
+    event = QDropEvent(
+        QPointF(5, 5),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    with qtbot.waitSignal(panel.dropped) as told:
+        target.dropEvent(event)
+    assert told.args == [["/tmp/a disc"]]
+
+
+def test_nobody_is_chosen_beforehand(panel: DiscsPanel) -> None:
+    panel.ask_persons("d1", (ANNA, TWIN))
+    assert panel.chooser is not None
+    assert panel.chooser.chosen() == []
+    assert not panel.chooser.keep.isEnabled()
+    panel.chooser.reject()
+
+
+def test_each_person_is_shown_with_what_tells_them_apart(panel: DiscsPanel) -> None:
+    panel.ask_persons("d1", (ANNA, TWIN))
+    assert panel.chooser is not None
+    said = texts(panel.chooser)
+    for part in ("Anna MUELLER", "born 4 May 1951 · woman · ID 4711", "CT of the chest", "Perhaps the same person."):
+        assert part in said
+    panel.chooser.reject()
+
+
+def test_the_ticked_persons_are_sent(panel: DiscsPanel, qtbot: QtBot) -> None:
+    panel.ask_persons("d1", (ANNA, TWIN))
+    assert panel.chooser is not None
+    panel.chooser.boxes[TWIN.key].click()
+    assert "1 person" in panel.chooser.keep.text()
+    with qtbot.waitSignal(panel.persons_chosen) as told:
+        panel.chooser.keep.click()
+    assert told.args == ["d1", [TWIN.key]]
+    assert panel.chooser is None
+
+
+def test_a_receipt_counts_and_leads_back(panel: DiscsPanel, qtbot: QtBot) -> None:
+    panel.show_card(READY)
+    lines = (ReceiptLine(412, "images are listed"), ReceiptLine(409, "kept and checked", "good"))
+    panel.show_receipt(Receipt("d1", "DISC_1", "409 of 412 images are on your shelf", "loss", lines, (LOST,), "{}"))
+    assert panel.receipt is not None
+    assert "409 of 412 images are on your shelf" in texts(panel)
+    panel.receipt.copy()
+    assert "    409  kept and checked" in QGuiApplication.clipboard().text()
+    with qtbot.waitSignal(panel.shelf_requested):
+        next(b for b in panel.findChildren(QPushButton) if b.text() == "Show on my shelf").click()
+    panel.receipt.back.click()
+    assert panel.receipt is None
+    assert "DISC_1" in texts(panel)
+
+
+def test_a_name_never_becomes_markup(panel: DiscsPanel) -> None:
+    panel.show_card(replace(READY, persons=(replace(ANNA, name="<b>Bold</b> & Co"),)))
+    assert all(
+        label.textFormat() == Qt.TextFormat.PlainText for label in panel.findChildren(QLabel) if "Bold" in label.text()
+    )

@@ -1,0 +1,169 @@
+"""The place "My shelf" shows persons with their studies, finds, previews and sends wishes on."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.window.style import Style
+from library.ui.entries import BinLine, SeriesLine, ShelfPerson, ShelfStudy, StudyPreview
+from library.ui.shelf_model import IMAGES, WHAT, WHEN, ShelfModel
+from library.ui.shelf_panel import ShelfPanel
+
+CT = ShelfStudy("a:1", "3 March 2019", "CT of the chest", "CT", 1386, "St. Mary", "1 image is damaged.")
+KNEE = ShelfStudy("a:2", "2 May 2009", "Knee", "X-ray", 2)
+HEAD = ShelfStudy("b:1", "4 March 2019", "頭部 MRI", "MR", 240)
+ANNA = ShelfPerson("a", "Anna MUELLER", "born 4 May 1951", (CT, KNEE))
+TARO = ShelfPerson("b", "山田 太郎", "born 1 January 1960", (HEAD,))
+PREVIEW = StudyPreview("a:1", "CT of the chest", "Anna MUELLER", ("3 March 2019",), (SeriesLine("s", "Lung", "2"),))
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, style: Style) -> ShelfPanel:
+    made = ShelfPanel(style.icons)
+    qtbot.addWidget(made)
+    made.resize(1000, 600)
+    made.show()
+    return made
+
+
+def texts(widget: QWidget) -> str:
+    QApplication.processEvents()  # parts that were just added are shown by the next one
+    return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
+
+
+def test_an_empty_shelf_says_what_to_do_first(panel: ShelfPanel, qtbot: QtBot) -> None:
+    panel.show_persons("", [])
+    assert "Your shelf is empty" in texts(panel)
+    with qtbot.waitSignal(panel.discs_requested):
+        panel.go_to_discs.click()
+
+
+def test_the_model_is_a_sound_tree(qtbot: QtBot) -> None:
+    model = ShelfModel()
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    model.show_persons([ANNA, TARO])
+    model.show_persons([TARO])
+    assert tester.model() is model
+
+
+def test_studies_stand_under_their_person(panel: ShelfPanel) -> None:
+    panel.show_persons("", [ANNA, TARO])
+    model = panel.table.shelf
+    anna = model.index(0, 0)
+    assert "Anna MUELLER" in model.data(anna)
+    assert [model.data(model.index(row, WHEN, anna)) for row in range(2)] == ["3 March 2019", "2 May 2009"]
+    assert model.data(model.index(0, IMAGES, anna)) == "1,386"
+    assert panel.table.isFirstColumnSpanned(0, QModelIndex())
+
+
+def test_a_study_to_look_at_is_marked(panel: ShelfPanel) -> None:
+    panel.show_persons("", [ANNA])
+    model = panel.table.shelf
+    cell = model.index(0, WHAT, model.index(0, 0))
+    assert model.data(cell).startswith("⚠")
+    assert "1 image is damaged." in model.data(cell, Qt.ItemDataRole.ToolTipRole)
+    assert "⚠" not in model.data(cell, Qt.ItemDataRole.AccessibleTextRole)
+
+
+def test_the_first_study_is_chosen(panel: ShelfPanel, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(panel.chosen) as told:
+        panel.show_persons("", [ANNA, TARO])
+    assert told.args == ["a:1"]
+
+
+def test_the_chosen_study_stays_chosen_when_rows_come_anew(panel: ShelfPanel) -> None:
+    panel.show_persons("", [ANNA, TARO])
+    panel.table.choose("b:1")
+    panel.show_persons("", [TARO, ANNA])
+    assert panel.table.chosen_study() == "b:1"
+
+
+def test_typing_asks_once_after_a_pause(panel: ShelfPanel, qtbot: QtBot) -> None:
+    panel.show_persons("", [ANNA])
+    asked: list[str] = []
+    panel.find_requested.connect(asked.append)
+    with qtbot.waitSignal(panel.find_requested):
+        qtbot.keyClicks(panel.search, "knee")
+    assert asked == ["knee"]
+
+
+def test_an_answer_to_an_older_question_is_left_aside(panel: ShelfPanel) -> None:
+    panel.show_persons("", [ANNA])
+    panel.search.setText("knee")
+    panel.show_persons("", [ANNA, TARO])
+    assert panel.table.shelf.rowCount() == 1
+
+
+def test_a_search_without_hit_says_so_and_leads_back(panel: ShelfPanel, qtbot: QtBot) -> None:
+    panel.show_persons("", [ANNA])
+    panel.search.setText("schmidt")
+    panel.show_persons("schmidt", [])
+    assert "Nothing on your shelf fits “schmidt”." in texts(panel)
+    with qtbot.waitSignal(panel.find_requested) as told:
+        next(b for b in panel.findChildren(QPushButton) if b.text() == "Show everything").click()
+    assert told.args == [""]
+
+
+def test_enter_opens_the_chosen_study(panel: ShelfPanel, qtbot: QtBot) -> None:
+    panel.show_persons("", [ANNA])
+    with qtbot.waitSignal(panel.open_requested) as told:
+        qtbot.keyClick(panel.table, Qt.Key.Key_Return)
+    assert told.args == ["a:1"]
+
+
+def test_the_preview_shows_the_chosen_study_and_offers_what_can_be_done(panel: ShelfPanel, qtbot: QtBot) -> None:
+    panel.show_persons("", [ANNA])
+    panel.show_study(PREVIEW)
+    assert "Lung" in texts(panel.preview)
+    for button, signal in (
+        (panel.preview.open, panel.open_requested),
+        (panel.preview.bin, panel.bin_requested),
+    ):
+        with qtbot.waitSignal(signal) as told:
+            button.click()
+        assert told.args == ["a:1"]
+
+
+def test_a_preview_nobody_waits_for_any_more_is_left_aside(panel: ShelfPanel) -> None:
+    panel.show_persons("", [ANNA])
+    panel.table.choose("a:2")
+    panel.show_study(PREVIEW)
+    assert panel.preview.shown is None
+
+
+def test_a_series_picture_comes_to_its_study_only(panel: ShelfPanel) -> None:
+    panel.show_persons("", [ANNA])
+    panel.show_study(PREVIEW)
+    image = QImage(144, 144, QImage.Format.Format_Grayscale8)
+    image.fill(99)
+    panel.set_thumbnail("a:2", "s", image)
+    panel.set_thumbnail("a:1", "s", image)
+    assert any(label.pixmap().width() == 70 for label in panel.preview.findChildren(QLabel))
+
+
+def test_column_widths_can_be_remembered(panel: ShelfPanel) -> None:
+    panel.table.set_widths({"when": 222})
+    assert panel.table.widths()["when"] == 222
+
+
+def test_the_bin_gives_things_back(panel: ShelfPanel, qtbot: QtBot) -> None:
+    panel.show_bin([BinLine("e1", "CT of the chest", "Stays here until 3 April")])
+    assert "CT of the chest" in texts(panel)
+    with qtbot.waitSignal(panel.restore_requested) as told:
+        next(b for b in panel.findChildren(QPushButton) if b.text() == "Put back").click()
+    assert told.args == ["e1"]
+    assert panel.bin is not None
+    panel.bin.back.click()
+    assert panel.bin is None
+
+
+def test_in_a_narrow_window_the_preview_goes_below(panel: ShelfPanel) -> None:
+    panel.show_persons("", [ANNA])
+    panel.show_study(PREVIEW)
+    panel.resize(520, 600)
+    assert panel.preview.mapTo(panel, panel.preview.rect().topLeft()).y() > 200
