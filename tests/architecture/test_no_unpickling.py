@@ -40,6 +40,10 @@ def sources() -> list[Path]:
     return [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
 
 
+def called(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else ast.unparse(function)
+
+
 def violations(text: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(text)):
         match node:
@@ -56,8 +60,9 @@ def violations(text: str) -> Iterator[str]:
                 queue = attribute in ("Queue", "SimpleQueue") and owner in QUEUE_OWNERS
                 if attribute in BANNED_METHODS | BANNED_NAMES or queue:
                     yield f"{node.lineno}: .{attribute}"
-            case ast.Constant(value="fork" | "forkserver"):
-                yield f"{node.lineno}: a start method other than spawn"
+            case ast.Call(func=function, args=arguments) if called(function) in ("get_context", "set_start_method"):
+                if [ast.unparse(argument) for argument in arguments] != ["'spawn'"]:
+                    yield f"{node.lineno}: a start method other than spawn"
 
 
 @pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
@@ -75,6 +80,8 @@ def test_no_source_unpickles(path: Path) -> None:
         "from concurrent.futures import ProcessPoolExecutor",
         "import concurrent.futures\nconcurrent.futures.ProcessPoolExecutor()",
         "get_context('fork')",
+        "get_context()",
+        "multiprocessing.set_start_method('forkserver')",
         "from multiprocessing.pool import Pool",
     ],
 )
