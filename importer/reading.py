@@ -86,7 +86,8 @@ def medium_is_gone(source: Source, error: OSError) -> bool:
         return True
     try:
         if isinstance(source, FolderSource):
-            next(os.scandir(source.path), None)
+            with os.scandir(source.path) as names:
+                next(names, None)
         else:
             os.close(os.open(source.path, os.O_RDONLY))
     except OSError:
