@@ -87,8 +87,17 @@ class _Tree:
     problems: list[str]
     charset: str | None
     order: list[int] = field(default_factory=list)
+    shift: int = 0  # by how much all offsets are wrong
     loops: int = 0
     astray: int = 0
+
+    def find(self, offset: int) -> int:
+        """Return the record an offset leads to; 0 leads nowhere by right, others by mistake."""
+        if not offset:
+            return _NONE
+        index = self.by_offset.get(offset + self.shift, _NONE)
+        self.astray += index == _NONE
+        return index
 
 
 def read_dicomdir(data: bytes) -> Directory:
@@ -98,7 +107,10 @@ def read_dicomdir(data: bytes) -> Directory:
     """
     raw = read_records(data)
     tree = _plant(raw)
-    _follow(tree, _number(raw.top.get(FIRST_RECORD, b""), raw.big))
+    first = _number(raw.top.get(FIRST_RECORD, b""), raw.big)
+    if first and first not in tree.by_offset and tree.records:
+        tree.shift = tree.records[0].offset - first
+    _follow(tree, tree.find(first))
     _place_rest(tree)
     references = _references(tree, raw.big)
     if tree.loops:
@@ -131,45 +143,45 @@ def _number(raw: bytes, big: bool) -> int:
 
 
 def _follow(tree: _Tree, first: int) -> None:
-    """Go along the links from the first record; offsets that are all wrong by the same number are put right."""
-    shift = 0
-    if first and first not in tree.by_offset and tree.records:
-        shift = tree.records[0].offset - first
-    waiting = [(first, _NONE)] if first else []
+    """Go along the links from one record; each record is placed once."""
+    waiting = [(first, _NONE)]
     while waiting:
-        offset, parent = waiting.pop()
-        index = tree.by_offset.get(offset + shift)
-        if index is None:
-            tree.astray += 1
+        index, parent = waiting.pop()
+        if index == _NONE:
             continue
         record = tree.records[index]
         if record.placed:
-            tree.loops += 1
+            if record.parent == _NONE and parent != _NONE and _may_be_below(record, tree.records[parent]):
+                record.parent = parent
+            else:
+                tree.loops += 1
             continue
-        record.placed, record.parent = True, parent
+        record.placed = True
+        record.parent = parent if parent != _NONE and _may_be_below(record, tree.records[parent]) else _NONE
         tree.order.append(index)
-        if record.next:
-            waiting.append((record.next, parent))
-        if record.lower:
-            waiting.append((record.lower, index))
+        waiting.append((tree.find(record.next), parent))
+        waiting.append((tree.find(record.lower), index))
+
+
+def _may_be_below(record: _Record, parent: _Record) -> bool:
+    """Tell whether a link downwards makes sense: a patient is below nobody, a study not below a series."""
+    level = _LEVELS.get(record.kind, _LEAF)
+    return level > 0 and (parent.kind not in _LEVELS or _LEVELS[parent.kind] < level)
 
 
 def _place_rest(tree: _Tree) -> None:
-    """Give records that no link reaches the parent they have by the order of the file."""
+    """Place what the first record's links do not reach: by its own links, then by the order of the file."""
+    late = [index for index, record in enumerate(tree.records) if not record.placed]
+    for index in late:
+        if not tree.records[index].placed:
+            _follow(tree, index)
+    waiting = {index for index in late if tree.records[index].parent == _NONE}
     newest = [_NONE] * (_LEAF + 1)
-    late: list[int] = []
-    for index, record in enumerate(tree.records):
+    for index, record in enumerate(tree.records if waiting else ()):
         level = _LEVELS.get(record.kind, _LEAF)
-        if not record.placed:
-            late.append(index)
-            if record.kind != "MRDR":
-                record.parent = next((newest[above] for above in range(level - 1, -1, -1) if newest[above] >= 0), _NONE)
-            record.placed = True
+        if index in waiting and record.kind != "MRDR":
+            record.parent = next((newest[above] for above in range(level - 1, -1, -1) if newest[above] >= 0), _NONE)
         newest[level:] = [index] + [_NONE] * (_LEAF - level)
-    if not tree.order:
-        tree.order = late
-        return
-    tree.order.extend(late)
 
 
 def _references(tree: _Tree, big: bool) -> list[DirectoryReference]:

@@ -61,7 +61,7 @@ class _Follower:
                 return True
             head = self.head(position)
             if len(head) < 8:  # a stray byte or padding is no element; a tag without its length is a cut one
-                return levels > 0 or (len(head) >= 4 and any(head))
+                return levels > 0 or (len(head) > 1 and bool(head.strip(b" \0\r\n")))
             tag, start, length = self._element(head, position)
             if tag == 0 and not levels:  # padding behind the data set
                 return False
