@@ -43,7 +43,9 @@ def edge_letters(description: ObjectDescription, frame_index: int = 0) -> EdgeLe
         return _edges(direction_letters(cosines[:3]), direction_letters(cosines[3:]))
     if description.patient_orientation is not None:
         row, column = (_checked(said) for said in description.patient_orientation)
-        return _edges(row, column) if row and column else EdgeLetters()
+        if not row or not column or column[0] in (row[0], _OPPOSITE[row[0]]):
+            return EdgeLetters()
+        return _edges(row, column)
     return EdgeLetters()
 
 

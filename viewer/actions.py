@@ -44,6 +44,7 @@ ACTIONS = (
     ActionSpec("faster", (".",), "play", "skip-forward"),
     ActionSpec("sweep", (), "play", "", "switch"),
     ActionSpec("text", ("T",), "text", "captions", "do", True),
+    ActionSpec("drawings", ("O",), "text", "", "switch"),
     ActionSpec("copy", ("Ctrl+C",), "picture", "copy", "do", True),
     ActionSpec("previous-image", ("Up",), "images", "chevron-up", only_in_picture=True),
     ActionSpec("next-image", ("Down",), "images", "chevron-down", only_in_picture=True),

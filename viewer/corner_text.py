@@ -61,7 +61,7 @@ class Situation:
     zoom: float | None = None
     voi: Window | LookupTable | None = None
     value: str = ""
-    is_page: bool = False
+    drawings_missing: bool = False
 
 
 def corner_texts(
@@ -69,11 +69,11 @@ def corner_texts(
 ) -> CornerTexts:
     """Return the lines of the four corners; "minimal" keeps who it is, when, which image, and warnings."""
     if amount == "none":
-        return CornerTexts(bottom_left=_warnings(description, speech))
+        return CornerTexts(bottom_left=_warnings(description, situation, speech))
     texts = description.texts
     if amount == "minimal":
         who, when = _person(texts, speech)[:2], _moment(texts, speech)
-        image = (_image_line(situation, speech), *_warnings(description, speech))
+        image = (_image_line(situation, speech), *_warnings(description, situation, speech))
         return CornerTexts(_lines(who), _lines([when]), image, ())
     return CornerTexts(
         _lines(_person(texts, speech)),
@@ -151,12 +151,11 @@ def _picture(said: ObjectDescription, situation: Situation, speech: Speech) -> t
     if situation.zoom is not None:
         zoom = speech.say("Zoom {percent} %").format(percent=round(situation.zoom * 100))
     texts = [situation.value, _window(situation.voi, speech), zoom]
-    return (*_lines(texts), *_warnings(said, speech), _image_line(situation, speech))
+    return (*_lines(texts), *_warnings(said, situation, speech), _image_line(situation, speech))
 
 
 def _image_line(situation: Situation, speech: Speech) -> Line:
-    words = "Page {number} of {total}" if situation.is_page else "Image {number} of {total}"
-    return Line(speech.say(words).format(number=situation.number, total=situation.total))
+    return Line(speech.say("Image {number} of {total}").format(number=situation.number, total=situation.total))
 
 
 def _window(voi: Window | LookupTable | None, speech: Speech) -> str:
@@ -175,7 +174,7 @@ def short_number(value: float) -> str:
     return f"{value:.3g}".replace("-", "−")
 
 
-def _warnings(said: ObjectDescription, speech: Speech) -> tuple[Line, ...]:
+def _warnings(said: ObjectDescription, situation: Situation, speech: Speech) -> tuple[Line, ...]:
     lines = []
     if said.lossy == "yes" and said.lossy_ratio:
         lines.append(Line(speech.say("Lossy {ratio}:1").format(ratio=short_number(said.lossy_ratio)), warns=True))
@@ -187,6 +186,8 @@ def _warnings(said: ObjectDescription, speech: Speech) -> tuple[Line, ...]:
     if missing > 0 and said.kind in ("image", "video"):
         words = speech.say("{missing} of {total} images are missing from the file")
         lines.append(Line(words.format(missing=missing, total=said.frames_declared), warns=True))
+    if situation.drawings_missing:
+        lines.append(Line(speech.say("Drawings of the file cannot be shown"), warns=True))
     return tuple(lines)
 
 

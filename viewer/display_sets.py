@@ -115,26 +115,37 @@ def _series_order(group: Sequence[StudyObject]) -> tuple[bool, bool, int, str]:
 
 def _sets_of_series(group: Sequence[StudyObject]) -> list[DisplaySet]:
     singles: list[ShownFrame] = []
+    others: dict[str, list[ShownFrame]] = {}
     sets: list[DisplaySet] = []
     for item in group:
-        if item.description.kind == "image" and item.description.number_of_frames <= 1:
+        if not _can_be_shown(item.description):
+            others.setdefault(item.description.kind, []).append(ShownFrame(item.content, item.description))
+        elif item.description.kind == "image" and item.description.number_of_frames <= 1:
             singles.append(ShownFrame(item.content, item.description))
         else:
             sets.extend(_sets_of_object(item))
     sets.sort(key=lambda each: _number_and_time(each.frames[0]))
-    return _stacks(singles) + sets
+    return _stacks(singles) + sets + [_named_only(kind, frames) for kind, frames in sorted(others.items())]
+
+
+def _can_be_shown(said: ObjectDescription) -> bool:
+    return said.kind in ("image", "video", "pdf")
+
+
+def _named_only(kind: str, frames: list[ShownFrame]) -> DisplaySet:
+    """Return what cannot be shown as one entry of the list, however many files it is."""
+    name = f"series {frames[0].description.series_instance_uid or ''} {kind}"
+    return DisplaySet(name, "other", tuple(sorted(frames, key=_number_and_time)))
 
 
 def _sets_of_object(item: StudyObject) -> list[DisplaySet]:
-    """Return the sets of an object that stands alone: a multi-frame image, a clip, a document, anything else."""
+    """Return the sets of an object that stands alone: a multi-frame image, a clip, a document."""
     said = item.description
     name = f"object {item.content.key}"
     if said.kind == "pdf":
         return [DisplaySet(name, "document", _all_frames(item))]
     if said.kind == "video":
         return [DisplaySet(name, "clip", _all_frames(item))]
-    if said.kind != "image":
-        return [DisplaySet(name, "other", (ShownFrame(item.content, said),))]
     parts = _parted(list(_all_frames(item)))
     return [_stack(name, frames, split, parted=len(parts) > 1) for frames, split in parts]
 

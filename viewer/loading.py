@@ -8,14 +8,15 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from core.errors import DicomError, WorkerError
 from core.job import Job
-from dicom.description import ObjectDescription
+from dicom.description import ObjectDescription, OverlayPlane
 from dicom.display import Voi, default_voi
 from dicom.modality import modality_values
 from dicom.source import Content, FrameRef
 from dicom.voi import padding_range
 from viewer.display_sets import ShownFrame
-from viewer.prepare import PreparedFrame, picture_mask, prepare_colour, prepare_grey
+from viewer.prepare import PreparedFrame, picture_mask, prepare_colour, prepare_grey, with_drawing
 from viewer.shading import Stored, colour_picture, is_monotonic, shutter_of
 from viewer.view_state import ImageShape, image_shape
 
@@ -30,6 +31,9 @@ class FrameDecoder(Protocol):
 
     def frame(self, ref: FrameRef, job: Job) -> Stored:
         """Decode one frame."""
+
+    def overlays(self, ref: FrameRef, job: Job) -> list[tuple[OverlayPlane, NDArray[np.uint8]]]:
+        """Read the overlay planes over one frame as 0/1 bytes (rows, columns)."""
 
     def page(self, content: Content, page_index: int, width: int, job: Job) -> NDArray[np.uint8]:
         """Draw one page of a document as RGB."""
@@ -51,6 +55,7 @@ class LoadedFrame:
     shape: ImageShape
     first_look: Voi | None
     display: ObjectDescription
+    drawings_missing: bool = False  # the file has overlay planes that could not be read
 
     @property
     def nbytes(self) -> int:
@@ -70,8 +75,33 @@ def load_frame(decoder: FrameDecoder, shown: ShownFrame, job: Job) -> LoadedFram
     shape = image_shape(said, index, columns, rows)
     colour = colour_picture(stored, said, index)
     if colour is not None:
-        return LoadedFrame(shown, prepare_colour(colour), shape, None, said)
-    return _grey_frame(shown, stored.pixels, shape)
+        loaded = LoadedFrame(shown, prepare_colour(colour), shape, None, said)
+    else:
+        loaded = _grey_frame(shown, stored.pixels, shape)
+    return _with_drawings(decoder, loaded, job) if said.overlays else loaded
+
+
+def _with_drawings(decoder: FrameDecoder, loaded: LoadedFrame, job: Job) -> LoadedFrame:
+    """Add the overlay planes; if they cannot be read the picture is shown all the same and says so."""
+    try:
+        planes = decoder.overlays(loaded.shown.ref, job)
+    except (DicomError, WorkerError):
+        return replace(loaded, drawings_missing=True)
+    if not planes:
+        return loaded
+    drawing = np.zeros((loaded.shape.rows, loaded.shape.columns), np.uint8)
+    for plane, bits in planes:
+        _draw(drawing, bits, plane.origin[0] - 1, plane.origin[1] - 1)
+    return replace(loaded, prepared=with_drawing(loaded.prepared, drawing))
+
+
+def _draw(drawing: NDArray[np.uint8], bits: NDArray[np.uint8], top: int, left: int) -> None:
+    """Lay a plane over the frame; what lies outside is not drawn."""
+    rows = slice(max(top, 0), max(min(top + bits.shape[0], drawing.shape[0]), 0))
+    columns = slice(max(left, 0), max(min(left + bits.shape[1], drawing.shape[1]), 0))
+    part = bits[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
+    if part.size and rows.start < rows.stop and columns.start < columns.stop:
+        drawing[rows, columns] |= np.where(part > 0, 255, 0).astype(np.uint8)
 
 
 def _grey_frame(shown: ShownFrame, pixels: NDArray[Any], shape: ImageShape) -> LoadedFrame:

@@ -15,10 +15,18 @@ class PictureMaker:
         self._place: tuple[ViewState, Size, bool] | None = None
         self._scaled: Scaled | None = None
         self._table: Table | None = None
+        self._drawings = True
         self._shaded: Shaded | None = None
 
     def picture(
-        self, frame: LoadedFrame, view: ViewState, viewport: Size, table: Table | None, *, smooth: bool = False
+        self,
+        frame: LoadedFrame,
+        view: ViewState,
+        viewport: Size,
+        table: Table | None,
+        *,
+        smooth: bool = False,
+        drawings: bool = True,
     ) -> tuple[Shaded, int, int] | None:
         """Return screen pixels and where they lie (left, top) in device pixels; None if nothing is visible.
 
@@ -30,8 +38,9 @@ class PictureMaker:
             self._take(frame, place, made)
         if self._scaled is None:
             return None
-        if self._shaded is None or table is not self._table:
-            self._shaded, self._table = shade(self._scaled, table), table
+        if self._shaded is None or table is not self._table or drawings != self._drawings:
+            self._shaded = shade(self._scaled, table, drawings=drawings)
+            self._table, self._drawings = table, drawings
         return self._shaded, self._scaled.left, self._scaled.top
 
     def take_fine(self, frame: LoadedFrame, view: ViewState, viewport: Size, made: Scaled | None) -> None:

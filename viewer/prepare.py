@@ -5,7 +5,7 @@ Runs in a lane thread, once per frame; `render.py` then draws from it many times
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -42,6 +42,7 @@ class PreparedFrame:
     levels: tuple[Plane, ...]
     keeps: tuple[Mask | None, ...]
     words: WordScale | None = None
+    drawings: tuple[Mask, ...] = ()  # overlay planes drawn over the picture, 255 where there is a line, by level
 
     @property
     def is_colour(self) -> bool:
@@ -51,7 +52,8 @@ class PreparedFrame:
     @property
     def nbytes(self) -> int:
         """Bytes of memory."""
-        return sum(level.nbytes for level in self.levels) + sum(keep.nbytes for keep in self.keeps if keep is not None)
+        masks = [*(keep for keep in self.keeps if keep is not None), *self.drawings]
+        return sum(level.nbytes for level in self.levels) + sum(mask.nbytes for mask in masks)
 
     def value_at(self, column: int, row: int) -> float | None:
         """Return the stored value of a grey pixel; None on padding, outside and for colour."""
@@ -82,6 +84,15 @@ def prepare_grey(
         keep = picture_mask(pixels, padding, picture)
     plane, words = _to_words(pixels, keep)
     return _pyramid(np.ascontiguousarray(plane), keep, words)
+
+
+def with_drawing(frame: PreparedFrame, drawing: Mask) -> PreparedFrame:
+    """Return the frame with lines (255) drawn over it, (rows, columns) as the frame; thin lines stay in every level."""
+    levels = [drawing]
+    while len(levels) < len(frame.levels):
+        thick = np.asarray(cv2.dilate(_even(levels[-1]), np.ones((2, 2), np.uint8), anchor=(0, 0)), np.uint8)
+        levels.append(np.ascontiguousarray(thick[::2, ::2]))
+    return replace(frame, drawings=tuple(levels))
 
 
 def picture_mask(pixels: Plane, padding: tuple[float, float], picture: Mask | None = None) -> Mask | None:

@@ -31,6 +31,7 @@ class Scaled:
 
     plane: Plane
     keep: Mask | None
+    drawing: Mask | None
     left: int
     top: int
 
@@ -64,14 +65,20 @@ def scaled(
         return None
     plane = _resized(level, across, down, scale_x, scale_y, smooth=smooth)
     kept = None if keep is None else _resized_mask(keep, across, down, scale_x, scale_y)
-    return _placed(plane, kept, across.place, down.place, view, viewport)
+    drawing = None if not frame.drawings else _resized_lines(frame.drawings[number], across, down, scale_x, scale_y)
+    left, top = _place(plane, across.place, down.place, view, viewport)
+    turned = [None if mask is None else np.asarray(_turned(mask, view), np.uint8) for mask in (kept, drawing)]
+    return Scaled(_turned(plane, view), turned[0], turned[1], left, top)
 
 
-def shade(picture: Scaled, table: Table | None) -> Shaded:
+def shade(picture: Scaled, table: Table | None, *, drawings: bool = True) -> Shaded:
     """Turn a scaled picture into screen pixels; `table` is for grey (256 entries serve 8-bit frames), None for RGB."""
     plane = picture.plane
+    drawing = picture.drawing if drawings else None
     if plane.ndim == 3:
-        return np.asarray(cv2.cvtColor(plane, cv2.COLOR_RGB2BGRA), np.uint8)
+        coloured = np.asarray(cv2.cvtColor(plane, cv2.COLOR_RGB2BGRA), np.uint8)
+        white = None if drawing is None else cv2.cvtColor(drawing, cv2.COLOR_GRAY2BGRA)
+        return coloured if white is None else np.asarray(cv2.bitwise_or(coloured, white), np.uint8)
     if table is None:
         raise ValueError("a grey picture needs a table")
     if plane.dtype.itemsize == 1:
@@ -80,6 +87,8 @@ def shade(picture: Scaled, table: Table | None) -> Shaded:
         grey = cv2.LUT(plane.view(np.uint16), table)
     if picture.keep is not None:
         grey = cv2.bitwise_and(grey, picture.keep)
+    if drawing is not None:
+        grey = cv2.bitwise_or(grey, drawing)
     return np.asarray(grey, np.uint8)
 
 
@@ -121,6 +130,13 @@ def _resized_mask(keep: Mask, across: _Span, down: _Span, fx: float, fy: float) 
     return np.asarray(cv2.threshold(grown, 127, 255, cv2.THRESH_BINARY)[1], np.uint8)
 
 
+def _resized_lines(drawing: Mask, across: _Span, down: _Span, fx: float, fy: float) -> Mask:
+    """Resize lines; before they are shrunk they are made thicker, so that none falls between two screen pixels."""
+    if min(fx, fy) < 1:
+        drawing = np.asarray(cv2.dilate(drawing, _NEIGHBOURS), np.uint8)
+    return _resized_mask(drawing, across, down, fx, fy)
+
+
 def _resize(crop: Plane, fx: float, fy: float, how: int) -> Plane:
     """Resize by exact factors: a target size instead would round them, and the picture would swim while it is moved."""
     columns, rows = max(1, round(crop.shape[1] * fx)), max(1, round(crop.shape[0] * fy))
@@ -133,17 +149,16 @@ def _visible(resized: Plane, across: _Span, down: _Span) -> Plane:
     return resized[down.first : down.last, across.first : across.last]
 
 
-def _placed(plane: Plane, keep: Mask | None, x: int, y: int, view: ViewState, viewport: Size) -> Scaled:
-    """Flip and turn the upright picture and say where it lies on the screen."""
+def _place(plane: Plane, x: int, y: int, view: ViewState, viewport: Size) -> tuple[int, int]:
+    """Return where an upright picture that lies at (x, y) lies on the screen after flip and turns."""
     height, width = plane.shape[:2]
     size = upright_size(view, viewport)
     if view.flipped:
         x = size[0] - x - width
-    turns = view.quarter_turns % 4
-    for _ in range(turns):
+    for _ in range(view.quarter_turns % 4):
         x, y, width, height = size[1] - y - height, x, height, width
         size = (size[1], size[0])
-    return Scaled(_turned(plane, view), None if keep is None else np.asarray(_turned(keep, view), np.uint8), x, y)
+    return x, y
 
 
 def _turned(plane: Plane, view: ViewState) -> Plane:

@@ -49,7 +49,7 @@ def _nature(item: DisplaySet, say: Say) -> str:
 def _amount(item: DisplaySet, say: Say) -> str:
     count = len(item.frames)
     if item.kind == "other":
-        return "" if item.first.texts.get("series_description") is None else _nature(item, say)
+        return say("1 file") if count == 1 else say("{n} files").format(n=count)
     if item.kind == "document":
         return say("1 page") if count == 1 else say("{n} pages").format(n=count)
     return say("1 image") if count == 1 else say("{n} images").format(n=count)

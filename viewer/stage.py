@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from core.job import Job
 from dicom.description import LookupTable, Window
 from dicom.display import Voi
-from viewer.edge_letters import EdgeLetters, image_letters, on_screen
+from dicom.geometry import EdgeLetters, edge_letters
+from viewer.edge_letters import on_screen
 from viewer.loading import LoadedFrame
 from viewer.pages import page_view, scrolled
 from viewer.picture import PictureMaker
@@ -60,6 +61,7 @@ class Stage:
         self.size: Size = (1, 1)
         self.chosen: Voi | None = None  # None: as the file, else its values, want it
         self.inverted = False
+        self.drawings = True
         self.reading = False  # a document, read from the top of each page as wide as fits
         self.from_below = False
         self._automatic: Voi | None = None
@@ -109,7 +111,8 @@ class Stage:
         """Return screen pixels and where they lie; None if there is nothing to see."""
         if self.frame is None:
             return None
-        return self._maker.picture(self.frame, self.view, self.size, self._table(self.frame), smooth=smooth)
+        table = self._table(self.frame)
+        return self._maker.picture(self.frame, self.view, self.size, table, smooth=smooth, drawings=self.drawings)
 
     def fine_picture(self) -> FinePicture | None:
         """Return what is needed to resize the fine picture in another thread."""
@@ -126,7 +129,7 @@ class Stage:
         """Return the patient directions at the edges of the viewport."""
         if self.frame is None:
             return EdgeLetters()
-        image = image_letters(self.frame.shown.description, self.frame.shown.frame_index)
+        image = edge_letters(self.frame.shown.description, self.frame.shown.frame_index)
         return on_screen(image, self.view)
 
     def value_at(self, point: Point) -> tuple[float, str] | None:

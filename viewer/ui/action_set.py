@@ -134,11 +134,11 @@ class ToolBar(QWidget):
 
     def _add_windows(self, actions: ActionSet, icons: Icons) -> None:
         button = self._add("windows")
-        button.setIcon(icons("sliders-horizontal"))
-        button.setText(words.say("Window presets"))
+        opener = actions.window_menu.menuAction()
+        opener.setIcon(icons("sliders-horizontal"))
+        button.setDefaultAction(opener)
         button.setToolTip(words.say("Ready-made windows for brain, lung, bone and more (keys 1 to 7)"))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setMenu(actions.window_menu)
 
     def fit_icons(self) -> None:
         """Take the icon size the text size asks for."""

@@ -48,7 +48,7 @@ class Captions:
             self._picture.footer = words.say("Page {number} of {total}").format(number=number, total=total)
         else:
             stage = self._picture.stage
-            situation = Situation(number, total, stage.view.zoom, stage.voi, self._value())
+            situation = Situation(number, total, stage.view.zoom, stage.voi, self._value(), frame.drawings_missing)
             said, index = frame.shown.description, frame.shown.frame_index
             self._picture.texts = corner_texts(said, index, situation, self._speech, self._amount)
             self._picture.footer = ""

@@ -93,6 +93,7 @@ class Deeds:
             "rotate-left": lambda: stage.change_view(lambda view: rotated(view, -1)),
             "rotate-right": lambda: stage.change_view(lambda view: rotated(view, 1)),
             "text": self._captions.next_amount,
+            "drawings": self._show_drawings,
         }
         return {name: partial(self._refresh, change) for name, change in changes.items()} | {"copy": self._copy}
 
@@ -118,6 +119,9 @@ class Deeds:
     def _reset(self) -> None:
         self._actions["invert"].setChecked(False)
         self._picture.stage.reset()
+
+    def _show_drawings(self) -> None:
+        self._picture.stage.drawings = self._actions["drawings"].isChecked()
 
     def _play_or_stop(self) -> None:
         if self._film.playing:

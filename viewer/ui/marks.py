@@ -10,8 +10,8 @@ from itertools import product
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QPainter, QPen, QPixmap
 
+from dicom.geometry import EdgeLetters
 from viewer.corner_text import CornerTexts, Line
-from viewer.edge_letters import EdgeLetters
 from viewer.ui.look import Colours
 
 _MARGIN = 10

@@ -76,6 +76,7 @@ class ViewerPanel(QWidget):
         self._connect()
         self._dress()
         self._deeds.take_tool("tool-window")
+        self.commands["drawings"].setChecked(True)
         self._show_sets()
         self._show_nothing()
 

@@ -31,6 +31,7 @@ _LABELS = {
     "faster": QT_TRANSLATE_NOOP("Viewer", "Faster"),
     "sweep": QT_TRANSLATE_NOOP("Viewer", "There and back"),
     "text": QT_TRANSLATE_NOOP("Viewer", "Texts"),
+    "drawings": QT_TRANSLATE_NOOP("Viewer", "Drawings of the file"),
     "copy": QT_TRANSLATE_NOOP("Viewer", "Copy"),
     "previous-image": QT_TRANSLATE_NOOP("Viewer", "Previous image"),
     "next-image": QT_TRANSLATE_NOOP("Viewer", "Next image"),
@@ -57,6 +58,7 @@ _MEANINGS = {
     "reset": QT_TRANSLATE_NOOP("Viewer", "Show the picture as it was first shown"),
     "cine": QT_TRANSLATE_NOOP("Viewer", "Play the images as a film"),
     "text": QT_TRANSLATE_NOOP("Viewer", "All texts, few texts, no texts on the picture"),
+    "drawings": QT_TRANSLATE_NOOP("Viewer", "Show lines and marks that were saved with the image"),
     "copy": QT_TRANSLATE_NOOP("Viewer", "Copy the picture as shown, without name and texts"),
     "alone": QT_TRANSLATE_NOOP("Viewer", "Hide everything but the picture"),
 }
@@ -96,6 +98,7 @@ _CORNERS = (
     QT_TRANSLATE_NOOP("Viewer", "Lossy {ratio}:1"),
     QT_TRANSLATE_NOOP("Viewer", "May be lossy"),
     QT_TRANSLATE_NOOP("Viewer", "{missing} of {total} images are missing from the file"),
+    QT_TRANSLATE_NOOP("Viewer", "Drawings of the file cannot be shown"),
     QT_TRANSLATE_NOOP("Viewer", "Series {number}"),
     QT_TRANSLATE_NOOP("Viewer", "Slice {mm} mm"),
     QT_TRANSLATE_NOOP("Viewer", "at {mm} mm"),

@@ -8,10 +8,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QToolButton
 
 from dicom.description import Window
+from dicom.geometry import EdgeLetters
 from tests.gui.viewer.conftest import Bench
 from tests.gui.viewer.phantom_study import Drawn, clip, ct_slice, damaged_slice, report, whole_study, written_report
 from viewer.actions import ACTIONS
-from viewer.edge_letters import EdgeLetters
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 

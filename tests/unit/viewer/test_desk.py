@@ -1,0 +1,152 @@
+"""The desk and its feeder with real lanes; calls are made in this thread by `pump`."""
+
+import queue
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from core.lanes import NewestFirstLane
+from tests.gui.viewer.phantom_study import Drawn, PhantomDecoder, clip, ct_slice, damaged_slice, whole_study
+from viewer.desk import Change, Desk
+
+
+@dataclass
+class Table:
+    """A desk whose calls arrive here."""
+
+    decoder: PhantomDecoder = field(default_factory=PhantomDecoder)
+    changes: list[Change] = field(default_factory=list)
+    thumbnails: dict[str, object] = field(default_factory=dict)
+    calls: "queue.Queue[Callable[[], None]]" = field(default_factory=queue.Queue)
+
+    def start(self, limit: int) -> None:
+        self.lane = NewestFirstLane("viewing", self.calls.put, threads=2)
+        self.desk = Desk(self.decoder, self.lane, self.changes.append, self.thumbnails.__setitem__, limit)
+
+    def pump(self, until: Callable[[], bool], seconds: float = 5.0) -> None:
+        deadline = time.monotonic() + seconds
+        while not until():
+            self.calls.get(timeout=max(0.01, deadline - time.monotonic()))()
+
+    def read(self, count: int = 30, limit: int | None = None) -> None:
+        self.desk.open([self.decoder.add(ct_slice(number)) for number in range(1, count + 1)])
+        self.pump(lambda: not self.desk.reading)
+
+
+@pytest.fixture
+def table() -> Iterator[Table]:
+    made = Table()
+    made.start(64 << 20)
+    yield made
+    made.desk.stop()
+    made.lane.close()
+
+
+def test_frames_around_the_shown_one_come_by_themselves(table: Table) -> None:
+    table.read()
+    table.pump(lambda: all(table.desk.is_there(index) for index in range(30)))
+    order = [int(key.rsplit("-", 1)[1]) for key, _ in table.decoder.decoded]
+    assert set(order[:6]) <= set(range(1, 9))
+
+
+def test_a_small_cache_keeps_what_is_near_and_stops_asking() -> None:
+    table = Table()
+    one = 128 * 128 * 2 * 4 // 3
+    table.start(one * 8)
+    try:
+        table.read()
+        table.desk.go_to(20)
+        table.pump(lambda: table.desk.loaded is not None)
+        table.pump(lambda: not table.desk._feeder._asked)
+        held = [index for index in range(30) if table.desk.is_there(index)]
+        assert 20 in held
+        assert len(held) <= 8
+        assert max(abs(index - 20) for index in held) <= 8
+        assert table.desk._feeder._cache.nbytes <= one * 8
+    finally:
+        table.desk.stop()
+        table.lane.close()
+
+
+def test_the_person_stays_at_their_frame_while_more_arrives(table: Table) -> None:
+    contents = [table.decoder.add(ct_slice(number)) for number in reversed(range(1, 61))]
+    table.desk.open(contents)
+    table.pump(lambda: len(table.desk.sets) > 0)
+    table.desk.go_to(0)
+    frame = table.desk.frame
+    assert frame is not None
+    table.pump(lambda: not table.desk.reading)
+    assert table.desk.frame is not None
+    assert table.desk.frame.key == frame.key
+    assert table.desk.index == 59
+
+
+def test_untouched_the_first_diagnostic_image_is_shown_in_the_end(table: Table) -> None:
+    table.desk.open(list(reversed(whole_study(table.decoder))))
+    table.pump(lambda: not table.desk.reading)
+    assert table.desk.index == 0
+    assert table.desk.frame is not None
+    assert table.desk.frame.content.key == "ct-3-1"
+
+
+def test_the_same_object_twice_is_shown_once(table: Table) -> None:
+    one = table.decoder.add(ct_slice(1))
+    table.desk.open([one, one, table.decoder.add(ct_slice(2))])
+    table.pump(lambda: not table.desk.reading)
+    assert table.desk.current is not None
+    assert len(table.desk.current.frames) == 2
+
+
+def test_an_object_that_says_nothing_has_its_error_and_is_counted(table: Table) -> None:
+    table.desk.open([Drawn("broken-1"), table.decoder.add(ct_slice(1)), Drawn("broken-2")])
+    table.pump(lambda: not table.desk.reading)
+    assert set(table.desk.errors) == {"broken-1", "broken-2"}
+    assert table.desk.described == table.desk.total == 3
+    assert [len(item.frames) for item in table.desk.sets if item.kind == "other"] == [2]
+
+
+def test_a_frame_that_fails_is_not_asked_again_until_told_to(table: Table) -> None:
+    table.desk.open([table.decoder.add(said) for said in (ct_slice(1), damaged_slice(2), ct_slice(3))])
+    table.pump(lambda: not table.desk.reading)
+    table.desk.go_to(1)
+    table.pump(lambda: table.desk.error is not None)
+    table.pump(lambda: table.desk.is_there(0) and table.desk.is_there(2))
+    asked = table.decoder.decoded.count(("ct-3-2", 0))
+    table.desk.go_to(2)
+    table.desk.go_to(1)
+    assert table.decoder.decoded.count(("ct-3-2", 0)) == asked == 1
+    table.desk.try_again()
+    assert table.desk.error is None
+    table.pump(lambda: table.desk.error is not None)
+
+
+def test_small_pictures_come_once_each(table: Table) -> None:
+    table.desk.want_thumbnails(32)
+    table.desk.open(whole_study(table.decoder))
+    table.pump(lambda: len(table.thumbnails) == 3)
+    assert all(picture is not None for picture in table.thumbnails.values())
+
+
+def test_another_study_lets_go_of_everything_of_the_first(table: Table) -> None:
+    table.read()
+    table.pump(lambda: table.desk.loaded is not None)
+    table.desk.open([table.decoder.add(clip(5))])
+    table.pump(lambda: table.desk.loaded is not None)
+    assert len(table.desk.sets) == 1
+    assert table.desk._feeder.held() <= 5
+    assert table.desk.current is not None
+    assert table.desk.current.kind == "clip"
+
+
+def test_results_of_a_closed_study_are_ignored(table: Table) -> None:
+    table.decoder.gate.clear()
+    table.read(3)
+    table.desk.close()
+    table.decoder.gate.set()
+    table.changes.clear()
+    table.pump(lambda: not table.desk._feeder._asked)
+    assert table.changes == []
+    assert table.desk.sets == ()
+    assert len(table.desk._feeder._cache) == 0
