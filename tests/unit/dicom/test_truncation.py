@@ -25,7 +25,10 @@ def test_a_whole_file_is_whole_and_a_cut_one_is_cut(syntax: str, bare: bool) -> 
     data = image(form=form)
     assert not is_cut(data)
     assert is_cut(data[: len(data) - 200])
-    assert is_cut(data[: len(data) // 2])
+    assert is_cut(data[: len(data) - 513])
+    if syntax != DEFLATED:
+        place = data.index(b"SAMPLE^ANNA")
+        assert all(is_cut(data[: place + cut]) for cut in (-6, -3, -1, 0, 5, 11))
 
 
 @pytest.mark.parametrize("tail", [b"\0", bytes(7), bytes(512), b"\xfc\xff\xfc\xffOB\0\0\x04\0\0\0\0\0\0\0"])
