@@ -90,7 +90,7 @@ class _Tags:
         return found
 
     def _element(self, elements: Dataset, tag: BaseTag, charset: str | None, depth: int) -> Json:
-        raw: Any = elements.get_item(tag)
+        raw: Any = elements.get_item(tag, keep_deferred=True)
         if isinstance(raw, RawDataElement):
             vr = _vr(raw)
             if vr != "SQ":
