@@ -65,6 +65,8 @@ class Controller(QObject):
         self._engines = engines
         self._closing: threading.Thread | None = None
         self._closed = False
+        self._waiting = QTimer(self, interval=50)
+        self._waiting.timeout.connect(self._close_when_ended)
         self.discs = DiscsPanel(frame.style.icons)
         self._place()
         self._connect()
@@ -234,12 +236,11 @@ class Controller(QObject):
         self.window.setWindowTitle(self.tr("Scanshelf is stopping…"))
         self._closing = threading.Thread(target=self.desk.close, args=(CLOSING_SECONDS,), name="closing", daemon=True)
         self._closing.start()
-        waiting = QTimer(self, interval=50)
-        waiting.timeout.connect(self._close_when_ended)
-        waiting.start()
+        self._waiting.start()
 
     def _close_when_ended(self) -> None:
         if self._closing is not None and not self._closing.is_alive():
+            self._waiting.stop()
             self._closed = True
             self.window.close()
 
@@ -366,7 +367,8 @@ class Controller(QObject):
         if read_only:
             self.tell(self.messages.for_code("library-read-only"), "amber")
         if recovered:
-            self.tell(self.messages.for_code("library-recovered"), "", details="\n".join(map(self.messages.finding, recovered)))
+            details = "\n".join(map(self.messages.finding, recovered))
+            self.tell(self.messages.for_code("library-recovered"), "", details=details)
 
     def _tell_settings_trouble(self) -> None:
         if self.frame.store.set_aside is not None:

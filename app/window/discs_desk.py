@@ -69,7 +69,7 @@ class DiscsDesk(QObject):
         self._list_media, self._looks_by_itself = list_media, looks_by_itself
         self.sources: dict[str, Held] = {}
         self._ignored: set[str] = set()
-        self._asked = False
+        self.asking_for_media = False
         self._timer = QTimer(self, interval=LOOK_FOR_MEDIA_MS)
         self._timer.timeout.connect(self.look_for_media)
         self._connect()
@@ -156,8 +156,8 @@ class DiscsDesk(QObject):
 
     def look_for_media(self) -> None:
         """Ask the system what is in, unless the last question is not answered yet."""
-        if not self._asked:
-            self._asked = True
+        if not self.asking_for_media:
+            self.asking_for_media = True
             task = Task(done=self._media_seen, failed=self._media_unseen, stopped=self._media_done)
             self._desk.run(self._desk.asking, lambda job: self._list_media(), task)
 
@@ -178,7 +178,7 @@ class DiscsDesk(QObject):
         self._desk.failed.emit(error)
 
     def _media_done(self) -> None:
-        self._asked = False
+        self.asking_for_media = False
 
     def _new_medium(self, path: str, medium: Medium) -> None:
         words = {"disc": self.tr("Disc"), "removable": self.tr("USB stick or drive"), "network": self.tr("Network")}

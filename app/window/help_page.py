@@ -22,12 +22,9 @@ class HelpPage(QWidget):
         super().__init__(parent)
         self._style = style
         page = Page()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(24, 16, 24, 24)
-        column.setSpacing(16)
+        column = page.column(self._style.scaled(MAX_WIDTH), 16)
         column.addWidget(label(self.tr("Help"), "title"))
         for part in (self._steps(), self._keys(), self._about(version)):
-            part.setMaximumWidth(MAX_WIDTH)
             column.addWidget(part)
         column.addStretch(1)
         whole = QVBoxLayout(self)

@@ -42,12 +42,9 @@ class SettingsPage(QWidget):
 
     def _place(self) -> None:
         page = Page()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(24, 16, 24, 24)
-        column.setSpacing(16)
+        column = page.column(self._style.scaled(MAX_WIDTH), 16)
         column.addWidget(label(self.tr("Settings"), "title"))
         for part in (self._look(), self._discs(), self._shelf()):
-            part.setMaximumWidth(MAX_WIDTH)
             column.addWidget(part)
         column.addStretch(1)
         whole = QVBoxLayout(self)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 LabelRole = Literal["display", "title", "strong", "body", "caption"]
 ButtonKind = Literal["", "primary", "quiet", "small", "danger"]
@@ -70,6 +70,23 @@ class Page(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("role", "page")
+
+    def column(self, widest: int, spacing: int) -> QVBoxLayout:
+        """Give a column for the parts, never wider than lines can be read.
+
+        The limit lies on one widget in a row: a column reckons the height of limited parts by its own, larger width.
+        """
+        inner = QWidget()
+        inner.setMaximumWidth(widest)
+        made = QVBoxLayout(inner)
+        made.setContentsMargins(0, 0, 0, 0)
+        made.setSpacing(spacing)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(24, 16, 24, 24)
+        row.setSpacing(0)
+        row.addWidget(inner, 1)
+        row.addStretch(0)
+        return made
 
     def minimumSizeHint(self) -> QSize:
         """Leave the height to `heightForWidth`; wrapped labels would ask for too much."""

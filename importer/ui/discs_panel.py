@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QIcon, QImage
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from core.ui.parts import Page, label, scrolling
 from importer.ui.card import CardView
@@ -46,9 +46,7 @@ class DiscsPanel(QStackedWidget):
         self.chooser: PersonChooser | None = None
         self._drop: DropTarget | None = None
         page = Page()
-        self._column = QVBoxLayout(page)
-        self._column.setContentsMargins(24, 16, 24, 24)
-        self._column.setSpacing(16)
+        self._column = page.column(MAX_WIDTH, 16)
         self._column.addWidget(label(self.tr("Discs & drives"), "title"))
         self._column.addStretch(1)
         self.addWidget(scrolling(page))
@@ -126,7 +124,6 @@ class DiscsPanel(QStackedWidget):
 
     def _new_card(self) -> CardView:
         view = CardView(self._icons)
-        view.setMaximumWidth(MAX_WIDTH)
         view.look_requested.connect(self.look_requested)
         view.scan_requested.connect(self.scan_requested)
         view.keep_requested.connect(self.keep_requested)
@@ -142,7 +139,6 @@ class DiscsPanel(QStackedWidget):
             self._drop.hide()
             self._drop.deleteLater()
         self._drop = DropTarget(self._icons, large=not self.cards)
-        self._drop.setMaximumWidth(MAX_WIDTH)
         self._drop.dropped.connect(self.dropped)
         self._drop.folder_requested.connect(self.folder_requested)
         self._drop.file_requested.connect(self.file_requested)

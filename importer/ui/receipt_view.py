@@ -13,6 +13,8 @@ from core.ui.notice import ICONS, Notice
 from core.ui.parts import Page, button, card, label, picture, scrolling
 from importer.ui.summary import Receipt, ReceiptLine
 
+MAX_WIDTH = 960
+
 
 class ReceiptView(QWidget):
     """One receipt on a page, with a way back."""
@@ -26,9 +28,7 @@ class ReceiptView(QWidget):
         self._icons = icons
         self.receipt = receipt
         page = Page()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(24, 16, 24, 24)
-        column.setSpacing(16)
+        column = page.column(MAX_WIDTH, 16)
         column.addLayout(self._way_back())
         column.addWidget(self._sum())
         for problem in receipt.problems:

@@ -1,0 +1,230 @@
+"""The window with the real engines: a disc is looked at, put on the shelf, found there, opened, binned, put back."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.window.controller import Controller
+from app.window.open import RealEngines, begin
+from app.window.start import make_frame
+from importer.media import Medium
+from importer.ui.summary import DiscCard
+from tests.discs import two_persons
+
+LONG = 30_000
+
+
+class QuietEngines(RealEngines):
+    """The real ones, on a computer whose drives the test decides on."""
+
+    def __init__(self) -> None:
+        self.media: list[Medium] = []
+
+    def list_media(self) -> list[Medium]:
+        return list(self.media)
+
+
+@pytest.fixture
+def engines() -> QuietEngines:
+    return QuietEngines()
+
+
+@pytest.fixture
+def controller(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engines: QuietEngines
+) -> Iterator[Controller]:
+    monkeypatch.setenv("SCANSHELF_STYLE", "light")
+    frame = make_frame(qapp, tmp_path / "settings")
+    frame.store.change(welcomed=True)
+    made = Controller(frame, engines, tmp_path / "shelf")
+    qtbot.addWidget(frame.window)
+    frame.window.show()
+    begin(made, [])
+    yield made
+    frame.window.close()
+    qtbot.waitUntil(lambda: made.close(), timeout=LONG)
+
+
+@pytest.fixture
+def disc(tmp_path: Path) -> str:
+    return str(two_persons(tmp_path / "disc").folder)
+
+
+def card(controller: Controller, source: str) -> DiscCard:
+    shown = controller.discs.cards[source].card
+    assert shown is not None
+    return shown
+
+
+def look_at(controller: Controller, qtbot: QtBot, source: str) -> DiscCard:
+    controller.add_paths([source])
+    qtbot.waitUntil(lambda: card(controller, source).state != "looking", timeout=LONG)
+    return card(controller, source)
+
+
+def keep_all(controller: Controller, qtbot: QtBot, source: str) -> DiscCard:
+    look_at(controller, qtbot, source)
+    controller.discs.cards[source].buttons["keep"].click()
+    assert controller.discs.chooser is not None
+    for box in controller.discs.chooser.boxes.values():
+        box.setChecked(True)
+    controller.discs.chooser.keep.click()
+    qtbot.waitUntil(lambda: card(controller, source).state == "kept", timeout=LONG)
+    return card(controller, source)
+
+
+def studies_on_shelf(controller: Controller) -> int:
+    model = controller.shelf.table.shelf
+    return sum(model.rowCount(model.index(row, 0)) for row in range(model.rowCount()))
+
+
+def test_a_disc_of_two_persons_goes_on_the_shelf_and_onto_the_screen(
+    controller: Controller, qtbot: QtBot, disc: str
+) -> None:
+    seen = look_at(controller, qtbot, disc)
+    assert seen.state == "ready"
+    assert len(seen.persons) == 2
+    kept = keep_all(controller, qtbot, disc)
+    assert kept.note.startswith(f"All {seen.images} images are on your shelf")
+    qtbot.waitUntil(lambda: studies_on_shelf(controller) == seen.studies, timeout=LONG)
+    controller.discs.cards[disc].buttons["shelf"].click()
+    assert controller.window.place() == "shelf"
+    qtbot.waitUntil(lambda: controller.shelf.preview.shown is not None, timeout=LONG)
+    controller.shelf.preview.open.click()
+    qtbot.waitUntil(lambda: controller.window.place() == "viewer", timeout=LONG)
+    assert controller.viewer.panel is controller.viewer.currentWidget()
+
+
+def test_only_the_chosen_person_is_kept(controller: Controller, qtbot: QtBot, disc: str) -> None:
+    seen = look_at(controller, qtbot, disc)
+    controller.discs.cards[disc].buttons["keep"].click()
+    assert controller.discs.chooser is not None
+    controller.discs.chooser.boxes[seen.persons[0].key].click()
+    controller.discs.chooser.keep.click()
+    qtbot.waitUntil(lambda: card(controller, disc).state == "kept", timeout=LONG)
+    assert {row.person_key for row in controller.desk.library().studies()} == {seen.persons[0].key}
+
+
+def test_a_disc_is_looked_at_without_being_kept(controller: Controller, qtbot: QtBot, disc: str) -> None:
+    look_at(controller, qtbot, disc)
+    controller.discs.cards[disc].buttons["look"].menu().actions()[0].trigger()
+    qtbot.waitUntil(lambda: controller.window.place() == "viewer", timeout=LONG)
+    assert controller.desk.library().studies() == []
+
+
+def test_the_receipt_adds_up(controller: Controller, qtbot: QtBot, disc: str) -> None:
+    kept = keep_all(controller, qtbot, disc)
+    controller.discs.cards[disc].buttons["receipt"].click()
+    assert controller.discs.receipt is not None
+    counts = {line.label: line.count for line in controller.discs.receipt.receipt.lines}
+    assert counts["new on your shelf, and checked"] == kept.images
+    assert f"All {kept.images} images are on your shelf" in controller.discs.receipt.receipt.as_text()
+
+
+def test_a_study_goes_to_the_bin_and_comes_back(controller: Controller, qtbot: QtBot, disc: str) -> None:
+    kept = keep_all(controller, qtbot, disc)
+    controller.window.go_to("shelf")
+    qtbot.waitUntil(lambda: controller.shelf.preview.shown is not None, timeout=LONG)
+    controller.shelf.preview.bin.click()
+    qtbot.waitUntil(lambda: studies_on_shelf(controller) == kept.studies - 1, timeout=LONG)
+    put_back = [b for b in controller.window.findChildren(QPushButton) if b.text() == "Put back"]
+    put_back[0].click()
+    qtbot.waitUntil(lambda: studies_on_shelf(controller) == kept.studies, timeout=LONG)
+
+
+def test_a_search_finds_by_name(controller: Controller, qtbot: QtBot, disc: str) -> None:
+    kept = keep_all(controller, qtbot, disc)
+    name = kept.persons[0].name.split()[0]
+    controller.window.go_to("shelf")
+    qtbot.waitUntil(lambda: studies_on_shelf(controller) == kept.studies, timeout=LONG)
+    controller.shelf.search.setText(name)
+    qtbot.waitUntil(lambda: controller.shelf.table.shelf.rowCount() == 1, timeout=LONG)
+    qtbot.keyClicks(controller.shelf.search, " nobodyatall")
+    qtbot.waitUntil(lambda: controller.shelf.table.shelf.rowCount() == 0, timeout=LONG)
+
+
+def test_a_folder_that_is_not_there_is_said_in_words(controller: Controller, qtbot: QtBot, tmp_path: Path) -> None:
+    seen = look_at(controller, qtbot, str(tmp_path / "nowhere"))
+    assert seen.state == "unreadable"
+    assert seen.problems[0].what == "This disc, folder or file is not there."
+
+
+def test_a_folder_without_images_is_said_in_words(controller: Controller, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "README.TXT").write_text("nothing", encoding="utf-8")
+    seen = look_at(controller, qtbot, str(tmp_path / "empty"))
+    assert seen.state == "empty"
+    assert seen.problems[0].do.startswith("Choose the whole disc")
+
+
+def test_a_disc_that_is_put_in_shows_up_is_read_and_goes_with_its_disc(
+    controller: Controller, engines: QuietEngines, qtbot: QtBot, disc: str
+) -> None:
+    engines.media = [Medium(disc, "DISC_2019", "disc", "/dev/sr0", "iso9660")]
+    qtbot.waitUntil(lambda: disc in controller.discs.cards, timeout=LONG)
+    qtbot.waitUntil(lambda: card(controller, disc).state == "ready", timeout=LONG)
+    assert card(controller, disc).title == "DISC_2019"
+    engines.media = []
+    qtbot.waitUntil(lambda: disc not in controller.discs.cards, timeout=LONG)
+
+
+def test_a_disc_taken_off_the_list_stays_off_while_it_is_in(
+    controller: Controller, engines: QuietEngines, qtbot: QtBot, disc: str
+) -> None:
+    engines.media = [Medium(disc, "DISC_2019", "disc", "/dev/sr0", "iso9660")]
+    qtbot.waitUntil(lambda: disc in controller.discs.cards, timeout=LONG)
+    qtbot.waitUntil(lambda: card(controller, disc).state == "ready", timeout=LONG)
+    controller.discs.remove_requested.emit(disc)
+    controller.discs_desk.look_for_media()
+    qtbot.waitUntil(lambda: not controller.discs_desk.asking_for_media, timeout=LONG)
+    assert disc not in controller.discs.cards
+
+
+def test_a_second_window_may_look_but_not_change(
+    controller: Controller, qtbot: QtBot, tmp_path: Path, qapp: QApplication, disc: str
+) -> None:
+    keep_all(controller, qtbot, disc)
+    frame = make_frame(qapp, tmp_path / "other settings")
+    second = Controller(frame, QuietEngines(), controller.library_folder)
+    qtbot.addWidget(frame.window)
+    second.start()
+    second.window.go_to("shelf")
+    qtbot.waitUntil(lambda: studies_on_shelf(second) > 0, timeout=LONG)
+    assert second.desk.library().read_only
+    frame.window.close()
+    qtbot.waitUntil(lambda: second.close(), timeout=LONG)
+
+
+def test_an_unknown_trouble_is_a_report_without_values(controller: Controller, qtbot: QtBot) -> None:
+    def trouble() -> None:
+        raise ZeroDivisionError("Anna MUELLER 4711")
+
+    notices: list[str] = []
+    told: Callable[[object], None] = lambda error: notices.append(str(type(error)))  # noqa: E731
+    controller.desk.failed.connect(told)
+    from app.window.desk import Task
+
+    controller.desk.run(controller.desk.asking, lambda job: trouble(), Task(done=lambda _: None))
+    qtbot.waitUntil(lambda: bool(notices), timeout=LONG)
+    from PySide6.QtWidgets import QPlainTextEdit
+
+    details = [box.toPlainText() for box in controller.window.findChildren(QPlainTextEdit)]
+    assert "ZeroDivisionError" in details[-1]
+    assert "Anna" not in details[-1]
+    assert "4711" not in details[-1]
+
+
+def test_the_window_closes_while_a_disc_is_being_read(
+    controller: Controller, qtbot: QtBot, disc: str, tmp_path: Path
+) -> None:
+    for number in range(40):
+        shutil.copytree(disc, tmp_path / "many" / str(number))
+    controller.add_paths([str(tmp_path / "many")])
+    controller.window.close()
+    qtbot.waitUntil(lambda: not controller.window.isVisible(), timeout=LONG)

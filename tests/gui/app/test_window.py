@@ -1,0 +1,178 @@
+"""The frame: places, keys, first start, jobs strip, notices, and what the window remembers."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QColor, QDropEvent, QPalette
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.messages import Messages
+from app.window.jobs_strip import JobLine
+from app.window.settings import SettingsStore
+from app.window.start import Frame, make_application, make_frame, welcome
+from core.ui.notice import Notice
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def frame(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Frame:
+    monkeypatch.setenv("SCANSHELF_STYLE", "light")
+    made = make_frame(qapp, tmp_path / "settings")
+    qtbot.addWidget(made.window)
+    for name in ("discs", "shelf", "viewer", "settings", "help"):
+        made.window.add_place(name, QWidget)
+    made.window.go_to("discs")
+    return made
+
+
+@pytest.mark.parametrize("module", ["app.window.open", "app.window.main_window", "app.window.first_start"])
+def test_the_window_comes_without_anything_heavy(module: str) -> None:
+    code = (
+        f"import sys, {module}; heavy = ('numpy', 'cv2', 'pydicom', 'imagecodecs', 'sqlite3', 'pypdfium2');"
+        "print([name for name in heavy if name in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert found.stdout.strip() == "[]"
+
+
+def test_each_place_has_a_key(frame: Frame, qtbot: QtBot) -> None:
+    with qtbot.waitActive(frame.window):
+        frame.window.show()
+        frame.window.activateWindow()
+    for key, place in ((Qt.Key.Key_2, "shelf"), (Qt.Key.Key_3, "viewer"), (Qt.Key.Key_1, "discs")):
+        qtbot.keyClick(frame.window, key, Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(lambda place=place: frame.window.place() == place)
+    qtbot.keyClick(frame.window, Qt.Key.Key_F1)
+    qtbot.waitUntil(lambda: frame.window.place() == "help")
+
+
+def test_a_place_is_made_when_it_is_first_gone_to(frame: Frame) -> None:
+    made: list[str] = []
+    frame.window.add_place("later", lambda: made.append("made") or QWidget())  # type: ignore[func-returns-value]
+    assert made == []
+    frame.window.add_place("shelf", lambda: made.append("shelf") or QWidget())  # type: ignore[func-returns-value]
+    frame.window.go_to("shelf")
+    frame.window.go_to("discs")
+    frame.window.go_to("shelf")
+    assert made == ["shelf"]
+
+
+def test_the_rail_counts(frame: Frame) -> None:
+    frame.window.rail.set_count("discs", 2)
+    assert any("Discs && drives (2)" in made.text() for made in frame.window.rail.findChildren(QPushButton))
+
+
+def test_every_button_of_the_rail_has_a_name(frame: Frame) -> None:
+    names = [made.accessibleName() for made in frame.window.rail.findChildren(QPushButton)]
+    assert names == ["Discs & drives", "My shelf", "Viewer", "Settings", "Help"]
+
+
+def test_the_window_is_told_of_once_when_it_was_seen(frame: Frame, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(frame.window.painted):
+        frame.window.show()
+
+
+def test_the_window_comes_back_where_it_was(frame: Frame, qtbot: QtBot) -> None:
+    frame.window.show()
+    frame.window.resize(751, 521)
+    frame.window.close()
+    assert SettingsStore(frame.store._path.parent).settings.window
+    again = make_frame(frame.application, frame.store._path.parent)
+    qtbot.addWidget(again.window)
+    assert again.window.size() == frame.window.size()
+
+
+def test_a_window_that_may_not_close_yet_stays(frame: Frame) -> None:
+    frame.window.show()
+    frame.window.may_close = lambda: False
+    assert not frame.window.close()
+    assert frame.window.isVisible()
+    frame.window.may_close = lambda: True
+    assert frame.window.close()
+
+
+def test_the_first_start_is_shown_once(frame: Frame, qtbot: QtBot) -> None:
+    page = welcome(frame, Path("/shelf"))
+    assert page is not None
+    said = "\n".join(label.text() for label in page.findChildren(QLabel))
+    for part in ("Not for diagnosis", "/shelf", "The disc is only read, never changed."):
+        assert part in said
+    with qtbot.waitSignal(page.started):
+        page.start.click()
+    assert frame.window.place() == "discs"
+    assert welcome(frame, Path("/shelf")) is None
+
+
+def test_the_strip_shows_what_runs_and_stops_it(frame: Frame, qtbot: QtBot) -> None:
+    strip = frame.window.strip
+    frame.window.show()
+    assert strip.isHidden()
+    strip.show_job(JobLine("one", "Reading a disc", 0.5))
+    assert not strip.isHidden()
+    with qtbot.waitSignal(strip.stop_requested) as told:
+        next(b for b in strip.findChildren(QPushButton) if b.text().strip() == "Stop").click()
+    assert told.args == ["one"]
+    strip.end_job("one")
+    assert strip.isHidden()
+
+
+def test_the_strip_opens_to_a_list(frame: Frame) -> None:
+    strip = frame.window.strip
+    frame.window.show()
+    for name in ("one", "two", "three"):
+        strip.show_job(JobLine(name, name))
+    more = next(b for b in strip.findChildren(QPushButton) if "other" in b.text())
+    assert more.text() == "Show 2 others"
+    more.click()
+    assert more.text() == "Show less"
+    assert strip.running() == ["one", "two", "three"]
+    for name in strip.running():
+        strip.end_job(name)
+    assert strip.isHidden()
+
+
+def test_a_notice_is_shown_until_it_is_closed(frame: Frame) -> None:
+    words = Messages().for_code("no-space")
+    notice = Notice(frame.style.icons, "loss", words.what, words.means, words.do, closable=True)
+    frame.window.show()
+    frame.window.add_notice(notice)
+    QApplication.processEvents()
+    assert notice.isVisible()
+    next(b for b in notice.findChildren(QPushButton) if b.accessibleName() == "Close this message").click()
+    assert notice.isHidden()
+
+
+def test_a_drop_anywhere_on_the_window_is_handed_on(frame: Frame, qtbot: QtBot) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile("/tmp/disc.iso")])
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    event = QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, left, none)
+    with qtbot.waitSignal(frame.window.dropped) as told:
+        frame.window.dropEvent(event)
+    assert told.args == [["/tmp/disc.iso"]]
+
+
+@pytest.mark.parametrize("look, window", [("light", "#f5f7f6"), ("dark", "#131817"), ("contrast", "#ffffff")])
+def test_the_look_can_be_forced(frame: Frame, monkeypatch: pytest.MonkeyPatch, look: str, window: str) -> None:
+    monkeypatch.setenv("SCANSHELF_STYLE", look)
+    frame.style.apply()
+    assert frame.application.palette().color(QPalette.ColorRole.Window) == QColor(window)
+
+
+def test_the_text_grows_with_the_setting(frame: Frame) -> None:
+    frame.style.choose("light", 200)
+    assert frame.application.font().pixelSize() == 26
+    assert "font-size: 30px" in frame.application.styleSheet()
+    frame.style.choose("light", 100)
+    assert frame.application.font().pixelSize() == 13
+
+
+def test_the_application_is_made_once(qapp: QApplication) -> None:
+    assert make_application([]) is qapp
