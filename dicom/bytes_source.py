@@ -54,8 +54,8 @@ class MemoryBytes:
         return bytes(self._view[offset : offset + max(length, 0)])
 
     def stream(self) -> BinaryIO:
-        """Open a seekable stream over the same bytes."""
-        return io.BytesIO(self._view)
+        """Open a seekable stream over the same bytes, which are not copied when they are many."""
+        return io.BytesIO(self._view) if self.size <= 1 << 20 else io.BufferedReader(_OffsetStream(self), 65536)
 
 
 class FileBytes:

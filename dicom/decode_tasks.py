@@ -11,11 +11,13 @@ from core.errors import DicomError
 from core.task import Reply, Task, TaskCall
 from dicom.bytes_source import ByteSource
 from dicom.codec_check import check_codecs, check_decoders
+from dicom.colour import is_colour, to_rgb8
 from dicom.dataset import open_data_set
 from dicom.display import picture
 from dicom.documents import document_bytes, render_page
 from dicom.fingerprint import data_set_fingerprint, pixel_fingerprint
 from dicom.frames import read_frame
+from dicom.icc import to_srgb
 from dicom.opened import OpenedObject, OpenedObjects, byte_source
 from dicom.overlay_reading import read_overlays
 from dicom.resample import fit
@@ -63,6 +65,8 @@ class DecodeTasks:
         """Decode one frame's stored values."""
         opened, source = self._open(arguments, call)
         frame = self._frame(arguments, opened, source, int(arguments["frame_index"]))
+        if arguments.get("for_display"):
+            frame = managed_colour(frame, opened)
         header = {
             "photometric_interpretation": frame.photometric_interpretation,
             "marks": list(frame.marks),
@@ -85,7 +89,7 @@ class DecodeTasks:
         if said.kind == "pdf":
             return _with_pixels({}, fit(self._page(source, 0, _THUMBNAIL_PAGE_WIDTH), size, size))
         index = 0 if said.kind == "video" else said.number_of_frames // 2
-        frame = self._frame(arguments, opened, source, index)
+        frame = managed_colour(self._frame(arguments, opened, source, index), opened)
         return _with_pixels({}, picture(frame, said, index, size=(size, size)).pixels)
 
     def page(self, arguments: Arguments, call: TaskCall) -> Reply:
@@ -132,6 +136,16 @@ class DecodeTasks:
         if data is None:
             raise DicomError("no-pixels")
         return render_page(data, index, width)
+
+
+def managed_colour(frame: StoredFrame, opened: OpenedObject) -> StoredFrame:
+    """Return colour with an ICC profile as sRGB, marked where the profile cannot be used; other frames as they are."""
+    if opened.icc_profile is None or not is_colour(frame.pixels, frame.photometric_interpretation):
+        return frame
+    rgb = to_rgb8(frame.pixels, frame.photometric_interpretation, opened.description)
+    managed = to_srgb(rgb, opened.icc_profile)
+    marks = frame.marks if managed is not None else (*frame.marks, "icc-profile-not-usable")
+    return StoredFrame(rgb if managed is None else managed, "RGB", marks, frame.decoder)
 
 
 def _with_pixels(header: dict[str, Any], pixels: NDArray[Any]) -> tuple[dict[str, Any], bytes | memoryview]:

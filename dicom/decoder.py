@@ -36,9 +36,9 @@ class Decoder:
         answer = self._call("describe", content, job)
         return from_wire(ObjectDescription, answer.header["description"])
 
-    def frame(self, ref: FrameRef, job: Job) -> StoredFrame:
-        """Decode one frame's stored values."""
-        answer = self._call("frame", ref.content, job, frame_index=ref.frame_index)
+    def frame(self, ref: FrameRef, job: Job, *, for_display: bool = False) -> StoredFrame:
+        """Decode one frame's stored values; `for_display` gives colour with an ICC profile as sRGB instead."""
+        answer = self._call("frame", ref.content, job, frame_index=ref.frame_index, for_display=for_display)
         header = answer.header
         return StoredFrame(
             _pixels(answer), header["photometric_interpretation"], tuple(header["marks"]), header["decoder"]

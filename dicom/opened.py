@@ -10,6 +10,7 @@ from dicom.bytes_source import ByteSource, FileBytes, MemoryBytes
 from dicom.dataset import open_data_set
 from dicom.describe import describe
 from dicom.description import ObjectDescription
+from dicom.icc import icc_profile
 from dicom.layout import PixelLayout
 from dicom.video import count_frames
 
@@ -24,6 +25,7 @@ class OpenedObject:
     description: ObjectDescription
     layout: PixelLayout | None
     inflated: ByteSource | None = None
+    icc_profile: bytes | None = None
 
     def pixel_layout(self) -> PixelLayout:
         """Return the layout; raises `DicomError("no-pixels")` or what was found wrong with the pixels."""
@@ -75,7 +77,8 @@ def open_object(source: ByteSource) -> OpenedObject:
         counted = max(count_frames(data_set.source, layout.runs[0]), 1)
         layout = replace(layout, frames=counted, frames_declared=counted)
         description = replace(description, number_of_frames=counted, frames_declared=counted)
-    return OpenedObject(description, layout, None if data_set.source is source else data_set.source)
+    inflated = None if data_set.source is source else data_set.source
+    return OpenedObject(description, layout, inflated, icc_profile(data_set.elements))
 
 
 def byte_source(descriptor: int | None, data: memoryview | bytes) -> ByteSource:

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from core.errors import DicomError
-from dicom.bytes_source import ByteSource, FileBytes, JoinedBytes
+from dicom.bytes_source import ByteSource, FileBytes, JoinedBytes, MemoryBytes
 from dicom.fragments import Fragment
 from dicom.layout import PixelLayout
 from dicom.stored_frame import StoredFrame
@@ -96,11 +96,14 @@ class Clips:
 
 
 def _open_clip(name: tuple[str, str], source: ByteSource, layout: PixelLayout) -> _OpenClip:
-    kept, descriptor = source, None
+    # the task's descriptor is closed and its memory used again behind it, the clip stays open
+    kept: ByteSource
+    descriptor = None
     if isinstance(source, FileBytes):
-        # the task's descriptor is closed behind it, the clip stays open
         descriptor = os.dup(source.descriptor)
         kept = FileBytes(descriptor)
+    else:
+        kept = MemoryBytes(source.read_at(0, source.size))
     reader = _Reader(JoinedBytes(kept, layout.runs[0] if layout.runs else ()))
     capture = _capture(reader)
     clip = _OpenClip(name, capture, reader, 0, descriptor)

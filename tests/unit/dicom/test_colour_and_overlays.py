@@ -10,6 +10,7 @@ from pydicom.pixels.processing import _expand_segmented_lut
 from dicom.bytes_source import MemoryBytes
 from dicom.codestream import sniff
 from dicom.dataset import open_data_set
+from dicom.decode_tasks import managed_colour
 from dicom.describe_tables import expand_segments
 from dicom.description import Shutter
 from dicom.display import picture
@@ -18,9 +19,10 @@ from dicom.overlay import Plane
 from dicom.overlay_reading import read_overlays
 from dicom.resample import fit
 from dicom.shutter import shutter_mask
-from tests.pixel_files import encapsulated, image_bytes, shown
+from tests.pixel_files import described, encapsulated, image_bytes, shown
 
 JPEG, J2K = "1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.90"
+WIDE = [0.7, 0.29, 1.0, 0.17, 0.79, 1.0, 0.13, 0.05, 1.0]
 RED = np.zeros((16, 16, 3), np.uint8)
 RED[:, :, 0] = 200
 RED[:8, :, 2] = 90
@@ -65,6 +67,19 @@ def test_jpeg_2000_undoes_its_own_transform(said: str) -> None:
     frame, _said = shown(image_bytes(RED, J2K, pixel_data=encapsulated(codestream), PhotometricInterpretation=said))
     assert frame.photometric_interpretation == "RGB"
     assert np.array_equal(frame.pixels, RED)
+
+
+def test_an_icc_profile_is_used_for_display_only_and_a_broken_one_is_marked() -> None:
+    purple = np.full((4, 4, 3), (120, 30, 200), np.uint8)
+    profile = bytes(imagecodecs.cms_profile("rgb", whitepoint=[0.3127, 0.329, 1.0], primaries=WIDE, gamma=1.0))
+    for given, changed in ((profile, True), (b"no profile" * 30, False)):
+        data = image_bytes(purple, ICCProfile=given)
+        opened = described(data)
+        frame = shown(data)[0]
+        assert np.array_equal(frame.pixels, purple)
+        managed = managed_colour(frame, opened)
+        assert (not np.array_equal(managed.pixels, purple)) == changed
+        assert ("icc-profile-not-usable" in managed.marks) != changed
 
 
 def test_planar_colour_is_interleaved() -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from pathlib import Path
+
 import imagecodecs
 import numpy as np
 import pytest
 
+from core.errors import DicomError
 from dicom.bytes_source import JoinedBytes, MemoryBytes
 from dicom.dataset import open_data_set
 from dicom.describe import snake_case
-from tests.pixel_files import described, encapsulated, image_bytes, shown
+from tests.pixel_files import described, encapsulated, image_bytes, shown, stored_in
 
 GREY = np.arange(6000, dtype=np.uint16).reshape(60, 100)
 EXPLICIT, IMPLICIT, BIG = "1.2.840.10008.1.2.1", "1.2.840.10008.1.2", "1.2.840.10008.1.2.2"
@@ -199,3 +203,34 @@ def test_a_preamble_word_inside_a_bare_data_set_is_no_preamble() -> None:
     bent = bytearray(data)
     bent[128:132] = b"DICM"
     assert open_data_set(MemoryBytes(bytes(bent))).pixels is not None
+
+
+def test_a_frame_of_a_four_gigabyte_object_is_read_alone(tmp_path: Path) -> None:
+    frames, frame_bytes = 8191, 512 * 512 * 2
+    head = image_bytes(np.zeros((512, 512), np.uint16), NumberOfFrames=frames)[:-frame_bytes]
+    head = head[:-4] + (frames * frame_bytes).to_bytes(4, "little")
+    path = tmp_path / "huge.dcm"
+    with path.open("wb") as file:
+        file.write(head)
+        file.seek(len(head) + (frames - 1) * frame_bytes)
+        file.write(b"\x2a\0" * (frame_bytes // 2))
+    tracemalloc.start()
+    frame = stored_in(path, frames - 1)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (frame.pixels == 42).all()
+    assert peak < 8 << 20
+
+
+def test_an_object_without_rows_is_named_and_not_drawn() -> None:
+    opened = described(image_bytes(GREY, Rows=0))
+    assert "decode-failed" in opened.description.marks
+    with pytest.raises(DicomError) as raised:
+        opened.pixel_layout()
+    assert raised.value.code == "decode-failed"
+
+
+def test_an_object_without_pixels_says_so() -> None:
+    with pytest.raises(DicomError) as raised:
+        described(image_bytes(GREY).split(b"\xe0\x7f\x10\x00", 1)[0]).pixel_layout()
+    assert raised.value.code == "no-pixels"
