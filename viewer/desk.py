@@ -158,8 +158,14 @@ class Desk:
             self.choose(self.sets[place].key)
 
     def try_again(self) -> None:
-        """Ask once more for what failed."""
+        """Ask once more for what failed: objects that would not say what they are, and frames."""
+        again = [item.content for item in self._objects if item.content.key in self.errors]
+        self._objects = [item for item in self._objects if item.content.key not in self.errors]
+        self.errors.clear()
+        if again:
+            self._reader.read(again)
         self._feeder.try_again()
+        self._told("frame")
 
     def want_thumbnails(self, side: int) -> None:
         """Say how large small pictures are to be, in pixels; they come while nothing else is to do."""

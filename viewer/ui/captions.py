@@ -55,6 +55,13 @@ class Captions:
         self._offer_windows()
         self._picture.update()
 
+    def describe_picture(self) -> None:
+        """Tell a screen reader what is shown; not at every step of a gesture."""
+        texts = self._picture.texts
+        corners = (texts.bottom_left, texts.bottom_right, texts.top_left, texts.top_right)
+        said = [line.text for corner in corners for line in corner]
+        self._picture.setAccessibleDescription(", ".join([self._picture.footer, *said]).strip(", "))
+
     def show_status(self) -> None:
         """Bring the status line up to date."""
         self._status.show_title(self.title)

@@ -42,6 +42,11 @@ QWidget#viewer QToolButton:checked { background: $accent_soft; color: $accent; }
 QWidget#viewer QToolButton:focus { border-color: $accent; }
 QWidget#viewer QToolButton:disabled { color: $edge; }
 QWidget#viewer QToolButton::menu-indicator { image: none; width: 0; }
+QWidget#viewer QPushButton {
+  background: $surface; color: $ink; border: 1px solid $edge; border-radius: ${p8}px; padding: ${p8}px ${p16}px;
+}
+QWidget#viewer QPushButton:hover { background: $hover; }
+QWidget#viewer QPushButton:focus { border: 2px solid $accent; }
 QListView#seriesStrip { background: $bar; border: none; border-right: 1px solid $line; border-radius: 0; padding: 0; }
 QListView#seriesStrip::item { background: transparent; }
 QWidget#viewer QMenu {

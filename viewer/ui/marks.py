@@ -80,8 +80,8 @@ class MarkPainter:
         self._painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
-    def notice(self, title: str, body: str) -> None:
-        """Paint words in the middle where there is no picture."""
+    def notice(self, title: str, body: str) -> int:
+        """Paint words in the middle where there is no picture; returns where they end."""
         area = self._area.adjusted(_MARGIN * 2, _MARGIN * 2, -_MARGIN * 2, -_MARGIN * 2)
         width = min(area.width(), self._metrics.averageCharWidth() * 64)
         column = QRect(area.center().x() - width // 2, area.top(), width, area.height())
@@ -97,6 +97,7 @@ class MarkPainter:
         self._painter.setFont(self._font)
         self._painter.setPen(QColor(self._colours.muted))
         self._painter.drawText(QRect(column.left(), top + high + 12, width, low), flags, body)
+        return top + high + 12 + low
 
     def focus_ring(self) -> None:
         """Show that keys go to the picture."""

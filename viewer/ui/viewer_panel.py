@@ -133,6 +133,8 @@ class ViewerPanel(QWidget):
         self.picture.alone_wished.connect(self.commands["alone"].trigger)
         self.picture.menu_wished.connect(self._open_menu)
         self.picture.make_fine = self._make_fine
+        self.picture.settled.connect(self._captions.describe_picture)
+        self.picture.again.clicked.connect(self.desk.try_again)
         self.commands.triggered.connect(self._deeds.do)
         self.commands.window_chosen.connect(self._deeds.choose_window)
         self.film.changed.connect(self._film_changed)
@@ -188,7 +190,7 @@ class ViewerPanel(QWidget):
             return
         self.stack_bar.show_place(self.desk.index, len(current.frames))
         problem = self._problem()
-        self.picture.notice = problem
+        self.picture.show_notice(problem, can_try_again=self.desk.error is not None)
         if loaded is not None:
             self._show_loaded(loaded, document=current.kind == "document")
         if loaded is not None or problem is not None:
@@ -220,7 +222,7 @@ class ViewerPanel(QWidget):
     def _show_nothing(self) -> None:
         self._loading.stop()
         self.stack_bar.show_place(0, 0)
-        self.picture.notice = words.reading() if self.desk.reading else words.nothing_open()
+        self.picture.show_notice(words.reading() if self.desk.reading else words.nothing_open())
         self.picture.mark = ""
         self._allow()
         self._captions.show_status()

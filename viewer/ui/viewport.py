@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from viewer.corner_text import CornerTexts
 from viewer.render import Scaled, Shaded
@@ -48,6 +48,8 @@ class Viewport(QWidget):
         self.texts = CornerTexts()
         self.mark = ""
         self.footer = ""
+        self.again = QPushButton(self.tr("Try again"), self)
+        self.again.hide()
         self.notice: tuple[str, str] | None = None
         self.pointer: Point | None = None
         self.show_letters = True
@@ -71,6 +73,12 @@ class Viewport(QWidget):
     def sizeHint(self) -> QSize:
         """Ask for a good place for a picture."""
         return QSize(800, 600)
+
+    def show_notice(self, notice: tuple[str, str] | None, *, can_try_again: bool = False) -> None:
+        """Show words where the picture would be, or the picture again."""
+        self.notice = notice
+        self.again.setVisible(notice is not None and can_try_again)
+        self.again.adjustSize()
 
     def refresh(self) -> None:
         """Paint anew because the stage or the texts changed; fast now, fine when nothing changes for a moment."""
@@ -97,7 +105,8 @@ class Viewport(QWidget):
             painter.fillRect(part, QColor(self._colours.surround))
         marks = MarkPainter(painter, self.rect(), self.font(), self._colours, self._lines)
         if self.notice is not None:
-            marks.notice(*self.notice)
+            below = marks.notice(*self.notice)
+            self.again.move((self.width() - self.again.width()) // 2, below + 16)
         elif self.stage.frame is not None:
             marks.corners(self.texts)
             if self.show_letters:

@@ -223,9 +223,24 @@ def test_a_damaged_image_is_named_and_its_neighbours_are_shown(bench: Bench) -> 
     bench.open([bench.decoder.add(said) for said in (ct_slice(1), damaged_slice(2), ct_slice(3))])
     bench.panel.desk.go_to(1)
     bench.bot.waitUntil(lambda: bench.panel.picture.notice is not None)
+    assert bench.panel.picture.again.isVisible()
     bench.panel.desk.go_to(2)
     bench.wait_for_picture()
     assert bench.panel.picture.notice is None
+
+
+def test_trying_again_shows_what_can_be_read_by_then(bench: Bench) -> None:
+    contents = [bench.decoder.add(said) for said in (ct_slice(1), damaged_slice(2))]
+    bench.open([*contents, Drawn("broken")])
+    bench.panel.desk.go_to(1)
+    bench.bot.waitUntil(lambda: bench.panel.picture.again.isVisible())
+    bench.decoder.said["ct-3-2"] = ct_slice(2)
+    bench.decoder.said["broken"] = ct_slice(3)
+    bench.decoder.mended = True
+    bench.bot.mouseClick(bench.panel.picture.again, Qt.MouseButton.LeftButton)
+    bench.wait_for_picture()
+    assert not bench.panel.picture.again.isVisible()
+    bench.bot.waitUntil(lambda: len(bench.panel.desk.sets) == 1)
 
 
 def test_an_object_that_cannot_be_read_keeps_its_place_in_the_list(bench: Bench) -> None:
@@ -344,6 +359,13 @@ def test_a_single_image_has_no_scroll_bar(bench: Bench) -> None:
     bench.open([bench.decoder.add(ct_slice(1))])
     assert not bench.panel.stack_bar.isVisible()
     assert not bench.panel.commands["cine"].isEnabled()
+
+
+def test_a_screen_reader_is_told_what_is_shown(study: Bench) -> None:
+    picture = study.panel.picture
+    study.bot.waitUntil(lambda: "Image 1 of 24" in picture.accessibleDescription())
+    press(study, Key.Key_Down)
+    study.bot.waitUntil(lambda: "Image 2 of 24" in picture.accessibleDescription())
 
 
 def test_closing_during_loading_leaves_nothing_behind(bench: Bench) -> None:
