@@ -17,6 +17,7 @@ from importer.keeper import Judge, Keeper
 from importer.names import shown
 from importer.plan import ImportPlan, PlanItem
 from importer.receipt import ImportReport, receipt_of
+from importer.resume import kept_before
 from importer.wire import source_to_json
 from library.shelf import Library
 
@@ -33,14 +34,17 @@ def import_files(plan: ImportPlan, library: Library, media: WorkerPool, decoder:
     pulled medium or a full disk (the report's `end`). Importing again goes on from there. Raises `LibraryError`
     ("no-space" when it is clear before the first byte), `WorkerError`.
     """
-    _check_space(plan, library)
+    kept = kept_before(plan, library)
+    items = [item for item in plan.items if item.instance.path not in kept]
+    _check_space(items, library)
     source = plan.scan.source
     report = ImportReport(plan, library.begin_import(source.kind, source.label, shown(source.path)), len(plan.items))
+    report.already = len(kept)
     report.problems.extend(plan.scan.problems)
     _save_choice(plan, library, report.import_id)
     keeper = Keeper(report, library, decoder, job)
     try:
-        _copy_all(plan.items, library, media, keeper, job)
+        _copy_all(items, library, media, keeper, job)
         keeper.commit()
     except BaseException as error:
         if not _ends_early(error, keeper, report):
@@ -169,11 +173,11 @@ class _Copying:
         self._job.report(self._done_bytes, self._total_bytes, "copy")
 
 
-def _check_space(plan: ImportPlan, library: Library) -> None:
+def _check_space(items: Sequence[PlanItem], library: Library) -> None:
     """Refuse before the first byte what clearly does not fit; files whose UID is kept already may need no room."""
     needed = sum(
         item.place.entry.size
-        for item in plan.items
+        for item in items
         if not library.same_uid(item.instance.header.sop_instance_uid or "", item.person)
     )
     if needed:

@@ -17,11 +17,14 @@ from importer.tree import build_patients
 from importer.unite import United, unite
 from importer.walk import HeaderSalvager, walk
 
+# A drive may try for minutes to read one sector; that is not counted against the file, and Stop works meanwhile.
+_PATIENCE_SECONDS = 900.0
+
 
 def media_spec(source: Source, incoming: str | None = None) -> WorkerSpec:
     """Say what the media worker of a source may touch: it reads the source and writes only `incoming`."""
     writable = (incoming,) if incoming else ()
-    return WorkerSpec("importer.media_tasks", readable_paths(source), writable)
+    return WorkerSpec("importer.media_tasks", readable_paths(source), writable, idle_seconds=_PATIENCE_SECONDS)
 
 
 def scan(source: Source, media: WorkerPool, decoder: HeaderSalvager, job: Job) -> ScanResult:

@@ -16,6 +16,7 @@ from importer.importing import import_files
 from importer.keeper import Sameness
 from importer.plan import make_plan
 from importer.receipt import import_to_json, receipt_of
+from importer.resume import kept_before
 from importer.scan import scan
 from importer.sources import open_source
 from library.shelf import Library
@@ -223,3 +224,24 @@ def test_a_picture_is_looked_at_without_being_imported(disc: Disc, media: Worker
     for instance in found.instances():
         with found.content(instance).open() as stream:
             assert stream.read() == (disc.folder / instance.path).read_bytes()
+
+
+def test_only_what_an_interrupted_import_left_is_read_again(
+    tmp_path: Path, media: WorkerPool, library: Library
+) -> None:
+    disc = disc_with_good_files(tmp_path / "disc", 300)
+    with pytest.raises(Cancelled):
+        import_folder(disc.folder, library, media, job=StopAfter())
+    plan = make_plan(scan_folder(disc.folder, media))
+    kept = {row.source_path for row in library.instances()}
+    assert kept_before(plan, library) == kept
+    victim = min(kept)
+    disc.write(victim, image(series="S8", number=1))
+    library.delete([row.sha256 for row in library.instances() if row.source_path == max(kept)])
+    changed = make_plan(scan_folder(disc.folder, media))
+    assert kept_before(changed, library) == kept - {victim, max(kept)}
+    import_folder(disc.folder, library, media)
+    import_folder(disc.folder, library, media)
+    assert {disc.sha256(path) for path in disc.good} <= shelf_hashes(library)
+    again = make_plan(scan_folder(disc.folder, media))
+    assert kept_before(again, library) <= kept
