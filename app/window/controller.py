@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
+from app.window.dialogs import ask_folder, ask_paths, ask_save
 from app.window.start import Frame
 from core.ui.notice import Notice
 from core.ui.parts import Tone
@@ -274,18 +275,16 @@ class Controller(QObject):
 
     def choose_folder(self) -> None:
         """Ask for a folder to look at."""
-        self._ask_path(QFileDialog.FileMode.Directory, self.tr("Choose the folder or disc with the images"))
+        title = self.tr("Choose the folder or disc with the images")
+        ask_paths(self.window, title, self._last_folder(), folder=True, chosen=self._path_chosen)
 
     def choose_file(self) -> None:
         """Ask for an ISO, a ZIP, a DICOMDIR or single files to look at."""
-        self._ask_path(QFileDialog.FileMode.ExistingFiles, self.tr("Choose an ISO, a ZIP or an image file"))
+        title = self.tr("Choose an ISO, a ZIP or an image file")
+        ask_paths(self.window, title, self._last_folder(), folder=False, chosen=self._path_chosen)
 
-    def _ask_path(self, mode: QFileDialog.FileMode, title: str) -> None:
-        dialog = QFileDialog(self.window, title, self.frame.store.settings.last_folder or str(Path.home()))
-        dialog.setFileMode(mode)
-        dialog.filesSelected.connect(self._path_chosen)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+    def _last_folder(self) -> str:
+        return self.frame.store.settings.last_folder or str(Path.home())
 
     def _path_chosen(self, paths: list[str]) -> None:
         self.frame.store.change(last_folder=str(Path(paths[0]).parent))
@@ -297,22 +296,14 @@ class Controller(QObject):
             self.frame.store.change(library_folder=folder)
             page.show_folder(folder)
 
-        self._ask_folder(self.tr("Where shall your shelf be kept?"), chosen)
+        ask_folder(self.window, self.tr("Where shall your shelf be kept?"), str(self.library_folder.parent), chosen)
 
     def _choose_library_folder(self) -> None:
         def chosen(folder: str) -> None:
             self.frame.store.change(library_folder=folder)
             self.settings.show_folder(folder)
 
-        self._ask_folder(self.tr("Which folder shall be your shelf?"), chosen)
-
-    def _ask_folder(self, title: str, chosen: Callable[[str], None]) -> None:
-        dialog = QFileDialog(self.window, title, str(self.library_folder.parent))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(chosen)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_folder(self.window, self.tr("Which folder shall be your shelf?"), str(self.library_folder.parent), chosen)
 
     def _save_receipt(self, document: str) -> None:
         from app.window.settings import write_whole
@@ -323,12 +314,7 @@ class Controller(QObject):
             except OSError:
                 self.tell(self.messages.for_code("not-saved"), "loss")
 
-        dialog = QFileDialog(self.window, self.tr("Save the receipt"), str(Path.home() / "receipt.json"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("json")
-        dialog.fileSelected.connect(chosen)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_save(self.window, self.tr("Save the receipt"), str(Path.home() / "receipt.json"), "json", chosen)
 
     def _shelf_changed(self) -> None:
         self.shelf.ask_again()

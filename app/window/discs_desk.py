@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.messages import Messages
 from app.window import disc_words as say
 from app.window.desk import Desk, Task
-from app.window.formats import moment_words, name_words, size_words, study_words
+from app.window.disc_work import (
+    Pace,
+    a_picture,
+    count_words,
+    first_study,
+    keep_on_shelf,
+    keeping_line,
+    now_words,
+    scan_path,
+)
+from app.window.formats import name_words, size_words, study_words
 from core.errors import ScanshelfError
-from core.job import Job
 from core.lanes import Progress
 from importer.ui.discs_panel import DiscsPanel
 from importer.ui.summary import DiscCard
@@ -101,13 +109,13 @@ class DiscsDesk(QObject):
         reading = self.tr("Reading {title}").format(title=f"\u2068{title}\u2069")
         held.job = self._desk.run(
             self._desk.reading,
-            lambda job: _scan(self._desk, held.path, job),
+            lambda job: scan_path(self._desk, held.path, job),
             Task(
                 done=lambda result: self._scanned(held, result),
                 failed=lambda error: self._scan_failed(held, error),
                 stopped=lambda: self._stopped(held),
                 progress=lambda progress: self._reading(held, progress),
-                line=lambda progress: f"{reading} · {_count(progress)}" if progress else reading,
+                line=lambda progress: f"{reading} · {count_words(progress)}" if progress else reading,
             ),
         )
         self._show(held, "looking", note=say.reading_note(0, 0))
@@ -129,16 +137,16 @@ class DiscsDesk(QObject):
         if scan is None or held.job or not persons:
             return
         images = sum(say.images_of(s) for p in scan.patients if p.key in persons for s in p.studies)
-        pace = _Pace()
+        pace = Pace()
         held.job = self._desk.run(
             self._desk.keeping,
-            lambda job: _keep(self._desk, scan, persons, job),
+            lambda job: keep_on_shelf(self._desk, scan, persons, job),
             Task(
                 done=lambda report: self._was_kept(held, report),
                 failed=lambda error: self._keep_failed(held, error),
                 stopped=lambda: self._keep_stopped(held),
                 progress=lambda progress: self._keeping(held, progress),
-                line=lambda progress: _keeping_line(images, progress, pace),
+                line=lambda progress: keeping_line(images, progress, pace),
             ),
         )
         self._show(held, "importing", note=self.tr("Getting ready"))
@@ -213,7 +221,7 @@ class DiscsDesk(QObject):
         self._show(held, "ready" if held.scan else "found", note=self.tr("You stopped it."))
 
     def _was_kept(self, held: Held, report: ImportReport) -> None:
-        held.job, held.report, held.when = "", report, _now()
+        held.job, held.report, held.when = "", report, now_words()
         note = say.headline(report) + "."
         if report.end == "complete" and held.medium:
             note += " " + self.tr("You can take it out.")
@@ -269,10 +277,10 @@ class DiscsDesk(QObject):
     def _show_on_shelf(self, source_id: str) -> None:
         report = self.sources[source_id].report
         self._panel.show_cards()
-        self.shelf_requested.emit(_first_study(report) if report is not None else "")
+        self.shelf_requested.emit(first_study(report) if report is not None else "")
 
     def _ask_thumbnail(self, held: Held, result: ScanResult) -> None:
-        content = _a_picture(result)
+        content = a_picture(result)
         if content is not None:
             show = partial(self._panel.set_thumbnail, held.path)
             self._desk.picture(("disc", held.path), content, THUMBNAIL_PIXELS, show)
@@ -306,72 +314,3 @@ class DiscsDesk(QObject):
         panel.receipt_requested.connect(self._show_receipt)
         panel.shelf_requested.connect(self._show_on_shelf)
         panel.remove_requested.connect(self._remove)
-
-
-class _Pace:
-    """Guess the time that is left from what was done so far."""
-
-    def __init__(self) -> None:
-        self._begun = time.monotonic()
-
-    def left(self, done: int, total: int) -> float | None:
-        """Give seconds, or None while it is too early to say."""
-        gone = time.monotonic() - self._begun
-        return gone * (total - done) / done if done and total and gone > 2 else None
-
-
-def _scan(desk: Desk, path: str, job: Job) -> ScanResult:
-    from importer.scan import scan
-    from importer.sources import open_source
-
-    source = open_source(path)
-    workers = desk.workers()
-    media = workers.media(source)
-    try:
-        return scan(source, media, workers.decoder, job)
-    finally:
-        media.close()
-
-
-def _keep(desk: Desk, scan: ScanResult, persons: list[str], job: Job) -> ImportReport:
-    from importer.importing import import_files
-    from importer.plan import make_plan
-
-    library, workers = desk.library(), desk.workers()
-    plan = make_plan(scan, persons)
-    media = workers.media(scan.source, library.incoming)
-    try:
-        return import_files(plan, library, media, workers.decoder, job)
-    finally:
-        media.close()
-
-
-def _keeping_line(images: int, progress: Progress | None, pace: _Pace) -> str:
-    if progress is None:
-        return say.keeping_words(images, 0, 0, None)
-    return say.keeping_words(images, progress.done, progress.total, pace.left(progress.done, progress.total))
-
-
-def _count(progress: Progress) -> str:
-    said = QCoreApplication.translate("Discs", "{done} of {total} files")
-    return said.format(done=f"{progress.done:,}", total=f"{progress.total:,}")
-
-
-def _a_picture(scan: ScanResult) -> Content | None:
-    """Choose an image from the middle of the largest series that holds pictures."""
-    series = [s for patient in scan.patients for study in patient.studies for s in study.series]
-    shown = [s for s in series if (s.modality or "") not in {"SR", "PR", "KO", "SEG", "REG", "DOC"}] or series
-    largest = max(shown, key=lambda s: len(s.instances), default=None)
-    return scan.content(largest.instances[len(largest.instances) // 2]) if largest and largest.instances else None
-
-
-def _first_study(report: ImportReport) -> str:
-    for patient in report.plan.scan.patients:
-        if patient.key in report.plan.persons and patient.studies:
-            return f"{patient.key}:{patient.studies[0].study_instance_uid or ''}"
-    return ""
-
-
-def _now() -> str:
-    moment = time.localtime()
-    return moment_words(time.strftime("%Y%m%d", moment), time.strftime("%H%M%S", moment))

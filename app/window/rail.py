@@ -73,6 +73,8 @@ class Rail(QFrame):
         return made
 
     def _dress(self) -> None:
+        widest = max(self.fontMetrics().horizontalAdvance(f"{place.word} (99)") for place in self._places.values())
+        self.setMinimumWidth(round(widest * 1.15) + self._style.scaled(72))
         for name, made in self._buttons.items():
             colour = "accent_ink" if made.isChecked() else "ink"
             made.setIcon(self._style.icons(self._places[name].icon, colour))

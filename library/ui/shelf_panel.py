@@ -16,7 +16,7 @@ from library.ui.preview import Preview
 from library.ui.shelf_table import ShelfTable
 
 TYPING_PAUSE_MS = 120
-LETTERS_SIDE_BY_SIDE = 100
+LETTERS_SIDE_BY_SIDE = 80
 
 
 class ShelfPanel(QStackedWidget):

@@ -14,6 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QRadialGradient
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -29,7 +30,13 @@ from importer.ui.summary import DiscCard, PersonLine, ProblemLine, Receipt, Rece
 from library.ui.entries import BinLine, SeriesLine, ShelfPerson, ShelfStudy, StudyPreview
 from library.ui.shelf_panel import ShelfPanel
 
-LOOKS = {"light": ("light", 100), "dark": ("dark", 100), "large": ("light", 200), "contrast": ("contrast", 130)}
+LOOKS = {
+    "light": ("light", 100),
+    "dark": ("dark", 100),
+    "large": ("light", 200),
+    "contrast": ("contrast", 130),
+    "mirrored": ("light", 100),
+}
 
 ANNA = PersonLine(
     "a1b2c3d4e5f6",
@@ -136,6 +143,8 @@ class Screens:
     def __init__(self, application: QApplication, folder: Path, look: str) -> None:
         os.environ["SCANSHELF_STYLE"] = LOOKS[look][0]
         self.folder, self.look, self.application = folder, look, application
+        mirrored = look == "mirrored"
+        application.setLayoutDirection(Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight)
         self.frame: Frame = make_frame(application, Path(tempfile.mkdtemp()))
         self.frame.style.choose("system", LOOKS[look][1])
         self.window: MainWindow = self.frame.window

@@ -1,0 +1,94 @@
+"""The work behind "Discs & drives": what runs in lanes, and how far it is."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from app.window import disc_words as say
+from app.window.desk import Desk
+from app.window.formats import moment_words
+from core.job import Job
+from core.lanes import Progress
+
+if TYPE_CHECKING:
+    from dicom.source import Content
+    from importer.receipt import ImportReport
+    from importer.results import ScanResult
+
+
+class Pace:
+    """Guess the time that is left from what was done so far."""
+
+    def __init__(self) -> None:
+        self._begun = time.monotonic()
+
+    def left(self, done: int, total: int) -> float | None:
+        """Give seconds, or None while it is too early to say."""
+        gone = time.monotonic() - self._begun
+        return gone * (total - done) / done if done and total and gone > 2 else None
+
+
+def scan_path(desk: Desk, path: str, job: Job) -> ScanResult:
+    """Look at a source in its own media worker. Runs in a lane thread."""
+    from importer.scan import scan
+    from importer.sources import open_source
+
+    source = open_source(path)
+    workers = desk.workers()
+    media = workers.media(source)
+    try:
+        return scan(source, media, workers.decoder, job)
+    finally:
+        media.close()
+
+
+def keep_on_shelf(desk: Desk, scan: ScanResult, persons: list[str], job: Job) -> ImportReport:
+    """Import these persons of a source. Runs in a lane thread."""
+    from importer.importing import import_files
+    from importer.plan import make_plan
+
+    library, workers = desk.library(), desk.workers()
+    plan = make_plan(scan, persons)
+    media = workers.media(scan.source, library.incoming)
+    try:
+        return import_files(plan, library, media, workers.decoder, job)
+    finally:
+        media.close()
+
+
+def keeping_line(images: int, progress: Progress | None, pace: Pace) -> str:
+    """Write the strip's line of an import."""
+    if progress is None:
+        return say.keeping_words(images, 0, 0, None)
+    return say.keeping_words(images, progress.done, progress.total, pace.left(progress.done, progress.total))
+
+
+def count_words(progress: Progress) -> str:
+    """Write how many files have been read."""
+    said = QCoreApplication.translate("Discs", "{done} of {total} files")
+    return said.format(done=f"{progress.done:,}", total=f"{progress.total:,}")
+
+
+def a_picture(scan: ScanResult) -> Content | None:
+    """Choose an image from the middle of the largest series that holds pictures."""
+    series = [s for patient in scan.patients for study in patient.studies for s in study.series]
+    shown = [s for s in series if (s.modality or "") not in {"SR", "PR", "KO", "SEG", "REG", "DOC"}] or series
+    largest = max(shown, key=lambda s: len(s.instances), default=None)
+    return scan.content(largest.instances[len(largest.instances) // 2]) if largest and largest.instances else None
+
+
+def first_study(report: ImportReport) -> str:
+    """Name the first study of an import as the shelf does."""
+    for patient in report.plan.scan.patients:
+        if patient.key in report.plan.persons and patient.studies:
+            return f"{patient.key}:{patient.studies[0].study_instance_uid or ''}"
+    return ""
+
+
+def now_words() -> str:
+    """Write this moment in the person's format."""
+    moment = time.localtime()
+    return moment_words(time.strftime("%Y%m%d", moment), time.strftime("%H%M%S", moment))
