@@ -7,6 +7,7 @@ what no link reaches is taken in the order it lies in the file.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from dicom.directory_records import (
@@ -121,13 +122,22 @@ def read_dicomdir(data: bytes) -> Directory:
     return Directory(references, tree.problems, name)
 
 
+@lru_cache(maxsize=64)
+def _kind(raw: bytes) -> str:
+    """Read a record's type; a disc has few of them."""
+    return (to_code(raw) or "").upper()
+
+
+_repeated_uid = lru_cache(maxsize=64)(to_uid)  # SOP classes and transfer syntaxes
+
+
 def _plant(raw: RawDirectory) -> _Tree:
     big = raw.big
     records = [
         _Record(
             offset,
             values,
-            (to_code(values.get(RECORD_TYPE, b"")) or "").upper(),
+            _kind(values.get(RECORD_TYPE, b"")),
             _number(values.get(NEXT, b""), big),
             _number(values.get(LOWER, b""), big),
         )
@@ -204,9 +214,9 @@ def _references(tree: _Tree, big: bool) -> list[DirectoryReference]:
 def _reference(tree: _Tree, index: int, source: dict[int, bytes], big: bool) -> DirectoryReference:
     record = tree.records[index]
     raw = record.raw
-    sop_class_uid, sop_instance_uid, transfer_syntax_uid = (
-        to_uid(source.get(tag) or raw.get(tag, b"")) for tag in (SOP_CLASS, SOP_INSTANCE, TRANSFER_SYNTAX)
-    )
+    sop_class_uid = _repeated_uid(source.get(SOP_CLASS) or raw.get(SOP_CLASS, b""))
+    sop_instance_uid = to_uid(source.get(SOP_INSTANCE) or raw.get(SOP_INSTANCE, b""))
+    transfer_syntax_uid = _repeated_uid(source.get(TRANSFER_SYNTAX) or raw.get(TRANSFER_SYNTAX, b""))
     values = _values(tree, index)
     header = Header(sop_class_uid, sop_instance_uid, transfer_syntax_uid, **values)  # type: ignore[arg-type]
     return DirectoryReference(
@@ -223,7 +233,7 @@ def _reference(tree: _Tree, index: int, source: dict[int, bytes], big: bool) -> 
 def _is_in_use(raw: dict[int, bytes], big: bool) -> bool:
     """Tell whether a record counts; only a plain 0 says that it does not (PS3.3 F.3.2.2)."""
     flag = raw.get(IN_USE, b"")
-    return len(flag) < 2 or _number(flag, big) != 0
+    return flag == b"\xff\xff" or len(flag) < 2 or _number(flag, big) != 0
 
 
 def _file_id(raw: bytes, charset: str | None) -> tuple[str, ...]:
