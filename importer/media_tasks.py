@@ -12,20 +12,18 @@ from typing import Any
 from core.errors import DicomError, SourceError
 from core.task import Task, TaskCall
 from dicom import text
-from dicom.dicomdir import read_dicomdir
 from dicom.header import read_header
 from dicom.model import MEDIA_STORAGE_DIRECTORY
 from dicom.source import Entry, Source
 from importer.copy_task import copy_files
-from importer.names import is_dicomdir_name
-from importer.reading import Reading, medium_is_gone, read_whole, reading
+from importer.directory_task import DirectoryReader
+from importer.reading import Reading, medium_is_gone, reading
 from importer.rescue_task import rescue_files
 from importer.sniff import code_of_other
 from importer.sources import FolderTrouble, session
-from importer.wire import Look, Row, directory_to_row, entry_from_row, look_to_row, source_from_json
+from importer.wire import Look, Row, entry_from_row, look_to_row, source_from_json
 
 FIRST_BYTES = 64 << 10
-_MAX_DIRECTORY = 256 << 20
 _ROWS_IN_A_PART = 256
 _HASH_STEP = 4 << 20
 
@@ -33,7 +31,7 @@ _HASH_STEP = 4 << 20
 def list_and_read(arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
     """List a source, read its DICOMDIRs, then the header of every entry, in parts.
 
-    Parts: `{"listed", "troubles"}`, `{"directory", "path"}` for each DICOMDIR, `{"looks": rows}`. `start` is the entry
+    Parts: `{"listed", "troubles"}`, those of `DirectoryReader`, `{"looks": rows, "start"}`. `start` is the entry
     to go on at, `skip` names entries (by number) that killed a worker before.
     """
     source = source_from_json(arguments["source"])
@@ -43,16 +41,20 @@ def list_and_read(arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
 
 def _list_and_read(source: Source, arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
     entries = _list(source)
+    directories = DirectoryReader(source, call)
     start = int(arguments.get("start", 0))
     skip = frozenset(arguments.get("skip", ()))
     if start == 0:
         troubles = [[trouble.path, trouble.error.strerror or ""] for trouble in _troubles(source)]
         call.part({"listed": len(entries), "troubles": troubles})
-        _send_directories(source, entries, call)
+        directories.read_named(entries)
     rows: list[Row] = []
     for number in range(start, len(entries)):
         call.working_on(number)
-        rows.append(look_to_row(look_at(source, entries[number], skipped=number in skip)))
+        look = look_at(source, entries[number], skipped=number in skip)
+        rows.append(look_to_row(look))
+        if look.code == "dicomdir" and entries[number].kind == "file":
+            directories.read(entries[number])
         if len(rows) >= _ROWS_IN_A_PART:
             call.part({"looks": rows, "start": number + 1 - len(rows)})
             rows = []
@@ -118,34 +120,6 @@ def _look_without_header(entry: Entry, error: DicomError) -> Look:
         case "encrypted" | "refused-limit":
             return Look(entry, None, error.code, detail)
     return Look(entry, None, "unreadable", detail)
-
-
-def _send_directories(source: Source, entries: list[Entry], call: TaskCall) -> None:
-    for number, entry in enumerate(entries):
-        if entry.kind == "file" and not entry.refused and _may_be_directory(entry):
-            call.working_on(number)
-            found = _read_directory(source, entry)
-            if found is not None:
-                call.part({"path": entry.path, "directory": found})
-
-
-def _may_be_directory(entry: Entry) -> bool:
-    return "dicomdir" in entry.path.rpartition("/")[2].casefold()
-
-
-def _read_directory(source: Source, entry: Entry) -> Row | None:
-    try:
-        with reading(source, entry) as opened:
-            if opened.size > _MAX_DIRECTORY:
-                return directory_to_row((), (f"{opened.size} bytes are too many for an index",))
-            data = read_whole(opened)
-        directory = read_dicomdir(data)
-    except OSError:
-        return None  # looking at the entry itself will say what is wrong with it
-    except DicomError as error:
-        plain = is_dicomdir_name(entry.path.rpartition("/")[2])
-        return directory_to_row((), (error.code,)) if plain else None
-    return directory_to_row(directory.references, directory.problems)
 
 
 def hash_files(arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:

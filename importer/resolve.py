@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from dicom.model import Header
 from importer.names import components, fold, is_hostile, without_extension, without_version
 
 Key = tuple[str, ...]
@@ -13,12 +14,16 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One file a DICOMDIR names; `folder` is where that DICOMDIR lies ("" at the top)."""
+    """One file a DICOMDIR names; `folder` is where that DICOMDIR lies ("" at the top).
+
+    `header` is what its records say of the file: a hint until the file itself has been read.
+    """
 
     folder: str
     file_id: tuple[str, ...]
     sop_instance_uid: str | None = None
     in_use: bool = True
+    header: Header | None = None
 
     @property
     def parts(self) -> Key:

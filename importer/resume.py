@@ -25,11 +25,10 @@ def kept_before(plan: ImportPlan, library: Library) -> set[str]:
     found: set[str] = set()
     for study, items in by_study.items():
         rows = _left_by_unfinished(study, library)
-        found.update(
-            item.instance.path
-            for item in items
-            if rows and _is_kept(item, rows.get(shown(item.instance.path)), library)
-        )
+        for item in items:
+            row = rows.get(shown(item.instance.path))
+            if row is not None and _is_kept(item, row, library):
+                found.add(item.instance.path)
     return found
 
 
@@ -42,8 +41,8 @@ def _left_by_unfinished(study: str, library: Library) -> dict[str, InstanceRow]:
     return {row.source_path: row for row in rows if row.import_id not in ended and not row.damaged and not row.conflict}
 
 
-def _is_kept(item: PlanItem, row: InstanceRow | None, library: Library) -> bool:
-    if row is None or row.person_key != item.person or row.size != item.place.entry.size:
+def _is_kept(item: PlanItem, row: InstanceRow, library: Library) -> bool:
+    if row.person_key != item.person or row.size != item.place.entry.size:
         return False
     names = ("sop_instance_uid", "study_instance_uid", "series_instance_uid", "transfer_syntax_uid")
     if any(getattr(row, name) != getattr(item.instance.header, name) for name in names):

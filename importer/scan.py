@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from core.errors import SourceError, WorkerError
 from core.job import Job
 from core.worker import WorkerPool, WorkerSpec
-from dicom.model import FileCode, Rejection
+from dicom.model import FileCode, Instance, Patient, Rejection
 from dicom.source import Entry, Source
 from importer.names import shown
 from importer.results import ArchiveTotals, ScanResult
@@ -16,6 +16,7 @@ from importer.sources import readable_paths
 from importer.tree import build_patients
 from importer.unite import United, unite
 from importer.walk import HeaderSalvager, walk
+from importer.wire import DirectoryFound
 
 # A drive may try for minutes to read one sector; that is not counted against the file, and Stop works meanwhile.
 _PATIENCE_SECONDS = 900.0
@@ -27,13 +28,20 @@ def media_spec(source: Source, incoming: str | None = None) -> WorkerSpec:
     return WorkerSpec("importer.media_tasks", readable_paths(source), writable, idle_seconds=_PATIENCE_SECONDS)
 
 
-def scan(source: Source, media: WorkerPool, decoder: HeaderSalvager, job: Job) -> ScanResult:
+def scan(
+    source: Source,
+    media: WorkerPool,
+    decoder: HeaderSalvager,
+    job: Job,
+    on_hint: Callable[[list[Patient]], None] = lambda _: None,
+) -> ScanResult:
     """Walk a source in the media worker and say what is on it.
 
+    `on_hint` is told, in this thread, what each DICOMDIR says before the files themselves have been read.
     Trouble with one file is a problem of the result; raises `SourceError` (`medium-gone`, `source-unopenable`,
     `password-needed`), `WorkerError`, `Cancelled`.
     """
-    outer = settle(walk(source, media, job), decoder, job)
+    outer = settle(walk(source, media, job, on_hint=lambda found: on_hint(_hinted(found))), decoder, job)
     inner = [
         settled
         for archive in _archives(outer)
@@ -50,6 +58,12 @@ def scan(source: Source, media: WorkerPool, decoder: HeaderSalvager, job: Job) -
         _in_order(problem for settled in all_settled for problem in settled.problems),
         united.places,
         outer.listed,
+    )
+
+
+def _hinted(directory: DirectoryFound) -> list[Patient]:
+    return build_patients(
+        Instance(one.path, 0, one.header) for one in directory.references if one.in_use and one.header is not None
     )
 
 

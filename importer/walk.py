@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -11,8 +12,9 @@ from core.worker import WorkerPool
 from dicom.model import Header, Rejection
 from dicom.source import Content, Entry, Source
 from importer.names import shown
+from importer.resolve import Reference
 from importer.results import Place
-from importer.wire import DirectoryFound, Look, directory_from_row, look_from_row, source_to_json
+from importer.wire import DirectoryFound, Look, look_from_row, reference_from_row, source_to_json
 
 _MAX_DEATHS = 50
 
@@ -22,6 +24,9 @@ class HeaderSalvager(Protocol):
 
     def salvage_header(self, content: Content, job: Job) -> Header:
         """Read the header with the tolerant parser; raises `DicomError` or `WorkerError`."""
+
+
+Hint = Callable[[DirectoryFound], None]
 
 
 @dataclass(slots=True)
@@ -44,13 +49,16 @@ class Walk:
         return Place(look.entry, self.archive, salvaged)
 
 
-def walk(source: Source, media: WorkerPool, job: Job, archive: Entry | None = None) -> Walk:
+def walk(
+    source: Source, media: WorkerPool, job: Job, archive: Entry | None = None, on_hint: Hint = lambda _: None
+) -> Walk:
     """List a source and read every header in the media worker.
 
-    An entry that kills the worker is refused, the walk goes on behind it. Raises `SourceError` (`medium-gone`,
-    `source-unopenable`, `password-needed`), `WorkerError`, `Cancelled`.
+    `on_hint` is given each DICOMDIR as it has been read, before the files it names. An entry that kills the worker
+    is refused, the walk goes on behind it. Raises `SourceError` (`medium-gone`, `source-unopenable`,
+    `password-needed`), `WorkerError`, `Cancelled`.
     """
-    collected = _Collector(Walk(source, archive), job)
+    collected = _Collector(Walk(source, archive), job, on_hint)
     skip: list[int] = []
     blamed: list[int] = []
     while True:
@@ -71,23 +79,36 @@ def walk(source: Source, media: WorkerPool, job: Job, archive: Entry | None = No
 class _Collector:
     """Takes the parts of a walk as they come."""
 
-    def __init__(self, walk: Walk, job: Job) -> None:
+    def __init__(self, walk: Walk, job: Job, on_hint: Hint) -> None:
         self.walk = walk
         self._job = job
+        self._on_hint = on_hint
+        self._waiting: dict[str, list[Reference]] = {}
         self._listed = 0
 
     def part(self, part: dict[str, Any], _data: bytearray) -> None:
         if "looks" in part:
             self._looks(part["start"], part["looks"])
-        elif "directory" in part:
-            found = directory_from_row(part["path"], part["directory"])
-            if all(known.path != found.path for known in self.walk.directories):
-                self.walk.directories.append(found)
+        elif "references" in part:
+            self._references(part)
         elif "listed" in part:
             self._listed = int(part["listed"])
+            self._waiting.clear()  # a worker that died in the middle of a DICOMDIR begins it anew
             self.walk.problems = [
                 Rejection(shown(self.walk.prefix + path), "unreadable", detail) for path, detail in part["troubles"]
             ]
+
+    def _references(self, part: dict[str, Any]) -> None:
+        path = str(part["path"])
+        folder = path.rpartition("/")[0]
+        waiting = self._waiting.setdefault(path, [])
+        waiting.extend(reference_from_row(folder, row) for row in part["references"])
+        if not part["last"]:
+            return
+        found = DirectoryFound(path, tuple(self._waiting.pop(path)), tuple(part["problems"]))
+        if all(known.path != path for known in self.walk.directories):
+            self.walk.directories.append(found)
+            self._on_hint(found)
 
     def _looks(self, start: int, rows: list[Any]) -> None:
         if start != len(self.walk.looks):

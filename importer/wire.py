@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Any, cast
@@ -97,14 +97,13 @@ class DirectoryFound:
     problems: tuple[str, ...]
 
 
-def directory_to_row(references: Iterable[DirectoryReference], problems: Iterable[str]) -> Row:
-    """Write what a DICOMDIR names."""
-    named = [[list(one.file_id), one.sop_instance_uid, one.in_use] for one in references]
-    return [named, list(problems)]
+def reference_to_row(reference: DirectoryReference, *, with_header: bool) -> Row:
+    """Write one file a DICOMDIR names."""
+    header = header_to_row(reference.header) if with_header else None
+    return [list(reference.file_id), reference.sop_instance_uid, reference.in_use, header]
 
 
-def directory_from_row(path: str, row: Sequence[Any]) -> DirectoryFound:
-    """Read back what a DICOMDIR names; its folder is what its references are seen from."""
-    folder = path.rpartition("/")[0]
-    references = tuple(Reference(folder, tuple(file_id), uid, in_use) for file_id, uid, in_use in row[0])
-    return DirectoryFound(path, references, tuple(row[1]))
+def reference_from_row(folder: str, row: Sequence[Any]) -> Reference:
+    """Read one back; `folder` is where its DICOMDIR lies."""
+    file_id, uid, in_use, header = row
+    return Reference(folder, tuple(file_id), uid, in_use, header_from_row(header) if header else None)

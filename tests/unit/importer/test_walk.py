@@ -11,13 +11,13 @@ import pytest
 from core.errors import SourceError, WorkerError
 from core.job import Job, QuietJob
 from core.worker import WorkerPool
-from dicom.model import Header
+from dicom.model import Header, Patient
 from dicom.source import Content
 from importer.media_tasks import TASKS
 from importer.scan import scan
 from importer.sources import open_source
 from importer.walk import walk
-from tests.discs import disc_with_good_files, image
+from tests.discs import disc_with_good_files, image, listed_disc, two_persons
 from tests.importer_tools import StrictJudge, all_paths, assert_adds_up, codes_by_path, scan_folder
 
 
@@ -117,3 +117,20 @@ def test_what_a_worker_says_out_of_turn_is_not_believed(tmp_path: Path) -> None:
 
     with pytest.raises(SourceError):
         walk(open_source(str(tmp_path)), Liar(), QuietJob())  # type: ignore[arg-type]
+
+
+def test_what_a_dicomdir_says_is_told_before_the_files_are_read(tmp_path: Path, media: WorkerPool) -> None:
+    disc = two_persons(tmp_path / "disc")
+    hints: list[list[Patient]] = []
+    result = scan(open_source(str(disc.folder)), media, StrictJudge(), QuietJob(), on_hint=hints.append)
+    assert len(hints) == 1
+    assert {patient.patient_name for patient in hints[0]} == {patient.patient_name for patient in result.patients}
+    assert [len(patient.studies) for patient in hints[0]] == [len(patient.studies) for patient in result.patients]
+
+
+def test_a_dicomdir_under_another_name_is_believed_too(tmp_path: Path, media: WorkerPool) -> None:
+    disc = listed_disc(tmp_path / "disc", 3)
+    (disc.folder / "DICOMDIR").rename(disc.folder / "INDEX")
+    (disc.folder / "GOOD/A3").unlink()
+    result = scan_folder(disc.folder, media)
+    assert (result.totals.missing, result.totals.unlisted, result.listed) == (1, 0, 3)
