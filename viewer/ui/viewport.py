@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, QTimer, Signal
@@ -100,9 +101,7 @@ class Viewport(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the picture one to one, the surround around it and the texts over it."""
         painter = QPainter(self)
-        covered = self._paint_picture(painter)
-        for part in _around(self.rect(), covered):
-            painter.fillRect(part, QColor(self._colours.surround))
+        self._paint_picture(painter)
         marks = MarkPainter(painter, self.rect(), self.font(), self._colours, self._lines)
         if self.notice is not None:
             below = marks.notice(*self.notice)
@@ -117,24 +116,19 @@ class Viewport(QWidget):
             marks.focus_ring()
         painter.end()
 
-    def _paint_picture(self, painter: QPainter) -> QRect:
-        """Paint the picture and return the part of the widget it surely covers."""
-        if self.notice is not None:
-            return QRect()
-        made = self.stage.picture(smooth=self._still)
+    def _paint_picture(self, painter: QPainter) -> None:
+        """Paint the surround and over it the picture, pixel by pixel of the screen."""
+        made = None if self.notice is not None else self.stage.picture(smooth=self._still)
         if made is None:
-            return QRect()
+            painter.fillRect(self.rect(), QColor(self._colours.surround))
+            return
         pixels, left, top = made
         ratio = self.devicePixelRatio()
         image = _as_image(pixels)
         image.setDevicePixelRatio(ratio)
-        if ratio != int(ratio):
-            painter.fillRect(self.rect(), QColor(self._colours.surround))
+        for part in _around(self.rect(), _inside(left, top, image.width(), image.height(), ratio)):
+            painter.fillRect(part, QColor(self._colours.surround))
         painter.drawImage(QPointF(left / ratio, top / ratio), image)
-        if ratio != int(ratio):
-            return self.rect()
-        width, height = image.width() / ratio, image.height() / ratio
-        return QRect(round(left / ratio), round(top / ratio), int(width), int(height))
 
     def take_fine(self, wish: FinePicture, made: Scaled | None) -> None:
         """Show a fine picture that was made elsewhere, if it is still wanted."""
@@ -286,6 +280,12 @@ def _as_image(pixels: Shaded) -> QImage:
     height, width = pixels.shape[:2]
     form = QImage.Format.Format_Grayscale8 if pixels.ndim == 2 else QImage.Format.Format_RGB32
     return QImage(pixels.data, width, height, pixels.strides[0], form)
+
+
+def _inside(left: int, top: int, width: int, height: int, ratio: float) -> QRect:
+    """Return the logical pixels that lie wholly inside a rectangle of device pixels."""
+    x, y = math.ceil(left / ratio), math.ceil(top / ratio)
+    return QRect(x, y, math.floor((left + width) / ratio) - x, math.floor((top + height) / ratio) - y)
 
 
 def _around(area: QRect, covered: QRect) -> list[QRect]:
