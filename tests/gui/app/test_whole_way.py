@@ -43,17 +43,22 @@ def controller(
     frame = make_frame(qapp, tmp_path / "settings")
     frame.store.change(welcomed=True)
     made = Controller(frame, engines, tmp_path / "shelf")
-    qtbot.addWidget(frame.window)
     frame.window.show()
     begin(made, [])
     yield made
-    frame.window.close()
-    qtbot.waitUntil(lambda: made.close(), timeout=LONG)
+    end(made, qtbot)
 
 
 @pytest.fixture
 def disc(tmp_path: Path) -> str:
     return str(two_persons(tmp_path / "disc").folder)
+
+
+def end(controller: Controller, qtbot: QtBot) -> None:
+    """Close the window as a person does, and wait until it is gone."""
+    controller.window.close()
+    qtbot.waitUntil(lambda: not controller.window.isVisible(), timeout=LONG)
+    controller.window.deleteLater()
 
 
 def card(controller: Controller, source: str) -> DiscCard:
@@ -192,13 +197,12 @@ def test_a_second_window_may_look_but_not_change(
     keep_all(controller, qtbot, disc)
     frame = make_frame(qapp, tmp_path / "other settings")
     second = Controller(frame, QuietEngines(), controller.library_folder)
-    qtbot.addWidget(frame.window)
+    second.window.show()
     second.start()
     second.window.go_to("shelf")
     qtbot.waitUntil(lambda: studies_on_shelf(second) > 0, timeout=LONG)
     assert second.desk.library().read_only
-    frame.window.close()
-    qtbot.waitUntil(lambda: second.close(), timeout=LONG)
+    end(second, qtbot)
 
 
 def test_an_unknown_trouble_is_a_report_without_values(controller: Controller, qtbot: QtBot) -> None:
