@@ -175,6 +175,13 @@ class Index:
             finally:
                 source.close()
 
+    def check_search(self) -> None:
+        """Compare the search table with its own index; raises `LibraryError("library-damaged")`."""
+        if self._writer is None:
+            return  # SQLite takes this question for a change
+        with self.writing() as connection:
+            connection.execute("INSERT INTO study_search (study_search, rank) VALUES ('integrity-check', 0)")
+
     def forget_deleted(self) -> None:
         """Leave nothing of deleted rows behind in the search words or the write-ahead log."""
         if self._writer is None:

@@ -100,7 +100,7 @@ class Reader:
     def _ask(self, query: str, **values: Any) -> list[dict[str, Any]]:
         with self._index.reading() as connection:
             cursor: sqlite3.Cursor = connection.execute(query, values)
-            names = [column[0] for column in cursor.description]
+            names = [column[0].lower() for column in cursor.description]  # a damaged table may spell them otherwise
             return [dict(zip(names, row, strict=True)) for row in cursor]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from itertools import chain
 
 from core.errors import LibraryError
 from core.job import Job
@@ -16,7 +17,7 @@ from library.counts import search_words
 from library.index import Index
 from library.records import DamagedRecord, RecordLog
 from library.report import Problem, VerifyReport
-from library.schema import SEALED_COLUMNS, broken_seals_query
+from library.schema import MIGRATIONS, SEALED_COLUMNS, broken_seals_query
 from library.store import ObjectStore, hash_file
 
 _A_PAGE = 1000
@@ -49,12 +50,16 @@ def verify(index: Index, store: ObjectStore, log: RecordLog, job: Job) -> Verify
 def check_index(index: Index) -> list[Problem]:
     """Check the index alone: SQLite's checks, the seal of every row, counts and search words."""
     problems: list[Problem] = []
-    for check in (_sqlite_problems, _broken_rows, _broken_words):
+    for check in (_sqlite_problems, _wrong_tables, _broken_rows, _broken_words):
         try:
             with index.reading() as connection:
                 problems += check(connection)
         except LibraryError as error:
             problems.append(Problem(None, "database-damaged", str(error)))
+    try:
+        index.check_search()
+    except LibraryError as error:
+        problems.append(Problem(None, "database-damaged", f"study_search {error}"))
     return problems
 
 
@@ -87,6 +92,22 @@ def _sqlite_problems(connection: sqlite3.Connection) -> Iterator[Problem]:
             yield Problem(None, "database-damaged", str(said))
     for row in connection.execute("PRAGMA foreign_key_check"):
         yield Problem(None, "row-damaged", f"{row[0]} {row[1]}")
+
+
+def _wrong_tables(connection: sqlite3.Connection) -> Iterator[Problem]:
+    # how FTS5 writes its inner tables down is the affair of each SQLite
+    tables = (
+        "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'study\\_search\\_%' ESCAPE '\\' ORDER BY 1, 2"
+    )
+    right = sqlite3.connect(":memory:")
+    try:
+        for statement in chain.from_iterable(MIGRATIONS):
+            right.execute(statement)
+        wanted = [tuple(row) for row in right.execute(tables)]
+    finally:
+        right.close()
+    if [tuple(row) for row in connection.execute(tables)] != wanted:
+        yield Problem(None, "database-damaged", "tables")
 
 
 def _broken_rows(connection: sqlite3.Connection) -> Iterator[Problem]:

@@ -61,7 +61,10 @@ class Writer:
     def commit(self, batch: Sequence[Incoming], import_id: str) -> list[Outcome]:
         """Make complete temp files objects and rows, all of them or none; gives an outcome for each, in order."""
         with self._guard:
-            work = sort_batch(self.index, self.store, batch)
+            try:
+                work = sort_batch(self.index, self.store, batch)
+            except OSError as error:
+                raise library_error(error) from error
             if work.changes_anything(self.index, import_id):
                 self._commit(work, import_id)
             for item in work.known:

@@ -6,6 +6,7 @@ import stat
 
 import pytest
 
+from core.errors import LibraryError
 from core.job import QuietJob
 from library.shelf import Library
 from tests.unit.library.material import ANNA, BERTA, incoming, put, series_of, stored_hashes
@@ -151,3 +152,11 @@ def test_identity_decisions_are_kept(library: Library) -> None:
     library.save_identity_decision(run, ANNA, {"verdict": "perhaps", "by": "owner"})
     (decision,) = library.identity_decisions()
     assert (decision.person_key, decision.facts["verdict"]) == (ANNA, "perhaps")
+
+
+def test_a_temp_file_that_vanished_ends_the_commit_with_words_and_nothing_is_kept(library: Library) -> None:
+    items = [incoming(library, b"one"), incoming(library, b"two", sop_instance_uid="2")]
+    items[1].temp_path.unlink()
+    with pytest.raises(LibraryError, match="library-unusable"):
+        library.commit(items, "run")
+    assert (library.instances(), stored_hashes(library.folder)) == ([], set())
