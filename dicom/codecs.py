@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import imagecodecs
@@ -18,8 +19,7 @@ from dicom.transfer_syntax import Codec
 Samples = NDArray[Any]
 Decode = Callable[[bytes, "FrameForm"], Samples]
 
-# What decoders raise for data they cannot read. pylibjpeg-rle's Rust panics are BaseExceptions and are left to the
-# worker's boundary.
+# What decoders raise for data they cannot read.
 DECODE_TROUBLE = (
     ValueError,
     TypeError,
@@ -149,7 +149,19 @@ def _from_planes(planes: bytes | bytearray, form: FrameForm) -> Samples:
     return planar[0] if form.samples == 1 else np.ascontiguousarray(np.moveaxis(planar, 0, -1))
 
 
+def _rle_offsets(data: bytes, form: FrameForm) -> list[int]:
+    """Return where each segment begins; raises `ValueError` for a header that cannot be meant (PS3.5 G.5)."""
+    count = int.from_bytes(data[:4], "little")
+    if count != form.samples * form.item_bytes or count > 15:
+        raise ValueError("segment count")
+    offsets = [int.from_bytes(data[4 + 4 * index : 8 + 4 * index], "little") for index in range(count)]
+    if offsets[0] < 64 or any(a > b for a, b in pairwise([*offsets, len(data)])):
+        raise ValueError("segment offsets")
+    return offsets
+
+
 def _dicomrle(data: bytes, form: FrameForm) -> Samples:
+    _rle_offsets(data, form)  # the decoder believes them, also where they point outside
     found = imagecodecs.dicomrle_decode(data, f"<u{form.item_bytes}")
     return _from_planes(found, form)
 
@@ -159,17 +171,21 @@ def _pylibjpeg_rle(data: bytes, form: FrameForm) -> Samples:
 
     if form.bits_allocated < 8:
         raise ValueError("whole bytes only")
-    found = rle.rle.decode_frame(data, form.rows * form.columns, form.item_bytes * 8, "<")
+    try:
+        found = rle.rle.decode_frame(data, form.rows * form.columns, form.item_bytes * 8, "<")
+    except BaseException as error:
+        # Rust's panics are no Exception and their type cannot be imported
+        if type(error).__name__ != "PanicException":
+            raise
+        raise ValueError("panic") from error
     return _from_planes(bytes(found), form)
 
 
 def _rle_by_segment(data: bytes, form: FrameForm) -> Samples:
     """Decode RLE segment by segment, padding short segments with zero: last resort, shows what there is."""
     pixels = form.rows * form.columns // (8 if form.bits_allocated == 1 else 1)
-    count = int.from_bytes(data[:4], "little")
-    if count != form.samples * form.item_bytes or count > 15:
-        raise ValueError("segment count")
-    offsets = [int.from_bytes(data[4 + 4 * i : 8 + 4 * i], "little") for i in range(count)] + [len(data)]
+    offsets = [*_rle_offsets(data, form), len(data)]
+    count = len(offsets) - 1
     planes = np.zeros((form.samples, form.item_bytes, pixels), np.uint8)
     for index in range(count):
         segment = np.frombuffer(_packbits(data[offsets[index] : offsets[index + 1]], pixels), np.uint8)

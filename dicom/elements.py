@@ -134,7 +134,7 @@ def raw_element(elements: Dataset, keyword_or_tag: Name) -> RawDataElement | Non
     tag = tag_for_keyword(keyword_or_tag) if isinstance(keyword_or_tag, str) else keyword_or_tag
     if tag is None or tag not in elements:
         return None
-    found = elements.get_item(BaseTag(tag))
+    found = elements.get_item(BaseTag(tag), keep_deferred=True)
     return found if isinstance(found, RawDataElement) else None
 
 

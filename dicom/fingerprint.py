@@ -80,7 +80,7 @@ def _counts(tag: BaseTag) -> bool:
 
 def _hash_element(digest: Digest, data_set: DataSet, elements: Dataset, tag: BaseTag, depth: int) -> None:
     digest.update(int(tag).to_bytes(4, "big"))
-    raw: Any = elements.get_item(tag)
+    raw: Any = elements.get_item(tag, keep_deferred=True)
     sequence = _sequence(elements, tag, raw)
     if sequence is not None and depth < MAX_DEPTH:
         digest.update(b"(")

@@ -165,6 +165,15 @@ def test_an_overlay_lies_at_its_origin_and_is_drawn_only_when_asked() -> None:
     assert np.argwhere(drawn == 255).tolist() == [[1, 2], [2, 3]]
 
 
+def test_a_large_overlay_is_read_from_the_file_when_asked() -> None:
+    bits = np.zeros(2048 * 2048, np.uint8)
+    bits[5] = 1
+    packed = np.packbits(bits, bitorder="little").tobytes()
+    large = _overlay(OverlayRows=2048, OverlayColumns=2048, OverlayOrigin=[1, 1], OverlayData=packed)
+    ((_plane, found),) = _planes(_with_overlay(np.zeros((6, 6), np.uint8), large))
+    assert np.flatnonzero(found).tolist() == [5]
+
+
 def test_an_overlay_reaching_beyond_the_picture_is_cut() -> None:
     data = _with_overlay(np.zeros((2, 2), np.uint8), _overlay(OverlayOrigin=[0, -1]), WindowCenter=128, WindowWidth=256)
     frame, said = shown(data)

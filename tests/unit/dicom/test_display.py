@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from pydicom.dataset import Dataset
@@ -12,6 +15,7 @@ from dicom.description import FrameInfo, LookupTable, ObjectDescription, Window
 from dicom.display import grey_levels, lookup_table, picture, to_grey8
 from dicom.voi import default_voi, full_window, voi_choices
 from tests.pixel_files import image_bytes, shown
+from tests.tools import REPOSITORY
 
 RAMP = np.arange(16, dtype=np.uint8).reshape(4, 4)
 
@@ -189,3 +193,11 @@ def test_uncompressed_422_shares_chroma_by_pairs() -> None:
     )
     assert frame.pixels.tolist() == [[[10, 100, 200], [20, 100, 200]], [[30, 110, 210], [40, 110, 210]]]
     assert frame.photometric_interpretation == "YBR_FULL"
+
+
+def test_the_window_can_show_and_ask_without_loading_a_parser_or_a_codec() -> None:
+    code = (
+        "import sys, dicom.display, dicom.decoder, dicom.geometry; print({'pydicom', 'imagecodecs'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=REPOSITORY)
+    assert done.stdout.strip() == "set()"

@@ -227,6 +227,14 @@ def test_an_rle_segment_of_one_byte_is_a_clear_outcome() -> None:
     assert frame.pixels.shape == (8, 8)
 
 
+def test_a_decoder_that_panics_is_one_that_did_not_answer() -> None:
+    # two segments that overrun their frame make pylibjpeg-rle panic, which is no ordinary exception
+    segment = bytes([127]) + bytes(128)
+    header = struct.pack("<16L", 1, 64, *([0] * 14))
+    data = image_bytes(GREY, RLE, pixel_data=encapsulated(header + segment * 3 + b"\x10"))
+    assert shown(data)[0].pixels.shape == (8, 8)
+
+
 def test_an_rle_header_with_too_many_segments_is_refused() -> None:
     header = struct.pack("<16L", 15, *([64] * 15))
     assert _code(image_bytes(GREY, RLE, pixel_data=encapsulated(header + bytes(16)))) == "decode-failed"

@@ -16,8 +16,11 @@ from reportlab.pdfgen.canvas import Canvas
 
 from core.errors import DicomError
 from dicom.bytes_source import FileBytes, MemoryBytes
-from dicom.documents import count_pages, render_page
+from dicom.dataset import open_data_set
+from dicom.documents import count_pages, document_bytes, render_page
+from dicom.elements import raw_element
 from dicom.opened import open_object
+from dicom.tags import data_set_tags
 from dicom.video import Clips
 from tests.pixel_files import described, encapsulated, image_bytes, written
 from tests.tools import pydicom_file, skip_or_fail
@@ -52,6 +55,19 @@ def _document(content: bytes, mime_type: str = "application/pdf") -> bytes:
 def test_an_encapsulated_pdf_has_pages() -> None:
     said = described(_document(_pdf(3))).description
     assert (said.kind, said.number_of_frames, said.document_title) == ("pdf", 3, "Report")
+
+
+def test_a_document_of_many_megabytes_stays_in_the_file_until_it_is_asked_for() -> None:
+    padded = _pdf(2) + b"\n%" + b"x" * (3 << 20)
+    data = _document(padded)
+    data_set = open_data_set(MemoryBytes(data))
+    raw = raw_element(data_set.elements, "EncapsulatedDocument")
+    assert raw is not None
+    assert raw.value is None
+    assert document_bytes(data_set) == padded + bytes(len(padded) % 2)
+    assert described(data).description.number_of_frames == 2
+    tags = data_set_tags(MemoryBytes(data), lambda: None)
+    assert tags["00420011"]["length"] == len(padded) + len(padded) % 2
 
 
 def test_a_page_is_drawn_as_wide_as_asked() -> None:
