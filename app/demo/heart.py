@@ -126,8 +126,8 @@ def _flow(x: Image, y: Image, beat: float, blood: Image, speckle: Image) -> tupl
 def _write_on(frame: Frame, number: int) -> None:
     """Write what such machines write: whose clip it is, the depth scale, a colour bar, the heart's current."""
     for text, place, colour in (
-        ("SAMPLE - not a patient", (12, 20), (230, 230, 230)),
-        ("Heart, four chambers", (12, 38), (160, 200, 220)),
+        ("SAMPLE - not a patient", (12, 118), (230, 230, 230)),
+        ("Heart, four chambers", (12, 136), (160, 200, 220)),
         (f"{number + 1:02d}/{FRAMES}", (COLUMNS - 64, ROWS - 10), (150, 150, 150)),
     ):
         cv2.putText(frame, text, place, cv2.FONT_HERSHEY_SIMPLEX, 0.45, colour, 1, cv2.LINE_AA)

@@ -178,7 +178,7 @@ def hand_x_ray(study: Examination) -> Dataset:
     data_set = _start(study, ComputedRadiographyImageStorage, series, 1, "103200")
     data_set.ImageType = ["ORIGINAL", "PRIMARY"]
     data_set.BodyPartExamined, data_set.ViewPosition, data_set.Laterality = "HAND", "PA", "R"
-    data_set.PatientOrientation = ["R", "F"]
+    data_set.PatientOrientation = ["L", "H"]  # as the arm hangs: the fingers point to the feet
     data_set.KVP = "50"
     data_set.PlateID = ""
     data_set.ImagerPixelSpacing = [hand.SPACING, hand.SPACING]

@@ -17,7 +17,7 @@ from app.demo.sample_disc import SampleDisc
 from app.demo.story import Step
 from app.window.controller import Controller
 from app.window.first_start import FirstStart
-from app.window.open import RealEngines
+from app.window.open import RealEngines, begin
 from app.window.start import make_application, make_frame, welcome
 from core.errors import Cancelled
 from core.job import Job
@@ -115,9 +115,13 @@ class Scenes:
         self._shoot("first-start")
         if self._page is not None:
             self._page.start.click()
-        for place in ("discs", "shelf", "viewer"):
+        for place, until in (
+            ("discs", lambda: True),
+            ("shelf", lambda: self._controller.shelf.go_to_discs.isVisible()),
+            ("viewer", lambda: True),
+        ):
             self._window.go_to(place)
-            yield Wait(f"the empty place {place}", lambda: True)
+            yield Wait(f"the empty place {place}", until)
             self._shoot(f"empty-{place}")
 
     def _sample_disc(self) -> Iterator[Wait]:
@@ -232,7 +236,7 @@ def take_screenshots(target: Path, disc: SampleDisc, second_disc: Path, job: Job
     controller = Controller(frame, DemoEngines(), shelf)
     page = welcome(frame, shelf)
     if page is not None:
-        controller.welcome(page)
+        page.started.connect(lambda: begin(controller, ()))
     frame.window.resize(*WINDOW)
     frame.window.show()
     scenes = Scenes(controller, page, target, (disc.folder, second_disc, names), step)

@@ -14,14 +14,14 @@ import pytest
 
 from tests.end2end.program import ROOT, Said, instances, scanshelf
 
-STEPS = ["disc", "scan", "import", "again", "list", "verify", "view", "two-persons"]
+STEPS = ["disc", "scan", "import", "again", "list", "verify", "view", "two-persons", "window"]
 
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Said]:
-    """Play it once without any screen, keeping everything in a folder with a space and an umlaut in its name."""
+    """Play it once with screenshots, keeping everything in a folder with a space and an umlaut in its name."""
     folder = tmp_path_factory.mktemp("demo") / "Démo ü"
-    return folder, scanshelf("demo", "--keep", folder, "--json")
+    return folder, scanshelf("demo", "--keep", folder, "--screenshots", folder / "screens", "--json", timeout=400)
 
 
 def test_every_step_is_told_with_its_figures_and_none_is_wrong(kept: tuple[Path, Said]) -> None:
@@ -29,7 +29,7 @@ def test_every_step_is_told_with_its_figures_and_none_is_wrong(kept: tuple[Path,
     assert said.status == 0, said.words
     assert said.document["wrong"] == []
     steps = {step["name"]: step["figures"] for step in said.document["steps"]}
-    assert [name for name in steps if name in STEPS] == STEPS
+    assert list(steps) == STEPS
     assert steps["scan"] | {"listed": 63, "instances": 63, "missing": 1, "unlisted": 1} == steps["scan"]
     assert (steps["import"]["imported"], steps["import"]["damaged"]) == (63, 1)
     assert (steps["again"]["imported"], steps["again"]["already"]) == (0, 63)
@@ -42,8 +42,22 @@ def test_the_pictures_are_pictures(kept: tuple[Path, Said]) -> None:
     pictures = [Path(path) for step in said.document["steps"] for path in step["pictures"]]
     assert {path.name for path in pictures} >= {"ct.png", "hand.png", "heart.png", "report-1.png", "report-2.png"}
     for path in pictures:
-        pixels = cv2.imdecode(np.fromfile(path, "u1"), cv2.IMREAD_UNCHANGED)
+        pixels = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
         assert pixels.std() > 10, path
+
+
+def test_the_screenshots_show_each_step_in_the_window(kept: tuple[Path, Said]) -> None:
+    folder, said = kept
+    assert said.document["steps"][-1]["figures"]["imported"] == 63
+    names = [path.stem.partition("-")[2] for path in sorted((folder / "screens").iterdir())]
+    for name in ("first-start", "disc", "receipt", "shelf", "viewer-ct", "viewer-us", "viewer-doc"):
+        assert name in names
+    for name in ("two-persons-question", "six-scripts-shelf", "dark-shelf", "large-shelf"):
+        assert name in names
+    sizes = {
+        cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR).shape for path in (folder / "screens").iterdir()
+    }
+    assert len(sizes) == 1
 
 
 def test_the_kept_disc_and_shelf_serve_the_other_commands(kept: tuple[Path, Said]) -> None:
