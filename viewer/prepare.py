@@ -18,6 +18,7 @@ Mask = NDArray[np.uint8]
 _SMALLEST_LEVEL = 64
 _FILL = np.ones((5, 5), np.uint8)
 _WORDS = 65535
+_ROUND = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class PreparedFrame:
     levels: tuple[Plane, ...]
     keeps: tuple[Mask | None, ...]
     words: WordScale | None = None
+    ends: tuple[int, int] = (0, 65535)  # smallest and largest word of a grey frame, rounded outwards
     drawings: tuple[Mask, ...] = ()  # overlay planes drawn over the picture, 255 where there is a line, by level
 
     @property
@@ -146,7 +148,18 @@ def _pyramid(plane: Plane, keep: Mask | None, words: WordScale | None) -> Prepar
         half, kept = _halved(levels[-1], keeps[-1])
         levels.append(half)
         keeps.append(kept)
-    return PreparedFrame(columns, rows, tuple(levels), tuple(keeps), words)
+    return PreparedFrame(columns, rows, tuple(levels), tuple(keeps), words, _ends(levels[0]))
+
+
+def _ends(plane: Plane) -> tuple[int, int]:
+    """Return the ends of the words in steps of 1,024, so that the frames of a stack mostly share them."""
+    if plane.ndim == 3:
+        return 0, 255
+    low, high, _, _ = cv2.minMaxLoc(plane)
+    kind = np.iinfo(plane.dtype)
+    first = int(low) // _ROUND * _ROUND
+    last = int(high) // _ROUND * _ROUND + _ROUND - 1
+    return max(first, int(kind.min)), min(last, int(kind.max))
 
 
 def _even(plane: Plane) -> Plane:

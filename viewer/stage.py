@@ -223,7 +223,8 @@ class Stage:
         if frame.prepared.is_colour or voi is None:
             return None
         plain = replace(said.frame_info(index), image_position_patient=None, slice_location=None)
-        key = (said.sop_instance_uid, plain, voi, self.inverted, frame.prepared.words, frame.prepared.levels[0].dtype)
+        words = (frame.prepared.words, frame.prepared.ends)
+        key = (frame.shown.content.key, plain, voi, self.inverted, words)
         if key not in self._tables:
             self._tables[key] = table_for(frame.prepared, said, index, voi, inverted=self.inverted)
             while len(self._tables) > _TABLES_KEPT:
