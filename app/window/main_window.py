@@ -6,7 +6,7 @@ import base64
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -156,4 +156,4 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         remembered = self._store.settings.window
         if not remembered or not self.restoreGeometry(QByteArray.fromBase64(remembered.encode("ascii", "replace"))):
-            self.resize(1200, 780)
+            self.resize(QSize(1200, 780).boundedTo(self.screen().availableSize() * 0.95))

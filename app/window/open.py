@@ -24,7 +24,6 @@ class RealEngines:
     def open_library(self, folder: Path) -> Library:
         """Open the shelf, read-only when another window has it."""
         from app.build import open_library
-        from core.errors import LibraryError
 
         try:
             return open_library(folder)

@@ -46,8 +46,9 @@ class Rail(QFrame):
 
     def set_count(self, name: str, count: int) -> None:
         """Show how many things wait at a place (0 shows nothing)."""
-        word = self._places[name].word
+        word, key = self._places[name].word, self._places[name].key
         self._buttons[name].setText(spaced(f"{word} ({count})" if count else word))
+        self._buttons[name].setShortcut(QKeySequence(key))  # a new text takes the key away
 
     def _fill(self) -> None:
         column = QVBoxLayout(self)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -104,6 +105,10 @@ def test_a_disc_of_two_persons_goes_on_the_shelf_and_onto_the_screen(
     controller.shelf.preview.open.click()
     qtbot.waitUntil(lambda: controller.window.place() == "viewer", timeout=LONG)
     assert controller.viewer.panel is controller.viewer.currentWidget()
+    with qtbot.waitActive(controller.window):
+        controller.window.activateWindow()
+    qtbot.keyClick(controller.viewer.panel.picture, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: controller.window.place() == "shelf", timeout=LONG)
 
 
 def test_only_the_chosen_person_is_kept(controller: Controller, qtbot: QtBot, disc: str) -> None:

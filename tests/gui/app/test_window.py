@@ -43,6 +43,7 @@ def test_the_window_comes_without_anything_heavy(module: str) -> None:
 
 
 def test_each_place_has_a_key(frame: Frame, qtbot: QtBot) -> None:
+    frame.window.rail.set_count("discs", 1)
     with qtbot.waitActive(frame.window):
         frame.window.show()
         frame.window.activateWindow()
