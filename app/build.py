@@ -6,6 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from core.errors import LibraryError
 from core.worker import WorkerPool, WorkerSpec
 from dicom.decoder import Decoder
 from dicom.source import Source
@@ -47,3 +48,13 @@ class Workers:
 def open_library(folder: Path, *, read_only: bool = False) -> Library:
     """Open the shelf of this folder; raises `LibraryError`."""
     return Library.open(folder, read_only=read_only)
+
+
+def open_to_read(folder: Path) -> Library:
+    """Open the shelf for looking: put in order first where it may be changed, else as it is."""
+    try:
+        return open_library(folder)
+    except LibraryError as problem:
+        if problem.code not in {"library-in-use", "library-read-only"}:
+            raise
+        return open_library(folder, read_only=True)

@@ -32,6 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
     source = open_source(arguments.source)
     library = open_library(library_folder(arguments.library))
+    terminal.tell_recovered(library.recovered)
     job = terminal.job()
     try:
         with Workers(decode_workers=1) as workers:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.build import open_library
+from app.build import open_to_read
 from app.places import library_folder
 from core.errors import DicomError, LibraryError, ScanshelfError, SourceError, WorkerError
 from dicom.source import Content, FileContent
@@ -81,7 +81,7 @@ class _Shelf:
         if not self._folder.exists():
             return [Trouble(uid, "missing", "no such file, and nothing on the shelf has this UID")]
         try:
-            with open_library(self._folder, read_only=True) as library:
+            with open_to_read(self._folder) as library:
                 rows = library.instance_refs(uid)
                 return [
                     Input(

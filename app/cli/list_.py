@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from app.build import open_library
+from app.build import open_to_read
 from app.cli.run import DONE
 from app.cli.summaries import shelf_words
 from app.cli.terminal import Terminal
@@ -21,12 +21,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """List what is there; nothing is changed, and a shelf that is in use can be read."""
+    """List what is there; a shelf that is in use or may not be changed can be read."""
     terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
     folder = library_folder(arguments.library)
     if not folder.exists():
         return _nothing(terminal, arguments.level)
-    with open_library(folder, read_only=True) as library:
+    with open_to_read(folder) as library:
+        terminal.tell_recovered(library.recovered)
         if terminal.json:
             terminal.document(_document(library, arguments.level, arguments.find))
             return DONE

@@ -93,7 +93,7 @@ def make(one: Input, wish: Wish, workers: Workers, job: Job) -> Made:
         width = wish.size[0] if wish.size else _PAGE_WIDTH
         return Made(workers.decoder.page(one.content, wish.frame_index, width, job), description, None)
     ref = FrameRef(one.content, wish.frame_index)
-    stored = workers.decoder.frame(ref, job)
+    stored = workers.decoder.frame(ref, job, for_display=not wish.raw)
     if wish.raw:
         return Made(stored.pixels, description, None)
     overlays = workers.decoder.overlays(ref, job) if wish.overlays and description.overlays else ()

@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from types import FrameType
 
 from core.errors import Cancelled, ScanshelfError
@@ -43,6 +44,13 @@ class Terminal:
         from app.messages import Messages
 
         self.complain(Messages().about(problem).as_text())
+
+    def tell_recovered(self, recovered: Sequence[str]) -> None:
+        """Say that opening the shelf put something right that an earlier end had left undone."""
+        if set(recovered) - {"incoming-cleaned"} and not self.quiet:
+            from app.messages import Messages
+
+            self.complain(Messages().for_code("library-recovered").as_text())
 
     def job(self) -> TerminalJob:
         """Make the job by which work reports here and by which Ctrl+C stops it."""

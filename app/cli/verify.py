@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from app.build import Workers, open_library
+from app.build import Workers, open_library, open_to_read
 from app.cli.run import DONE, DONE_WITH_PROBLEMS
 from app.cli.terminal import Terminal
 from app.messages import Messages
@@ -29,7 +29,9 @@ def run(arguments: argparse.Namespace) -> int:
     terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
     job = terminal.job()
     rebuilt: tuple[Problem, ...] = ()
-    with open_library(library_folder(arguments.library)) as library:
+    opened = open_library if arguments.rebuild else open_to_read
+    with opened(library_folder(arguments.library)) as library:
+        terminal.tell_recovered(library.recovered)
         if arguments.rebuild:
             with Workers(decode_workers=1) as workers:
                 rebuilt = library.rebuild(lambda path: _header(workers, path, job), job).problems

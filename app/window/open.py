@@ -23,14 +23,9 @@ class RealEngines:
 
     def open_library(self, folder: Path) -> Library:
         """Open the shelf, read-only when another window has it."""
-        from app.build import open_library
+        from app.build import open_to_read
 
-        try:
-            return open_library(folder)
-        except LibraryError as trouble:
-            if trouble.code != "library-in-use":
-                raise
-            return open_library(folder, read_only=True)
+        return open_to_read(folder)
 
     def make_workers(self) -> Workers:
         """Start the decode workers."""
