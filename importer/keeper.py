@@ -45,6 +45,7 @@ class Keeper:
         self._judge = judge
         self._job = job
         self._batch: list[Incoming] = []
+        self._batch_uids: set[str | None] = set()
         self._batch_bytes = 0
         self._batch_began = 0.0
 
@@ -83,6 +84,7 @@ class Keeper:
         if not self._batch:
             return
         batch, self._batch, self._batch_bytes = self._batch, [], 0
+        self._batch_uids.clear()
         for outcome in self._library.commit(batch, self._report.import_id):
             self._count(outcome.item, outcome.kind)
 
@@ -99,8 +101,9 @@ class Keeper:
 
     def _add(self, item: PlanItem, row: CopyRow, header: Header, damaged: FileCode | None) -> None:
         uid = header.sop_instance_uid
-        if uid and any(uid == waiting.header.sop_instance_uid for waiting in self._batch):
+        if uid and uid in self._batch_uids:
             self.commit()  # so that the two are compared
+        self._batch_uids.add(uid)
         if not self._batch:
             self._batch_began = time.monotonic()
         self._batch.append(
