@@ -70,39 +70,6 @@ _GROUPS = {
     "images": QT_TRANSLATE_NOOP("Viewer", "Images"),
     "series": QT_TRANSLATE_NOOP("Viewer", "Series"),
 }
-_PRESETS = (
-    QT_TRANSLATE_NOOP("Viewer", "Brain"),
-    QT_TRANSLATE_NOOP("Viewer", "Soft tissue"),
-    QT_TRANSLATE_NOOP("Viewer", "Abdomen"),
-    QT_TRANSLATE_NOOP("Viewer", "Liver"),
-    QT_TRANSLATE_NOOP("Viewer", "Lung"),
-    QT_TRANSLATE_NOOP("Viewer", "Bone"),
-    QT_TRANSLATE_NOOP("Viewer", "Vessels"),
-)
-_CORNERS = (
-    QT_TRANSLATE_NOOP("Viewer", "born {date}"),
-    QT_TRANSLATE_NOOP("Viewer", "{n} years old at the exam"),
-    QT_TRANSLATE_NOOP("Viewer", "{n} months old at the exam"),
-    QT_TRANSLATE_NOOP("Viewer", "{n} days old at the exam"),
-    QT_TRANSLATE_NOOP("Viewer", "male"),
-    QT_TRANSLATE_NOOP("Viewer", "female"),
-    QT_TRANSLATE_NOOP("Viewer", "other sex"),
-    QT_TRANSLATE_NOOP("Viewer", "ID {id}"),
-    QT_TRANSLATE_NOOP("Viewer", "Accession {number}"),
-    QT_TRANSLATE_NOOP("Viewer", "Zoom {percent} %"),
-    QT_TRANSLATE_NOOP("Viewer", "Image {number} of {total}"),
-    QT_TRANSLATE_NOOP("Viewer", "Page {number} of {total}"),
-    QT_TRANSLATE_NOOP("Viewer", "Width {width} · Level {level}"),
-    QT_TRANSLATE_NOOP("Viewer", "Table of the file"),
-    QT_TRANSLATE_NOOP("Viewer", "Lossy"),
-    QT_TRANSLATE_NOOP("Viewer", "Lossy {ratio}:1"),
-    QT_TRANSLATE_NOOP("Viewer", "May be lossy"),
-    QT_TRANSLATE_NOOP("Viewer", "{missing} of {total} images are missing from the file"),
-    QT_TRANSLATE_NOOP("Viewer", "Drawings of the file cannot be shown"),
-    QT_TRANSLATE_NOOP("Viewer", "Series {number}"),
-    QT_TRANSLATE_NOOP("Viewer", "Slice {mm} mm"),
-    QT_TRANSLATE_NOOP("Viewer", "at {mm} mm"),
-)
 
 
 def say(text: str) -> str:
