@@ -57,10 +57,11 @@ def _list(terminal: Terminal, library: Library) -> int:
     else:
         for entry in entries:
             terminal.say(_line(entry))
+            terminal.say(f"    {entry.uid}")
     return DONE
 
 
 def _line(entry: BinEntry) -> str:
     about = [display_name(entry.patient_name), shown_date(entry.study_date), entry.study_description]
     images = counted("%n image(s)", entry.instances)
-    return f"{'  '.join(part for part in about if part)}: {images}, until {entry.expires_at[:10]}\n    {entry.uid}"
+    return f"{'  '.join(part for part in about if part)}: {images}, until {entry.expires_at[:10]}"

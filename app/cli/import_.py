@@ -67,5 +67,6 @@ def _not_chosen(terminal: Terminal, found: ScanResult, problem: SourceError) -> 
         for patient in found.patients:
             for line in patient_words(patient):
                 terminal.complain(line)
-        terminal.complain("\nChoose with --patient KEY (as often as needed), or --yes for all of them.")
+        terminal.complain("")
+        terminal.complain("Choose with --patient KEY (as often as needed), or --yes for all of them.")
     return NOT_DONE

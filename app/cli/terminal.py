@@ -96,7 +96,7 @@ class TerminalJob:
 
 
 def printable(words: str) -> str:
-    """Replace what the terminal cannot show, and control characters a disc may have smuggled in."""
+    """Replace what the terminal cannot show: control characters and line ends a disc may have smuggled in."""
     encoding = sys.stdout.encoding or "ascii"
-    kept = "".join(letter if letter >= " " or letter in "\n\t" else "?" for letter in words)
+    kept = "".join(letter if letter.isprintable() else "?" for letter in words)
     return kept.encode(encoding, "backslashreplace").decode(encoding)
