@@ -23,6 +23,7 @@ _MARGIN = 3  # source pixels beyond the visible ones that cubic interpolation ma
 _SEARCH = 16  # source pixels a crop may start earlier to meet the grid of device pixels
 _TURNS = (None, cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_COUNTERCLOCKWISE)
 _NEIGHBOURS = np.ones((3, 3), np.uint8)
+_CELL = np.ones((2, 2), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +120,19 @@ def _resized(plane: Plane, across: _Span, down: _Span, fx: float, fy: float, *, 
     if not smooth:
         return _visible(_resize(crop, fx, fy, cv2.INTER_LINEAR), across, down)
     picture = _visible(_resize(crop, fx, fy, cv2.INTER_CUBIC), across, down)
-    low = _visible(_resize(np.asarray(cv2.erode(crop, _NEIGHBOURS)), fx, fy, cv2.INTER_NEAREST_EXACT), across, down)
-    high = _visible(_resize(np.asarray(cv2.dilate(crop, _NEIGHBOURS)), fx, fy, cv2.INTER_NEAREST_EXACT), across, down)
+    low = _by_cell(np.asarray(cv2.erode(crop, _CELL, anchor=(0, 0))), picture, across, down, fx, fy)
+    high = _by_cell(np.asarray(cv2.dilate(crop, _CELL, anchor=(0, 0))), picture, across, down, fx, fy)
     return np.asarray(cv2.min(cv2.max(picture, low), high))
+
+
+def _by_cell(cells: Plane, like: Plane, across: _Span, down: _Span, fx: float, fy: float) -> Plane:
+    """Return for each visible screen pixel the value of the cell of four source pixels it lies between."""
+    to_source = np.array(
+        [[1 / fx, 0, (across.first + 0.5) / fx - 1], [0, 1 / fy, (down.first + 0.5) / fy - 1]], np.float64
+    )
+    size = (like.shape[1], like.shape[0])
+    how = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(cells, to_source, size, flags=how, borderMode=cv2.BORDER_REPLICATE))
 
 
 def _resized_mask(keep: Mask, across: _Span, down: _Span, fx: float, fy: float) -> Mask:

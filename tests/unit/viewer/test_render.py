@@ -158,6 +158,24 @@ def test_a_still_picture_never_overshoots_its_neighbourhood() -> None:
     assert result.plane.max() == 3000
 
 
+@pytest.mark.parametrize("zoom", [0.77, 1.37, 2.0, 5.3])
+@pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.uint16])
+def test_a_still_picture_lies_between_the_four_pixels_around_each_place(zoom: float, dtype: type) -> None:
+    pixels = np.random.default_rng(8).integers(0, 250, (120, 140)).astype(dtype)
+    frame, viewport = prepare_grey(pixels), (90, 80)
+    view = ViewState(zoom, (70.3, 61.9))
+    result = picture(frame, view, viewport, smooth=True)
+    outside = 0
+    for y in range(result.plane.shape[0]):
+        for x in range(result.plane.shape[1]):
+            place = (x + result.left + 0.5, y + result.top + 0.5)
+            across, down = screen_to_image(view, shape_of(frame), viewport, place)
+            column, row = int(np.floor(across - 0.5)), int(np.floor(down - 0.5))
+            cell = pixels[max(row, 0) : row + 2, max(column, 0) : column + 2]
+            outside += not cell.min() <= result.plane[y, x] <= cell.max()
+    assert outside == 0
+
+
 def test_colour_comes_out_as_blue_green_red_and_opaque() -> None:
     pixels = np.zeros((20, 30, 3), np.uint8)
     pixels[..., 0], pixels[..., 1], pixels[..., 2] = 10, 20, 30
