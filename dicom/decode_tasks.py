@@ -9,6 +9,7 @@ import numpy as np
 
 from core.errors import DicomError
 from core.task import Reply, Task, TaskCall
+from dicom import text
 from dicom.bytes_source import ByteSource
 from dicom.codec_check import check_codecs, check_decoders
 from dicom.colour import is_colour, to_rgb8
@@ -159,6 +160,7 @@ def warm_up() -> None:
     logging.getLogger("pypdfium2").setLevel(logging.CRITICAL + 1)
     check_codecs()
     check_decoders()
+    text.warm_up()
 
 
 TASKS = DecodeTasks().tasks()

@@ -80,6 +80,10 @@ _GB_WORD: Final = re.compile(rb"(?:[\xb0-\xd7][\xa1-\xfe])+")
 _NO_LETTERS: Final = re.compile(rb"[\x00-\x40\x5b-\x60\x7b-\x7f]+")
 
 
+# The last resort of a guess, and what pydicom uses for Chinese.
+_OTHERS: Final = ("cp1252", "gbk", "gb2312")
+
+
 def decode_text(raw: bytes, charset: str | None) -> tuple[str, bool]:
     """Decode a value with the file's Specific Character Set (its values joined by a backslash, `None` when absent).
 
@@ -104,7 +108,7 @@ def decode_text(raw: bytes, charset: str | None) -> tuple[str, bool]:
 
 def warm_up() -> None:
     """Load every codec: Python imports them at their first use, which a sandboxed worker may not do any more."""
-    for codec in {*_CODECS.values(), *_ESCAPES.values(), "cp1252"}:
+    for codec in {*_CODECS.values(), *_ESCAPES.values(), *_OTHERS}:
         b"A".decode(codec)
 
 
