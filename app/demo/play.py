@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,13 +57,8 @@ def somebody_looks() -> bool:
 
 def stay_open(places: Places) -> int:
     """Open the window on what the demo put on its shelf, with settings of its own; until it is closed."""
-    from PySide6.QtCore import QCoreApplication
-
     from app.window.open import open_window
     from app.window.settings import SettingsStore
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: QCoreApplication.quit())
 
     settings = places.disc.parent / "settings"
     SettingsStore(settings).change(welcomed=True, place="shelf")

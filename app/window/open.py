@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from app.window.controller import Controller
+from app.window.end_signals import EndSignals
 from app.window.start import Frame, make_application, make_frame, welcome
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ def open_window(library_folder: Path, settings_folder: Path, paths: Sequence[str
     application = make_application(["scanshelf"])
     frame = make_frame(application, settings_folder)
     controller = make_controller(frame, library_folder, paths)
+    end_signals = EndSignals(frame.window.close)
     status = application.exec()
+    end_signals.forget()
     controller.close()
     return int(status)

@@ -1,0 +1,43 @@
+"""Ctrl+C in the terminal and the system's request to end close the window as its own button does."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QSocketNotifier
+
+
+class EndSignals(QObject):
+    """Calls `close` in the Qt thread when the process is asked to end.
+
+    Python runs its signal handlers only between its own instructions, and Qt's event loop runs none; the wake-up
+    descriptor brings the signal into the loop at once.
+    """
+
+    def __init__(self, close: Callable[[], object]) -> None:
+        super().__init__()
+        self._close = close
+        self._reading, self._writing = socket.socketpair()
+        self._reading.setblocking(False)
+        self._writing.setblocking(False)
+        self._notifier = QSocketNotifier(self._reading.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._woken)
+        signal.set_wakeup_fd(self._writing.fileno(), warn_on_full_buffer=False)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)
+
+    def forget(self) -> None:
+        """Let signals end the process again."""
+        signal.set_wakeup_fd(-1)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
+        self._notifier.setEnabled(False)
+        self._reading.close()
+        self._writing.close()
+
+    def _woken(self) -> None:
+        numbers = set(self._reading.recv(64))
+        if numbers & {signal.SIGINT, signal.SIGTERM}:
+            self._close()
