@@ -50,10 +50,10 @@ class Bridge(QObject):
             self._awake = False
             calls, self._calls = self._calls, deque()
         try:
-            while calls:
+            while calls and not self._closed:  # one of them may be what closes the bridge
                 calls.popleft()()
         finally:
-            if calls:  # one of them raised: the others are still due
+            if calls and not self._closed:  # one of them raised: the others are still due
                 with self._lock:
                     self._calls.extendleft(reversed(calls))
                     self._wake()

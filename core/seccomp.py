@@ -20,7 +20,9 @@ _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 _X32_BIT = 0x40000000
 _CLONE_THREAD = 0x00010000
-_TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
+# Typing into the terminal, and choosing who gets a descriptor's signals, and which: any process of the same user.
+_REFUSED_IOCTLS = (0x5412, 0x541C, 0x8901, 0x8902)  # TIOCSTI, TIOCLINUX, FIOSETOWN, SIOCSPGRP
+_REFUSED_FCNTLS = (8, 10, 15)  # F_SETOWN, F_SETSIG, F_SETOWN_EX
 _SET_MODE_FILTER, _ALL_THREADS = 1, 1
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 
@@ -63,7 +65,8 @@ def build_program(column: int, architecture: int, pid: int, *, files: bool) -> l
         *_for_call(special["clone"], _allow_if(_ANY_BIT, 0, _CLONE_THREAD)),
         *_for_call(special["tgkill"], _allow_if(_EQUAL, 0, pid)),  # abort() signals itself
         *_for_call(special["prlimit64"], _allow_if(_EQUAL, 0, 0)),
-        *_for_call(special["ioctl"], _refuse_terminal_input()),
+        *_for_call(special["ioctl"], _refuse_if_any(1, _REFUSED_IOCTLS)),
+        *_for_call(special["fcntl"], _refuse_if_any(1, _REFUSED_FCNTLS)),
         (_RETURN, 0, 0, _ALLOW),
     ]
 
@@ -91,12 +94,11 @@ def _allow_if(comparison: int, argument: int, value: int) -> list[Instruction]:
     ]
 
 
-def _refuse_terminal_input() -> list[Instruction]:
-    """Refuse to type into the terminal the program was started from."""
+def _refuse_if_any(argument: int, values: tuple[int, ...]) -> list[Instruction]:
+    """Refuse a call with one of these values in an argument, and allow it with any other."""
     return [
-        (_LOAD, 0, 0, _ARGUMENTS + 8),
-        (_EQUAL, 1, 0, _TIOCSTI),
-        (_EQUAL, 0, 1, _TIOCLINUX),
-        _refuse(errno.EPERM),
+        (_LOAD, 0, 0, _ARGUMENTS + 8 * argument),
+        *((_EQUAL, len(values) - index, 0, value) for index, value in enumerate(values)),
         (_RETURN, 0, 0, _ALLOW),
+        _refuse(errno.EPERM),
     ]

@@ -103,12 +103,13 @@ class WorkerPool:
         """
         self.start()
         request = Request(task, arguments, data, file, cpu_seconds, on_part)
-        own_deaths: list[WorkerLostError] = []
-        deaths = self._deaths.setdefault(subject, own_deaths) if subject else own_deaths
+        deaths = self._deaths.get(subject, [])
         while len(deaths) < 2:
             try:
                 return self._call_once(request, job)
             except WorkerLostError as lost:
+                if subject:  # only what killed a worker is remembered
+                    deaths = self._deaths.setdefault(subject, deaths)
                 deaths.append(lost)
                 if lost.parts:
                     break
@@ -161,7 +162,10 @@ class WorkerPool:
 
     def _keep(self) -> None:
         while (order := self._orders.get()) is not None:
-            order()
+            try:
+                order()
+            except Exception as error:  # noqa: BLE001 - without its keeper the pool would let every caller wait for ever
+                self._give_up(error)
         self._end_idle_workers()
         self._end_busy_workers(time.monotonic() + _CLOSE_SECONDS)
 
@@ -187,14 +191,13 @@ class WorkerPool:
                 if order is not None:
                     order()
 
+    def _give_up(self, error: Exception) -> None:
+        with self._changed:
+            self._start_failure = WorkerError("worker-unavailable", kind=type(error).__name__)
+            self._changed.notify_all()
+
     def _spawn(self) -> None:
-        try:
-            worker = WorkerHandle(self.spec)
-        except OSError as error:
-            with self._changed:
-                self._start_failure = WorkerError("worker-unavailable", kind=type(error).__name__)
-                self._changed.notify_all()
-            return
+        worker = WorkerHandle(self.spec)
         with self._changed:
             self._workers.add(worker)
             self._idle.appendleft(worker)

@@ -158,6 +158,22 @@ def type_into_terminal(_: str) -> None:
             raise
 
 
+def aim_signals(_: str) -> None:
+    """Let a descriptor's signals go to the parent."""
+    ends = os.pipe()
+    try:
+        fcntl.fcntl(ends[0], fcntl.F_SETOWN, os.getppid())
+    finally:
+        for end in ends:
+            os.close(end)
+
+
+def slow_parent(_: str) -> None:
+    """Set how the parent is scheduled (to what it is)."""
+    parent = os.getppid()
+    os.sched_setscheduler(parent, os.sched_getscheduler(parent), os.sched_param(0))
+
+
 def start_thread(_: str) -> None:
     """Start a thread, which must go on working."""
     thread = threading.Thread(target=struct.pack, args=("i", 1))
@@ -177,6 +193,7 @@ ATTEMPTS: dict[str, Callable[[str], None]] = {
     for attempt in (
         *(read, list_folder, write, append, make_link, remove, cut, change_mode, touch, connect_tcp, send_udp, listen),
         *(fork, spawn, execute, clone, clone3, signal_parent, trace, set_up_ring, type_into_terminal, start_thread),
+        *(aim_signals, slow_parent),
     )
 }
 

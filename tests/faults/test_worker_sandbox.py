@@ -20,7 +20,18 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox is 
 SPEC = WorkerSpec(tasks="tests.sandbox_tasks", arena_bytes=1 << 16)
 WITHOUT_FILES = ("read", "list_folder", "write", "append", "make_link", "remove", "cut", "change_mode", "touch")
 NETWORK = ("connect_tcp", "send_udp", "listen")
-PROCESSES = ("fork", "spawn", "execute", "clone", "signal_parent", "trace", "set_up_ring", "type_into_terminal")
+PROCESSES = (
+    "fork",
+    "spawn",
+    "execute",
+    "clone",
+    "signal_parent",
+    "trace",
+    "set_up_ring",
+    "type_into_terminal",
+    "aim_signals",
+    "slow_parent",
+)
 
 
 @pytest.fixture(name="places")

@@ -55,6 +55,17 @@ def test_a_call_that_raises_does_not_hold_back_the_others(qtbot: QtBot, monkeypa
     assert raised == [LookupError]
 
 
+def test_a_bridge_that_one_call_closes_makes_none_of_those_behind_it(qtbot: QtBot) -> None:
+    bridge, made = Bridge(), []
+    calls: list[Callable[[], None]] = [lambda: made.append(1), bridge.close, lambda: made.append(2)]
+    for call in calls:
+        bridge.post(call)
+    ended: list[bool] = []
+    Bridge(bridge).post(lambda: ended.append(True))
+    qtbot.waitUntil(lambda: ended == [True])
+    assert made == [1]
+
+
 def test_a_closed_bridge_makes_no_calls(qtbot: QtBot) -> None:
     bridge, made = Bridge(), []
     bridge.post(lambda: made.append(1))

@@ -13,6 +13,7 @@ import numpy as np
 import psutil
 import pytest
 
+from core import worker as worker_module
 from core.errors import Cancelled, DicomError, WorkerError
 from core.job import QuietJob
 from core.worker import WorkerPool, WorkerSpec
@@ -134,6 +135,26 @@ def test_what_killed_two_workers_is_refused_without_running(pool: WorkerPool) ->
     assert again.value.facts == {"item": 12}
     assert worker_pid(pool) == pid
     assert pool.call("echo", {}, job=QuietJob(), subject="good").header == {}
+
+
+def test_only_what_killed_a_worker_is_remembered(pool: WorkerPool) -> None:
+    for number in range(50):
+        pool.call("echo", {}, job=QuietJob(), subject=f"harmless {number}")
+    assert not pool._deaths
+
+
+def test_a_pool_that_can_start_nothing_says_so_and_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    def start_nothing(_spec: WorkerSpec) -> None:
+        raise RuntimeError("no more threads")
+
+    monkeypatch.setattr(worker_module, "WorkerHandle", start_nothing)
+    pool = WorkerPool(SPEC)
+    try:
+        with pytest.raises(WorkerError) as caught:
+            pool.call("echo", {}, job=QuietJob())
+    finally:
+        pool.close()
+    assert (caught.value.code, caught.value.facts["kind"]) == ("worker-unavailable", "RuntimeError")
 
 
 def test_parts_are_never_delivered_twice(pool: WorkerPool) -> None:
