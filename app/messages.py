@@ -212,6 +212,11 @@ ERRORS: dict[str, Words] = {
         tr("The images it has can be shown."),
         tr("Choose a smaller number."),
     ),
+    "changed": Words(
+        tr("Another image is in this place now."),
+        tr("The disc or folder is not the one that was opened, so its images are not shown under this name."),
+        tr("Put the first disc back in, or look at the new one from “Discs & drives”."),
+    ),
     # WorkerError
     "worker-died": Words(
         tr("This file stopped the program that reads it, twice."),

@@ -63,6 +63,7 @@ class DicomError(ScanshelfError):
             "decode-failed",
             "no-pixels",
             "frame-absent",
+            "changed",
         }
     )
 

@@ -124,7 +124,10 @@ class DecodeTasks:
         return {"codecs": [list(row) for row in check_codecs()], "decoders": decoders}
 
     def _open(self, arguments: Arguments, call: TaskCall) -> tuple[OpenedObject, ByteSource]:
-        return self._opened.open(str(arguments.get("key", "")), byte_source(call.file, call.data))
+        opened, source = self._opened.open(str(arguments.get("key", "")), byte_source(call.file, call.data))
+        if arguments.get("of") not in (None, opened.description.sop_instance_uid):
+            raise DicomError("changed")
+        return opened, source
 
     def _frame(self, arguments: Arguments, opened: OpenedObject, source: ByteSource, index: int) -> StoredFrame:
         layout = opened.pixel_layout()

@@ -25,7 +25,8 @@ class Decoder:
     """Asks a pool of decode workers (`dicom.decode_tasks`). Thread-safe, as the pool is.
 
     Every method raises `DicomError` for the object, `WorkerError` for a worker that was lost over it, `SourceError` or
-    `OSError` when the content cannot be opened, and `Cancelled`.
+    `OSError` when the content cannot be opened, and `Cancelled`. Where the SOP Instance UID an object had before is
+    handed in (`of`), another object in its place is refused with `DicomError("changed")`: a disc may have been swapped.
     """
 
     def __init__(self, pool: WorkerPool) -> None:
@@ -38,7 +39,8 @@ class Decoder:
 
     def frame(self, ref: FrameRef, job: Job, *, for_display: bool = False) -> StoredFrame:
         """Decode one frame's stored values; `for_display` gives colour with an ICC profile as sRGB instead."""
-        answer = self._call("frame", ref.content, job, frame_index=ref.frame_index, for_display=for_display)
+        of = ref.sop_instance_uid
+        answer = self._call("frame", ref.content, job, frame_index=ref.frame_index, for_display=for_display, of=of)
         header = answer.header
         return StoredFrame(
             _pixels(answer), header["photometric_interpretation"], tuple(header["marks"]), header["decoder"]
@@ -46,7 +48,7 @@ class Decoder:
 
     def overlays(self, ref: FrameRef, job: Job) -> list[tuple[OverlayPlane, NDArray[np.uint8]]]:
         """Read the overlay planes that lie over one frame, each as 0/1 bytes (rows, columns)."""
-        answer = self._call("overlays", ref.content, job, frame_index=ref.frame_index)
+        answer = self._call("overlays", ref.content, job, frame_index=ref.frame_index, of=ref.sop_instance_uid)
         found: list[tuple[OverlayPlane, NDArray[np.uint8]]] = []
         start = 0
         for said in answer.header["planes"]:
@@ -58,13 +60,15 @@ class Decoder:
             start += size
         return found
 
-    def thumbnail(self, content: Content, size: int, job: Job) -> NDArray[np.uint8]:
+    def thumbnail(self, content: Content, size: int, job: Job, *, of: str | None = None) -> NDArray[np.uint8]:
         """Draw a small picture that fits into `size` x `size`: uint8 grey (rows, columns) or RGB (rows, columns, 3)."""
-        return _pixels(self._call("thumbnail", content, job, size=size))
+        return _pixels(self._call("thumbnail", content, job, size=size, of=of))
 
-    def page(self, content: Content, page_index: int, width: int, job: Job) -> NDArray[np.uint8]:
+    def page(
+        self, content: Content, page_index: int, width: int, job: Job, *, of: str | None = None
+    ) -> NDArray[np.uint8]:
         """Draw one page (index from 0) of an encapsulated PDF as RGB."""
-        return _pixels(self._call("page", content, job, page_index=page_index, width=width))
+        return _pixels(self._call("page", content, job, page_index=page_index, width=width, of=of))
 
     def tags(self, content: Content, job: Job) -> dict[str, Any]:
         """List every element as DICOM JSON, group 0002 under "meta"."""

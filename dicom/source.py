@@ -85,7 +85,8 @@ class EntryContent:
 
 @dataclass(frozen=True, slots=True)
 class FrameRef:
-    """One frame (index from 0) of one object."""
+    """One frame (index from 0) of one object; with a UID only if the content still holds that very object."""
 
     content: Content
     frame_index: int = 0
+    sop_instance_uid: str | None = None

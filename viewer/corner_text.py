@@ -23,6 +23,18 @@ _AGES = {
     "days": "{n} days old at the exam",
 }
 
+# What had to be forgiven to show a picture, loudest first; True where something of it is lost.
+_MARKS = {
+    "truncated": ("The file ends too early: a part may be missing", True),
+    "header-damaged": ("The description in the file is damaged", True),
+    "codestream-size-differs": ("The picture has another size than the file says", False),
+    "bits-not-usable": ("The file's grey scale does not fit: values may be wrong", False),
+    "wrong-transfer-syntax": ("Packed otherwise than the file says", False),
+    "unknown-transfer-syntax": ("Packed in a way nobody has named", False),
+    "icc-profile-not-usable": ("Colours may differ: their profile cannot be used", False),
+    "not-subtracted": ("Not subtracted", False),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Speech:
@@ -36,10 +48,11 @@ class Speech:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line; `warns` is shown in red."""
+    """One line; `warns` is shown in red, `look_here` in amber."""
 
     text: str
     warns: bool = False
+    look_here: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +75,7 @@ class Situation:
     voi: Window | LookupTable | None = None
     value: str = ""
     drawings_missing: bool = False
+    marks: tuple[str, ...] = ()  # what had to be forgiven to decode this frame
 
 
 def corner_texts(
@@ -74,9 +88,9 @@ def corner_texts(
     if amount == "minimal":
         who, when = _person(texts, speech)[:2], _moment(texts, speech)
         image = (_image_line(situation, speech), *_warnings(description, situation, speech))
-        return CornerTexts(_lines(who), _lines([when]), image, ())
+        return CornerTexts((*_lines(who), *_guessed(description, speech)), _lines([when]), image, ())
     return CornerTexts(
-        _lines(_person(texts, speech)),
+        (*_lines(_person(texts, speech)), *_guessed(description, speech)),
         _lines(_exam(texts, speech)),
         _picture(description, situation, speech),
         _lines(_series(description, frame_index, speech)),
@@ -121,12 +135,7 @@ def _age(texts: dict[str, str], speech: Speech) -> str:
     if age is None:
         return ""
     number, unit = age
-    words = {
-        "years": "{n} years old at the exam",
-        "months": "{n} months old at the exam",
-        "days": "{n} days old at the exam",
-    }
-    return speech.say(words[unit]).format(n=number)
+    return speech.say(_AGES[unit]).format(n=number)
 
 
 def _moment(texts: dict[str, str], speech: Speech) -> str:
@@ -188,7 +197,18 @@ def _warnings(said: ObjectDescription, situation: Situation, speech: Speech) -> 
         lines.append(Line(words.format(missing=missing, total=said.frames_declared), warns=True))
     if situation.drawings_missing:
         lines.append(Line(speech.say("Drawings of the file cannot be shown"), warns=True))
+    marks = {*said.marks, *situation.marks}
+    for mark, (text, lost) in _MARKS.items():
+        if mark in marks:
+            lines.append(Line(speech.say(text), warns=lost, look_here=not lost))
     return tuple(lines)
+
+
+def _guessed(said: ObjectDescription, speech: Speech) -> tuple[Line, ...]:
+    """Return what stands below a name whose letters do not fit the character set the file names (PS3.5 6.1)."""
+    if "text-guessed" not in said.marks:
+        return ()
+    return (Line(speech.say("Letters guessed"), look_here=True),)
 
 
 def _series(said: ObjectDescription, frame_index: int, speech: Speech) -> list[str]:

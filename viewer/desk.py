@@ -223,9 +223,10 @@ class Desk:
             if item.key not in self._thumbnails and item.kind != "other":
                 self._asking_thumbnail = True
                 self._thumbnails.add(item.key)
-                middle = item.frames[len(item.frames) // 2].content
+                middle = item.frames[len(item.frames) // 2]
                 ended = partial(self._thumbnail_ended, item.key, self._study)
-                work = partial(self._decoder.thumbnail, middle, self._thumbnail_side)
+                of = middle.description.sop_instance_uid
+                work = partial(self._decoder.thumbnail, middle.content, self._thumbnail_side, of=of)
                 self._lane.request(("thumbnail", item.key), work, ended)
                 return
 

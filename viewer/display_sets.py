@@ -42,7 +42,7 @@ class ShownFrame:
     @property
     def ref(self) -> FrameRef:
         """Return what a decoder is asked for."""
-        return FrameRef(self.content, self.frame_index)
+        return FrameRef(self.content, self.frame_index, self.description.sop_instance_uid)
 
     @property
     def key(self) -> tuple[str, int]:

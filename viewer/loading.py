@@ -29,16 +29,18 @@ class FrameDecoder(Protocol):
     def describe(self, content: Content, job: Job) -> ObjectDescription:
         """Say what an object is."""
 
-    def frame(self, ref: FrameRef, job: Job) -> Stored:
-        """Decode one frame."""
+    def frame(self, ref: FrameRef, job: Job, *, for_display: bool = False) -> Stored:
+        """Decode one frame; `for_display` gives colour with a profile as sRGB."""
 
     def overlays(self, ref: FrameRef, job: Job) -> list[tuple[OverlayPlane, NDArray[np.uint8]]]:
         """Read the overlay planes over one frame as 0/1 bytes (rows, columns)."""
 
-    def page(self, content: Content, page_index: int, width: int, job: Job) -> NDArray[np.uint8]:
-        """Draw one page of a document as RGB."""
+    def page(
+        self, content: Content, page_index: int, width: int, job: Job, *, of: str | None = None
+    ) -> NDArray[np.uint8]:
+        """Draw one page of a document as RGB; `of` is the SOP Instance UID it must still have."""
 
-    def thumbnail(self, content: Content, size: int, job: Job) -> NDArray[np.uint8]:
+    def thumbnail(self, content: Content, size: int, job: Job, *, of: str | None = None) -> NDArray[np.uint8]:
         """Draw a small picture of an object, grey or RGB."""
 
 
@@ -56,6 +58,7 @@ class LoadedFrame:
     first_look: Voi | None
     display: ObjectDescription
     drawings_missing: bool = False  # the file has overlay planes that could not be read
+    marks: tuple[str, ...] = ()  # what had to be forgiven to decode it
 
     @property
     def nbytes(self) -> int:
@@ -67,9 +70,9 @@ def load_frame(decoder: FrameDecoder, shown: ShownFrame, job: Job) -> LoadedFram
     """Decode and prepare one frame or page; raises `DicomError`, `WorkerError`, `SourceError`, `OSError`."""
     said, index = shown.description, shown.frame_index
     if said.kind == "pdf":
-        page = decoder.page(shown.content, index, PAGE_WIDTH, job)
+        page = decoder.page(shown.content, index, PAGE_WIDTH, job, of=said.sop_instance_uid)
         return LoadedFrame(shown, prepare_colour(page), ImageShape(page.shape[1], page.shape[0]), None, said)
-    stored = decoder.frame(shown.ref, job)
+    stored = decoder.frame(shown.ref, job, for_display=said.has_icc_profile)
     job.check()
     rows, columns = stored.pixels.shape[:2]
     shape = image_shape(said, index, columns, rows)
@@ -78,6 +81,7 @@ def load_frame(decoder: FrameDecoder, shown: ShownFrame, job: Job) -> LoadedFram
         loaded = LoadedFrame(shown, prepare_colour(colour), shape, None, said)
     else:
         loaded = _grey_frame(shown, stored.pixels, shape)
+    loaded = replace(loaded, marks=stored.marks)
     return _with_drawings(decoder, loaded, job) if said.overlays else loaded
 
 

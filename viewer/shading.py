@@ -26,6 +26,10 @@ class Stored(Protocol):
     def photometric_interpretation(self) -> str:
         """What the samples are now."""
 
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What had to be forgiven."""
+
 
 def colour_picture(stored: Stored, said: ObjectDescription, frame_index: int) -> NDArray[np.uint8] | None:
     """Return a frame that is drawn in colour as RGB, None for grey; raises `DicomError("decode-failed")`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dicom.description import ObjectDescription
-from dicom.modality import modality_values
+from dicom.modality import has_modality_step, modality_values
 
 _CT_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.2"
 
@@ -13,8 +13,11 @@ _CT_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.2"
 def value_unit(description: ObjectDescription, frame_index: int) -> str:
     """Return "HU", another rescale type as the file names it, or "" (PS3.3 C.11.1.1.2).
 
-    Hounsfield units only where the file says so, or where it says nothing on an original CT image.
+    Hounsfield units only where the file says so, or where it says nothing on an original CT image; none where values
+    stay as they are stored.
     """
+    if not has_modality_step(description):
+        return ""
     named = (description.frame_info(frame_index).rescale_type or "").strip()
     if named and named != "US":
         return named

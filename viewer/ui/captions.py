@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dicom.display import voi_choices
 from dicom.names import display_name
-from viewer.corner_text import Amount, CornerTexts, Situation, corner_texts, short_number
+from viewer.corner_text import Amount, Situation, corner_texts, short_number
 from viewer.desk import Desk
 from viewer.ui import words
 from viewer.ui.action_set import ActionSet
@@ -43,13 +43,14 @@ class Captions:
         number, total = self._place_of_shown()
         if not number:
             return  # the last picture of another set, which keeps its words until it is replaced
-        if frame.shown.description.kind == "pdf":
-            self._picture.texts = CornerTexts()
+        said, index = frame.shown.description, frame.shown.frame_index
+        if said.kind == "pdf":
+            self._picture.texts = corner_texts(said, index, Situation(number, total), self._speech, "none")
             self._picture.footer = words.say("Page {number} of {total}").format(number=number, total=total)
         else:
             stage = self._picture.stage
-            situation = Situation(number, total, stage.view.zoom, stage.voi, self._value(), frame.drawings_missing)
-            said, index = frame.shown.description, frame.shown.frame_index
+            missing, marks = frame.drawings_missing, frame.marks
+            situation = Situation(number, total, stage.view.zoom, stage.voi, self._value(), missing, marks)
             self._picture.texts = corner_texts(said, index, situation, self._speech, self._amount)
             self._picture.footer = ""
         self._offer_windows()

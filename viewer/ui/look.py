@@ -23,6 +23,7 @@ class Colours:
     accent: str = "#5EEAD4"
     accent_soft: str = "#17403B"
     loss: str = "#FF9E94"
+    amber: str = "#F2C063"
     text: str = "#DCE7E4"
 
 

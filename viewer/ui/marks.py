@@ -116,7 +116,8 @@ class MarkPainter:
             x = self._area.left() + _MARGIN
             if side == _RIGHT:
                 x = self._area.right() - _MARGIN - self._metrics.horizontalAdvance(text)
-            self._outlined(QPoint(x, y), text, self._colours.loss if line.warns else "")
+            colour = self._colours.loss if line.warns else self._colours.amber if line.look_here else ""
+            self._outlined(QPoint(x, y), text, colour)
             y += step
 
     def _outlined(self, place: QPoint, text: str, colour: str = "") -> None:

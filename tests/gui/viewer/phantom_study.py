@@ -63,7 +63,7 @@ class PhantomDecoder:
             raise DicomError("not-dicom")
         return self.said[content.key]
 
-    def frame(self, ref: FrameRef, job: Job) -> StoredFrame:
+    def frame(self, ref: FrameRef, job: Job, *, for_display: bool = False) -> StoredFrame:
         while not self.gate.wait(0.02):
             job.check()
         self.decoded.append((ref.content.key, ref.frame_index))
@@ -74,10 +74,12 @@ class PhantomDecoder:
             return StoredFrame(fan(said.rows, said.columns, ref.frame_index), "RGB")
         return StoredFrame(slice_of(said, ref.frame_index), said.photometric_interpretation or "MONOCHROME2")
 
-    def page(self, content: Content, page_index: int, width: int, job: Job) -> NDArray[np.uint8]:
+    def page(
+        self, content: Content, page_index: int, width: int, job: Job, *, of: str | None = None
+    ) -> NDArray[np.uint8]:
         return sheet(page_index, width)
 
-    def thumbnail(self, content: Content, size: int, job: Job) -> NDArray[np.uint8]:
+    def thumbnail(self, content: Content, size: int, job: Job, *, of: str | None = None) -> NDArray[np.uint8]:
         said = self.said[content.key]
         if said.kind == "pdf":
             return sheet(0, size)[:size]

@@ -103,6 +103,22 @@ def test_an_error_arrives_with_its_code(decoder: Decoder) -> None:
     assert raised.value.code == "not-dicom"
 
 
+def test_another_object_in_the_place_of_the_one_described_is_refused(decoder: Decoder) -> None:
+    before, after = _file("CT_small.dcm"), pydicom_file("MR_small.dcm")
+    uid = decoder.describe(before, QuietJob()).sop_instance_uid
+    assert decoder.frame(FrameRef(before, 0, uid), QuietJob()).pixels.any()
+    swapped = FileContent(str(after), before.key)
+    for ask in (
+        lambda: decoder.frame(FrameRef(swapped, 0, uid), QuietJob()),
+        lambda: decoder.overlays(FrameRef(swapped, 0, uid), QuietJob()),
+        lambda: decoder.thumbnail(swapped, 64, QuietJob(), of=uid),
+        lambda: decoder.page(swapped, 0, 64, QuietJob(), of=uid),
+    ):
+        with pytest.raises(DicomError) as raised:
+            ask()
+        assert raised.value.code == "changed"
+
+
 def test_a_stopped_job_decodes_nothing(decoder: Decoder) -> None:
     job = QuietJob()
     job.stop()

@@ -76,6 +76,26 @@ def test_missing_frames_are_said() -> None:
     )
 
 
+def test_what_had_to_be_forgiven_is_said_in_words_even_when_texts_are_off() -> None:
+    odd = replace(SAID, marks=("wrong-transfer-syntax", "non-standard", "truncated"))
+    here = replace(HERE, marks=("truncated", "codestream-size-differs", "bits-not-usable"))
+    for amount in ("all", "minimal", "none"):
+        corner = corner_texts(odd, 0, here, SPEECH, amount).bottom_left
+        assert [line.text for line in corner if line.warns] == ["The file ends too early: a part may be missing"]
+        assert [line.text for line in corner if line.look_here] == [
+            "The picture has another size than the file says",
+            "The file's grey scale does not fit: values may be wrong",
+            "Packed otherwise than the file says",
+        ]
+
+
+def test_guessed_letters_are_said_below_the_name() -> None:
+    guessed = replace(SAID, marks=("text-guessed",))
+    for amount in ("all", "minimal"):
+        assert corner_texts(guessed, 0, HERE, SPEECH, amount).top_left[-1] == Line("Letters guessed", look_here=True)
+    assert corner_texts(guessed, 0, HERE, SPEECH, "none") == CornerTexts()
+
+
 def test_a_table_is_named_by_its_explanation() -> None:
     named = replace(HERE, voi=LookupTable(0, 8, (1, 2), "BONE"))
     plain = replace(HERE, voi=LookupTable(0, 8, (1, 2)))
@@ -105,6 +125,8 @@ def test_hounsfield_units_only_where_they_are_sure() -> None:
     assert value_unit(replace(CT, sop_class_uid="1.2.840.10008.5.1.4.1.1.4"), 0) == ""
     assert value_unit(replace(CT, frame_infos=(FrameInfo(rescale_type="US"),)), 0) == ""
     assert value_unit(replace(CT, frame_infos=(FrameInfo(rescale_type="HU_MOD"),)), 0) == "HU_MOD"
+    angiography = replace(CT, sop_class_uid="1.2.840.10008.5.1.4.1.1.12.1", frame_infos=(FrameInfo(rescale_type="OD"),))
+    assert value_unit(angiography, 0) == ""
     derived = replace(CT, image_type=("DERIVED",), frame_infos=(FrameInfo(rescale_type="HU"),))
     assert value_unit(derived, 0) == "HU"
 

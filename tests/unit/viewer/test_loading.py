@@ -43,7 +43,7 @@ class OneFrame:
     def describe(self, content: Content, job: Job) -> ObjectDescription:
         raise NotImplementedError
 
-    def frame(self, ref: FrameRef, job: Job) -> StoredFrame:
+    def frame(self, ref: FrameRef, job: Job, *, for_display: bool = False) -> StoredFrame:
         return StoredFrame(self.pixels, self.photometric_interpretation)
 
     def overlays(self, ref: FrameRef, job: Job) -> list[tuple[OverlayPlane, NDArray[np.uint8]]]:
@@ -51,10 +51,12 @@ class OneFrame:
             raise self.overlay_error
         return self.planes
 
-    def page(self, content: Content, page_index: int, width: int, job: Job) -> NDArray[np.uint8]:
+    def page(
+        self, content: Content, page_index: int, width: int, job: Job, *, of: str | None = None
+    ) -> NDArray[np.uint8]:
         return np.full((width, width, 3), 250, np.uint8)
 
-    def thumbnail(self, content: Content, size: int, job: Job) -> NDArray[np.uint8]:
+    def thumbnail(self, content: Content, size: int, job: Job, *, of: str | None = None) -> NDArray[np.uint8]:
         raise NotImplementedError
 
 

@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 
 import viewer
+from viewer.corner_text import _AGES, _MARKS
 
 ROOT = Path(viewer.__file__).parent
 
@@ -29,4 +30,5 @@ def test_what_is_said_is_marked_for_translation() -> None:
         for call in calls(path, {"say"}):
             if call.args and isinstance(call.args[0], ast.Constant):
                 said |= literals(call.args[0])
+    said |= {text for text, _ in _MARKS.values()} | set(_AGES.values())
     assert said - marked == set()
