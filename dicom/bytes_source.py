@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import zlib
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from core.errors import DicomError
@@ -31,6 +32,15 @@ class ByteSource(Protocol):
 
     def stream(self) -> BinaryIO:
         """Open a seekable stream over the same bytes."""
+
+
+def chunks(source: ByteSource, offset: int, length: int, check: Callable[[], None]) -> Iterator[bytes]:
+    """Read a long stretch piece by piece, calling `check` before each is used; ends with the source."""
+    while length > 0 and (chunk := source.read_at(offset, min(length, 1 << 20))):
+        check()
+        yield chunk
+        offset += len(chunk)
+        length -= len(chunk)
 
 
 class MemoryBytes:
@@ -74,8 +84,8 @@ class FileBytes:
 
     @property
     def stamp(self) -> str:
-        """Tell contents apart by device, file, size and time of change."""
-        return self._stamp
+        """Tell contents apart by device, file, size, time of change and beginning: two discs may share the former."""
+        return f"{self._stamp}:{zlib.crc32(self.read_at(0, 2048)):08x}"
 
     def read_at(self, offset: int, length: int) -> bytes:
         """Read up to `length` bytes at `offset`."""

@@ -99,7 +99,9 @@ def describe(data_set: DataSet) -> tuple[ObjectDescription, PixelLayout | None]:
     facts |= _kind_facts(data_set, layout)
     marks = (*data_set.marks, *(layout.marks if layout else ()), *trouble, *(("text-guessed",) if guessed else ()))
     facts["marks"] = tuple(dict.fromkeys(marks))
-    facts["frame_infos"] = frame_infos(elements, facts["number_of_frames"])
+    signed = integer(elements, "PixelRepresentation") == 1
+    facts["frame_infos"], of_frames = frame_infos(elements, facts["number_of_frames"], signed)
+    facts["voi_luts"] = of_frames or facts["voi_luts"]
     return ObjectDescription(**facts), layout
 
 

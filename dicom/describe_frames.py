@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pydicom.dataset import Dataset
 
-from dicom.description import FrameInfo, VoiFunction, Window
-from dicom.elements import first_item, items, number, numbers, text, texts, value
+from dicom.describe_tables import FrameTables
+from dicom.description import FrameInfo, LookupTable, VoiFunction, Window
+from dicom.elements import as_number, first_item, items, number, numbers, raw_element, text, texts, values
 
 # What splits a series into stacks: key, the attribute, and the functional group it lies in for enhanced objects.
 _STACK_KEYS = (
@@ -20,15 +23,23 @@ _STACK_KEYS = (
 )
 
 
-def frame_infos(elements: Dataset, number_of_frames: int) -> tuple[FrameInfo, ...]:
-    """Return one `FrameInfo` a frame for enhanced objects (PS3.3 C.7.6.16), else one for all."""
+def frame_infos(
+    elements: Dataset, number_of_frames: int, signed: bool
+) -> tuple[tuple[FrameInfo, ...], tuple[LookupTable, ...]]:
+    """Return one `FrameInfo` a frame for enhanced objects (PS3.3 C.7.6.16), else one for all; and the frames' VOI LUTs.
+
+    `signed` says how stored values count.
+    """
     shared = first_item(elements, "SharedFunctionalGroupsSequence")
     per_frame = items(elements, "PerFrameFunctionalGroupsSequence")
     if shared is None and not per_frame:
-        return (_info([elements], elements),)
+        return (_info([elements], elements, None),), ()
     groups = per_frame[: max(number_of_frames, 1)] or (None,)
-    found = tuple(_info(_scopes(group, shared, elements), elements) for group in groups)
-    return found[:1] if len(set(found)) == 1 else found
+    tables = FrameTables(signed)
+    found = tuple(_info(_scopes(group, shared, elements), elements, tables) for group in groups)
+    if not tables.tables:  # then those of the object hold, if it has any
+        found = tuple(replace(info, voi_luts=None) for info in found)
+    return found[:1] if len(set(found)) == 1 else found, tuple(tables.tables)
 
 
 def _scopes(group: Dataset | None, shared: Dataset | None, elements: Dataset) -> list[Dataset]:
@@ -56,13 +67,14 @@ def _first_number(places: list[Dataset], keyword: str) -> float | None:
     return found[0] if found else None
 
 
-def _info(scopes: list[Dataset], elements: Dataset) -> FrameInfo:
+def _info(scopes: list[Dataset], elements: Dataset, tables: FrameTables | None) -> FrameInfo:
     position = _macro(scopes, "PlanePositionSequence")
     orientation = _macro(scopes, "PlaneOrientationSequence")
     measures = _macro(scopes, "PixelMeasuresSequence")
     transform = _macro(scopes, "PixelValueTransformationSequence")
     voi = _macro(scopes, "FrameVOILUTSequence")
     spacing = _first_numbers(measures, "PixelSpacing", 2)
+    intercept = _first_number(transform, "RescaleIntercept")
     return FrameInfo(
         image_position_patient=_first_numbers(position, "ImagePositionPatient", 3),  # type: ignore[arg-type]
         image_orientation_patient=_first_numbers(orientation, "ImageOrientationPatient", 6),  # type: ignore[arg-type]
@@ -70,9 +82,10 @@ def _info(scopes: list[Dataset], elements: Dataset) -> FrameInfo:
         slice_thickness=_first_number(measures, "SliceThickness"),
         slice_location=number(elements, "SliceLocation"),
         rescale_slope=_first_number(transform, "RescaleSlope"),
-        rescale_intercept=_first_number(transform, "RescaleIntercept"),
+        rescale_intercept=intercept,
         rescale_type=next((found for place in transform if (found := text(place, "RescaleType"))), None),
         windows=next(filter(None, map(windows_of, voi)), ()),
+        voi_luts=tables.places(voi[0], (intercept or 0) < 0) if tables is not None else None,
         stack_keys=_stack_keys(scopes, elements),
     )
 
@@ -106,16 +119,8 @@ def _loose_numbers(place: Dataset, keyword: str) -> tuple[float | None, ...]:
     """Read numbers one by one, so that one bad value does not cost the others."""
     if keyword not in place:
         return ()
-    found = numbers(place, keyword)
-    if found:
-        return found
-    raw = value(place, keyword)
-    items_ = str(raw).split("\\") if isinstance(raw, str) else []
-    return tuple(_number_or_none(item) for item in items_)
-
-
-def _number_or_none(item: str) -> float | None:
-    try:
-        return float(item)
-    except ValueError:
-        return None
+    found = values(place, keyword)
+    raw = raw_element(place, keyword)  # still so if one of the values could not be converted
+    if not found and raw is not None and isinstance(raw.value, bytes):
+        found = tuple(raw.value.decode("latin-1").split("\\"))
+    return tuple(as_number(item) for item in found)

@@ -10,6 +10,7 @@ from dicom.elements import items, number, raw_element, text, value, values
 
 _COLOURS = ("Red", "Green", "Blue")
 _MAX_ENTRIES = 65536
+_MAX_TABLES = 64
 
 
 def lookup_table_of(item: Dataset, signed: bool) -> LookupTable | None:
@@ -29,6 +30,28 @@ def voi_lookup_tables(elements: Dataset, signed: bool) -> tuple[LookupTable, ...
     below_zero = signed or (number(elements, "RescaleIntercept") or 0) < 0
     found = (lookup_table_of(item, below_zero) for item in items(elements, "VOILUTSequence"))
     return tuple(table for table in found if table is not None)
+
+
+class FrameTables:
+    """The different VOI LUTs that the frames of one enhanced object have (PS3.3 C.7.6.16.2.10b), each kept once."""
+
+    def __init__(self, signed: bool) -> None:
+        self.tables: list[LookupTable] = []
+        self._signed = signed
+        self._places: dict[object, int] = {}
+
+    def places(self, macro: Dataset, below_zero: bool) -> tuple[int, ...]:
+        """Return which tables a Frame VOI LUT item means, reading those not met before."""
+        found: list[int] = []
+        for item in items(macro, "VOILUTSequence")[:_MAX_TABLES]:
+            name = (below_zero, _bytes(item, "LUTDescriptor"), _bytes(item, "LUTData"))
+            if name not in self._places and len(self.tables) < _MAX_TABLES:
+                table = lookup_table_of(item, self._signed or below_zero)
+                self._places[name] = len(self.tables) if table is not None else -1
+                self.tables += [table] if table is not None else []
+            if (place := self._places.get(name, -1)) >= 0:
+                found.append(place)
+        return tuple(found)
 
 
 def palette_of(elements: Dataset, signed: bool) -> Palette | None:
@@ -105,6 +128,9 @@ def _table(data: bytes, entries: int, bits: int, *, little_endian: bool) -> tupl
     if bits == 8 and table.itemsize == 2 and highest > 255 and not (table & 0xFF).any():
         # 8-bit values kept in the high byte
         return tuple((table >> 8).tolist()), 8
+    if bits == 16 and highest <= 255 and table.size > 1:
+        # 8-bit values declared as 16, which would all be black
+        return tuple(table.tolist()), 8
     return tuple(table.tolist()), max(bits, highest.bit_length())
 
 

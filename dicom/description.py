@@ -81,6 +81,7 @@ class FrameInfo:
     rescale_intercept: float | None = None
     rescale_type: str | None = None
     windows: tuple[Window, ...] = ()
+    voi_luts: tuple[int, ...] | None = None  # which of the object's VOI LUTs are this frame's; `None` for all
     stack_keys: tuple[tuple[str, str], ...] = ()  # what splits a series: ("echo", "1"), ("kernel", "B30f")
 
 

@@ -103,7 +103,8 @@ def text(elements: Dataset, keyword: Name) -> str | None:
     return "\\".join(texts(elements, keyword)).strip("\\") or None
 
 
-def _as_number(item: object) -> float | None:
+def as_number(item: object) -> float | None:
+    """Read one value as a finite number."""
     try:
         number = float(item)  # type: ignore[arg-type]
     except TROUBLE:
@@ -113,14 +114,14 @@ def _as_number(item: object) -> float | None:
 
 def numbers(elements: Dataset, keyword: Name) -> tuple[float, ...]:
     """Read all values as finite numbers; empty if one of them is none."""
-    found = tuple(_as_number(item) for item in values(elements, keyword))
+    found = tuple(as_number(item) for item in values(elements, keyword))
     return () if None in found else tuple(number for number in found if number is not None)
 
 
 def number(elements: Dataset, keyword: Name) -> float | None:
     """Read the first value as a finite number."""
     found = values(elements, keyword)
-    return _as_number(found[0]) if found else None
+    return as_number(found[0]) if found else None
 
 
 def integer(elements: Dataset, keyword: Name) -> int | None:

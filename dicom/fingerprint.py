@@ -17,12 +17,12 @@ from pydicom.values import convert_SQ
 
 from core.errors import DicomError
 from core.task import TaskCall
-from dicom.bytes_source import ByteSource
+from dicom.bytes_source import ByteSource, chunks
 from dicom.dataset import PIXEL_TAGS, DataSet, open_data_set
 from dicom.elements import ITEM_TAG, MAX_ITEMS, TROUBLE, quietly
 from dicom.fragments import read_fragments
 from dicom.frames import read_frame, read_words
-from dicom.layout import pixel_layout
+from dicom.layout import PixelLayout, pixel_layout
 from dicom.opened import OpenedObject
 from dicom.sequences import MAX_DEPTH
 
@@ -41,7 +41,6 @@ _NUMBER_KINDS = {
 _TEXT_VRS = frozenset(
     ["AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "LT", "PN", "SH", "ST", "TM", "UC", "UI", "UR", "UT"]
 )
-_CHUNK = 1 << 20
 
 
 class Digest(Protocol):
@@ -64,9 +63,9 @@ def data_set_fingerprint(source: ByteSource, check: Check) -> dict[str, str]:
         check()
         if tag in PIXEL_TAGS or not _counts(tag):
             continue
-        _hash_element(every, data_set, data_set.elements, tag, 0)
+        _hash_element(every, data_set, data_set.elements, tag, 0, check)
         if tag not in _WRAPPING:
-            _hash_element(image, data_set, data_set.elements, tag, 0)
+            _hash_element(image, data_set, data_set.elements, tag, 0, check)
     return {
         "attributes": every.hexdigest(),
         "attributes_of_image": image.hexdigest(),
@@ -78,7 +77,7 @@ def _counts(tag: BaseTag) -> bool:
     return tag.element != 0 and tag not in (_PADDING, _LENGTH_TO_END)
 
 
-def _hash_element(digest: Digest, data_set: DataSet, elements: Dataset, tag: BaseTag, depth: int) -> None:
+def _hash_element(digest: Digest, data_set: DataSet, elements: Dataset, tag: BaseTag, depth: int, check: Check) -> None:
     digest.update(int(tag).to_bytes(4, "big"))
     raw: Any = elements.get_item(tag, keep_deferred=True)
     sequence = _sequence(elements, tag, raw)
@@ -88,13 +87,13 @@ def _hash_element(digest: Digest, data_set: DataSet, elements: Dataset, tag: Bas
             digest.update(b"[")
             for inner in sorted(item.keys()):
                 if _counts(inner):
-                    _hash_element(digest, data_set, item, inner, depth + 1)
+                    _hash_element(digest, data_set, item, inner, depth + 1, check)
             digest.update(b"]")
         digest.update(b")")
-    elif isinstance(raw, RawDataElement):
-        _hash_value(digest, data_set, raw)
     else:
-        digest.update(_built_value(raw))
+        is_raw = isinstance(raw, RawDataElement)
+        length = _hash_value(digest, data_set, raw, check) if is_raw else _hash_built(digest, raw)
+        digest.update(b"%d=" % length)  # so that no value can pass for the elements behind it
 
 
 def _sequence(elements: Dataset, tag: BaseTag, raw: Any) -> Sequence | None:
@@ -115,16 +114,25 @@ def _sequence(elements: Dataset, tag: BaseTag, raw: Any) -> Sequence | None:
     return None
 
 
-def _hash_value(digest: Digest, data_set: DataSet, raw: RawDataElement) -> None:
+def _hash_value(digest: Digest, data_set: DataSet, raw: RawDataElement, check: Check) -> int:
     """Hash a value's bytes in little endian without its padding, in pieces where it stayed in the source."""
     if raw.value is not None:
-        digest.update(_canonical(raw.value, raw))
-        return
-    offset, left = raw.value_tell, raw.length
-    while left > 0 and (chunk := data_set.source.read_at(offset, min(left, _CHUNK))):
-        offset += len(chunk)
+        value = _canonical(raw.value, raw)
+        digest.update(value)
+        return len(value)
+    left, length = raw.length, 0
+    for chunk in chunks(data_set.source, raw.value_tell, raw.length, check):
         left -= len(chunk)
-        digest.update(_canonical(chunk, raw) if left <= 0 else _swapped(chunk, raw))
+        piece = _canonical(chunk, raw) if left <= 0 else _swapped(chunk, raw)
+        digest.update(piece)
+        length += len(piece)
+    return length
+
+
+def _hash_built(digest: Digest, element: Any) -> int:
+    value = _built_value(element)
+    digest.update(value)
+    return len(value)
 
 
 def _canonical(value: bytes, raw: RawDataElement) -> bytes:
@@ -163,23 +171,43 @@ def _stored_pixels(data_set: DataSet, check: Check) -> str:
     pixels = data_set.pixels
     if pixels is None:
         return ""
-    digest = hashlib.sha256()
     try:
         layout = pixel_layout(data_set)
-    except DicomError as error:
-        return error.code
-    if layout.codec in ("native", "encapsulated-native", "deflated-frame"):
-        for index in range(layout.frames):
-            check()
-            digest.update(_contiguous(read_words(data_set.source, layout, index)[0]))
-        return f"words {digest.hexdigest()}"
-    for fragment in read_fragments(data_set.source, pixels.offset, data_set.little_endian).fragments:
-        check()
-        offset, end = fragment.offset, fragment.offset + fragment.length
-        while offset < end and (chunk := data_set.source.read_at(offset, min(end - offset, _CHUNK))):
+        return _native_words(data_set, layout, check) if layout.codec == "native" else _coded_bytes(data_set, check)
+    except DicomError:  # pixels nobody can take apart are the same only if their bytes are
+        length = data_set.source.size - pixels.offset if pixels.length is None else pixels.length
+        digest = hashlib.sha256()
+        for chunk in chunks(data_set.source, pixels.offset, length, check):
             digest.update(chunk)
-            offset += len(chunk)
-    return f"{layout.codec} {digest.hexdigest()}"
+        return f"bytes {digest.hexdigest()}"
+
+
+def _native_words(data_set: DataSet, layout: PixelLayout, check: Check) -> str:
+    digest = hashlib.sha256()
+    for index in range(layout.frames):
+        check()
+        digest.update(_contiguous(read_words(data_set.source, layout, index)[0]))
+    return f"words {digest.hexdigest()}{_undeclared(data_set.source, layout, check)}"
+
+
+def _undeclared(source: ByteSource, layout: PixelLayout, check: Check) -> str:
+    """Hash what lies behind the frames that native pixels declare; "" for nothing but zeros."""
+    end = -(-layout.frames * layout.frame_bits // 8)
+    length = source.size - layout.element.offset if layout.element.length is None else layout.element.length
+    digest, empty = hashlib.sha256(), True
+    for chunk in chunks(source, layout.element.offset + end, length - end, check):
+        digest.update(chunk)
+        empty = empty and not chunk.strip(b"\0")
+    return "" if empty else f" and {digest.hexdigest()}"
+
+
+def _coded_bytes(data_set: DataSet, check: Check) -> str:
+    assert data_set.pixels is not None
+    digest = hashlib.sha256()
+    for fragment in read_fragments(data_set.source, data_set.pixels.offset, data_set.little_endian).fragments:
+        for chunk in chunks(data_set.source, fragment.offset, fragment.length, check):
+            digest.update(chunk)
+    return f"coded {digest.hexdigest()}"
 
 
 def _contiguous(pixels: Any) -> bytes:
@@ -190,12 +218,13 @@ def pixel_fingerprint(opened: OpenedObject, source: ByteSource, call: TaskCall) 
     """Hash every frame's decoded values with its shape; raises `DicomError` if a frame cannot be decoded."""
     layout = opened.pixel_layout()
     digest = hashlib.sha256()
-    if layout.codec == "video":
-        raise DicomError("unsupported-transfer-syntax", codec="video")
+    if layout.codec == "video" or any(plane.embedded_bit is not None for plane in opened.description.overlays):
+        raise DicomError("unsupported-transfer-syntax")  # frames alone do not tell all that is in the pixels
     for index in range(layout.frames):
         call.working_on(index)
         call.check()
         frame = read_frame(source, layout, index)
         digest.update(f"{frame.pixels.shape} {frame.pixels.dtype} {frame.photometric_interpretation}".encode())
         digest.update(_contiguous(frame.pixels))
-    return {"pixels": digest.hexdigest()}
+    behind = _undeclared(source, layout, call.check) if layout.codec == "native" else ""
+    return {"pixels": digest.hexdigest() + behind}

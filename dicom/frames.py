@@ -143,6 +143,8 @@ def _coded_words(source: ByteSource, layout: PixelLayout, frame_index: int) -> t
     form = FrameForm(layout.rows, layout.columns, layout.samples, layout.bits_allocated, stream)
     decoded = decode(layout.codec, data, form)
     words, marks = decoded.samples, []
+    if stream is not None and stream.lossless is False and stream.precision > layout.bits_stored:
+        words = _without_overshoot(words, layout)
     if words.ndim == 3 and words.shape[2] == 1:
         words = words[:, :, 0]
     if words.shape[:2] != (layout.rows, layout.columns):
@@ -152,6 +154,15 @@ def _coded_words(source: ByteSource, layout: PixelLayout, frame_index: int) -> t
     corrected = replace(layout, rows=rows, columns=columns, samples=samples, high_bit=layout.bits_stored - 1)
     colour = _colour_now(layout, stream.ycbcr if stream else None, samples)
     return words, _remark(corrected, marks, colour), decoded.decoder
+
+
+def _without_overshoot(words: Samples, layout: PixelLayout) -> Samples:
+    """Hold what a lossy codec made brighter than BitsStored allows, which masking would turn into black."""
+    if layout.signed != (words.dtype.kind == "i"):
+        return words
+    span = 1 << layout.bits_stored
+    low = -span // 2 if layout.signed else 0
+    return np.clip(words, low, low + span - 1)
 
 
 def _colour_now(layout: PixelLayout, ycbcr: bool | None, samples: int) -> str:

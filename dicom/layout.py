@@ -12,6 +12,8 @@ from dicom.fragments import Fragment, frame_runs, read_fragments
 from dicom.transfer_syntax import Codec
 
 MAX_FRAME_BYTES = 512 << 20
+MAX_FRAMES = 1_000_000
+_SUBSAMPLED = ("YBR_FULL_422", "YBR_PARTIAL_422")
 # These differ only inside the codestream and their decoders take each other's.
 _FAMILIES = (("jpeg2000", "htj2k"), ("jpeg", "jpeg-lossless"))
 
@@ -48,8 +50,8 @@ class PixelLayout:
     @property
     def stored_samples(self) -> float:
         """Return samples stored per pixel: 2 for uncompressed 4:2:2."""
-        subsampled = self.codec in ("native", "encapsulated-native", "deflated-frame")
-        return 2 if subsampled and self.photometric_interpretation == "YBR_FULL_422" else self.samples
+        plain = self.codec in ("native", "encapsulated-native", "deflated-frame")
+        return 2 if plain and self.photometric_interpretation in _SUBSAMPLED else self.samples
 
     @property
     def frame_bits(self) -> int:
@@ -80,7 +82,8 @@ def _declared_layout(data_set: DataSet) -> PixelLayout:
         raise DicomError("decode-failed", reason="size-not-said")
     allocated, stored, high, marks = _bits(data_set)
     photometric = (text(elements, "PhotometricInterpretation") or "").upper()
-    samples = integer(elements, "SamplesPerPixel") or (1 if photometric.startswith(("MONO", "PALETTE", "")) else 3)
+    one = not photometric or photometric.startswith(("MONO", "PALETTE"))
+    samples = integer(elements, "SamplesPerPixel") or (1 if one else 3)
     return PixelLayout(
         element=pixels,
         codec=_codec(data_set),
@@ -145,10 +148,19 @@ def _native_frames(data_set: DataSet, layout: PixelLayout) -> PixelLayout:
             runs = ((Fragment(element.offset, length),),)
             return replace(layout, codec=found.codec, frames=1, runs=runs, marks=(*marks, "wrong-transfer-syntax"))
         marks.append("wrong-transfer-syntax")
+    if layout.photometric_interpretation == "YBR_FULL_422" and _has_all_chroma(layout, length):
+        layout = replace(layout, photometric_interpretation="YBR_FULL")
+        marks.append("wrong-photometric-interpretation")
     exist = -(-length * 8 // max(layout.frame_bits, 1))
     if length * 8 < layout.frame_bits * layout.frames_declared:
         marks.append("truncated")
-    return replace(layout, frames=min(layout.frames_declared, exist), marks=tuple(marks))
+    return replace(layout, frames=min(layout.frames_declared, exist, MAX_FRAMES), marks=tuple(marks))
+
+
+def _has_all_chroma(layout: PixelLayout, length: int) -> bool:
+    """Tell by their length whether pixels that are called 4:2:2 have three samples each."""
+    pixels = layout.rows * layout.columns * layout.frames_declared
+    return length * 8 >= pixels * 3 * layout.bits_allocated
 
 
 def _encapsulated_frames(data_set: DataSet, layout: PixelLayout) -> PixelLayout:

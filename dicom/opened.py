@@ -16,6 +16,7 @@ from dicom.video import count_frames
 
 MAX_REMEMBERED = 2048
 MAX_PIECES = 500_000
+_MAX_CLIP = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +66,17 @@ class OpenedObjects:
 
 def _weight(found: OpenedObject) -> int:
     tables = found.description.palette or found.description.modality_lut or found.description.voi_luts
-    inflated = found.inflated.size // 256 if found.inflated else 0
-    return (len(found.layout.runs) if found.layout else 0) + (10_000 if tables else 1) + inflated
+    held = (found.inflated.size if found.inflated else 0) + len(found.icc_profile or b"")
+    frames = len(found.description.frame_infos) + (len(found.layout.runs) if found.layout else 0)
+    return frames + (10_000 if tables else 1) + held // 256
 
 
 def open_object(source: ByteSource) -> OpenedObject:
     """Open and describe one object."""
     data_set = open_data_set(source)
     description, layout = describe(data_set)
-    if layout is not None and layout.codec == "video" and layout.frames_declared == 1:
-        counted = max(count_frames(data_set.source, layout.runs[0]), 1)
+    if layout is not None and layout.codec == "video" and not 1 < layout.frames_declared <= _MAX_CLIP:
+        counted = max(count_frames(data_set.source, layout.runs[0], _MAX_CLIP), 1)
         layout = replace(layout, frames=counted, frames_declared=counted)
         description = replace(description, number_of_frames=counted, frames_declared=counted)
     inflated = None if data_set.source is source else data_set.source

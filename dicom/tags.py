@@ -12,7 +12,7 @@ from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
 
-from dicom.bytes_source import ByteSource
+from dicom.bytes_source import ByteSource, chunks
 from dicom.dataset import PIXEL_TAGS, DataSet, open_data_set
 from dicom.elements import ITEM_TAG, MAX_ITEMS, TROUBLE, quietly, text
 from dicom.fragments import read_fragments
@@ -20,7 +20,6 @@ from dicom.sequences import MAX_DEPTH
 from dicom.text import decode_text, decode_values
 
 BIG = 1024
-_CHUNK = 1 << 20
 _TEXT_VRS = frozenset(("LO", "LT", "PN", "SH", "ST", "UC", "UT"))
 _PLAIN_VRS = frozenset(("AE", "AS", "CS", "DA", "DT", "TM", "UI", "UR"))
 _WHOLE_VRS = frozenset(("LT", "ST", "UT", "UR"))
@@ -46,22 +45,14 @@ def _pixel_json(data_set: DataSet, check: Check) -> Json:
     assert pixels is not None
     vr = pixels.vr or "OW"
     if pixels.length is not None:
-        return {"vr": vr} | _digest(_chunks(data_set.source, pixels.offset, pixels.length, check))
+        return {"vr": vr} | _digest(chunks(data_set.source, pixels.offset, pixels.length, check))
     table = read_fragments(data_set.source, pixels.offset, data_set.little_endian)
     parts = (
         chunk
         for fragment in table.fragments
-        for chunk in _chunks(data_set.source, fragment.offset, fragment.length, check)
+        for chunk in chunks(data_set.source, fragment.offset, fragment.length, check)
     )
     return {"vr": vr, "fragments": len(table.fragments)} | _digest(parts)
-
-
-def _chunks(source: ByteSource, offset: int, length: int, check: Check) -> Iterator[bytes]:
-    while length > 0 and (chunk := source.read_at(offset, min(length, _CHUNK))):
-        check()
-        yield chunk
-        offset += len(chunk)
-        length -= len(chunk)
 
 
 def _digest(parts: Iterator[bytes]) -> Json:
@@ -107,7 +98,7 @@ class _Tags:
         if raw.value is None:
             if raw.length in (0, 0xFFFFFFFF):
                 return {"vr": vr}
-            return {"vr": vr} | _digest(_chunks(self._source, raw.value_tell, raw.length, self._check))
+            return {"vr": vr} | _digest(chunks(self._source, raw.value_tell, raw.length, self._check))
         if len(raw.value) > BIG:
             return {"vr": vr} | _digest(iter((raw.value,)))
         return _small(raw, vr, charset)

@@ -121,7 +121,7 @@ def _capture(reader: _Reader) -> Any:
     return capture
 
 
-def count_frames(source: ByteSource, runs: tuple[Fragment, ...], most: int = 100_000) -> int:
+def count_frames(source: ByteSource, runs: tuple[Fragment, ...], most: int) -> int:
     """Count the frames of a clip by stepping through it; 0 if it cannot be read."""
     reader = _Reader(JoinedBytes(source, runs))
     capture = _capture(reader)

@@ -17,7 +17,10 @@ _GRAIN = 1e-6
 
 def voi_choices(description: ObjectDescription, frame_index: int) -> tuple[Voi, ...]:
     """Return every window and VOI LUT of the file, in its order."""
-    return (*description.frame_info(frame_index).windows, *description.voi_luts)
+    info = description.frame_info(frame_index)
+    if info.voi_luts is None:
+        return (*info.windows, *description.voi_luts)
+    return (*info.windows, *(description.voi_luts[place] for place in info.voi_luts))
 
 
 def default_voi(stored: NDArray[Any], description: ObjectDescription, frame_index: int) -> Voi:

@@ -14,7 +14,7 @@ def to_wire(found: Any) -> Any:
     """Turn frozen dataclasses, tuples and dicts into JSON values; fields that hold their default are left out."""
     if is_dataclass(found):
         said = ((field.name, getattr(found, field.name), field.default) for field in fields(found))
-        return {name: to_wire(value) for name, value, default in said if value is not default and value != ()}
+        return {name: to_wire(value) for name, value, default in said if value is not default}
     if isinstance(found, tuple | list):
         return [to_wire(item) for item in found]
     if isinstance(found, dict):

@@ -82,6 +82,29 @@ def test_an_icc_profile_is_used_for_display_only_and_a_broken_one_is_marked() ->
         assert ("icc-profile-not-usable" in managed.marks) != changed
 
 
+def test_colour_that_does_not_say_its_samples_has_three() -> None:
+    frame, description = shown(image_bytes(RED, SamplesPerPixel=None))
+    assert np.array_equal(picture(frame, description).pixels, RED)
+
+
+def test_full_chroma_that_is_called_subsampled_is_told_by_its_length() -> None:
+    grey = np.full((16, 16, 3), 128, np.uint8)
+    grey[:, :, 0] = np.arange(256).reshape(16, 16)
+    frame, description = shown(image_bytes(grey, PhotometricInterpretation="YBR_FULL_422"))
+    assert frame.photometric_interpretation == "YBR_FULL"
+    assert "wrong-photometric-interpretation" in description.marks
+    assert np.array_equal(picture(frame, description).pixels[:, :, 0], grey[:, :, 0])
+
+
+def test_subsampled_chroma_of_partial_range_is_read_by_pairs() -> None:
+    quads = np.tile(np.array([16, 235, 128, 128], np.uint8), 128)
+    blank = np.zeros((16, 16, 3), np.uint8)
+    values = {"PhotometricInterpretation": "YBR_PARTIAL_422", "pixel_data": quads.tobytes()}
+    frame, description = shown(image_bytes(blank, **values))
+    drawn = picture(frame, description).pixels
+    assert (description.marks, drawn[0, 0].tolist(), drawn[0, 1].tolist()) == ((), [0] * 3, [255] * 3)
+
+
 def test_planar_colour_is_interleaved() -> None:
     planes = np.ascontiguousarray(np.moveaxis(RED, -1, 0)).tobytes()
     assert np.array_equal(shown(image_bytes(RED, PlanarConfiguration=1, pixel_data=planes))[0].pixels, RED)

@@ -166,6 +166,15 @@ def test_values_are_masked_and_sign_extended_from_bits_stored() -> None:
     assert frame.pixels.tolist() == [[-2047, 2047]]
 
 
+def test_what_a_lossy_codec_made_too_bright_does_not_become_black() -> None:
+    bright = np.full((16, 16), 1023, np.uint16)
+    bright[::2, ::3] = 900
+    packed = encapsulated(bytes(imagecodecs.jpeg8_encode(bright + 40, level=95, bitspersample=12)))
+    values = {"BitsStored": 10, "HighBit": 9}
+    frame, _said = shown(image_bytes(bright, "1.2.840.10008.1.2.4.51", pixel_data=packed, **values))
+    assert (frame.pixels.max(), frame.pixels.min() > 800) == (1023, True)
+
+
 def test_float_pixels_are_read_as_they_are() -> None:
     values = np.asarray([[1.5, -2.25]], np.float32)
     data = image_bytes(values.view(np.uint32))

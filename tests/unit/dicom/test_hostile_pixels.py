@@ -17,6 +17,7 @@ from dicom.bytes_source import MemoryBytes
 from dicom.dataset import open_data_set
 from dicom.describe_tables import expand_segments
 from dicom.display import picture
+from dicom.layout import MAX_FRAMES
 from dicom.opened import open_object
 from dicom.sequences import MAX_DEPTH
 from tests.pixel_files import described, encapsulated, image_bytes, shown, written
@@ -147,6 +148,35 @@ def test_lut_values_beyond_their_bits_do_not_overflow() -> None:
     item.add_new(0x00283006, "US", [0, 4095])
     frame, said = shown(image_bytes(GREY, VOILUTSequence=Sequence([item])))
     assert picture(frame, said).pixels.max() == 255
+
+
+def test_a_palette_of_8_bits_that_is_declared_as_16_is_not_black() -> None:
+    values: dict[str, object] = {"PhotometricInterpretation": "PALETTE COLOR"}
+    for colour in ("Red", "Green", "Blue"):
+        values[f"{colour}PaletteColorLookupTableDescriptor"] = [2, 0, 16]
+        values[f"{colour}PaletteColorLookupTableData"] = bytes([0, 0, 200, 0])
+    frame, said = shown(image_bytes(GREY, **values))
+    assert picture(frame, said).pixels.max() == 200
+
+
+@pytest.mark.parametrize("word", ["NaN", "1e400", "-1e400", "wide"])
+def test_a_window_that_is_no_number_is_no_choice(word: str) -> None:
+    data = image_bytes(GREY, WindowCenter="10.000", WindowWidth="20.000")
+    for old in (b"10.000", b"20.000"):
+        bent = described(data.replace(old, word.encode().ljust(6))).description
+        assert bent.frame_info(0).windows == ()
+
+
+@pytest.mark.parametrize("bad", [b"NaN ", b"bad ", b"    "])
+def test_one_bad_window_does_not_cost_the_others(bad: bytes) -> None:
+    data = image_bytes(GREY, WindowCenter=["11.5", "40"], WindowWidth=["20", "50"]).replace(b"11.5", bad)
+    assert [window.center for window in described(data).description.frame_info(0).windows] == [40]
+
+
+def test_more_frames_than_any_object_has_are_not_offered() -> None:
+    data = image_bytes(np.zeros((1, 1), np.uint8), pixel_data=bytes(MAX_FRAMES + 8), NumberOfFrames=2**31 - 1)
+    said = described(data).description
+    assert (said.number_of_frames, said.frames_declared) == (MAX_FRAMES, 2**31 - 1)
 
 
 def test_an_empty_lut_is_no_choice() -> None:

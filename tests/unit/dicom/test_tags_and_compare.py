@@ -5,20 +5,27 @@ from __future__ import annotations
 import hashlib
 import json
 from copy import deepcopy
+from io import BytesIO
+from typing import TYPE_CHECKING, cast
 
 import imagecodecs
 import numpy as np
+import pydicom
 import pytest
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from core.errors import DicomError
 from dicom.bytes_source import MemoryBytes
-from dicom.fingerprint import data_set_fingerprint
+from dicom.fingerprint import data_set_fingerprint, pixel_fingerprint
+from dicom.opened import open_object
 from dicom.salvage import salvaged_header
 from dicom.tags import data_set_tags
 from tests.pixel_files import encapsulated, image_bytes, written
 from tests.tools import pydicom_file
+
+if TYPE_CHECKING:
+    from core.task import TaskCall
 
 GREY = np.arange(6000, dtype=np.uint16).reshape(60, 100)
 IMPLICIT, BIG, DEFLATED = "1.2.840.10008.1.2", "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.1.99"
@@ -142,6 +149,38 @@ def test_one_changed_value_anywhere_makes_another_data_set() -> None:
     assert (
         _fingerprint(several)["attributes"] != _fingerprint(_rich(GREY, FrameIncrementPointer=0x00181063))["attributes"]
     )
+
+
+@pytest.mark.parametrize("broken", [{"Rows": None}, {"Rows": 16000, "Columns": 16000}, {"BitsAllocated": 0}])
+def test_pixels_nobody_can_take_apart_are_the_same_only_if_their_bytes_are(broken: dict[str, object]) -> None:
+    first = _fingerprint(_rich(GREY, **broken))
+    assert _fingerprint(_rich(GREY, **broken)) == first
+    assert _fingerprint(_rich(GREY + 1, **broken))["pixels"] != first["pixels"]
+
+
+def test_pixels_behind_the_declared_frames_count() -> None:
+    frame = GREY.tobytes()
+    first = _fingerprint(_rich(GREY, pixel_data=frame + frame))
+    assert _fingerprint(_rich(GREY, pixel_data=frame + (GREY + 1).tobytes()))["pixels"] != first["pixels"]
+    assert _fingerprint(_rich(GREY, pixel_data=frame))["pixels"] != first["pixels"]
+
+
+def test_a_value_cannot_pass_for_the_elements_behind_it() -> None:
+    place = (plain := _rich(GREY)).index(b"\x10\x00\x10\x00PN")
+    two = b"\x09\x00\x10\x10UN\0\0\x02\0\0\0ab" + b"\x09\x00\x11\x10UN\0\0\x02\0\0\0cd"
+    one = b"\x09\x00\x10\x10UN\0\0\x08\0\0\0ab" + b"\x00\x09\x10\x11cd"
+    first, second = (_fingerprint(plain[:place] + element + plain[place:]) for element in (two, one))
+    assert first["attributes"] != second["attributes"]
+
+
+def test_drawings_in_unused_bits_keep_two_images_apart() -> None:
+    overlay = {0x60000010: ("US", 60), 0x60000011: ("US", 100), 0x60000100: ("US", 16), 0x60000102: ("US", 15)}
+    data_set = pydicom.dcmread(BytesIO(_rich(GREY, BitsStored=12, HighBit=11)))
+    for tag, (vr, value) in overlay.items():
+        data_set.add_new(tag, vr, value)
+    source = MemoryBytes(written(data_set))
+    with pytest.raises(DicomError):
+        pixel_fingerprint(open_object(source), source, cast("TaskCall", None))
 
 
 def test_compressing_changes_the_stored_pixels_but_not_the_attributes_of_the_image() -> None:

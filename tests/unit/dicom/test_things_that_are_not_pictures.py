@@ -162,6 +162,10 @@ def test_a_clip_that_does_not_say_its_length_is_counted(clip: bytes) -> None:
     assert described(_video(clip, frames=None)).description.number_of_frames == FRAMES
 
 
+def test_a_clip_that_says_it_never_ends_is_counted(clip: bytes) -> None:
+    assert described(_video(clip, frames=2**31 - 1)).description.number_of_frames == FRAMES
+
+
 def test_a_clip_outlives_the_descriptor_of_one_task(clip: bytes, clips: Clips, tmp_path: Path) -> None:
     path = tmp_path / "clip.dcm"
     path.write_bytes(_video(clip))
