@@ -163,7 +163,7 @@ class Desk:
         self._objects = [item for item in self._objects if item.content.key not in self.errors]
         self.errors.clear()
         if again:
-            self._reader.read(again)
+            self._reader.read_also(again)
         self._feeder.try_again()
         self._told("frame")
 
@@ -189,12 +189,13 @@ class Desk:
         self._built_from = len(self._objects)
         before = self.frame
         self.sets = build_display_sets(self._objects)
-        self._told("sets")
         if not self.sets:
+            self._told("sets")
             return
         chosen, index = self._place_of(before) if self._touched else (self.sets[first_to_show(self.sets)], 0)
-        another = chosen.key != self._current
+        another = chosen.key != self._current and (before is None or before.key != chosen.frames[index].key)
         self._show(chosen, index, 1)
+        self._told("sets")
         self._told("set" if another else "frame")
 
     def _place_of(self, frame: ShownFrame | None) -> tuple[DisplaySet, int]:

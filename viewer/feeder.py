@@ -32,6 +32,7 @@ class FrameFeeder:
         self._cache: FrameCache[LoadedFrame] = FrameCache(limit)
         self._errors: dict[Key, Exception] = {}
         self._asked: set[Key] = set()
+        self._round = 0  # what was asked for before the last `clear` is not taken any more
         self._frames: Sequence[ShownFrame] = ()
         self._order: list[int] = []
         self._ahead: Iterator[tuple[int, int]] = iter(())
@@ -69,7 +70,9 @@ class FrameFeeder:
         self._frames, self._order, self._ahead = (), [], iter(())
         self._errors.clear()
         self._cache.clear()
-        self._lane.keep_only(lambda key: key not in self._asked)
+        asked, self._asked = self._asked, set()
+        self._round += 1
+        self._lane.keep_only(lambda key: key not in asked)
 
     def stop(self) -> None:
         """Ask for nothing more."""
@@ -83,7 +86,7 @@ class FrameFeeder:
                 return
             self._asked.add(frame.key)
             work = partial(load_frame, self._decoder, frame)
-            self._lane.request(frame.key, work, partial(self._ended, frame.key))
+            self._lane.request(frame.key, work, partial(self._ended, self._round, frame.key))
 
     def _next(self) -> ShownFrame | None:
         """Return the most wanted frame that is not there, as long as there is room for it."""
@@ -97,11 +100,11 @@ class FrameFeeder:
             return frame
         return None
 
-    def _ended(self, key: Key, event: Event[LoadedFrame]) -> None:
-        if not isinstance(event, Ended):
+    def _ended(self, asked_in: int, key: Key, event: Event[LoadedFrame]) -> None:
+        if not isinstance(event, Ended) or asked_in != self._round:
             return
         self._asked.discard(key)
-        if event.result is not None and not self._stopped:
+        if event.result is not None:
             self._guess = event.result.nbytes
             self._cache.put(key, event.result)
         elif event.error is not None:

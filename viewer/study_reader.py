@@ -50,7 +50,7 @@ def unknown_object(unread: UnreadObject) -> StudyObject:
 
 
 class StudyReader:
-    """Describes one study's objects in a lane; `came` is called with each few, `done` when all have been asked."""
+    """Describes one study's objects in a lane; `came` is called with each few."""
 
     def __init__(self, decoder: FrameDecoder, lane: NewestFirstLane, came: Callable[[list[Described]], None]) -> None:
         self._decoder = decoder
@@ -72,6 +72,12 @@ class StudyReader:
         self._left = list(contents)
         self._first = True
         self._go_on()
+
+    def read_also(self, contents: Sequence[Content]) -> None:
+        """Describe some more, after what is still to be described."""
+        self._left += contents
+        if self._running is None:
+            self._go_on()
 
     def stop(self) -> None:
         """Ask no more."""

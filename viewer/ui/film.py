@@ -19,6 +19,7 @@ class Film(QObject):
         super().__init__(parent)
         self._desk = desk
         self._cine: Cine | None = None
+        self._count = 0
         self._rates: dict[str, float] = {}  # by set, what the person chose
         self.sweep = False
         self._timer = QTimer(self, timerType=Qt.TimerType.PreciseTimer)
@@ -40,7 +41,7 @@ class Film(QObject):
         if current is None or not self.can_play():
             return
         rate = self._rates.get(current.key) or natural_rate(current.first)
-        self._cine = Cine(len(current.frames), self._desk.index, rate, time.monotonic(), sweep=self.sweep)
+        self._begin(len(current.frames), rate)
         self._pace()
         self.changed.emit()
 
@@ -79,13 +80,20 @@ class Film(QObject):
         """How many images were left out because they came too late."""
         return 0 if self._cine is None else self._cine.dropped
 
+    def _begin(self, count: int, rate: float) -> None:
+        self._count = count
+        self._cine = Cine(count, self._desk.index, rate, time.monotonic(), sweep=self.sweep)
+
     def _pace(self) -> None:
         if self._cine is not None:
             self._timer.start(max(4, round(500 / self._cine.rate)))
 
     def _tick(self) -> None:
-        if self._cine is None:
+        current = self._desk.current
+        if self._cine is None or current is None:
             return
+        if self._count != len(current.frames):  # more of the study has been read
+            self._begin(len(current.frames), self._cine.rate)
         index = self._cine.advance(time.monotonic(), self._desk.is_there)
         if index is not None:
             self._desk.go_to(index)

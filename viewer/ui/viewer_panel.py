@@ -206,6 +206,7 @@ class ViewerPanel(QWidget):
         """Show a frame; the first of another set ends what was done to view and window of the last."""
         if self._new_set:
             self._new_set = False
+            self.picture.end_drag()
             self.picture.stage.begin(document=document)
             self.commands["invert"].setChecked(False)
         self.picture.stage.show(loaded)

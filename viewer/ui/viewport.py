@@ -78,6 +78,8 @@ class Viewport(QWidget):
     def show_notice(self, notice: tuple[str, str] | None, *, can_try_again: bool = False) -> None:
         """Show words where the picture would be, or the picture again."""
         self.notice = notice
+        if notice is not None:
+            self.setAccessibleDescription(" ".join(notice))
         self.again.setVisible(notice is not None and can_try_again)
         self.again.adjustSize()
 
@@ -259,6 +261,11 @@ class Viewport(QWidget):
             self._point_out_tool()
             return
         super().keyReleaseEvent(event)
+
+    def end_drag(self) -> None:
+        """Let go of a drag that began on another picture."""
+        self._drag = None
+        self._point_out_tool()
 
     def set_tool(self, tool: Tool) -> None:
         """Take another tool for the left button."""

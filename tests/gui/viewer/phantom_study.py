@@ -48,6 +48,7 @@ class PhantomDecoder:
     said: dict[str, ObjectDescription] = field(default_factory=dict)
     gate: threading.Event = field(default_factory=threading.Event)
     mended: bool = False
+    stubborn: bool = False  # hears of being stopped only when a frame is done
     decoded: list[tuple[str, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -65,7 +66,9 @@ class PhantomDecoder:
 
     def frame(self, ref: FrameRef, job: Job, *, for_display: bool = False) -> StoredFrame:
         while not self.gate.wait(0.02):
-            job.check()
+            if not self.stubborn:
+                job.check()
+        job.check()
         self.decoded.append((ref.content.key, ref.frame_index))
         said = self.said[ref.content.key]
         if said.texts.get("damaged") and not self.mended:

@@ -3,13 +3,16 @@
 import queue
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
-from core.lanes import NewestFirstLane
+from core.lanes import Ended, NewestFirstLane
+from dicom.description import FrameInfo
 from tests.gui.viewer.phantom_study import Drawn, PhantomDecoder, clip, ct_slice, damaged_slice, whole_study
 from viewer.desk import Change, Desk
+
+SIDEWAYS = FrameInfo(image_orientation_patient=(0.0, 1.0, 0.0, 0.0, 0.0, -1.0))
 
 
 @dataclass
@@ -29,6 +32,10 @@ class Table:
         deadline = time.monotonic() + seconds
         while not until():
             self.calls.get(timeout=max(0.01, deadline - time.monotonic()))()
+
+    def drain(self) -> None:
+        while not self.calls.empty():
+            self.calls.get()()
 
     def read(self, count: int = 30, limit: int | None = None) -> None:
         self.desk.open([self.decoder.add(ct_slice(number)) for number in range(1, count + 1)])
@@ -146,7 +153,59 @@ def test_results_of_a_closed_study_are_ignored(table: Table) -> None:
     table.desk.close()
     table.decoder.gate.set()
     table.changes.clear()
-    table.pump(lambda: not table.desk._feeder._asked)
+    assert table.lane.close()
+    table.drain()
     assert table.changes == []
     assert table.desk.sets == ()
     assert len(table.desk._feeder._cache) == 0
+
+
+def test_a_study_opened_again_while_its_first_frame_is_decoded_still_shows_it(table: Table) -> None:
+    table.decoder.stubborn = True
+    table.decoder.gate.clear()
+    contents = [table.decoder.add(ct_slice(1))]
+    for _ in range(2):
+        table.desk.open(contents)
+        table.pump(lambda: not table.desk.reading)
+    table.decoder.gate.set()
+    table.pump(lambda: table.desk.loaded is not None)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_frame_of_a_closed_study_never_stands_for_one_of_the_same_name(table: Table, late: bool) -> None:
+    table.desk.open([table.decoder.add(ct_slice(1))])
+    table.pump(lambda: table.desk.loaded is not None)
+    old = table.desk.loaded
+    table.desk.open([Drawn("ct-3-1")])
+    if late and old is not None:
+        table.desk._feeder._ended(0, old.shown.key, Ended(1, "done", result=old))
+    assert table.desk.loaded is None
+    table.pump(lambda: table.desk.loaded is not None)
+    assert table.desk.loaded is not old
+
+
+def test_trying_again_in_the_middle_of_reading_loses_nothing_that_is_still_to_be_read(table: Table) -> None:
+    slices = [table.decoder.add(ct_slice(number)) for number in range(1, 40)]
+    table.desk.open([Drawn("broken-1"), *slices])
+    table.pump(lambda: bool(table.desk.errors))
+    assert table.desk.reading
+    table.desk.try_again()
+    table.pump(lambda: not table.desk.reading)
+    assert table.desk.described == table.desk.total == 40
+    assert set(table.desk.errors) == {"broken-1"}
+
+
+def test_a_set_that_is_split_while_the_study_is_read_stays_the_one_that_is_shown(table: Table) -> None:
+    axial = [ct_slice(number) for number in range(1, 9)]
+    sagittal = [replace(said, sop_instance_uid=f"{said.sop_instance_uid}-s", frame_infos=(SIDEWAYS,)) for said in axial]
+    table.desk.open([table.decoder.add(said) for said in (*axial, *sagittal)])
+    table.pump(lambda: len(table.desk.sets) > 0)
+    table.desk.go_to(0)
+    shown = table.desk.frame
+    table.changes.clear()
+    table.pump(lambda: not table.desk.reading)
+    assert len(table.desk.sets) == 2
+    assert shown is not None
+    assert table.desk.frame is not None
+    assert table.desk.frame.key == shown.key
+    assert "set" not in table.changes
