@@ -16,14 +16,15 @@ from dicom.directory_records import (
     FILE_SET_ID,
     FIRST_RECORD,
     IN_USE,
-    LOWER,
     MULTI_REFERENCED,
-    NEXT,
-    RECORD_TYPE,
+    NO_RECORD,
     SOP_CLASS,
     SOP_INSTANCE,
     TRANSFER_SYNTAX,
+    DirectoryRecord,
     RawDirectory,
+    Values,
+    number,
     read_records,
 )
 from dicom.header import to_code, to_text, to_values
@@ -31,11 +32,8 @@ from dicom.meta import to_uid
 from dicom.model import Header
 from dicom.text import decode_values
 
-Values = dict[str, str | int | None]
-
 _LEVELS: Final = {"PATIENT": 0, "STUDY": 1, "SERIES": 2}
 _LEAF: Final = 3
-_NONE: Final = -1
 _MAX_COMPONENTS: Final = 64
 
 
@@ -66,28 +64,15 @@ class Directory:
 
 
 @dataclass(slots=True)
-class _Record:
-    """One record, with its place in the tree."""
-
-    offset: int
-    raw: dict[int, bytes]
-    kind: str
-    next: int
-    lower: int
-    parent: int = _NONE
-    placed: bool = False
-    values: Values | None = None
-
-
-@dataclass(slots=True)
 class _Tree:
     """All records and the links between them."""
 
-    records: list[_Record]
+    records: list[DirectoryRecord]
     by_offset: dict[int, int]
     problems: list[str]
     charset: str | None
     order: list[int] = field(default_factory=list)
+    parents: set[int] = field(default_factory=set)
     shift: int = 0  # by how much all offsets are wrong
     loops: int = 0
     astray: int = 0
@@ -95,9 +80,9 @@ class _Tree:
     def find(self, offset: int) -> int:
         """Return the record an offset leads to; 0 leads nowhere by right, others by mistake."""
         if not offset:
-            return _NONE
-        index = self.by_offset.get(offset + self.shift, _NONE)
-        self.astray += index == _NONE
+            return NO_RECORD
+        index = self.by_offset.get(offset + self.shift, NO_RECORD)
+        self.astray += index == NO_RECORD
         return index
 
 
@@ -108,7 +93,7 @@ def read_dicomdir(data: bytes) -> Directory:
     """
     raw = read_records(data)
     tree = _plant(raw)
-    first = _number(raw.top.get(FIRST_RECORD, b""), raw.big)
+    first = number(raw.top.get(FIRST_RECORD, b""), raw.big)
     if first and first not in tree.by_offset and tree.records:
         tree.shift = tree.records[0].offset - first
     _follow(tree, tree.find(first))
@@ -122,58 +107,37 @@ def read_dicomdir(data: bytes) -> Directory:
     return Directory(references, tree.problems, name)
 
 
-@lru_cache(maxsize=64)
-def _kind(raw: bytes) -> str:
-    """Read a record's type; a disc has few of them."""
-    return (to_code(raw) or "").upper()
-
-
 _repeated_uid = lru_cache(maxsize=64)(to_uid)  # SOP classes and transfer syntaxes
 
 
 def _plant(raw: RawDirectory) -> _Tree:
-    big = raw.big
-    records = [
-        _Record(
-            offset,
-            values,
-            _kind(values.get(RECORD_TYPE, b"")),
-            _number(values.get(NEXT, b""), big),
-            _number(values.get(LOWER, b""), big),
-        )
-        for offset, values in raw.records
-    ]
-    by_offset = {record.offset: index for index, record in enumerate(records)}
+    by_offset = {record.offset: index for index, record in enumerate(raw.records)}
     charset = to_code(raw.top[FILE_SET_CHARSET]) if FILE_SET_CHARSET in raw.top else None
-    return _Tree(records, by_offset, raw.problems, charset)
-
-
-def _number(raw: bytes, big: bool) -> int:
-    return int.from_bytes(raw[:4], "big" if big else "little")
+    return _Tree(raw.records, by_offset, raw.problems, charset)
 
 
 def _follow(tree: _Tree, first: int) -> None:
     """Go along the links from one record; each record is placed once."""
-    waiting = [(first, _NONE)]
+    waiting = [(first, NO_RECORD)]
     while waiting:
         index, parent = waiting.pop()
-        if index == _NONE:
+        if index == NO_RECORD:
             continue
         record = tree.records[index]
         if record.placed:
-            if record.parent == _NONE and parent != _NONE and _may_be_below(record, tree.records[parent]):
+            if record.parent == NO_RECORD and parent != NO_RECORD and _may_be_below(record, tree.records[parent]):
                 record.parent = parent
             else:
                 tree.loops += 1
             continue
         record.placed = True
-        record.parent = parent if parent != _NONE and _may_be_below(record, tree.records[parent]) else _NONE
+        record.parent = parent if parent != NO_RECORD and _may_be_below(record, tree.records[parent]) else NO_RECORD
         tree.order.append(index)
         waiting.append((tree.find(record.next), parent))
         waiting.append((tree.find(record.lower), index))
 
 
-def _may_be_below(record: _Record, parent: _Record) -> bool:
+def _may_be_below(record: DirectoryRecord, parent: DirectoryRecord) -> bool:
     """Tell whether a link downwards makes sense: a patient is below nobody, a study not below a series."""
     level = _LEVELS.get(record.kind, _LEAF)
     return level > 0 and (parent.kind not in _LEVELS or _LEVELS[parent.kind] < level)
@@ -185,17 +149,18 @@ def _place_rest(tree: _Tree) -> None:
     for index in late:
         if not tree.records[index].placed:
             _follow(tree, index)
-    waiting = {index for index in late if tree.records[index].parent == _NONE}
-    newest = [_NONE] * (_LEAF + 1)
+    waiting = {index for index in late if tree.records[index].parent == NO_RECORD}
+    newest = [NO_RECORD] * (_LEAF + 1)
     for index, record in enumerate(tree.records if waiting else ()):
         level = _LEVELS.get(record.kind, _LEAF)
         if index in waiting and record.kind != "MRDR":
-            record.parent = next((newest[above] for above in range(level - 1, -1, -1) if newest[above] >= 0), _NONE)
-        newest[level:] = [index] + [_NONE] * (_LEAF - level)
+            record.parent = next((newest[above] for above in range(level - 1, -1, -1) if newest[above] >= 0), NO_RECORD)
+        newest[level:] = [index] + [NO_RECORD] * (_LEAF - level)
 
 
 def _references(tree: _Tree, big: bool) -> list[DirectoryReference]:
     """Make the references, from the tree's top to its leaves."""
+    tree.parents = {record.parent for record in tree.records}
     references: list[DirectoryReference] = []
     for index in tree.order:
         record = tree.records[index]
@@ -203,7 +168,7 @@ def _references(tree: _Tree, big: bool) -> list[DirectoryReference]:
             continue
         raw, source = record.raw, record.raw
         if FILE_ID not in raw and MULTI_REFERENCED in raw:
-            shared = tree.by_offset.get(_number(raw[MULTI_REFERENCED], big))
+            shared = tree.by_offset.get(number(raw[MULTI_REFERENCED], big))
             source = tree.records[shared].raw if shared is not None else raw
         if not source.get(FILE_ID):
             continue
@@ -233,7 +198,7 @@ def _reference(tree: _Tree, index: int, source: dict[int, bytes], big: bool) -> 
 def _is_in_use(raw: dict[int, bytes], big: bool) -> bool:
     """Tell whether a record counts; only a plain 0 says that it does not (PS3.3 F.3.2.2)."""
     flag = raw.get(IN_USE, b"")
-    return flag == b"\xff\xff" or len(flag) < 2 or _number(flag, big) != 0
+    return flag == b"\xff\xff" or len(flag) < 2 or number(flag, big) != 0
 
 
 def _file_id(raw: bytes, charset: str | None) -> tuple[str, ...]:
@@ -252,15 +217,16 @@ def _values(tree: _Tree, index: int) -> Values:
     """Return what a record and those above it say, by name; its own word wins."""
     chain: list[int] = []
     seen: set[int] = set()
-    while index != _NONE and index not in seen and tree.records[index].values is None:
+    while index != NO_RECORD and index not in seen and tree.records[index].values is None:
         seen.add(index)
         chain.append(index)
         index = tree.records[index].parent
-    inherited = tree.records[index].values if index != _NONE else None
+    inherited = tree.records[index].values if index != NO_RECORD else None
     values: Values = inherited or {"specific_character_set": tree.charset}
     for below in reversed(chain):
         record = tree.records[below]
         own, _ = to_values(record.raw, values.get("specific_character_set"))  # type: ignore[arg-type]
         values = values | own
-        record.values = values
+        if below in tree.parents:  # a leaf is asked for once
+            record.values = values
     return values

@@ -9,16 +9,18 @@ import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from core.errors import DicomError
 from dicom import loops
-from dicom.header import FIELDS
+from dicom.header import FIELDS, to_code
 from dicom.header_walk import Walker, Window
 from dicom.loops import LONG_VRS, SHORT_VRS, UNDEFINED, Encoding, Walk
 from dicom.meta import DEFLATED, detect_encoding, find_meta, inflate
 
 MAX_RECORDS: Final = 1_000_000
+NO_RECORD: Final = -1
 _MAX_INFLATED: Final = 512 * 1024 * 1024
 FILE_SET_ID: Final = 0x00041130
 FILE_SET_CHARSET: Final = 0x00041142
@@ -48,17 +50,35 @@ _WANTED: Final = (frozenset(FIELDS) - {0x00080016, 0x00080018}) | {
 }
 _LAST: Final = max(FIELDS)
 _EVERYTHING: Final = 0xFFFFFFFF
+_NOTHING: Final[dict[int, bytes]] = {}
 _LITTLE_START: Final = re.compile(rb"\xfe\xff\x00\xe0.{4}\x04\x00[\x00\x10\x20\x30]\x14", re.DOTALL)
 _BIG_START: Final = re.compile(rb"\xff\xfe\xe0\x00.{4}\x00\x04\x14[\x00\x10\x20\x30]", re.DOTALL)
 
 
+Values = dict[str, str | int | None]
+
+
+@dataclass(slots=True)
+class DirectoryRecord:
+    """One record: where it lies, where its links lead, its other raw values by tag; and its place in the tree."""
+
+    offset: int
+    kind: str
+    next: int
+    lower: int
+    raw: dict[int, bytes]
+    parent: int = NO_RECORD
+    placed: bool = False
+    values: Values | None = None
+
+
 @dataclass(slots=True)
 class RawDirectory:
-    """The top of a DICOMDIR and its records: (offset of the item in the file, raw values by tag)."""
+    """The top of a DICOMDIR and its records, in the order of the file."""
 
     top: dict[int, bytes]
     big: bool
-    records: list[tuple[int, dict[int, bytes]]] = field(default_factory=list)
+    records: list[DirectoryRecord] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     bad_records: int = 0
 
@@ -127,7 +147,32 @@ def _read_items(raw: RawDirectory, data: bytes, position: int, encoding: Encodin
         if not whole or found is None:
             raw.bad_records += 1
         if found:
-            raw.records.append((start, found))
+            raw.records.append(_record(start, found, encoding.big))
+
+
+def _record(offset: int, found: dict[int, bytes], big: bool) -> DirectoryRecord:
+    """Take the links out of what was found; those that say nothing else share their few values, as a million may."""
+    kind = _kind(found.pop(RECORD_TYPE, b""))
+    following, lower = number(found.pop(NEXT, b""), big), number(found.pop(LOWER, b""), big)
+    if len(found) == 1 and IN_USE in found:
+        found = _only_in_use(found[IN_USE])
+    return DirectoryRecord(offset, kind, following, lower, found or _NOTHING)
+
+
+@lru_cache(maxsize=64)
+def _kind(raw: bytes) -> str:
+    """Read a record's type; a disc has few of them."""
+    return (to_code(raw) or "").upper()
+
+
+@lru_cache(maxsize=64)
+def _only_in_use(flag: bytes) -> dict[int, bytes]:
+    return {IN_USE: flag}
+
+
+def number(raw: bytes, big: bool) -> int:
+    """Read an unsigned value of up to four bytes."""
+    return int.from_bytes(raw[:4], "big" if big else "little")
 
 
 def _open_sequence(data: bytes, position: int, encoding: Encoding) -> tuple[int, int]:
