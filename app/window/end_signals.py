@@ -38,6 +38,7 @@ class EndSignals(QObject):
         self._writing.close()
 
     def _woken(self) -> None:
-        numbers = set(self._reading.recv(64))
-        if numbers & {signal.SIGINT, signal.SIGTERM}:
+        numbers = bytearray(64)
+        count = self._reading.recv_into(numbers)
+        if set(numbers[:count]) & {signal.SIGINT, signal.SIGTERM}:
             self._close()

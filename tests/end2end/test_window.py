@@ -103,8 +103,7 @@ def test_a_study_is_seen_turned_negative_by_a_key_and_the_program_ends_when_told
     )
     try:
         wait_for(lambda: bool(screen.xdotool("search", "--name", "Scanshelf")), "the window")
-        wait_for(lambda: 20 < brightness(screen) < 200, "the picture on its dark ground")
-        before = middle(screen)
+        before = wait_for_picture(screen)
         screen.xdotool("mousemove", "760", "430", "click", "1")
         screen.xdotool("key", "i")
         wait_for(lambda: bool(np.abs(middle(screen) + before - 255.0).mean() < 12), "the negative")
@@ -124,6 +123,15 @@ def middle(screen: Screen) -> NDArray[np.float64]:
     return screen.pixels()[380:480, 700:820].astype(np.float64)
 
 
-def brightness(screen: Screen) -> float:
-    """Say how bright the middle is on average."""
-    return float(middle(screen).mean())
+def wait_for_picture(screen: Screen) -> NDArray[np.float64]:
+    """Wait until the middle shows, on the viewer's dark ground, something rich in contrast that stays as it is."""
+    seen = [middle(screen)]
+
+    def settled() -> bool:
+        time.sleep(0.5)
+        seen.append(middle(screen))
+        dark_ground = screen.pixels()[300, 1150].max() < 60
+        return bool(dark_ground and seen[-1].std() > 20 and np.array_equal(seen[-1], seen[-2]))
+
+    wait_for(settled, "the picture")
+    return seen[-1]
