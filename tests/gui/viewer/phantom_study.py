@@ -47,6 +47,7 @@ class PhantomDecoder:
 
     said: dict[str, ObjectDescription] = field(default_factory=dict)
     gate: threading.Event = field(default_factory=threading.Event)
+    decoding: threading.Event = field(default_factory=threading.Event)
     mended: bool = False
     stubborn: bool = False  # hears of being stopped only when a frame is done
     decoded: list[tuple[str, int]] = field(default_factory=list)
@@ -65,6 +66,7 @@ class PhantomDecoder:
         return self.said[content.key]
 
     def frame(self, ref: FrameRef, job: Job, *, for_display: bool = False) -> StoredFrame:
+        self.decoding.set()
         while not self.gate.wait(0.02):
             if not self.stubborn:
                 job.check()

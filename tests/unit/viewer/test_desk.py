@@ -167,6 +167,7 @@ def test_a_study_opened_again_while_its_first_frame_is_decoded_still_shows_it(ta
     for _ in range(2):
         table.desk.open(contents)
         table.pump(lambda: not table.desk.reading)
+        assert table.decoder.decoding.wait(5)
     table.decoder.gate.set()
     table.pump(lambda: table.desk.loaded is not None)
 
