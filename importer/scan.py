@@ -79,7 +79,9 @@ def _settle_archive(
     archive: Entry, outer: Settled, source: Source, media: WorkerPool, decoder: HeaderSalvager, job: Job
 ) -> Settled | None:
     try:
-        return settle(walk(source, media, job, archive), decoder, job)
+        settled = settle(walk(source, media, job, archive), decoder, job)
+        settled.problems.extend(_too_deep(settled))
+        return settled
     except (SourceError, WorkerError) as error:
         if error.code in {"medium-gone", "worker-unavailable"}:
             raise
@@ -87,6 +89,14 @@ def _settle_archive(
         code = "refused-bomb" if isinstance(error, WorkerError) else code
         outer.problems.append(Rejection(shown(archive.path), code, str(error.facts.get("reason", ""))))
         return None
+
+
+def _too_deep(inner: Settled) -> Iterable[Rejection]:
+    """Tell of archives in an archive: they are not opened, so images in them would be left out without a word."""
+    for archive in _archives(inner):
+        yield Rejection(
+            shown(inner.walk.prefix + archive.path), "refused-limit", "an archive inside an archive is not opened"
+        )
 
 
 def _add_links(all_settled: list[Settled], united: United) -> None:

@@ -106,6 +106,8 @@ def open_source(path: str) -> Source:
 
     Raises `SourceError`: `source-absent`, `source-refused-access`, `source-unopenable`, `password-needed`.
     """
+    if not path:  # would otherwise mean the folder the program happens to run in
+        raise SourceError("source-absent", path="", reason="no name")
     try:
         real = os.path.realpath(path)
         mode = Path(real).stat().st_mode

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from app.build import open_library
+from app.build import open_library, open_to_read
 from app.cli.run import DONE
 from app.cli.summaries import shown_date
 from app.cli.terminal import Terminal, WrongUsage
@@ -27,9 +27,11 @@ def run(arguments: argparse.Namespace) -> int:
     """List, restore or empty the bin."""
     terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
     _check(arguments)
-    with open_library(library_folder(arguments.library)) as library:
-        if arguments.action is None:
+    folder = library_folder(arguments.library)
+    if arguments.action is None:
+        with open_to_read(folder) as library:
             return _list(terminal, library)
+    with open_library(folder) as library:
         report = library.restore(arguments.uids) if arguments.action == "restore" else library.empty()
     if terminal.json:
         terminal.document(to_json(report))

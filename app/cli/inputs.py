@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,8 +52,11 @@ class Trouble:
     detail: str | None = None
 
 
-def trouble(path: str, problem: ScanshelfError) -> Trouble:
+def trouble(path: str, problem: ScanshelfError | OSError) -> Trouble:
     """Name what went wrong with one input in the closed list of codes."""
+    if isinstance(problem, OSError):
+        code = "missing" if isinstance(problem, FileNotFoundError) else "unreadable"
+        return Trouble(path, code, os.strerror(problem.errno or 0))
     code = _CODES.get(problem.code, problem.code)
     reason = problem.facts.get("reason")
     return Trouble(path, code, _DETAILS.get(problem.code) or (str(reason) if reason else None))
@@ -63,9 +67,9 @@ def resolve_inputs(words: list[str], arguments: argparse.Namespace) -> Iterator[
     shelf = _Shelf(arguments)
     for word in words:
         path = Path(word)
-        if path.is_file():
+        if word and path.is_file():
             yield Input(word, path.name, FileContent(str(path), f"{path.absolute()}"))
-        elif path.exists():
+        elif word and path.exists():
             yield Trouble(word, "refused-special", "name the files in it, or use scan and import")
         else:
             yield from shelf.find(word)
@@ -104,4 +108,4 @@ def _stored(uid: str, row: InstanceRow, library: Library) -> Input:
 
 
 # What may be wrong with one object; anything else ends the command.
-EXPECTED = (DicomError, WorkerError, SourceError)
+EXPECTED = (DicomError, WorkerError, SourceError, OSError)

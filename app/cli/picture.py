@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import os
 import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -50,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command's own arguments."""
     parser.add_argument("inputs", metavar="PATH|UID", nargs="+", help="files, or UIDs on the shelf")
     parser.add_argument("--out", metavar="FILE|DIR", required=True, help="with several inputs a folder")
-    parser.add_argument("--frame", metavar="N", type=int, default=1, help="from 1 (default: 1)")
+    parser.add_argument("--frame", metavar="N", type=_frame, default=1, help="from 1 (default: 1)")
     parser.add_argument("--window", metavar="WIDTH/CENTER", type=_window, help="LINEAR, instead of the file's own")
     parser.add_argument("--size", metavar="WxH", type=_size, help="fit inside, keeping the shape")
     parser.add_argument("--overlays", action="store_true", help="draw the file's overlay planes")
@@ -63,7 +65,8 @@ def run(arguments: argparse.Namespace) -> int:
     job = terminal.job()
     wish = Wish(arguments.frame - 1, arguments.window, arguments.size, arguments.overlays, arguments.raw)
     inputs = list(resolve_inputs(arguments.inputs, arguments))
-    names = OutputNames(Path(arguments.out), ".npy" if wish.raw else ".png", several=len(inputs) > 1)
+    folder = len(inputs) > 1 or arguments.out.endswith(("/", os.sep))
+    names = OutputNames(Path(arguments.out), ".npy" if wish.raw else ".png", folder=folder)
     pictures: list[dict[str, Any]] = []
     problems: list[Trouble] = []
     with Workers(decode_workers=1) as workers:
@@ -78,8 +81,12 @@ def run(arguments: argparse.Namespace) -> int:
             except EXPECTED as problem:
                 problems.append(trouble(one.argument, problem))
                 continue
-            out = names.next(one.name)
-            write(out, made.pixels, raw=wish.raw)
+            try:
+                out = names.next(one.name)
+                write(out, made.pixels, raw=wish.raw)
+            except OSError as problem:
+                problems.append(not_written(one, problem))
+                continue
             pictures.append(entry(one, out, made))
     return _tell(terminal, pictures, problems)
 
@@ -104,10 +111,10 @@ def make(one: Input, wish: Wish, workers: Workers, job: Job) -> Made:
 class OutputNames:
     """Where pictures go: the one file that was named, or names of their own in a folder."""
 
-    def __init__(self, out: Path, suffix: str, *, several: bool) -> None:
+    def __init__(self, out: Path, suffix: str, *, folder: bool) -> None:
         self._out = out
         self._suffix = suffix
-        self._folder = several or out.is_dir()
+        self._folder = folder or out.is_dir()
         self._used: set[str] = set()
 
     def next(self, name: str) -> Path:
@@ -136,6 +143,12 @@ def write(out: Path, pixels: NDArray[Any], *, raw: bool) -> None:
     if not done:
         raise DicomError("decode-failed", reason="the picture could not be written as PNG")
     out.write_bytes(encoded.tobytes())
+
+
+def not_written(one: Input, problem: OSError) -> Trouble:
+    """Say that a picture was drawn but could not be put where it was wanted."""
+    code = "no-space" if problem.errno in (errno.ENOSPC, errno.EDQUOT) else "refused-path"
+    return Trouble(one.argument, code, f"the picture could not be written: {os.strerror(problem.errno or 0)}")
 
 
 def entry(one: Input, out: Path, made: Made) -> dict[str, Any]:
@@ -167,15 +180,28 @@ def _tell(terminal: Terminal, pictures: list[dict[str, Any]], problems: list[Tro
     return DONE_WITH_PROBLEMS if pictures else NOT_DONE
 
 
+def _frame(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError("frames are counted from 1")
+    return number
+
+
 def _window(text: str) -> tuple[float, float]:
-    width, center = (float(part) for part in text.split("/"))
+    try:
+        width, center = (float(part) for part in text.split("/"))
+    except ValueError:
+        width = center = 0.0
     if not width >= 1 or width > 1e9 or not abs(center) < 1e9:
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError("wanted is WIDTH/CENTER with a width of 1 or more, such as 400/40")
     return width, center
 
 
 def _size(text: str) -> tuple[int, int]:
-    width, height = (int(part) for part in text.lower().split("x"))
+    try:
+        width, height = (int(part) for part in text.lower().split("x"))
+    except ValueError:
+        width = height = 0
     if not (1 <= width <= 32767 and 1 <= height <= 32767):
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError("wanted is WIDTHxHEIGHT in pixels, such as 512x512")
     return width, height

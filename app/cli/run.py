@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import logging
 import sys
 from collections.abc import Sequence
 from typing import Protocol, cast
@@ -33,6 +34,7 @@ MODULES = {"import": "import_", "list": "list_", "bin": "bin_"}
 
 def run(words: Sequence[str]) -> int:
     """Do what `words` ask for; without a command the window opens."""
+    logging.getLogger().addHandler(logging.NullHandler())  # stderr is for people; what a log keeps is set up elsewhere
     parser = build_parser(chosen_command(words))
     arguments = parser.parse_args(words)
     if arguments.command is None:
@@ -44,6 +46,7 @@ def build_parser(command: str | None) -> argparse.ArgumentParser:
     """Describe all commands, but only the chosen one in full, so that nothing else is imported."""
     parser = argparse.ArgumentParser(
         prog="scanshelf",
+        allow_abbrev=False,  # so that the command is found whatever stands before it
         description="Scanshelf brings medical images off old discs, keeps them on your own shelf and shows them. "
         "Without a command it opens its window. Not for diagnosis.",
         epilog="Exit status: 0 all well; 1 done, with problems that are listed; 2 wrong usage; 3 not done at all.",
@@ -52,7 +55,9 @@ def build_parser(command: str | None) -> argparse.ArgumentParser:
     add_common_options(parser, default=None)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for name, purpose in COMMANDS.items():
-        child = commands.add_parser(name, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}.")
+        child = commands.add_parser(
+            name, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}.", allow_abbrev=False
+        )
         add_common_options(child, default=argparse.SUPPRESS)
         if name == command:
             load_command(name).add_arguments(child)

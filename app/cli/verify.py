@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from app.build import Workers, open_library, open_to_read
 from app.cli.run import DONE, DONE_WITH_PROBLEMS
@@ -17,6 +18,9 @@ from core.job import Job
 from dicom.model import Header
 from dicom.source import FileContent
 from library.report import Problem, to_json
+
+# All else that is found wrong is a row, record or table that is not as it was written: "changed".
+_CODES = {"object-missing": "missing", "object-unreferenced": "unlisted"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
         report = library.verify(job)
     problems = [*rebuilt, *(problem for problem in report.problems if problem not in rebuilt)]
     if terminal.json:
-        terminal.document(to_json(report) | {"problems": [asdict(problem) for problem in problems]})
+        terminal.document(to_json(report) | {"problems": [_to_json(problem) for problem in problems]})
     else:
         _say(terminal, report.objects, problems)
     return DONE_WITH_PROBLEMS if problems else DONE
@@ -47,6 +51,11 @@ def run(arguments: argparse.Namespace) -> int:
 def _header(workers: Workers, path: Path, job: Job) -> Header:
     """Read one object's header where foreign bytes may be read: in a worker."""
     return workers.decoder.salvage_header(FileContent(str(path), path.stem), job)
+
+
+def _to_json(problem: Problem) -> dict[str, Any]:
+    """Write a finding with the code of the closed list that says it, and the finding itself beside it."""
+    return asdict(problem) | {"code": _CODES.get(problem.code, "changed"), "finding": problem.code}
 
 
 def _say(terminal: Terminal, objects: int, problems: Sequence[Problem]) -> None:

@@ -83,7 +83,7 @@ def test_a_zip_file_in_a_zip_file_is_read_too_and_no_deeper(tmp_path: Path, medi
     disc = disc_with_good_files(tmp_path / "disc", 1)
     result = scan_folder(zip_of(disc, tmp_path / "outer.zip", **{"inner.zip": inner.getvalue()}), media)
     assert set(all_paths(result)) == {"GOOD/A1", "inner.zip/IM1"}
-    assert codes_by_path(result.problems)["inner.zip/innermost.zip"] == {"archive"}
+    assert codes_by_path(result.problems)["inner.zip/innermost.zip"] == {"archive", "refused-limit"}
 
 
 SLIPS = ["../slip", "/tmp/slip", "C:\\slip", "a/../../slip", "..\\slip", "//host/slip"]
