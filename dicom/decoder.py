@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+from collections.abc import Iterator
 from typing import Any, BinaryIO, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import DicomError
+from core.errors import DicomError, WorkerError
 from core.job import Job
 from core.worker import Answer, WorkerPool
 from dicom.description import ObjectDescription, OverlayPlane
@@ -19,6 +21,7 @@ from dicom.wire import from_wire
 
 Sameness = Literal["same-data-set", "same-image", "different"]
 _LONG = 120.0
+_MOST_CARRIED = 1 << 30  # bytes of one object in the window's memory
 
 
 class Decoder:
@@ -35,29 +38,30 @@ class Decoder:
     def describe(self, content: Content, job: Job) -> ObjectDescription:
         """Say what an object is and how it wants to be shown."""
         answer = self._call("describe", content, job)
-        return from_wire(ObjectDescription, answer.header["description"])
+        with _answer_judged():
+            return from_wire(ObjectDescription, answer.header["description"])
 
     def frame(self, ref: FrameRef, job: Job, *, for_display: bool = False) -> StoredFrame:
         """Decode one frame's stored values; `for_display` gives colour with an ICC profile as sRGB instead."""
         of = ref.sop_instance_uid
         answer = self._call("frame", ref.content, job, frame_index=ref.frame_index, for_display=for_display, of=of)
         header = answer.header
-        return StoredFrame(
-            _pixels(answer), header["photometric_interpretation"], tuple(header["marks"]), header["decoder"]
-        )
+        with _answer_judged():
+            photometric, marks = str(header["photometric_interpretation"]), tuple(map(str, header["marks"]))
+            return StoredFrame(_pixels(answer), photometric, marks, str(header["decoder"]))
 
     def overlays(self, ref: FrameRef, job: Job) -> list[tuple[OverlayPlane, NDArray[np.uint8]]]:
         """Read the overlay planes that lie over one frame, each as 0/1 bytes (rows, columns)."""
         answer = self._call("overlays", ref.content, job, frame_index=ref.frame_index, of=ref.sop_instance_uid)
         found: list[tuple[OverlayPlane, NDArray[np.uint8]]] = []
         start = 0
-        for said in answer.header["planes"]:
-            plane = from_wire(OverlayPlane, said)
-            size = plane.rows * plane.columns
-            bits = np.frombuffer(answer.data, np.uint8, size, start)
-            rows, columns = said.get("shape", (plane.rows, plane.columns))
-            found.append((plane, bits.reshape(rows, columns)))
-            start += size
+        with _answer_judged():
+            for said in answer.header["planes"]:
+                plane = from_wire(OverlayPlane, said)
+                size = plane.rows * plane.columns
+                bits = np.frombuffer(answer.data, np.uint8, size, start)
+                found.append((plane, bits.reshape(plane.rows, plane.columns)))
+                start += size
         return found
 
     def thumbnail(self, content: Content, size: int, job: Job, *, of: str | None = None) -> NDArray[np.uint8]:
@@ -72,8 +76,9 @@ class Decoder:
 
     def tags(self, content: Content, job: Job) -> dict[str, Any]:
         """List every element as DICOM JSON, group 0002 under "meta"."""
-        found = self._call("tags", content, job, cpu_seconds=_LONG).header["tags"]
-        assert isinstance(found, dict)
+        found = self._call("tags", content, job, cpu_seconds=_LONG).header.get("tags")
+        if not isinstance(found, dict):
+            raise WorkerError("task-failed", kind="answer")
         return found
 
     def compare(self, one: Content, other: Content, job: Job) -> Sameness:
@@ -91,7 +96,9 @@ class Decoder:
 
     def salvage_header(self, content: Content, job: Job) -> Header:
         """Read a header that the bounded header reader could not settle."""
-        return from_wire(Header, self._call("salvage_header", content, job).header["header"])
+        answer = self._call("salvage_header", content, job)
+        with _answer_judged():
+            return from_wire(Header, answer.header["header"])
 
     def check_codecs(self, job: Job) -> list[tuple[str, str, str, bool]]:
         """Decode a small frame per transfer syntax in a worker: UID, name, the decoder that answered, whether right."""
@@ -106,7 +113,7 @@ class Decoder:
         arguments["key"] = content.key
         with content.open() as opened:
             descriptor = _descriptor(opened)
-            data = opened.read() if descriptor is None else None
+            data = _bounded(opened) if descriptor is None else None
             return self._pool.call(
                 task, arguments, job=job, data=data, file=descriptor, cpu_seconds=cpu_seconds, subject=content.key
             )
@@ -122,6 +129,27 @@ def _descriptor(opened: BinaryIO) -> int | None:
     return opened.fileno()
 
 
+def _bounded(opened: BinaryIO) -> bytes:
+    """Read an entry of an archive, which has to be carried over whole."""
+    data = opened.read(_MOST_CARRIED + 1)
+    if len(data) > _MOST_CARRIED:
+        raise DicomError("refused-limit", limit=_MOST_CARRIED)
+    return data
+
+
+@contextlib.contextmanager
+def _answer_judged() -> Iterator[None]:
+    """Take an answer that makes no sense for that of a worker some file has taken over."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        raise WorkerError("task-failed", kind="answer") from error
+
+
 def _pixels(answer: Answer) -> NDArray[Any]:
     header = answer.header
-    return np.frombuffer(answer.data, np.dtype(header["dtype"])).reshape(header["shape"])
+    with _answer_judged():
+        kind = np.dtype(header["dtype"])
+        if kind.kind not in "iuf":
+            raise TypeError(kind)
+        return np.frombuffer(answer.data, kind).reshape(header["shape"])

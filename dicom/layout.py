@@ -150,7 +150,7 @@ def _native_frames(data_set: DataSet, layout: PixelLayout) -> PixelLayout:
         marks.append("wrong-transfer-syntax")
     if layout.photometric_interpretation == "YBR_FULL_422" and _has_all_chroma(layout, length):
         layout = replace(layout, photometric_interpretation="YBR_FULL")
-        marks.append("wrong-photometric-interpretation")
+        marks.append("wrong-transfer-syntax")
     exist = -(-length * 8 // max(layout.frame_bits, 1))
     if length * 8 < layout.frame_bits * layout.frames_declared:
         marks.append("truncated")

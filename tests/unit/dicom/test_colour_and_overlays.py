@@ -92,7 +92,7 @@ def test_full_chroma_that_is_called_subsampled_is_told_by_its_length() -> None:
     grey[:, :, 0] = np.arange(256).reshape(16, 16)
     frame, description = shown(image_bytes(grey, PhotometricInterpretation="YBR_FULL_422"))
     assert frame.photometric_interpretation == "YBR_FULL"
-    assert "wrong-photometric-interpretation" in description.marks
+    assert "wrong-transfer-syntax" in description.marks
     assert np.array_equal(picture(frame, description).pixels[:, :, 0], grey[:, :, 0])
 
 

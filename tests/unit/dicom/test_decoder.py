@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import imagecodecs
 import numpy as np
 import pytest
 
-from core.errors import Cancelled, DicomError
+from core.errors import Cancelled, DicomError, WorkerError
 from core.job import QuietJob
-from core.worker import WorkerPool, WorkerSpec
+from core.worker import Answer, WorkerPool, WorkerSpec
+from dicom import decoder as decoder_module
 from dicom.decoder import Decoder
 from dicom.description import ObjectDescription
 from dicom.source import FileContent, FrameRef
 from dicom.wire import from_wire, to_wire
-from tests.pixel_files import described, encapsulated, image_bytes
+from tests.pixel_files import described, encapsulated, image_bytes, opened_file
 from tests.tools import pydicom_file
 
 pytestmark = pytest.mark.shared_workers
@@ -117,6 +120,66 @@ def test_another_object_in_the_place_of_the_one_described_is_refused(decoder: De
         with pytest.raises(DicomError) as raised:
             ask()
         assert raised.value.code == "changed"
+
+
+class LyingPool(WorkerPool):
+    """A pool whose worker some file has taken over."""
+
+    def __init__(self, header: dict[str, Any]) -> None:
+        super().__init__(WorkerSpec("dicom.decode_tasks"))
+        self._header = header
+
+    def call(self, *_: object, **__: object) -> Answer:  # type: ignore[override]
+        """Answer as it pleases."""
+        return Answer(self._header, bytearray(8))
+
+
+FRAME = {"photometric_interpretation": "MONOCHROME2", "marks": [], "decoder": "native"}
+LIES: tuple[dict[str, Any], ...] = (
+    {},
+    {"description": ["image"], "header": 7, "tags": [1], "planes": [{"group": 1}], "dtype": "|u1"},
+    {"planes": 1, **FRAME, "dtype": "|O", "shape": [1]},
+    {**FRAME, "dtype": "<u2", "shape": [1 << 40]},
+    {**FRAME, "dtype": "<u2", "shape": ["4"]},
+    {**FRAME, "dtype": "|V8", "shape": [1]},
+)
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_an_answer_without_sense_is_a_failed_task(lie: dict[str, Any]) -> None:
+    decoder, content, job = Decoder(LyingPool(lie)), Bytes(b""), QuietJob()
+    asked: list[Callable[[], object]] = [
+        lambda: decoder.frame(FrameRef(content), job),
+        lambda: decoder.thumbnail(content, 9, job),
+        lambda: decoder.tags(content, job),
+        lambda: decoder.describe(content, job),
+        lambda: decoder.overlays(FrameRef(content), job),
+        lambda: decoder.salvage_header(content, job),
+    ]
+    for ask in asked:
+        with pytest.raises(WorkerError) as caught:
+            ask()
+        assert caught.value.code == "task-failed"
+
+
+def test_an_entry_of_an_archive_that_is_too_big_is_not_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoder_module, "_MOST_CARRIED", 1000)
+    decoder = Decoder(LyingPool({"tags": {}}))
+    assert decoder.tags(Bytes(bytes(1000)), QuietJob()) == {}
+    with pytest.raises(DicomError) as caught:
+        decoder.tags(Bytes(bytes(1001)), QuietJob())
+    assert caught.value.code == "refused-limit"
+
+
+def test_a_file_with_everything_the_same_but_its_beginning_is_another(tmp_path: Path) -> None:
+    path = tmp_path / "one"
+    stamps = []
+    for name in (b"A", b"B"):
+        path.write_bytes(name * 10)
+        os.utime(path, (1, 1))
+        with opened_file(path) as source:
+            stamps.append(source.stamp)
+    assert stamps[0] != stamps[1]
 
 
 def test_a_stopped_job_decodes_nothing(decoder: Decoder) -> None:
