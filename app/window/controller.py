@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections.abc import Callable
 from functools import cached_property
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from library.shelf import Library
     from library.ui.shelf_panel import ShelfPanel
 
+GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENODEV, errno.ENXIO, errno.ENOTCONN})
 CLOSING_SECONDS = 5.0
 AT_ONCE_SECONDS = 0.05
 
@@ -109,7 +111,7 @@ class Controller(QObject):
         made = DiscsDesk(
             self.desk, self.discs, self.messages, self._engines.list_media, lambda: store.settings.look_at_discs
         )
-        made.view_requested.connect(self.show_study)
+        made.view_requested.connect(self._look)
         made.shelf_changed.connect(self._shelf_changed)
         made.shelf_requested.connect(self._show_on_shelf)
         made.kept.connect(lambda _: QApplication.alert(self.window))
@@ -172,6 +174,11 @@ class Controller(QObject):
         self.discs.show_cards()
         self.discs_desk.add_paths(paths, view=view)
 
+    def _look(self, title: str, contents: list[Content]) -> None:
+        if "shelf_desk" in self.__dict__:
+            self.shelf_desk.open_no_more()
+        self.show_study(title, contents)
+
     def show_study(self, title: str, contents: list[Content]) -> None:
         """Show a study in the viewer."""
         if self.viewer.panel is None:
@@ -196,8 +203,12 @@ class Controller(QObject):
     def _in_two_sentences(self, error: Exception) -> tuple[str, str]:
         from core.errors import ScanshelfError
 
-        known = isinstance(error, ScanshelfError)
-        words = self.messages.about(error) if known else self.messages.about_bug()  # type: ignore[arg-type]
+        if isinstance(error, ScanshelfError):
+            words = self.messages.about(error)
+        elif isinstance(error, OSError):
+            words = self.messages.for_code("source-absent" if error.errno in GONE else "unreadable")
+        else:
+            words = self.messages.about_bug()
         return words.what, f"{words.means} {words.do}"
 
     def tell(self, words: Words, tone: Tone, *, details: str = "") -> Notice:
@@ -341,7 +352,7 @@ class Controller(QObject):
         from app.window.desk import Task, free_and_used
 
         task: Task[tuple[int, int]] = Task(done=lambda found: self._show_room(*found), failed=lambda _: None)
-        self.desk.run(self.desk.asking, lambda job: free_and_used(self.library_folder), task)
+        self.desk.run(self.desk.watching, lambda job: free_and_used(self.library_folder, job), task)
 
     def _show_room(self, free: int, used: int) -> None:
         from app.window.formats import size_words

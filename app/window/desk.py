@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Hashable
@@ -55,7 +57,7 @@ class Desk(QObject):
     def __init__(self, open_library: Callable[[], Library], make_workers: Callable[[], Workers]) -> None:
         super().__init__()
         self._open_library, self._make_workers = open_library, make_workers
-        self._making = threading.RLock()
+        self._opening, self._making = threading.Lock(), threading.Lock()
         self._library: Library | None = None
         self._workers: Workers | None = None
         self._shown: dict[str, RunningJob[Any]] = {}
@@ -64,12 +66,13 @@ class Desk(QObject):
         self.reading = Lane("reading", self.bridge.post, threads=2)
         self.keeping = Lane("keeping", self.bridge.post)
         self.asking = Lane("asking", self.bridge.post)
+        self.watching = Lane("watching", self.bridge.post)
         self.pictures = NewestFirstLane("pictures", self.bridge.post)
         self.viewing = NewestFirstLane("viewing", self.bridge.post, threads=2)
 
     def library(self) -> Library:
         """Give the open shelf, opening it the first time; from lane threads; raises `LibraryError`."""
-        with self._making:
+        with self._opening:
             if self._library is None:
                 self._library = self._open_library()
                 opened = (self._library.read_only, self._library.recovered)
@@ -114,7 +117,7 @@ class Desk(QObject):
 
     def close(self, seconds: float) -> bool:
         """Stop everything and wait so long; tells whether all work has ended and everything is closed."""
-        lanes = (self.pictures, self.viewing, self.reading, self.asking, self.keeping)
+        lanes = (self.pictures, self.viewing, self.reading, self.asking, self.watching, self.keeping)
         for lane in lanes:
             lane.stop_all()
         until = time.monotonic() + seconds
@@ -160,11 +163,16 @@ class Desk(QObject):
             task.stopped()
 
 
-def free_and_used(folder: Path) -> tuple[int, int]:
+def free_and_used(folder: Path, job: Job) -> tuple[int, int]:
     """Give the free bytes where the shelf is, and the bytes its files take."""
     import shutil
 
+    used = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            job.check()
+            with contextlib.suppress(FileNotFoundError):  # put away while we look
+                used += Path(place, name).stat().st_size
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
-    used = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     return shutil.disk_usage(folder).free, used

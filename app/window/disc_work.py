@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -15,6 +16,7 @@ from core.lanes import Progress
 
 if TYPE_CHECKING:
     from dicom.source import Content
+    from importer.media import Medium
     from importer.receipt import ImportReport
     from importer.results import ScanResult
 
@@ -43,6 +45,25 @@ def scan_path(desk: Desk, path: str, job: Job) -> ScanResult:
         return scan(source, media, workers.decoder, job)
     finally:
         media.close()
+
+
+def media_with_marks(media: list[Medium]) -> list[tuple[Medium, str]]:
+    """Put beside each medium what tells it from the next one in the same drive, "" where that is not known.
+
+    Runs in a lane thread.
+    """
+    return [(medium, _mark_of(medium)) for medium in media]
+
+
+def _mark_of(medium: Medium) -> str:
+    if medium.kind not in {"disc", "removable"}:
+        return ""
+    try:
+        root = Path(medium.path).stat()
+    except OSError:
+        return ""
+    made = root.st_mtime_ns if medium.kind == "disc" else 0  # a stick's root changes when it is written to
+    return f"{medium.device} {medium.label} {root.st_dev} {made}"
 
 
 def keep_on_shelf(desk: Desk, scan: ScanResult, persons: list[str], job: Job) -> ImportReport:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QImage
 
 from app.messages import Messages
 from app.window import disc_words as say
@@ -20,6 +20,7 @@ from app.window.disc_work import (
     first_study,
     keep_on_shelf,
     keeping_line,
+    media_with_marks,
     now_words,
     scan_path,
 )
@@ -49,6 +50,7 @@ class Held:
     kind: str
     icon: str
     medium: bool = False
+    mark: str = ""  # tells one disc from the next in the same drive
     scan: ScanResult | None = None
     report: ImportReport | None = None
     when: str = ""
@@ -106,6 +108,7 @@ class DiscsDesk(QObject):
         if held.job:
             return
         title = held.title
+        self._panel.set_thumbnail(source_id, None)
         reading = self.tr("Reading {title}").format(title=f"\u2068{title}\u2069")
         held.job = self._desk.run(
             self._desk.reading,
@@ -167,17 +170,19 @@ class DiscsDesk(QObject):
         if not self.asking_for_media:
             self.asking_for_media = True
             task = Task(done=self._media_seen, failed=self._media_unseen, stopped=self._media_done)
-            self._desk.run(self._desk.asking, lambda job: self._list_media(), task)
+            self._desk.run(self._desk.watching, lambda job: media_with_marks(self._list_media()), task)
 
-    def _media_seen(self, media: list[Medium]) -> None:
+    def _media_seen(self, media: list[tuple[Medium, str]]) -> None:
         self._media_done()
-        there = {medium.path: medium for medium in media if medium.kind != "fixed"}
-        for path, medium in there.items():
-            if path not in self.sources and path not in self._ignored:
-                self._new_medium(path, medium)
-        for path in [path for path, held in self.sources.items() if held.medium and path not in there]:
-            if not self.sources[path].job:
+        there = {medium.path: (medium, mark) for medium, mark in media if medium.kind != "fixed"}
+        for path, held in list(self.sources.items()):
+            mark = there[path][1] if path in there else ""
+            another = mark and held.mark and mark != held.mark
+            if held.medium and not held.job and (path not in there or another):
                 self._forget(path)
+        for path, (medium, mark) in there.items():
+            if path not in self.sources and path not in self._ignored:
+                self._new_medium(path, medium, mark)
         self._ignored &= set(there)
 
     def _media_unseen(self, error: Exception) -> None:
@@ -188,10 +193,10 @@ class DiscsDesk(QObject):
     def _media_done(self) -> None:
         self.asking_for_media = False
 
-    def _new_medium(self, path: str, medium: Medium) -> None:
+    def _new_medium(self, path: str, medium: Medium, mark: str) -> None:
         words = {"disc": self.tr("Disc"), "removable": self.tr("USB stick or drive"), "network": self.tr("Network")}
         kind = words.get(medium.kind, self.tr("Drive"))
-        self.sources[path] = Held(path, medium.label, kind, KINDS[medium.kind], medium=True)
+        self.sources[path] = Held(path, medium.label, kind, KINDS[medium.kind], medium=True, mark=mark)
         if self._looks_by_itself() and medium.kind in {"disc", "removable"}:
             self.look_at(path)
         else:
@@ -199,6 +204,7 @@ class DiscsDesk(QObject):
 
     def _scanned(self, held: Held, result: ScanResult) -> None:
         held.job, held.scan, held.report = "", result, None
+        self._panel.set_thumbnail(held.path, None)
         if not result.patients:
             problem = say.problem_of(self._messages, "no-images", "" if held.medium else "amber")
             self._show(held, "empty", problems=(problem, *say.problem_lines(self._messages, result.problems)))
@@ -282,8 +288,13 @@ class DiscsDesk(QObject):
     def _ask_thumbnail(self, held: Held, result: ScanResult) -> None:
         content = a_picture(result)
         if content is not None:
-            show = partial(self._panel.set_thumbnail, held.path)
-            self._desk.picture(("disc", held.path), content, THUMBNAIL_PIXELS, show)
+            self._desk.picture(
+                ("disc", held.path), content, THUMBNAIL_PIXELS, lambda image: self._show_thumbnail(held, result, image)
+            )
+
+    def _show_thumbnail(self, held: Held, result: ScanResult, image: QImage) -> None:
+        if self.sources.get(held.path) is held and held.scan is result:
+            self._panel.set_thumbnail(held.path, image)
 
     def _forget(self, source_id: str) -> None:
         self.sources.pop(source_id, None)

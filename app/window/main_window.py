@@ -6,7 +6,7 @@ import base64
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -92,10 +92,8 @@ class MainWindow(QMainWindow):
     def show_bare(self, bare: bool) -> None:
         """Fill the screen with the place alone, or show everything again."""
         self.rail.setVisible(not bare)
-        if bare:
-            self.showFullScreen()
-        else:
-            self.showNormal()
+        full = Qt.WindowState.WindowFullScreen
+        self.setWindowState(self.windowState() | full if bare else self.windowState() & ~full)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tell when the window has been seen the first time."""

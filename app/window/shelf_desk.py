@@ -34,6 +34,7 @@ class ShelfDesk(QObject):
         self._desk, self._panel = desk, panel
         self._rows: dict[str, StudyRow] = {}
         self._wanted = ""
+        self._opening = 0  # of several studies that were asked for, the newest is shown
         panel.find_requested.connect(self.find)
         panel.chosen.connect(self.preview)
         panel.open_requested.connect(self.open)
@@ -67,13 +68,25 @@ class ShelfDesk(QObject):
             return
         name = f"\u2068{name_words(row.patient_name)}\u2069"
         title = f"{name} · {study_words(row.study_description, row.modalities)}"
-        task: Task[list[Content]] = Task(done=lambda contents: self.view_requested.emit(title, contents))
-        self._desk.run(self._desk.asking, lambda job: self._contents(study), task)
+        self._open(title, study)
 
     def open_uid(self, uid: str) -> None:
         """Show what a study, series or SOP Instance UID names on the shelf."""
-        task: Task[list[Content]] = Task(done=lambda contents: self.view_requested.emit("", contents))
-        self._desk.run(self._desk.asking, lambda job: self._contents(uid), task)
+        self._open("", uid)
+
+    def open_no_more(self) -> None:
+        """Leave aside what was asked for and has not come: something else is shown."""
+        self._opening += 1
+
+    def _open(self, title: str, uid: str) -> None:
+        self._opening += 1
+        number = self._opening
+
+        def done(contents: list[Content]) -> None:
+            if number == self._opening:
+                self.view_requested.emit(title, contents)
+
+        self._desk.run(self._desk.asking, lambda job: self._contents(uid), Task(done=done))
 
     def bin(self, study: str) -> None:
         """Move a study to the bin."""

@@ -49,8 +49,10 @@ class CardView(QFrame):
         self._icons = icons
         self._again()
 
-    def set_thumbnail(self, image: QImage) -> None:
-        """Show a picture of what is on the disc."""
+    def set_thumbnail(self, image: QImage | None) -> None:
+        """Show a picture of what is on the disc, or none."""
+        if image is None and self._thumbnail is None:
+            return
         self._thumbnail = image
         self._again()
 

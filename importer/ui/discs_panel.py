@@ -80,8 +80,8 @@ class DiscsPanel(QStackedWidget):
             self._place_drop()
             self.count_changed.emit(len(self.cards))
 
-    def set_thumbnail(self, source_id: str, image: QImage) -> None:
-        """Show a picture on a card."""
+    def set_thumbnail(self, source_id: str, image: QImage | None) -> None:
+        """Show a picture on a card, or none."""
         if source_id in self.cards:
             self.cards[source_id].set_thumbnail(image)
 

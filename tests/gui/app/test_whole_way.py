@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.window.controller import Controller
+from app.window.desk import Task
 from app.window.open import RealEngines, begin
 from app.window.start import make_frame
 from importer.media import Medium
@@ -196,6 +198,44 @@ def test_a_disc_taken_off_the_list_stays_off_while_it_is_in(
     assert disc not in controller.discs.cards
 
 
+def test_another_disc_in_the_same_drive_is_another_card(
+    controller: Controller, engines: QuietEngines, qtbot: QtBot, disc: str
+) -> None:
+    engines.media = [Medium(disc, "DISC", "disc", "/dev/sr0", "iso9660")]
+    qtbot.waitUntil(lambda: disc in controller.discs.cards, timeout=LONG)
+    qtbot.waitUntil(lambda: card(controller, disc).state == "ready", timeout=LONG)
+    shutil.rmtree(disc)
+    Path(disc).mkdir()
+    controller.discs_desk.look_for_media()
+    qtbot.waitUntil(lambda: card(controller, disc).state == "empty", timeout=LONG)
+    assert card(controller, disc).persons == ()
+
+
+def test_what_was_looked_at_last_is_shown_even_when_the_shelf_answers_later(
+    controller: Controller, qtbot: QtBot, disc: str
+) -> None:
+    keep_all(controller, qtbot, disc)
+    controller.window.go_to("shelf")
+    qtbot.waitUntil(lambda: controller.shelf.preview.shown is not None, timeout=LONG)
+    shown: list[str] = []
+    controller.shelf_desk.view_requested.connect(lambda title, contents: shown.append("shelf"))
+    held, gate = threading.Event(), threading.Event()
+    controller.desk.run(controller.desk.asking, lambda job: held.set() or gate.wait(10), Task(done=lambda _: None))
+    controller.shelf.preview.open.click()
+    controller.discs_desk.view(disc, "")
+    gate.set()
+    last: list[bool] = []
+    controller.desk.run(controller.desk.asking, lambda job: None, Task(done=lambda _: last.append(True)))
+    qtbot.waitUntil(lambda: bool(last) and controller.window.place() == "viewer", timeout=LONG)
+    assert shown == []
+
+
+def test_a_disc_that_went_away_is_not_called_a_mistake_of_the_program(controller: Controller) -> None:
+    told = controller._in_two_sentences(FileNotFoundError(2, "gone"))
+    assert told[0] == "This disc, folder or file is not there."
+    assert controller._in_two_sentences(OSError(5, "scratched"))[0] == "This file cannot be read."
+
+
 def test_a_second_window_may_look_but_not_change(
     controller: Controller, qtbot: QtBot, tmp_path: Path, qapp: QApplication, disc: str
 ) -> None:
@@ -217,8 +257,6 @@ def test_an_unknown_trouble_is_a_report_without_values(controller: Controller, q
     notices: list[str] = []
     told: Callable[[object], None] = lambda error: notices.append(str(type(error)))  # noqa: E731
     controller.desk.failed.connect(told)
-    from app.window.desk import Task
-
     controller.desk.run(controller.desk.asking, lambda job: trouble(), Task(done=lambda _: None))
     qtbot.waitUntil(lambda: bool(notices), timeout=LONG)
     from PySide6.QtWidgets import QPlainTextEdit
