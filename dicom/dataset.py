@@ -95,6 +95,12 @@ def open_data_set(source: ByteSource) -> DataSet:
     )  # fmt: skip
 
 
+def elements_after(data_set: DataSet, place: int) -> Dataset:
+    """Read the elements that follow the pixels from `place` in the data set's source: signatures, padding, private."""
+    encoding = _Encoding(data_set.implicit, data_set.little_endian)
+    return _Body(data_set.source.stream(), place, encoding, data_set.source.size).read()
+
+
 def _start(head: bytes) -> int:
     """Return where the meta group or data set begins: the four letters may also be in the middle of a bare data set."""
     if head[128:132] != b"DICM":
@@ -159,6 +165,8 @@ def _encoding(head: bytes, syntax: TransferSyntax | None, *, required: bool) -> 
     if required and not _may_begin(head):
         raise DicomError("not-dicom")
     little = little_group <= big_group if little_group != big_group else not (syntax and not syntax.little_endian)
+    if syntax is not None and not _may_begin(head):  # begins with a private group: the bytes say nothing
+        little = syntax.little_endian
     explicit = head[4:6] in _VRS
     return _Encoding(not explicit, little)
 

@@ -21,18 +21,6 @@ class EdgeLetters:
     right: str = ""
     bottom: str = ""
 
-    def rotated(self) -> EdgeLetters:
-        """Return the letters after a quarter turn clockwise."""
-        return EdgeLetters(left=self.bottom, top=self.left, right=self.top, bottom=self.right)
-
-    def flipped_horizontally(self) -> EdgeLetters:
-        """Return the letters after left and right were swapped."""
-        return EdgeLetters(left=self.right, top=self.top, right=self.left, bottom=self.bottom)
-
-    def flipped_vertically(self) -> EdgeLetters:
-        """Return the letters after top and bottom were swapped."""
-        return EdgeLetters(left=self.left, top=self.bottom, right=self.right, bottom=self.top)
-
 
 def edge_letters(description: ObjectDescription, frame_index: int = 0) -> EdgeLetters:
     """Return the letters of a frame as stored: from ImageOrientationPatient, else from PatientOrientation."""

@@ -6,13 +6,13 @@ import io
 import struct
 from typing import BinaryIO
 
+from dicom.loops import LONG_VRS, UNDEFINED
+
 MAX_DEPTH = 64
 MAX_NESTED_ITEMS = 200_000
 _ITEM = 0xFFFEE000
 _ITEM_END = 0xFFFEE00D
 _SEQUENCE_END = 0xFFFEE0DD
-_LONG = frozenset((b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"))
-_UNDEFINED = 0xFFFFFFFF
 
 
 class SequenceTooDeepError(Exception):
@@ -68,7 +68,7 @@ class _Walk:
             length = int(self._long.unpack_from(head, 4)[0])
         else:
             length = self._length(head)
-        if length == _UNDEFINED:
+        if length == UNDEFINED:
             self._depth += 1
             self.deepest = max(self.deepest, self._depth // 2)
         else:
@@ -76,7 +76,7 @@ class _Walk:
 
     def _length(self, head: bytes) -> int:
         vr = b"" if self._implicit else head[4:6]
-        if vr in _LONG:
+        if vr in LONG_VRS:
             more = self._stream.read(4)
             return int(self._long.unpack(more)[0]) if len(more) == 4 else 0
         if vr.isalpha() and vr.isupper():

@@ -13,9 +13,9 @@ from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
 
 from dicom.bytes_source import ByteSource, chunks
-from dicom.dataset import PIXEL_TAGS, DataSet, open_data_set
+from dicom.dataset import PIXEL_TAGS, DataSet, PixelElement, elements_after, open_data_set
 from dicom.elements import ITEM_TAG, MAX_ITEMS, TROUBLE, quietly, text
-from dicom.fragments import read_fragments
+from dicom.fragments import FragmentTable, read_fragments
 from dicom.sequences import MAX_DEPTH
 from dicom.text import decode_text, decode_values
 
@@ -33,26 +33,37 @@ def data_set_tags(source: ByteSource, check: Check) -> Json:
     """Return the elements by tag, group 0002 under "meta", private ones kept; nothing that is odd raises."""
     data_set = open_data_set(source)
     charset = text(data_set.elements, "SpecificCharacterSet")
-    found = _Tags(data_set.source, check).elements(data_set.elements, charset, 0)
+    tags = _Tags(data_set.source, check)
+    found = tags.elements(data_set.elements, charset, 0)
     if data_set.pixels is not None:
-        found[f"{data_set.pixels.tag:08X}"] = _pixel_json(data_set, check)
+        pixel, end = _pixel_json(data_set, data_set.pixels, check)
+        found[f"{data_set.pixels.tag:08X}"] = pixel
+        after = tags.elements(elements_after(data_set, end), charset, 0)
+        found |= {tag: element for tag, element in after.items() if tag not in found}
     return {"meta": _Tags(source, check).elements(data_set.meta, None, 0), **found}
 
 
-def _pixel_json(data_set: DataSet, check: Check) -> Json:
-    """Return length and hash of the pixel data; of encapsulated ones, of the fragments' contents joined."""
-    pixels = data_set.pixels
-    assert pixels is not None
+def _pixel_json(data_set: DataSet, pixels: PixelElement, check: Check) -> tuple[Json, int]:
+    """Return length and hash of the pixel data (of encapsulated ones, of the fragments joined) and where they end."""
     vr = pixels.vr or "OW"
     if pixels.length is not None:
-        return {"vr": vr} | _digest(chunks(data_set.source, pixels.offset, pixels.length, check))
+        digest = _digest(chunks(data_set.source, pixels.offset, pixels.length, check))
+        return {"vr": vr} | digest, pixels.offset + pixels.length
     table = read_fragments(data_set.source, pixels.offset, data_set.little_endian)
     parts = (
         chunk
         for fragment in table.fragments
         for chunk in chunks(data_set.source, fragment.offset, fragment.length, check)
     )
-    return {"vr": vr, "fragments": len(table.fragments)} | _digest(parts)
+    return {"vr": vr, "fragments": len(table.fragments)} | _digest(parts), _end_of(table, data_set.source.size)
+
+
+def _end_of(table: FragmentTable, size: int) -> int:
+    """Return where the sequence delimiter after the fragments ends; where there is none, nothing can follow."""
+    if table.marks or not table.base:
+        return size
+    last = table.fragments[-1] if table.fragments else None
+    return (last.offset + last.length if last else table.base) + 8
 
 
 def _digest(parts: Iterator[bytes]) -> Json:
@@ -109,6 +120,8 @@ class _Tags:
         if depth >= MAX_DEPTH:
             return {"vr": "SQ"}
         items = [item for item in element.value if isinstance(item, Dataset)]
+        if not items:
+            return {"vr": "SQ"}
         return {
             "vr": "SQ",
             "Value": [self.elements(item, text(item, "SpecificCharacterSet") or charset, depth + 1) for item in items],
@@ -118,12 +131,15 @@ class _Tags:
 def _vr(raw: RawDataElement) -> str:
     if raw.VR and raw.VR != "UN":
         return str(raw.VR)
+    if raw.tag.is_private_creator:
+        return "LO"
     if raw.tag.is_private:
-        return str(raw.VR or "UN")
+        return "UN"
     try:
-        return dictionary_VR(raw.tag).split(" ")[0]
+        vr = dictionary_VR(raw.tag).split(" ")[0]
     except KeyError:
         return "UL" if raw.tag.element == 0 else "UN"
+    return "UN" if vr == "NONE" else vr
 
 
 def _small(raw: RawDataElement, vr: str, charset: str | None) -> Json:
@@ -171,4 +187,6 @@ def _converted(element: DataElement) -> Json:
         found = element.to_json_dict(None, 1 << 30)
     except TROUBLE:
         return {"vr": str(element.VR), "Value": [str(value)]}
+    if "Value" in found:  # one that is empty among several is null (F.2.5)
+        found["Value"] = [None if item == "" else item for item in found["Value"]]
     return {"vr": str(element.VR)} | {key: item for key, item in found.items() if key != "vr"}

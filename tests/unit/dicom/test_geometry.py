@@ -50,13 +50,5 @@ def test_an_impossible_patient_orientation_gives_no_letters(row: str, column: st
     assert edge_letters(_projection(row, column)) == EdgeLetters()
 
 
-def test_letters_turn_and_flip_with_the_picture() -> None:
-    letters = EdgeLetters("R", "A", "L", "P")
-    assert letters.rotated() == EdgeLetters("P", "R", "A", "L")
-    assert letters.rotated().rotated().rotated().rotated() == letters
-    assert letters.flipped_horizontally() == EdgeLetters("L", "A", "R", "P")
-    assert letters.flipped_vertically() == EdgeLetters("R", "P", "L", "A")
-
-
 def test_an_unknown_letter_has_no_opposite() -> None:
     assert opposite("AX") == ""

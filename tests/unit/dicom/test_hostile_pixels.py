@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import tracemalloc
 import zlib
@@ -13,6 +14,7 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from core.errors import DicomError
+from dicom import dataset, frames
 from dicom.bytes_source import MemoryBytes
 from dicom.dataset import open_data_set
 from dicom.describe_tables import expand_segments
@@ -61,10 +63,37 @@ def test_a_frame_that_is_mostly_missing_is_not_made_up() -> None:
     assert _code(image_bytes(GREY, Rows=16000, Columns=16000)) == "truncated"
 
 
-def test_a_huge_codestream_size_is_refused_before_the_decoder_sees_it() -> None:
-    codestream = bytearray(imagecodecs.jpeg2k_encode(GREY, level=0, codecformat="j2k"))
-    codestream[8:16] = struct.pack(">LL", 65535, 65535)
-    assert _code(image_bytes(GREY, J2K, pixel_data=encapsulated(bytes(codestream)))) == "refused-limit"
+@pytest.mark.parametrize("syntax", [J2K, "1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.70", "1.2.840.10008.1.2.4.80"])
+def test_a_huge_codestream_size_is_refused_before_the_decoder_sees_it(
+    syntax: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frames, "decode", None)
+    if syntax == J2K:
+        codestream = bytearray(imagecodecs.jpeg2k_encode(GREY, level=0, codecformat="j2k"))
+        codestream[8:16] = struct.pack(">LL", 65535, 65535)
+    else:
+        encode = {"50": imagecodecs.jpeg8_encode, "70": imagecodecs.ljpeg_encode, "80": imagecodecs.jpegls_encode}
+        codestream = bytearray(encode[syntax[-2:]](GREY))
+        place = next(found.start() for found in re.finditer(rb"\xff[\xc0\xc3\xf7]\0\x0b", bytes(codestream)))
+        codestream[place + 5 : place + 9] = struct.pack(">HH", 65535, 65535)
+    assert _code(image_bytes(GREY, syntax, pixel_data=encapsulated(bytes(codestream)))) == "refused-limit"
+
+
+def test_more_elements_than_any_object_has_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert dataset.MAX_ELEMENTS == 10_000_000
+    monkeypatch.setattr(dataset, "MAX_ELEMENTS", 1000)
+    many = b"".join(_element(0x00091000 | index & 0xFF, "LO", b"") for index in range(1000))
+    with pytest.raises(DicomError) as raised:
+        described(_before_pixels(image_bytes(GREY), many))
+    assert raised.value.code == "refused-limit"
+
+
+@pytest.mark.parametrize("offset", [0, 63, 1 << 20, 0xFFFFFF00])
+def test_rle_segments_that_lie_elsewhere_do_not_end_the_worker(offset: int) -> None:
+    segment = b"\x00\x01" * 20
+    head = struct.pack("<16L", 2, 64, offset, *([0] * 13))
+    pixels = GREY.astype(np.uint16)
+    assert _code(image_bytes(pixels, RLE, pixel_data=encapsulated(head + segment))) == "decode-failed"
 
 
 def test_two_thousand_million_frames_are_the_frames_that_exist() -> None:

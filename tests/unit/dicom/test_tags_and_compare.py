@@ -94,6 +94,27 @@ def test_encapsulated_pixels_are_hashed_without_their_items() -> None:
     }
 
 
+@pytest.mark.parametrize("syntax", ["1.2.840.10008.1.2.1", "1.2.840.10008.1.2.4.50"])
+def test_elements_behind_the_pixels_are_listed_too(syntax: str) -> None:
+    pixels = {"pixel_data": encapsulated(b"\xff\xd8" + bytes(10))} if syntax.endswith("50") else {}
+    padding = b"\xfc\xff\xfc\xffOB\0\0\x02\0\0\0\x01\x02"
+    tags = _tags(image_bytes(GREY, syntax, **pixels) + padding)
+    assert tags["FFFCFFFC"] == {"vr": "OB", "InlineBinary": "AQI="}
+    assert "7FE00010" in tags
+
+
+def test_a_data_set_that_begins_with_a_private_group_is_read_as_it_is_declared() -> None:
+    tags = _tags(pydicom_file("priv_SQ.dcm").read_bytes())
+    assert tags["3F030010"] == {"vr": "LO", "Value": ["aaabbbccc MEDICAL SYSTEMS"]}
+    assert "3F031001" in tags
+
+
+def test_what_is_empty_has_no_value_and_among_several_is_null() -> None:
+    tags = _tags(image_bytes(GREY, ReferencedImageSequence=Sequence([]), SpecificCharacterSet=["", "ISO 2022 IR 87"]))
+    assert tags["00081140"] == {"vr": "SQ"}
+    assert tags["00080005"]["Value"] == [None, "ISO 2022 IR 87"]
+
+
 def test_every_tag_list_is_json(subtests_of_pydicom: list[str]) -> None:
     for name in subtests_of_pydicom:
         json.dumps(_tags(pydicom_file(name).read_bytes()))
