@@ -88,6 +88,15 @@ class FrameCache(Generic[T]):
         return max(self._held, key=lambda key: self._rank[key])
 
 
+def one_way_order(index: int, count: int) -> Iterator[int]:
+    """Yield all indices, the shown one first, then on to the end, then from the start.
+
+    For clips, whose decoder goes only forwards: each frame behind would begin anew at the first one.
+    """
+    yield from range(index, count)
+    yield from range(index)
+
+
 def read_ahead_order(index: int, count: int, direction: int) -> Iterator[int]:
     """Yield all indices, the shown one first, then outwards: two in the direction of scrolling for one behind."""
     step = -1 if direction < 0 else 1

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from core.lanes import Ended, Event, NewestFirstLane
-from viewer.cache import FrameCache, read_ahead_order
+from viewer.cache import FrameCache, one_way_order, read_ahead_order
 from viewer.display_sets import ShownFrame
 from viewer.loading import FrameDecoder, LoadedFrame, load_frame
 
@@ -42,7 +42,7 @@ class FrameFeeder:
     def show(self, frames: Sequence[ShownFrame], index: int, direction: int = 1) -> None:
         """Say which frame is shown now and which way the person goes."""
         self._frames = frames
-        self._order = list(read_ahead_order(index, len(frames), direction)) if frames else []
+        self._order = _order(frames, index, direction)
         self._cache.focus([frames[place].key for place in self._order])
         self._ahead = enumerate(self._order)
         self._ask()
@@ -111,3 +111,12 @@ class FrameFeeder:
             self._errors[key] = event.error
         self._ask()
         self._arrived(key)
+
+
+def _order(frames: Sequence[ShownFrame], index: int, direction: int) -> list[int]:
+    """Return the places of the frames, the most wanted first."""
+    if not frames:
+        return []
+    if frames[0].description.kind == "video":
+        return list(one_way_order(index, len(frames)))
+    return list(read_ahead_order(index, len(frames), direction))

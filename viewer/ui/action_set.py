@@ -33,7 +33,7 @@ class ActionSet(QObject):
                 tools.addAction(action)
             (picture if spec.only_in_picture else panel).addAction(action)
             self.by_name[spec.name] = action
-        self.window_menu = QMenu(words.say("Window presets"), panel)
+        self.window_menu = QMenu(words.say("Presets"), panel)
         self.chosen_window = -1
         self._number_keys(panel)
 

@@ -12,7 +12,7 @@ BASE_FONT = 13  # pixels of small text at 100 %
 class Colours:
     """The viewer's colours as `#RRGGBB`: dark in every style, so that the picture is the brightest thing."""
 
-    surround: str = "#0B0E0E"
+    surround: str = "#000000"  # as black as the pictures, so that none shows an edge
     bar: str = "#131817"
     surface: str = "#1C2322"
     hover: str = "#26302E"
@@ -35,7 +35,7 @@ QWidget#statusLine { border-top: 1px solid $line; }
 QWidget#statusLine QLabel { color: $muted; background: transparent; }
 QWidget#viewer QToolButton {
   background: transparent; border: 2px solid transparent; border-radius: ${p8}px;
-  padding: ${p4}px ${p6}px; color: $ink; font-size: ${small}px;
+  padding: ${p4}px ${p3}px; color: $ink; font-size: ${small}px;
 }
 QWidget#viewer QToolButton:hover { background: $hover; }
 QWidget#viewer QToolButton:pressed { background: $accent_soft; }

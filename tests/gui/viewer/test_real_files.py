@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PySide6.QtGui import QIcon, QImage
@@ -18,6 +19,8 @@ from core.worker import WorkerPool, WorkerSpec
 from dicom.decoder import Decoder
 from dicom.display import default_voi, to_grey8
 from dicom.source import Content, FileContent
+from tests.pixel_files import encapsulated, image_bytes
+from tests.tools import skip_or_fail
 from viewer.ui.viewer_panel import ViewerPanel
 
 
@@ -105,4 +108,62 @@ def test_a_folder_of_nonsense_is_named_and_nothing_breaks(qtbot: QtBot, panel: V
     panel.show_study("x", contents)
     qtbot.waitUntil(lambda: not panel.desk.reading, timeout=30_000)
     assert len(panel.desk.errors) == 3
+    assert panel.picture.notice is not None
+
+
+@pytest.fixture
+def mpeg2(tmp_path: Path) -> Content:
+    """An MPEG-2 clip of twelve frames, each brighter than the last, with a white bar at the left."""
+    raw, path = tmp_path / "clip.mpg", tmp_path / "clip.dcm"
+    writer = cv2.VideoWriter(str(raw), cv2.VideoWriter.fourcc(*"MPG2"), 25, (64, 48))
+    if not writer.isOpened():
+        skip_or_fail("OpenCV has no MPEG-2 encoder")
+    for index in range(12):
+        picture = np.full((48, 64, 3), 15 * index, np.uint8)
+        picture[:, :16] = 255
+        writer.write(picture)
+    writer.release()
+    data = encapsulated(raw.read_bytes())
+    said = {"PhotometricInterpretation": "YBR_PARTIAL_420", "NumberOfFrames": 12, "FrameTime": "40"}
+    path.write_bytes(image_bytes(np.zeros((48, 64, 3), np.uint8), "1.2.840.10008.1.2.4.100", pixel_data=data, **said))
+    return FileContent(str(path), "clip")
+
+
+def test_a_clip_is_scrolled_and_played_and_says_that_it_is_lossy(
+    qtbot: QtBot, panel: ViewerPanel, mpeg2: Content
+) -> None:
+    panel.show_study("Martha SAMPLE", [mpeg2])
+    qtbot.waitUntil(lambda: panel.desk.loaded is not None, timeout=30_000)
+    assert panel.desk.current is not None
+    assert (panel.desk.current.kind, len(panel.desk.current.frames)) == ("clip", 12)
+    for index in (0, 11, 5, 4):
+        panel.desk.go_to(index)
+        qtbot.waitUntil(lambda: panel.desk.loaded is not None, timeout=10_000)
+        panel.commands["actual"].trigger()
+        image = panel.picture.image()
+        assert abs(image.pixelColor(40, 24).red() - 15 * index) < 8
+        assert image.pixelColor(4, 24).red() > 240
+        assert any(line.warns and line.text.startswith("Lossy") for line in panel.picture.texts.bottom_left)
+    panel.commands["cine"].trigger()
+    qtbot.waitUntil(lambda: panel.desk.index not in (4, 5), timeout=10_000)
+    panel.commands["cine"].trigger()
+
+
+def test_another_disc_under_the_same_name_is_not_shown_as_the_first(
+    qtbot: QtBot, panel: ViewerPanel, tmp_path: Path
+) -> None:
+    contents: list[Content] = []
+    for number in range(1, 4):
+        path = tmp_path / f"IM{number}"
+        series = {"SeriesInstanceUID": "2.25.9", "InstanceNumber": number, "SOPInstanceUID": f"2.25.10{number}"}
+        path.write_bytes(image_bytes(np.full((512, 512), 50 * number, np.uint8), **series))
+        contents.append(FileContent(str(path), path.name))
+    panel.desk._feeder._cache.limit = 1
+    panel.show_study("Martha SAMPLE", contents)
+    qtbot.waitUntil(lambda: not panel.desk.reading and panel.desk.loaded is not None, timeout=30_000)
+    (tmp_path / "IM3").write_bytes(image_bytes(np.full((512, 512), 250, np.uint8), SOPInstanceUID="2.25.999"))
+    panel.desk.go_to(2)
+    qtbot.waitUntil(lambda: panel.desk.error is not None, timeout=10_000)
+    assert panel.desk.loaded is None
+    assert str(panel.desk.error) == "changed"
     assert panel.picture.notice is not None

@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from viewer.cache import FrameCache, default_limit, read_ahead_order
+from viewer.cache import FrameCache, default_limit, one_way_order, read_ahead_order
 
 
 @dataclass(frozen=True)
@@ -12,6 +12,10 @@ def test_reading_ahead_goes_two_forward_for_one_back_and_reaches_all() -> None:
     assert list(read_ahead_order(5, 10, 1)) == [5, 6, 7, 4, 8, 9, 3, 2, 1, 0]
     assert list(read_ahead_order(5, 10, -1)) == [5, 4, 3, 6, 2, 1, 7, 0, 8, 9]
     assert list(read_ahead_order(0, 1, 1)) == [0]
+
+
+def test_a_clip_is_read_forwards_only() -> None:
+    assert list(one_way_order(3, 6)) == [3, 4, 5, 0, 1, 2]
 
 
 def test_the_farthest_frame_makes_room() -> None:
