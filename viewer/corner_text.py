@@ -6,7 +6,7 @@ window can show them in the person's own language and format.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Literal
@@ -25,13 +25,13 @@ _AGES = {
 
 # What had to be forgiven to show a picture, loudest first; True where something of it is lost.
 _MARKS = {
-    "truncated": ("The file ends too early: a part may be missing", True),
-    "header-damaged": ("The description in the file is damaged", True),
-    "codestream-size-differs": ("The picture has another size than the file says", False),
-    "bits-not-usable": ("The file's grey scale does not fit: values may be wrong", False),
-    "wrong-transfer-syntax": ("Packed otherwise than the file says", False),
-    "unknown-transfer-syntax": ("Packed in a way nobody has named", False),
-    "icc-profile-not-usable": ("Colours may differ: their profile cannot be used", False),
+    "truncated": ("A part may be missing", True),
+    "header-damaged": ("Description damaged", True),
+    "codestream-size-differs": ("Not the size the file says", False),
+    "bits-not-usable": ("Grey values may be wrong", False),
+    "wrong-transfer-syntax": ("Packed unlike the file says", False),
+    "unknown-transfer-syntax": ("Packed in an unknown way", False),
+    "icc-profile-not-usable": ("Colours may differ", False),
     "not-subtracted": ("Not subtracted", False),
 }
 
@@ -53,6 +53,11 @@ class Line:
     text: str
     warns: bool = False
     look_here: bool = False
+
+    @property
+    def must_stay(self) -> bool:
+        """Tell whether it is shown even where there is little room."""
+        return self.warns or self.look_here
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,26 @@ def corner_texts(
         _picture(description, situation, speech),
         _lines(_series(description, frame_index, speech)),
     )
+
+
+def fitting(top: Sequence[Line], bottom: Sequence[Line], half: int) -> tuple[list[Line], list[Line]]:
+    """Leave out what has no room on one side of a picture, where each corner has `half` rows.
+
+    Warnings, the first line of the top (the name) and the last one of the bottom (which image) stay; warnings may take
+    rows of the other corner.
+    """
+    above, below = list(top), list(bottom)
+    while len(below) > half:
+        spare = next((line for line in below[:-1] if not line.must_stay), None)
+        if spare is None:
+            break
+        below.remove(spare)
+    while len(above) > max(1, min(half, 2 * half - len(below))):
+        spare = next((line for line in reversed(above[1:]) if not line.must_stay), None)
+        if spare is None:
+            break
+        above.remove(spare)
+    return above, below
 
 
 def age_at(birth_date: str | None, moment: str | None) -> tuple[int, Literal["years", "months", "days"]] | None:

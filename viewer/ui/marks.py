@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QPainter, QPen, QPixmap
 
 from dicom.geometry import EdgeLetters
-from viewer.corner_text import CornerTexts, Line
+from viewer.corner_text import CornerTexts, Line, fitting
 from viewer.ui.look import Colours
 
 _MARGIN = 10
@@ -36,11 +36,13 @@ class MarkPainter:
         self._metrics = QFontMetrics(self._font)
 
     def corners(self, texts: CornerTexts) -> None:
-        """Paint the four corners; no corner takes more than its half of the width."""
-        self._corner(texts.top_left, _LEFT, top=True)
-        self._corner(texts.top_right, _RIGHT, top=True)
-        self._corner(texts.bottom_left, _LEFT, top=False)
-        self._corner(texts.bottom_right, _RIGHT, top=False)
+        """Paint the four corners; none takes more than its half, so that neither they nor the letters meet."""
+        half = (self._area.height() // 2 - _MARGIN - self._metrics.height()) // self._metrics.lineSpacing()
+        sides = ((texts.top_left, texts.bottom_left, _LEFT), (texts.top_right, texts.bottom_right, _RIGHT))
+        for top, bottom, side in sides:
+            above, below = fitting(top, bottom, max(half, 1))
+            self._corner(above, side, top=True)
+            self._corner(below, side, top=False)
 
     def letters(self, letters: EdgeLetters) -> None:
         """Paint the patient directions in the middle of each edge."""
@@ -106,7 +108,7 @@ class MarkPainter:
         self._painter.drawRect(self._area.adjusted(1, 1, -1, -1))
 
     def _corner(self, lines: Sequence[Line], side: Qt.AlignmentFlag, *, top: bool) -> None:
-        room = self._area.width() // 2 - 2 * _MARGIN
+        room = self._area.width() // 2 - 2 * _MARGIN - self._metrics.averageCharWidth()
         step = self._metrics.lineSpacing()
         y = self._area.top() + _MARGIN + self._metrics.ascent()
         if not top:

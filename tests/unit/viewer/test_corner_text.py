@@ -9,6 +9,7 @@ from viewer.corner_text import (
     Speech,
     age_at,
     corner_texts,
+    fitting,
     short_number,
 )
 from viewer.units import real_value, value_unit
@@ -81,11 +82,11 @@ def test_what_had_to_be_forgiven_is_said_in_words_even_when_texts_are_off() -> N
     here = replace(HERE, marks=("truncated", "codestream-size-differs", "bits-not-usable"))
     for amount in ("all", "minimal", "none"):
         corner = corner_texts(odd, 0, here, SPEECH, amount).bottom_left
-        assert [line.text for line in corner if line.warns] == ["The file ends too early: a part may be missing"]
+        assert [line.text for line in corner if line.warns] == ["A part may be missing"]
         assert [line.text for line in corner if line.look_here] == [
-            "The picture has another size than the file says",
-            "The file's grey scale does not fit: values may be wrong",
-            "Packed otherwise than the file says",
+            "Not the size the file says",
+            "Grey values may be wrong",
+            "Packed unlike the file says",
         ]
 
 
@@ -94,6 +95,15 @@ def test_guessed_letters_are_said_below_the_name() -> None:
     for amount in ("all", "minimal"):
         assert corner_texts(guessed, 0, HERE, SPEECH, amount).top_left[-1] == Line("Letters guessed", look_here=True)
     assert corner_texts(guessed, 0, HERE, SPEECH, "none") == CornerTexts()
+
+
+def test_where_there_is_little_room_name_number_and_warnings_stay() -> None:
+    top = [Line("name"), Line("born"), Line("sex"), Line("guessed", look_here=True)]
+    bottom = [Line("value"), Line("window"), Line("lossy", warns=True), Line("image")]
+    assert fitting(top, bottom, 4) == (top, bottom)
+    assert fitting(top, bottom, 3) == ([top[0], top[1], top[3]], bottom[1:])
+    assert fitting(top, bottom, 2) == ([top[0], top[3]], bottom[2:])
+    assert fitting(top, bottom, 1) == ([top[0], top[3]], bottom[2:])
 
 
 def test_a_table_is_named_by_its_explanation() -> None:
