@@ -19,12 +19,13 @@ from dicom.stored_frame import StoredFrame
 
 
 class _Reader(io.BufferedIOBase):
-    """What OpenCV reads from; it may be called from OpenCV's threads."""
+    """What OpenCV reads from; it may be called from OpenCV's threads, and an exception in it would end the process."""
 
     def __init__(self, source: ByteSource) -> None:
         super().__init__()
         self._source = source
         self._position = 0
+        self.trouble: DicomError | None = None
 
     def readable(self) -> bool:
         return True
@@ -34,7 +35,10 @@ class _Reader(io.BufferedIOBase):
 
     def read(self, size: int | None = -1, /) -> bytes:
         wanted = self._source.size - self._position if size is None or size < 0 else size
-        data = self._source.read_at(self._position, wanted)
+        try:
+            data = self._source.read_at(self._position, wanted)
+        except DicomError as error:
+            self.trouble, data = error, b""
         self._position += len(data)
         return data
 
@@ -79,14 +83,15 @@ class Clips:
         while clip.next_index < frame_index:
             if not clip.capture.grab():
                 self.close()
-                raise DicomError("frame-absent", frame=frame_index + 1, frames=clip.next_index)
+                raise clip.reader.trouble or DicomError("frame-absent", frame=frame_index + 1, frames=clip.next_index)
             clip.next_index += 1
         done, pixels = clip.capture.read()
         clip.next_index += 1
         if not done or pixels is None:
             self.close()
-            raise DicomError("frame-absent", frame=frame_index + 1, frames=clip.next_index - 1)
-        return StoredFrame(np.ascontiguousarray(pixels[:, :, ::-1]), "RGB", layout.marks, "cv2.ffmpeg")
+            raise clip.reader.trouble or DicomError("frame-absent", frame=frame_index + 1, frames=clip.next_index - 1)
+        lost = ("truncated",) if clip.reader.trouble else ()
+        return StoredFrame(np.ascontiguousarray(pixels[:, :, ::-1]), "RGB", (*layout.marks, *lost), "cv2.ffmpeg")
 
     def close(self) -> None:
         """Let go of the clip that is open."""
@@ -109,7 +114,7 @@ def _open_clip(name: tuple[str, str], source: ByteSource, layout: PixelLayout) -
     clip = _OpenClip(name, capture, reader, 0, descriptor)
     if not capture.isOpened():
         clip.close()
-        raise DicomError("decode-failed", codec="video")
+        raise reader.trouble or DicomError("decode-failed", codec="video")
     return clip
 
 

@@ -15,6 +15,7 @@ from pydicom.dataset import Dataset
 from reportlab.pdfgen.canvas import Canvas
 
 from core.errors import DicomError
+from dicom import video
 from dicom.bytes_source import FileBytes, MemoryBytes
 from dicom.dataset import open_data_set
 from dicom.documents import count_pages, document_bytes, render_page
@@ -22,7 +23,7 @@ from dicom.elements import raw_element
 from dicom.opened import open_object
 from dicom.tags import data_set_tags
 from dicom.video import Clips
-from tests.pixel_files import described, encapsulated, image_bytes, written
+from tests.pixel_files import described, encapsulated, image_bytes, opened_file, written
 from tests.tools import pydicom_file, skip_or_fail
 
 MPEG2 = "1.2.840.10008.1.2.4.100"
@@ -177,6 +178,29 @@ def test_a_clip_outlives_the_descriptor_of_one_task(clip: bytes, clips: Clips, t
             assert abs(float(clips.frame("clip", source, layout, index).pixels.mean()) - 20 * index) < 6
         finally:
             os.close(descriptor)
+
+
+class Unreadable(FileBytes):
+    """A file on a disc whose clip cannot be read."""
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        """Read what names the content only."""
+        if (offset, length) == (0, 2048):
+            return super().read_at(offset, length)
+        raise DicomError("unreadable")
+
+
+def test_a_clip_that_cannot_be_read_says_so_and_the_worker_lives_on(
+    clip: bytes, clips: Clips, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "clip.dcm"
+    path.write_bytes(_video(clip))
+    monkeypatch.setattr(video, "FileBytes", Unreadable)
+    with opened_file(path) as source:
+        layout = open_object(source).pixel_layout()
+        with pytest.raises(DicomError) as caught:
+            clips.frame("clip", Unreadable(source.descriptor), layout, 0)
+    assert caught.value.code == "unreadable"
 
 
 def test_noise_instead_of_a_clip_is_a_clear_code(clips: Clips) -> None:
