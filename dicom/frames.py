@@ -86,7 +86,7 @@ def _padded(data: bytes, wanted: int) -> bytes:
 
 def _unpack(data: bytes, layout: PixelLayout, first_bit: int) -> Samples:
     """Turn the bytes of one frame into words of shape (rows, columns[, samples]); it starts at `first_bit`."""
-    count = layout.rows * layout.columns * int(layout.stored_samples)
+    count = layout.rows * layout.columns * layout.stored_samples
     bits = layout.float_bits or layout.bits_allocated
     order = "<" if layout.little_endian else ">"
     if order == ">" and bits <= 8 and layout.element.vr == "OW":
@@ -115,7 +115,7 @@ def _unpack_bits(data: bytes, bits: int, count: int, first_bit: int) -> Samples:
 
 def _shaped(flat: Samples, layout: PixelLayout) -> Samples:
     rows, columns = layout.rows, layout.columns
-    if layout.stored_samples == 2:
+    if layout.shares_chroma:
         return _upsampled_422(flat, rows, columns)
     if layout.samples == 1:
         return flat.reshape(rows, columns)

@@ -48,15 +48,20 @@ class PixelLayout:
         return {0x7FE00008: 32, 0x7FE00009: 64}.get(self.element.tag, 0)
 
     @property
-    def stored_samples(self) -> float:
-        """Return samples stored per pixel: 2 for uncompressed 4:2:2."""
+    def shares_chroma(self) -> bool:
+        """Tell whether two pixels share their chroma: uncompressed 4:2:2 (PS3.3 C.7.6.3.1.2)."""
         plain = self.codec in ("native", "encapsulated-native", "deflated-frame")
-        return 2 if plain and self.photometric_interpretation in _SUBSAMPLED else self.samples
+        return plain and self.photometric_interpretation in _SUBSAMPLED
+
+    @property
+    def stored_samples(self) -> int:
+        """Return samples stored per pixel."""
+        return 2 if self.shares_chroma else self.samples
 
     @property
     def frame_bits(self) -> int:
         """Return the bits of one uncompressed frame, as a Python integer that cannot overflow."""
-        return self.rows * self.columns * int(self.stored_samples) * self.bits_allocated
+        return self.rows * self.columns * self.stored_samples * self.bits_allocated
 
     def check_size(self, rows: int = 0, columns: int = 0, samples: int = 0) -> None:
         """Refuse a frame that would take too much memory; raises `DicomError("refused-limit")`."""

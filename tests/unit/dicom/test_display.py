@@ -178,6 +178,14 @@ def test_colour_spaces_nobody_writes_are_named(photometric: str) -> None:
     assert raised.value.facts["photometric_interpretation"] == photometric
 
 
+def test_two_samples_a_pixel_are_no_picture() -> None:
+    frame, said = shown(image_bytes(np.zeros((4, 4, 2), np.uint8), PhotometricInterpretation="RGB"))
+    assert frame.pixels.shape == (4, 4, 2)
+    with pytest.raises(DicomError) as raised:
+        picture(frame, said)
+    assert raised.value.code == "decode-failed"
+
+
 def test_ybr_full_becomes_rgb() -> None:
     samples = np.asarray([[[76, 85, 255], [150, 44, 21]], [[29, 255, 107], [128, 128, 128]]], np.uint8)
     frame, said = shown(image_bytes(samples, PhotometricInterpretation="YBR_FULL"))
