@@ -98,6 +98,7 @@ def describe(data_set: DataSet) -> tuple[ObjectDescription, PixelLayout | None]:
     facts |= _pixel_facts(elements, layout)
     facts |= _kind_facts(data_set, layout)
     marks = (*data_set.marks, *(layout.marks if layout else ()), *trouble, *(("text-guessed",) if guessed else ()))
+    marks += ("not-subtracted",) if _has_mask(elements) else ()
     facts["marks"] = tuple(dict.fromkeys(marks))
     signed = integer(elements, "PixelRepresentation") == 1
     facts["frame_infos"], of_frames = frame_infos(elements, facts["number_of_frames"], signed)
@@ -113,6 +114,12 @@ def _layout(data_set: DataSet) -> tuple[PixelLayout | None, tuple[str, ...]]:
     except DicomError as error:
         return None, (error.code,)
     return layout, ("unsupported-transfer-syntax",) if layout.codec == "unsupported" else ()
+
+
+def _has_mask(elements: Dataset) -> bool:
+    """Say whether the object is meant to be seen with a mask frame taken away (PS3.3 C.7.6.10)."""
+    item = first_item(elements, "MaskSubtractionSequence")
+    return item is not None and text(item, "MaskOperation") not in (None, "NONE")
 
 
 def _identity(elements: Dataset) -> dict[str, Any]:

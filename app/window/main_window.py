@@ -77,7 +77,10 @@ class MainWindow(QMainWindow):
             page.deleteLater()
 
     def add_notice(self, notice: Notice) -> None:
-        """Show a problem above the places until it is closed."""
+        """Show a problem above the places until it is closed; one that is shown already gives way to its like."""
+        for other in self._notices.findChildren(Notice, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            if notice.is_like(other):
+                self.remove_notice(other)
         notice.closed.connect(lambda: self.remove_notice(notice))
         self._notices_column.addWidget(notice)
         self._notices.show()

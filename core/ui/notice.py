@@ -52,6 +52,10 @@ class Notice(QFrame):
         column.addLayout(self._actions)
         self._place(icons, tone, column, closable)
 
+    def is_like(self, other: Notice) -> bool:
+        """Tell whether both name the same problem; what was done, and can be undone, is never like another."""
+        return self.property("tone") in ("loss", "amber") and self._text == other._text
+
     def add_action(self, text: str, act: Callable[[], object]) -> QPushButton:
         """Put a button under the words."""
         made = button(text, "small")

@@ -139,6 +139,15 @@ def test_the_strip_opens_to_a_list(frame: Frame) -> None:
     assert strip.isHidden()
 
 
+def test_the_same_problem_is_shown_once_and_two_things_done_are_two(frame: Frame) -> None:
+    for tone, shown in (("loss", 1), ("", 2)):
+        made = [Notice(frame.style.icons, tone, f"What happened {tone}", closable=True) for _ in range(2)]
+        for notice in made:
+            frame.window.add_notice(notice)
+        assert [notice.isHidden() for notice in made].count(False) == shown
+        assert not made[1].isHidden()
+
+
 def test_a_notice_is_shown_until_it_is_closed(frame: Frame) -> None:
     words = Messages().for_code("no-space")
     notice = Notice(frame.style.icons, "loss", words.what, words.means, words.do, closable=True)

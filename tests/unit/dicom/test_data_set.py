@@ -8,6 +8,7 @@ from pathlib import Path
 import imagecodecs
 import numpy as np
 import pytest
+from pydicom.dataset import Dataset
 
 from core.errors import DicomError
 from dicom.bytes_source import JoinedBytes, MemoryBytes
@@ -243,3 +244,11 @@ def test_an_object_without_pixels_says_so() -> None:
     with pytest.raises(DicomError) as raised:
         described(image_bytes(GREY).split(b"\xe0\x7f\x10\x00", 1)[0]).pixel_layout()
     assert raised.value.code == "no-pixels"
+
+
+@pytest.mark.parametrize("operation, said", [("AVG_SUB", True), ("TID", True), ("NONE", False)])
+def test_an_object_that_wants_its_mask_taken_away_is_marked_as_not_subtracted(operation: str, said: bool) -> None:
+    mask = Dataset()
+    mask.MaskOperation = operation
+    marks = described(image_bytes(GREY, MaskSubtractionSequence=[mask])).description.marks
+    assert ("not-subtracted" in marks) is said
