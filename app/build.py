@@ -55,6 +55,6 @@ def open_to_read(folder: Path) -> Library:
     try:
         return open_library(folder)
     except LibraryError as problem:
-        if problem.code not in {"library-in-use", "library-read-only"}:
+        if problem.code not in {"library-in-use", "library-read-only", "no-space"}:
             raise
         return open_library(folder, read_only=True)

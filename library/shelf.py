@@ -6,6 +6,7 @@ import json
 import logging
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -164,8 +165,10 @@ class Library(Reader):
     def verify(self, job: Job) -> VerifyReport:
         """Read everything again and say what is wrong; what is, is marked so that no wrong picture goes unmarked."""
         report = verify(self._index, self._store, RecordLog(self._folders.records), job)
-        if self._opened_writer is not None:
-            self._mark(report)
+        if self._opened_writer is None:  # an object without a row may be one that another process is just storing
+            known = tuple(problem for problem in report.problems if problem.code != "object-unreferenced")
+            return replace(report, problems=known)
+        self._mark(report)
         return report
 
     def rebuild(self, read_object_header: HeaderReader, job: Job) -> RebuildReport:

@@ -22,6 +22,7 @@ from core.errors import DicomError
 from core.job import Job
 from dicom.description import ObjectDescription
 from dicom.display import picture
+from dicom.resample import fit
 from dicom.source import FrameRef
 
 _PAGE_WIDTH = 1240  # A4 at 150 dots per inch
@@ -96,9 +97,9 @@ def make(one: Input, wish: Wish, workers: Workers, job: Job) -> Made:
     description = workers.decoder.describe(one.content, job)
     if not 0 <= wish.frame_index < max(description.number_of_frames, 1):
         raise DicomError("frame-absent", frame_number=wish.frame_index + 1)
-    if description.kind == "pdf":
-        width = wish.size[0] if wish.size else _PAGE_WIDTH
-        return Made(workers.decoder.page(one.content, wish.frame_index, width, job), description, None)
+    if description.kind == "pdf" and not wish.raw:
+        page = workers.decoder.page(one.content, wish.frame_index, wish.size[0] if wish.size else _PAGE_WIDTH, job)
+        return Made(fit(page, *wish.size) if wish.size else page, description, None)
     ref = FrameRef(one.content, wish.frame_index)
     stored = workers.decoder.frame(ref, job, for_display=not wish.raw)
     if wish.raw:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import cv2
 import numpy as np
 import pydicom
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from tests.end2end.program import TEST_FILES, scanshelf
 
@@ -68,6 +70,25 @@ def test_a_size_keeps_the_shape(tmp_path: Path) -> None:
     assert pixels is not None
     assert max(pixels.shape[:2]) == 100
     assert pixels.shape[2] == 3
+
+
+def test_a_page_of_a_document_fits_inside_the_size_and_has_no_stored_values(tmp_path: Path) -> None:
+    held = io.BytesIO()
+    paper = Canvas(held, pagesize=(210, 297))
+    paper.drawString(50, 50, "Report")
+    paper.save()
+    document = pydicom.dcmread(CT)
+    del document.PixelData
+    document.SOPClassUID = "1.2.840.10008.5.1.4.1.1.104.1"
+    document.MIMETypeOfEncapsulatedDocument = "application/pdf"
+    document.EncapsulatedDocument = held.getvalue() + b"\0" * (len(held.getvalue()) % 2)
+    document.save_as(tmp_path / "report.dcm")
+    out = tmp_path / "page.png"
+    assert scanshelf("picture", tmp_path / "report.dcm", "--out", out, "--size", "100x100", "--json").status == 0
+    pixels = cv2.imread(str(out), cv2.IMREAD_UNCHANGED)
+    assert pixels is not None
+    assert pixels.shape[:2] in {(100, 70), (100, 71)}
+    assert scanshelf("picture", tmp_path / "report.dcm", "--out", tmp_path / "x.npy", "--raw", "--json").status == 3
 
 
 def test_tags_are_dicom_json_with_meta_and_without_big_values() -> None:

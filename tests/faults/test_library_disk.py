@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from app.build import open_to_read
 from core.errors import LibraryError
 from core.job import QuietJob
 from library.report import instances_to_json, series_to_json, studies_to_json
@@ -85,6 +86,8 @@ def test_a_shelf_on_a_full_disk_can_be_looked_at_and_says_why_it_cannot_be_opene
     with pytest.raises(LibraryError, match="no-space"), Library.open(small_disk / "shelf") as library:
         library.begin_import("folder", "Disc", "/d")
     with Library.open(small_disk / "shelf", read_only=True) as library:
+        assert len(library.instances()) == 3
+    with open_to_read(small_disk / "shelf") as library:
         assert len(library.instances()) == 3
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -54,6 +55,27 @@ def test_a_sound_shelf_has_no_problems(full: Library) -> None:
     assert report.problems == ()
     assert report.objects == 6
     assert to_json(report)["problems"] == []
+
+
+class AtOnce(QuietJob):
+    """A job that lets something happen before the first object is read."""
+
+    def __init__(self, happens: Callable[[], object]) -> None:
+        super().__init__()
+        self._happens: list[Callable[[], object]] = [happens]
+
+    def report(self, done: int, total: int, step: str) -> None:
+        while self._happens:
+            self._happens.pop()()
+
+
+def test_what_another_process_is_just_storing_is_not_called_wrong(full: Library) -> None:
+    stray = full.folder / "objects" / "00" / f"{'0' * 64}.dcm"
+    stray.parent.mkdir(exist_ok=True)
+    stray.write_bytes(b"renamed, its row is still to come")
+    more = series_of(full, 2, study_instance_uid="9.9")
+    with Library.open(full.folder, read_only=True) as looked_at:
+        assert looked_at.verify(AtOnce(lambda: put(full, more))).problems == ()
 
 
 def test_changed_missing_and_unknown_objects_are_told_and_marked(full: Library) -> None:
