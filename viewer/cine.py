@@ -77,10 +77,6 @@ class Cine:
         """Run a quarter slower."""
         self.set_rate(self.rate / _FASTER)
 
-    def jump(self, index: int) -> None:
-        """Go on from another frame."""
-        self._index = index
-
     def measured_rate(self, now: float) -> float | None:
         """Return the images a second of the last two seconds, None while that is not known."""
         while self._shown and self._shown[0] < now - _MEASURED_SECONDS:

@@ -111,10 +111,6 @@ class Desk(QObject):
         if job is not None:
             job.stop()
 
-    def busy(self) -> bool:
-        """Say whether anything is on the strip."""
-        return bool(self._shown)
-
     def close(self, seconds: float) -> bool:
         """Stop everything and wait so long; tells whether all work has ended and everything is closed."""
         lanes = (self.pictures, self.viewing, self.reading, self.asking, self.watching, self.keeping)

@@ -27,7 +27,6 @@ class ShelfDesk(QObject):
 
     view_requested = Signal(str, list)  # title, contents
     binned = Signal(str, str)  # words, what `Library.restore` takes
-    counted = Signal(int)
 
     def __init__(self, desk: Desk, panel: ShelfPanel) -> None:
         super().__init__()
@@ -121,8 +120,6 @@ class ShelfDesk(QObject):
         if self._wanted in self._rows:
             self._panel.table.choose(self._wanted)
         self._wanted = ""
-        if not text:
-            self.counted.emit(len(rows))
 
     def _look_up(self, row: StudyRow, job: Job) -> tuple[StudyPreview, list[tuple[str, Content]]]:
         library, study = self._desk.library(), say.study_id(row)

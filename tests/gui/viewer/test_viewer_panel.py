@@ -374,3 +374,24 @@ def test_closing_during_loading_leaves_nothing_behind(bench: Bench) -> None:
     bench.bot.waitUntil(lambda: not bench.panel.desk.reading)
     bench.panel.stop()
     assert bench.panel.desk.sets == ()
+
+
+def test_a_screen_reader_hears_nothing_of_the_last_person_once_another_study_is_opened(study: Bench) -> None:
+    picture = study.panel.picture
+    study.bot.waitUntil(lambda: "Anna MUELLER" in picture.accessibleDescription())
+    study.panel.show_study("Bert", [Drawn("broken-1")])
+    assert "MUELLER" not in picture.accessibleDescription()
+    study.bot.waitUntil(lambda: not study.panel.desk.reading)
+    assert picture.notice is not None
+    assert picture.accessibleDescription() == " ".join(picture.notice)
+
+
+def test_a_drag_ends_where_another_series_begins(study: Bench) -> None:
+    picture, stage = study.panel.picture, study.panel.picture.stage
+    study.bot.mousePress(picture, Qt.MouseButton.LeftButton, pos=picture.rect().center())
+    go_to_kind(study, "us")
+    study.wait_for_picture()
+    go_to_kind(study, "ct")
+    study.wait_for_picture()
+    study.bot.mouseMove(picture, picture.rect().center() / 2)
+    assert stage.chosen is None
