@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from core.job import Job
 from dicom.description import LookupTable, Window
-from dicom.display import Voi
+from dicom.display import Voi, voi_choices
 from dicom.geometry import EdgeLetters, edge_letters
 from viewer.edge_letters import on_screen
 from viewer.loading import LoadedFrame
@@ -104,8 +104,7 @@ class Stage:
         if self.chosen is not None:
             return self.chosen
         said, index = self.frame.shown.description, self.frame.shown.frame_index
-        own = said.frame_info(index).windows or said.voi_luts
-        return self.frame.first_look if own else self._automatic
+        return self.frame.first_look if voi_choices(said, index) else self._automatic
 
     def picture(self, *, smooth: bool = False) -> tuple[Shaded, int, int] | None:
         """Return screen pixels and where they lie; None if there is nothing to see."""
