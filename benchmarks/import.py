@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import psutil
@@ -53,13 +53,16 @@ class Contest:
 
     def __init__(self, folder: Path) -> None:
         self.disc = folder / "disc"
-        self._target = folder / "target"
+        self._folder = folder
+        self._runs = count(1)
 
     def fresh(self) -> Path:
-        """Remove the last target and let the disk come to rest."""
-        shutil.rmtree(self._target, ignore_errors=True)
+        """Name a new target and let the disk come to rest.
+
+        Earlier targets stay until the end: for minutes ext4 looks for other places than those of files just removed.
+        """
         subprocess.run(["sync", "-f", str(self.disc)], check=True)
-        return self._target
+        return self._folder / f"target-{next(self._runs)}"
 
     def copy(self) -> float:
         """Copy as people do."""

@@ -157,9 +157,7 @@ class _Copying:
         self._media.call(task, arguments, job=self._job, on_part=take)
 
     def _item(self, number: int, item: PlanItem) -> CopyItem:
-        uid = item.instance.header.sop_instance_uid
-        known = self._library.same_uid(uid, item.person) if uid else ()
-        return CopyItem(number, item.place.entry, tuple(known))
+        return CopyItem(number, item.place.entry, tuple(_known(item, self._library)))
 
     def _take(self, item: PlanItem, row: CopyRow) -> None:
         if row.outcome == "read-error":
@@ -175,13 +173,17 @@ class _Copying:
 
 def _check_space(items: Sequence[PlanItem], library: Library) -> None:
     """Refuse before the first byte what clearly does not fit; files whose UID is kept already may need no room."""
-    needed = sum(
-        item.place.entry.size
-        for item in items
-        if not library.same_uid(item.instance.header.sop_instance_uid or "", item.person)
-    )
-    if needed:
-        library.check_room(needed)
+    try:
+        library.check_room(sum(item.place.entry.size for item in items))
+    except LibraryError:
+        needed = sum(item.place.entry.size for item in items if not _known(item, library))
+        if needed:
+            library.check_room(needed)
+
+
+def _known(item: PlanItem, library: Library) -> list[str]:
+    uid = item.instance.header.sop_instance_uid
+    return library.same_uid(uid, item.person) if uid else []
 
 
 def _clean(incoming: Path, import_id: str) -> None:

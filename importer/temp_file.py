@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,9 @@ from core.errors import DicomError, LibraryError
 from dicom.header import read_header
 from dicom.model import Header
 from dicom.truncation import find_truncation
+
+if sys.platform != "win32":
+    import fcntl
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -62,14 +66,11 @@ class TempFile:
 
     def write(self, data: Buffer) -> None:
         """Append all of `data`."""
-        view = memoryview(data)
         try:
-            while view:
-                written = os.write(self._descriptor, view)
-                view = view[written:]
-                self.size += written
+            _write_all(self._descriptor, memoryview(data))
         except OSError as error:
             raise writing_failed(error) from error
+        self.size += memoryview(data).nbytes
 
     def read(self, offset: int, length: int) -> bytes:
         """Read back what was written."""
@@ -105,15 +106,12 @@ def _store_directly(folder: str, prefix: str, buffer: memoryview, size: int) -> 
             Path(path).unlink(missing_ok=True)
             return None
         raise writing_failed(error) from error
-    padded = -(-size // PAGE) * PAGE
-    buffer[size:padded] = bytes(padded - size)
+    whole_pages = size // PAGE * PAGE
     try:
-        done = 0
-        while done < padded:
-            done += os.write(descriptor, buffer[done:padded])
-            if done % PAGE:
-                raise OSError(errno.ENOSPC, "the disk took a part of a page")
-        os.ftruncate(descriptor, size)
+        _write_all(descriptor, buffer[:whole_pages])
+        if whole_pages < size:
+            fcntl.fcntl(descriptor, fcntl.F_SETFL, 0)  # the last bytes are no whole page: they go through the cache
+            _write_all(descriptor, buffer[whole_pages:size])
         os.fsync(descriptor)
     except OSError as error:
         Path(path).unlink()
@@ -123,6 +121,11 @@ def _store_directly(folder: str, prefix: str, buffer: memoryview, size: int) -> 
     finally:
         os.close(descriptor)
     return path
+
+
+def _write_all(descriptor: int, data: memoryview) -> None:
+    while data:
+        data = data[os.write(descriptor, data) :]
 
 
 def look_at_copy(read: Callable[[int, int], bytes], size: int) -> tuple[Header | None, bool]:

@@ -83,6 +83,8 @@ def _commit(connection: sqlite3.Connection, at: str, facts: dict[str, Any]) -> N
     ids = [_store(connection, placer, facts["shared"], item) for item in facts["items"]]
     for item in facts["items"]:
         ids += (row["id"] for row in connection.execute(_HEAL, (item["sha256"],)).fetchall())
+    for study in placer.studies:
+        _link(connection, study, import_id)
     _refresh(connection, ids)
     for known in facts["known"]:
         _link_known(connection, known["person"], known["sha256"], import_id)
@@ -113,7 +115,6 @@ def _store(connection: sqlite3.Connection, placer: Placer, shared: dict[str, Any
     )
     (row_id,) = connection.execute(_INSERT_INSTANCE, values).fetchone()
     connection.execute("DELETE FROM removal WHERE sha256 = ?", (item["sha256"],))
-    _link(connection, place.study, placer.import_id)
     return int(row_id)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from library.index import SUSPECT
-from library.store import sync_folder
+from library.store import ObjectStore, sync_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ class Folders:
             folder.mkdir(mode=0o700, exist_ok=True)
             folder.chmod(0o700)
         if are_new:
+            ObjectStore(self.objects).make_folders()
             sync_folder(self.root)
             sync_folder(self.root.parent)
 

@@ -68,6 +68,11 @@ class Placer:
     _studies: dict[tuple[int, str], int] = field(default_factory=dict)
     _series: dict[tuple[int, str], int] = field(default_factory=dict)
 
+    @property
+    def studies(self) -> set[int]:
+        """The row ids of every study placed in."""
+        return set(self._studies.values())
+
     def place(self, person: str, header: Header, source_path: str) -> Place:
         """Give the rows an instance belongs to."""
         patient = self._patient(person, header)
