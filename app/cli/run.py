@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from typing import Protocol, cast
@@ -120,3 +122,17 @@ def run_command(name: str, arguments: argparse.Namespace) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return NOT_DONE
+    except OSError as problem:
+        _let_go_of_stdout()
+        terminal.complain(
+            f"scanshelf {name}: this computer refused to read or write: {os.strerror(problem.errno or 0)}."
+        )
+        return NOT_DONE
+
+
+def _let_go_of_stdout() -> None:
+    """Send what is still unsaid nowhere: where stdout itself failed, the end of the program would fail on it again."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

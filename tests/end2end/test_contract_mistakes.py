@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 from library.shelf import Library
 from tests.discs import disc_with_good_files, image
 from tests.discs.files import uid
-from tests.end2end.program import TEST_FILES, scanshelf
+from tests.end2end.program import ROOT, TEST_FILES, scanshelf
 
 CT = TEST_FILES / "CT_small.dcm"
 STUDY = uid("P-1/T1")
@@ -89,6 +91,16 @@ def test_verify_names_what_is_wrong_by_the_codes_of_files(library: Path) -> None
     assert said.status == 1
     assert sorted(problem["code"] for problem in said.document["problems"]) == ["changed", "missing"]
     assert all(problem["sop_instance_uid"] for problem in said.document["problems"])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_an_answer_that_cannot_be_written_is_not_done(library: Path) -> None:
+    command = [sys.executable, "-m", "app", "list", "--json", "--library", str(library)]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 3
+    assert "No space left" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_the_bin_of_a_shelf_that_is_in_use_can_be_read(library: Path) -> None:
