@@ -41,10 +41,6 @@ class Story:
         for picture in step.pictures:
             self._say(f"   picture: {picture}")
 
-    def remark(self, line: str) -> None:
-        """Say something between the steps."""
-        self._say(line)
-
     @property
     def wrong(self) -> list[str]:
         """List all that is not as it should be."""
