@@ -137,19 +137,19 @@ ERRORS: dict[str, Words] = {
         tr("Choose the whole disc instead of one folder on it, or ask for a disc “in DICOM format”."),
     ),
     "several-patients": Words(
-        tr("Images of several persons are on this disc."),
+        tr("There are images of several persons here."),
         tr("Nothing was put on your shelf, so that nothing gets mixed up."),
         tr("Choose whose images you want to keep."),
     ),
     "patient-unknown": Words(
-        tr("The person you named is not on this disc."),
+        tr("The person you named is not among those found here."),
         tr("Nothing was put on your shelf."),
-        tr("Look at the list of persons on the disc and choose one of them."),
+        tr("Look at the list of persons and choose one of them."),
     ),
     "study-unknown": Words(
-        tr("The study you named is not on this disc."),
+        tr("The study you named is not among those found here."),
         tr("Nothing was put on your shelf."),
-        tr("Look at the list of studies on the disc and choose one of them."),
+        tr("Look at the list of studies and choose one of them."),
     ),
     "password-needed": Words(
         tr("This archive is locked with a password."),
@@ -170,7 +170,7 @@ ERRORS: dict[str, Words] = {
     "header-damaged": Words(
         tr("The description at the start of this file is damaged."),
         tr("Scanshelf cannot tell whose image it is, so it is not shown."),
-        tr("Ask the place the disc came from for a new copy."),
+        tr("Ask the place it came from for a new copy."),
     ),
     "truncated": Words(
         tr("This file ends too early."),
@@ -272,7 +272,7 @@ ERRORS: dict[str, Words] = {
     "no-space": Words(
         tr("There is not enough room on this computer."),
         tr("What was copied before is safe. Nothing half-copied was kept."),
-        tr("Empty the wastebasket or remove what you no longer need, then press “Try again”."),
+        tr("Empty the wastebasket to make room, then press “Try again”: it goes on where it was."),
     ),
     "LibraryError several-patients": Words(
         tr("Two persons on your shelf have something of this number."),
@@ -308,13 +308,13 @@ ERRORS: dict[str, Words] = {
     ),
 }
 
-_NEW_COPY = tr("Ask the place the disc came from for a new copy.")
+_NEW_COPY = tr("Ask the place (it|they) came from for a new copy.")
 _NOTHING = tr("Nothing needs to be done.")
 
 FILES: dict[str, FileWords] = {
     "dicomdir": FileWords(
-        tr("Table of contents of the disc"),
-        tr("%n file(s) (is the|are) table(s) of contents of the disc."),
+        tr("Table of contents"),
+        tr("%n file(s) (is the|are) table(s) of contents."),
         tr("It was used to check that all images are there."),
         _NOTHING,
         "quiet",
@@ -329,7 +329,7 @@ FILES: dict[str, FileWords] = {
     "not-dicom": FileWords(
         tr("Not a medical image"),
         tr("%n file(s) (is not a medical image|are not medical images)."),
-        tr("Discs often carry help texts and pictures of the hospital. They stay on the disc."),
+        tr("Discs often carry help texts and pictures of the hospital. They stay where they are."),
         _NOTHING,
         "quiet",
     ),
@@ -349,9 +349,9 @@ FILES: dict[str, FileWords] = {
     ),
     "unreadable": FileWords(
         tr("Cannot be read"),
-        tr("%n file(s) on this disc cannot be read."),
-        tr("The disc may be scratched or dirty. All other images are not affected."),
-        tr("Wipe the disc from the middle to the edge and press “Try again”, or ask the hospital for a new copy."),
+        tr("%n file(s) cannot be read."),
+        tr("If it is a disc, it may be scratched or dirty. All other images are not affected."),
+        tr("Wipe a disc from the middle to the edge and press “Try again”, or ask the hospital for a new copy."),
         "loss",
     ),
     "truncated": FileWords(
@@ -381,20 +381,20 @@ FILES: dict[str, FileWords] = {
         "quiet",
     ),
     "refused-path": FileWords(
-        tr("Name points outside the disc"),
-        tr("%n name(s) on this disc point(s|) outside of it."),
+        tr("Name points somewhere else"),
+        tr("%n name(s) of files point(s|) somewhere else."),
         tr("(It was|They were) not followed. Nothing on your computer was touched."),
         _NOTHING,
     ),
     "refused-link": FileWords(
         tr("Link to somewhere else"),
-        tr("%n link(s) on this disc lead(s|) somewhere else."),
+        tr("%n link(s) lead(s|) somewhere else."),
         tr("(It was|They were) not followed. Nothing on your computer was touched."),
         _NOTHING,
     ),
     "refused-special": FileWords(
         tr("Not a real file"),
-        tr("%n name(s) on this disc (is not a file|are not files)."),
+        tr("%n name(s) (is not a file|are not files)."),
         tr("(It was|They were) left alone."),
         _NOTHING,
     ),
@@ -402,26 +402,26 @@ FILES: dict[str, FileWords] = {
         tr("Grows far too large when unpacked"),
         tr("%n archive(s) would grow far too large when unpacked."),
         tr("(It was|They were) left alone, so that (it|they) cannot fill this computer."),
-        tr("If you expected images there, ask the place the disc came from."),
+        tr("If you expected images there, ask the place (it|they) came from."),
         "loss",
     ),
     "refused-limit": FileWords(
         tr("Asks for far too much room"),
         tr("%n file(s) ask(s|) for far more room than an image needs."),
         tr("(It was|They were) left alone, so that (it|they) cannot bring this computer to a halt."),
-        tr("If you expected images there, ask the place the disc came from."),
+        tr("If you expected images there, ask the place (it|they) came from."),
         "loss",
     ),
     "missing": FileWords(
-        tr("Listed on the disc, but not there"),
-        tr("%n image(s) (is|are) listed on the disc, but not there."),
-        tr("(It was|They were) lost when the disc was made. The images that are there are not affected."),
-        tr("Ask the place the disc came from whether you have all of it."),
+        tr("Listed, but not there"),
+        tr("%n image(s) (is|are) in the table of contents, but not there."),
+        tr("(It was|They were) lost when the disc or copy was made. All other images are not affected."),
+        tr("Ask the place (it|they) should have come from whether you were given everything."),
         "loss",
     ),
     "unlisted": FileWords(
-        tr("Found, though the disc does not list it"),
-        tr("%n image(s) (was|were) found that the disc does not list."),
+        tr("Found, though not listed"),
+        tr("%n image(s) (was|were) found that the table of contents does not list."),
         tr("Other viewers would not have shown (it|them). (It is|They are) taken like all others."),
         _NOTHING,
         "quiet",
@@ -447,8 +447,8 @@ FILES: dict[str, FileWords] = {
         tr("When you look at both, check the date and the name."),
     ),
     "duplicate": FileWords(
-        tr("On the disc more than once"),
-        tr("%n file(s) (is|are) on the disc more than once."),
+        tr("There more than once"),
+        tr("%n file(s) (is|are) there more than once."),
         tr("Each image is kept once."),
         _NOTHING,
         "quiet",
@@ -508,6 +508,9 @@ FINDINGS: dict[str, str] = {
     "record-damaged": tr("A record of earlier changes cannot be read; the images are not affected"),
     "change-finished": tr("A change that was interrupted was finished"),
     "removal-finished": tr("A removal that was interrupted was finished"),
+    "journal-recovered": tr("The last change was finished"),
+    "database-set-aside": tr("The index was damaged; it was set aside and made again from the images and records"),
+    "incoming-cleaned": tr("Files that were only half copied were removed"),
     "index-rebuilt": tr("The index was made again from the images and records"),
     "other": tr("Something is not as it should be; a rebuild may put it right"),
 }

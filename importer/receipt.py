@@ -44,6 +44,11 @@ class ImportReport:
         """The command line's exit status."""
         return exit_status(self.problems)
 
+    @property
+    def of_files(self) -> list[Rejection]:
+        """The problems of single files: all but the one that repeats how the import ended."""
+        return [problem for problem in self.problems if problem.path or problem.code != self.end]
+
     def tell(self, path: str, code: FileCode, detail: str = "") -> None:
         """Add a problem, once."""
         problem = Rejection(shown(path), code, detail)

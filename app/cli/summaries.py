@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from app.cli.terminal import for_terminal
 from app.english import counted
 from app.messages import Messages
 from dicom.dates import parse_date
@@ -55,8 +56,11 @@ def import_words(report: ImportReport) -> Iterator[str]:
     if report.failed or report.left:
         yield f"{report.failed:,} could not be kept, {report.left:,} were not reached."
     if report.end == "complete":
-        yield "All bytes are on this computer: the disc may be taken out."
-    yield from problem_words(report.problems)
+        yield "All bytes are on this computer: a disc may be taken out."
+    else:
+        yield ""
+        yield for_terminal(Messages().for_code(report.end).as_text())
+    yield from problem_words(report.of_files)
 
 
 def problem_words(problems: Iterable[Rejection]) -> Iterator[str]:
@@ -65,7 +69,7 @@ def problem_words(problems: Iterable[Rejection]) -> Iterator[str]:
     told = list(problems)
     for code, count in Counter(problem.code for problem in told).items():
         yield ""
-        yield messages.files(code, count).as_text()
+        yield for_terminal(messages.files(code, count).as_text())
         names = [problem.path for problem in told if problem.code == code]
         yield from (f"    {name}" for name in names[:_NAMES_SHOWN])
         if count > _NAMES_SHOWN:

@@ -43,11 +43,11 @@ class Terminal:
         """Say what happened, what it means and what to do."""
         from app.messages import Messages
 
-        self.complain(Messages().about(problem).as_text())
+        self.complain(for_terminal(Messages().about(problem).as_text()))
 
     def tell_recovered(self, recovered: Sequence[str]) -> None:
         """Say that opening the shelf put something right that an earlier end had left undone."""
-        if set(recovered) - {"incoming-cleaned"} and not self.quiet:
+        if set(recovered) - {"incoming-cleaned", "journal-recovered"} and not self.quiet:
             from app.messages import Messages
 
             self.complain(Messages().for_code("library-recovered").as_text())
@@ -93,6 +93,11 @@ class TerminalJob:
             sys.stderr.write("\n")
             self._width = 0
         sys.stderr.flush()
+
+
+def for_terminal(words: str) -> str:
+    """Say what to do where there is no button to press."""
+    return words.replace("press “Try again”", "give the same command again")
 
 
 def printable(words: str) -> str:

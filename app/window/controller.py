@@ -335,6 +335,7 @@ class Controller(QObject):
     def _show_on_shelf(self, study: str) -> None:
         self.window.go_to("shelf")
         self.shelf_desk.choose(study)
+        self.shelf.table.setFocus()
 
     def _binned(self, what: str, entry: str) -> None:
         from app.messages import Words
@@ -363,7 +364,7 @@ class Controller(QObject):
     def _library_opened(self, read_only: bool, recovered: tuple[str, ...]) -> None:
         if read_only:
             self.tell(self.messages.for_code("library-read-only"), "amber")
-        if recovered:
+        if set(recovered) - {"journal-recovered"}:  # alone it only means that two windows were open
             details = "\n".join(map(self.messages.finding, recovered))
             self.tell(self.messages.for_code("library-recovered"), "", details=details)
 

@@ -94,6 +94,12 @@ def problem_of(messages: Messages, code: str, tone: Tone = "amber") -> ProblemLi
     return ProblemLine(tone, said.what, said.means, said.do)
 
 
+def ended_and_problems(messages: Messages, report: ImportReport) -> tuple[ProblemLine, ...]:
+    """Write what ended an import before it was complete, then its files' problems."""
+    problems = problem_lines(messages, report.of_files)
+    return problems if report.end == "complete" else (problem_of(messages, report.end, "loss"), *problems)
+
+
 def kept_of(report: ImportReport) -> tuple[int, int]:
     """Count the images that are on the shelf now, and of how many the source told."""
     totals = report.plan.scan.totals
@@ -115,7 +121,9 @@ def receipt(messages: Messages, source_id: str, title: str, when: str, report: I
     """Write the receipt of an import."""
     kept, of = kept_of(report)
     lost = kept < of
-    tone: Tone = "loss" if lost else "amber" if report.damaged or report.conflicts else "good"
+    tone: Tone = (
+        "loss" if lost or report.end != "complete" else "amber" if report.damaged or report.conflicts else "good"
+    )
     facts = [
         words("Kept for {name}, {born}").format(
             name=f"\u2068{name_words(patient.patient_name)}\u2069", born=born_words(patient.patient_birth_date)
@@ -126,7 +134,7 @@ def receipt(messages: Messages, source_id: str, title: str, when: str, report: I
     from importer.receipt import receipt_of
 
     document = json.dumps(receipt_of(report), indent=1, ensure_ascii=False)
-    problems = problem_lines(messages, report.problems)
+    problems = ended_and_problems(messages, report)
     lines = tuple(_receipt_lines(messages, report))
     return Receipt(source_id, f"{title} · {when}", headline(report), tone, lines, problems, document, tuple(facts))
 
@@ -178,14 +186,14 @@ def _problem(messages: Messages, code: str, paths: list[str]) -> ProblemLine:
 def _receipt_lines(messages: Messages, report: ImportReport) -> Iterable[ReceiptLine]:
     scan = report.plan.scan
     if scan.listed is not None:
-        yield ReceiptLine(scan.listed, words("images are listed in the disc's own table of contents"))
+        yield ReceiptLine(scan.listed, words("images are listed in its table of contents"))
     yield ReceiptLine(report.imported, words("new on your shelf, and checked"), "good" if report.imported else "")
     if report.already:
         yield ReceiptLine(report.already, words("were on your shelf already"), "good")
     if report.left:
         yield ReceiptLine(report.left, words("not reached yet: put it in again, and it goes on from there"), "amber")
     counts: dict[str, int] = defaultdict(int)
-    for problem in report.problems:
+    for problem in report.of_files:
         counts[problem.code] += 1
     order = {"loss": 0, "amber": 1, "quiet": 2}
     for code in sorted(counts, key=lambda code: order[messages.tone(code)]):

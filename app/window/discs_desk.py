@@ -231,10 +231,7 @@ class DiscsDesk(QObject):
         note = say.headline(report) + "."
         if report.end == "complete" and held.medium:
             note += " " + self.tr("You can take it out.")
-        problems = say.problem_lines(self._messages, report.problems)
-        if report.end != "complete":
-            problems = (say.problem_of(self._messages, report.end, "loss"), *problems)
-        self._show(held, "kept", note=note, problems=problems)
+        self._show(held, "kept", note=note, problems=say.ended_and_problems(self._messages, report))
         self.shelf_changed.emit()
         self.kept.emit(note)
 

@@ -203,7 +203,7 @@ class CardView(QFrame):
         if card.state in {"ready", "kept"}:
             menu.addAction(self.tr("Look through it again"), lambda: self.scan_requested.emit(card.source_id))
         if card.state == "kept":
-            menu.addAction(self.tr("Look at the disc"), lambda: self.look_requested.emit(card.source_id, ""))
+            menu.addAction(self.tr("Look at what is on it"), lambda: self.look_requested.emit(card.source_id, ""))
             menu.addAction(self.tr("Put on my shelf again"), lambda: self.keep_requested.emit(card.source_id))
         menu.addAction(self.tr("Take off this list"), lambda: self.remove_requested.emit(card.source_id))
         made.setMenu(menu)

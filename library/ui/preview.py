@@ -29,7 +29,7 @@ class Preview(QFrame):
         self.shown: StudyPreview | None = None
         self.setProperty("role", "card")
         self.open = button(self.tr("Open"), "primary")
-        self.bin = button(self.tr("Bin"), "", icons("trash-2"))
+        self.bin = button(self.tr("Move to bin"), "", icons("trash-2"))
         self.bin.setToolTip(self.tr("Move this study to the bin; it stays there for 30 days"))
         self.open.clicked.connect(lambda: self._send(self.open_requested.emit))
         self.bin.clicked.connect(lambda: self._send(self.bin_requested.emit))

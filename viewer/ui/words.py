@@ -13,7 +13,7 @@ _WEEKDAY = re.compile(r"d{3,4}[,.]?\s*")  # a weekday in a date's long format sa
 
 # Short label of each action (on its button) and what it does (tooltip, status tip).
 _LABELS = {
-    "tool-window": QT_TRANSLATE_NOOP("Viewer", "Window"),
+    "tool-window": QT_TRANSLATE_NOOP("Viewer", "Brightness"),
     "tool-pan": QT_TRANSLATE_NOOP("Viewer", "Move"),
     "tool-zoom": QT_TRANSLATE_NOOP("Viewer", "Zoom"),
     "fit": QT_TRANSLATE_NOOP("Viewer", "Fit"),

@@ -60,6 +60,12 @@ def test_everything_that_is_found_in_the_shelf_has_words() -> None:
     assert found <= set(FINDINGS)
 
 
+def test_everything_that_opening_the_shelf_puts_right_has_words() -> None:
+    said = re.findall(r'"([a-z-]+)"', (ROOT / "library" / "opening.py").read_text(encoding="utf-8").split("Codes:")[1])
+    told = {code for code in said if code.endswith(("-aside", "-rebuilt", "-recovered", "-finished", "-cleaned"))}
+    assert {"journal-recovered", "incoming-cleaned"} <= told <= set(FINDINGS)
+
+
 @pytest.mark.parametrize("words", all_words(), ids=lambda words: words.what)
 def test_words_say_what_happened_what_it_means_and_what_to_do(words: Words) -> None:
     for part in (words.what, words.means, words.do):
@@ -79,9 +85,9 @@ def test_short_words_are_plain_too(text: str) -> None:
 
 def test_a_number_chooses_its_form() -> None:
     messages = Messages()
-    assert messages.files("unreadable", 1).what == "1 file on this disc cannot be read."
-    assert messages.files("unreadable", 1200).what == "1,200 files on this disc cannot be read."
-    assert messages.files("refused-special", 1).what == "1 name on this disc is not a file."
+    assert messages.files("unreadable", 1).what == "1 file cannot be read."
+    assert messages.files("unreadable", 1200).what == "1,200 files cannot be read."
+    assert messages.files("refused-special", 1).what == "1 name is not a file."
     assert messages.files("truncated", 2).means == "They are kept, and the part that is there can be seen."
 
 
