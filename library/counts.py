@@ -6,7 +6,7 @@ import sqlite3
 
 from library import queries
 from library.schema import seal_statement
-from library.words import date_words, spellings
+from library.words import date_words, name_words, spellings
 
 _COUNT_SERIES = """
 UPDATE series SET (instances, bytes, damaged, conflicts) = (
@@ -64,7 +64,7 @@ def search_words(connection: sqlite3.Connection, study: int) -> tuple[str, str, 
     described = [row["study_description"], row["institution_name"]]
     described += [text for one in series for text in one]
     return (
-        spellings([row["patient_name"]]),
+        name_words(row["patient_name"]),
         spellings([row["patient_id"], row["study_id"]]),
         spellings([row["accession_number"]]),
         date_words(row["study_date"]),

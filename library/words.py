@@ -14,6 +14,8 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": 
 _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ł": "l", "ı": "i"})
 _PIECES = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|[^\W\u3400-\u9fff\uf900-\ufaff]+")
 
+_NOTHING = '"a" NOT "a"'  # no study has a word and has it not
+
 
 def fold(text: str) -> str:
     """Write text without case, accents and width, pieces (each ideograph is one) apart by one space."""
@@ -33,6 +35,14 @@ def spellings(values: Iterable[str | None]) -> str:
             if spelling and spelling not in found:
                 found.append(spelling)
     return " ".join(found)
+
+
+def name_words(patient_name: str | None) -> str:
+    """Give the words of a name: its parts, and written together as people type it (김희중, OBrien)."""
+    groups = (patient_name or "").split("=")
+    together = ["".join(group.split("^")[:2]) for group in groups]
+    without_marks = [re.sub(r"['’`-]", "", group) for group in groups]
+    return spellings([patient_name, *together, *without_marks])
 
 
 def date_words(date: str | None) -> str:
@@ -55,10 +65,14 @@ def date_words(date: str | None) -> str:
 
 
 def match_expression(text: str) -> str | None:
-    """Turn typed text into an FTS5 expression: every word must be there, each from its start; None for no words."""
-    terms = [_term(word) for word in text.split()]
-    wanted = [term for term in terms if term]
-    return " AND ".join(wanted) if wanted else None
+    """Turn typed text into an FTS5 expression: every word must be there, each from its start; None for no text.
+
+    Text without a letter or digit finds nothing, rather than everything.
+    """
+    if not text.strip():
+        return None
+    wanted = [term for word in text.split() if (term := _term(word))]
+    return " AND ".join(wanted) if wanted else _NOTHING
 
 
 def _term(word: str) -> str:

@@ -86,16 +86,7 @@ class _Shelf:
             return [Trouble(uid, "missing", "no such file, and nothing on the shelf has this UID")]
         try:
             with open_to_read(self._folder) as library:
-                rows = library.instance_refs(uid)
-                return [
-                    Input(
-                        uid,
-                        row.sop_instance_uid or row.sha256,
-                        library.object_content(row.sha256),
-                        row.sop_instance_uid,
-                    )
-                    for row in rows
-                ]
+                return [_stored(uid, row, library) for row in library.instance_refs(uid)]
         except LibraryError as problem:
             if problem.code not in {"not-on-shelf", "several-patients"}:
                 raise

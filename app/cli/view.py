@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
+from app.build import open_to_read
 from app.cli.window import open_window_at
+from app.places import library_folder
+from core.errors import LibraryError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,4 +18,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Open the window there; what is named by a path is looked at, not imported."""
+    folder = library_folder(arguments.library)
+    uids = [word for word in arguments.inputs if not Path(word).exists()]
+    if uids and not folder.exists():
+        raise LibraryError("not-on-shelf")
+    if uids:
+        with open_to_read(folder) as library:
+            for uid in uids:
+                library.instance_refs(uid)
     return open_window_at(arguments, arguments.inputs)

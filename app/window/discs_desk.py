@@ -186,8 +186,8 @@ class DiscsDesk(QObject):
         self._ignored &= set(there)
 
     def _media_unseen(self, error: Exception) -> None:
+        """Say it (the same is said once) and ask again: the next answer may be better."""
         self._media_done()
-        self.stop()
         self._desk.failed.emit(error)
 
     def _media_done(self) -> None:
