@@ -33,7 +33,7 @@ class CopyItem:
 
 @dataclass(frozen=True, slots=True)
 class CopyRow:
-    """What became of one entry. `temp` is a complete, fsynced file in the incoming folder.
+    """What became of one entry. `temp` names a complete, fsynced file in the incoming folder.
 
     `header` was read from the copied bytes, None where the header reader could not settle it; `lost` are the unreadable
     stretches (first byte, length), which are zero in the copy.

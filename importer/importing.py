@@ -39,11 +39,12 @@ def import_files(plan: ImportPlan, library: Library, media: WorkerPool, decoder:
     _check_space(items, library)
     source = plan.scan.source
     report = ImportReport(plan, library.begin_import(source.kind, source.label, shown(source.path)), len(plan.items))
-    report.already = len(kept)
-    report.problems.extend(plan.scan.problems)
     _save_choice(plan, library, report.import_id)
     keeper = Keeper(report, library, decoder, job)
     try:
+        for item in plan.items:
+            if item.instance.path in kept:
+                keeper.meet(item, kept[item.instance.path])
         _copy_all(items, library, media, keeper, job)
         keeper.commit()
     except BaseException as error:

@@ -15,6 +15,7 @@ from importer.copy_rows import CopyRow
 from importer.names import shown
 from importer.plan import PlanItem
 from importer.receipt import ImportReport
+from importer.temp_file import TEMP_NAME
 from library.incoming import Incoming
 from library.shelf import Library
 
@@ -48,6 +49,8 @@ class Keeper:
         self._batch_uids: set[str | None] = set()
         self._batch_bytes = 0
         self._batch_began = 0.0
+        self._met_studies: set[tuple[str, str]] = set()
+        self._met: list[tuple[str, str]] = []
 
     @property
     def source(self) -> Source:
@@ -62,17 +65,26 @@ class Keeper:
     def take(self, item: PlanItem, row: CopyRow) -> None:
         """Decide about one file; it is kept with the next commit."""
         if row.outcome == "already":
-            self._report.already += 1
+            self.meet(item, row.sha256)
             return
-        header = self._header(item, row)
+        temp = self._temp(row)
+        header = self._header(item, row, temp)
         if header is None or (not row.lost and _changed(item, row, header)):
-            Path(row.temp).unlink()
+            temp.unlink()
             self.fail(item, "changed", "the file is not what it was when the disc was looked at")
             return
         damaged = _damage(row, header)
         if damaged is not None:
             self._report.tell(item.instance.path, damaged, row.detail)
-        self._add(item, row, header, damaged)
+        self._add(item, row, temp, header, damaged)
+
+    def meet(self, item: PlanItem, sha256: str) -> None:
+        """Count a content that is on the shelf; the receipt of this import is then listed with its study."""
+        self._report.already += 1
+        study = item.instance.header.study_instance_uid or item.instance.path.rpartition("/")[0]
+        if (item.person, study) not in self._met_studies:
+            self._met_studies.add((item.person, study))
+            self._met.append((item.person, sha256))
 
     def fail(self, item: PlanItem, code: FileCode, detail: str) -> None:
         """Note a file that is not kept."""
@@ -81,25 +93,33 @@ class Keeper:
 
     def commit(self) -> None:
         """Keep what has been taken."""
-        if not self._batch:
-            return
         batch, self._batch, self._batch_bytes = self._batch, [], 0
         self._batch_uids.clear()
-        for outcome in self._library.commit(batch, self._report.import_id):
-            self._count(outcome.item, outcome.kind)
+        if batch:
+            for outcome in self._library.commit(batch, self._report.import_id):
+                self._count(outcome.item, outcome.kind)
+        met, self._met = self._met, []
+        if met:
+            self._library.note_met(self._report.import_id, met)
 
-    def _header(self, item: PlanItem, row: CopyRow) -> Header | None:
+    def _temp(self, row: CopyRow) -> Path:
+        """Say which file was written: the worker, having read foreign bytes, may name only what it was told to make."""
+        if not TEMP_NAME.fullmatch(row.temp.removeprefix(f"{self.import_id}-")):
+            raise WorkerError("task-failed", kind="temp")
+        return self._library.incoming / row.temp
+
+    def _header(self, item: PlanItem, row: CopyRow, temp: Path) -> Header | None:
         """Give the header as it is in the copied bytes; where sectors are lost, as the scan read it."""
         if row.lost:
             return item.instance.header
         if row.header is not None:
             return row.header
         try:
-            return self._judge.salvage_header(FileContent(row.temp, row.sha256), self._job)
+            return self._judge.salvage_header(FileContent(str(temp), row.sha256), self._job)
         except (DicomError, WorkerError):
             return None
 
-    def _add(self, item: PlanItem, row: CopyRow, header: Header, damaged: FileCode | None) -> None:
+    def _add(self, item: PlanItem, row: CopyRow, temp: Path, header: Header, damaged: FileCode | None) -> None:
         uid = header.sop_instance_uid
         if uid and uid in self._batch_uids:
             self.commit()  # so that the two are compared
@@ -108,14 +128,14 @@ class Keeper:
             self._batch_began = time.monotonic()
         self._batch.append(
             Incoming(
-                temp_path=Path(row.temp),
+                temp_path=temp,
                 sha256=row.sha256,
                 size=row.size,
                 header=header,
                 source_path=shown(item.instance.path),
                 person=item.person,
                 damaged=damaged,
-                same_as=self._same_as(item, row, header, damaged),
+                same_as=self._same_as(item, row, temp, header, damaged),
             )
         )
         self._batch_bytes += row.size
@@ -129,7 +149,9 @@ class Keeper:
             or time.monotonic() - self._batch_began > _BATCH_SECONDS
         )
 
-    def _same_as(self, item: PlanItem, row: CopyRow, header: Header, damaged: FileCode | None) -> str | None:
+    def _same_as(
+        self, item: PlanItem, row: CopyRow, temp: Path, header: Header, damaged: FileCode | None
+    ) -> str | None:
         """Find a kept object of the same UID that holds the same data set or the same image."""
         uid = header.sop_instance_uid
         known = self._library.same_uid(uid, item.person) if uid and not row.lost else []
@@ -137,7 +159,7 @@ class Keeper:
             return None
         if damaged is None:  # a whole file is never given up for a damaged one
             known = [sha256 for sha256 in known if sha256 not in self._damaged_ones(item.person, uid)]
-        copied = FileContent(row.temp, row.sha256)
+        copied = FileContent(str(temp), row.sha256)
         for sha256 in known:
             try:
                 sameness = self._judge.compare(self._library.object_content(sha256), copied, self._job)

@@ -128,19 +128,20 @@ def hash_files(arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
     with session(source):
         for number, row in enumerate(arguments["entries"]):
             call.working_on(number)
-            call.part({"number": number, "sha256": _hash(source, entry_from_row(row), call)})
+            call.part({"number": number, "sha256": _hash(source, entry_from_row(row), number, call)})
     return {}
 
 
-def _hash(source: Source, entry: Entry, call: TaskCall) -> str | None:
+def _hash(source: Source, entry: Entry, number: int, call: TaskCall) -> str | None:
     digest = hashlib.sha256()
     try:
         with reading(source, entry) as opened:
             offset = 0
             while piece := opened.read(offset, _HASH_STEP):
+                call.check()
+                call.working_on(number)
                 digest.update(piece)
                 offset += len(piece)
-                call.check()
     except OSError as error:
         if medium_is_gone(source, error):
             raise SourceError("medium-gone") from error

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 from dicom.source import Entry, Source
@@ -20,6 +22,7 @@ _GONE = frozenset(
 )
 
 _STEP = 4 << 20
+_DEVICES = Path("/sys/dev/block")
 
 
 @dataclass(slots=True)
@@ -86,6 +89,8 @@ def medium_is_gone(source: Source, error: OSError) -> bool:
         return True
     try:
         if isinstance(source, FolderSource):
+            if _is_elsewhere(source):
+                return True
             with os.scandir(source.path) as names:
                 next(names, None)
         else:
@@ -93,3 +98,14 @@ def medium_is_gone(source: Source, error: OSError) -> bool:
     except OSError:
         return True
     return False
+
+
+def _is_elsewhere(source: FolderSource) -> bool:
+    """Tell whether what was mounted at a folder is no longer there, or its device was pulled out."""
+    device = Path(source.path).stat().st_dev
+    if source.device not in {None, device}:
+        return True
+    # of a stick that was pulled, the system may go on showing names; numbers from 1 on are those of real devices
+    if sys.platform != "linux" or os.major(device) == 0 or not _DEVICES.exists():
+        return False
+    return not (_DEVICES / f"{os.major(device)}:{os.minor(device)}").exists()

@@ -33,6 +33,11 @@ class ImportReport:
     bytes: int = 0
     end: ImportEnd = "complete"
     problems: list[Rejection] = field(default_factory=list)
+    _told: set[tuple[str, FileCode]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.problems.extend(self.plan.scan.problems)
+        self._told.update((problem.path, problem.code) for problem in self.problems)
 
     @property
     def left(self) -> int:
@@ -52,8 +57,8 @@ class ImportReport:
     def tell(self, path: str, code: FileCode, detail: str = "") -> None:
         """Add a problem, once."""
         problem = Rejection(shown(path), code, detail)
-        known = {(one.path, one.code) for one in self.problems}
-        if (problem.path, problem.code) not in known:
+        if (problem.path, problem.code) not in self._told:
+            self._told.add((problem.path, problem.code))
             self.problems.append(problem)
 
 

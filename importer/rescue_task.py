@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import Any
 
 from core.errors import SourceError
@@ -54,11 +55,11 @@ def _rescue(source: Source, item: CopyItem, arguments: dict[str, Any], call: Tas
             temp.discard()
             raise
     temp.finish()
-    lost = tuple(rescue.lost)
+    name, lost = Path(temp.path).name, tuple(rescue.lost)
     detail = (
         f"{rescue.lost_bytes} of {temp.size} bytes lost, in steps of a {unit}" if lost else "read at the second try"
     )
-    return CopyRow(item.number, "copied", temp.path, rescue.sha256, temp.size, header, truncated, detail, lost)
+    return CopyRow(item.number, "copied", name, rescue.sha256, temp.size, header, truncated, detail, lost)
 
 
 class Rescue:

@@ -44,7 +44,6 @@ class Place:
 
     entry: Entry
     archive: Entry | None = None
-    salvaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from library.rows import InstanceRow
 from library.shelf import Library
 
 
-def kept_before(plan: ImportPlan, library: Library) -> set[str]:
-    """Name (by path) what an import that did not end well has kept already.
+def kept_before(plan: ImportPlan, library: Library) -> dict[str, str]:
+    """Name (by path, with its sha256) what an import that did not end well has kept already.
 
     The same place on the disc, size, UIDs, transfer syntax and person, stored whole by an import without a receipt that
     says "complete". After a complete import everything is read and compared again.
@@ -22,13 +22,13 @@ def kept_before(plan: ImportPlan, library: Library) -> set[str]:
     for item in plan.items:
         if item.instance.header.study_instance_uid and item.instance.header.sop_instance_uid:
             by_study[f"{item.person}:{item.instance.header.study_instance_uid}"].append(item)
-    found: set[str] = set()
+    found: dict[str, str] = {}
     for study, items in by_study.items():
         rows = _left_by_unfinished(study, library)
         for item in items:
             row = rows.get(shown(item.instance.path))
             if row is not None and _is_kept(item, row, library):
-                found.add(item.instance.path)
+                found[item.instance.path] = row.sha256
     return found
 
 

@@ -19,7 +19,7 @@ from importer.walk import HeaderSalvager, walk
 from importer.wire import DirectoryFound
 
 # A drive may try for minutes to read one sector; that is not counted against the file, and Stop works meanwhile.
-_PATIENCE_SECONDS = 900.0
+_PATIENCE_SECONDS = 3600.0
 
 
 def media_spec(source: Source, incoming: str | None = None) -> WorkerSpec:

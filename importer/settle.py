@@ -86,7 +86,7 @@ def _place(settled: Settled, look: Look) -> None:
     elif look.entry.kind == "link":
         settled.links[path] = settled.walk.prefix + (look.entry.target or "")
     elif look.header is not None:
-        settled.files.append(FoundFile(path, settled.walk.place(look, salvaged=look.salvage), look.header))
+        settled.files.append(FoundFile(path, settled.walk.place(look), look.header))
         settled.problems.extend(Rejection(shown(path), mark) for mark in _told_marks(look.header))
 
 

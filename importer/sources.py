@@ -36,11 +36,12 @@ class FolderTrouble:
 
 @dataclass(slots=True)
 class FolderSource:
-    """A folder, a drive, or the folder of a chosen DICOMDIR."""
+    """A folder, a drive, or the folder of a chosen DICOMDIR; `device` is what it lay on when it was opened."""
 
     path: str
     kind: SourceKind = "folder"
     label: str = ""
+    device: int | None = None
     troubles: list[FolderTrouble] = field(default_factory=list)
 
     def entries(self) -> list[Entry]:
@@ -123,13 +124,13 @@ def open_source(path: str) -> Source:
         raise SourceError("source-absent", path=shown(path), reason="no such name") from error
 
 
-def reopen(kind: SourceKind, path: str, label: str) -> Source:
+def reopen(kind: SourceKind, path: str, label: str, device: int | None = None) -> Source:
     """Make the same source again in another process, without asking the medium."""
     if kind == "file":
         return FileSource(path, label)
     if kind in {"zip", "iso"}:
         return _container(kind, path, label)
-    return FolderSource(path, kind, label)
+    return FolderSource(path, kind, label, device)
 
 
 def readable_paths(source: Source) -> tuple[str, ...]:
@@ -140,7 +141,7 @@ def readable_paths(source: Source) -> tuple[str, ...]:
 def _folder(path: str, kind: SourceKind = "folder") -> FolderSource:
     if kind == "folder" and os.path.ismount(path):
         kind = "drive"
-    return FolderSource(path, kind, shown(Path(path).name or path))
+    return FolderSource(path, kind, shown(Path(path).name or path), Path(path).stat().st_dev)
 
 
 def _of_file(path: str) -> Source:

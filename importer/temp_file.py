@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import sys
 from collections.abc import Callable
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 FIRST_BYTES = 64 << 10
+TEMP_NAME = re.compile(r"[0-9a-f]{16}\.part")  # behind the prefix of the import
 PAGE = 4096
 _DIRECT_FROM = 128 << 10 if hasattr(os, "O_DIRECT") else 1 << 62
 _NEW = (

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.errors import WorkerError
 from core.job import Job
 from core.worker import WorkerPool
 from dicom.model import Instance
@@ -65,14 +66,27 @@ def _hash_all(files: list[FoundFile], source: Source, media: WorkerPool, job: Jo
         by_archive[file.place.archive].append(file)
     hashes: dict[str, str] = {}
     for archive, members in by_archive.items():
-        arguments = {
-            "source": source_to_json(source, archive),
-            "entries": [entry_to_row(file.place.entry) for file in members],
-        }
-
-        def take(part: dict[str, Any], _data: bytearray, members: list[FoundFile] = members) -> None:
-            if part["sha256"]:
-                hashes[members[part["number"]].path] = part["sha256"]
-
-        media.call("hash_files", arguments, job=job, on_part=take)
+        waiting = members
+        while waiting:
+            waiting = _hash_some(waiting, source_to_json(source, archive), media, job, hashes)
     return hashes
+
+
+def _hash_some(
+    files: list[FoundFile], source: dict[str, Any], media: WorkerPool, job: Job, hashes: dict[str, str]
+) -> list[FoundFile]:
+    """Hash files; gives those that are left when one of them killed the worker, which costs only its own hash."""
+
+    def take(part: dict[str, Any], _data: bytearray) -> None:
+        if part["sha256"]:
+            hashes[files[part["number"]].path] = part["sha256"]
+
+    entries = [entry_to_row(file.place.entry) for file in files]
+    try:
+        media.call("hash_files", {"source": source, "entries": entries}, job=job, on_part=take)
+    except WorkerError as error:
+        item = error.facts.get("item")
+        if not isinstance(item, int) or item not in range(len(files)):
+            raise
+        return files[item + 1 :]
+    return []

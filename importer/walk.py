@@ -44,9 +44,9 @@ class Walk:
         """What stands before the paths of this walk."""
         return f"{self.archive.path}/" if self.archive else ""
 
-    def place(self, look: Look, *, salvaged: bool = False) -> Place:
+    def place(self, look: Look) -> Place:
         """Say where the bytes of a look lie."""
-        return Place(look.entry, self.archive, salvaged)
+        return Place(look.entry, self.archive)
 
 
 def walk(

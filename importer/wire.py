@@ -11,7 +11,7 @@ from dicom.dicomdir import DirectoryReference
 from dicom.model import FileCode, Header
 from dicom.source import Entry, EntryKind, Source
 from importer.resolve import Reference
-from importer.sources import reopen
+from importer.sources import FolderSource, reopen
 
 # Rows are lists, not objects with names: 5,000 of them must cost less than reading 5,000 headers does.
 Row = list[Any]
@@ -73,6 +73,7 @@ def look_from_row(row: Sequence[Any]) -> Look:
 def source_to_json(source: Source, archive: Entry | None = None) -> dict[str, Any]:
     """Name a source, or a ZIP file that lies in it, so that another process can open it again."""
     named: dict[str, Any] = {"kind": source.kind, "path": source.path, "label": source.label}
+    named["device"] = source.device if isinstance(source, FolderSource) else None
     if archive is not None:
         named["archive"] = entry_to_row(archive)
     return named
@@ -80,7 +81,7 @@ def source_to_json(source: Source, archive: Entry | None = None) -> dict[str, An
 
 def source_from_json(named: dict[str, Any]) -> Source:
     """Open a named source again."""
-    source = reopen(named["kind"], named["path"], named["label"])
+    source = reopen(named["kind"], named["path"], named["label"], named["device"])
     if "archive" in named:
         from importer.zip_source import ZipSource  # only a disc with a ZIP file on it pays for this import
 

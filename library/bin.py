@@ -74,12 +74,15 @@ def purge(writer: Writer, reader: Reader, entries: Sequence[str]) -> DeleteRepor
 
 
 def purge_expired(writer: Writer, reader: Reader) -> DeleteReport:
-    """Purge what waited its time, unless the clock jumped: then everything in the bin waits its time from now."""
+    """Purge what waited its time, unless the clock jumped, or nothing says when the shelf was last open.
+
+    Then everything in the bin waits its time from now.
+    """
     now = writer.clock()
     with writer.index.reading() as connection:
         seen = connection.execute(queries.META, ("seen_at",)).fetchone()
         expired = [row["id"] for row in connection.execute(queries.BIN_EXPIRED, (stamp(now),))]
-    jumped = seen is not None and _jumped(datetime.fromisoformat(seen["value"]), now)
+    jumped = seen is None or _jumped(datetime.fromisoformat(seen["value"]), now)
     with writer.index.writing() as connection:
         connection.execute(queries.SET_META, ("seen_at", stamp(now)))
         if jumped:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -67,8 +68,9 @@ def sort_batch(index: Index, store: ObjectStore, batch: Sequence[Incoming]) -> B
     sorter = _Sorter()
     with index.reading() as connection:
         for item in batch:
-            if item.temp_path.stat().st_size != item.size:
-                raise ValueError("a temp file has another size than its hash was made of")
+            temp = item.temp_path.lstat()
+            if not stat.S_ISREG(temp.st_mode) or temp.st_size != item.size:
+                raise ValueError("a temp file is not what its hash was made of")
             sound = store.holds(item.sha256, item.size) and not _is_broken(connection, item.sha256)
             sorter.sort(connection, item, sound)
     return Batch(

@@ -7,7 +7,8 @@ index was changed from outside), "database-damaged" (SQLite's own checks), "reco
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import chain
 
 from core.errors import LibraryError
@@ -42,7 +43,7 @@ def verify(index: Index, store: ObjectStore, log: RecordLog, job: Job) -> Verify
         done += found.pop(sha256, 0)
         if not _is_sound(store, sha256, size, job):
             problems.append(Problem(uid, "object-changed", sha256))
-    problems += [Problem(None, "object-unreferenced", sha256) for sha256 in found]
+    problems += [Problem(None, "object-unreferenced", sha256) for sha256 in _unreferenced(index, found)]
     job.report(total, total, "verify")
     return VerifyReport(objects, done, tuple(problems))
 
@@ -85,6 +86,14 @@ def _came_since(store: ObjectStore, sha256: str, size: int) -> bool:
         return store.holds(sha256, size)
     except (OSError, ValueError):
         return False
+
+
+def _unreferenced(index: Index, hashes: Iterable[str]) -> Iterator[str]:
+    """Give those no row speaks of, also now that a batch which was being taken in has its rows."""
+    with suppress(LibraryError), index.reading() as connection:  # that the index is damaged has been told
+        for sha256 in hashes:
+            if connection.execute(queries.OBJECT_SIZE, (sha256,)).fetchone() is None:
+                yield sha256
 
 
 def _is_sound(store: ObjectStore, sha256: str, size: int, job: Job) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -145,6 +146,41 @@ def test_a_pulled_disc_leaves_nothing_half_kept_and_the_next_import_goes_on(
             again = import_folder(mount, library, media)
         assert (again.imported, again.already) == (report.left, report.imported)
         assert shelf_hashes(library) == {disc.sha256(path) for path in disc.good}
+
+
+class UnmountAt(QuietJob):
+    """Lets the system take the disc away cleanly, as it does with a stick that was pulled: an empty folder is left."""
+
+    def __init__(self, mount: Path, step: str) -> None:
+        super().__init__()
+        self._mount = mount
+        self._step = step
+
+    def report(self, done: int, total: int, step: str) -> None:
+        if step == self._step:
+            self._step = ""
+            subprocess.run(["fusermount", "-u", "-z", str(self._mount)], check=True)
+
+
+def test_a_disc_whose_folder_is_empty_all_at_once_is_gone_and_its_files_are_not_called_bad(
+    disc: Disc, tmp_path: Path, media: WorkerPool
+) -> None:
+    mount = tmp_path / "mount"
+    with Library.open(tmp_path / "shelf") as library, bad_disc(disc.folder, mount, {}):
+        plan = make_plan(scan_folder(mount, media))
+        subprocess.run(["fusermount", "-u", "-z", str(mount)], check=True)
+        report = import_files(plan, library, media, StrictJudge(), QuietJob())
+    assert report.end == "medium-gone"
+    assert (report.imported, report.failed, report.left) == (0, 0, report.planned)
+
+
+def test_a_disc_that_is_taken_away_during_the_scan_is_gone(disc: Disc, tmp_path: Path, media: WorkerPool) -> None:
+    for number in range(20, 600):
+        disc.add_image(f"MORE/C{number}", number=number)
+    mount = tmp_path / "mount"
+    with bad_disc(disc.folder, mount, {}), pytest.raises(SourceError) as told:
+        scan(open_source(str(mount)), media, StrictJudge(), UnmountAt(mount, "scan"))
+    assert told.value.code == "medium-gone"
 
 
 def test_a_disc_that_is_gone_cannot_be_scanned(disc: Disc, tmp_path: Path, media: WorkerPool) -> None:

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from core.errors import Cancelled, LibraryError, SourceError
+from core.errors import Cancelled, LibraryError, SourceError, WorkerError
 from core.job import QuietJob
 from core.worker import WorkerPool
+from importer.copy_rows import CopyRow
 from importer.importing import import_files
-from importer.keeper import Sameness
+from importer.keeper import Keeper, Sameness
 from importer.plan import make_plan
-from importer.receipt import import_to_json, receipt_of
+from importer.receipt import ImportReport, import_to_json, receipt_of
 from importer.resume import kept_before
 from importer.scan import scan
 from importer.sources import open_source
@@ -234,14 +235,60 @@ def test_only_what_an_interrupted_import_left_is_read_again(
         import_folder(disc.folder, library, media, job=StopAfter())
     plan = make_plan(scan_folder(disc.folder, media))
     kept = {row.source_path for row in library.instances()}
-    assert kept_before(plan, library) == kept
+    assert set(kept_before(plan, library)) == kept
     victim = min(kept)
     disc.write(victim, image(series="S8", number=1))
     library.delete([row.sha256 for row in library.instances() if row.source_path == max(kept)])
     changed = make_plan(scan_folder(disc.folder, media))
-    assert kept_before(changed, library) == kept - {victim, max(kept)}
+    assert set(kept_before(changed, library)) == kept - {victim, max(kept)}
     import_folder(disc.folder, library, media)
     import_folder(disc.folder, library, media)
     assert {disc.sha256(path) for path in disc.good} <= shelf_hashes(library)
     again = make_plan(scan_folder(disc.folder, media))
-    assert kept_before(again, library) <= kept
+    assert set(kept_before(again, library)) <= kept
+
+
+def test_the_receipt_of_a_repeated_import_is_listed_with_each_study_it_met(
+    tmp_path: Path, media: WorkerPool, library: Library
+) -> None:
+    disc = two_persons(tmp_path / "disc")
+    first = import_folder(disc.folder, library, media)
+    again = import_folder(disc.folder, library, media)
+    assert (again.imported, again.already) == (0, first.imported)
+    for study in library.studies():
+        receipts = [receipt.import_id for receipt in library.receipts(f"{study.person_key}:{study.key}")]
+        assert sorted(receipts) == sorted([first.import_id, again.import_id])
+
+
+def test_an_import_that_goes_on_is_listed_with_the_studies_kept_before(
+    tmp_path: Path, media: WorkerPool, library: Library
+) -> None:
+    disc = disc_with_good_files(tmp_path / "disc", 300)
+    with pytest.raises(Cancelled):
+        import_folder(disc.folder, library, media, job=StopAfter())
+    before = {f"{study.person_key}:{study.key}" for study in library.studies()}
+    report = import_folder(disc.folder, library, media)
+    for study in before:
+        assert report.import_id in [receipt.import_id for receipt in library.receipts(study)]
+
+
+@pytest.mark.parametrize("name", ["../library.db", "/etc/hostname", "x.part", "../incoming/0123456789abcdef.part"])
+def test_a_worker_may_only_name_files_it_was_told_to_make(
+    disc: Disc, media: WorkerPool, library: Library, name: str
+) -> None:
+    plan = make_plan(scan_folder(disc.folder, media))
+    keeper = Keeper(ImportReport(plan, "run", len(plan.items)), library, StrictJudge(), QuietJob())
+    item = plan.items[0]
+    with pytest.raises(WorkerError, match="task-failed"):
+        keeper.take(item, CopyRow(0, "copied", name, "0" * 64, 1, item.instance.header))
+    assert (library.folder / "library.db").exists()
+
+
+def test_many_problems_of_one_kind_are_each_told_once(disc: Disc, media: WorkerPool) -> None:
+    plan = make_plan(scan_folder(disc.folder, media))
+    report = ImportReport(plan, "run", 0)
+    before = len(report.problems)
+    for _ in range(2):
+        for number in range(3):
+            report.tell(f"DICOM/{number}", "duplicate", "same-image")
+    assert len(report.problems) == before + 3

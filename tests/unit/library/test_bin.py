@@ -139,3 +139,19 @@ def test_the_bin_is_emptied_after_thirty_days(tmp_path: Path, clock: Clock, days
     with Library.open(tmp_path / "shelf", clock=clock) as library:
         assert len(library.bin()) == left
         assert len(stored_hashes(library.folder)) == left
+
+
+def test_a_shelf_made_again_does_not_know_when_it_was_last_open_so_its_bin_waits_again(
+    tmp_path: Path, clock: Clock
+) -> None:
+    with Library.open(tmp_path / "shelf", clock=clock) as library:
+        put(library, series_of(library, 1))
+        library.delete(["1.2.3"])
+    (tmp_path / "shelf" / "library.db").unlink()
+    clock.pass_days(5000)
+    with Library.open(tmp_path / "shelf", clock=clock) as library:
+        assert "index-rebuilt" in library.recovered
+        assert (len(library.bin()), len(stored_hashes(library.folder))) == (1, 1)
+    clock.pass_days(31)
+    with Library.open(tmp_path / "shelf", clock=clock) as library:
+        assert library.bin() == []

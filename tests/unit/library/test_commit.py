@@ -119,7 +119,7 @@ def test_a_missing_object_is_healed_by_the_next_copy(library: Library) -> None:
 def test_a_temp_file_that_is_not_what_it_is_said_to_be_is_refused(library: Library) -> None:
     item = incoming(library, b"whole")
     item.temp_path.write_bytes(b"who")
-    with pytest.raises(ValueError, match="another size"):
+    with pytest.raises(ValueError, match="is not what its hash"):
         library.commit([item], "run")
     assert library.instances() == []
 
