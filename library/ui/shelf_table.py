@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QItemSelection, QModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
@@ -43,6 +43,7 @@ class ShelfTable(QTreeView):
         self.header().setSectionResizeMode(WHAT, QHeaderView.ResizeMode.Stretch)
         self.header().setSectionsMovable(False)
         self.doubleClicked.connect(self._open)
+        self._letter = self.fontMetrics().averageCharWidth()
 
     def show_persons(self, persons: Sequence[ShelfPerson]) -> None:
         """Replace the rows and keep the chosen study chosen where it is still there."""
@@ -70,12 +71,23 @@ class ShelfTable(QTreeView):
     def set_widths(self, widths: dict[str, int]) -> None:
         """Take remembered column widths, else sensible ones for the text size."""
         self.ensurePolished()
+        self._letter = self.fontMetrics().averageCharWidth()
         for column, text in WIDEST.items():
             self.setColumnWidth(column, widths.get(NAMES[column], self.fontMetrics().horizontalAdvance(text) + 24))
 
     def widths(self) -> dict[str, int]:
         """Give the column widths to remember."""
         return {NAMES[column]: self.columnWidth(column) for column in NAMES}
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Let the columns grow and shrink with the text."""
+        super().changeEvent(event)
+        letter = self.fontMetrics().averageCharWidth()
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange} and letter != self._letter:
+            widths = {column: round(self.columnWidth(column) * letter / self._letter) for column in NAMES}
+            self._letter = letter
+            for column, width in widths.items():
+                self.setColumnWidth(column, width)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the kind to the preview where the date and the words need the room."""
