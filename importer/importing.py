@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from core.errors import LibraryError, SourceError, WorkerError
+from core.errors import Cancelled, LibraryError, SourceError, WorkerError
 from core.job import Job
 from core.worker import WorkerPool
 from dicom.source import Entry
@@ -16,7 +16,7 @@ from importer.copy_rows import CopyItem, CopyRow
 from importer.keeper import Judge, Keeper
 from importer.names import shown
 from importer.plan import ImportPlan, PlanItem
-from importer.receipt import ImportReport, receipt_of
+from importer.receipt import ImportReport, ImportStopped, receipt_of
 from importer.resume import kept_before
 from importer.wire import source_to_json
 from library.shelf import Library
@@ -30,7 +30,7 @@ _MAX_DEATHS = 20
 def import_files(plan: ImportPlan, library: Library, media: WorkerPool, decoder: Judge, job: Job) -> ImportReport:
     """Copy what is planned to the shelf and say what became of each file.
 
-    What was kept stays kept, whatever ends the import: a stop (`Cancelled` is raised after the receipt is saved), a
+    What was kept stays kept, whatever ends the import: a stop (`ImportStopped`, a `Cancelled` with the report), a
     pulled medium or a full disk (the report's `end`). Importing again goes on from there. Raises `LibraryError`
     ("no-space" when it is clear before the first byte), `WorkerError`.
     """
@@ -49,6 +49,8 @@ def import_files(plan: ImportPlan, library: Library, media: WorkerPool, decoder:
         keeper.commit()
     except BaseException as error:
         if not _ends_early(error, keeper, report):
+            if isinstance(error, Cancelled):
+                raise ImportStopped(report) from error
             raise
     finally:
         _clean(library.incoming, report.import_id)

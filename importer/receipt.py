@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from core.errors import Cancelled
 from dicom.model import FileCode, Rejection
 from importer.names import shown
 from importer.plan import ImportPlan
@@ -60,6 +61,14 @@ class ImportReport:
         if (problem.path, problem.code) not in self._told:
             self._told.add((problem.path, problem.code))
             self.problems.append(problem)
+
+
+class ImportStopped(Cancelled):
+    """The person stopped the import; `report` says what was kept until then."""
+
+    def __init__(self, report: ImportReport) -> None:
+        super().__init__()
+        self.report = report
 
 
 def receipt_of(report: ImportReport) -> dict[str, Any]:

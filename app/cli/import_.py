@@ -12,7 +12,7 @@ from app.places import library_folder
 from core.errors import SourceError
 from importer.importing import import_files
 from importer.plan import ImportPlan, make_plan
-from importer.receipt import ImportReport, import_to_json
+from importer.receipt import ImportReport, ImportStopped, import_to_json
 from importer.report import scan_to_json
 from importer.results import ScanResult
 from importer.scan import scan
@@ -42,7 +42,10 @@ def run(arguments: argparse.Namespace) -> int:
                 plan = make_plan(found, arguments.patient, arguments.study, everything=arguments.yes)
             except SourceError as problem:
                 return _not_chosen(terminal, found, problem)
-            report = import_files(plan, library, media, workers.decoder, job)
+            try:
+                report = import_files(plan, library, media, workers.decoder, job)
+            except ImportStopped as stopped:
+                report = stopped.report
     finally:
         library.close()
     return _tell(terminal, plan, report)
@@ -54,7 +57,9 @@ def _tell(terminal: Terminal, plan: ImportPlan, report: ImportReport) -> int:
     else:
         for line in import_words(report):
             terminal.say(line)
-    return report.exit_status if report.end == "complete" else DONE_WITH_PROBLEMS
+    if report.end == "complete":
+        return report.exit_status
+    return DONE_WITH_PROBLEMS if report.imported or report.already else NOT_DONE
 
 
 def _not_chosen(terminal: Terminal, found: ScanResult, problem: SourceError) -> int:
