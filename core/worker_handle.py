@@ -140,7 +140,13 @@ class WorkerHandle:
             return self._collect(request, lambda: self._wait(job, clock))
         except (BrokenWireError, psutil.NoSuchProcess) as error:
             raise self._lost("worker-died") from error
-        except (ScanshelfError, WorkerLostError):
+        except WorkerLostError:
+            raise
+        except ScanshelfError:
+            if (
+                not self.usable
+            ):  # raised by `on_part`: the task still runs, and its effects end before the caller goes on
+                self._stop_task()
             raise
         except BaseException:
             self._stop_task()

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from core import worker as worker_module
-from core.errors import Cancelled, DicomError, WorkerError
+from core.errors import Cancelled, DicomError, LibraryError, WorkerError
 from core.job import QuietJob
 from core.worker import WorkerPool, WorkerSpec
 
@@ -199,13 +199,14 @@ def test_a_stopped_job_ends_the_call(pool: WorkerPool, task: str, same_worker: b
     assert (worker_pid(pool) == pid) is same_worker
 
 
-def test_an_error_in_the_parts_receiver_ends_the_task_and_is_raised(pool: WorkerPool) -> None:
+@pytest.mark.parametrize("error", [LookupError(), LibraryError("no-space")], ids=["bug", "known"])
+def test_an_error_in_the_parts_receiver_ends_the_task_and_is_raised(pool: WorkerPool, error: Exception) -> None:
     pid = worker_pid(pool)
 
     def refuse(header: dict[str, int], data: bytearray) -> None:
-        raise LookupError
+        raise error
 
-    with pytest.raises(LookupError):
+    with pytest.raises(type(error)):
         pool.call("parts", {"count": 100_000, "size": 10}, job=QuietJob(), on_part=refuse)
     assert worker_pid(pool) == pid
 
