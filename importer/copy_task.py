@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import mmap
+import threading
 import time
-from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, Queue, SimpleQueue
 from typing import Any
 
 from core.errors import SourceError
@@ -37,29 +37,37 @@ def copy_files(arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
     """
     source = source_from_json(arguments["source"])
     threads = ThreadPoolExecutor(WRITERS, thread_name_prefix="writer")
-    copier = Copier(source, arguments["incoming"], arguments["prefix"], call, threads)
+    teller = Teller(call)
+    copier = Copier(source, arguments["incoming"], arguments["prefix"], call, threads, teller)
     try:
         with session(source):
             for row in arguments["items"]:
                 copier.copy(CopyItem.from_row(row))
-            copier.hand_over_all()
+        teller.finish()
     finally:
         threads.shutdown(cancel_futures=True)
+        teller.end()
     return {}
 
 
 class Copier:
     """Reads one entry after the other and keeps a bounded number of writes under way."""
 
-    def __init__(self, source: Source, incoming: str, prefix: str, call: TaskCall, threads: ThreadPoolExecutor) -> None:
+    def __init__(
+        self,
+        source: Source,
+        incoming: str,
+        prefix: str,
+        call: TaskCall,
+        threads: ThreadPoolExecutor,
+        teller: Teller,
+    ) -> None:
         self._source = source
         self._incoming = incoming
         self._prefix = prefix
         self._call = call
         self._threads = threads
-        self._pending: deque[Future[CopyRow]] = deque()
-        self._done: list[CopyRow] = []
-        self._told = time.monotonic()
+        self._teller = teller
         # Anonymous memory, page aligned for writes past the cache; only pages that are used cost anything.
         self._buffers: SimpleQueue[memoryview] = SimpleQueue()
         for _ in range(_BUFFERS):
@@ -71,21 +79,13 @@ class Copier:
         self._call.working_on(item.number)
         try:
             with reading(self._source, item.entry) as opened:
-                self._pending.append(self._start(item, opened))
+                self._teller.add(self._start(item, opened))
         except OSError as error:
             if medium_is_gone(self._source, error):
-                self.hand_over_all()
+                self._teller.finish()
                 raise SourceError("medium-gone") from error
             failed = CopyRow(item.number, "read-error", detail=error.strerror or type(error).__name__)
-            self._pending.append(_done(failed))
-        while self._pending and (len(self._pending) > _PENDING or self._pending[0].done()):
-            self._take_first()
-
-    def hand_over_all(self) -> None:
-        """Wait for every write and tell the parent."""
-        while self._pending:
-            self._take_first()
-        self._hand_over()
+            self._teller.add(_done(failed))
 
     def _start(self, item: CopyItem, opened: Reading) -> Future[CopyRow]:
         if opened.size <= _WHOLE:
@@ -122,16 +122,67 @@ class Copier:
             temp.write(piece)
         return digest.hexdigest()
 
-    def _take_first(self) -> None:
-        self._done.append(self._pending.popleft().result())
-        if len(self._done) >= _ROWS_IN_A_PART or time.monotonic() - self._told > _SECONDS_IN_A_PART:
-            self._hand_over()
 
-    def _hand_over(self) -> None:
-        if self._done:
-            self._call.part({"copied": [row.to_row() for row in self._done]})
-            self._done = []
+class Teller:
+    """Tells the parent what has been written, in its own thread: a drive that hangs holds nothing back."""
+
+    def __init__(self, call: TaskCall) -> None:
+        self._call = call
+        self._waiting: Queue[Future[CopyRow] | None] = Queue(_PENDING)
+        self._rows: list[CopyRow] = []
         self._told = time.monotonic()
+        self._failure: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="teller")
+        self._thread.start()
+
+    def add(self, written: Future[CopyRow]) -> None:
+        """Tell this one next, waiting where too many are under way; raises what an earlier one failed with."""
+        self._raise_failure()
+        self._waiting.put(written)
+
+    def finish(self) -> None:
+        """Wait until all has been told; raises what one failed with."""
+        self.end()
+        self._raise_failure()
+        self._tell()
+
+    def end(self) -> None:
+        """Wait for the thread to end."""
+        if self._thread.is_alive():
+            self._waiting.put(None)
+            self._thread.join()
+
+    def _raise_failure(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+
+    def _run(self) -> None:
+        try:
+            while (written := self._next()) is not None:
+                self._take(written.result())
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the reader raises it
+            self._failure = error
+            while self._waiting.get() is not None:  # so that the reader never waits for room
+                continue
+
+    def _next(self) -> Future[CopyRow] | None:
+        """Give the next one; while there is none, what there is is told."""
+        try:
+            return self._waiting.get(timeout=_SECONDS_IN_A_PART)
+        except Empty:
+            self._tell()
+            return self._waiting.get()
+
+    def _take(self, row: CopyRow) -> None:
+        self._rows.append(row)
+        if len(self._rows) >= _ROWS_IN_A_PART or time.monotonic() - self._told > _SECONDS_IN_A_PART:
+            self._tell()
+
+    def _tell(self) -> None:
+        rows, self._rows = self._rows, []
+        self._told = time.monotonic()
+        if rows:
+            self._call.part({"copied": [row.to_row() for row in rows]})
 
 
 def _fill(opened: Reading, buffer: memoryview) -> int:

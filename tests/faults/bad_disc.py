@@ -1,8 +1,8 @@
 """A file system that shows a folder read-only, with errors: `python -m tests.faults.bad_disc FOLDER MOUNT RULES`.
 
-RULES is JSON: `{path: {"bad": [[first, end], …], "times": n, "hang": [[first, end], …]}}`. Reads that
+RULES is JSON: `{path: {"bad": [[first, end], …], "times": n, "hang": [[first, end], …], "slow": seconds}}`. Reads that
 touch a bad stretch of bytes fail with EIO, only the first `times` of them if that is given; those that touch one that
-hangs are never answered.
+hangs are never answered; all of a slow file take that long.
 """
 
 from __future__ import annotations
@@ -60,6 +60,8 @@ class BadDisc(mfusepy.Operations):
         rule = self._rules.get(path.lstrip("/"), {})
         if _touches(rule.get("hang", ()), offset, size):
             threading.Event().wait()
+        if "slow" in rule:
+            threading.Event().wait(rule["slow"])
         if _touches(rule.get("bad", ()), offset, size):
             self._fail(path, rule)
         return os.pread(fh, size, offset)

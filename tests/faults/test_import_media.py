@@ -17,7 +17,7 @@ from core.worker import WorkerPool
 from importer.importing import import_files
 from importer.plan import make_plan
 from importer.receipt import receipt_of
-from importer.scan import scan
+from importer.scan import media_spec, scan
 from importer.sources import open_source
 from library.shelf import Library
 from tests.discs import Disc, disc_with_good_files
@@ -213,6 +213,43 @@ def test_a_drive_that_hangs_can_be_stopped(disc: Disc, tmp_path: Path, media: Wo
     with bad_disc(disc.folder, mount, {"BIG/B11": {"hang": [[0, 1 << 30]]}}), pytest.raises(Cancelled):
         scan(open_source(str(mount)), media, StrictJudge(), StopWhenListed())
     assert set(all_paths(scan_folder(disc.folder, media))) == set(disc.good)
+
+
+class StopWhenCopying(QuietJob):
+    """Stops at the first file that has been copied."""
+
+    def report(self, done: int, total: int, step: str) -> None:
+        if step == "copy":
+            self.stop()
+
+
+def test_an_import_from_a_drive_that_hangs_can_be_stopped_and_keeps_what_it_has(
+    disc: Disc, tmp_path: Path, media: WorkerPool
+) -> None:
+    mount = tmp_path / "mount"
+    with Library.open(tmp_path / "shelf") as library:
+        with bad_disc(disc.folder, mount, {"BIG/B15": {"hang": [[400_000, 1 << 30]]}}), pytest.raises(Cancelled):
+            import_folder(mount, library, media, job=StopWhenCopying())
+        (receipt,) = library.receipts()
+        assert receipt.facts["end"] == "stopped"
+        assert receipt.facts["imported"] == len(shelf_hashes(library)) > 0
+        assert shelf_hashes(library) <= {disc.sha256(path) for path in disc.good}
+
+
+def test_a_slow_drive_is_waited_for_and_costs_no_file(disc: Disc, tmp_path: Path) -> None:
+    mount = tmp_path / "mount"
+    rules = {"BIG/B12": {"slow": 0.4}, "BIG/B14": {"slow": 0.4}}
+    with Library.open(tmp_path / "shelf") as library, bad_disc(disc.folder, mount, rules):
+        source = open_source(str(mount))
+        spec = media_spec(source, str(library.incoming))
+        assert spec.idle_seconds >= 3600
+        media = WorkerPool(spec)
+        try:
+            report = import_folder(mount, library, media)
+        finally:
+            media.close()
+        assert (report.imported, report.problems) == (len(disc.good), [])
+        assert shelf_hashes(library) == {disc.sha256(path) for path in disc.good}
 
 
 def test_the_hash_of_a_kept_file_is_that_of_its_bytes(disc: Disc, tmp_path: Path, media: WorkerPool) -> None:
