@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from core.errors import LibraryError
+from core.job import Job
 from core.worker import WorkerPool, WorkerSpec
-from dicom.decoder import Decoder
-from dicom.source import Source
+from dicom.model import Header
+from dicom.source import Content, Source
 from importer.scan import media_spec
 from library.shelf import Library
+
+if TYPE_CHECKING:
+    from dicom.decoder import Decoder
 
 DECODE_WORKERS = 2
 
@@ -21,8 +26,22 @@ class Workers:
 
     def __init__(self, decode_workers: int = DECODE_WORKERS) -> None:
         self.decode_pool = WorkerPool(WorkerSpec("dicom.decode_tasks"), decode_workers)
-        self.decoder = Decoder(self.decode_pool)
         self._media: list[WorkerPool] = []
+
+    @cached_property
+    def decoder(self) -> Decoder:
+        """Give what looks into data sets and decodes pixels."""
+        from dicom.decoder import Decoder  # numpy takes a while, and most discs are read without it
+
+        return Decoder(self.decode_pool)
+
+    def salvage_header(self, content: Content, job: Job) -> Header:
+        """Read a header with the tolerant parser, in a decode worker."""
+        return self.decoder.salvage_header(content, job)
+
+    def compare(self, one: Content, other: Content, job: Job) -> Literal["same-data-set", "same-image", "different"]:
+        """Say whether two objects hold the same, in a decode worker."""
+        return self.decoder.compare(one, other, job)
 
     def media(self, source: Source, incoming: Path | None = None) -> WorkerPool:
         """Start the worker that reads one source and, for an import, writes into `incoming`."""

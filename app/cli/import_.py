@@ -37,13 +37,13 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         with Workers(decode_workers=1) as workers:
             media = workers.media(source, library.incoming)
-            found = scan(source, media, workers.decoder, job)
+            found = scan(source, media, workers, job)
             try:
                 plan = make_plan(found, arguments.patient, arguments.study, everything=arguments.yes)
             except SourceError as problem:
                 return _not_chosen(terminal, found, problem)
             try:
-                report = import_files(plan, library, media, workers.decoder, job)
+                report = import_files(plan, library, media, workers, job)
             except ImportStopped as stopped:
                 report = stopped.report
     finally:

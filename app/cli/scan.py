@@ -22,7 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
     terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
     source = open_source(arguments.source)
     with Workers(decode_workers=1) as workers:
-        result = scan(source, workers.media(source), workers.decoder, terminal.job())
+        result = scan(source, workers.media(source), workers, terminal.job())
     if terminal.json:
         terminal.document(scan_to_json(result))
     else:
