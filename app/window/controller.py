@@ -273,12 +273,20 @@ class Controller(QObject):
         window, discs = self.window, self.discs
         window.may_close = self._may_close
         window.dropped.connect(self.add_paths)
+        window.rail.chosen.connect(self._leave_inner_page)
         discs.count_changed.connect(lambda count: window.rail.set_count("discs", count))
         discs.dropped.connect(self.add_paths)
         discs.folder_requested.connect(self.choose_folder)
         discs.file_requested.connect(self.choose_file)
         discs.save_requested.connect(self._save_receipt)
         self.frame.style.changed.connect(self._dress)
+
+    def _leave_inner_page(self, place: str) -> None:
+        """Go back from a receipt or the bin when the place it belongs to is clicked."""
+        if place == "discs":
+            self.discs.show_cards()
+        elif place == "shelf" and "shelf" in self.__dict__:
+            self.shelf.show_shelf()
 
     def welcome(self, page: FirstStart) -> None:
         """Let the person choose the shelf's folder before anything is opened."""

@@ -111,6 +111,10 @@ def kept_of(report: ImportReport) -> tuple[int, int]:
 def headline(report: ImportReport) -> str:
     """Say the sum of an import in one sentence."""
     kept, of = kept_of(report)
+    chosen = [patient for patient in report.plan.scan.patients if patient.key in report.plan.persons]
+    if kept == of and len(chosen) == 1 < len(report.plan.scan.patients):
+        said = words("All %n image(s) of {name} (is|are) on your shelf", kept)
+        return said.format(name=f"\u2068{name_words(chosen[0].patient_name)}\u2069")
     if kept == of:
         return words("All %n image(s) (is|are) on your shelf", kept)
     said = words("{kept} of {of} images are on your shelf")
@@ -190,6 +194,10 @@ def _receipt_lines(messages: Messages, report: ImportReport) -> Iterable[Receipt
     yield ReceiptLine(report.imported, words("new on your shelf, and checked"), "good" if report.imported else "")
     if report.already:
         yield ReceiptLine(report.already, words("were on your shelf already"), "good")
+    others = [patient for patient in scan.patients if patient.key not in report.plan.persons]
+    if others:
+        beside = sum(images_of(study) for patient in others for study in patient.studies)
+        yield ReceiptLine(beside, words("of other persons, left where they are as you chose"))
     if report.left:
         yield ReceiptLine(report.left, words("not reached yet: put it in again, and it goes on from there"), "amber")
     counts: dict[str, int] = defaultdict(int)

@@ -121,6 +121,13 @@ def test_only_the_chosen_person_is_kept(controller: Controller, qtbot: QtBot, di
     controller.discs.chooser.keep.click()
     qtbot.waitUntil(lambda: card(controller, disc).state == "kept", timeout=LONG)
     assert {row.person_key for row in controller.desk.library().studies()} == {seen.persons[0].key}
+    assert seen.persons[0].name in card(controller, disc).note
+    controller.discs.cards[disc].buttons["receipt"].click()
+    assert controller.discs.receipt is not None
+    counts = {line.label: line.count for line in controller.discs.receipt.receipt.lines}
+    assert counts["of other persons, left where they are as you chose"] == seen.persons[1].images
+    qtbot.mouseClick(controller.window.rail._buttons["discs"], Qt.MouseButton.LeftButton)
+    assert controller.discs.receipt is None
 
 
 def test_a_disc_is_looked_at_without_being_kept(controller: Controller, qtbot: QtBot, disc: str) -> None:
