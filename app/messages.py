@@ -127,7 +127,7 @@ ERRORS: dict[str, Words] = {
         ),
     ),
     "medium-gone": Words(
-        tr("The disc or stick went away while it was being read."),
+        tr("The disc, stick or folder went away while it was being read."),
         tr("What was copied before that is safe on your shelf. Nothing half-copied was kept."),
         tr("Put it back in and press “Try again”: it goes on where it was."),
     ),
@@ -435,7 +435,7 @@ FILES: dict[str, FileWords] = {
     ),
     "medium-gone": FileWords(
         tr("Disc went away"),
-        tr("%n file(s) could not be copied, because the disc or stick went away."),
+        tr("%n file(s) could not be copied, because the disc, stick or folder went away."),
         tr("What was copied before is safe."),
         tr("Put it back in and press “Try again”: it goes on where it was."),
         "loss",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QTranslator
 
-from app.english import english
+from app.english import counted
 
 
 class English(QTranslator):
@@ -17,4 +17,4 @@ class English(QTranslator):
     def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str:
         """Give the counted form; a text without a number is itself (an empty answer would be shown as it is)."""
         del context, disambiguation
-        return english(source, n) if n >= 0 else source
+        return counted(source, n) if n >= 0 else source

@@ -113,7 +113,7 @@ class CardView(QFrame):
             words.addWidget(label(self._numbers(card), "body"))
         self._note = None
         if card.note:
-            self._note = label(card.note, "body", tone="good" if card.state == "kept" else "")
+            self._note = label(card.note, "body", tone="good" if card.state == "kept" and not _lost(card) else "")
             words.addWidget(self._note)
         words.addStretch(1)
         row.addLayout(words, 1)

@@ -15,7 +15,7 @@ from importer.results import ScanResult, Totals
 from importer.sources import open_source
 
 ENDS: dict[ImportEnd, str] = {
-    "medium-gone": "The disc or stick went away while it was being read.",
+    "medium-gone": "The disc, stick or folder went away while it was being read.",
     "no-space": "There is not enough room on this computer.",
     "stopped": "You stopped it.",
 }
