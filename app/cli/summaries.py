@@ -16,6 +16,7 @@ from importer.results import ScanResult
 from library.rows import StudyRow
 
 _NAMES_SHOWN = 5
+_LOUDEST_FIRST = {"loss": 0, "amber": 1, "quiet": 2}
 
 
 def scan_words(scan: ScanResult) -> Iterator[str]:
@@ -51,8 +52,8 @@ def study_words(study: Study) -> str:
 
 def import_words(report: ImportReport) -> Iterator[str]:
     """Say what was put on the shelf, in figures that add up."""
-    kept = counted("%n image(s)", report.imported)
-    yield f"{kept} of {report.planned:,} are new on your shelf and checked, {report.already:,} were there already."
+    planned = counted("%n image(s)", report.planned)
+    yield f"{report.imported:,} of {planned} are new on your shelf and checked, {report.already:,} were there already."
     if report.failed or report.left:
         yield f"{report.failed:,} could not be kept, {report.left:,} were not reached."
     if report.end == "complete":
@@ -67,7 +68,9 @@ def problem_words(problems: Iterable[Rejection]) -> Iterator[str]:
     """Say per kind of trouble what happened, what it means and what to do, with the first few names."""
     messages = Messages()
     told = list(problems)
-    for code, count in Counter(problem.code for problem in told).items():
+    counts = Counter(problem.code for problem in told)
+    for code in sorted(counts, key=lambda code: _LOUDEST_FIRST[messages.tone(code)]):
+        count = counts[code]
         yield ""
         yield for_terminal(messages.files(code, count).as_text())
         names = [problem.path for problem in told if problem.code == code]
