@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
+from sys import intern
 from typing import Any, cast
 
 from dicom.dicomdir import DirectoryReference
@@ -42,7 +43,8 @@ def header_to_row(header: Header) -> Row:
 
 def header_from_row(row: Sequence[Any]) -> Header:
     """Read a header back; raises `TypeError` when the row is not one."""
-    values = [*row]
+    # names, dates and UIDs of a study come with each of its files: kept once, a scan takes half the memory
+    values: Row = [intern(value) if type(value) is str else value for value in row]
     values[-1] = tuple(values[-1])
     return Header(*values)
 

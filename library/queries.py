@@ -78,6 +78,10 @@ SELECT i.size, i.damaged, i.bin_entry, i.conflict, e.study
 FROM instance i JOIN patient p ON p.id = i.patient JOIN series e ON e.id = i.series
 WHERE p.person_key = ? AND i.sha256 = ?"""
 
+KEPT_FOR = """
+SELECT i.sha256, p.person_key AS person, i.damaged, i.source_path FROM instance i JOIN patient p ON p.id = i.patient
+WHERE i.bin_entry IS NULL ORDER BY i.id"""
+
 SAME_WRAPPED = """
 SELECT o.same_as FROM other_wrapping o JOIN patient p ON p.id = o.patient
 JOIN instance i ON i.patient = o.patient AND i.sha256 = o.same_as

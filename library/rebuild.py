@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
-from core.errors import DicomError
+from core.errors import DicomError, LibraryError
 from core.job import Job
 from dicom.model import Header
 from library import queries
@@ -18,6 +20,7 @@ from library.store import hash_file
 from library.writing import Writer
 
 HeaderReader = Callable[[Path], Header]
+Remembered = dict[str, list[dict[str, Any]]]
 
 _A_BATCH = 64
 
@@ -28,10 +31,11 @@ def rebuild(writer: Writer, read_object_header: HeaderReader, job: Job) -> Rebui
     `read_object_header` reads the header of one object (in a worker: its bytes are foreign). Steps: "rebuild-records",
     "rebuild-objects". Nothing is changed when the job is stopped before the new index is in place.
     """
-    unreadable = _replay(writer, job)
+    with writer.guard:  # what is taken in meanwhile would not be in the new index
+        unreadable, remembered = _replay(writer, job)
     problems = [Problem(None, "record-damaged", name) for name in unreadable]
     problems += [Problem(None, "object-missing", sha256) for sha256 in mark_missing(writer)]
-    problems += _adopt(writer, read_object_header, job)
+    problems += _adopt(writer, read_object_header, remembered, job)
     writer.finish_removals()
     for name in unreadable:
         writer.log.set_aside(name)
@@ -40,7 +44,7 @@ def rebuild(writer: Writer, read_object_header: HeaderReader, job: Job) -> Rebui
     return RebuildReport(totals["studies"], totals["instances"], tuple(problems))
 
 
-def _replay(writer: Writer, job: Job) -> list[str]:
+def _replay(writer: Writer, job: Job) -> tuple[list[str], Remembered]:
     def step(sequence: int) -> None:
         job.report(sequence, writer.log.last, "rebuild-records")
         job.check()
@@ -51,16 +55,27 @@ def _replay(writer: Writer, job: Job) -> list[str]:
     try:
         with fresh.writing() as connection:
             unreadable = replay(writer.log, connection, step)
+        remembered = _remember(writer.index, fresh) if unreadable else {}
     finally:
         fresh.close()
     writer.steps("index-built")
     writer.index.replace_content(target)
     writer.steps("index-replaced")
     _remove_database(target)
-    return unreadable
+    return unreadable, remembered
 
 
-def _adopt(writer: Writer, read_object_header: HeaderReader, job: Job) -> list[Problem]:
+def _remember(old: Index, fresh: Index) -> Remembered:
+    """Give what the old index says and records that cannot be read do not: whose an object is, and what it lacks."""
+    found: Remembered = {}
+    with suppress(LibraryError), old.reading() as before, fresh.reading() as after:
+        for row in before.execute(queries.KEPT_FOR):
+            if after.execute(queries.STORED_OBJECT, (row["person"], row["sha256"])).fetchone() is None:
+                found.setdefault(row["sha256"], []).append(dict(row))
+    return found
+
+
+def _adopt(writer: Writer, read_object_header: HeaderReader, remembered: Remembered, job: Job) -> list[Problem]:
     """Take in objects that no row speaks of, as one import without a source."""
     problems: list[Problem] = []
     unknown = _unknown_objects(writer)
@@ -76,7 +91,7 @@ def _adopt(writer: Writer, read_object_header: HeaderReader, job: Job) -> list[P
             if header is not None:
                 items.append((sha256, size, header))
         if items:
-            writer.carry_out("commit", _commit_facts(import_id, items))
+            writer.carry_out("commit", _commit_facts(import_id, items, remembered))
     return problems
 
 
@@ -103,13 +118,14 @@ def _header(
         return None
 
 
-def _commit_facts(import_id: str, items: list[tuple[str, int, Header]]) -> dict[str, object]:
+def _commit_facts(import_id: str, items: list[tuple[str, int, Header]], remembered: Remembered) -> dict[str, object]:
     from dicom.person import person_key  # only a rebuild needs it
 
     shared, own = pack_headers([header for _, _, header in items])
     rows = [
-        {"sha256": sha256, "size": size, "person": person_key(header), "source_path": "", "temp": "", "header": packed}
+        {"sha256": sha256, "size": size, "temp": "", "header": packed} | said
         for (sha256, size, header), packed in zip(items, own, strict=True)
+        for said in remembered.get(sha256, [{"person": person_key(header), "source_path": ""}])
     ]
     return {"import_id": import_id, "shared": shared, "items": rows, "known": [], "same": []}
 

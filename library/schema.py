@@ -2,7 +2,7 @@
 
 References between tables are named after the table (`study.patient`), since `patient_id` is DICOM's word.
 `row_hash` seals the other columns of a row: SQLite's own checks miss most flipped bits. Counts of series and studies
-leave out what is in the bin and are kept up to date by `library/apply.py`.
+leave out what is in the bin and are kept up to date by `library/counts.py`.
 """
 
 from __future__ import annotations

@@ -46,11 +46,11 @@ class Writer:
         self.log = RecordLog(folders.records)
         self.clock = clock
         self.steps = steps
-        self._guard = threading.RLock()
+        self.guard = threading.RLock()
 
     def carry_out(self, kind: RecordKind, facts: dict[str, Any]) -> None:
         """Record one change and carry it out; when that fails it did not happen."""
-        with self._guard:
+        with self.guard:
             record = self._record(kind, facts)
             try:
                 self._apply(record)
@@ -60,7 +60,7 @@ class Writer:
 
     def commit(self, batch: Sequence[Incoming], import_id: str) -> list[Outcome]:
         """Make complete temp files objects and rows, all of them or none; gives an outcome for each, in order."""
-        with self._guard:
+        with self.guard:
             try:
                 work = sort_batch(self.index, self.store, batch)
             except OSError as error:
@@ -125,7 +125,7 @@ class Writer:
 
     def finish_removals(self) -> bool:
         """Remove the files of purged objects, and what records say about them; says whether there was anything."""
-        with self._guard:
+        with self.guard:
             with self.index.reading() as connection:
                 gone = {row["sha256"] for row in connection.execute(queries.REMOVALS)}
                 imports = {row["id"] for row in connection.execute(queries.LIVE_IMPORTS)}

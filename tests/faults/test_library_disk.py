@@ -20,7 +20,7 @@ from library.report import instances_to_json, series_to_json, studies_to_json
 from library.room import RESERVE_BYTES, check_room, free_bytes
 from library.shelf import Library
 from tests.tools import needs_tool, skip_or_fail
-from tests.unit.library.material import CT, assert_sound, put, series_of, stored_hashes
+from tests.unit.library.material import ANNA, BERTA, CT, assert_sound, incoming, put, series_of, stored_hashes
 
 ROOT = Path(__file__).resolve().parents[2]
 FLIPS = 30
@@ -213,4 +213,16 @@ def test_a_flipped_bit_in_a_record_is_found_and_costs_nothing_while_the_index_is
         report = library.rebuild(lambda path: replace(CT, sop_instance_uid=path.stem[:9]), QuietJob())
         assert [problem.code for problem in report.problems] == ["record-damaged"]
         assert len(library.instances()) == 50
+        assert library.verify(QuietJob()).problems == ()
+
+
+def test_a_rebuild_without_a_record_still_knows_whose_an_object_is_and_what_it_lacks(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "shelf") as library:
+        put(library, series_of(library, 2))
+        partial = incoming(library, b"half of it", person=BERTA, damaged="unreadable", source_path="DICOM/IM7")
+        put(library, [partial, incoming(library, b"half of it", person=ANNA, sop_instance_uid="5")])
+        flip_bit(max((library.folder / "records").rglob("*-commit.json")), 200, 1)
+        before = {(row.sha256, row.person_key, row.damaged, row.source_path) for row in library.instances()}
+        library.rebuild(lambda path: replace(CT, sop_instance_uid="5"), QuietJob())
+        assert {(row.sha256, row.person_key, row.damaged, row.source_path) for row in library.instances()} == before
         assert library.verify(QuietJob()).problems == ()
