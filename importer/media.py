@@ -12,7 +12,8 @@ import psutil
 
 from importer.names import shown
 
-MediumKind = Literal["disc", "removable", "network", "fixed"]
+# "mounted": under /mnt, where people hang large drives too, so it is listed and not read unasked
+MediumKind = Literal["disc", "removable", "mounted", "network", "fixed"]
 
 _DISC_SYSTEMS = frozenset({"iso9660", "udf", "cdfs", "cd9660", "hfs+cd", "fuseiso", "fuse.fuseiso"})
 _NETWORK_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smbfs", "smb3", "afpfs", "webdav", "fuse.sshfs"})
@@ -33,7 +34,7 @@ class Medium:
 def list_media() -> list[Medium]:
     """List what is in, discs first; nothing on a medium itself is read."""
     found = {medium.path: medium for medium in _mounted()}
-    order = {"disc": 0, "removable": 1, "network": 2, "fixed": 3}
+    order = {"disc": 0, "removable": 1, "mounted": 2, "network": 3, "fixed": 4}
     return sorted(found.values(), key=lambda medium: (order[medium.kind], medium.path))
 
 
@@ -54,7 +55,7 @@ def _kind(path: str, file_system: str, options: list[str]) -> MediumKind | None:
         return None
     if file_system in _NETWORK_SYSTEMS:
         return "network"
-    return "removable"
+    return "mounted" if path.startswith("/mnt/") else "removable"
 
 
 def _windows_kind(options: list[str]) -> MediumKind | None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
 
 from app.cli.run import DONE
 from app.cli.terminal import Terminal
-from importer.media import list_media
+from importer.media import list_media, media_to_json
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command's own arguments."""
-    parser.epilog = 'JSON: {"media": [{"path", "label", "kind", "device", "file_system"}]}'
+    parser.epilog = 'JSON: {"media": [{"path", "label", "kind", "file_system"}]}'
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -20,7 +19,7 @@ def run(arguments: argparse.Namespace) -> int:
     terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
     media = list_media()
     if terminal.json:
-        terminal.document({"media": [asdict(medium) for medium in media]})
+        terminal.document(media_to_json(media))
     elif not media:
         terminal.say("No disc, stick or other drive is in.")
     else:

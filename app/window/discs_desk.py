@@ -38,7 +38,13 @@ if TYPE_CHECKING:
 
 LOOK_FOR_MEDIA_MS = 2000
 THUMBNAIL_PIXELS = 192
-KINDS = {"disc": "disc-3", "removable": "usb", "network": "hard-drive", "fixed": "hard-drive"}
+KINDS = {
+    "disc": "disc-3",
+    "removable": "usb",
+    "mounted": "hard-drive",
+    "network": "hard-drive",
+    "fixed": "hard-drive",
+}
 
 
 @dataclass(slots=True)

@@ -56,7 +56,7 @@ class HelpPage(QWidget):
             ("Ctrl+F", self.tr("Search the shelf")),
             ("↑ ↓", self.tr("Next and previous image in the viewer")),
             ("← →", self.tr("Next and previous series in the viewer")),
-            ("1 - 8, 0", self.tr("Brightness for lung, bone and others; 0 as the hospital set it")),
+            ("1 - 7, 0", self.tr("Brightness for lung, bone and others; 0 as the hospital set it")),
             ("Ctrl+,", self.tr("Settings")),
         )
         for row, (key, words) in enumerate(keys):
