@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import signal
 import socket
-from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QSocketNotifier
+from PySide6.QtWidgets import QWidget
 
 
 class EndSignals(QObject):
-    """Calls `close` in the Qt thread when the process is asked to end.
+    """Closes the window, in the Qt thread, when the process is asked to end; lives as long as the window.
 
     Python runs its signal handlers only between its own instructions, and Qt's event loop runs none; the wake-up
     descriptor brings the signal into the loop at once.
     """
 
-    def __init__(self, close: Callable[[], object]) -> None:
-        super().__init__()
-        self._close = close
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
         self._reading, self._writing = socket.socketpair()
         self._reading.setblocking(False)
         self._writing.setblocking(False)
@@ -28,17 +28,8 @@ class EndSignals(QObject):
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: None)
 
-    def forget(self) -> None:
-        """Let signals end the process again."""
-        signal.set_wakeup_fd(-1)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_DFL)
-        self._notifier.setEnabled(False)
-        self._reading.close()
-        self._writing.close()
-
     def _woken(self) -> None:
         numbers = bytearray(64)
         count = self._reading.recv_into(numbers)
         if set(numbers[:count]) & {signal.SIGINT, signal.SIGTERM}:
-            self._close()
+            self._window.close()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from app.window.palette import Palette
+from resources import resource
 
 SIZES = (20, 96)  # others are scaled down from the next larger one
 
@@ -37,7 +36,7 @@ class Icons:
 
 def drawing(name: str) -> str:
     """Read an icon's SVG text; raises `FileNotFoundError` for a name that is not there."""
-    return (files("resources") / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+    return resource("icons", f"{name}.svg").read_text(encoding="utf-8")
 
 
 def drawn(renderer: QSvgRenderer, size: int, ratio: float) -> QPixmap:
@@ -53,7 +52,7 @@ def drawn(renderer: QSvgRenderer, size: int, ratio: float) -> QPixmap:
 
 def app_icon() -> QIcon:
     """Give Scanshelf's own icon."""
-    renderer = QSvgRenderer(QByteArray((files("resources") / "app.svg").read_bytes()))
+    renderer = QSvgRenderer(QByteArray(resource("app.svg").read_bytes()))
     icon = QIcon()
     for size in (16, 24, 32, 48, 64, 128, 256):
         icon.addPixmap(drawn(renderer, size, 1.0))

@@ -32,7 +32,7 @@ class MainWindow(QMainWindow):
         self._seen = False
         self.may_close: Callable[[], bool] = lambda: True
         self.setWindowTitle("Scanshelf")
-        self.setWindowIcon(app_icon())
+        self.painted.connect(lambda: self.setWindowIcon(app_icon()))  # drawn when nobody waits for it
         self.setMinimumSize(720, 480)
         self.setAcceptDrops(True)
         self.rail = Rail(style, self._places())

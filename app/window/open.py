@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from app.window.controller import Controller
-from app.window.end_signals import EndSignals
 from app.window.start import Frame, make_application, make_frame, welcome
 
 if TYPE_CHECKING:
     from app.build import Workers
     from app.window.desk import Desk
+    from app.window.main_window import MainWindow
     from importer.media import Medium
     from library.shelf import Library
 
@@ -85,13 +85,19 @@ def begin(controller: Controller, paths: Sequence[str]) -> None:
     controller.desk.run(controller.desk.reading, lambda job: controller.desk.workers(), task)
 
 
+def listen_for_the_end(window: MainWindow) -> None:
+    """Close the window when the process is asked to end, and let the window keep the listener."""
+    from app.window.end_signals import EndSignals
+
+    EndSignals(window)
+
+
 def open_window(library_folder: Path, settings_folder: Path, paths: Sequence[str] = ()) -> int:
     """Open the window and stay until it is closed; gives the exit status."""
     application = make_application(["scanshelf"])
     frame = make_frame(application, settings_folder)
     controller = make_controller(frame, library_folder, paths)
-    end_signals = EndSignals(frame.window.close)
+    frame.window.painted.connect(lambda: listen_for_the_end(frame.window))
     status = application.exec()
-    end_signals.forget()
     controller.close()
     return int(status)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from importlib.resources import files
-from pathlib import Path
 from string import Template
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -14,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.window.icons import Icons
 from app.window.palette import DARK, HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT, LIGHT, Palette
+from resources import resource
 
 FONT_SIZES = {"small": 13, "body": 15, "title": 20, "display": 28}
 FORCED = "SCANSHELF_STYLE"
@@ -75,7 +74,7 @@ class Style(QObject):
         return hints.contrastPreference() == Qt.ContrastPreference.HighContrast
 
     def _sheet(self) -> str:
-        template = (files("resources") / "style" / "style.qss").read_text(encoding="utf-8")
+        template = resource("style", "style.qss").read_text(encoding="utf-8")
         names = {f"p{n}": f"{self.scaled(n)}px" for n in map(int, re.findall(r"\$p(\d+)", template))}
         fonts = {name: f"{self.scaled(size)}px" for name, size in FONT_SIZES.items()}
         drawings = {"arrow_down": self._drawing("arrow"), "tick": self._drawing("tick")}
@@ -83,7 +82,7 @@ class Style(QObject):
 
     def _drawing(self, name: str) -> str:
         kind = "dark" if self.palette.dark else "light"
-        return Path(str(files("resources") / "style" / f"{name}-{kind}.svg")).as_posix()
+        return resource("style", f"{name}-{kind}.svg").as_posix()
 
 
 def qt_palette(colours: Palette) -> QPalette:
