@@ -1,6 +1,6 @@
 """The import of 500 CT files of 512 KB against `cp -r` followed by `sync -f`, in the same run.
 
-    python benchmarks/import.py [--files 500] [--size 524288] [--runs 5] [--folder DIR]
+    python benchmarks/import.py [--files 500] [--size 524288] [--runs 9] [--folder DIR]
 
 Scan, plan, copy, hash, fsync and catalog count; measured are the engine with a worker that is started already (as in
 the window) and the whole command `scanshelf import --yes`. The folder should lie on a real disk, not in memory.
@@ -143,7 +143,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--files", type=int, default=500)
     parser.add_argument("--size", type=int, default=512 * 1024)
-    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--runs", type=int, default=9)
     parser.add_argument("--folder", type=Path)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=arguments.folder, prefix="import-") as folder:
