@@ -9,8 +9,8 @@ cd "$(dirname "$0")/.."
 for_running="libegl1 libgl1 libglib2.0-0 libdbus-1-3 libfontconfig1 libxkbcommon0 libxkbcommon-x11-0 libxcb-cursor0
 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-sync1 libxcb-xfixes0
 libxcb-xinerama0 libxcb-xkb1 fonts-dejavu-core fonts-noto-core fonts-noto-cjk python3-venv"
-# A screen in memory, a browser, an ISO mount and a second DICOM toolkit to compare with.
-for_testing="xvfb xauth xdotool chromium fuseiso dcmtk poppler-utils"
+# A screen in memory, a browser, ISO images made and mounted, and a second DICOM toolkit to compare with.
+for_testing="xvfb xauth xdotool chromium fuseiso genisoimage dcmtk poppler-utils"
 
 say() { printf '%s\n' "set-up: $*"; }
 

@@ -32,6 +32,13 @@ def needs_tool(name: str) -> str:
     return found
 
 
+def needs_fuse() -> None:
+    """Skip where this person may not mount a file system of their own."""
+    needs_tool("fusermount")
+    if not os.access("/dev/fuse", os.R_OK | os.W_OK):
+        skip_or_fail("/dev/fuse may not be used here")
+
+
 def corpus_folder() -> Path | None:
     """Return the folder of real files, or `None` where there is none."""
     folder = Path(os.environ.get("SCANSHELF_CORPUS") or REPOSITORY.parent / "shared" / "corpus")

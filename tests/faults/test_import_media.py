@@ -32,7 +32,7 @@ from tests.importer_tools import (
     scan_folder,
     shelf_hashes,
 )
-from tests.tools import needs_tool, skip_or_fail
+from tests.tools import needs_fuse
 
 SECTOR = 2048
 PIXELS = os.urandom(512 * 512 * 2)
@@ -46,9 +46,7 @@ def media(tmp_path: Path) -> Iterator[WorkerPool]:
 
 @pytest.fixture
 def disc(tmp_path: Path) -> Disc:
-    needs_tool("fusermount")
-    if not Path("/dev/fuse").exists():
-        skip_or_fail("/dev/fuse is not there")
+    needs_fuse()
     disc = disc_with_good_files(tmp_path / "disc", 3)
     for number in range(10, 16):
         disc.add_image(f"BIG/B{number}", number=number, rows=512, columns=512, pixel_data=PIXELS)

@@ -14,7 +14,7 @@ from core.job import QuietJob
 from library.shelf import Library
 from tests.discs import Disc, disc_with_good_files
 from tests.faults.lossy_disk import lossy_disk
-from tests.tools import needs_tool, skip_or_fail
+from tests.tools import needs_fuse
 from tests.unit.library.material import stored_hashes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,9 +23,7 @@ A_BATCH = 128
 
 @pytest.fixture(scope="module")
 def disc(tmp_path_factory: pytest.TempPathFactory) -> Disc:
-    needs_tool("fusermount")
-    if not Path("/dev/fuse").exists():
-        skip_or_fail("/dev/fuse is not there")
+    needs_fuse()
     disc = disc_with_good_files(tmp_path_factory.mktemp("power") / "disc", A_BATCH + 10)
     for number in range(500, 503):
         disc.add_image(f"BIG/B{number}", number=number, rows=300, columns=400, pixel_data=os.urandom(240_000))

@@ -14,7 +14,7 @@ from importer.results import ScanResult
 from library.shelf import Library
 from tests.discs import Disc, listed_disc
 from tests.importer_tools import all_paths, assert_adds_up, import_folder, media_worker, scan_folder, shelf_hashes
-from tests.tools import needs_tool, skip_or_fail
+from tests.tools import needs_fuse, needs_tool
 
 
 @pytest.fixture
@@ -25,10 +25,9 @@ def media(tmp_path: Path) -> Iterator[WorkerPool]:
 
 @pytest.fixture
 def disc(tmp_path: Path) -> Disc:
-    for tool in ("genisoimage", "fuseiso", "fusermount"):
+    for tool in ("genisoimage", "fuseiso"):
         needs_tool(tool)
-    if not Path("/dev/fuse").exists():
-        skip_or_fail("/dev/fuse is not there")
+    needs_fuse()
     disc = listed_disc(tmp_path / "disc", 7)
     disc.add_image("GOOD/LARGE", number=40, rows=512, columns=512, pixel_data=os.urandom(512 * 512 * 2))
     disc.write("README.TXT", b"for the doctor")
