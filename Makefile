@@ -46,7 +46,7 @@ notices: .venv/.ready-to-test
 	$(BIN)/python packaging/notices.py
 
 lock:
-	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --no-header --no-annotate -o requirements.lock pyproject.toml
+	uv pip compile --universal --python-version 3.11 --extra server --extra dev --generate-hashes --no-header --no-annotate -o requirements.lock pyproject.toml
 
 clean:
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

@@ -4,7 +4,8 @@
     |-- SourceError           a disc, stick, folder, ISO or ZIP
     |-- DicomError            one DICOM object: its header, its data set, its pixels
     |-- WorkerError           a worker process died, hung or took too much
-    `-- LibraryError          the shelf
+    |-- LibraryError          the shelf
+    `-- PortalError           the account, or a server that is sent to
     Cancelled                 the person stopped the job (not a failure)
 
 Anything else that is raised is our bug. Words for the codes are in `app/messages.py`.
@@ -87,6 +88,29 @@ class LibraryError(ScanshelfError):
             "no-space",
             "not-on-shelf",
             "several-patients",
+        }
+    )
+
+
+class PortalError(ScanshelfError):
+    """The account, or a server that is sent to, cannot be used as asked; also what a portal itself answers."""
+
+    codes = frozenset(
+        {
+            "portal-unreachable",
+            "portal-certificate",
+            "portal-insecure",
+            "not-a-portal",
+            "portal-answer",
+            "portal-unavailable",
+            "sign-in-needed",
+            "sign-in-refused",
+            "token-file-unsafe",
+            "no-such-upload",
+            "no-such-exam",
+            "no-such-share",
+            "not-uploaded",
+            "nothing-to-send",
         }
     )
 

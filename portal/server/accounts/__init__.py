@@ -1,0 +1,1 @@
+"""Accounts: invitation, activation, passwords."""

@@ -1,0 +1,26 @@
+"""The portal as one application: its parts put together."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from portal.server import problems
+from portal.server.accounts.routes import router as accounts
+from portal.server.activity.routes import router as activity
+from portal.server.dicomweb.routes import router as dicomweb
+from portal.server.exams.routes import router as exams
+from portal.server.oauth.routes import router as oauth
+from portal.server.services import Services
+from portal.server.shares.routes import router as shares
+from portal.server.view.routes import router as view
+
+PARTS = (accounts, oauth, exams, dicomweb, shares, activity, view)
+
+
+def make_app(services: Services) -> FastAPI:
+    """Compose the application."""
+    app = FastAPI(title="Scanshelf reference portal", version="1", docs_url=None, redoc_url=None)
+    problems.install(app)
+    for part in PARTS:
+        app.include_router(part(services))
+    return app

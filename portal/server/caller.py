@@ -1,0 +1,30 @@
+"""Who asks: found out once a request, from the Authorization header or the share cookie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+CallerKind = Literal["account", "share", "staff"]
+SHARE_COOKIE = "share_session"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, and whose studies they may see.
+
+    An account sees all exams of its `patients`; a share sees its `exams` only, pixels only with `include_images`;
+    staff see all of their practice.
+    """
+
+    kind: CallerKind
+    account: str | None = None
+    patients: frozenset[int] = frozenset()
+    share: str | None = None
+    exams: frozenset[str] = frozenset()
+    practice: int | None = None
+    family: str | None = None
+    include_images: bool = True
+    include_report: bool = True
+    allow_download: bool = True
+    recipient_name: str | None = None

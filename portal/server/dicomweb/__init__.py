@@ -1,0 +1,1 @@
+"""DICOMweb: STOW, QIDO, WADO, and the store behind them."""

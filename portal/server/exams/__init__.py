@@ -1,0 +1,1 @@
+"""Exams with their reports, and uploads."""

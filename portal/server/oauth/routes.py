@@ -1,0 +1,12 @@
+"""OAuth endpoints and the pages a person sees there."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from portal.server.services import Services
+
+
+def router(services: Services) -> APIRouter:
+    """Give the routes of this part."""
+    return APIRouter()

@@ -1,0 +1,116 @@
+"""What goes wrong, as RFC 9457 problem+json with stable types (`portal.wire.ProblemCode`)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from portal.wire import PROBLEM_PREFIX, ProblemCode
+
+log = logging.getLogger(__name__)
+
+STATUS: dict[ProblemCode, int] = {
+    "invalid-request": 400,
+    "not-signed-in": 401,
+    "wrong-code": 401,
+    "not-allowed": 403,
+    "other-person": 403,
+    "not-found": 404,
+    "person-unclear": 409,
+    "report-not-released": 409,
+    "not-complete": 409,
+    "conflict": 409,
+    "share-ended": 410,
+    "code-used": 410,
+    "changed-meanwhile": 412,
+    "too-large": 413,
+    "unsupported-type": 415,
+    "too-many-tries": 429,
+    "server-mistake": 500,
+    "unavailable": 503,
+    "no-space": 507,
+}
+TITLES: dict[ProblemCode, str] = {
+    "invalid-request": "The request does not fit its description.",
+    "not-signed-in": "Sign in first.",
+    "wrong-code": "The code is not right.",
+    "not-allowed": "This is not allowed for this account.",
+    "other-person": "These images belong to another person than the account.",
+    "not-found": "There is nothing here.",
+    "person-unclear": "It is not certain that these images belong to the person of the account.",
+    "report-not-released": "An exam can be shared once its report is there.",
+    "not-complete": "Not everything has arrived yet.",
+    "conflict": "This contradicts what is there already.",
+    "share-ended": "This share has ended.",
+    "code-used": "This code was used, replaced, or is too old.",
+    "changed-meanwhile": "It was changed meanwhile. Look at it again first.",
+    "too-large": "This is larger than the portal takes.",
+    "unsupported-type": "The portal does not take this kind of content.",
+    "too-many-tries": "Too many tries. Wait a while.",
+    "server-mistake": "The portal stumbled over a mistake of its own.",
+    "unavailable": "The portal cannot answer just now.",
+    "no-space": "The portal has no room left.",
+}
+_CODES: dict[int, ProblemCode] = {
+    400: "invalid-request",
+    401: "not-signed-in",
+    403: "not-allowed",
+    404: "not-found",
+    405: "not-found",
+    413: "too-large",
+    415: "unsupported-type",
+}
+
+
+class Problem(Exception):  # noqa: N818 - RFC 9457's word
+    """Ends a request with one problem; `facts` become members of its JSON."""
+
+    def __init__(self, code: ProblemCode, *, headers: Mapping[str, str] | None = None, **facts: Any) -> None:
+        super().__init__(code)
+        self.code: ProblemCode = code
+        self.headers = dict(headers or {})
+        self.facts = facts
+
+
+def answer(problem: Problem) -> JSONResponse:
+    """Write a problem as the response."""
+    status = STATUS[problem.code]
+    headers = dict(problem.headers)
+    if problem.code == "not-signed-in":
+        headers.setdefault("WWW-Authenticate", "Bearer")
+    content = {
+        "type": PROBLEM_PREFIX + problem.code,
+        "title": TITLES[problem.code],
+        "status": status,
+        "code": problem.code,
+        **problem.facts,
+    }
+    return JSONResponse(content, status, headers, media_type="application/problem+json")
+
+
+def install(app: FastAPI) -> None:
+    """Make every failure of this application a problem; a mistake of ours is logged without what was sent."""
+
+    @app.exception_handler(Problem)
+    def _problem(_: Request, problem: Problem) -> JSONResponse:
+        return answer(problem)
+
+    @app.exception_handler(RequestValidationError)
+    def _not_valid(_: Request, error: RequestValidationError) -> JSONResponse:
+        fields = [{"field": ".".join(map(str, each["loc"])), "reason": each["type"]} for each in error.errors()]
+        return answer(Problem("invalid-request", fields=fields))
+
+    @app.exception_handler(HTTPException)
+    def _http(_: Request, error: HTTPException) -> JSONResponse:
+        return answer(Problem(_CODES.get(error.status_code, "invalid-request"), headers=error.headers))
+
+    @app.exception_handler(Exception)
+    def _mistake(_: Request, error: Exception) -> JSONResponse:
+        log.error("a request ended with %s", type(error).__name__)
+        return answer(Problem("server-mistake"))

@@ -1,0 +1,45 @@
+"""What one portal server is told when it starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from portal.wire import Limits, Practice
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """Where a portal keeps its data and how it is reached.
+
+    `public_url` is the only source of links, never the Host header. `local` is true where it is loopback: shares then
+    reach nobody but this computer.
+    """
+
+    data: Path
+    public_url: str
+    local: bool
+    database_url: str | None = None
+    name: str = "Practice portal"
+    practice: Practice = field(default_factory=lambda: Practice("Practice on this computer"))
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def database(self) -> str:
+        """Give the SQLAlchemy address of the database."""
+        return self.database_url or f"sqlite:///{self.data / 'portal.db'}"
+
+    @property
+    def objects(self) -> Path:
+        """Give the folder of the content-addressed store."""
+        return self.data / "objects"
+
+    @property
+    def incoming(self) -> Path:
+        """Give the folder of what is just coming in; emptied at every start."""
+        return self.data / "incoming"
+
+    @property
+    def secret_file(self) -> Path:
+        """Give the file of the key that codes are sealed with (HMAC); owner-only."""
+        return self.data / "secret.key"

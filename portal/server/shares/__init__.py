@@ -1,0 +1,1 @@
+"""Shares: making, opening, editing, revoking them."""

@@ -1,0 +1,394 @@
+"""The portal's tables. DICOM's keywords are the column names; moments are aware UTC datetimes.
+
+What later steps bring (hash chain, recovery, second factor, staff pages) adds tables and columns to these. Secrets are
+never kept: tokens are SHA-256, verification codes HMAC, passwords Argon2id. A change here needs a migration in
+`migrations/versions`.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, Index, String, TypeDecorator, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC datetime, also where the database knows no zones."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store as UTC without a zone."""
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back as aware UTC."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    """All tables of the portal."""
+
+    type_annotation_map = {datetime: Moment, dict[str, Any]: JSON}  # noqa: RUF012 - SQLAlchemy's way
+
+
+# -- people --
+
+
+class PracticeRow(Base):
+    """One practice; its release rule is "after-scan" or "after-report" plus hours."""
+
+    __tablename__ = "practice"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    phone: Mapped[str | None]
+    email: Mapped[str | None]
+    address: Mapped[str | None]
+    release_rule: Mapped[str] = mapped_column(default="after-scan")
+    release_hours: Mapped[int] = mapped_column(default=72)
+    created_at: Mapped[datetime]
+
+
+class PatientRow(Base):
+    """One person as the practice knows them; `patient_id` is the practice's own."""
+
+    __tablename__ = "patient"
+    __table_args__ = (UniqueConstraint("practice", "patient_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    practice: Mapped[int] = mapped_column(ForeignKey("practice.id"))
+    patient_id: Mapped[str | None]
+    issuer_of_patient_id: Mapped[str | None]
+    patient_name: Mapped[str | None]
+    patient_birth_date: Mapped[str | None]
+    patient_sex: Mapped[str | None]
+    created_at: Mapped[datetime]
+
+
+class AccountRow(Base):
+    """One account: "invited" until activated, then "active"; "closed" when it was ended."""
+
+    __tablename__ = "account"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(default="invited")
+    user_name: Mapped[str | None] = mapped_column(unique=True)
+    user_name_folded: Mapped[str | None] = mapped_column(unique=True)  # one person cannot take Anna's "anna"
+    password_hash: Mapped[str | None]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    created_at: Mapped[datetime]
+    activated_at: Mapped[datetime | None]
+    last_sign_in_at: Mapped[datetime | None]
+    patients: Mapped[list[AccountPatientRow]] = relationship(order_by="AccountPatientRow.position")
+
+
+class AccountPatientRow(Base):
+    """Whose exams an account sees: its own person first ("self"), then those it stands for ("represents")."""
+
+    __tablename__ = "account_patient"
+    account: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    patient: Mapped[int] = mapped_column(ForeignKey("patient.id"), primary_key=True)
+    relation: Mapped[str] = mapped_column(default="self")
+    position: Mapped[int] = mapped_column(default=0)
+    person: Mapped[PatientRow] = relationship()
+
+
+class ActivationRow(Base):
+    """One activation code: works once, until it expires or a newer one takes its place."""
+
+    __tablename__ = "activation"
+    code_hash: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    voided_at: Mapped[datetime | None]
+
+
+# -- signing in --
+
+
+class TokenFamilyRow(Base):
+    """All tokens that came from one sign-in; a refresh token used twice ends the family."""
+
+    __tablename__ = "token_family"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    client_id: Mapped[str]
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None]
+
+
+class AccessTokenRow(Base):
+    """An access token; machine tokens (`portal token`) are ones that live for days."""
+
+    __tablename__ = "access_token"
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    family: Mapped[str] = mapped_column(ForeignKey("token_family.id"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class RefreshTokenRow(Base):
+    """A refresh token: works once and is then replaced."""
+
+    __tablename__ = "refresh_token"
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    family: Mapped[str] = mapped_column(ForeignKey("token_family.id"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class AuthorizationCodeRow(Base):
+    """An authorization code: single use, 60 s, bound to redirect and PKCE challenge (S256)."""
+
+    __tablename__ = "authorization_code"
+    code_hash: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    client_id: Mapped[str]
+    redirect_uri: Mapped[str]
+    code_challenge: Mapped[str]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    family: Mapped[str | None]
+
+
+class DeviceGrantRow(Base):
+    """A device sign-in that waits for somebody to approve it in a browser (RFC 8628)."""
+
+    __tablename__ = "device_grant"
+    device_code_hash: Mapped[str] = mapped_column(primary_key=True)
+    user_code: Mapped[str] = mapped_column(unique=True)
+    client_id: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    polled_at: Mapped[datetime | None]
+    interval: Mapped[int] = mapped_column(default=5)
+    account: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    denied_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+
+
+class StaffTokenRow(Base):
+    """A token of the practice's own programs and staff."""
+
+    __tablename__ = "staff_token"
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    practice: Mapped[int] = mapped_column(ForeignKey("practice.id"))
+    label: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+
+
+# -- what is stored --
+
+
+class StoredObjectRow(Base):
+    """One file of the content-addressed store."""
+
+    __tablename__ = "stored_object"
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    data_set_sha256: Mapped[str | None]  # without preamble and group 0002
+    stored_at: Mapped[datetime]
+
+
+class ExamRow(Base):
+    """Visit and machine on the same day: `exam_date` and `machine` (modality) group studies of one origin."""
+
+    __tablename__ = "exam"
+    __table_args__ = (Index("exam_by_patient", "patient", "exam_date"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    patient: Mapped[int] = mapped_column(ForeignKey("patient.id"))
+    origin: Mapped[str]
+    exam_date: Mapped[str | None]
+    machine: Mapped[str]
+    created_at: Mapped[datetime]
+    scanned_at: Mapped[datetime]  # what the release rule "after-scan" counts from
+    report_completed_at: Mapped[datetime | None]
+    report_title: Mapped[str | None]
+    report_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_object.sha256"))
+    report_size: Mapped[int | None]
+    studies: Mapped[list[StudyRow]] = relationship(order_by="StudyRow.id")
+    person: Mapped[PatientRow] = relationship()
+
+
+class StudyRow(Base):
+    """One study of one patient; the same UID under two patients stays two studies."""
+
+    __tablename__ = "study"
+    __table_args__ = (UniqueConstraint("patient", "study_instance_uid"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    patient: Mapped[int] = mapped_column(ForeignKey("patient.id"))
+    exam: Mapped[str] = mapped_column(ForeignKey("exam.id"), index=True)
+    study_instance_uid: Mapped[str] = mapped_column(String(64), index=True)
+    study_id: Mapped[str | None]
+    study_date: Mapped[str | None]
+    study_time: Mapped[str | None]
+    accession_number: Mapped[str | None]
+    study_description: Mapped[str | None]
+    referring_physician_name: Mapped[str | None]
+    patient_name: Mapped[str | None]  # as in the images, which may differ from the practice's
+    patient_id: Mapped[str | None]
+    issuer_of_patient_id: Mapped[str | None]
+    patient_birth_date: Mapped[str | None]
+    patient_sex: Mapped[str | None]
+    created_at: Mapped[datetime]
+    series: Mapped[list[SeriesRow]] = relationship(order_by="SeriesRow.id")
+
+
+class SeriesRow(Base):
+    """One series."""
+
+    __tablename__ = "series"
+    __table_args__ = (UniqueConstraint("study", "series_instance_uid"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study: Mapped[int] = mapped_column(ForeignKey("study.id"), index=True)
+    series_instance_uid: Mapped[str] = mapped_column(String(64))
+    modality: Mapped[str | None]
+    series_number: Mapped[int | None]
+    series_description: Mapped[str | None]
+    instances: Mapped[list[InstanceRow]] = relationship(order_by="InstanceRow.id")
+
+
+class InstanceRow(Base):
+    """One SOP instance of one patient, and the object that holds it."""
+
+    __tablename__ = "instance"
+    __table_args__ = (UniqueConstraint("patient", "sop_instance_uid"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    patient: Mapped[int] = mapped_column(ForeignKey("patient.id"))
+    series: Mapped[int] = mapped_column(ForeignKey("series.id"), index=True)
+    sop_instance_uid: Mapped[str] = mapped_column(String(64))
+    sop_class_uid: Mapped[str | None]
+    transfer_syntax_uid: Mapped[str | None]
+    instance_number: Mapped[int | None]
+    rows: Mapped[int | None]
+    columns: Mapped[int | None]
+    number_of_frames: Mapped[int | None]
+    sha256: Mapped[str] = mapped_column(ForeignKey("stored_object.sha256"), index=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    stored_at: Mapped[datetime]
+
+
+class UploadRow(Base):
+    """What an account said it would upload: manifest, whose it was taken for, the person's reason, consent."""
+
+    __tablename__ = "upload"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    patient: Mapped[int] = mapped_column(ForeignKey("patient.id"))
+    study_instance_uid: Mapped[str] = mapped_column(String(64), index=True)
+    identity: Mapped[str]
+    person: Mapped[dict[str, Any]]  # the identity in the images
+    person_confirmed: Mapped[str | None]
+    state: Mapped[str] = mapped_column(default="open")
+    created_at: Mapped[datetime]
+    completed_at: Mapped[datetime | None]
+    items: Mapped[list[UploadItemRow]] = relationship(order_by="UploadItemRow.position", cascade="all, delete-orphan")
+
+
+class UploadItemRow(Base):
+    """One instance of a manifest."""
+
+    __tablename__ = "upload_item"
+    upload: Mapped[str] = mapped_column(ForeignKey("upload.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    sop_instance_uid: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str]
+
+
+# -- sharing --
+
+
+class ShareRow(Base):
+    """One invitation for one recipient, independent of all others."""
+
+    __tablename__ = "share"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    patient: Mapped[int] = mapped_column(ForeignKey("patient.id"))
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    locator: Mapped[str] = mapped_column(unique=True)  # first half of the typed share code; the code is the second
+    code_hmac: Mapped[str]
+    title: Mapped[str]
+    label: Mapped[str | None]
+    message: Mapped[str | None]
+    email: Mapped[str | None]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    max_accesses: Mapped[int]
+    accesses_used: Mapped[int] = mapped_column(default=0)
+    include_images: Mapped[bool]
+    include_report: Mapped[bool]
+    allow_download: Mapped[bool]
+    revoked_at: Mapped[datetime | None]
+    last_opened_at: Mapped[datetime | None]
+    wrong_codes: Mapped[int] = mapped_column(default=0)  # by link
+    wrong_typed_codes: Mapped[int] = mapped_column(default=0)  # by locator, which strangers can guess
+    version: Mapped[int] = mapped_column(default=1)  # the ETag
+    exams: Mapped[list[ShareExamRow]] = relationship(cascade="all, delete-orphan")
+    person: Mapped[PatientRow] = relationship()
+
+
+class ShareExamRow(Base):
+    """Which exams a share opens, whole."""
+
+    __tablename__ = "share_exam"
+    share: Mapped[str] = mapped_column(ForeignKey("share.id"), primary_key=True)
+    exam: Mapped[str] = mapped_column(ForeignKey("exam.id"), primary_key=True, index=True)
+
+
+class ShareSessionRow(Base):
+    """One accepted code: 60 minutes in one browser."""
+
+    __tablename__ = "share_session"
+    session_hash: Mapped[str] = mapped_column(primary_key=True)
+    share: Mapped[str] = mapped_column(ForeignKey("share.id"), index=True)
+    recipient_name: Mapped[str | None]
+    started_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+# -- what happened --
+
+
+class ActivityRow(Base):
+    """One line of the activity, never changed; the hash chain of a later step fills `previous_hash` and `hash`."""
+
+    __tablename__ = "activity"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    account: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    kind: Mapped[str]
+    share: Mapped[str | None] = mapped_column(index=True)
+    actor: Mapped[str | None]
+    details: Mapped[dict[str, Any]]
+    previous_hash: Mapped[str | None]
+    hash: Mapped[str | None]
+    exams: Mapped[list[ActivityExamRow]] = relationship(cascade="all, delete-orphan")
+
+
+class ActivityExamRow(Base):
+    """Which exams a line is about."""
+
+    __tablename__ = "activity_exam"
+    activity: Mapped[int] = mapped_column(ForeignKey("activity.id"), primary_key=True)
+    exam: Mapped[str] = mapped_column(primary_key=True, index=True)
+
+
+class IdempotencyRow(Base):
+    """The answer a POST with an Idempotency-Key had, so that the same request twice is done once."""
+
+    __tablename__ = "idempotency"
+    account: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    request_hash: Mapped[str]
+    status: Mapped[int]
+    response: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]

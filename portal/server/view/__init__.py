@@ -1,0 +1,1 @@
+"""What the recipient's page shows, and the page itself."""

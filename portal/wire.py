@@ -1,0 +1,418 @@
+"""What client and server say to each other: shapes, status words and problem types. No I/O.
+
+Field names are the JSON's. Moments are UTC, ISO 8601 with seconds and "Z"; DICOM dates (DA) and names (PN) stay the
+text that was read. Readers ignore fields they do not know; a field added later gets a default here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal, TypeVar, get_args
+
+from dicom import wire
+
+T = TypeVar("T")
+
+WELL_KNOWN_PATH = "/.well-known/patient-portal"
+OAUTH_METADATA_PATH = "/.well-known/oauth-authorization-server"
+API_PATH = "/api/v1"
+DICOMWEB_PATH = "/dicomweb"
+SHARE_PATH = "/s"  # /s/{token} is a link; /s alone asks for a typed share code
+CLIENT_ID = "scanshelf-desktop"
+SHARE_SCHEME = "Share"  # Authorization: Share <session>
+
+# -- problems: RFC 9457, `type` is PROBLEM_PREFIX + code --
+
+PROBLEM_PREFIX = "urn:scanshelf:problem:"
+ProblemCode = Literal[
+    "invalid-request",  # 400 what was sent does not fit its description
+    "not-signed-in",  # 401
+    "wrong-code",  # 401 with remaining_attempts
+    "not-allowed",  # 403
+    "other-person",  # 403 the study is another person's
+    "not-found",  # 404
+    "person-unclear",  # 409 perhaps the same person: needs person_confirmed
+    "report-not-released",  # 409 cannot be shared before its report is there
+    "not-complete",  # 409 with missing: the server does not hold all of it
+    "conflict",  # 409
+    "share-ended",  # 410 with reason: expired, used-up or revoked (only when the code was right)
+    "code-used",  # 410 an activation code that was used, replaced or is too old
+    "changed-meanwhile",  # 412 If-Match does not fit
+    "too-large",  # 413 with limit
+    "unsupported-type",  # 415
+    "too-many-tries",  # 429 with Retry-After
+    "no-space",  # 507
+    "unavailable",  # 503 with Retry-After
+    "server-mistake",  # 500
+]
+PROBLEM_CODES: frozenset[str] = frozenset(get_args(ProblemCode))
+
+# DICOM status words of a STOW answer (PS3.18 table 10.5.3-1, PS3.4 annex B)
+FAILURE_CANNOT_STORE = 0x0110
+FAILURE_DUPLICATE = 0x0111
+FAILURE_NO_SUCH_SOP_CLASS = 0x0122
+FAILURE_NOT_AUTHORISED = 0x0124
+FAILURE_OUT_OF_RESOURCES = 0xA700
+FAILURE_NOT_UNDERSTOOD = 0xC000
+
+ShareStatus = Literal["active", "viewed", "expired", "revoked"]
+ReportState = Literal["not-expected", "awaited", "held", "released"]
+Origin = Literal["practice", "upload"]
+Verdict = Literal["same", "perhaps", "other"]
+UploadState = Literal["open", "complete"]
+ActivityKind = Literal[
+    "signed-in",
+    "uploaded",
+    "downloaded",
+    "share-created",
+    "share-edited",
+    "share-revoked",
+    "share-opened",
+    "share-downloaded",
+    "wrong-code",
+    "share-locked",
+    "report-added",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """Whom to ask."""
+
+    name: str
+    phone: str | None = None
+    email: str | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the portal allows; sizes in bytes, lengths in days."""
+
+    share_days_default: int = 30
+    share_days_most: int = 365
+    share_accesses_default: int = 10
+    share_accesses_most: int = 10
+    share_session_minutes: int = 60
+    wrong_codes_most: int = 10
+    instance_bytes_most: int = 8 << 30
+    page_most: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class WellKnown:
+    """`GET /.well-known/patient-portal`: that this is a portal, and what it can.
+
+    `local` is true where links reach nobody but this computer ("practice portal on this computer").
+    """
+
+    portal: str  # its name
+    version: str
+    url: str
+    api: str
+    dicomweb: str
+    oauth: str  # where the OAuth metadata is
+    share: str
+    local: bool
+    practices: tuple[Practice, ...] = ()
+    capabilities: tuple[str, ...] = ()  # "upload", "exams", "share", "activity", "device-sign-in"
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whose images these are, as text that was read (same fields as `dicom.person.Identity`)."""
+
+    patient_name: str | None = None
+    patient_birth_date: str | None = None
+    patient_id: str | None = None
+    issuer_of_patient_id: str | None = None
+    patient_sex: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """`GET account`: who is signed in; `persons` are those the account stands for, its own first."""
+
+    id: str
+    user_name: str
+    persons: tuple[Person, ...]
+    practice: Practice
+    last_sign_in_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """`POST activation`: the code of the invitation, and what the person chose."""
+
+    code: str
+    user_name: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Activated:
+    """The answer to an activation: sign in with this name now."""
+
+    user_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """`POST staff/invitations`: a new account for a person at the practice."""
+
+    patient_name: str
+    patient_birth_date: str
+    email: str | None = None
+    phone: str | None = None
+    patient_id: str | None = None
+    patient_sex: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """An activation code, shown once; works once, until `expires_at`."""
+
+    activation_code: str
+    url: str
+    expires_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExamStudy:
+    """One study of an exam."""
+
+    study_instance_uid: str
+    study_date: str | None
+    study_time: str | None
+    accession_number: str | None
+    study_description: str | None
+    modalities: tuple[str, ...]
+    series: int
+    instances: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Where the report of an exam is; `available_at` where it is known, `size` and `title` once it is released."""
+
+    state: ReportState
+    available_at: str | None = None
+    title: str | None = None
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exam:
+    """What a patient calls an exam: visit and machine on the same day; one or more studies."""
+
+    id: str
+    title: str
+    exam_date: str | None
+    origin: Origin
+    person: Person
+    studies: tuple[ExamStudy, ...]
+    report: Report
+    shareable: bool
+    shares: int
+    added_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExamPage:
+    """`GET exams?cursor=`: newest first."""
+
+    exams: tuple[Exam, ...]
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestItem:
+    """One instance that is to be uploaded."""
+
+    sop_instance_uid: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """`POST uploads`: what is to come; `person_confirmed` is the person's reason where the answer was "perhaps"."""
+
+    study_instance_uid: str
+    person: Person
+    items: tuple[ManifestItem, ...]
+    person_confirmed: str | None = None
+    consent: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """The answer to a manifest: what is missing, what is there with other bytes, and whose it was taken for."""
+
+    id: str
+    study_instance_uid: str
+    state: UploadState
+    identity: Verdict
+    missing: tuple[str, ...] = ()  # SOP Instance UIDs
+    conflicts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredItem:
+    """One instance the server holds, as it proves it: the hash is of the bytes it stored, read again."""
+
+    sop_instance_uid: str
+    size: int
+    sha256: str
+    data_set_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UploadReceipt:
+    """`POST uploads/{id}/complete`: the server's own list. `signature` (JWS) comes with a later step."""
+
+    upload_id: str
+    study_instance_uid: str
+    exam_id: str
+    completed_at: str
+    instances: tuple[StoredItem, ...]
+    signature: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRequest:
+    """`POST shares`: which studies (UIDs) or exams (ids), for how long, and what the recipient may do."""
+
+    studies: tuple[str, ...] = ()
+    exams: tuple[str, ...] = ()
+    days: int = 30
+    max_accesses: int = 10
+    label: str | None = None  # for the owner's eyes: whom for
+    message: str | None = None  # for the recipient
+    email: str | None = None
+    include_images: bool = True
+    include_report: bool = True
+    allow_download: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One share; `studies` are Study Instance UIDs. `locked` says that too many wrong codes were tried."""
+
+    id: str
+    studies: tuple[str, ...]
+    exams: tuple[str, ...]
+    title: str
+    person: Person
+    status: ShareStatus
+    created_at: str
+    expires_at: str
+    max_accesses: int
+    accesses_used: int
+    label: str | None = None
+    message: str | None = None
+    email: str | None = None
+    include_images: bool = True
+    include_report: bool = True
+    allow_download: bool = False
+    revoked_at: str | None = None
+    last_opened_at: str | None = None
+    locked: bool = False
+    wrong_codes: int = 0
+    url: str | None = None  # known only when it is made
+
+
+@dataclass(frozen=True, slots=True)
+class NewShare:
+    """A share that was just made: link and codes, shown this once."""
+
+    share: Share
+    url: str
+    verification_code: str
+    share_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharePage:
+    """`GET shares`: every one ever made, newest first."""
+
+    shares: tuple[Share, ...]
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShareEdit:
+    """`PATCH shares/{id}` with If-Match."""
+
+    expires_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redeem:
+    """`POST redeem`: link token and code, or the typed share code; no account."""
+
+    token: str | None = None
+    code: str | None = None
+    share_code: str | None = None
+    recipient_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Redeemed:
+    """An accepted code: one access, one session. `exams` are what the page shows."""
+
+    session: str
+    studies: tuple[str, ...]
+    accesses_left: int
+    expires_at: str  # of the session
+    exams: tuple[Exam, ...] = ()
+    person: Person = field(default_factory=Person)
+    message: str | None = None
+    include_images: bool = True
+    include_report: bool = True
+    allow_download: bool = False
+    shared_until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One line of what happened; `details` are facts such as recipient_name, instances, remaining_attempts."""
+
+    id: int
+    at: str
+    kind: ActivityKind
+    exam_ids: tuple[str, ...] = ()
+    share_id: str | None = None
+    actor: str | None = None
+    details: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityPage:
+    """`GET audit` and `GET exams/{id}/activity`: newest first."""
+
+    activity: tuple[Activity, ...]
+    next_cursor: str | None = None
+
+
+def utc_text(moment: datetime) -> str:
+    """Write a moment as the wire holds it: UTC, to the second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parse_utc(text: str) -> datetime:
+    """Read a moment of the wire; raises `ValueError`."""
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
+
+
+def to_json(said: Any) -> Any:
+    """Turn a shape into JSON values, every field written."""
+    return asdict(said)
+
+
+def from_json(kind: type[T], said: Any) -> T:
+    """Read a shape from JSON values; raises `TypeError` or `ValueError` where it does not fit."""
+    return wire.from_wire(kind, said)
