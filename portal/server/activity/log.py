@@ -1,0 +1,33 @@
+"""The activity: lines are added, never changed, never taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.server.tables import ActivityExamRow, ActivityRow
+from portal.wire import ActivityKind
+
+
+def note(
+    session: Session,
+    *,
+    account: str,
+    kind: ActivityKind,
+    at: datetime,
+    exams: Iterable[str] = (),
+    share: str | None = None,
+    actor: str | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Add one line for an account, in the transaction of what it tells of: both are kept, or neither.
+
+    `details` are facts for the owner; no tokens, codes or file names belong there.
+    """
+    row = ActivityRow(at=at, account=account, kind=kind, share=share, actor=actor, details=dict(details or {}))
+    row.exams = [ActivityExamRow(exam=exam) for exam in sorted(set(exams))]
+    session.add(row)
+    session.flush()

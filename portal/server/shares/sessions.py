@@ -1,0 +1,72 @@
+"""Share sessions: what an accepted code opens, for an hour, as long as the share lives."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.server.caller import Caller
+from portal.server.tables import ShareExamRow, ShareRow, ShareSessionRow
+
+SECRET_LONGEST = 200
+
+
+def share_caller(session: Session, secret_text: str, now: datetime) -> Caller | None:
+    """Say whom a session's secret stands for; None once it is over, or its share revoked or past its date.
+
+    Asked at every request, so a revoked share is closed at once. `account` is the owner's, for the activity; the
+    caller sees `exams` only, and `patients` is empty.
+    """
+    opened = _session(session, secret_text)
+    share = None if opened is None else session.get(ShareRow, opened.share)
+    if opened is None or share is None or not _lives(opened, share, now):
+        return None
+    return _caller(share, opened, _exams(session, share.id))
+
+
+def begin_session(
+    session: Session, share: ShareRow, *, now: datetime, minutes: int, recipient_name: str | None
+) -> tuple[str, datetime]:
+    """Open a session of a share; give its secret, of which only the hash is kept, and when it ends."""
+    secret_text = secrets.token_urlsafe(32)
+    ends = now + timedelta(minutes=minutes)
+    row = ShareSessionRow(
+        session_hash=_hash(secret_text), share=share.id, recipient_name=recipient_name, started_at=now, expires_at=ends
+    )
+    session.add(row)
+    return secret_text, min(ends, share.expires_at)
+
+
+def _hash(secret_text: str) -> str:
+    return hashlib.sha256(secret_text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _session(session: Session, secret_text: str) -> ShareSessionRow | None:
+    if not 0 < len(secret_text) <= SECRET_LONGEST:
+        return None
+    return session.get(ShareSessionRow, _hash(secret_text))
+
+
+def _lives(opened: ShareSessionRow, share: ShareRow, now: datetime) -> bool:
+    return now < opened.expires_at and share.revoked_at is None and now < share.expires_at
+
+
+def _exams(session: Session, share: str) -> frozenset[str]:
+    return frozenset(session.scalars(select(ShareExamRow.exam).where(ShareExamRow.share == share)))
+
+
+def _caller(share: ShareRow, opened: ShareSessionRow, exams: frozenset[str]) -> Caller:
+    return Caller(
+        "share",
+        account=share.account,
+        share=share.id,
+        exams=exams,
+        include_images=share.include_images,
+        include_report=share.include_report,
+        allow_download=share.allow_download,
+        recipient_name=opened.recipient_name,
+    )
