@@ -1,7 +1,7 @@
 """Third-party notices: what the program needs at run time, under which licences, and their texts.
 
     notices.py            write docs/THIRD_PARTY_NOTICES.md
-    notices.py --check    fail if it is not what would be written
+    notices.py --check    fail if it is not what would be written (packages of other systems and Pythons aside)
 
 Both refuse a dependency that can only be had under the GPL or AGPL; the LGPL is fine.
 """
@@ -13,16 +13,22 @@ import shutil
 import sys
 from importlib import metadata
 from pathlib import Path
+from typing import NamedTuple
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTICES = ROOT / "docs" / "THIRD_PARTY_NOTICES.md"
+LOCK = ROOT / "requirements.lock"
 PROGRAM = "scanshelf"
+
+# The program brings its own practice portal, so it needs the server's packages as well.
+EXTRAS = frozenset({"server"})
 
 # Licences that the packages' own records leave out or say in words.
 LICENCES = {"reportlab": "BSD-3-Clause", "opencv-python-headless": "Apache-2.0"}
+LICENCES |= {"jinja2": "BSD-3-Clause", "segno": "BSD-3-Clause"}
 LICENCES |= {"pypdfium2": "(Apache-2.0 OR BSD-3-Clause) AND BSD-3-Clause"}
 
 # Other people's work inside the packages and the frozen program that matters to those who pass it on.
@@ -32,6 +38,9 @@ INSIDE = [
     ("PDFium", "pypdfium2", "BSD-3-Clause", ""),
     ("OpenBLAS", "numpy, opencv-python-headless", "BSD-3-Clause", ""),
     ("OpenJPEG, CharLS, libjpeg-turbo, libjxl, OpenJPH", "imagecodecs", "BSD-2-Clause, BSD-3-Clause, IJG", ""),
+    ("OpenSSL", "cryptography", "Apache-2.0", ""),
+    ("Argon2", "argon2-cffi-bindings", "CC0-1.0 OR Apache-2.0", ""),
+    ("llhttp", "httptools", "MIT", ""),
     ("libgfortran, libquadmath", "numpy, opencv-python-headless", "GPL-3.0 WITH GCC-exception-3.1", "see below"),
     ("Python", "the frozen program", "PSF-2.0", ""),
     ("PyInstaller's start program", "the frozen program", "GPL-2.0 WITH Bootloader-exception", "see below"),
@@ -51,23 +60,36 @@ program's folder as files of their own and may be replaced by other versions of 
 """
 
 
+class Wanted(NamedTuple):
+    """One package that is needed, and which extras of it."""
+
+    name: str
+    extras: frozenset[str] = frozenset()
+
+
 def runtime_closure(name: str) -> list[metadata.Distribution]:
     """Return the installed distributions that `name` needs at run time, itself excepted, by name."""
     found: dict[str, metadata.Distribution] = {}
-    waiting = [name]
+    seen: set[Wanted] = set()
+    waiting = [Wanted(name, EXTRAS)]
     while waiting:
-        distribution = metadata.distribution(waiting.pop())
-        key = canonicalize_name(distribution.metadata["Name"])
-        if key not in found:
-            found[key] = distribution
-            waiting += required_names(distribution)
+        wanted = waiting.pop()
+        if wanted not in seen:
+            seen.add(wanted)
+            distribution = metadata.distribution(wanted.name)
+            found[canonicalize_name(distribution.metadata["Name"])] = distribution
+            waiting += required(distribution, wanted.extras)
     return [found[key] for key in sorted(found) if key != name]
 
 
-def required_names(distribution: metadata.Distribution) -> list[str]:
-    """Return what a distribution needs without extras."""
+def required(distribution: metadata.Distribution, extras: frozenset[str]) -> list[Wanted]:
+    """Return what a distribution needs on this computer, with these extras of it."""
     requirements = [Requirement(text) for text in distribution.requires or []]
-    return [item.name for item in requirements if item.marker is None or item.marker.evaluate({"extra": ""})]
+    return [
+        Wanted(item.name, frozenset(item.extras))
+        for item in requirements
+        if item.marker is None or any(item.marker.evaluate({"extra": extra}) for extra in {"", *extras})
+    ]
 
 
 def licence(distribution: metadata.Distribution) -> str:
@@ -122,6 +144,14 @@ def render(distributions: list[metadata.Distribution]) -> str:
     return HEAD + "\n".join(tables) + "\n" + FOOT
 
 
+def same_everywhere(text: str) -> list[str]:
+    """Return the lines without the packages that only some systems or Pythons need and others do not install."""
+    somewhere = {line.partition("==")[0] for line in LOCK.read_text("utf-8").splitlines() if " ; " in line}
+    return [
+        line for line in text.splitlines() if canonicalize_name(line.strip("| ").partition(" ")[0]) not in somewhere
+    ]
+
+
 def collect_texts(distributions: list[metadata.Distribution], target: Path) -> int:
     """Copy every licence text into one folder a distribution; returns how many files."""
     shutil.copytree(ROOT / "packaging" / "licenses", target / "general")
@@ -157,7 +187,7 @@ def main(arguments: list[str]) -> int:
         return 1
     text = render(distributions)
     if "--check" in arguments:
-        current = NOTICES.exists() and NOTICES.read_text("utf-8") == text
+        current = NOTICES.exists() and same_everywhere(NOTICES.read_text("utf-8")) == same_everywhere(text)
         print("up to date" if current else "docs/THIRD_PARTY_NOTICES.md is old: run `make notices`")
         return 0 if current else 1
     NOTICES.write_text(text, "utf-8")

@@ -6,22 +6,37 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ["app", "importer", "viewer", "library", "dicom", "core"]
+ROOMS = ["app", "importer", "portal", "viewer", "library", "dicom", "core"]
 
-# contract id: (the room's new file, the import that must be refused)
-BREAKS = {
-    "floors": ("dicom/intruder.py", "import library"),
-    "floors-strangers": ("importer/intruder.py", "import viewer"),
-    "ui": ("importer/intruder.py", "import importer.ui"),
-    "ui-door": ("viewer/intruder.py", "import core.qt"),
-    "qt": ("library/intruder.py", "import PySide6.QtCore"),
-    "sqlite": ("importer/intruder.py", "import sqlite3"),
-}
+# contract id, the room's new file, the import that must be refused
+BREAKS = [
+    ("floors", "dicom/intruder.py", "import library"),
+    ("floors", "library/intruder.py", "import portal.wire"),
+    ("floors", "importer/intruder.py", "import viewer"),
+    ("floors", "importer/intruder.py", "import portal"),
+    ("floors", "portal/intruder.py", "import viewer"),
+    ("floors", "portal/server/intruder.py", "import app"),
+    ("ui", "importer/intruder.py", "import importer.ui"),
+    ("ui", "portal/client/intruder.py", "import portal.ui"),
+    ("ui", "viewer/intruder.py", "import core.qt"),
+    ("qt", "library/intruder.py", "import PySide6.QtCore"),
+    ("qt", "portal/client/intruder.py", "import PySide6.QtCore"),
+    ("sqlite", "importer/intruder.py", "import sqlite3"),
+    ("portal-strangers", "portal/client/intruder.py", "import portal.server"),
+    ("portal-strangers", "portal/server/intruder.py", "import portal.client"),
+    ("server", "portal/server/intruder.py", "import library"),
+    ("server", "portal/server/intruder.py", "import portal.client"),
+    ("server", "portal/server/intruder.py", "import portal.ui"),
+    ("server", "portal/server/intruder.py", "import PySide6.QtCore"),
+    ("requests", "library/intruder.py", "import requests"),
+    ("requests", "app/intruder.py", "import requests"),
+]
 
 
 def lint(folder: Path, contract: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -45,13 +60,17 @@ def test_all_contracts_hold(copied_rooms: Path) -> None:
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-@pytest.mark.parametrize("case", list(BREAKS))
-def test_a_forbidden_import_is_caught(copied_rooms: Path, case: str) -> None:
-    name, line = BREAKS[case]
+def test_every_contract_is_tried() -> None:
+    written = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    assert {contract for contract, _, _ in BREAKS} == {contract["id"] for contract in written}
+
+
+@pytest.mark.parametrize("contract,name,line", BREAKS)
+def test_a_forbidden_import_is_caught(copied_rooms: Path, contract: str, name: str, line: str) -> None:
     intruder = copied_rooms / name
     intruder.write_text(line + "\n", encoding="utf-8")
     try:
-        result = lint(copied_rooms, case.split("-")[0])
+        result = lint(copied_rooms, contract)
     finally:
         intruder.unlink()
     assert result.returncode == 1
