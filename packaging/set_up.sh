@@ -9,8 +9,12 @@ cd "$(dirname "$0")/.."
 for_running="libegl1 libgl1 libglib2.0-0 libdbus-1-3 libfontconfig1 libxkbcommon0 libxkbcommon-x11-0 libxcb-cursor0
 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-sync1 libxcb-xfixes0
 libxcb-xinerama0 libxcb-xkb1 fonts-dejavu-core fonts-noto-core fonts-noto-cjk python3-venv"
-# A screen in memory, a browser, ISO images made and mounted, and a second DICOM toolkit to compare with.
-for_testing="xvfb xauth xdotool chromium fuseiso genisoimage dcmtk poppler-utils"
+# The doctor's browser in the demo; a Chromium or Chrome that is there already will do as well.
+for_the_demo="chromium"
+# A screen in memory, a browser, ISO images made and mounted, a second DICOM toolkit to compare with, a DICOM server that
+# exists to upload to (Debian starts it as a service; the tests start their own on a port of their own), and what uploads
+# are measured against.
+for_testing="xvfb xauth xdotool chromium fuseiso genisoimage dcmtk poppler-utils orthanc orthanc-dicomweb curl"
 
 say() { printf '%s\n' "set-up: $*"; }
 
@@ -23,18 +27,23 @@ is_installed() {
     dpkg-query -W -f='${Status}\n' "$1" "${1}t64" 2>/dev/null | grep -q 'ok installed'
 }
 
+has_browser() {
+    for name in chromium chromium-browser google-chrome google-chrome-stable; do
+        if command -v "$name" >/dev/null 2>&1; then return; fi
+    done
+    return 1
+}
+
 install_debian_packages() {
-    wanted=$for_running
-    if [ "$purpose" = test ]; then wanted="$wanted $for_testing"; fi
     missing=
-    for package in $wanted; do
+    for package in "$@"; do
         is_installed "$package" || missing="$missing $package"
     done
     if [ -z "$missing" ]; then return; fi
     say "installing with apt:$missing"
-    as_root apt-get update -qq
     # shellcheck disable=SC2086 # a list of names
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+    as_root apt-get update -qq &&
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
 }
 
 find_python() {
@@ -48,7 +57,16 @@ find_python() {
     exit 1
 }
 
-if command -v apt-get >/dev/null 2>&1; then install_debian_packages; fi
+if command -v apt-get >/dev/null 2>&1; then
+    # shellcheck disable=SC2086 # lists of names
+    install_debian_packages $for_running
+    if [ "$purpose" = test ]; then
+        # shellcheck disable=SC2086
+        install_debian_packages $for_testing
+    elif ! has_browser && ! install_debian_packages $for_the_demo; then
+        say "no browser could be installed: the demo will play the doctor without one"
+    fi
+fi
 
 python=$(find_python)
 if [ ! -x .venv/bin/python ]; then
