@@ -252,6 +252,7 @@ class SeriesRow(Base):
     modality: Mapped[str | None]
     series_number: Mapped[int | None]
     series_description: Mapped[str | None]
+    body_part_examined: Mapped[str | None]
     instances: Mapped[list[InstanceRow]] = relationship(order_by="InstanceRow.id")
 
 
