@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import fcntl
 import json
 import os
 import select
@@ -97,7 +96,6 @@ class _Pipe:
         os.close(self._out)  # with its pipe gone, it goes
         deadline = time.monotonic() + 5
         while not self._has_ended() and time.monotonic() < deadline:
-            select.select([self._in], [], [], 0.05)
             time.sleep(0.02)
         os.close(self._in)
 
@@ -116,6 +114,8 @@ class _Pipe:
 
 def _pipe_ends() -> tuple[int, int]:
     """Make a pipe whose ends lie above the descriptors the browser wants for itself."""
+    import fcntl  # not on Windows, where there is no such browser to find
+
     low = os.pipe()
     high = tuple(fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 16) for end in low)
     for end in low:
@@ -217,9 +217,8 @@ class Browser:
 
     def type(self, selector: str, text: str) -> None:
         """Write text into a field, in place of what is there."""
-        self.evaluate(
-            f"(() => {{ const f = document.querySelector({json.dumps(selector)}); f.focus(); f.select(); }})()"
-        )
+        field = f"document.querySelector({json.dumps(selector)})"
+        self.evaluate(f"{field}.focus(), {field}.select()")
         self._call("Input.insertText", text=text)
 
     def press(self, key: str, *, shift: bool = False) -> None:
