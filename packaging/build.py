@@ -1,6 +1,6 @@
 """Build the program as a folder that needs no Python, and try it: `dist/scanshelf`.
 
-build.py               build, then run its self-test and demo from an awkward place
+build.py               build, then run its self-test, demo and practice portal from an awkward place
 build.py --only-try    try what has been built
 """
 
@@ -17,9 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from notices import collect_texts, refused, runtime_closure
+from try_portal import try_portal
 
 ROOT = Path(__file__).resolve().parents[1]
 DIST = ROOT / "dist" / "scanshelf"
+# Libraries of Linux wheels that still carry the names of their inner functions (others do not survive losing them).
+STRIPPED = ("_openjpeg*.so", "PIL/_imaging.*.so", "libpdfium.so", "_imcd.*.so", "_rust.abi3.so", "libicu*.so.*")
 AWKWARD_NAME = "Scan shelf ü"
 WISHED_MIB = 350
 TRY_SECONDS = 600
@@ -51,8 +54,17 @@ def build() -> None:
         str(ROOT / "packaging/scanshelf.spec"),
     ]
     subprocess.run(command, check=True, cwd=ROOT)
+    strip_names()
     texts = collect_texts(distributions, DIST / "_internal" / "licenses")
     print(f"built in {time.monotonic() - started:.0f} s, with {texts} licence texts")
+
+
+def strip_names() -> None:
+    """Leave out what only a debugger reads."""
+    strip = shutil.which("strip")
+    if sys.platform == "linux" and strip is not None:
+        paths = [path for pattern in STRIPPED for path in DIST.rglob(pattern) if not path.is_symlink()]
+        subprocess.run([strip, "--strip-unneeded", *map(str, paths)], check=True)
 
 
 def try_program(place: Path) -> bool:
@@ -62,18 +74,26 @@ def try_program(place: Path) -> bool:
     program = place / "program" / f"scanshelf{'.exe' if sys.platform == 'win32' else ''}"
     try_version(program, place)
     worked = [try_selftest(program, place), try_demo(program, place)]
-    return all(worked)
+    return all(worked) and try_portal(program, surroundings(place), place)
 
 
-def run(program: Path, place: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run the frozen program with an environment that holds nothing of ours."""
+def surroundings(place: Path) -> dict[str, str]:
+    """Return an environment that holds nothing of ours."""
     home = str(place / "home")
     keep = {name: os.environ[name] for name in ("SYSTEMROOT", "TEMP", "TMP") if name in os.environ}
     environment = keep | {"HOME": home, "USERPROFILE": home, "PATH": "", "LANG": "C.UTF-8"}
-    environment |= {"SCANSHELF_LIBRARY": str(place / "shelf ä"), "SCANSHELF_CONFIG_DIR": str(place / "settings")}
+    return environment | {
+        "SCANSHELF_LIBRARY": str(place / "shelf ä"),
+        "SCANSHELF_CONFIG_DIR": str(place / "settings"),
+        "SCANSHELF_KEYRING": "memory",
+    }
+
+
+def run(program: Path, place: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run the frozen program to its end."""
     return subprocess.run(
         [str(program), *words],
-        env=environment,
+        env=surroundings(place),
         cwd=place,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -109,7 +129,9 @@ def try_selftest(program: Path, place: Path) -> bool:
 
 def try_demo(program: Path, place: Path) -> bool:
     """Run the demo with pictures of each step and show what it said; with --json it opens no window at the end."""
-    done = run(program, place, "demo", "--json", "--screenshots", str(place / "pictures"))
+    done = run(
+        program, place, "demo", "--json", "--keep", str(place / "kept"), "--screenshots", str(place / "pictures")
+    )
     print(done.stderr, end="")
     pictures = list((place / "pictures").glob("*.png"))
     print(f"demo: {len(pictures)} pictures, exit {done.returncode}")
