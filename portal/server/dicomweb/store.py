@@ -2,13 +2,64 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import os
+import secrets
 from pathlib import Path
 
 from dicom.source import FileContent
 
+_PIECE = 1 << 20
+
+
+class Incoming:
+    """One file that is just coming in: written and hashed piece by piece, and gone unless the store takes it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.size = 0
+        self._digest = hashlib.sha256()
+        # read again later by the workers and to be synced, so one descriptor does for all of it
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        self._open = True
+
+    def write(self, piece: bytes | memoryview) -> None:
+        """Append some bytes; raises `OSError`, also where the disk is full."""
+        self._digest.update(piece)
+        self.size += len(piece)
+        view = memoryview(piece)
+        while view:
+            view = view[os.write(self._file, view) :]
+
+    @property
+    def sha256(self) -> str:
+        """Give the hash of what was written so far."""
+        return self._digest.hexdigest()
+
+    def content(self) -> FileContent:
+        """Give the bytes for the decode workers."""
+        return FileContent(str(self.path), self.sha256)
+
+    def sync(self) -> None:
+        """Have the disk hold every byte, and close the file; raises `OSError`."""
+        if self._open:
+            os.fsync(self._file)
+            self._close()
+
+    def discard(self) -> None:
+        """Let go of the file; nothing is left where the store did not take it."""
+        self._close()
+        self.path.unlink(missing_ok=True)
+
+    def _close(self) -> None:
+        if self._open:
+            self._open = False
+            os.close(self._file)
+
 
 class ObjectStore:
-    """A folder of objects, named by their hash; files come from `incoming` by rename."""
+    """A folder of objects, named by their hash; files come from `incoming` by rename. Thread-safe."""
 
     def __init__(self, objects: Path, incoming: Path) -> None:
         self._objects = objects
@@ -21,3 +72,74 @@ class ObjectStore:
     def content(self, sha256: str) -> FileContent:
         """Give the bytes of an object for the decode workers."""
         return FileContent(str(self.path(sha256)), sha256)
+
+    def begin(self) -> Incoming:
+        """Start a file; whoever starts it takes it into the store or discards it."""
+        return Incoming(self.incoming / f"{secrets.token_hex(12)}.part")
+
+    def holds(self, sha256: str, size: int) -> bool:
+        """Tell whether an object of that name and size is there, without reading it."""
+        try:
+            return self.path(sha256).stat().st_size == size
+        except OSError:
+            return False
+
+    def take(self, incoming: Incoming) -> str:
+        """Make a file that has arrived whole an object, for good, and return its hash.
+
+        An object that is there already stays. When this returns, neither it nor its name can be lost to a power cut.
+        """
+        sha256 = incoming.sha256
+        target = self.path(sha256)
+        if not self.holds(sha256, incoming.size):
+            incoming.sync()
+            if not target.parent.is_dir():
+                target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                _sync_folder(self._objects)
+            incoming.path.replace(target)
+        _sync_folder(target.parent)
+        incoming.discard()
+        return sha256
+
+    def set_aside(self, sha256: str) -> None:
+        """Take an object whose bytes are no longer what its name says out of the way, so that it can come anew."""
+        target = self.path(sha256)
+        with contextlib.suppress(FileNotFoundError):
+            target.replace(target.with_suffix(".damaged"))
+
+    def hashes(self, sha256: str) -> tuple[str, str] | None:
+        """Read an object again: the hash of its bytes and that of its data set alone; `None` where it is not there."""
+        try:
+            with self.path(sha256).open("rb") as file:
+                head = file.read(_PIECE)
+                whole, data_set = hashlib.sha256(head), hashlib.sha256(head[data_set_start(head) :])
+                while piece := file.read(_PIECE):
+                    whole.update(piece)
+                    data_set.update(piece)
+        except OSError:
+            return None
+        return whole.hexdigest(), data_set.hexdigest()
+
+    def empty_incoming(self) -> None:
+        """Remove what an earlier run left half way; nothing of it was ever answered for."""
+        self.incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for left in self.incoming.iterdir():
+            left.unlink()
+
+
+def data_set_start(head: bytes) -> int:
+    """Return where the data set begins: behind preamble and group 0002, if its length is said as PS3.10 7.1 demands."""
+    if head[128:140] != b"DICM\x02\x00\x00\x00UL\x04\x00":
+        return 0
+    start = 144 + int.from_bytes(head[140:144], "little")
+    return start if start <= len(head) else 0
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return  # folders cannot be synced there
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
