@@ -300,7 +300,7 @@ class ShareRequest:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One share; `studies` are Study Instance UIDs. `locked` says that too many wrong codes were tried."""
+    """One share; `studies` are Study Instance UIDs. `locked` says that too many wrong codes were tried, for good."""
 
     id: str
     studies: tuple[str, ...]
@@ -323,6 +323,8 @@ class Share:
     locked: bool = False
     wrong_codes: int = 0
     url: str | None = None  # known only when it is made
+    typed_locked: bool = False  # too many wrong codes after its locator, the link still works: `POST …/unlock`
+    wrong_typed_codes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
