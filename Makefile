@@ -4,7 +4,7 @@
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo run test check bench package notices lock clean
+.PHONY: help demo run test check bench package notices openapi lock clean
 
 help:
 	@echo "make demo     the whole way on a made-up disc, step by step"
@@ -44,6 +44,9 @@ package: .venv/.ready-to-test
 
 notices: .venv/.ready-to-test
 	$(BIN)/python packaging/notices.py
+
+openapi: .venv/.ready-to-test
+	$(BIN)/python packaging/openapi.py
 
 lock:
 	uv pip compile --universal --python-version 3.11 --extra server --extra dev --generate-hashes --no-header --no-annotate -o requirements.lock pyproject.toml

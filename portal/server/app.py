@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from portal.server import problems
+from portal.server import openapi, problems
 from portal.server.accounts.routes import router as accounts
 from portal.server.activity.routes import router as activity
 from portal.server.dicomweb.routes import router as dicomweb
@@ -19,8 +19,16 @@ PARTS = (accounts, oauth, exams, dicomweb, shares, activity, view)
 
 def make_app(services: Services) -> FastAPI:
     """Compose the application."""
-    app = FastAPI(title="Scanshelf reference portal", version="1", docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Scanshelf reference portal",
+        version="1",
+        description=openapi.DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        separate_input_output_schemas=False,
+    )
     problems.install(app)
+    openapi.publish(app)
     for part in PARTS:
         app.include_router(part(services))
     return app

@@ -1,0 +1,52 @@
+"""The reference portal's API as an OpenAPI document: docs/openapi.json.
+
+openapi.py            write it
+openapi.py --check    fail if it is not what the portal publishes
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from core.worker import WorkerPool, WorkerSpec
+from dicom.decoder import Decoder
+from portal.server.app import make_app
+from portal.server.clock import system_clock
+from portal.server.database import Database
+from portal.server.dicomweb.store import ObjectStore
+from portal.server.services import Services
+from portal.server.settings import ServerSettings
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCUMENT = ROOT / "docs" / "openapi.json"
+
+
+def published() -> str:
+    """Return what the portal publishes of itself; nothing of it is started."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = ServerSettings(Path(folder), "http://127.0.0.1", local=True)
+        database = Database(settings.database)
+        store = ObjectStore(settings.objects, settings.incoming)
+        decoder = Decoder(WorkerPool(WorkerSpec("dicom.decode_tasks")))
+        schema = make_app(Services(settings, database, store, decoder, system_clock, secret=b"")).openapi()
+        database.close()
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check the document."""
+    text = published()
+    if "--check" in arguments:
+        same = DOCUMENT.exists() and DOCUMENT.read_text("utf-8") == text
+        print("up to date" if same else "docs/openapi.json is old: run `make openapi`")
+        return 0 if same else 1
+    DOCUMENT.write_text(text, "utf-8")
+    print(f"{DOCUMENT.relative_to(ROOT)}: {len(json.loads(text)['paths'])} paths")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

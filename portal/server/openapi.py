@@ -1,0 +1,113 @@
+"""What the portal publishes of itself at /openapi.json: its problems as they are, and who may ask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from portal.server.callers import Callers
+from portal.server.problems import STATUS, TITLES
+from portal.wire import PROBLEM_PREFIX, SHARE_SCHEME
+
+JSON = dict[str, Any]
+
+DESCRIPTION = (
+    "A patient's account: exams, uploads, shares and what happened to them. Images go over DICOMweb (PS3.18) below "
+    "`/dicomweb`, everything else over JSON below `/api/v1`. Whatever is refused is an RFC 9457 problem whose `code` "
+    "is stable. Moments are UTC, and the server's clock decides."
+)
+SCHEMES: JSON = {
+    "account": {"type": "http", "scheme": "bearer", "description": "An access token of an account (OAuth 2, PKCE)."},
+    "staff": {"type": "http", "scheme": "bearer", "description": "The practice's own token."},
+    "share": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": f"`{SHARE_SCHEME} <session>`, as `POST /api/v1/redeem` answered; opens the shared studies only.",
+    },
+}
+MAY_ASK: dict[str, list[JSON]] = {
+    "account": [{"account": []}],
+    "staff": [{"staff": []}],
+    "any": [{"account": []}, {"share": []}, {"staff": []}],
+    "optional": [{}, {"account": []}, {"share": []}, {"staff": []}],
+}
+
+
+def publish(app: FastAPI) -> None:
+    """Let the application describe itself truly."""
+    drawn = app.openapi
+
+    def described() -> JSON:
+        if app.openapi_schema is None:
+            schema = drawn()
+            _tell_problems(schema)
+            _tell_callers(app, schema)
+        else:
+            schema = app.openapi_schema
+        return schema
+
+    app.openapi = described  # type: ignore[method-assign]  # FastAPI's own way to change what is published
+
+
+def _tell_problems(schema: JSON) -> None:
+    """Every operation answers a problem where it refuses; FastAPI's own shape of mistakes is never sent."""
+    for operation in _operations(schema):
+        operation["responses"].pop("422", None)
+        operation["responses"]["default"] = {"$ref": "#/components/responses/Problem"}
+    parts = schema.setdefault("components", {})
+    shapes = parts.setdefault("schemas", {})
+    for unsent in ("HTTPValidationError", "ValidationError"):
+        shapes.pop(unsent, None)
+    shapes["Problem"] = _problem()
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    parts["responses"] = {"Problem": {"description": "Why it was refused.", "content": content}}
+    parts["securitySchemes"] = SCHEMES
+
+
+def _problem() -> JSON:
+    codes = "\n".join(f"- `{code}` ({STATUS[code]}): {title}" for code, title in TITLES.items())
+    return {
+        "type": "object",
+        "title": "Problem",
+        "description": f"RFC 9457; `type` is `{PROBLEM_PREFIX}` and the code. Codes:\n\n"
+        + "\n".join(f"- {line}" for line in lines),
+        "required": ["type", "title", "status", "code"],
+        "properties": {
+            "type": {"type": "string"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "code": {"type": "string", "enum": list(TITLES)},
+        },
+        "additionalProperties": True,
+    }
+
+
+def _tell_callers(app: FastAPI, schema: JSON) -> None:
+    """Say of each operation who may ask."""
+    for route in app.routes:
+        if not isinstance(route, APIRoute) or not route.include_in_schema:
+            continue
+        asked = _asked(route.dependant)
+        for method in route.methods or ():
+            operation = schema["paths"][route.path_format].get(method.lower())
+            if operation is not None and asked is not None:
+                operation["security"] = MAY_ASK[asked]
+
+
+def _asked(dependant: Dependant) -> str | None:
+    """Return which of the questions of `Callers` stands before a handler."""
+    for part in dependant.dependencies:
+        owner = getattr(part.call, "__self__", None)
+        if isinstance(owner, Callers):
+            return str(getattr(part.call, "__name__", ""))
+        if (inner := _asked(part)) is not None:
+            return inner
+    return None
+
+
+def _operations(schema: JSON) -> list[JSON]:
+    return [operation for path in schema.get("paths", {}).values() for operation in path.values()]
