@@ -73,8 +73,7 @@ def _problem() -> JSON:
     return {
         "type": "object",
         "title": "Problem",
-        "description": f"RFC 9457; `type` is `{PROBLEM_PREFIX}` and the code. Codes:\n\n"
-        + "\n".join(f"- {line}" for line in lines),
+        "description": f"RFC 9457; `type` is `{PROBLEM_PREFIX}` and the code. Codes:\n\n{codes}",
         "required": ["type", "title", "status", "code"],
         "properties": {
             "type": {"type": "string"},
