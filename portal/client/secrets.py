@@ -1,0 +1,137 @@
+"""Where secrets are kept: the system's keyring, a file for tests, or only this program's memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any, Protocol
+
+from core.errors import PortalError
+
+SERVICE = "Scanshelf"
+
+
+class Secrets(Protocol):
+    """Texts by name."""
+
+    def get(self, name: str) -> str | None:
+        """Give one, or nothing."""
+
+    def put(self, name: str, text: str) -> None:
+        """Keep one; raises `PortalError` "keyring-refused" where it is not kept."""
+
+    def drop(self, name: str) -> None:
+        """Forget one, also where there is none."""
+
+
+class MemorySecrets:
+    """Kept until the program ends."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, str] = {}
+
+    def get(self, name: str) -> str | None:
+        """Give one, or nothing."""
+        return self._kept.get(name)
+
+    def put(self, name: str, text: str) -> None:
+        """Keep one."""
+        self._kept[name] = text
+
+    def drop(self, name: str) -> None:
+        """Forget one."""
+        self._kept.pop(name, None)
+
+
+class FileSecrets:
+    """Kept in an owner-only file, readable for whoever can read that: for tests and machines."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def get(self, name: str) -> str | None:
+        """Give one, or nothing; a file nobody can read holds nothing."""
+        text = self._all().get(name)
+        return text if isinstance(text, str) else None
+
+    def put(self, name: str, text: str) -> None:
+        """Keep one."""
+        self._write({**self._all(), name: text})
+
+    def drop(self, name: str) -> None:
+        """Forget one."""
+        kept = self._all()
+        if kept.pop(name, None) is not None:
+            self._write(kept)
+
+    def _all(self) -> dict[str, Any]:
+        try:
+            kept = json.loads(self._path.read_bytes())
+        except (OSError, ValueError, RecursionError):
+            return {}
+        return kept if isinstance(kept, dict) else {}
+
+    def _write(self, kept: dict[str, Any]) -> None:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=self._path.parent)  # owner-only from its first moment
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                json.dump(kept, file)
+            Path(name).replace(self._path)
+        except OSError as problem:
+            raise PortalError("keyring-refused") from problem
+
+
+class KeyringSecrets:
+    """Kept by the operating system."""
+
+    def __init__(self, backend: Any) -> None:
+        self._backend = backend
+
+    def get(self, name: str) -> str | None:
+        """Give one, or nothing; a keyring that stays locked holds nothing."""
+        from keyring.errors import KeyringError
+
+        try:
+            text = self._backend.get_password(SERVICE, name)
+        except (KeyringError, OSError, RuntimeError):
+            return None
+        return text if isinstance(text, str) else None
+
+    def put(self, name: str, text: str) -> None:
+        """Keep one."""
+        from keyring.errors import KeyringError
+
+        try:
+            self._backend.set_password(SERVICE, name, text)
+        except (KeyringError, OSError, RuntimeError) as problem:
+            raise PortalError("keyring-refused") from problem
+
+    def drop(self, name: str) -> None:
+        """Forget one."""
+        from keyring.errors import KeyringError, PasswordDeleteError
+
+        try:
+            self._backend.delete_password(SERVICE, name)
+        except PasswordDeleteError:
+            return  # there was none
+        except (KeyringError, OSError, RuntimeError) as problem:
+            raise PortalError("keyring-refused") from problem
+
+
+def system_keyring() -> KeyringSecrets | None:
+    """Find the operating system's keyring; keyring's stand-ins that keep nothing, or keep it readable, do not count."""
+    import keyring
+
+    backend = keyring.get_keyring()
+    return KeyringSecrets(backend) if _is_safe(backend) else None
+
+
+def _is_safe(backend: Any) -> bool:
+    module = type(backend).__module__
+    if module.endswith("backends.chainer"):
+        chained = list(backend.backends)
+        return bool(chained) and all(_is_safe(each) for each in chained)
+    return not module.startswith(("keyring.backends.fail", "keyring.backends.null", "keyrings.alt"))
