@@ -14,6 +14,7 @@ from library.incoming import PARTIAL_COPIES
 from library.places import Placer, instance_key
 from library.records import Record
 from library.schema import seal_statement
+from library.upload_changes import DROP_SHARES_OF_NOTHING, apply_upload, apply_upload_state, forget_uploads
 
 _INSERT_INSTANCE = """
 INSERT INTO instance (key, series, patient, sha256, size, sop_instance_uid, sop_class_uid, transfer_syntax_uid,
@@ -181,9 +182,11 @@ def _purge(connection: sqlite3.Connection, at: str, facts: dict[str, Any]) -> No
     for _, sha256 in facts["items"]:
         connection.execute(_QUEUE_REMOVAL, (sha256, sha256))
         connection.execute("DELETE FROM other_wrapping WHERE same_as = ?", (sha256,))
+    forget_uploads(connection, facts["items"])
     _settle(connection, gone, set())
     for statement in (*_DROP_EMPTY, _DROP_EMPTY_BIN):
         connection.execute(statement)
+    connection.execute(DROP_SHARES_OF_NOTHING)
     for import_id in sorted(imports):
         if connection.execute(_DROP_DEAD_IMPORT, {"id": import_id}).fetchone():
             connection.execute("DELETE FROM identity_decision WHERE import_run = ?", (import_id,))
@@ -234,4 +237,6 @@ _HANDLERS: dict[str, Callable[[sqlite3.Connection, str, dict[str, Any]], None]] 
     "delete": _delete,
     "restore": _restore,
     "purge": _purge,
+    "upload": apply_upload,
+    "uploadstate": apply_upload_state,
 }

@@ -23,6 +23,17 @@ UPDATE study SET (series, instances, bytes, damaged, conflicts, modalities) = (
     FROM series e WHERE e.study = study.id AND e.instances > 0)
 WHERE id = ?"""
 
+# asked first whether anything of this person was proven at all: most imports meet no proof
+_PROVEN = """
+SELECT CASE WHEN EXISTS (SELECT 1 FROM proof f JOIN patient p ON p.person_key = f.person_key
+                         JOIN study s ON s.patient = p.id WHERE s.id = ?)
+THEN (SELECT coalesce(max(n), 0) FROM (
+    SELECT count(*) AS n FROM series e JOIN instance i ON i.series = e.id AND i.bin_entry IS NULL
+    JOIN patient p ON p.id = i.patient JOIN proof f ON f.person_key = p.person_key AND f.sha256 = i.sha256
+    WHERE e.study = ? GROUP BY f.target)) ELSE 0 END"""
+_SET_PROVEN = """
+INSERT INTO study_proven (id, proven) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET proven = excluded.proven"""
+
 _SEARCHED = """
 SELECT p.patient_name, p.patient_id, s.study_id, s.accession_number, s.study_date, s.modalities,
        s.study_description, s.institution_name
@@ -41,7 +52,18 @@ def recount(connection: sqlite3.Connection, series: set[int]) -> None:
     for study in sorted(studies):
         connection.execute(_COUNT_STUDY, (study,))
         connection.execute(seal_statement("study"), (study,))
+        count_proven(connection, study)
         _make_found(connection, study)
+
+
+def count_proven(connection: sqlite3.Connection, study: int) -> None:
+    """Count again how much of a study a server has proven: what is imported or deleted later changes that too."""
+    (proven,) = connection.execute(_PROVEN, (study, study)).fetchone()
+    if proven:
+        connection.execute(_SET_PROVEN, (study, proven))
+        connection.execute(seal_statement("study_proven"), (study,))
+    else:
+        connection.execute("DELETE FROM study_proven WHERE id = ?", (study,))
 
 
 def _make_found(connection: sqlite3.Connection, study: int) -> None:

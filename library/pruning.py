@@ -8,7 +8,7 @@ from typing import Any
 from library.records import Record
 
 
-def pruned(record: Record, gone: set[str], imports: set[str]) -> Record | None:
+def pruned(record: Record, gone: set[str], imports: set[str], uploads: set[str]) -> Record | None:
     """Give a record without the objects that are gone, itself when it names none, None when nothing is left."""
     facts = record.facts
     if record.kind in {"import", "receipt", "identity"}:
@@ -28,7 +28,20 @@ def pruned(record: Record, gone: set[str], imports: set[str]) -> Record | None:
         if len(items) == len(facts["items"]):
             return record
         return replace(record, facts=facts | {"items": items}) if items else None
+    if record.kind in {"upload", "uploadstate"}:
+        return _pruned_upload(record, gone) if facts["upload"] in uploads else None
     return record
+
+
+def _pruned_upload(record: Record, gone: set[str]) -> Record:
+    """Take out of an upload what it said of objects that are gone; lists of hashes, or of lists that begin with one."""
+    lists = {name: value for name, value in record.facts.items() if isinstance(value, list)}
+    left = {name: [one for one in value if _named_by(one) not in gone] for name, value in lists.items()}
+    return record if left == lists else replace(record, facts=record.facts | left)
+
+
+def _named_by(item: Any) -> Any:
+    return item[0] if isinstance(item, list) else item
 
 
 def _hash_of(item: Any) -> Any:

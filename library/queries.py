@@ -16,7 +16,13 @@ SELECT s.key, p.person_key, p.patient_id, p.issuer_of_patient_id, p.patient_name
         WHERE i.study = s.id ORDER BY r.started_at DESC LIMIT 1) AS source,
        s.study_instance_uid IS NOT NULL AND EXISTS (
            SELECT 1 FROM study o WHERE o.study_instance_uid = s.study_instance_uid AND o.patient <> s.patient
-           AND o.instances > 0) AS same_uid_elsewhere
+           AND o.instances > 0) AS same_uid_elsewhere,
+       coalesce((SELECT CASE WHEN t.proven >= s.instances THEN 'complete' WHEN t.proven > 0 THEN 'partly' END
+                 FROM study_proven t WHERE t.id = s.id), 'no') AS uploaded,
+       (SELECT coalesce(sum(h.shares), 0) FROM shares_seen h WHERE h.study_instance_uid = s.study_instance_uid
+        AND (h.person_key = p.person_key OR (h.person_key = '' AND NOT EXISTS (
+            SELECT 1 FROM study o WHERE o.study_instance_uid = s.study_instance_uid AND o.patient <> s.patient
+            AND o.instances > 0)))) AS shares
 FROM study s JOIN patient p ON p.id = s.patient"""
 
 _STUDY_ORDER = " ORDER BY s.study_date DESC, s.study_time DESC, s.id LIMIT :limit OFFSET :offset"
@@ -132,6 +138,7 @@ SEARCH_WORDS = """
 SELECT patient_name, ids, accession_number, study_date, modality, description FROM study_search WHERE rowid = ?"""
 REMOVALS = "SELECT sha256 FROM removal ORDER BY sha256"
 LIVE_IMPORTS = "SELECT id FROM import_run"
+LIVE_UPLOADS = "SELECT id FROM upload"
 TOTALS = "SELECT count(*) AS studies, coalesce(sum(instances), 0) AS instances FROM study WHERE instances > 0"
 META = "SELECT value FROM meta WHERE key = ?"
 SET_META = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"

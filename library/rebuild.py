@@ -17,6 +17,7 @@ from library.index import Index
 from library.recovery import mark_missing, replay
 from library.report import Problem, RebuildReport
 from library.store import hash_file
+from library.uploads import carry_shares_over
 from library.writing import Writer
 
 HeaderReader = Callable[[Path], Header]
@@ -56,6 +57,8 @@ def _replay(writer: Writer, job: Job) -> tuple[list[str], Remembered]:
         with fresh.writing() as connection:
             unreadable = replay(writer.log, connection, step)
         remembered = _remember(writer.index, fresh) if unreadable else {}
+        with suppress(LibraryError):  # what the old index cannot say, the portal says when it is next asked
+            carry_shares_over(writer.index, fresh)
     finally:
         fresh.close()
     writer.steps("index-built")

@@ -16,7 +16,9 @@ from typing import Any, Literal
 
 from library.store import sync_folder, write_durably
 
-RecordKind = Literal["import", "commit", "receipt", "identity", "damaged", "delete", "restore", "purge"]
+RecordKind = Literal[
+    "import", "commit", "receipt", "identity", "damaged", "delete", "restore", "purge", "upload", "uploadstate"
+]
 
 _NAME = re.compile(r"(\d{8})-([a-z]+)\.json")
 _A_FOLDER = 1000

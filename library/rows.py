@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 UploadState = Literal["no", "partly", "complete"]
+TargetKind = Literal["portal", "dicomweb"]
+# of one upload: what goes on by itself, what waits for the person, and how it ended
+SendState = Literal["waiting", "sending", "waiting-for-network", "paused", "complete", "partial", "failed", "cancelled"]
+# of one instance: not yet; the server said it has it (not proven yet); proven; not there, with a code
+ItemState = Literal["waiting", "sent", "stored", "already", "left"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,3 +153,65 @@ class DeleteReport:
     studies: int
     instances: int
     bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class UploadRow:
+    """One study on its way to one server, or there; a study has one of these for each server.
+
+    `complete` is said only when the server's own list proved every instance. `reason` is a code for why it stands
+    still or ended otherwise. Counts and bytes are of instances; `receipt` is what the server gave at the end.
+    """
+
+    id: str
+    person_key: str
+    study_key: str
+    study_instance_uid: str | None
+    patient_name: str | None
+    study_date: str | None
+    study_description: str | None
+    target: str
+    kind: TargetKind
+    person_confirmed: str | None
+    asked_at: str
+    state: SendState
+    reason: str | None
+    ended_at: str | None
+    receipt: dict[str, Any] | None
+    instances: int
+    bytes: int
+    sent: int
+    sent_bytes: int
+    stored: int
+    already: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class UploadItem:
+    """One instance of an upload as it stands; `on_shelf` is false when it was deleted meanwhile.
+
+    `proven` says that the server proved it at an earlier time.
+    """
+
+    sha256: str
+    size: int
+    sop_instance_uid: str | None
+    series_instance_uid: str | None
+    state: ItemState
+    code: str | None
+    detail: str | None
+    damaged: str | None
+    conflict: bool
+    on_shelf: bool
+    proven: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ItemNote:
+    """What became of one instance; `code` and `detail` say why it is left, or that it was changed by the server."""
+
+    sha256: str
+    state: ItemState
+    code: str | None = None
+    detail: str | None = None

@@ -7,6 +7,8 @@ leave out what is in the bin and are kept up to date by `library/counts.py`.
 
 from __future__ import annotations
 
+from library.upload_schema import UPLOAD_SEALS, UPLOAD_TABLES
+
 APPLICATION_ID = 0x5363616E  # "Scan"
 
 _FIRST = (
@@ -91,7 +93,7 @@ _FIRST = (
 )
 
 # One tuple of statements a step; the number of steps done is the database's user_version.
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, UPLOAD_TABLES)
 
 SEALED_COLUMNS: dict[str, tuple[str, ...]] = {
     "patient": (
@@ -158,7 +160,7 @@ SEALED_COLUMNS: dict[str, tuple[str, ...]] = {
         "bin_entry",
     ),
     "identity_decision": ("id", "decided_at", "import_run", "person_key", "facts"),
-}
+} | UPLOAD_SEALS
 
 
 def seal_statement(table: str) -> str:

@@ -25,9 +25,10 @@ from library.rebuild import HeaderReader, rebuild
 from library.records import RecordLog
 from library.report import RebuildReport, VerifyReport
 from library.room import check_room
-from library.rows import DeleteReport
+from library.rows import DeleteReport, ItemNote, SendState, TargetKind, UploadItem, UploadRow
 from library.store import ObjectStore
 from library.thumbnails import Thumbnails
+from library.uploads import Uploads
 from library.verify import verify
 from library.writing import Clock, Steps, Writer, utc_now
 
@@ -54,6 +55,7 @@ class Library(Reader):
         self.folder = folders.root
         self.incoming = folders.incoming
         self.recovered = tuple(recovered)
+        self._uploads = Uploads(index, self)
         self.thumbnails = Thumbnails(folders.thumbnails)
         self._folders = folders
         self._store = ObjectStore(folders.objects)
@@ -145,6 +147,68 @@ class Library(Reader):
     def note_damaged(self, sha256: str, code: str | None) -> None:
         """Mark an object (a file code), or take the mark away."""
         self._writer.carry_out("damaged", {"items": [{"sha256": sha256, "damaged": code}]})
+
+    # -- what is sent --
+
+    def uploads(self) -> list[UploadRow]:
+        """List every upload, the first asked for first."""
+        return self._uploads.all()
+
+    def upload(self, upload_id: str) -> UploadRow:
+        """Give one upload; raises `PortalError("no-such-upload")`, as all that name one do."""
+        return self._uploads.one(upload_id)
+
+    def upload_state(self, upload_id: str) -> SendState:
+        """Give the state of one upload."""
+        return self._uploads.state(upload_id)
+
+    def upload_items(self, upload_id: str) -> list[UploadItem]:
+        """Give the instances of one upload, in the order they are sent."""
+        return self._uploads.items(upload_id)
+
+    def begin_upload(self, study: str, target: str, kind: TargetKind, *, person_confirmed: str | None = None) -> str:
+        """Put a study (UID, key or `person:UID`), as it is now, into the queue for a server; gives the upload's id."""
+        return self._uploads.begin(self._writer, study, target, kind, person_confirmed)
+
+    def retry_upload(self, upload_id: str) -> None:
+        """Begin an upload again, with what the study holds now."""
+        self._uploads.retry(self._writer, upload_id)
+
+    def pause_upload(self, upload_id: str) -> None:
+        """Let an upload stand still until it is resumed."""
+        self._uploads.pause(self._writer, upload_id)
+
+    def resume_upload(self, upload_id: str) -> None:
+        """Let a paused upload go on."""
+        self._uploads.resume(self._writer, upload_id)
+
+    def cancel_upload(self, upload_id: str) -> None:
+        """End an upload; what the server already has stays there."""
+        self._uploads.cancel(self._writer, upload_id)
+
+    def note_going(self, upload_id: str, state: SendState, reason: str | None = None) -> None:
+        """Note what a running upload is doing, unless the person stopped it meanwhile."""
+        self._uploads.note_going(upload_id, state, reason)
+
+    def note_sent(self, upload_id: str, notes: Sequence[ItemNote]) -> None:
+        """Note what became of a batch of instances so far."""
+        self._uploads.note_items(upload_id, notes)
+
+    def finish_upload(
+        self,
+        upload_id: str,
+        state: SendState,
+        notes: Sequence[ItemNote],
+        *,
+        reason: str | None = None,
+        receipt: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Record for good how an upload ended; notes "stored" and "already" are what the server's own list proved."""
+        self._uploads.settle(self._writer, upload_id, state, reason=reason, notes=notes, receipt=receipt)
+
+    def note_shares(self, portal: str, counts: Mapping[str, int]) -> None:
+        """Keep how many shares a portal told of each study (its UID, or `person:UID`)."""
+        self._uploads.note_shares(portal, counts)
 
     # -- the bin --
 

@@ -129,6 +129,7 @@ class Writer:
             with self.index.reading() as connection:
                 gone = {row["sha256"] for row in connection.execute(queries.REMOVALS)}
                 imports = {row["id"] for row in connection.execute(queries.LIVE_IMPORTS)}
+                uploads = {row["id"] for row in connection.execute(queries.LIVE_UPLOADS)}
             if not gone:
                 return False
             try:
@@ -136,7 +137,7 @@ class Writer:
                     self.store.remove(sha256)
                     self.thumbnails.remove(sha256)
                     self.steps("object-removed")
-                self._prune_records(gone, imports)
+                self._prune_records(gone, imports, uploads)
             except OSError as error:
                 raise library_error(error) from error
             with self.index.writing() as connection:
@@ -144,11 +145,11 @@ class Writer:
             self.index.forget_deleted()
             return True
 
-    def _prune_records(self, gone: set[str], imports: set[str]) -> None:
+    def _prune_records(self, gone: set[str], imports: set[str], uploads: set[str]) -> None:
         for record in list(self.log.after(0)):
             if not isinstance(record, Record):
                 continue
-            kept = pruned(record, gone, imports)
+            kept = pruned(record, gone, imports, uploads)
             if kept is None:
                 self.log.remove(record)
             elif kept is not record:

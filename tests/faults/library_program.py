@@ -11,6 +11,7 @@ from pathlib import Path
 from core.job import QuietJob
 from dicom.model import Header
 from library.index import Index
+from library.rows import ItemNote
 from library.schema import MIGRATIONS
 from library.shelf import Library
 from tests.unit.library.material import CT, series_of
@@ -56,6 +57,12 @@ def main(folder: Path, change: str, step: str, time: int) -> None:
             library.delete(["1.2.3"])
         if change == "purge":
             library.delete(["1.2.3"], now=True)
+        if change == "upload":
+            library.begin_upload("1.2.3", "http://127.0.0.1:9", "portal")
+        if change == "uploaded":
+            (upload,) = library.uploads()
+            proofs = [ItemNote(item.sha256, "stored") for item in library.upload_items(upload.id)]
+            library.finish_upload(upload.id, "complete", proofs, receipt={"upload_id": "1"})
         if change == "rebuild":
             library.rebuild(header_of, QuietJob())
 

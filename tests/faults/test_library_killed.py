@@ -142,3 +142,26 @@ def test_a_migration_killed_when_it_was_done_is_done(shelf: Path) -> None:
     connection = sqlite3.connect(shelf / "library.db")
     assert connection.execute("SELECT count(*) FROM instance").fetchone() == (0,)
     connection.close()
+
+
+@pytest.mark.parametrize("step", ["record-written", "rows-written", "committed"])
+def test_an_upload_killed_while_it_is_put_in_the_queue_is_in_it(shelf: Path, step: str) -> None:
+    kill(shelf, "upload", step)
+    with Library.open(shelf) as library:
+        assert [(row.state, row.instances) for row in library.uploads()] == [("waiting", 3)]
+    assert_well(shelf)
+
+
+@pytest.mark.parametrize("step", ["record-written", "rows-written", "committed"])
+def test_a_proof_that_was_recorded_is_not_lost_by_a_kill(shelf: Path, step: str) -> None:
+    with Library.open(shelf) as library:
+        library.begin_upload("1.2.3", "http://127.0.0.1:9", "portal")
+    kill(shelf, "uploaded", step)
+    with Library.open(shelf) as library:
+        assert [(row.state, row.stored, row.receipt) for row in library.uploads()] == [
+            ("complete", 3, {"upload_id": "1"})
+        ]
+        assert sorted(row.uploaded for row in library.studies()) == ["complete", "no"]
+        library.rebuild(lambda path: pytest.fail("no header is needed"), QuietJob())
+        assert sorted(row.uploaded for row in library.studies()) == ["complete", "no"]
+    assert_well(shelf)

@@ -14,6 +14,7 @@ from core.errors import Cancelled, DicomError
 from core.job import QuietJob
 from dicom.model import Header
 from library.report import instances_to_json, series_to_json, studies_to_json, to_json
+from library.rows import ItemNote
 from library.schema import SEALED_COLUMNS
 from library.shelf import Library
 from tests.unit.library.material import ANNA, BERTA, CT, Clock, incoming, put, series_of
@@ -47,6 +48,9 @@ def full(library: Library) -> Library:
     put(library, [incoming(library, b"d", person=BERTA, study_instance_uid="7", patient_name="Berg^Berta")])
     library.delete(["5"])
     library.delete(["6"], now=True)
+    upload = library.begin_upload("7", "http://127.0.0.1:9", "portal")
+    proofs = [ItemNote(item.sha256, "stored") for item in library.upload_items(upload)]
+    library.finish_upload(upload, "complete", proofs, receipt={"upload_id": "1"})
     return library
 
 

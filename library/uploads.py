@@ -1,0 +1,175 @@
+"""The queue of what shall be sent, kept on the shelf so that no exit, crash or change of network loses it.
+
+What the person asked for and what a server proved are records. How far each instance is stands in the index alone:
+the server is asked before anything is sent, whatever the index says.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core.errors import PortalError
+from library import upload_queries
+from library.headers import clean
+from library.index import Index
+from library.reading import Reader, split_key
+from library.rows import InstanceRow, ItemNote, SendState, TargetKind, UploadItem, UploadRow
+from library.schema import seal_statement
+from library.upload_changes import ENDED
+from library.writing import Writer
+
+_CAN_PAUSE = frozenset({"waiting", "sending", "waiting-for-network"})
+
+
+class Uploads:
+    """All uploads of one shelf; may be asked from any thread. Raises `PortalError("no-such-upload")`."""
+
+    def __init__(self, index: Index, reader: Reader) -> None:
+        self._index = index
+        self._reader = reader
+
+    def all(self) -> list[UploadRow]:
+        """List every upload, the first asked for first."""
+        with self._index.reading() as connection:
+            return [_upload(dict(row)) for row in connection.execute(upload_queries.UPLOADS)]
+
+    def one(self, upload_id: str) -> UploadRow:
+        """Give one upload."""
+        with self._index.reading() as connection:
+            row = connection.execute(upload_queries.UPLOAD, {"id": upload_id}).fetchone()
+        if row is None:
+            raise PortalError("no-such-upload", upload=upload_id)
+        return _upload(dict(row))
+
+    def state(self, upload_id: str) -> SendState:
+        """Give the state of one upload: what the person decided while it runs shows here."""
+        with self._index.reading() as connection:
+            row = connection.execute(upload_queries.UPLOAD_STATE, (upload_id,)).fetchone()
+        if row is None:
+            raise PortalError("no-such-upload", upload=upload_id)
+        state: SendState = row["state"]
+        return state
+
+    def items(self, upload_id: str) -> list[UploadItem]:
+        """Give the instances of one upload, in the order they are sent."""
+        self.state(upload_id)
+        with self._index.reading() as connection:
+            rows = connection.execute(upload_queries.UPLOAD_ITEMS, {"id": upload_id}).fetchall()
+        return [_item(dict(row)) for row in rows]
+
+    # -- changes --
+
+    def begin(
+        self, writer: Writer, study: str, target: str, kind: TargetKind, person_confirmed: str | None = None
+    ) -> str:
+        """Put a study (its UID, key or `person:UID`) into the queue for a server, with all it holds now; gives the id.
+
+        A study has one upload for each server: asked for once more, the same one begins again. Raises `LibraryError`
+        "not-on-shelf" or "several-patients"; `PortalError` "nothing-to-send" for what is no whole study or has no UID.
+        """
+        level, rows = self._reader.resolve(study)
+        if level != "study" or rows[0].study_instance_uid is None:
+            raise PortalError("nothing-to-send", uid=split_key(study)[1], level=level)
+        upload_id = self._of(rows[0], target) or uuid.uuid4().hex[:12]
+        facts = {
+            "upload": upload_id,
+            "person": rows[0].person_key,
+            "study": rows[0].study_key,
+            "target": target,
+            "kind": kind,
+            "person_confirmed": clean(person_confirmed) if person_confirmed else None,
+            "items": [[row.sha256, row.size, row.sop_instance_uid] for row in rows],
+        }
+        writer.carry_out("upload", facts)
+        return upload_id
+
+    def retry(self, writer: Writer, upload_id: str) -> None:
+        """Begin an upload again, with what the study holds now."""
+        row = self.one(upload_id)
+        self.begin(writer, f"{row.person_key}:{row.study_key}", row.target, row.kind, row.person_confirmed)
+
+    def pause(self, writer: Writer, upload_id: str) -> None:
+        """Let an upload that runs or waits stand still until it is resumed, also over an exit."""
+        if self.state(upload_id) in _CAN_PAUSE:
+            self.settle(writer, upload_id, "paused")
+
+    def resume(self, writer: Writer, upload_id: str) -> None:
+        """Let a paused upload go on."""
+        if self.state(upload_id) == "paused":
+            self.settle(writer, upload_id, "waiting")
+
+    def cancel(self, writer: Writer, upload_id: str) -> None:
+        """End an upload; what the server already has stays there, and is proven only by another upload."""
+        if self.state(upload_id) not in ENDED:
+            self.settle(writer, upload_id, "cancelled")
+
+    def settle(
+        self,
+        writer: Writer,
+        upload_id: str,
+        state: SendState,
+        *,
+        reason: str | None = None,
+        notes: Sequence[ItemNote] = (),
+        receipt: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Record where an upload stands; notes "stored" and "already" are proofs, "left" takes a proof back."""
+        row = self.one(upload_id)
+        facts: dict[str, Any] = {
+            "upload": upload_id,
+            "person": row.person_key,
+            "study": row.study_key,
+            "target": row.target,
+            "state": state,
+            "reason": reason,
+            "receipt": json.loads(clean(json.dumps(receipt))) if receipt else None,
+        }
+        for kept in ("stored", "already", "left"):
+            chosen = (note for note in notes if note.state == kept)
+            facts[kept] = [[note.sha256, note.code, clean(note.detail) if note.detail else None] for note in chosen]
+        writer.carry_out("uploadstate", facts)
+
+    def note_going(self, upload_id: str, state: SendState, reason: str | None = None) -> None:
+        """Note in the index alone what a running upload is doing, unless the person stopped it meanwhile."""
+        with self._index.writing() as connection:
+            connection.execute(upload_queries.SET_GOING, (state, reason, upload_id))
+            connection.execute(seal_statement("upload"), (upload_id,))
+
+    def note_items(self, upload_id: str, notes: Sequence[ItemNote]) -> None:
+        """Note in the index alone what became of some instances, in one transaction."""
+        values = [(note.state, note.code, note.detail and clean(note.detail), upload_id, note.sha256) for note in notes]
+        with self._index.writing() as connection:
+            connection.executemany(upload_queries.SET_ITEM, values)
+
+    def note_shares(self, portal: str, counts: Mapping[str, int]) -> None:
+        """Keep how many shares a portal told of each study (its UID, or `person:UID`), and only those."""
+        with self._index.writing() as connection:
+            connection.execute(upload_queries.FORGET_SHARES, (portal,))
+            for study, shares in counts.items():
+                person, uid = split_key(study)
+                values = {"portal": portal, "person": person or "", "uid": uid, "shares": shares}
+                connection.execute(upload_queries.NOTE_SHARES, values)
+
+    def _of(self, row: InstanceRow, target: str) -> str | None:
+        with self._index.reading() as connection:
+            values = (row.person_key, row.study_key, target)
+            found = connection.execute(upload_queries.UPLOAD_OF_STUDY, values).fetchone()
+        return str(found["id"]) if found else None
+
+
+def carry_shares_over(old: Index, fresh: Index) -> None:
+    """Keep in a new index the shares the old one had seen."""
+    with old.reading() as before, fresh.writing() as after:
+        seen = [tuple(row) for row in before.execute(upload_queries.SHARES_SEEN)]
+        after.executemany(upload_queries.INSERT_SHARES_SEEN, seen)
+
+
+def _upload(row: dict[str, Any]) -> UploadRow:
+    return UploadRow(**(row | {"receipt": json.loads(row["receipt"]) if row["receipt"] else None}))
+
+
+def _item(row: dict[str, Any]) -> UploadItem:
+    return UploadItem(**(row | {name: bool(row[name]) for name in ("conflict", "on_shelf", "proven")}))
