@@ -28,7 +28,8 @@ def make_app(services: Services) -> FastAPI:
         separate_input_output_schemas=False,
     )
     problems.install(app)
-    openapi.publish(app)
-    for part in PARTS:
-        app.include_router(part(services))
+    routers = [part(services) for part in PARTS]
+    for router in routers:
+        app.include_router(router)
+    openapi.publish(app, routers)
     return app

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
@@ -37,15 +38,15 @@ MAY_ASK: dict[str, list[JSON]] = {
 }
 
 
-def publish(app: FastAPI) -> None:
-    """Let the application describe itself truly."""
+def publish(app: FastAPI, parts: Sequence[APIRouter]) -> None:
+    """Let the application, put together of these parts, describe itself truly."""
     drawn = app.openapi
 
     def described() -> JSON:
         if app.openapi_schema is None:
             schema = drawn()
             _tell_problems(schema)
-            _tell_callers(app, schema)
+            _tell_callers(parts, schema)
         else:
             schema = app.openapi_schema
         return schema
@@ -85,9 +86,9 @@ def _problem() -> JSON:
     }
 
 
-def _tell_callers(app: FastAPI, schema: JSON) -> None:
+def _tell_callers(parts: Sequence[APIRouter], schema: JSON) -> None:
     """Say of each operation who may ask."""
-    for route in app.routes:
+    for route in (route for part in parts for route in part.routes):
         if not isinstance(route, APIRoute) or not route.include_in_schema:
             continue
         asked = _asked(route.dependant)
