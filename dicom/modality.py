@@ -18,15 +18,21 @@ def has_modality_step(description: ObjectDescription) -> bool:
     return description.sop_class_uid not in (_XA, _XRF, _BIPLANE)
 
 
+def rescale_of(description: ObjectDescription, frame_index: int) -> tuple[float, float]:
+    """Return slope and intercept of a frame's modality step, 1 and 0 where it has none, whatever LUT there is."""
+    if not has_modality_step(description):
+        return 1.0, 0.0
+    info = description.frame_info(frame_index)
+    return info.rescale_slope or 1.0, info.rescale_intercept or 0.0
+
+
 def modality_values(stored: NDArray[Any], description: ObjectDescription, frame_index: int) -> NDArray[Any]:
     """Return output values of the modality step for any array of stored values: a LUT's as int, else float64."""
     if not has_modality_step(description):
         return stored.astype(np.float64)
     if description.modality_lut is not None:
         return look_up(stored, description.modality_lut).astype(np.float64)
-    info = description.frame_info(frame_index)
-    slope = 1.0 if info.rescale_slope in (None, 0.0) else info.rescale_slope
-    intercept = info.rescale_intercept or 0.0
+    slope, intercept = rescale_of(description, frame_index)
     values = stored.astype(np.float64)
     if slope != 1.0:
         values *= slope

@@ -10,14 +10,14 @@ from core.job import Job
 from dicom.description import LookupTable, Window
 from dicom.display import Voi, voi_choices
 from dicom.geometry import EdgeLetters, edge_letters
+from dicom.units import real_value, value_unit
+from viewer.dragging import dragged
 from viewer.edge_letters import on_screen
 from viewer.loading import LoadedFrame
 from viewer.pages import page_view, scrolled
 from viewer.picture import PictureMaker
-from viewer.presets import dragged
 from viewer.render import Scaled, Shaded, Table, scaled
 from viewer.shading import table_for
-from viewer.units import real_value, value_unit
 from viewer.view_state import (
     Point,
     Size,

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from dicom.description import LookupTable, ObjectDescription
 from dicom.display import Voi
+from dicom.presets import presets_for
+from dicom.units import value_unit
 from viewer.actions import PRESET_KEYS
 from viewer.corner_text import short_number
-from viewer.presets import presets_for
-from viewer.units import value_unit
 
 Say = Callable[[str], str]
 

@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import date
 
 from dicom.description import FrameInfo, LookupTable, ObjectDescription, Window
+from dicom.units import real_value, value_unit
 from viewer.corner_text import (
     CornerTexts,
     Line,
@@ -12,7 +13,6 @@ from viewer.corner_text import (
     fitting,
     short_number,
 )
-from viewer.units import real_value, value_unit
 
 SPEECH = Speech(say=str, name=str.title, date=date.isoformat, time=lambda moment: moment.strftime("%H:%M"))
 SAID = ObjectDescription(
