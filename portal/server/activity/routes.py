@@ -2,11 +2,44 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
 
+from fastapi import APIRouter, Depends, Query
+
+from portal.server.activity.listing import activity_page
+from portal.server.caller import Caller
+from portal.server.callers import Callers
 from portal.server.services import Services
+from portal.wire import API_PATH, ActivityPage
+
+PAGE_MOST = 200
+ROW_MOST = 2**63 - 1  # the largest number of a line
+
+Most = Annotated[int, Query(alias="limit", ge=1, le=PAGE_MOST)]
+Cursor = Annotated[int | None, Query(ge=1, le=ROW_MOST)]
 
 
 def router(services: Services) -> APIRouter:
     """Give the routes of this part."""
-    return APIRouter()
+    routes = APIRouter(prefix=API_PATH, tags=["activity"])
+    signed_in = Depends(Callers(services).account)
+
+    @routes.get("/audit")
+    def audit(
+        share: str | None = None,
+        exam: str | None = None,
+        cursor: Cursor = None,
+        most: Most = 50,
+        caller: Caller = signed_in,
+    ) -> ActivityPage:
+        """Give what happened, newest first; of one share or exam where asked."""
+        with services.database.reading() as session:
+            return activity_page(session, caller, most=most, cursor=cursor, share=share, exam=exam)
+
+    @routes.get("/exams/{exam_id}/activity")
+    def exam_activity(exam_id: str, cursor: Cursor = None, most: Most = 50, caller: Caller = signed_in) -> ActivityPage:
+        """Give what happened with one exam, newest first."""
+        with services.database.reading() as session:
+            return activity_page(session, caller, most=most, cursor=cursor, exam=exam_id)
+
+    return routes

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -11,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.server.caller import Caller
 from portal.server.tables import ShareExamRow, ShareRow, ShareSessionRow
+from portal.server.tokens import new_token, token_hash
 
 SECRET_LONGEST = 200
 
@@ -32,23 +31,23 @@ def begin_session(
     session: Session, share: ShareRow, *, now: datetime, minutes: int, recipient_name: str | None
 ) -> tuple[str, datetime]:
     """Open a session of a share; give its secret, of which only the hash is kept, and when it ends."""
-    secret_text = secrets.token_urlsafe(32)
+    secret_text = new_token()
     ends = now + timedelta(minutes=minutes)
     row = ShareSessionRow(
-        session_hash=_hash(secret_text), share=share.id, recipient_name=recipient_name, started_at=now, expires_at=ends
+        session_hash=token_hash(secret_text),
+        share=share.id,
+        recipient_name=recipient_name,
+        started_at=now,
+        expires_at=ends,
     )
     session.add(row)
     return secret_text, min(ends, share.expires_at)
 
 
-def _hash(secret_text: str) -> str:
-    return hashlib.sha256(secret_text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 def _session(session: Session, secret_text: str) -> ShareSessionRow | None:
     if not 0 < len(secret_text) <= SECRET_LONGEST:
         return None
-    return session.get(ShareSessionRow, _hash(secret_text))
+    return session.get(ShareSessionRow, token_hash(secret_text))
 
 
 def _lives(opened: ShareSessionRow, share: ShareRow, now: datetime) -> bool:

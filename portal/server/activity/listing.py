@@ -1,0 +1,51 @@
+"""Reading the activity: an account's own lines, newest first."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.server.caller import Caller
+from portal.server.problems import Problem
+from portal.server.tables import ActivityExamRow, ActivityRow, ExamRow, ShareRow
+from portal.wire import Activity, ActivityPage, utc_text
+
+
+def activity_page(
+    session: Session,
+    caller: Caller,
+    *,
+    most: int,
+    cursor: int | None = None,
+    share: str | None = None,
+    exam: str | None = None,
+) -> ActivityPage:
+    """Give one page of what happened; share and exam must be the caller's. The cursor is the last line's number."""
+    _check_owner(session, caller, share, exam)
+    asked = select(ActivityRow).where(ActivityRow.account == caller.account).order_by(ActivityRow.id.desc())
+    if share is not None:
+        asked = asked.where(ActivityRow.share == share)
+    if exam is not None:
+        asked = asked.where(ActivityRow.exams.any(ActivityExamRow.exam == exam))
+    if cursor is not None:
+        asked = asked.where(ActivityRow.id < cursor)
+    rows = list(session.scalars(asked.limit(most + 1)))
+    more = str(rows[most - 1].id) if len(rows) > most else None
+    return ActivityPage(tuple(_shape(row) for row in rows[:most]), more)
+
+
+def _check_owner(session: Session, caller: Caller, share: str | None, exam: str | None) -> None:
+    """What is another's is not there."""
+    if share is not None:
+        found = session.get(ShareRow, share)
+        if found is None or found.account != caller.account:
+            raise Problem("not-found")
+    if exam is not None:
+        known = session.get(ExamRow, exam)
+        if known is None or known.patient not in caller.patients:
+            raise Problem("not-found")
+
+
+def _shape(row: ActivityRow) -> Activity:
+    exams = tuple(each.exam for each in row.exams)
+    return Activity(row.id, utc_text(row.at), row.kind, exams, row.share, row.actor, dict(row.details) or None)  # type: ignore[arg-type]

@@ -1,0 +1,129 @@
+"""Making a share: what may be shared, and the secrets it gets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.server.activity.log import note
+from portal.server.caller import Caller
+from portal.server.exams.exams import exam_shape, exams_for_uids
+from portal.server.problems import Problem
+from portal.server.services import Services
+from portal.server.shares.codes import Secrets, code_hmac, new_locator, share_code
+from portal.server.shares.shapes import share_link, share_shape
+from portal.server.shares.wishes import check_wishes, plain
+from portal.server.tables import ExamRow, ShareExamRow, ShareRow
+from portal.server.tokens import new_id, token_hash
+from portal.wire import Exam, NewShare, ShareRequest
+
+LOCATOR_DRAWS = 20
+
+
+def make_share(
+    session: Session, services: Services, caller: Caller, wanted: ShareRequest, given: Secrets, now: datetime
+) -> ShareRow:
+    """Make a share of whole exams of one person of the account; the activity tells of it."""
+    check_wishes(wanted, services.settings.limits)
+    rows = _exams(session, caller, wanted)
+    shapes = [exam_shape(session, row, now) for row in rows]
+    _refuse_unready(shapes)
+    share = _row(services, caller, wanted, given, now, rows, _title(shapes), _free_locator(session))
+    session.add(share)
+    session.flush()
+    details = {"expires_on": share.expires_at.date().isoformat(), "max_accesses": share.max_accesses}
+    _note(session, share, rows, now, {**details, **({"label": share.label} if share.label else {})})
+    return share
+
+
+def new_share(session: Session, services: Services, share: ShareRow, given: Secrets, now: datetime) -> NewShare:
+    """Describe a share with its secrets, this once."""
+    shape = share_shape(session, share, now, services.settings.limits)
+    link = share_link(services.settings, given.token)
+    return NewShare(shape, link, given.code, share_code(share.locator, given.code))
+
+
+def _exams(session: Session, caller: Caller, wanted: ShareRequest) -> list[ExamRow]:
+    rows = {row.id: row for row in exams_for_uids(session, caller, wanted.studies, wanted.exams)}
+    if not rows or any(row.patient not in caller.patients for row in rows.values()):
+        raise Problem("not-found")
+    if len({row.patient for row in rows.values()}) > 1:
+        raise Problem("conflict", reason="several-persons")
+    return list(rows.values())
+
+
+def _refuse_unready(shapes: Sequence[Exam]) -> None:
+    """A practice's exam waits for its report (S1), an upload until it is complete."""
+    for code, origin in (("report-not-released", "practice"), ("not-complete", "upload")):
+        waiting = [exam for exam in shapes if exam.origin == origin and not exam.shareable]
+        if waiting:
+            known = [exam.report.available_at for exam in waiting if exam.report.available_at]
+            facts = {"available_at": max(known)} if known and len(known) == len(waiting) else {}
+            raise Problem(code, exams=[exam.id for exam in waiting], **facts)  # type: ignore[arg-type]
+
+
+def _title(shapes: Sequence[Exam]) -> str:
+    first, more = shapes[0].title, len(shapes) - 1
+    return first if not more else f"{first} and {more} more {'exam' if more == 1 else 'exams'}"
+
+
+def _free_locator(session: Session) -> str:
+    for _ in range(LOCATOR_DRAWS):
+        locator = new_locator()
+        if session.scalar(select(ShareRow.id).where(ShareRow.locator == locator)) is None:
+            return locator
+    raise Problem("unavailable", headers={"Retry-After": "60"})
+
+
+def _row(
+    services: Services,
+    caller: Caller,
+    wanted: ShareRequest,
+    given: Secrets,
+    now: datetime,
+    exams: Sequence[ExamRow],
+    title: str,
+    locator: str,
+) -> ShareRow:
+    share_id = new_id()
+    made = now.replace(microsecond=0)
+    return ShareRow(
+        id=share_id,
+        account=caller.account,
+        patient=exams[0].patient,
+        token_hash=token_hash(given.token),
+        locator=locator,
+        code_hmac=code_hmac(services.secret, share_id, given.code),
+        title=title,
+        label=plain(wanted.label),
+        message=plain(wanted.message, lines=True),
+        email=plain(wanted.email),
+        created_at=now,
+        expires_at=made + timedelta(days=wanted.days),
+        max_accesses=wanted.max_accesses,
+        accesses_used=0,
+        include_images=wanted.include_images,
+        include_report=wanted.include_report,
+        allow_download=wanted.allow_download,
+        wrong_codes=0,
+        wrong_typed_codes=0,
+        version=1,
+        exams=[ShareExamRow(exam=exam.id) for exam in exams],
+    )
+
+
+def _note(
+    session: Session, share: ShareRow, exams: Sequence[ExamRow], now: datetime, details: dict[str, object]
+) -> None:
+    note(
+        session,
+        account=share.account,
+        kind="share-created",
+        at=now,
+        exams=[exam.id for exam in exams],
+        share=share.id,
+        details=details,
+    )

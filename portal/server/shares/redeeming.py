@@ -1,0 +1,174 @@
+"""Opening a share with link and code, or with the typed share code; no account.
+
+One right code is one access. To whoever has not the right code, a link that is locked, revoked, expired or unknown is
+the same: nothing there. Counting is the database's, so twenty at once cannot open more than are allowed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from portal.server.activity.log import note
+from portal.server.exams.exams import exam_shape, person_shape
+from portal.server.problems import Problem
+from portal.server.services import Services
+from portal.server.shares.codes import code_fits, split_share_code
+from portal.server.shares.sessions import begin_session
+from portal.server.shares.shapes import shared_exams, shared_studies
+from portal.server.shares.status import ending, link_locked, typed_locked
+from portal.server.shares.wishes import plain
+from portal.server.tables import ExamRow, ShareRow
+from portal.server.tokens import token_hash
+from portal.wire import ActivityKind, Exam, Limits, ProblemCode, Redeem, Redeemed, Report, utc_text
+
+NAME_LONGEST = 200
+SECRET_LONGEST = 200
+NO_CODE = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try: which share is meant, by the hash of a token or by a locator, and the code."""
+
+    typed: bool
+    share: str
+    code: str
+    recipient_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why nothing is opened. A value, since what was counted is kept; `wrong` is held against the address."""
+
+    code: ProblemCode
+    facts: dict[str, Any] = field(default_factory=dict)
+    wrong: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An accepted code, and when its session ends."""
+
+    redeemed: Redeemed
+    ends: datetime
+
+
+def read_attempt(said: Redeem) -> Attempt:
+    """Take what was sent as one of the two ways; anything else does not fit."""
+    name = plain((said.recipient_name or "")[:NAME_LONGEST])
+    if said.share_code is not None and said.token is None and said.code is None:
+        return Attempt(True, *(split_share_code(said.share_code) or ("", "")), name)
+    if said.token and said.code and said.share_code is None and len(said.token) <= SECRET_LONGEST:
+        return Attempt(False, token_hash(said.token), said.code, name)
+    raise Problem("invalid-request", fields=[{"field": "token", "reason": "token-and-code-or-share-code"}])
+
+
+def try_code(session: Session, services: Services, attempt: Attempt, now: datetime) -> Opened | Refused:
+    """Open the share, or say why not. Every way goes through the same comparison, also where there is no share."""
+    share = _meant(session, attempt)
+    right = code_fits(services.secret, share.id if share else "", attempt.code, share.code_hmac if share else NO_CODE)
+    limits = services.settings.limits
+    if share is None or _locked(share, attempt, limits):
+        return Refused("not-found")
+    if not right:
+        return _wrong(session, share, attempt, now, limits)
+    ended = ending(share, now)
+    if ended is None and _count_access(session, share, now):
+        return _open(session, share, attempt, now, limits)
+    return Refused("share-ended", {"reason": ended or "used-up"}, wrong=False)
+
+
+def _meant(session: Session, attempt: Attempt) -> ShareRow | None:
+    column = ShareRow.locator if attempt.typed else ShareRow.token_hash
+    return session.scalar(select(ShareRow).where(column == attempt.share))
+
+
+def _locked(share: ShareRow, attempt: Attempt, limits: Limits) -> bool:
+    return link_locked(share, limits) or (attempt.typed and typed_locked(share, limits))
+
+
+def _count_access(session: Session, share: ShareRow, now: datetime) -> bool:
+    """Take one access, where one is left at this very moment."""
+    counted = session.execute(
+        update(ShareRow)
+        .where(ShareRow.id == share.id, ShareRow.accesses_used < ShareRow.max_accesses)
+        .where(ShareRow.revoked_at.is_(None), ShareRow.expires_at > now)
+        .values(accesses_used=ShareRow.accesses_used + 1, last_opened_at=now)
+        .returning(ShareRow.accesses_used)
+        .execution_options(synchronize_session=False)
+    ).first()
+    session.refresh(share)
+    return counted is not None
+
+
+def _wrong(session: Session, share: ShareRow, attempt: Attempt, now: datetime, limits: Limits) -> Refused:
+    """Count a wrong code and tell the owner; a share that has ended still says nothing of itself."""
+    tried = _count_wrong(session, share, ShareRow.wrong_typed_codes if attempt.typed else ShareRow.wrong_codes, limits)
+    if tried is None:
+        return Refused("not-found")
+    left = max(0, limits.wrong_codes_most - tried)
+    details = {"way": "typed-code" if attempt.typed else "link", "remaining_attempts": left}
+    _note(session, share, "wrong-code", now, attempt, details)
+    if not left:
+        _note(session, share, "share-locked", now, attempt, {"way": details["way"]})
+    return Refused("not-found") if ending(share, now) else Refused("wrong-code", {"remaining_attempts": left})
+
+
+def _count_wrong(session: Session, share: ShareRow, column: InstrumentedAttribute[int], limits: Limits) -> int | None:
+    counted = session.execute(
+        update(ShareRow)
+        .where(ShareRow.id == share.id, column < limits.wrong_codes_most)
+        .values({column: column + 1})
+        .returning(column)
+        .execution_options(synchronize_session=False)
+    ).first()
+    session.refresh(share)
+    return None if counted is None else int(counted[0])
+
+
+def _open(session: Session, share: ShareRow, attempt: Attempt, now: datetime, limits: Limits) -> Opened:
+    secret, ends = begin_session(
+        session, share, now=now, minutes=limits.share_session_minutes, recipient_name=attempt.recipient_name
+    )
+    _note(session, share, "share-opened", now, attempt, {"access": share.accesses_used, "of": share.max_accesses})
+    redeemed = Redeemed(
+        session=secret,
+        studies=shared_studies(session, share.id),
+        accesses_left=share.max_accesses - share.accesses_used,
+        expires_at=utc_text(ends),
+        exams=tuple(_for_recipient(session, share, exam, now) for exam in shared_exams(session, share.id)),
+        person=person_shape(share.person),
+        message=share.message,
+        include_images=share.include_images,
+        include_report=share.include_report,
+        allow_download=share.allow_download,
+        shared_until=utc_text(share.expires_at),
+    )
+    return Opened(redeemed, ends)
+
+
+def _for_recipient(session: Session, share: ShareRow, exam_id: str, now: datetime) -> Exam:
+    """Describe an exam without what is only its owner's: to how many it was shared, and a report that was left out."""
+    shape = replace(exam_shape(session, session.get_one(ExamRow, exam_id), now), shares=0, shareable=False)
+    return shape if share.include_report else replace(shape, report=Report("not-expected"))
+
+
+def _note(
+    session: Session, share: ShareRow, kind: ActivityKind, now: datetime, attempt: Attempt, details: dict[str, Any]
+) -> None:
+    named = {"recipient_name": attempt.recipient_name} if attempt.recipient_name else {}
+    note(
+        session,
+        account=share.account,
+        kind=kind,
+        at=now,
+        exams=shared_exams(session, share.id),
+        share=share.id,
+        actor=attempt.recipient_name,
+        details={**details, **named},
+    )

@@ -1,0 +1,72 @@
+"""Shares as the wire says them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.server.exams.exams import person_shape
+from portal.server.settings import ServerSettings
+from portal.server.shares.status import link_locked, status, typed_locked
+from portal.server.tables import ShareExamRow, ShareRow, StudyRow
+from portal.wire import SHARE_PATH, Limits, Share, utc_text
+
+
+def share_shape(session: Session, share: ShareRow, now: datetime, limits: Limits) -> Share:
+    """Describe a share to its owner."""
+    return Share(
+        id=share.id,
+        studies=shared_studies(session, share.id),
+        exams=shared_exams(session, share.id),
+        title=share.title,
+        person=person_shape(share.person),
+        status=status(share, now),
+        created_at=utc_text(share.created_at),
+        expires_at=utc_text(share.expires_at),
+        max_accesses=share.max_accesses,
+        accesses_used=share.accesses_used,
+        label=share.label,
+        message=share.message,
+        email=share.email,
+        include_images=share.include_images,
+        include_report=share.include_report,
+        allow_download=share.allow_download,
+        revoked_at=utc_text(share.revoked_at) if share.revoked_at else None,
+        last_opened_at=utc_text(share.last_opened_at) if share.last_opened_at else None,
+        locked=link_locked(share, limits),
+        wrong_codes=share.wrong_codes,
+        typed_locked=typed_locked(share, limits),
+        wrong_typed_codes=share.wrong_typed_codes,
+    )
+
+
+def shared_exams(session: Session, share: str) -> tuple[str, ...]:
+    """Give the exams of a share."""
+    return tuple(session.scalars(select(ShareExamRow.exam).where(ShareExamRow.share == share).order_by("exam")))
+
+
+def shared_studies(session: Session, share: str) -> tuple[str, ...]:
+    """Give the Study Instance UIDs of a share: all studies of its exams."""
+    asked = (
+        select(StudyRow.study_instance_uid)
+        .join(ShareExamRow, ShareExamRow.exam == StudyRow.exam)
+        .where(ShareExamRow.share == share)
+        .order_by(StudyRow.id)
+    )
+    return tuple(session.scalars(asked))
+
+
+def share_link(settings: ServerSettings, token: str | None = None) -> str:
+    """Give the address of a link, or without a token of the page that asks for a typed share code.
+
+    Made from the public address alone: what a request calls its host is written by who asks.
+    """
+    page = settings.public_url.rstrip("/") + SHARE_PATH
+    return f"{page}/{token}" if token else page
+
+
+def etag(share: ShareRow) -> str:
+    """Name the version of what the owner can change; an access in between does not spoil an edit."""
+    return f'"{share.version}"'

@@ -1,0 +1,43 @@
+"""What a new share is asked to be, held against what the portal allows."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from portal.server.problems import Problem
+from portal.wire import Limits, ShareRequest
+
+PARTS_MOST = 100  # studies and exams of one share
+LABEL_LONGEST = 200
+MESSAGE_LONGEST = 2000
+EMAIL_LONGEST = 254
+
+
+def check_wishes(wanted: ShareRequest, limits: Limits) -> None:
+    """Refuse what does not fit, naming the field."""
+    _need(0 < len(wanted.studies) + len(wanted.exams) <= PARTS_MOST, "studies", "nothing-or-too-many")
+    _need(1 <= wanted.days <= limits.share_days_most, "days", "out-of-range")
+    _need(1 <= wanted.max_accesses <= limits.share_accesses_most, "max_accesses", "out-of-range")
+    _need(wanted.include_images or wanted.include_report, "include_images", "nothing-to-share")
+    _need(len(wanted.label or "") <= LABEL_LONGEST, "label", "too-long")
+    _need(len(wanted.message or "") <= MESSAGE_LONGEST, "message", "too-long")
+    _need(_is_address(wanted.email), "email", "not-an-address")
+
+
+def plain(text: str | None, *, lines: bool = False) -> str | None:
+    """Give text without control letters and surrounding space; None where nothing is left."""
+    kept = (each for each in text or "" if (lines and each == "\n") or unicodedata.category(each) not in ("Cc", "Cs"))
+    return "".join(kept).strip() or None
+
+
+def _is_address(email: str | None) -> bool:
+    if email is None:
+        return True
+    name, at, host = email.strip().rpartition("@")
+    printable = all(each.isprintable() and not each.isspace() for each in name + host)
+    return bool(at and name and host) and printable and len(email) <= EMAIL_LONGEST
+
+
+def _need(fits: bool, field: str, reason: str) -> None:
+    if not fits:
+        raise Problem("invalid-request", fields=[{"field": field, "reason": reason}])
