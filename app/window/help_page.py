@@ -52,7 +52,7 @@ class HelpPage(QWidget):
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
         keys = (
-            ("Ctrl+1, 2, 3", self.tr("Discs & drives, My shelf, Viewer")),
+            ("Ctrl+1, 2, 3, 4", self.tr("Discs & drives, My shelf, Viewer, My portal")),
             ("Ctrl+F", self.tr("Search the shelf")),
             ("↑ ↓", self.tr("Next and previous image in the viewer")),
             ("← →", self.tr("Next and previous series in the viewer")),
@@ -80,7 +80,7 @@ class HelpPage(QWidget):
         words.addWidget(label(self.tr("Scanshelf {version}").format(version=version), "strong", selectable=True))
         words.addWidget(label(self.tr("Not for diagnosis. Scanshelf is not a medical device."), "body", tone="amber"))
         words.addWidget(label(self.tr("Free software under the Apache Licence 2.0. Icons: Lucide (ISC)."), "caption"))
-        words.addWidget(label(self.tr("It never uses the internet."), "caption"))
+        words.addWidget(label(self.tr("It uses the internet only for the portal you sign in to."), "caption"))
         row.addLayout(words, 1)
         column.addLayout(row)
         flow = FlowLayout()

@@ -130,6 +130,7 @@ class MainWindow(QMainWindow):
             Place("discs", self.tr("Discs & drives"), "disc-3", "Ctrl+1"),
             Place("shelf", self.tr("My shelf"), "library", "Ctrl+2"),
             Place("viewer", self.tr("Viewer"), "images", "Ctrl+3"),
+            Place("portal", self.tr("My portal"), "cloud", "Ctrl+4"),
             Place("settings", self.tr("Settings"), "settings", "Ctrl+,", below=True),
             Place("help", self.tr("Help"), "circle-question-mark", "F1", below=True),
         ]

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-LabelRole = Literal["display", "title", "strong", "body", "caption"]
+LabelRole = Literal["display", "title", "strong", "body", "caption", "code"]
 ButtonKind = Literal["", "primary", "quiet", "small", "danger"]
 Tone = Literal["", "amber", "loss", "good"]
 

@@ -1,1 +1,1 @@
-"""The widgets of "My portal"."""
+"""The widgets of "My portal": the way in, exams, what is being sent, what is shared, what happened."""

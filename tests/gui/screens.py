@@ -29,6 +29,8 @@ from importer.ui.discs_panel import DiscsPanel
 from importer.ui.summary import DiscCard, PersonLine, ProblemLine, Receipt, ReceiptLine, StudyLine
 from library.ui.entries import BinLine, SeriesLine, ShelfPerson, ShelfStudy, StudyPreview
 from library.ui.shelf_panel import ShelfPanel
+from portal.ui.portal_panel import PortalPanel
+from tests.gui import portal_screens
 
 LOOKS = {
     "light": ("light", 100),
@@ -153,6 +155,8 @@ class Screens:
         self.settings = SettingsPage(self.frame.style, self.frame.store, "/home/anna/.local/share/Scanshelf/shelf")
         self.settings.show_room("The shelf takes 4.2 GB. 118 GB are free.")
         pages = {"discs": self.discs, "shelf": self.shelf, "viewer": QWidget(), "settings": self.settings}
+        self.portal = PortalPanel(self.frame.style.icons)
+        pages["portal"] = self.portal
         for name, page in {**pages, "help": HelpPage(self.frame.style, "0.1.0")}.items():
             self.window.add_place(name, lambda page=page: page)
         self.discs.count_changed.connect(lambda count: self.window.rail.set_count("discs", count))
@@ -175,6 +179,7 @@ class Screens:
         ]  # fmt: skip
         for state in states:
             state()
+        portal_screens.draw_all(self.window, self.portal, self.frame.style.icons, self.draw)
         self.window.close()
 
     def first_start(self) -> None:

@@ -1,0 +1,185 @@
+"""What the widgets of "My portal" show, as plain data in words: nothing here is a wire shape any more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from core.ui.parts import Tone
+
+Verdict = Literal["same", "perhaps", "other"]
+SendAction = Literal["pause", "resume", "again", "stop", "forget"]
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who is signed in, and where; `note` is the line below, `local` where links reach nobody but this computer."""
+
+    person: str
+    user_name: str
+    portal: str
+    address: str
+    local: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A portal that answered: its name, whom to ask there, its address."""
+
+    name: str
+    facts: tuple[str, ...]
+    url: str
+    local: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfPersonChoice:
+    """A person on the shelf for whom a practice portal can be tried; the values are as DICOM wrote them."""
+
+    name: str
+    born: str
+    patient_name: str
+    patient_birth_date: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExamCard:
+    """One exam at the portal; `share_text` is what the button says, empty where it is absent."""
+
+    key: str
+    title: str
+    when: str
+    person: str
+    facts: tuple[str, ...]
+    report: str
+    report_tone: Tone = ""
+    share_text: str = ""
+    shares: str = ""
+    can_download: bool = True
+    on_shelf: bool = False
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SendingCard:
+    """One study on its way; `share` is 0-1 while something is under way (None: no end known)."""
+
+    key: str
+    title: str
+    person: str
+    note: str
+    tone: Tone = ""
+    share: float | None = None
+    running: bool = False
+    means: str = ""
+    do: str = ""
+    actions: tuple[SendAction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShareCard:
+    """One share as its owner sees it; `url` is there while the link is known on this computer."""
+
+    key: str
+    for_whom: str
+    what: str
+    status: str
+    status_tone: Tone
+    opened: str
+    until: str
+    until_date: str  # ISO, for the editor
+    created: str = ""
+    warning: str = ""
+    url: str = ""
+    can_edit: bool = True
+    can_stop: bool = True
+    can_print: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityLine:
+    """One sentence of what happened, and the exams it is about."""
+
+    when: str
+    what: str
+    exams: tuple[str, ...] = ()
+    tone: Tone = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityRow:
+    """One fact about a person, in the images and at the portal."""
+
+    name: str
+    images: str
+    account: str
+    differs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SendQuestion:
+    """What is asked before a study is sent."""
+
+    key: str
+    verdict: Verdict
+    short_name: str
+    title: str
+    facts: tuple[str, ...]
+    receipt: str
+    receipt_tone: Tone
+    rows: tuple[IdentityRow, ...]
+    portal: str
+    local: bool
+    refusal: tuple[str, str, str] = ("", "", "")  # what, means, do: where it is another person's
+
+
+@dataclass(frozen=True, slots=True)
+class ShareQuestion:
+    """What a share is to be made of, and what the portal allows."""
+
+    key: str
+    short_name: str
+    title: str
+    facts: tuple[str, ...]
+    has_report: bool
+    portal: str
+    local: bool
+    whole_exam: str = ""
+    days: int = 30
+    days_most: int = 365
+    accesses: int = 10
+    accesses_most: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ShareChoice:
+    """What the person chose for a share."""
+
+    key: str
+    label: str
+    days: int
+    accesses: int
+    include_images: bool
+    include_report: bool
+    allow_download: bool
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewShareCard:
+    """Link and codes of a share that was just made; the codes are shown this once."""
+
+    key: str
+    for_whom: str
+    title: str
+    url: str
+    verification_code: str
+    share_code: str
+    until: str
+    views: str
+    local: bool
+
+    def link_text(self) -> str:
+        """Give what may go to the recipient together: never the code with the link."""
+        return self.url

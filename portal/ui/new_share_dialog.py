@@ -1,0 +1,123 @@
+"""A share was made: its link, its codes, its QR code; the codes are shown now and never again."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication, QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from core.ui.flow import FlowLayout
+from core.ui.notice import Notice
+from core.ui.parts import LabelRole, button, card, label
+from portal.ui.dialog import Question
+from portal.ui.entries import NewShareCard
+from portal.ui.parts import LocalBanner, NamedIcon
+from portal.ui.qr import qr_image
+
+QR_PIXELS = 176
+
+
+class NewShareDialog(Question):
+    """Everything the recipient needs, each with Copy; and the invitation to print or save."""
+
+    print_requested = Signal(object)  # NewShareCard
+    save_requested = Signal(object)
+    open_requested = Signal(str)  # the link
+
+    def __init__(self, icons: NamedIcon, card_: NewShareCard, parent: QWidget | None = None) -> None:
+        super().__init__(self._headline(card_), parent, height=760)
+        self.share = card_
+        self._icons = icons
+        self.copies: dict[str, QPushButton] = {}
+        if card_.local:
+            self.column.addWidget(LocalBanner(icons))
+        self.column.addWidget(label(f"{card_.title} · {card_.until} · {card_.views}", "body"))
+        self.column.addWidget(self._link())
+        self.column.addWidget(self._code())
+        self.column.addWidget(self._share_code())
+        self.said = label("", "caption", tone="good")
+        self.said.hide()
+        self.column.addWidget(self.said)
+        self.column.addStretch(1)
+        self._buttons()
+
+    def _headline(self, share: NewShareCard) -> str:
+        return (
+            self.tr("It is shared: {whom}").format(whom=share.for_whom) if share.for_whom else self.tr("It is shared")
+        )
+
+    def _link(self) -> QFrame:
+        frame, column = card()
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        words = QVBoxLayout()
+        words.setSpacing(8)
+        words.addWidget(label(self.tr("1. The link"), "strong"))
+        words.addWidget(label(self.tr("Send it, or let it be scanned. Alone it shows nothing."), "body"))
+        words.addWidget(_shown(self.share.url, "caption"))
+        flow = FlowLayout()
+        flow.addWidget(self._copy("link", self.tr("Copy the link"), self.share.url))
+        words.addLayout(flow)
+        words.addStretch(1)
+        row.addLayout(words, 1)
+        mark = QLabel()
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap.fromImage(qr_image(self.share.url, round(QR_PIXELS * ratio)))
+        pixmap.setDevicePixelRatio(ratio)
+        mark.setPixmap(pixmap)
+        mark.setAccessibleName(self.tr("The link as a QR code"))
+        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(row)
+        return frame
+
+    def _code(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(label(self.tr("2. The verification code"), "strong"))
+        column.addWidget(_shown(self.share.verification_code, "code"))
+        what = self.tr("The code is shown only now.")
+        do = self.tr("Give it by another way than the link, for example on the telephone.")
+        column.addWidget(Notice(self._icons, "amber", what, do))
+        flow = FlowLayout()
+        flow.addWidget(self._copy("code", self.tr("Copy the code"), self.share.verification_code))
+        column.addLayout(flow)
+        return frame
+
+    def _share_code(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(label(self.tr("Or, to be typed: the share code"), "strong"))
+        address = self.share.url.rpartition("/")[0]
+        column.addWidget(label(self.tr("It opens the exam at {address}").format(address=address), "body"))
+        column.addWidget(_shown(self.share.share_code, "code"))
+        flow = FlowLayout()
+        flow.addWidget(self._copy("share-code", self.tr("Copy the share code"), self.share.share_code))
+        column.addLayout(flow)
+        return frame
+
+    def _copy(self, name: str, words: str, text: str) -> QPushButton:
+        made = button(words, "small", self._icons("copy"))
+        made.clicked.connect(lambda: self._put(text, words))
+        self.copies[name] = made
+        return made
+
+    def _put(self, text: str, words: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self.said.setText(self.tr("On the clipboard: {what}").format(what=words))
+        self.said.show()
+
+    def _buttons(self) -> None:
+        icons = self._icons
+        done = self.add_button(button(self.tr("Done"), "primary"))
+        done.clicked.connect(self.accept)
+        self.print = self.add_button(button(self.tr("Print the invitation…"), "", icons("printer")))
+        self.print.clicked.connect(lambda: self.print_requested.emit(self.share))
+        self.save = self.add_button(button(self.tr("Save as PDF…"), "", icons("save")))
+        self.save.clicked.connect(lambda: self.save_requested.emit(self.share))
+        look = self.add_button(button(self.tr("Open as the recipient sees it"), "", icons("external-link")))
+        look.clicked.connect(lambda: self.open_requested.emit(self.share.url))
+        self.copies["link"].setFocus()
+
+
+def _shown(text: str, role: LabelRole) -> QLabel:
+    made = label(text, role, selectable=True)
+    made.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    return made

@@ -1,0 +1,184 @@
+"""The place "My portal": the way in, waiting, and the four lists once somebody is signed in."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from core.ui.notice import Notice
+from core.ui.parts import Tone, button, clear, label, picture
+from portal.ui.activity_view import ActivityView
+from portal.ui.entries import Who
+from portal.ui.exams_view import ExamsView
+from portal.ui.parts import LocalBanner, NamedIcon
+from portal.ui.sending_view import SendingView
+from portal.ui.shared_view import SharedView
+from portal.ui.waiting import Waiting
+from portal.ui.welcome import Welcome
+
+Tab = Literal["exams", "sending", "shared", "activity"]
+TABS: tuple[Tab, ...] = ("exams", "sending", "shared", "activity")
+
+
+class PortalPanel(QStackedWidget):
+    """Shows what it is given; every wish leaves as a signal of the view it was made in."""
+
+    sign_out_requested = Signal()
+    seen = Signal(bool)  # whether the place is visible now
+    tab_changed = Signal(str)
+
+    def __init__(self, icons: NamedIcon, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icons = icons
+        self.who: Who | None = None
+        self.welcome, self.waiting = Welcome(icons), Waiting(icons)
+        self.exams, self.sending = ExamsView(icons), SendingView(icons)
+        self.shared, self.activity = SharedView(icons), ActivityView(icons)
+        self.tabs = QTabBar()
+        self._views = QStackedWidget()
+        self._notices = QVBoxLayout()
+        self.sign_out = button(self.tr("Sign out"), "quiet", icons("log-out", "accent"))
+        self._name: QLabel = label("", "strong")
+        self._about: QLabel = label("", "caption", selectable=True)
+        self._mark = picture(icons("user", "accent"), 32)
+        self.banner = LocalBanner(icons)
+        self._home = self._make_home()
+        for page in (self.welcome, self.waiting, self._home):
+            self.addWidget(page)
+        self.sign_out.clicked.connect(self.sign_out_requested)
+        self.tabs.currentChanged.connect(self._turn)
+
+    def set_icons(self, icons: NamedIcon) -> None:
+        """Take icons in other colours."""
+        self._icons = icons
+        self.sign_out.setIcon(icons("log-out", "accent"))
+        self._mark.setPixmap(icons("user", "accent").pixmap(self._mark.size()))
+        self.banner.set_icons(icons)
+        for view in (self.welcome, self.waiting, self.exams, self.sending, self.shared):
+            view.set_icons(icons)
+
+    def show_welcome(self) -> None:
+        """Show the way in."""
+        self.who = None
+        self.setCurrentWidget(self.welcome)
+
+    def show_waiting(self) -> None:
+        """Show what is waited for."""
+        self.setCurrentWidget(self.waiting)
+
+    def show_home(self, who: Who) -> None:
+        """Show the lists of the person who is signed in."""
+        if who != self.who:
+            self.who = who
+            self._name.setText(who.person)
+            self._about.setText(" · ".join(part for part in (who.portal, who.user_name, who.note) if part))
+            self._about.setToolTip(who.address)
+            self.banner.setVisible(who.local)
+        if self.currentWidget() is not self._home:
+            self.setCurrentWidget(self._home)
+            self.tabs.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def tab(self) -> Tab:
+        """Give the list that is shown."""
+        return TABS[max(0, self.tabs.currentIndex())]
+
+    def go_to(self, tab: Tab) -> None:
+        """Show one of the lists."""
+        self.tabs.setCurrentIndex(TABS.index(tab))
+
+    def set_count(self, tab: Tab, count: int) -> None:
+        """Show how many things are in a list (0 shows nothing)."""
+        word = self._words()[tab]
+        self.tabs.setTabText(TABS.index(tab), f"{word} ({count})" if count else word)
+
+    def tell(self, tone: Tone, what: str, means: str = "", do: str = "") -> Notice:
+        """Show a problem above the lists; a new one takes the place of the last."""
+        self.hush()
+        notice = Notice(self._icons, tone, what, means, do, closable=True)
+        notice.closed.connect(self.hush)
+        self._notices.addWidget(notice)
+        return notice
+
+    def hush(self) -> None:
+        """Take the problem away."""
+        clear(self._notices)
+
+    def is_home(self) -> bool:
+        """Tell whether the lists are shown."""
+        return self.currentWidget() is self._home
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell that somebody looks."""
+        super().showEvent(event)
+        self.seen.emit(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Tell that nobody looks any more."""
+        super().hideEvent(event)
+        self.seen.emit(False)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Tell when the window comes back to the front."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isVisible() and self.isActiveWindow():
+            self.seen.emit(True)
+
+    def _words(self) -> dict[Tab, str]:
+        return {
+            "exams": self.tr("Exams"),
+            "sending": self.tr("Sending"),
+            "shared": self.tr("Shared"),
+            "activity": self.tr("Activity"),
+        }
+
+    def _turn(self, index: int) -> None:
+        self._views.setCurrentIndex(index)
+        self.tab_changed.emit(TABS[index])
+
+    def _make_home(self) -> QWidget:
+        page = QWidget()
+        page.setProperty("role", "page")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 16, 0, 0)
+        column.setSpacing(12)
+        column.addLayout(self._indented(self._head()))
+        banner = QVBoxLayout()
+        banner.addWidget(self.banner)
+        column.addLayout(self._indented(banner))
+        column.addLayout(self._indented(self._notices))
+        column.addLayout(self._indented(self._tab_row()))
+        for view in (self.exams, self.sending, self.shared, self.activity):
+            self._views.addWidget(view)
+        column.addWidget(self._views, 1)
+        return page
+
+    def _indented(self, layout: QVBoxLayout | QHBoxLayout) -> QVBoxLayout | QHBoxLayout:
+        layout.setContentsMargins(24, 0, 24, 0)
+        return layout
+
+    def _head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._name)
+        words.addWidget(self._about)
+        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        row.addWidget(self.sign_out, 0, Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def _tab_row(self) -> QHBoxLayout:
+        for tab in TABS:
+            self.tabs.addTab(self._words()[tab])
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        self.tabs.setUsesScrollButtons(True)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
+        self.tabs.setAccessibleName(self.tr("Lists of My portal"))
+        row = QHBoxLayout()
+        row.addWidget(self.tabs, 1)
+        return row

@@ -1,0 +1,96 @@
+"""Whom a practice portal on this computer is made for: somebody on the shelf, or a name and a birth date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QDate, Signal
+from PySide6.QtWidgets import QButtonGroup, QDateEdit, QLineEdit, QRadioButton, QVBoxLayout, QWidget
+
+from core.ui.parts import button, label
+from portal.ui.dialog import Question
+from portal.ui.entries import ShelfPersonChoice
+
+OLDEST = QDate(1900, 1, 1)
+USUAL = QDate(1960, 1, 1)
+
+
+class PracticeDialog(Question):
+    """Ask for one person; `chosen` gives name and birth date as DICOM writes them."""
+
+    chosen = Signal(str, str)
+
+    def __init__(self, persons: Sequence[ShelfPersonChoice], parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("A practice portal on this computer"), parent, height=560)
+        self._persons = tuple(persons)
+        self.choices = QButtonGroup(self)
+        self.family, self.given = QLineEdit(), QLineEdit()
+        self.birth = QDateEdit(USUAL)
+        self._other = QWidget()
+        for words in self._words():
+            self.column.addWidget(label(words, "body"))
+        self._offer()
+        self.column.addWidget(self._fields())
+        self.column.addStretch(1)
+        self.start = self.add_button(button(self.tr("Start the practice portal"), "primary"))
+        self.start.clicked.connect(self._start)
+        self.add_cancel()
+        self.choices.idToggled.connect(self._look)
+        for field in (self.family, self.given):
+            field.textChanged.connect(self._look)
+        self._look()
+        (self.choices.button(0) if self._persons else self.given).setFocus()
+
+    def person(self) -> tuple[str, str]:
+        """Give the chosen name and birth date as DICOM writes them."""
+        number = self.choices.checkedId()
+        if 0 <= number < len(self._persons):
+            return self._persons[number].patient_name, self._persons[number].patient_birth_date
+        name = f"{self.family.text().strip()}^{self.given.text().strip()}"
+        return name, self.birth.date().toString("yyyyMMdd")
+
+    def _words(self) -> list[str]:
+        return [
+            self.tr(
+                "A practice makes an account for you when you are there. Here Scanshelf plays the practice, on this "
+                "computer alone: send your images, share them and open the share, as you would with a real one."
+            ),
+            self.tr("Whom shall the account be for?"),
+        ]
+
+    def _offer(self) -> None:
+        for number, person in enumerate(self._persons):
+            box = QRadioButton(f"{person.name}, {person.born}".replace("&", "&&"))
+            box.setChecked(number == 0)
+            self.choices.addButton(box, number)
+            self.column.addWidget(box)
+        if self._persons:
+            box = QRadioButton(self.tr("Somebody else"))
+            self.choices.addButton(box, len(self._persons))
+            self.column.addWidget(box)
+
+    def _fields(self) -> QWidget:
+        column = QVBoxLayout(self._other)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        self.birth.setMinimumDate(OLDEST)
+        self.birth.setMaximumDate(QDate.currentDate())
+        self.birth.setDisplayFormat("d MMMM yyyy")
+        for words, field in (
+            (self.tr("Given name"), self.given),
+            (self.tr("Family name"), self.family),
+            (self.tr("Birth date"), self.birth),
+        ):
+            column.addWidget(label(words, "body"))
+            field.setAccessibleName(words)
+            column.addWidget(field)
+        return self._other
+
+    def _look(self) -> None:
+        typed = self.choices.checkedId() in {-1, len(self._persons)}
+        self._other.setVisible(typed)
+        self.start.setEnabled(not typed or bool(self.family.text().strip() and self.given.text().strip()))
+
+    def _start(self) -> None:
+        self.chosen.emit(*self.person())
+        self.accept()

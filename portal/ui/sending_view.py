@@ -1,0 +1,130 @@
+"""What is on its way to the portal, study by study."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
+
+from core.ui.flow import FlowLayout
+from core.ui.notice import Notice
+from core.ui.parts import button, label
+from portal.ui.card_list import CardList, CardView
+from portal.ui.entries import SendingCard
+from portal.ui.parts import NamedIcon, Quiet, page_of, set_tone
+
+ICONS = {"pause": "pause", "resume": "play", "again": "refresh-cw", "stop": "square", "forget": "x"}
+
+
+class SendingCardView(CardView[SendingCard]):
+    """One study: whose, how far, and what can be done about it; mere progress changes only words and bar."""
+
+    def __init__(self, owner: SendingView) -> None:
+        super().__init__()
+        self._owner = owner
+        self._note: QLabel | None = None
+        self.bar: QProgressBar | None = None
+
+    def show_card(self, card: SendingCard) -> None:
+        """Show how far it is."""
+        if self.card is not None and self._note is not None and _still(self.card) == _still(card):
+            self.card = card
+            self._go_on(card)
+        else:
+            super().show_card(card)
+
+    def fill(self, card: SendingCard, column: QVBoxLayout) -> None:
+        """Put title, bar, words and buttons into the card."""
+        self.setAccessibleName(f"{card.title}, {card.person}")
+        column.addWidget(label(card.title, "strong", selectable=True))
+        column.addWidget(label(card.person, "body"))
+        self.bar = None
+        if card.running:
+            self.bar = QProgressBar()
+            self.bar.setTextVisible(False)
+            column.addWidget(self.bar)
+        self._note = label("", "body", tone=card.tone, selectable=True)
+        column.addWidget(self._note)
+        if card.means or card.do:
+            column.addWidget(Notice(self._owner.icons, card.tone or "amber", card.means or card.do, card.do))
+        self._go_on(card)
+        if card.actions:
+            column.addSpacing(4)
+            column.addLayout(self._actions(card))
+
+    def _go_on(self, card: SendingCard) -> None:
+        if self._note is not None:
+            set_tone(self._note, card.note, card.tone)
+        if self.bar is not None:
+            self.bar.setAccessibleName(card.note)
+            self.bar.setRange(0, 0 if card.share is None else 1000)
+            self.bar.setValue(round((card.share or 0) * 1000))
+
+    def _actions(self, card: SendingCard) -> FlowLayout:
+        words = {
+            "pause": self.tr("Pause"),
+            "resume": self.tr("Go on"),
+            "again": self.tr("Try again"),
+            "stop": self.tr("Stop sending"),
+            "forget": self.tr("Take off this list"),
+        }
+        flow = FlowLayout()
+        for name in card.actions:
+            primary = name in {"resume", "again"}
+            icon = self._owner.icons(ICONS[name], "on_accent" if primary else None)
+            made = button(words[name], "primary" if primary else "", icon)
+            made.setAccessibleDescription(f"{card.title}, {card.person}")
+            made.clicked.connect(lambda _=False, name=name: self._owner.action_requested.emit(card.key, name))
+            self.buttons[name] = made
+            flow.addWidget(made)
+        return flow
+
+
+class SendingView(QWidget):
+    """All studies that are being sent, wait, or were sent."""
+
+    action_requested = Signal(str, str)  # upload, what
+    shelf_requested = Signal()
+
+    def __init__(self, icons: NamedIcon, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.icons = icons
+        column = page_of(self)
+        self._cards = QVBoxLayout()
+        self._cards.setSpacing(12)
+        column.addLayout(self._cards)
+        self.empty = self._nothing()
+        column.addWidget(self.empty)
+        words = self.tr("You can close Scanshelf at any time: what is not sent yet goes on at the next start.")
+        self._hint = label(words, "caption")
+        column.addWidget(self._hint)
+        column.addStretch(1)
+        self.list: CardList[SendingCard] = CardList(self._cards, lambda: SendingCardView(self), self)
+        self.show_sending([])
+
+    def set_icons(self, icons: NamedIcon) -> None:
+        """Take icons in other colours."""
+        self.icons = icons
+        self.list.redraw()
+
+    def show_sending(self, cards: Sequence[SendingCard]) -> None:
+        """Show these studies."""
+        self.list.show_cards(cards)
+        self.empty.setVisible(not cards)
+        self._hint.setVisible(bool(cards))
+
+    def _nothing(self) -> Quiet:
+        words = self.tr("Choose a study on your shelf and press “Send”. It goes on by itself, even after a restart.")
+        made = Quiet(self.tr("Nothing is being sent"), words)
+        self.to_shelf = button(self.tr("Choose images on my shelf"))
+        self.to_shelf.clicked.connect(self.shelf_requested)
+        flow = FlowLayout()
+        flow.addWidget(self.to_shelf)
+        made.column.addLayout(flow)
+        return made
+
+
+def _still(card: SendingCard) -> SendingCard:
+    return replace(card, note="", share=None)

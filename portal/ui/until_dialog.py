@@ -1,0 +1,38 @@
+"""Change until when a share can be opened."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QDate, Signal
+from PySide6.QtWidgets import QDateEdit, QWidget
+
+from core.ui.parts import button, label
+from portal.ui.dialog import Question
+
+
+class UntilDialog(Question):
+    """Ask for the last day; longer or shorter, never more than the portal allows. The link stays the same."""
+
+    chosen = Signal(str, str)  # share, ISO date
+
+    def __init__(self, share: str, until: str, days_most: int, today: str, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Shared until"), parent, height=320)
+        first = QDate.fromString(today, "yyyy-MM-dd")
+        self.date = QDateEdit(QDate.fromString(until, "yyyy-MM-dd"))
+        self.date.setMinimumDate(first)
+        self.date.setMaximumDate(first.addDays(days_most))
+        self.date.setCalendarPopup(True)
+        self.date.setAccessibleName(self.tr("Last day"))
+        self.column.addWidget(label(self.tr("The last day on which it can be opened:"), "body"))
+        self.column.addWidget(self.date)
+        words = self.tr("Longer or shorter, at most %n day(s) from today. The link and the code stay the same.")
+        self.column.addWidget(label(self.tr(words, "", days_most), "caption"))
+        self.column.addStretch(1)
+        self.save = self.add_button(button(self.tr("Save"), "primary"))
+        self.save.clicked.connect(self._save)
+        self.add_cancel()
+        self.date.setFocus()
+        self._share = share
+
+    def _save(self) -> None:
+        self.chosen.emit(self._share, self.date.date().toString("yyyy-MM-dd"))
+        self.accept()
