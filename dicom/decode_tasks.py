@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from core.errors import DicomError
 from core.task import Reply, Task, TaskCall
-from dicom import text
+from dicom import rendered, text
 from dicom.bytes_source import ByteSource
 from dicom.codec_check import check_codecs, check_decoders
 from dicom.colour import is_colour, to_rgb8
@@ -17,14 +18,15 @@ from dicom.dataset import open_data_set
 from dicom.display import picture
 from dicom.documents import document_bytes, render_page
 from dicom.fingerprint import data_set_fingerprint, pixel_fingerprint
-from dicom.frames import read_frame
+from dicom.frames import read_frame, stored_codestream
 from dicom.icc import to_srgb
 from dicom.opened import OpenedObject, OpenedObjects, byte_source
 from dicom.overlay_reading import read_overlays
 from dicom.resample import fit
 from dicom.salvage import salvaged_header
 from dicom.stored_frame import StoredFrame
-from dicom.tags import data_set_tags
+from dicom.stored_header import read_stored_header
+from dicom.tags import data_set_metadata, data_set_tags
 from dicom.video import Clips
 from dicom.wire import to_wire
 
@@ -51,6 +53,10 @@ class DecodeTasks:
             "thumbnail": self.thumbnail,
             "page": self.page,
             "tags": self.tags,
+            "metadata": self.metadata,
+            "rendered": self.rendered,
+            "codestream": self.codestream,
+            "stored_header": self.stored_header,
             "data_set_fingerprint": self.data_set_fingerprint,
             "pixel_fingerprint": self.pixel_fingerprint,
             "salvage_header": self.salvage_header,
@@ -89,7 +95,7 @@ class DecodeTasks:
         said = opened.description
         if said.kind == "pdf":
             return _with_pixels({}, fit(self._page(source, 0, _THUMBNAIL_PAGE_WIDTH), size, size))
-        index = 0 if said.kind == "video" else said.number_of_frames // 2
+        index = rendered.middle(said)
         frame = managed_colour(self._frame(arguments, opened, source, index), opened)
         return _with_pixels({}, picture(frame, said, index, size=(size, size)).pixels)
 
@@ -101,6 +107,36 @@ class DecodeTasks:
     def tags(self, _arguments: Arguments, call: TaskCall) -> Reply:
         """List every element as DICOM JSON."""
         return {"tags": data_set_tags(byte_source(call.file, call.data), call.check)}
+
+    def metadata(self, _arguments: Arguments, call: TaskCall) -> Reply:
+        """List every element but bulk data as DICOM JSON, written out."""
+        found = data_set_metadata(byte_source(call.file, call.data), call.check)
+        return {}, json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+    def rendered(self, arguments: Arguments, call: TaskCall) -> Reply:
+        """Draw one frame, or one page, as PNG or JPEG; "frame_index" -1 is the one that stands for the object."""
+        opened, source = self._open(arguments, call)
+        said, index = opened.description, int(arguments["frame_index"])
+        size, window = _pair(arguments.get("size")), _pair(arguments.get("window"))
+        if said.kind == "pdf":
+            width = int(size[0]) if size else rendered.PAGE_WIDTH
+            pixels, marks = rendered.within(self._page(source, max(index, 0), width), size), said.marks
+        else:
+            index = rendered.middle(said) if index < 0 else index
+            frame = managed_colour(self._frame(arguments, opened, source, index), opened)
+            pixels = picture(frame, said, index, window=window, size=rendered.whole(size)).pixels
+            marks = (*said.marks, *frame.marks)
+        written = rendered.encode(pixels, arguments["kind"], int(arguments["quality"]))
+        return {"marks": list(dict.fromkeys(marks))}, written
+
+    def codestream(self, arguments: Arguments, call: TaskCall) -> Reply:
+        """Give one frame as it is stored, compressed."""
+        opened, source = self._open(arguments, call)
+        return {}, stored_codestream(source, opened.pixel_layout(), int(arguments["frame_index"]))
+
+    def stored_header(self, _arguments: Arguments, call: TaskCall) -> Reply:
+        """Read what a server keeps of an object it was sent."""
+        return {"stored": to_wire(read_stored_header(byte_source(call.file, call.data)))}
 
     def data_set_fingerprint(self, _arguments: Arguments, call: TaskCall) -> Reply:
         """Hash the data set, free of meta group and encoding."""
@@ -152,6 +188,10 @@ def managed_colour(frame: StoredFrame, opened: OpenedObject) -> StoredFrame:
     return StoredFrame(rgb if managed is None else managed, "RGB", marks, frame.decoder)
 
 
+def _pair(numbers: Any) -> tuple[float, float] | None:
+    return None if numbers is None else (float(numbers[0]), float(numbers[1]))
+
+
 def _with_pixels(header: dict[str, Any], pixels: NDArray[Any]) -> tuple[dict[str, Any], bytes | memoryview]:
     data = np.ascontiguousarray(pixels)
     described = header | {"shape": list(data.shape), "dtype": data.dtype.str}
@@ -163,6 +203,7 @@ def warm_up() -> None:
     logging.getLogger("pypdfium2").setLevel(logging.CRITICAL + 1)
     check_codecs()
     check_decoders()
+    rendered.warm_up()
     text.warm_up()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Iterator
-from typing import Any, BinaryIO, Literal
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +14,13 @@ from core.errors import DicomError, WorkerError
 from core.job import Job
 from core.worker import Answer, WorkerPool
 from dicom.description import ObjectDescription, OverlayPlane
-from dicom.model import Header
+from dicom.model import Header, StoredHeader
 from dicom.source import Content, FrameRef
 from dicom.stored_frame import StoredFrame
 from dicom.wire import from_wire
+
+if TYPE_CHECKING:
+    from dicom.rendered import PictureType
 
 Sameness = Literal["same-data-set", "same-image", "different"]
 _LONG = 120.0
@@ -80,6 +83,43 @@ class Decoder:
         if not isinstance(found, dict):
             raise WorkerError("task-failed", kind="answer")
         return found
+
+    def metadata(self, content: Content, job: Job) -> bytes:
+        """List every element but bulk data, as DICOM JSON in UTF-8."""
+        return bytes(self._call("metadata", content, job).data)
+
+    def rendered(
+        self,
+        content: Content,
+        frame_index: int | None,
+        kind: PictureType,
+        job: Job,
+        *,
+        window: tuple[float, float] | None = None,
+        size: tuple[int, int] | None = None,
+        quality: int = 85,
+    ) -> tuple[bytes, tuple[str, ...]]:
+        """Draw one frame or page as PNG or JPEG, and say its marks; `None` is the frame that stands for the object.
+
+        `window` is width and centre, `size` the width and height it is to fit into.
+        """
+        index = -1 if frame_index is None else frame_index
+        answer = self._call(
+            "rendered", content, job, frame_index=index, kind=kind, window=window, size=size, quality=quality
+        )
+        with _answer_judged():
+            return bytes(answer.data), tuple(map(str, answer.header["marks"]))
+
+    def codestream(self, ref: FrameRef, job: Job) -> bytes:
+        """Give one frame as it is stored, compressed; `DicomError("no-pixels")` where it is not."""
+        answer = self._call("codestream", ref.content, job, frame_index=ref.frame_index, of=ref.sop_instance_uid)
+        return bytes(answer.data)
+
+    def stored_header(self, content: Content, job: Job) -> StoredHeader:
+        """Read what a server keeps of an object it was sent."""
+        answer = self._call("stored_header", content, job)
+        with _answer_judged():
+            return from_wire(StoredHeader, answer.header["stored"])
 
     def compare(self, one: Content, other: Content, job: Job) -> Sameness:
         """Say how two objects whose bytes differ relate: same data set, same image in other wrapping, or different."""

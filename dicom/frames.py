@@ -58,6 +58,15 @@ def _joined(source: ByteSource, run: tuple[Fragment, ...]) -> bytes:
     return b"".join(source.read_at(fragment.offset, fragment.length) for fragment in run)
 
 
+def stored_codestream(source: ByteSource, layout: PixelLayout, frame_index: int) -> bytes:
+    """Read one frame (index from 0) as it is stored, compressed; raises `DicomError` where it is not."""
+    if layout.codec == "video" or not layout.runs:
+        raise DicomError("no-pixels")
+    if not 0 <= frame_index < layout.frames:
+        raise DicomError("frame-absent", frame=frame_index + 1, frames=layout.frames)
+    return _joined(source, layout.runs[frame_index])
+
+
 def _plain_words(source: ByteSource, layout: PixelLayout, frame_index: int) -> tuple[Samples, list[str]]:
     """Read an uncompressed frame; what is missing at its end is zero and marked."""
     first_bit = frame_index * layout.frame_bits if layout.codec == "native" else 0

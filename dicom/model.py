@@ -82,6 +82,16 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredHeader:
+    """What a server keeps of one object: its header; `rows`, `columns`, `number_of_frames` where it has a picture."""
+
+    header: Header
+    rows: int | None = None
+    columns: int | None = None
+    number_of_frames: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Rejection:
     """Trouble with one file: where it is on the source, what it is (a `FileCode`), and free text for the curious."""
 

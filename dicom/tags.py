@@ -20,6 +20,7 @@ from dicom.sequences import MAX_DEPTH
 from dicom.text import decode_text, decode_values
 
 BIG = 1024
+_MOST_INLINE = 16384
 _TEXT_VRS = frozenset(("LO", "LT", "PN", "SH", "ST", "UC", "UT"))
 _PLAIN_VRS = frozenset(("AE", "AS", "CS", "DA", "DT", "TM", "UI", "UR"))
 _WHOLE_VRS = frozenset(("LT", "ST", "UT", "UR"))
@@ -41,6 +42,15 @@ def data_set_tags(source: ByteSource, check: Check) -> Json:
         after = tags.elements(elements_after(data_set, end), charset, 0)
         found |= {tag: element for tag, element in after.items() if tag not in found}
     return {"meta": _Tags(source, check).elements(data_set.meta, None, 0), **found}
+
+
+@quietly
+def data_set_metadata(source: ByteSource, check: Check) -> Json:
+    """Return what PS3.18 calls metadata: every element but pixels and bulk data, without group 0002."""
+    data_set = open_data_set(source)
+    charset = text(data_set.elements, "SpecificCharacterSet")
+    found = _Metadata(data_set.source, check).elements(data_set.elements, charset, 0)
+    return {tag: element for tag, element in found.items() if "sha256" not in element}
 
 
 def _pixel_json(data_set: DataSet, pixels: PixelElement, check: Check) -> tuple[Json, int]:
@@ -126,6 +136,15 @@ class _Tags:
             "vr": "SQ",
             "Value": [self.elements(item, text(item, "SpecificCharacterSet") or charset, depth + 1) for item in items],
         }
+
+
+class _Metadata(_Tags):
+    """The same, without reading bulk data only to hash them; values of some KB are written out."""
+
+    def _raw(self, raw: RawDataElement, vr: str, charset: str | None) -> Json:
+        if raw.value is None or len(raw.value) > _MOST_INLINE:
+            return {"vr": vr}
+        return _small(raw, vr, charset)
 
 
 def _vr(raw: RawDataElement) -> str:

@@ -120,12 +120,6 @@ class ObjectStore:
             return None
         return whole.hexdigest(), data_set.hexdigest()
 
-    def empty_incoming(self) -> None:
-        """Remove what an earlier run left half way; nothing of it was ever answered for."""
-        self.incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for left in self.incoming.iterdir():
-            left.unlink()
-
 
 def data_set_start(head: bytes) -> int:
     """Return where the data set begins: behind preamble and group 0002, if its length is said as PS3.10 7.1 demands."""

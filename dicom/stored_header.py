@@ -1,0 +1,37 @@
+"""What a server keeps of one object it was sent: its header, and the size of its picture."""
+
+from __future__ import annotations
+
+from core.errors import DicomError
+from dicom.bytes_source import ByteSource
+from dicom.dataset import open_data_set
+from dicom.elements import integer, quietly
+from dicom.header import read_header
+from dicom.header_walk import STEP
+from dicom.model import Header, StoredHeader
+from dicom.salvage import salvaged_header
+
+_UNSETTLED = frozenset({"header-damaged", "refused-limit"})
+
+
+@quietly
+def read_stored_header(source: ByteSource) -> StoredHeader:
+    """Read one object's header, tolerantly; raises `DicomError`."""
+    header = _header(source)
+    elements = open_data_set(source).elements
+    rows, columns = integer(elements, "Rows"), integer(elements, "Columns")
+    frames = integer(elements, "NumberOfFrames") or (1 if rows and columns else None)
+    return StoredHeader(header, *(_sensible(number) for number in (rows, columns, frames)))
+
+
+def _header(source: ByteSource) -> Header:
+    try:
+        return read_header(source.read_at(0, STEP), source.size, source.read_at)
+    except DicomError as error:
+        if error.code not in _UNSETTLED:
+            raise
+    return salvaged_header(source)
+
+
+def _sensible(number: int | None) -> int | None:
+    return number if number is not None and 0 < number < 1 << 31 else None
