@@ -21,7 +21,7 @@ class Confirm(Question):
         kind: ButtonKind = "danger",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(title, parent, height=320)
+        super().__init__(title, parent)
         for sentence in sentences:
             self.column.addWidget(label(sentence, "body"))
         self.column.addStretch(1)

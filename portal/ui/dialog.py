@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
 
 from core.ui.flow import FlowLayout
 from core.ui.parts import Page, button, label, scrolling
 
-LETTERS_WIDE = 72
+LETTERS_WIDE = 80
+NARROWEST = 680
 MARGIN = 24
+OF_THE_SCREEN = 0.9
 
 
 class Question(QDialog):
     """A window over the window for a choice that cannot wait; it never stops the rest of the program."""
 
-    def __init__(self, title: str, parent: QWidget | None = None, *, height: int = 640) -> None:
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self.title = label(title, "title")
@@ -22,15 +25,33 @@ class Question(QDialog):
         whole.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         whole.setSpacing(16)
         whole.addWidget(self.title)
-        page = Page()
-        self.column = QVBoxLayout(page)
+        self._page = Page()
+        self.column = QVBoxLayout(self._page)
         self.column.setContentsMargins(0, 0, 8, 0)
         self.column.setSpacing(12)
-        whole.addWidget(scrolling(page), 1)
+        self._area = scrolling(self._page)
+        whole.addWidget(self._area, 1)
+        self.foot = QVBoxLayout()
+        whole.addLayout(self.foot)
         self._actions = FlowLayout()
         whole.addLayout(self._actions)
-        letter = self.fontMetrics().averageCharWidth()
-        self.resize(max(620, LETTERS_WIDE * letter), round(height * max(1.0, letter / 8)))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Be as high as the words need, where the screen allows."""
+        self._fit()
+        super().showEvent(event)
+
+    def _fit(self) -> None:
+        room = self.screen().availableSize() * OF_THE_SCREEN
+        width = min(max(NARROWEST, LETTERS_WIDE * self.fontMetrics().averageCharWidth()), room.width())
+        self.resize(width, self.height())
+        layout = self.layout()
+        if layout is None:
+            return
+        layout.activate()
+        inner = width - 2 * MARGIN
+        rest = layout.totalHeightForWidth(width) - self._area.sizeHint().height()
+        self.resize(width, min(rest + self._page.heightForWidth(inner) + 2, room.height()))
 
     def add_button(self, made: QPushButton) -> QPushButton:
         """Put a button into the row that stays in sight."""

@@ -25,7 +25,7 @@ class NewShareDialog(Question):
     open_requested = Signal(str)  # the link
 
     def __init__(self, icons: NamedIcon, card_: NewShareCard, parent: QWidget | None = None) -> None:
-        super().__init__(self._headline(card_), parent, height=760)
+        super().__init__(self._headline(card_), parent)
         self.share = card_
         self._icons = icons
         self.copies: dict[str, QPushButton] = {}
@@ -33,8 +33,14 @@ class NewShareDialog(Question):
             self.column.addWidget(LocalBanner(icons))
         self.column.addWidget(label(f"{card_.title} · {card_.until} · {card_.views}", "body"))
         self.column.addWidget(self._link())
-        self.column.addWidget(self._code())
-        self.column.addWidget(self._share_code())
+        codes = QHBoxLayout()
+        codes.setSpacing(12)
+        codes.addWidget(self._code(), 1)
+        codes.addWidget(self._share_code(), 1)
+        self.column.addLayout(codes)
+        what = self.tr("The codes are shown only now.")
+        do = self.tr("Give the code by another way than the link, for example on the telephone.")
+        self.column.addWidget(Notice(icons, "amber", what, do))
         self.said = label("", "caption", tone="good")
         self.said.hide()
         self.column.addWidget(self.said)
@@ -73,10 +79,9 @@ class NewShareDialog(Question):
     def _code(self) -> QFrame:
         frame, column = card()
         column.addWidget(label(self.tr("2. The verification code"), "strong"))
+        column.addWidget(label(self.tr("The page behind the link asks for it."), "body"))
         column.addWidget(_shown(self.share.verification_code, "code"))
-        what = self.tr("The code is shown only now.")
-        do = self.tr("Give it by another way than the link, for example on the telephone.")
-        column.addWidget(Notice(self._icons, "amber", what, do))
+        column.addStretch(1)
         flow = FlowLayout()
         flow.addWidget(self._copy("code", self.tr("Copy the code"), self.share.verification_code))
         column.addLayout(flow)
@@ -84,10 +89,11 @@ class NewShareDialog(Question):
 
     def _share_code(self) -> QFrame:
         frame, column = card()
-        column.addWidget(label(self.tr("Or, to be typed: the share code"), "strong"))
+        column.addWidget(label(self.tr("Or both in one: the share code"), "strong"))
         address = self.share.url.rpartition("/")[0]
-        column.addWidget(label(self.tr("It opens the exam at {address}").format(address=address), "body"))
+        column.addWidget(label(self.tr("To be typed at {address}").format(address=address), "body"))
         column.addWidget(_shown(self.share.share_code, "code"))
+        column.addStretch(1)
         flow = FlowLayout()
         flow.addWidget(self._copy("share-code", self.tr("Copy the share code"), self.share.share_code))
         column.addLayout(flow)

@@ -21,7 +21,7 @@ class PracticeDialog(Question):
     chosen = Signal(str, str)
 
     def __init__(self, persons: Sequence[ShelfPersonChoice], parent: QWidget | None = None) -> None:
-        super().__init__(self.tr("A practice portal on this computer"), parent, height=560)
+        super().__init__(self.tr("A practice portal on this computer"), parent)
         self._persons = tuple(persons)
         self.choices = QButtonGroup(self)
         self.family, self.given = QLineEdit(), QLineEdit()

@@ -15,7 +15,7 @@ class SendDialog(Question):
     """Ask for consent; where the person may be another one, for a reason; where it is another one, refuse in words."""
 
     def __init__(self, icons: NamedIcon, question: SendQuestion, parent: QWidget | None = None) -> None:
-        super().__init__(self._headline(question), parent, height=620 if question.verdict == "perhaps" else 520)
+        super().__init__(self._headline(question), parent)
         self.question = question
         self.reason = QLineEdit()
         self.consent = QCheckBox()
@@ -76,7 +76,7 @@ class SendDialog(Question):
         if perhaps:
             self._ask_reason()
         self.consent.setText(self.tr("Yes, send these images to {portal}").format(portal=self.question.portal))
-        self.column.addWidget(self.consent)
+        self.foot.addWidget(self.consent)
         words = self.tr("They are added to your account as “added by you”. Your shelf keeps its copy.")
         self.column.addWidget(label(words, "caption"))
         self.add_button(self.send).clicked.connect(self.accept)

@@ -21,7 +21,7 @@ class ShareDialog(Question):
     made = Signal(object)  # ShareChoice
 
     def __init__(self, icons: NamedIcon, question: ShareQuestion, parent: QWidget | None = None) -> None:
-        super().__init__(self._headline(question), parent, height=720)
+        super().__init__(self._headline(question), parent)
         self.question = question
         self._icons = icons
         self.whom, self.message = QLineEdit(), QLineEdit()

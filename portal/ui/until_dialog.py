@@ -15,12 +15,13 @@ class UntilDialog(Question):
     chosen = Signal(str, str)  # share, ISO date
 
     def __init__(self, share: str, until: str, days_most: int, today: str, parent: QWidget | None = None) -> None:
-        super().__init__(self.tr("Shared until"), parent, height=320)
+        super().__init__(self.tr("Shared until"), parent)
         first = QDate.fromString(today, "yyyy-MM-dd")
         self.date = QDateEdit(QDate.fromString(until, "yyyy-MM-dd"))
         self.date.setMinimumDate(first)
         self.date.setMaximumDate(first.addDays(days_most))
         self.date.setCalendarPopup(True)
+        self.date.setDisplayFormat("d MMMM yyyy")
         self.date.setAccessibleName(self.tr("Last day"))
         self.column.addWidget(label(self.tr("The last day on which it can be opened:"), "body"))
         self.column.addWidget(self.date)
