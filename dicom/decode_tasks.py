@@ -16,7 +16,7 @@ from dicom.codec_check import check_codecs, check_decoders
 from dicom.colour import is_colour, to_rgb8
 from dicom.dataset import open_data_set
 from dicom.display import picture
-from dicom.documents import document_bytes, render_page
+from dicom.documents import MAX_DOCUMENT, count_pages, document_bytes, render_page
 from dicom.fingerprint import data_set_fingerprint, pixel_fingerprint
 from dicom.frames import read_frame, stored_codestream
 from dicom.icc import to_srgb
@@ -52,6 +52,8 @@ class DecodeTasks:
             "overlays": self.overlays,
             "thumbnail": self.thumbnail,
             "page": self.page,
+            "paper": self.paper,
+            "paper_page": self.paper_page,
             "tags": self.tags,
             "metadata": self.metadata,
             "rendered": self.rendered,
@@ -103,6 +105,14 @@ class DecodeTasks:
         """Draw one page of an encapsulated PDF."""
         _opened, source = self._open(arguments, call)
         return _with_pixels({}, self._page(source, int(arguments["page_index"]), int(arguments["width"])))
+
+    def paper(self, _arguments: Arguments, call: TaskCall) -> Reply:
+        """Count the pages of a PDF that is no DICOM object."""
+        return {"pages": count_pages(_paper(call))}
+
+    def paper_page(self, arguments: Arguments, call: TaskCall) -> Reply:
+        """Draw one page of a PDF that is no DICOM object."""
+        return _with_pixels({}, render_page(_paper(call), int(arguments["page_index"]), int(arguments["width"])))
 
     def tags(self, _arguments: Arguments, call: TaskCall) -> Reply:
         """List every element as DICOM JSON."""
@@ -176,6 +186,13 @@ class DecodeTasks:
         if data is None:
             raise DicomError("no-pixels")
         return render_page(data, index, width)
+
+
+def _paper(call: TaskCall) -> bytes:
+    source = byte_source(call.file, call.data)
+    if source.size > MAX_DOCUMENT:
+        raise DicomError("refused-limit", limit=MAX_DOCUMENT)
+    return source.read_at(0, source.size)
 
 
 def managed_colour(frame: StoredFrame, opened: OpenedObject) -> StoredFrame:

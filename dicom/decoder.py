@@ -77,6 +77,17 @@ class Decoder:
         """Draw one page (index from 0) of an encapsulated PDF as RGB."""
         return _pixels(self._call("page", content, job, page_index=page_index, width=width, of=of))
 
+    def paper_pages(self, content: Content, job: Job) -> int:
+        """Count the pages of a PDF that is no DICOM object; 0 if it cannot be opened."""
+        pages = self._call("paper", content, job).header.get("pages")
+        if not isinstance(pages, int):
+            raise WorkerError("task-failed", kind="answer")
+        return pages
+
+    def paper_page(self, content: Content, page_index: int, width: int, job: Job) -> NDArray[np.uint8]:
+        """Draw one page (index from 0) of a PDF that is no DICOM object as RGB."""
+        return _pixels(self._call("paper_page", content, job, page_index=page_index, width=width))
+
     def tags(self, content: Content, job: Job) -> dict[str, Any]:
         """List every element as DICOM JSON, group 0002 under "meta"."""
         found = self._call("tags", content, job, cpu_seconds=_LONG).header.get("tags")

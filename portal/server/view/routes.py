@@ -1,12 +1,142 @@
-"""Pictures for browsers, and the pages that show them."""
+"""Pictures for browsers, and the page that shows them."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+import gzip
+from typing import Annotated
 
+from fastapi import APIRouter, Depends, Path, Request
+from fastapi.responses import Response
+
+from dicom.source import FileContent
+from portal.server.caller import Caller
+from portal.server.callers import Callers
+from portal.server.exams.exams import exam_of, practice_of, report_of
+from portal.server.problems import Problem
 from portal.server.services import Services
+from portal.server.view import pages
+from portal.server.view.darkroom import Darkroom
+from portal.server.view.frames import PAGE_WIDTH, Sent
+from portal.server.view.objects import view_object_shape
+from portal.server.view.shapes import PaperShape, ViewObject, ViewStudy
+from portal.server.view.studies import view_object, view_study
+from portal.wire import API_PATH
+
+VIEW = API_PATH + "/view"
+OBJECT = VIEW + "/studies/{study}/series/{series}/instances/{instance}"
+PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+MOST_NUMBER = 1_000_000
+Number = Annotated[int, Path(ge=1, le=MOST_NUMBER)]
+Place = Annotated[int, Path(ge=0, le=1000)]
 
 
 def router(services: Services) -> APIRouter:
     """Give the routes of this part."""
-    return APIRouter()
+    routes = APIRouter(tags=["view"])
+    callers, darkroom = Callers(services), Darkroom(services.decoder)
+    routes.include_router(pages.router())
+    _study_routes(routes, services, callers, darkroom)
+    _picture_routes(routes, services, callers, darkroom)
+    _report_routes(routes, services, callers, darkroom)
+    return routes
+
+
+def _study_routes(routes: APIRouter, services: Services, callers: Callers, darkroom: Darkroom) -> None:
+    @routes.get(VIEW + "/studies/{study}")
+    def study_of(study: str, response: Response, caller: Caller = Depends(callers.any)) -> ViewStudy:
+        """List the series and objects of a study."""
+        response.headers.update(PRIVATE)
+        with services.database.reading() as session:
+            return view_study(session, caller, study, services.clock())
+
+    found = Finder(services, callers)
+
+    @routes.get(OBJECT)
+    async def object_of(
+        request: Request, response: Response, content: FileContent = Depends(found.content)
+    ) -> ViewObject:
+        """Say how the frames of an object come, and what is to be said about it."""
+        response.headers.update(PRIVATE)
+        return view_object_shape(await darkroom.describe(content, request.is_disconnected))
+
+
+def _picture_routes(routes: APIRouter, services: Services, callers: Callers, darkroom: Darkroom) -> None:
+    found = Finder(services, callers)
+
+    @routes.get(OBJECT + "/frames/{number}", response_class=Response)
+    async def frame_of(number: Number, request: Request, content: FileContent = Depends(found.content)) -> Response:
+        """Give one frame: 16-bit little-endian words, or a picture; the header Frame-Facts says what they mean."""
+        return answer(await darkroom.frame(content, number - 1, request.is_disconnected), request)
+
+    @routes.get(OBJECT + "/frames/{number}/cover", response_class=Response)
+    async def cover_of(number: Number, request: Request, content: FileContent = Depends(found.content)) -> Response:
+        """Give the drawings and the shutter over one frame as a picture that is transparent elsewhere."""
+        return answer(await darkroom.cover(content, number - 1, request.is_disconnected), request)
+
+    @routes.get(OBJECT + "/frames/{number}/tables/{place}", response_class=Response)
+    async def table_of(
+        number: Number, place: Place, request: Request, content: FileContent = Depends(found.content)
+    ) -> Response:
+        """Give the grey level of each of the 65,536 words for a look of the file that is no window."""
+        return answer(await darkroom.table(content, number - 1, place, request.is_disconnected), request)
+
+    @routes.get(OBJECT + "/thumbnail", response_class=Response)
+    async def thumbnail_of(request: Request, content: FileContent = Depends(found.content)) -> Response:
+        """Give a small picture of an object."""
+        return answer(await darkroom.thumbnail(content, request.is_disconnected), request)
+
+
+def _report_routes(routes: APIRouter, services: Services, callers: Callers, darkroom: Darkroom) -> None:
+    found = Finder(services, callers)
+
+    @routes.get(VIEW + "/exams/{exam}/report")
+    async def report_pages(
+        request: Request, response: Response, content: FileContent = Depends(found.report)
+    ) -> PaperShape:
+        """Say how many pages the report of an exam has."""
+        response.headers.update(PRIVATE)
+        return PaperShape(await darkroom.paper_pages(content, request.is_disconnected))
+
+    @routes.get(VIEW + "/exams/{exam}/report/pages/{number}", response_class=Response)
+    async def report_page(number: Number, request: Request, content: FileContent = Depends(found.report)) -> Response:
+        """Give one page of the report as a picture."""
+        return answer(await darkroom.paper_page(content, number - 1, PAGE_WIDTH, request.is_disconnected), request)
+
+
+class Finder:
+    """Finds what a path names, if the caller may see it."""
+
+    def __init__(self, services: Services, callers: Callers) -> None:
+        self._services = services
+        self._callers = callers
+
+    def content(self, request: Request, study: str, series: str, instance: str) -> FileContent:
+        """Give the bytes of an object; raises `Problem("not-found")`."""
+        caller = self._callers.any(request)
+        with self._services.database.reading() as session:
+            row = view_object(session, caller, study, series, instance, self._services.clock())
+        return self._services.store.content(row.sha256)
+
+    def report(self, request: Request, exam: str) -> FileContent:
+        """Give the PDF of an exam's report once it is released; raises `Problem("not-found")`."""
+        caller = self._callers.any(request)
+        with self._services.database.reading() as session:
+            row = exam_of(session, caller, exam)
+            state = report_of(row, practice_of(session, row), self._services.clock()).state
+        may = caller.kind == "staff" or (caller.include_report and state == "released")
+        if not may or row.report_sha256 is None:
+            raise Problem("not-found")
+        return self._services.store.content(row.report_sha256)
+
+
+def answer(sent: Sent, request: Request) -> Response:
+    """Send what was made; it is not to be kept by anybody on the way, nor by the browser."""
+    headers = dict(PRIVATE)
+    if sent.facts is not None:
+        headers["Frame-Facts"] = sent.facts
+    body = sent.body
+    if sent.packed and "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+    elif sent.packed:
+        body = gzip.decompress(body)
+    return Response(body, media_type=sent.media_type, headers=headers)

@@ -1,0 +1,156 @@
+"""One frame on its way to a browser: as words with what they mean, or as a finished picture."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import DicomError, WorkerError
+from core.job import Job
+from dicom.colour import is_colour
+from dicom.decoder import Decoder
+from dicom.description import LookupTable, ObjectDescription, OverlayPlane
+from dicom.display import Voi, is_inverted, picture
+from dicom.geometry import edge_letters
+from dicom.overlay import burn_in
+from dicom.resample import pixel_shape
+from dicom.shutter import shutter_mask
+from dicom.source import Content, FrameRef
+from portal.server.view.shapes import FrameFacts, ViewLook
+from portal.server.view.words import Words, looks_of, to_words
+
+PAGE_WIDTH = 1600  # pixels: sharp on a screen
+_MOST_LOOKS = 24
+_MOST_NAME = 64
+_LIGHTLY = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One answer: its bytes and kind; `facts` go into the header `Frame-Facts`."""
+
+    body: bytes
+    media_type: str
+    packed: bool = False  # gzip
+    facts: str | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory."""
+        return len(self.body) + len(self.facts or "")
+
+
+def make_frame(decoder: Decoder, content: Content, said: ObjectDescription, index: int, job: Job) -> Sent:
+    """Decode one frame or page (index from 0) and wrap it up; raises `DicomError`, `WorkerError`."""
+    if said.kind == "pdf":
+        page = decoder.page(content, index, PAGE_WIDTH, job)
+        return _picture(page, FrameFacts("pages", page.shape[0], page.shape[1]))
+    stored = decoder.frame(FrameRef(content, index), job, for_display=said.has_icc_profile)
+    rows, columns = stored.pixels.shape[:2]
+    if is_colour(stored.pixels, stored.photometric_interpretation) or said.supplemental_palette is not None:
+        pixels = picture(stored, said, index).pixels
+        return _picture(pixels, FrameFacts("picture", rows, columns, marks=stored.marks, **_place(said, index)))
+    return _grey(stored.pixels, said, index, stored.marks)
+
+
+def make_table(decoder: Decoder, content: Content, said: ObjectDescription, index: int, job: Job) -> Words:
+    """Decode a frame only for what its words mean."""
+    stored = decoder.frame(FrameRef(content, index), job)
+    if is_colour(stored.pixels, stored.photometric_interpretation):
+        raise DicomError("no-pixels")
+    return to_words(stored.pixels, said, index)
+
+
+def make_cover(decoder: Decoder, content: Content, said: ObjectDescription, index: int, job: Job) -> Sent:
+    """Draw what lies over a frame, transparent elsewhere: black outside its shutter, white lines of its overlays."""
+    rows, columns = said.rows, said.columns
+    cover = np.zeros((rows, columns, 4), np.uint8)
+    if said.shutter is not None:
+        inside = shutter_mask(said.shutter, rows, columns)
+        if inside.any():
+            cover[:, :, 3] = 255 - inside
+    lines = burn_in(np.zeros((rows, columns), np.uint8), _overlays(decoder, content, index, job))
+    cover[lines > 0] = 255
+    return Sent(_png(cover), "image/png")
+
+
+def make_thumbnail(decoder: Decoder, content: Content, size: int, job: Job) -> Sent:
+    """Draw a small picture of an object."""
+    return Sent(_png(decoder.thumbnail(content, size, job)), "image/png")
+
+
+def make_page(pixels: NDArray[Any]) -> Sent:
+    """Wrap up one page of a paper."""
+    return _picture(np.asarray(pixels, np.uint8), FrameFacts("pages", pixels.shape[0], pixels.shape[1]))
+
+
+def _overlays(decoder: Decoder, content: Content, index: int, job: Job) -> list[tuple[OverlayPlane, NDArray[np.uint8]]]:
+    try:
+        return decoder.overlays(FrameRef(content, index), job)
+    except (DicomError, WorkerError):
+        return []  # the picture is shown without them
+
+
+def _grey(pixels: NDArray[Any], said: ObjectDescription, index: int, marks: tuple[str, ...]) -> Sent:
+    words = to_words(pixels, said, index)
+    slope, intercept = words.rescale(index)
+    looks = tuple(_look(voi, place) for place, voi in enumerate(looks_of(pixels, said, index)[:_MOST_LOOKS]))
+    facts = FrameFacts(
+        "grey16",
+        pixels.shape[0],
+        pixels.shape[1],
+        signed=words.signed,
+        slope=slope,
+        intercept=intercept,
+        inverted=is_inverted(said),
+        padding=words.padding,
+        looks=looks,
+        marks=marks,
+        **_place(said, index),
+    )
+    little = np.ascontiguousarray(words.pixels.astype(words.pixels.dtype.newbyteorder("<"), copy=False))
+    return Sent(gzip.compress(little.tobytes(), _LIGHTLY, mtime=0), "application/octet-stream", True, _header(facts))
+
+
+def _look(voi: Voi, place: int) -> ViewLook:
+    name = (voi.explanation or "").strip()[:_MOST_NAME]
+    if isinstance(voi, LookupTable):
+        return ViewLook(name, table=place)
+    return ViewLook(name, voi.center, voi.width, voi.function)
+
+
+def _place(said: ObjectDescription, index: int) -> dict[str, Any]:
+    """Say how a frame lies on the screen and in the patient."""
+    height, width = pixel_shape(said, index)
+    letters = edge_letters(said, index)
+    spacing = said.frame_info(index).pixel_spacing or said.imager_pixel_spacing
+    return {
+        "aspect": height / width if height > 0 and width > 0 else 1.0,
+        "edges": (letters.left, letters.top, letters.right, letters.bottom),
+        "spacing": spacing,
+        "cover": bool(said.overlays) or said.shutter is not None,
+    }
+
+
+def _picture(pixels: NDArray[np.uint8], facts: FrameFacts) -> Sent:
+    return Sent(_png(pixels), "image/png", facts=_header(facts))
+
+
+def _png(pixels: NDArray[np.uint8]) -> bytes:
+    if pixels.ndim == 3:
+        order = cv2.COLOR_RGBA2BGRA if pixels.shape[2] == 4 else cv2.COLOR_RGB2BGR
+        pixels = np.asarray(cv2.cvtColor(np.ascontiguousarray(pixels), order), np.uint8)
+    done, packed = cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 2])
+    if not done:
+        raise DicomError("decode-failed", reason="png")
+    return packed.tobytes()
+
+
+def _header(facts: FrameFacts) -> str:
+    return json.dumps(asdict(facts), separators=(",", ":"), allow_nan=False)
