@@ -1,13 +1,5 @@
 """The program's version."""
 
-from __future__ import annotations
+from core.version import version
 
-from importlib import metadata
-
-
-def version() -> str:
-    """Return the version that was installed or frozen."""
-    try:
-        return metadata.version("scanshelf")
-    except metadata.PackageNotFoundError:
-        return "unknown"
+__all__ = ["version"]

@@ -7,10 +7,14 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.tools import corpus_folder
+
+if TYPE_CHECKING:
+    from tests.portal_tools import Portal
 
 if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -47,6 +51,15 @@ def fresh_places(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     for name in ("CONFIG", "DATA", "STATE", "CACHE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
     return home
+
+
+@pytest.fixture
+def portal(tmp_path: Path) -> Iterator[Portal]:
+    """A real portal of this test alone, on loopback, with a clock that can be turned."""
+    from tests.portal_tools import running_portal  # fastapi and SQLAlchemy, for the tests that ask
+
+    with running_portal(tmp_path / "portal") as running:
+        yield running
 
 
 def _children() -> set[int]:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from portal.wire import Limits, Practice
 
+ADDRESS_FILE = "address.json"
+
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
@@ -20,6 +22,7 @@ class ServerSettings:
     public_url: str
     local: bool
     database_url: str | None = None
+    store: Path | None = None  # where the images are, if not with the data
     name: str = "Practice portal"
     practice: Practice = field(default_factory=lambda: Practice("Practice on this computer"))
     limits: Limits = field(default_factory=Limits)
@@ -30,16 +33,31 @@ class ServerSettings:
         return self.database_url or f"sqlite:///{self.data / 'portal.db'}"
 
     @property
+    def store_folder(self) -> Path:
+        """Give the folder that holds the images and what is just coming in: one file system, for the rename."""
+        return self.store or self.data
+
+    @property
     def objects(self) -> Path:
         """Give the folder of the content-addressed store."""
-        return self.data / "objects"
+        return self.store_folder / "objects"
 
     @property
     def incoming(self) -> Path:
         """Give the folder of what is just coming in; emptied at every start."""
-        return self.data / "incoming"
+        return self.store_folder / "incoming"
 
     @property
     def secret_file(self) -> Path:
         """Give the file of the key that codes are sealed with (HMAC); owner-only."""
         return self.data / "secret.key"
+
+    @property
+    def staff_token_file(self) -> Path:
+        """Give the file of the token for the practice's own programs; owner-only."""
+        return self.data / "staff-token"
+
+    @property
+    def address_file(self) -> Path:
+        """Give the file that remembers the address for `portal invite`."""
+        return self.data / ADDRESS_FILE

@@ -1,0 +1,49 @@
+"""Passwords: what they must be like, and their Argon2id hashes."""
+
+from __future__ import annotations
+
+import threading
+import unicodedata
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+SHORTEST = 10
+LONGEST = 256
+AT_ONCE = 2  # each hash takes 64 MB and a core
+
+
+def password_reason(password: str, user_name: str) -> str | None:
+    """Say what is the matter with a password: "too-short", "too-long", "is-user-name", or nothing."""
+    typed = unicodedata.normalize("NFC", password)
+    if len(typed) < SHORTEST:
+        return "too-short"
+    if len(typed) > LONGEST:
+        return "too-long"
+    if typed.casefold().strip() == user_name.casefold():
+        return "is-user-name"
+    return None
+
+
+class Passwords:
+    """Hashes and checks passwords, a few at a time, so that many sign-ins cannot take all memory."""
+
+    def __init__(self) -> None:
+        self._hasher = PasswordHasher()
+        self._turn = threading.BoundedSemaphore(AT_ONCE)
+        self._nobodys = self._hasher.hash("nobody's password")
+
+    def hash(self, password: str) -> str:
+        """Give the Argon2id hash that is kept."""
+        with self._turn:
+            return self._hasher.hash(unicodedata.normalize("NFC", password))
+
+    def fits(self, kept: str | None, password: str) -> bool:
+        """Check a password; takes as long where there is none to check it against."""
+        typed = unicodedata.normalize("NFC", password[: 2 * LONGEST])
+        with self._turn:
+            try:
+                fits = self._hasher.verify(kept or self._nobodys, typed)
+            except (VerificationError, InvalidHashError):
+                return False
+        return fits and kept is not None

@@ -1,0 +1,50 @@
+"""Signing in with user name and password: the same answer and the same time whoever is named."""
+
+from __future__ import annotations
+
+from fastapi import Request
+from sqlalchemy import select
+
+from portal.server.accounts.names import folded_name
+from portal.server.accounts.passwords import Passwords
+from portal.server.database import Database
+from portal.server.tables import AccountRow
+from portal.server.tries import Tries
+
+LONGEST_NAME = 200
+
+
+def addressed(request: Request) -> str:
+    """Give the address a request came from, which tries are counted by."""
+    return request.client.host if request.client else "unknown"
+
+
+class SigningIn:
+    """Checks user names and passwords; wrong ones are counted per name and per address."""
+
+    def __init__(self, database: Database, passwords: Passwords, tries: Tries) -> None:
+        self._database = database
+        self._passwords = passwords
+        self._tries = tries
+
+    def account(self, user_name: str, password: str, address: str) -> str | None:
+        """Give the id of the active account, or `None`; ends with 429 where too many were wrong.
+
+        A try is counted before the password is looked at, so that many at once get no more tries than one by one.
+        """
+        folded = folded_name(user_name[:LONGEST_NAME])
+        self._tries.check("password-by-address", address)
+        self._tries.take("password-by-name", folded)
+        account = self._fitting(folded, password)
+        if account is None:
+            self._tries.count("password-by-address", address)
+        else:
+            self._tries.forget("password-by-name", folded)
+        return account
+
+    def _fitting(self, folded: str, password: str) -> str | None:
+        with self._database.reading() as session:
+            query = select(AccountRow).where(AccountRow.user_name_folded == folded, AccountRow.state == "active")
+            row = session.scalars(query).first()
+        fits = self._passwords.fits(None if row is None else row.password_hash, password)
+        return row.id if fits and row is not None else None

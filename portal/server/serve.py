@@ -1,0 +1,107 @@
+"""Starts the portal: its data in order, its parts together, and the web server that answers for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+
+from sqlalchemy import delete
+
+from core.worker import WorkerPool, WorkerSpec
+from dicom.decoder import Decoder
+from portal.server.app import make_app
+from portal.server.clock import Clock, system_clock
+from portal.server.data_folder import (
+    empty_incoming,
+    make_folders,
+    note_address,
+    only_server,
+    read_secret,
+    write_owner_only,
+)
+from portal.server.database import Database
+from portal.server.dicomweb.store import ObjectStore
+from portal.server.listening import Door, TlsFiles, bind, run, url_of
+from portal.server.migrations import migrate
+from portal.server.services import Services
+from portal.server.settings import ServerSettings
+from portal.server.tables import PracticeRow, StaffTokenRow
+from portal.server.tokens import new_token, token_hash
+
+MOST_WORKERS = 4
+STAFF_LABEL = "this computer"
+
+
+def serve(
+    settings: ServerSettings, host: str, port: int, ready: Callable[[str], None], tls: TlsFiles | None = None
+) -> None:
+    """Answer until SIGTERM or SIGINT; `ready` is told the address once requests are answered.
+
+    A `public_url` of "" stands for the address that is listened on (port 0 is any free one).
+    """
+    with bind(host, port) as listener:
+        public_url = settings.public_url or url_of(listener, tls)
+        with build_services(replace(settings, public_url=public_url)) as services:
+            run(Door(listener, tls), make_app(services), lambda: ready(public_url), trust_proxy=not settings.local)
+
+
+@contextmanager
+def build_services(settings: ServerSettings, *, clock: Clock = system_clock) -> Iterator[Services]:
+    """Put the data folder in order and give what the parts work with; ends the workers afterwards."""
+    with ExitStack() as stack:
+        make_folders(settings)
+        stack.enter_context(only_server(settings))
+        services = _services(settings, stack, clock)
+        empty_incoming(settings)
+        add_practice(services.database, settings, clock)
+        add_staff_token(services.database, settings, clock)
+        note_address(settings)
+        yield services
+
+
+def _services(settings: ServerSettings, stack: ExitStack, clock: Clock) -> Services:
+    secret = read_secret(settings)
+    database = open_database(settings, stack)
+    pool = WorkerPool(WorkerSpec("dicom.decode_tasks"), min(MOST_WORKERS, os.cpu_count() or 1))
+    stack.callback(pool.close)
+    store = ObjectStore(settings.objects, settings.incoming)
+    return Services(settings, database, store, Decoder(pool), clock, secret)
+
+
+def open_database(settings: ServerSettings, stack: ExitStack) -> Database:
+    """Open the database and bring it up to date."""
+    database = Database(settings.database)
+    stack.callback(database.close)
+    migrate(database)
+    return database
+
+
+def add_practice(database: Database, settings: ServerSettings, clock: Clock) -> None:
+    """Make the practice at the first start; afterwards it is what the database says."""
+    with database.writing() as session:
+        if session.get(PracticeRow, 1) is None:
+            said = settings.practice
+            session.add(
+                PracticeRow(
+                    id=1,
+                    name=said.name,
+                    phone=said.phone,
+                    email=said.email,
+                    address=said.address,
+                    created_at=clock(),
+                )
+            )
+
+
+def add_staff_token(database: Database, settings: ServerSettings, clock: Clock) -> None:
+    """Keep one token of the practice's own programs in a file for the owner's eyes; without the file, a new one."""
+    if not settings.staff_token_file.exists():
+        write_owner_only(settings.staff_token_file, new_token())
+    hashed = token_hash(settings.staff_token_file.read_text("utf-8").strip())
+    with database.writing() as session:
+        mine = StaffTokenRow.label == STAFF_LABEL
+        session.execute(delete(StaffTokenRow).where(mine, StaffTokenRow.token_hash != hashed))
+        if session.get(StaffTokenRow, hashed) is None:
+            session.add(StaffTokenRow(token_hash=hashed, practice=1, label=STAFF_LABEL, created_at=clock()))
