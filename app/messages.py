@@ -284,6 +284,82 @@ ERRORS: dict[str, Words] = {
         tr("It may have been moved to the bin or never put here."),
         tr("Look into the bin, or put the disc in again."),
     ),
+    # PortalError: the portal's own server
+    "portal-in-use": Words(
+        tr("A portal is running on this data folder already."),
+        tr("Two at once would get in each other's way, so this one was not started."),
+        tr("End the other one first, or choose another folder with --data."),
+    ),
+    "portal-data-newer": Words(
+        tr("This portal's data was written by a newer version."),
+        tr("This version would not understand it, so nothing was touched."),
+        tr("Install the newer version, or choose another folder with --data."),
+    ),
+    "portal-needs-https": Words(
+        tr("The portal was to be reached from other computers without https."),
+        tr("Passwords and images would travel readable for everybody on the way, so it was not started."),
+        tr("Give --certificate and --key, or an https --public-url of a web server in front of it."),
+    ),
+    "portal-address-in-use": Words(
+        tr("The portal cannot listen at this address."),
+        tr("Another program has this port, or this computer does not have this address."),
+        tr("Choose another one with --port, or 0 for any that is free."),
+    ),
+    "portal-certificate-files": Words(
+        tr("The certificate or its key cannot be used."),
+        tr("Without them the portal cannot be reached safely, so it was not started."),
+        tr("Give the certificate with its chain and its key as PEM files that belong together."),
+    ),
+    "portal-database-unknown": Words(
+        tr("The portal cannot keep its data in this database yet."),
+        tr("For now it knows SQLite alone; PostgreSQL comes with a later version."),
+        tr("Leave out --database, or give an address that begins with sqlite:///."),
+    ),
+    "portal-store-unknown": Words(
+        tr("The portal cannot keep its images in another archive yet."),
+        tr("For now it keeps them in a folder; a DICOMweb archive behind it comes with a later version."),
+        tr("Leave out --store, or name a folder."),
+    ),
+    "activation-code-unknown": Words(
+        tr("This activation code is not known."),
+        tr("Nothing was changed."),
+        tr("Compare it with the one on the invitation, letter by letter, or ask the practice for a new one."),
+    ),
+    "activation-code-over": Words(
+        tr("This activation code does not work any more."),
+        tr("It was used, a newer one took its place, or it is more than a month old."),
+        tr("Sign in if the account is ready already; else ask the practice for a new code."),
+    ),
+    "user-name-taken": Words(
+        tr("Somebody else has this user name already."),
+        tr("The account is not ready yet; the activation code still works."),
+        tr("Choose another user name."),
+    ),
+    "user-name-rules": Words(
+        tr("This cannot be a user name."),
+        tr("It needs 3 to 64 letters, digits or the signs . _ - + @, without blanks."),
+        tr("Choose another user name; the activation code still works."),
+    ),
+    "password-rules": Words(
+        tr("This password does not protect the account well enough."),
+        tr("It needs at least 10 letters and may not be the user name."),
+        tr("Choose a longer one, such as a few words in a row; the activation code still works."),
+    ),
+    "no-such-account": Words(
+        tr("No active account has this user name."),
+        tr("Nothing was made."),
+        tr("Look at the spelling; an invited person activates the account first."),
+    ),
+    "has-account": Words(
+        tr("This Patient ID stands for a person who is known already."),
+        tr("Either the account is in use, or the name or birth date is another person's; no code was made."),
+        tr("Look at the Patient ID, the name and the birth date once more."),
+    ),
+    "invitation-incomplete": Words(
+        tr("The invitation cannot be made out of this."),
+        tr("It needs a name and a birth date such as 1951-05-04; no account was made."),
+        tr("Give the command again with --name and --birth-date."),
+    ),
     # the window's own
     "settings-set-aside": Words(
         tr("Your settings could not be read."),

@@ -111,6 +111,21 @@ class PortalError(ScanshelfError):
             "no-such-share",
             "not-uploaded",
             "nothing-to-send",
+            "portal-in-use",
+            "portal-data-newer",
+            "portal-needs-https",
+            "portal-address-in-use",
+            "portal-certificate-files",
+            "portal-database-unknown",
+            "portal-store-unknown",
+            "activation-code-unknown",
+            "activation-code-over",
+            "user-name-taken",
+            "user-name-rules",
+            "password-rules",
+            "no-such-account",
+            "has-account",
+            "invitation-incomplete",
         }
     )
 
