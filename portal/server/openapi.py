@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -88,8 +88,8 @@ def _problem() -> JSON:
 
 def _tell_callers(parts: Sequence[APIRouter], schema: JSON) -> None:
     """Say of each operation who may ask."""
-    for route in (route for part in parts for route in part.routes):
-        if not isinstance(route, APIRoute) or not route.include_in_schema:
+    for route in (route for part in parts for route in _routes(part)):
+        if not route.include_in_schema:
             continue
         asked = _asked(route.dependant)
         for method in route.methods or ():
@@ -98,12 +98,23 @@ def _tell_callers(parts: Sequence[APIRouter], schema: JSON) -> None:
                 operation["security"] = MAY_ASK[asked]
 
 
+def _routes(part: APIRouter) -> Iterator[APIRoute]:
+    """List the routes of a part, and of the smaller parts it was put together of."""
+    for route in part.routes:
+        if isinstance(route, APIRoute):
+            yield route
+        elif isinstance(inner := getattr(route, "original_router", None), APIRouter):
+            yield from _routes(inner)
+
+
 def _asked(dependant: Dependant) -> str | None:
     """Return which of the questions of `Callers` stands before a handler."""
     for part in dependant.dependencies:
         owner = getattr(part.call, "__self__", None)
         if isinstance(owner, Callers):
             return str(getattr(part.call, "__name__", ""))
+        if any(isinstance(value, Callers) for value in getattr(owner, "__dict__", {}).values()):
+            return "any"  # it finds what was asked for, for whoever may see it
         if (inner := _asked(part)) is not None:
             return inner
     return None
