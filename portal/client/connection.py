@@ -98,10 +98,14 @@ class Connection:
         response = self.send(method, path, params=params, headers=sent, body=body, stream=True)
         return read_shape(kind, self.read_answer(response))
 
-    def read_answer(self, response: requests.Response) -> bytes:
-        """Read a short answer whole, within bounds of size and time; raises what an answer of no success means."""
+    def read_any(self, response: requests.Response) -> bytes:
+        """Read a short answer whole, whatever its status, within bounds of size and time."""
         with response, network_trouble(self.url):
-            body = _read_bounded(response)
+            return _read_bounded(response)
+
+    def read_answer(self, response: requests.Response) -> bytes:
+        """Read a short answer whole; raises what an answer of no success means."""
+        body = self.read_any(response)
         if not 200 <= response.status_code < 300:
             raise problem_of(response, body)
         return body

@@ -26,7 +26,7 @@ def network_trouble(url: str) -> Iterator[None]:
         raise PortalError("portal-certificate", url=url) from problem
     except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, UnicodeError) as problem:
         raise PortalError("not-a-portal", url=url) from problem
-    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as problem:
+    except (requests.RequestException, urllib3.exceptions.HTTPError, ConnectionError, TimeoutError) as problem:
         raise PortalError("portal-unreachable", url=url) from problem
 
 

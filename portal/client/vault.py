@@ -39,7 +39,7 @@ class Vault:
     """
 
     def __init__(self, secrets: Secrets, kind: Kind, lock_file: Path | None = None) -> None:
-        self.kind = kind
+        self.kind: Kind = kind
         self._secrets = secrets
         self._lock_file = lock_file
         self._threads = threading.RLock()
@@ -75,7 +75,14 @@ class Vault:
             return None
 
     def keep(self, url: str, sign_in: KeptSignIn) -> None:
-        """Keep the sign-in of a portal in place of the one before; raises `PortalError`."""
+        """Keep the sign-in of a portal in place of the one before; where the keyring refuses, only in memory."""
+        try:
+            self._keep(url, sign_in)
+        except PortalError:
+            self._secrets, self.kind = MemorySecrets(), "none"
+            self._keep(url, sign_in)
+
+    def _keep(self, url: str, sign_in: KeptSignIn) -> None:
         text, before = json.dumps(asdict(sign_in)), _piece_names(self._secrets.get(url), url)
         if len(text) + 1 <= ENTRY_LENGTH_MOST:
             self._secrets.put(url, "=" + text)

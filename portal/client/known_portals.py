@@ -1,0 +1,132 @@
+"""Which portals this person signed in at, and how one is reached; no secrets here."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from core.errors import PortalError
+from portal.client.account import Portal
+from portal.client.connection import Connection, base_url, is_loopback
+from portal.client.credentials import Credentials, MachineToken
+from portal.client.signed_in import SignedIn
+from portal.client.vault import Vault
+
+TOKEN_BYTES_MOST = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPortal:
+    """One portal; `user_name` while somebody is signed in there."""
+
+    url: str
+    name: str | None = None
+    user_name: str | None = None
+
+
+class KnownPortals:
+    """The portals in `portals.json`, the last one first."""
+
+    def __init__(self, settings_folder: Path) -> None:
+        self._file = settings_folder / "portals.json"
+
+    def all(self) -> list[KnownPortal]:
+        """List them, the last one first; a file nobody can read knows none."""
+        try:
+            said = json.loads(self._file.read_bytes())
+        except (OSError, ValueError, RecursionError):
+            return []
+        listed = said.get("portals") if isinstance(said, dict) else None
+        found = [_known(each) for each in listed] if isinstance(listed, list) else []
+        return [portal for portal in found if portal is not None]
+
+    def last(self) -> KnownPortal | None:
+        """Give the one that was used last."""
+        return next(iter(self.all()), None)
+
+    def note(self, portal: KnownPortal) -> None:
+        """Remember a portal as the last one."""
+        self._write([portal, *(each for each in self.all() if each.url != portal.url)])
+
+    def note_signed_out(self, url: str) -> None:
+        """Remember that nobody is signed in at a portal any more."""
+        self._write([replace(each, user_name=None) if each.url == url else each for each in self.all()])
+
+    def address(self, url: str | None, environment: Mapping[str, str]) -> str:
+        """Say which portal is meant: the one named, `SCANSHELF_PORTAL`, the last; raises `PortalError` "no-portal"."""
+        last = self.last()
+        named = url or environment.get("SCANSHELF_PORTAL") or (last.url if last else None)
+        if not named:
+            raise PortalError("no-portal")
+        return portal_address(named)
+
+    def connect(
+        self, url: str | None, token_file: Path | str | None, vault: Vault, environment: Mapping[str, str]
+    ) -> Portal:
+        """Reach the portal that is meant as who is signed in; raises `PortalError` "sign-in-needed" for nobody."""
+        address = self.address(url, environment)
+        return Portal(Connection(address, credentials(address, token_file, vault, environment)))
+
+    def _write(self, portals: list[KnownPortal]) -> None:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=self._file.parent)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump({"portals": [asdict(portal) for portal in portals]}, file)
+        Path(name).replace(self._file)
+
+
+def portal_address(named: str) -> str:
+    """Give the address of a portal as it is kept; what was typed without https:// gets it."""
+    named = named.strip()
+    if "://" not in named:
+        named = f"http://{named}" if is_loopback(f"http://{named}") else f"https://{named}"
+    return base_url(named)
+
+
+def credentials(url: str, token_file: Path | str | None, vault: Vault, environment: Mapping[str, str]) -> Credentials:
+    """Find what requests are signed with: the token file, `SCANSHELF_TOKEN`, the vault."""
+    if token_file:
+        return MachineToken(read_token_file(Path(token_file)))
+    if token := environment.get("SCANSHELF_TOKEN"):
+        return MachineToken(_token(token))
+    if vault.read(url) is None:
+        raise PortalError("sign-in-needed", url=url)
+    return SignedIn(url, vault)
+
+
+def read_token_file(path: Path) -> str:
+    """Read a token that only its owner can read; raises `PortalError`."""
+    try:
+        with path.expanduser().open("rb") as file:
+            if not _owner_only(os.fstat(file.fileno())):
+                raise PortalError("token-file-unsafe", path=str(path))
+            text = file.read(TOKEN_BYTES_MOST)
+    except OSError as problem:
+        raise PortalError("token-file-absent", path=str(path)) from problem
+    return _token(text.decode("ascii", "replace"))
+
+
+def _owner_only(status: os.stat_result) -> bool:
+    if os.name == "nt":  # who may read there is decided by the folder
+        return True
+    return not status.st_mode & (stat.S_IRWXG | stat.S_IRWXO) and status.st_uid in {os.geteuid(), 0}
+
+
+def _token(text: str) -> str:
+    token = text.strip()
+    if not token or not token.isascii() or not token.isprintable() or " " in token:
+        raise PortalError("token-file-absent")
+    return token
+
+
+def _known(said: Any) -> KnownPortal | None:
+    if not isinstance(said, dict) or not isinstance(said.get("url"), str):
+        return None
+    name, user_name = (said.get(key) if isinstance(said.get(key), str) else None for key in ("name", "user_name"))
+    return KnownPortal(said["url"], name, user_name)

@@ -1,0 +1,62 @@
+"""Shares of the account: made, listed, moved, ended."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from core.errors import PortalError
+from portal.client.connection import Connection
+from portal.client.pages import each_page, in_path, named
+from portal.client.shapes import read_shape
+from portal.wire import API_PATH, NewShare, Share, ShareEdit, SharePage, ShareRequest, to_json
+
+PATH = f"{API_PATH}/shares"
+
+
+def create(connection: Connection, request: ShareRequest) -> NewShare:
+    """Make a share; asked once more where the answer got lost, which makes no second one."""
+    headers = {"Idempotency-Key": str(uuid4())}
+    try:
+        return connection.ask(NewShare, "POST", PATH, json=to_json(request), headers=headers)
+    except PortalError as problem:
+        if problem.code != "portal-unreachable":
+            raise
+        return connection.ask(NewShare, "POST", PATH, json=to_json(request), headers=headers)
+
+
+def list_shares(connection: Connection) -> list[Share]:
+    """List every share ever made, newest first."""
+    pages = each_page(
+        lambda params: connection.ask(SharePage, "GET", PATH, params=params), lambda page: page.next_cursor
+    )
+    return [share for page in pages for share in page.shares]
+
+
+def one_share(connection: Connection, share_id: str) -> Share:
+    """Give one share; raises `PortalError` "no-such-share"."""
+    return _read(connection, share_id)[0]
+
+
+def edit(connection: Connection, share_id: str, until: str) -> Share:
+    """Move its end, unless somebody else changed it in between."""
+    _, version = _read(connection, share_id)
+    headers = {"If-Match": version} if version else {}
+    return connection.ask(Share, "PATCH", _path(share_id), json=to_json(ShareEdit(until)), headers=headers)
+
+
+def revoke(connection: Connection, share_id: str) -> Share:
+    """End it now and for good."""
+    with named("no-such-share", share_id):
+        return connection.ask(Share, "POST", f"{_path(share_id)}/revoke")
+
+
+def _read(connection: Connection, share_id: str) -> tuple[Share, str | None]:
+    with named("no-such-share", share_id):
+        response = connection.send("GET", _path(share_id), headers={"Accept": "application/json"}, stream=True)
+        return read_shape(Share, connection.read_answer(response)), response.headers.get("ETag")
+
+
+def _path(share_id: str) -> str:
+    if not share_id:
+        raise PortalError("no-such-share", id=share_id)
+    return f"{PATH}/{in_path(share_id)}"

@@ -1,0 +1,81 @@
+"""The body of one STOW-RS request: one instance, read from the shelf while it is sent, its length known before."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable
+from typing import BinaryIO
+
+from core.errors import DicomError
+from portal.client.upload.order import Ours
+
+PIECE = 256 << 10
+
+OnPiece = Callable[[int], None]  # may wait (bandwidth) and may raise (stopped)
+
+
+class InstanceBody:
+    """A multipart/related body with one application/dicom part; each try makes a new one.
+
+    What is read is hashed, and the last piece is given only when the hash is the shelf's: a server never gets a whole
+    instance that rotted on this computer. Raises `DicomError` "changed" or "unreadable".
+    """
+
+    def __init__(self, ours: Ours, boundary: str, on_piece: OnPiece) -> None:
+        self._ours = ours
+        self._on_piece = on_piece
+        self._head: bytes = (
+            f"--{boundary}\r\nContent-Type: application/dicom\r\nContent-Length: {ours.size}\r\n\r\n".encode("ascii")
+        )
+        self._tail = f"\r\n--{boundary}--\r\n".encode("ascii")
+        self._length = len(self._head) + ours.size + len(self._tail)
+        self._left = ours.size
+        self._waiting = self._head
+        self._digest = hashlib.sha256()
+        self._done = False
+        self._file = _open(ours)
+
+    def __len__(self) -> int:
+        return self._length
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Give the next bytes, in pieces of our own size: the transport's small ones cost more than they save."""
+        if self._done:
+            return b""
+        piece = self._read_file(min(self._left, PIECE))
+        self._left -= len(piece)
+        given, self._waiting = self._waiting + piece, b""
+        if not self._left:
+            if self._digest.hexdigest() != self._ours.sha256:
+                raise DicomError("changed")
+            self._done = True
+            given += self._tail
+        self._on_piece(len(given))
+        return given
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def _read_file(self, size: int) -> bytes:
+        try:
+            piece = self._file.read(size)
+        except OSError as error:
+            raise DicomError("unreadable") from error
+        if len(piece) < size:
+            raise DicomError("changed")
+        self._digest.update(piece)
+        return piece
+
+
+def new_boundary() -> str:
+    """Make a boundary that is in no file."""
+    return f"scanshelf-{uuid.uuid4().hex}"
+
+
+def _open(ours: Ours) -> BinaryIO:
+    try:
+        return ours.content.open()
+    except OSError as error:
+        raise DicomError("unreadable") from error

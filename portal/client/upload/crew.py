@@ -1,0 +1,75 @@
+"""Several threads that each bring instances to the server, and what they say as it comes."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from types import TracebackType
+from typing import Self
+
+from core.errors import Cancelled
+from library.rows import ItemNote
+from portal.client.upload.order import Ours
+from portal.client.upload.pace import PARALLEL_MOST, Pace
+
+_NAP = 0.1
+
+
+class Crew:
+    """Works through instances in order; leaving its `with` block stops and ends all threads."""
+
+    def __init__(self, work: Callable[[Ours], ItemNote], pace: Pace, stopped: threading.Event) -> None:
+        self._work, self._pace, self._stopped = work, pace, stopped
+        self._waiting: queue.SimpleQueue[Ours] = queue.SimpleQueue()
+        self._said: queue.SimpleQueue[ItemNote | BaseException] = queue.SimpleQueue()
+        self._threads = [
+            threading.Thread(target=self._run, name=f"upload-{number}", daemon=True) for number in range(PARALLEL_MOST)
+        ]
+
+    def notes(self, items: Sequence[Ours]) -> Iterator[ItemNote | None]:
+        """Give a note for each instance as it comes, and None now and then while none does; raises what ends all."""
+        for item in items:
+            self._waiting.put(item)
+        for thread in self._threads[: len(items)]:
+            thread.start()
+        left = len(items)
+        while left:
+            try:
+                said = self._said.get(timeout=_NAP)
+            except queue.Empty:
+                yield None
+                continue
+            if isinstance(said, BaseException):
+                raise said
+            left -= 1
+            yield said
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                ours = self._waiting.get_nowait()
+                self._said.put(self._paced(ours))
+            except (queue.Empty, Cancelled):
+                return
+            except BaseException as problem:  # noqa: BLE001 - raised again by the thread that waits for the notes
+                self._said.put(problem)
+                return
+
+    def _paced(self, ours: Ours) -> ItemNote:
+        self._pace.enter(ours.size, self._stopped)
+        try:
+            return self._work(ours)
+        finally:
+            self._pace.leave(ours.size)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopped.set()
+        for thread in self._threads:
+            if thread.ident is not None:
+                thread.join()

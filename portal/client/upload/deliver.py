@@ -1,0 +1,119 @@
+"""One instance to one server: sent, judged, asked for where the answer is unclear, and tried again with patience."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+from core.errors import Cancelled, DicomError, PortalError
+from core.job import Job
+from library.rows import ItemNote
+from portal.client.upload.order import Order, Ours, Said
+from portal.client.upload.pace import Bandwidth, Meter, Pace, Patience
+from portal.client.upload.target import Target
+
+# the server or the way to it: all instances wait for that
+WAITING = frozenset({"portal-unreachable", "portal-unavailable", "too-many-tries"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What one run shares between its threads."""
+
+    target: Target
+    order: Order
+    pace: Pace
+    bandwidth: Bandwidth
+    meter: Meter
+    patience: Patience
+    stopped: threading.Event
+
+    def check(self) -> None:
+        """Raise `Cancelled` when all shall stop."""
+        if self.stopped.is_set():
+            raise Cancelled
+
+    def report(self, done: int, total: int, step: str) -> None:
+        """Tell nobody: the engine tells of all instances together."""
+
+
+def deliver(sending: Sending, ours: Ours) -> ItemNote:
+    """Bring one instance to the server; raises `PortalError` where the whole upload has to wait or to end."""
+    said: Said | None = None
+    trouble: PortalError | None = None
+    for attempt in range(sending.patience.tries):
+        if attempt:
+            sending.patience.wait(attempt, said.wait if said else _asked(trouble), sending.stopped)
+        try:
+            if attempt and sending.target.holds(sending.order, ours):  # never blindly once more
+                return compare(sending, ours)
+            said, trouble = _once(sending, ours), None
+        except DicomError as problem:
+            return _left(ours, problem.code)
+        except PortalError as problem:
+            if problem.code not in WAITING:
+                raise
+            said, trouble = None, problem
+        if said is not None and (note := _settled(sending, ours, said)) is not None:
+            return note
+        sending.pace.went_badly()
+    return _given_up(ours, said, trouble)
+
+
+def compare(sending: Sending, ours: Ours) -> ItemNote:
+    """Say whether what the server holds under our UID is ours."""
+    job: Job = sending
+    said = sending.target.compare(sending.order, ours, job)
+    if said.kind == "stored":
+        return ItemNote(ours.sha256, "already")
+    return _left(ours, said.code or "not-compared", said.detail)
+
+
+def _once(sending: Sending, ours: Ours) -> Said:
+    counted = 0
+
+    def on_piece(size: int) -> None:
+        nonlocal counted
+        sending.bandwidth.take(size, sending.stopped)
+        counted += size
+        sending.meter.add(size)
+
+    taken = False
+    try:
+        said = sending.target.send(sending.order, ours, on_piece)
+        taken = said.kind == "stored"
+        return said
+    finally:
+        sending.meter.add((ours.size if taken else 0) - counted)
+
+
+def _settled(sending: Sending, ours: Ours, said: Said) -> ItemNote | None:
+    if said.kind == "stored":
+        sending.pace.went_well()
+        return ItemNote(ours.sha256, "sent", said.code, said.detail)
+    if said.kind == "refused":
+        return _left(ours, said.code or "refused", said.detail)
+    if said.kind == "duplicate":
+        return compare(sending, ours)
+    if said.kind == "unclear" and said.code == "refused":  # it said no, or yes without naming the instance
+        if sending.target.holds(sending.order, ours):
+            return compare(sending, ours)
+        return _left(ours, "not-kept" if (said.detail or "").startswith("2") else "refused", said.detail)
+    return None
+
+
+def _given_up(ours: Ours, said: Said | None, trouble: PortalError | None) -> ItemNote:
+    if trouble is not None:
+        raise trouble
+    if said is not None and said.kind == "unclear":  # it answers, but not for this one
+        return _left(ours, said.code or "refused", said.detail)
+    raise PortalError("portal-unavailable", status=said.detail if said else None)
+
+
+def _left(ours: Ours, code: str, detail: str | None = None) -> ItemNote:
+    return ItemNote(ours.sha256, "left", code, detail)
+
+
+def _asked(trouble: PortalError | None) -> float | None:
+    wait = trouble.facts.get("retry_after") if trouble else None
+    return float(wait) if isinstance(wait, int | float) else None

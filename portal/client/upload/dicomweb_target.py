@@ -1,0 +1,84 @@
+"""A plain DICOMweb server: it tells only UIDs, so what was there before is fetched back and compared.
+
+What is proven here: an instance the server did not list, that it then said it stored, and lists at the end; or one it
+listed before whose data set, fetched back, is ours. A server that tells neither keeps the instance "not compared".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from core.errors import DicomError, WorkerError
+from core.job import Job
+from dicom.source import Content, FileContent
+from portal.client.connection import Connection
+from portal.client.upload.body import OnPiece
+from portal.client.upload.fetched import NotGiven, fetch
+from portal.client.upload.order import Order, Ours, Proof, Said, Standing
+from portal.client.upload.qido import held_instances, holds_instance
+from portal.client.upload.stow import stow
+
+Compare = Callable[[Content, Content, Job], Literal["same-data-set", "same-image", "different"]]
+
+
+class DicomwebTarget:
+    """Sends to a server that speaks DICOMweb at the connection's address.
+
+    `compare` looks into two objects in a worker; `folder` is where a fetched one lies meanwhile.
+    """
+
+    def __init__(self, connection: Connection, compare: Compare, folder: Path) -> None:
+        self._connection = connection
+        self._compare = compare
+        self._folder = folder
+
+    @property
+    def url(self) -> str:
+        """Give the server's address."""
+        return self._connection.url
+
+    def ask(self, order: Order) -> Standing:
+        """List the study; what this server took from us before needs no second look, the rest does."""
+        held = held_instances(self._connection, "", order.study_instance_uid)
+        there = [one for one in order.items if one.sop_instance_uid in held]
+        return Standing(
+            same=frozenset(one.sop_instance_uid for one in there if one.taken),
+            unknown=frozenset(one.sop_instance_uid for one in there if not one.taken),
+        )
+
+    def send(self, order: Order, ours: Ours, on_piece: OnPiece) -> Said:
+        """Send one instance."""
+        return stow(self._connection, "", order.study_instance_uid, ours, on_piece)
+
+    def holds(self, order: Order, ours: Ours) -> bool:
+        """Say whether the server lists one instance."""
+        return holds_instance(self._connection, "", order.study_instance_uid, ours.sop_instance_uid)
+
+    def compare(self, order: Order, ours: Ours, job: Job) -> Said:
+        """Fetch what the server holds under our UID and compare it, byte by byte or else as data sets."""
+        path = (
+            f"/studies/{order.study_instance_uid}/series/{ours.series_instance_uid}/instances/{ours.sop_instance_uid}"
+        )
+        try:
+            with fetch(self._connection, path, self._folder, ours.size, job) as fetched:
+                if fetched.sha256 == ours.sha256:
+                    return Said("stored")
+                same = self._compare(ours.content, FileContent(str(fetched.path), fetched.sha256), job)
+        except NotGiven as problem:
+            return Said("refused", "not-compared", problem.why)
+        except (DicomError, WorkerError) as problem:  # one of the two cannot be looked into
+            return Said("refused", "not-compared", problem.code)
+        return Said("refused", "kept-other") if same == "different" else Said("stored")
+
+    def prove(self, order: Order) -> Proof:
+        """List the study again; what a long list left out is asked for by itself."""
+        held = held_instances(self._connection, "", order.study_instance_uid)
+        left_out = [one for one in order.items if one.sop_instance_uid not in held]
+        held |= {one.sop_instance_uid for one in left_out if self.holds(order, one)}
+        return Proof(dict.fromkeys(held))
+
+    def close(self) -> None:
+        """Close connections."""
+        self._connection.close()

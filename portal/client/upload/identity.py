@@ -1,0 +1,38 @@
+"""Whose study is it: compared with the account before anything is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dicom.person import Verdict, compare
+from library.rows import StudyRow
+from portal.wire import Account, Person
+
+_RANK = {"same": 0, "perhaps": 1, "other": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """How a study's person compares with the one of the account that is most like it; both, side by side."""
+
+    verdict: Verdict
+    study: Person
+    account: Person
+
+
+def person_of(study: StudyRow) -> Person:
+    """Give the identity in the images of a study."""
+    return Person(
+        study.patient_name,
+        study.patient_birth_date,
+        study.patient_id,
+        study.issuer_of_patient_id,
+        study.patient_sex,
+    )
+
+
+def check_identity(account: Account, study: StudyRow) -> Identified:
+    """Compare a study's person with everybody the account stands for; an account without persons is somebody else."""
+    ours = person_of(study)
+    compared = [Identified(compare(ours, theirs), ours, theirs) for theirs in account.persons]
+    return min(compared, key=lambda one: _RANK[one.verdict], default=Identified("other", ours, Person()))

@@ -1,0 +1,93 @@
+"""What shall be sent, what a server says it holds, and what became of it: plain data between engine and targets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from dicom.source import FileContent
+from library.rows import SendState
+from portal.wire import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """One instance of the shelf. `taken` says that this server once said it stored it, or proved it."""
+
+    sop_instance_uid: str
+    series_instance_uid: str
+    sha256: str
+    size: int
+    content: FileContent
+    taken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One study of one person, without what cannot be sent."""
+
+    study_instance_uid: str
+    person: Person
+    person_confirmed: str | None
+    items: tuple[Ours, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a server holds of an order, as SOP Instance UIDs; what is in none of these is missing.
+
+    `same` is ours, `other` is other content under our UID, `unknown` is there and was not compared.
+    """
+
+    same: frozenset[str] = frozenset()
+    other: frozenset[str] = frozenset()
+    unknown: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The server's own list at the end; `hashes` are sha256 of what it read again, None where it tells only UIDs."""
+
+    hashes: Mapping[str, str | None]
+    receipt: Mapping[str, Any] | None = None
+
+
+# what one answer says of one instance: it took it (perhaps with changes), it had it before, it never will, once more,
+# or nothing that can be relied on
+SaidKind = Literal["stored", "duplicate", "refused", "later", "unclear"]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one answer says; `code` is the item's code in words, `detail` the number behind it, `wait` in seconds."""
+
+    kind: SaidKind
+    code: str | None = None
+    detail: str | None = None
+    wait: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """One instance that is not (proven) at the server, and why."""
+
+    sop_instance_uid: str | None
+    code: str
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UploadReport:
+    """How one study's upload ended, or why it stands still."""
+
+    upload: str
+    study_instance_uid: str
+    state: SendState
+    instances: int
+    stored: int
+    already: int
+    left: tuple[NotSent, ...] = ()
+    coerced: tuple[NotSent, ...] = ()
+    reason: str | None = None
+    receipt: Mapping[str, Any] | None = field(default=None)

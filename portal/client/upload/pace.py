@@ -1,0 +1,147 @@
+"""How much is sent at once: parallel requests, bytes in flight, bytes a second, waiting before another try."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.errors import Cancelled
+
+PARALLEL_MOST = 4
+IN_FLIGHT_MOST = 64 << 20
+_START = 2
+_GROW_AFTER = 8  # good answers in a row
+_WINDOW_SECONDS = 20.0
+_NAP = 0.05
+
+
+class Pace:
+    """Lets requests begin: few at first, more while all is well, half as many when the server is short of breath.
+
+    One instance larger than all that may be in flight goes alone.
+    """
+
+    def __init__(self, most: int = PARALLEL_MOST, bytes_most: int = IN_FLIGHT_MOST) -> None:
+        self._most, self._bytes_most = most, bytes_most
+        self._allowed = min(_START, most)
+        self._going, self._bytes, self._good = 0, 0, 0
+        self._changed = threading.Condition()
+
+    def enter(self, size: int, stopped: threading.Event) -> None:
+        """Wait until a request of that size may begin; raises `Cancelled` when all shall stop."""
+        with self._changed:
+            while not self._fits(size):
+                if stopped.is_set():
+                    raise Cancelled
+                self._changed.wait(_NAP)
+            self._going += 1
+            self._bytes += size
+
+    def leave(self, size: int) -> None:
+        """Say that a request has ended."""
+        with self._changed:
+            self._going -= 1
+            self._bytes -= size
+            self._changed.notify_all()
+
+    def went_well(self) -> None:
+        """Allow one more at once after a row of good answers."""
+        with self._changed:
+            self._good += 1
+            if self._good >= _GROW_AFTER and self._allowed < self._most:
+                self._allowed, self._good = self._allowed + 1, 0
+                self._changed.notify_all()
+
+    def went_badly(self) -> None:
+        """Allow half as many at once."""
+        with self._changed:
+            self._allowed, self._good = max(1, self._allowed // 2), 0
+
+    def _fits(self, size: int) -> bool:
+        alone = self._going == 0
+        return alone or (self._going < self._allowed and self._bytes + size <= self._bytes_most)
+
+
+class Bandwidth:
+    """Keeps sending below a number of bytes a second, over all threads; None is no limit."""
+
+    def __init__(self, bytes_a_second: int | None = None) -> None:
+        self._rate = bytes_a_second
+        self._free_at = time.monotonic()
+        self._lock = threading.Lock()
+
+    def take(self, count: int, stopped: threading.Event) -> None:
+        """Wait until that many bytes may go; raises `Cancelled` when all shall stop."""
+        if self._rate:
+            with self._lock:
+                now = time.monotonic()
+                wait = max(0.0, self._free_at - now)
+                self._free_at = max(now, self._free_at) + count / self._rate
+            stopped.wait(wait)
+        if stopped.is_set():
+            raise Cancelled
+
+
+class Meter:
+    """Counts the bytes that went out, and how fast: for progress and time left."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._sent = 0
+        self._marks: deque[tuple[float, int]] = deque([(clock(), 0)])
+
+    @property
+    def sent(self) -> int:
+        """Give the bytes sent so far, without those of tries that came to nothing."""
+        with self._lock:
+            return self._sent
+
+    def add(self, count: int) -> None:
+        """Count bytes that went out; negative ones were in vain."""
+        with self._lock:
+            self._sent += count
+
+    def seconds_left(self, left: int) -> float | None:
+        """Say how long that many bytes take at the speed of the last seconds; None while that is not known."""
+        with self._lock:
+            now = self._clock()
+            if now - self._marks[-1][0] >= 0.5:
+                self._marks.append((now, self._sent))
+            while len(self._marks) > 2 and now - self._marks[0][0] > _WINDOW_SECONDS:
+                self._marks.popleft()
+            since, before = self._marks[0]
+            speed = (self._sent - before) / (now - since) if now > since else 0.0
+        return left / speed if speed > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often one instance is tried, and how long is waited before: full jitter, doubling up to a limit."""
+
+    tries: int = 7
+    base: float = 0.5
+    longest: float = 30.0
+
+    def wait(self, attempt: int, asked_for: float | None, stopped: threading.Event) -> None:
+        """Wait before try number `attempt` + 1, at least as long as the server asks; raises `Cancelled`."""
+        seconds = random.uniform(0, min(self.longest, self.base * 2**attempt))  # noqa: S311 - it is no secret
+        if stopped.wait(max(seconds, asked_for or 0.0)):
+            raise Cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one upload is: bytes and instances, and the seconds it still takes where that is known."""
+
+    upload: str
+    step: str
+    bytes_done: int
+    bytes_total: int
+    instances_done: int
+    instances_total: int
+    seconds_left: float | None

@@ -1,0 +1,81 @@
+"""The portal account: it is told what will come, says what is missing, and proves each instance by its hash."""
+
+from __future__ import annotations
+
+from core.errors import PortalError
+from core.job import Job
+from portal import wire
+from portal.client.connection import Connection
+from portal.client.upload.body import OnPiece
+from portal.client.upload.order import Order, Ours, Proof, Said, Standing
+from portal.client.upload.qido import holds_instance
+from portal.client.upload.stow import stow
+
+_UPLOADS = f"{wire.API_PATH}/uploads"
+
+
+class PortalTarget:
+    """Sends to the account a connection is signed in to."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._upload_id: str | None = None
+
+    @property
+    def url(self) -> str:
+        """Give the portal's address."""
+        return self._connection.url
+
+    def ask(self, order: Order) -> Standing:
+        """Tell what will come and whose it is; raises `PortalError` "other-person" or "person-unclear"."""
+        items = tuple(wire.ManifestItem(one.sop_instance_uid, one.size, one.sha256) for one in order.items)
+        manifest = wire.Manifest(order.study_instance_uid, order.person, items, order.person_confirmed)
+        upload = self._connection.ask(wire.Upload, "POST", _UPLOADS, json=wire.to_json(manifest))
+        if upload.study_instance_uid != order.study_instance_uid:
+            raise PortalError("portal-answer", reason="other-study")
+        self._upload_id = upload.id
+        absent, other = frozenset(upload.missing), frozenset(upload.conflicts)
+        return Standing(frozenset(one.sop_instance_uid for one in order.items) - absent - other, other)
+
+    def send(self, order: Order, ours: Ours, on_piece: OnPiece) -> Said:
+        """Send one instance; the portal calls a duplicate only what has other bytes."""
+        said = stow(self._connection, wire.DICOMWEB_PATH, order.study_instance_uid, ours, on_piece)
+        return Said("refused", "kept-other", said.detail) if said.kind == "duplicate" else said
+
+    def holds(self, order: Order, ours: Ours) -> bool:
+        """Say whether the account lists one instance."""
+        return holds_instance(self._connection, wire.DICOMWEB_PATH, order.study_instance_uid, ours.sop_instance_uid)
+
+    def compare(self, order: Order, ours: Ours, job: Job) -> Said:
+        """Leave it to the receipt, which has the hash of every instance."""
+        return Said("stored")
+
+    def prove(self, order: Order) -> Proof:
+        """Ask for the receipt; where something is missing, for what is there by its hash."""
+        path = f"{_UPLOADS}/{self._upload_id}/complete"
+        try:
+            receipt = self._connection.ask(wire.UploadReceipt, "POST", path, json={})
+        except PortalError as trouble:
+            if trouble.code != "not-complete":
+                raise
+            same = self.ask(order).same  # the portal compares the hashes of the manifest with its own
+            return Proof({one.sop_instance_uid: one.sha256 for one in order.items if one.sop_instance_uid in same})
+        hashes = {item.sop_instance_uid: item.sha256 for item in receipt.instances}
+        return Proof(hashes, _kept(receipt))
+
+    def close(self) -> None:
+        """Close connections."""
+        self._connection.close()
+
+
+def _kept(receipt: wire.UploadReceipt) -> dict[str, object]:
+    """Give what the shelf keeps of a receipt: each instance's hash is one of ours, and kept as a proof already."""
+    return {
+        "upload_id": receipt.upload_id,
+        "exam_id": receipt.exam_id,
+        "study_instance_uid": receipt.study_instance_uid,
+        "completed_at": receipt.completed_at,
+        "instances": len(receipt.instances),
+        "bytes": sum(item.size for item in receipt.instances),
+        "signature": receipt.signature,
+    }
