@@ -29,8 +29,16 @@ COMMANDS = {
     "verify": "check every file and row of your shelf",
     "delete": "move studies to the bin",
     "bin": "what is in the bin; restore it or empty it",
+    "login": "sign in at your portal, in the browser",
+    "logout": "sign out, here and at the portal",
+    "whoami": "who is signed in, and where",
+    "exams": "the exams of your account; download one",
+    "share": "share exams with a doctor, look after shares",
+    "activity": "what happened with your exams and shares",
+    "portal": "run a portal on this computer; invite people to it",
     "selftest": "check that everything the program needs works here",
 }
+VALUE_OPTIONS = frozenset({"--library", "--portal", "--token-file"})  # common options with a value after them
 MODULES = {"import": "import_", "list": "list_", "bin": "bin_"}
 
 
@@ -74,6 +82,10 @@ def add_common_options(parser: argparse.ArgumentParser, default: object) -> None
         "--json", action="store_true", default=flag, help="one JSON document on stdout, words on stderr"
     )
     parser.add_argument("--quiet", action="store_true", default=flag, help="no progress and no summary in words")
+    parser.add_argument("--portal", metavar="URL", default=default, help="the portal to use (default: the last one)")
+    parser.add_argument(
+        "--token-file", metavar="FILE", default=default, help="sign with the token in this owner-only file"
+    )
 
 
 class CommandModule(Protocol):
@@ -92,10 +104,10 @@ def load_command(name: str) -> CommandModule:
 
 
 def chosen_command(words: Sequence[str]) -> str | None:
-    """Return the first word that is neither an option nor the value of `--library`."""
+    """Return the first word that is neither an option nor the value of one."""
     before = ["", *words]
     for previous, word in zip(before, words, strict=False):
-        if not word.startswith("-") and previous != "--library":
+        if not word.startswith("-") and previous not in VALUE_OPTIONS:
             return word if word in COMMANDS else None
     return None
 

@@ -7,31 +7,20 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
-from sqlalchemy import delete
-
 from core.worker import WorkerPool, WorkerSpec
 from dicom.decoder import Decoder
 from portal.server.app import make_app
 from portal.server.clock import Clock, system_clock
-from portal.server.data_folder import (
-    empty_incoming,
-    make_folders,
-    note_address,
-    only_server,
-    read_secret,
-    write_owner_only,
-)
+from portal.server.data_folder import empty_incoming, make_folders, note_address, only_server, read_secret
 from portal.server.database import Database
 from portal.server.dicomweb.store import ObjectStore
+from portal.server.first_rows import add_practice, add_staff_token
 from portal.server.listening import Door, TlsFiles, bind, run, url_of
 from portal.server.migrations import migrate
 from portal.server.services import Services
 from portal.server.settings import ServerSettings
-from portal.server.tables import PracticeRow, StaffTokenRow
-from portal.server.tokens import new_token, token_hash
 
 MOST_WORKERS = 4
-STAFF_LABEL = "this computer"
 
 
 def serve(
@@ -76,32 +65,3 @@ def open_database(settings: ServerSettings, stack: ExitStack) -> Database:
     stack.callback(database.close)
     migrate(database)
     return database
-
-
-def add_practice(database: Database, settings: ServerSettings, clock: Clock) -> None:
-    """Make the practice at the first start; afterwards it is what the database says."""
-    with database.writing() as session:
-        if session.get(PracticeRow, 1) is None:
-            said = settings.practice
-            session.add(
-                PracticeRow(
-                    id=1,
-                    name=said.name,
-                    phone=said.phone,
-                    email=said.email,
-                    address=said.address,
-                    created_at=clock(),
-                )
-            )
-
-
-def add_staff_token(database: Database, settings: ServerSettings, clock: Clock) -> None:
-    """Keep one token of the practice's own programs in a file for the owner's eyes; without the file, a new one."""
-    if not settings.staff_token_file.exists():
-        write_owner_only(settings.staff_token_file, new_token())
-    hashed = token_hash(settings.staff_token_file.read_text("utf-8").strip())
-    with database.writing() as session:
-        mine = StaffTokenRow.label == STAFF_LABEL
-        session.execute(delete(StaffTokenRow).where(mine, StaffTokenRow.token_hash != hashed))
-        if session.get(StaffTokenRow, hashed) is None:
-            session.add(StaffTokenRow(token_hash=hashed, practice=1, label=STAFF_LABEL, created_at=clock()))

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from fastapi import APIRouter, Depends, Request
 
-from portal.server.accounts.invitations import NewCode, invite
-from portal.server.accounts.shape import account_shape, well_known
+from portal.server.accounts.invitations import invite
+from portal.server.accounts.shape import account_shape, invited, well_known
 from portal.server.accounts.signing import addressed
 from portal.server.caller import Caller
 from portal.server.callers import Callers
 from portal.server.problems import Problem
 from portal.server.services import Services
-from portal.server.settings import ServerSettings
 from portal.server.tables import AccountRow
 from portal.wire import (
     API_PATH,
@@ -24,10 +21,7 @@ from portal.wire import (
     Invitation,
     Invited,
     WellKnown,
-    utc_text,
 )
-
-ACTIVATE_PATH = "/oauth/activate"
 
 
 def router(services: Services) -> APIRouter:
@@ -70,9 +64,3 @@ def router(services: Services) -> APIRouter:
         return invited(services.settings, made)
 
     return routes
-
-
-def invited(settings: ServerSettings, made: NewCode) -> Invited:
-    """Write an activation code with the address where it is used."""
-    query = urlencode({"activation_code": made.code})
-    return Invited(made.code, f"{settings.public_url}{ACTIVATE_PATH}?{query}", utc_text(made.expires_at))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.version import version
+from portal.server.accounts.invitations import NewCode
 from portal.server.settings import ServerSettings
 from portal.server.tables import AccountRow, PatientRow, PracticeRow
 from portal.wire import (
@@ -14,12 +17,14 @@ from portal.wire import (
     OAUTH_METADATA_PATH,
     SHARE_PATH,
     Account,
+    Invited,
     Person,
     Practice,
     WellKnown,
     utc_text,
 )
 
+ACTIVATE_PATH = "/oauth/activate"
 CAPABILITIES = ("upload", "exams", "share", "activity", "device-sign-in")
 
 
@@ -70,3 +75,9 @@ def person_shape(patient: PatientRow) -> Person:
 def practice_shape(row: PracticeRow) -> Practice:
     """Say whom to ask."""
     return Practice(name=row.name, phone=row.phone, email=row.email, address=row.address)
+
+
+def invited(settings: ServerSettings, made: NewCode) -> Invited:
+    """Write an activation code with the address where it is used."""
+    query = urlencode({"activation_code": made.code})
+    return Invited(made.code, f"{settings.public_url}{ACTIVATE_PATH}?{query}", utc_text(made.expires_at))

@@ -1,0 +1,185 @@
+"""`scanshelf portal`: run a portal on this computer; invite people to it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from app.cli.portal_settings import DEFAULT_PORT, data_settings, serve_settings, tls_files
+from app.cli.run import DONE, add_common_options
+from app.cli.terminal import Terminal, WrongUsage
+from core.errors import PortalError
+
+if TYPE_CHECKING:
+    from portal.server.problems import Problem
+
+DAYS_DEFAULT, DAYS_MOST = 90, 3650
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command's own arguments."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    _describe_serve(_action(actions, "serve", "answer for accounts, exams, uploads and shares until it is ended"))
+    _describe_invite(_action(actions, "invite", "make an account for a person; prints the activation code"))
+    _describe_activate(_action(actions, "activate", "take over an account with its activation code"))
+    _describe_token(_action(actions, "token", "make a token for a person's own programs (SCANSHELF_TOKEN)"))
+
+
+def _action(
+    actions: argparse._SubParsersAction[argparse.ArgumentParser], name: str, purpose: str
+) -> argparse.ArgumentParser:
+    parser = actions.add_parser(
+        name, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}.", allow_abbrev=False
+    )
+    add_common_options(parser, default=argparse.SUPPRESS)
+    parser.add_argument("--data", metavar="DIR", help="the portal's data folder (default: one for this person)")
+    parser.add_argument("--database", metavar="URL", help="its database (default: SQLite in the data folder)")
+    return parser
+
+
+def _describe_serve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen at (default: this computer alone)")
+    parser.add_argument(
+        "--port", type=int, default=DEFAULT_PORT, help=f"the port (default {DEFAULT_PORT}; 0: any free one)"
+    )
+    parser.add_argument("--public-url", metavar="URL", help="what people reach it by; all links are made of it")
+    parser.add_argument("--store", metavar="DIR", help="where the images are kept (default: in the data folder)")
+    parser.add_argument("--certificate", metavar="FILE", help="certificate with its chain (PEM), for https")
+    parser.add_argument("--key", metavar="FILE", help="the certificate's key (PEM)")
+    parser.add_argument("--practice", metavar="NAME", help="the practice's name, kept from the first start on")
+    parser.add_argument("--phone", metavar="NUMBER", help="the practice's phone, shown wherever people may need it")
+
+
+def _describe_invite(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--name", required=True, metavar="NAME", help="as DICOM writes it: MUELLER^ANNA")
+    parser.add_argument("--birth-date", required=True, metavar="DATE", help="1951-05-04 or 19510504")
+    parser.add_argument("--email", metavar="ADDRESS")
+    parser.add_argument("--phone", metavar="NUMBER")
+    parser.add_argument("--patient-id", metavar="ID", help="the practice's own Patient ID")
+    parser.add_argument("--sex", choices=["F", "M", "O"])
+
+
+def _describe_activate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--code", required=True, metavar="CODE", help="the activation code")
+    parser.add_argument("--user", required=True, metavar="NAME", help="the user name that is wished")
+    parser.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+
+
+def _describe_token(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--user", required=True, metavar="NAME", help="whose token")
+    parser.add_argument(
+        "--days", type=int, default=DAYS_DEFAULT, help=f"how long it works (1 to {DAYS_MOST}, default {DAYS_DEFAULT})"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve, invite, activate or make a token."""
+    from portal.server.problems import Problem
+
+    terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
+    doing: dict[str, Callable[[argparse.Namespace, Terminal], None]] = {
+        "serve": _serve,
+        "invite": _invite,
+        "activate": _activate,
+        "token": _token,
+    }
+    try:
+        doing[arguments.action](arguments, terminal)
+    except Problem as problem:
+        raise PortalError(_code(arguments.action, problem)) from problem
+    return DONE
+
+
+def _serve(arguments: argparse.Namespace, terminal: Terminal) -> None:
+    from portal.server.serve import serve
+
+    os.umask(0o077)
+    settings = serve_settings(arguments)
+
+    def ready(url: str) -> None:
+        if terminal.json:
+            terminal.document({"url": url, "pid": os.getpid(), "staff_token_file": str(settings.staff_token_file)})
+        terminal.say(f"The portal answers at {url}.")
+        if settings.local:
+            terminal.say("It is a practice portal on this computer: links reach nobody else.")
+        terminal.say("End it with Ctrl+C.")
+
+    serve(settings, arguments.host, arguments.port, ready, tls_files(arguments))
+    terminal.say("The portal has ended.")
+
+
+def _invite(arguments: argparse.Namespace, terminal: Terminal) -> None:
+    from portal.server.practice_desk import practice_desk
+    from portal.wire import Invitation
+
+    invitation = Invitation(
+        patient_name=arguments.name,
+        patient_birth_date=arguments.birth_date.replace("-", ""),
+        email=arguments.email,
+        phone=arguments.phone,
+        patient_id=arguments.patient_id,
+        patient_sex=arguments.sex,
+    )
+    with practice_desk(data_settings(arguments)) as desk:
+        made = desk.invite(invitation)
+    if terminal.json:
+        terminal.document({"activation_code": made.activation_code, "url": made.url, "expires_at": made.expires_at})
+        return
+    terminal.say(f"Activation code: {made.activation_code}")
+    terminal.say(f"It works once, until {made.expires_at[:10]}, at {made.url}")
+
+
+def _activate(arguments: argparse.Namespace, terminal: Terminal) -> None:
+    from portal.server.practice_desk import practice_desk
+    from portal.wire import Activation
+
+    activation = Activation(arguments.code, arguments.user, _password(arguments))
+    with practice_desk(data_settings(arguments)) as desk:
+        desk.activate(activation)
+    if terminal.json:
+        terminal.document({"user_name": arguments.user})
+    terminal.say(f"The account is ready. Sign in as {arguments.user}.")
+
+
+def _token(arguments: argparse.Namespace, terminal: Terminal) -> None:
+    from portal.server.practice_desk import practice_desk
+    from portal.wire import utc_text
+
+    if not 1 <= arguments.days <= DAYS_MOST:
+        raise WrongUsage(f"--days is a number from 1 to {DAYS_MOST}.")
+    with practice_desk(data_settings(arguments)) as desk:
+        made = desk.token(arguments.user, arguments.days)
+    if terminal.json:
+        terminal.document({"token": made.token, "expires_at": utc_text(made.expires_at)})
+        return
+    terminal.say(made.token)
+    terminal.complain(f"It opens the account until {utc_text(made.expires_at)[:10]}: keep it like a password.")
+
+
+def _password(arguments: argparse.Namespace) -> str:
+    """Read the password from where it is not seen; never from the command line, which others can list."""
+    import getpass
+    import sys
+
+    if arguments.password_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise WrongUsage("give the password on standard input, with --password-stdin.")
+    return getpass.getpass("Password: ")
+
+
+def _code(action: str, problem: Problem) -> str:
+    """Give the words' code for what the portal's own functions refused."""
+    fields = [str(each["field"]) for each in problem.facts.get("fields", [])]
+    if action == "activate" and problem.code == "invalid-request":
+        return "user-name-rules" if "user_name" in fields else "password-rules"
+    return {
+        ("activate", "not-found"): "activation-code-unknown",
+        ("activate", "code-used"): "activation-code-over",
+        ("activate", "conflict"): "user-name-taken",
+        ("token", "not-found"): "no-such-account",
+        ("invite", "conflict"): "has-account",
+        ("invite", "invalid-request"): "invitation-incomplete",
+    }[action, problem.code]

@@ -1,0 +1,105 @@
+"""From the words after `scanshelf portal` to what a server is told."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import platformdirs
+
+from app.cli.terminal import WrongUsage
+from core.errors import PortalError
+
+if TYPE_CHECKING:
+    from portal.server.listening import TlsFiles
+    from portal.server.settings import ServerSettings
+
+DEFAULT_PORT = 8470
+EVERYWHERE = {"0.0.0.0", "::"}
+
+
+def data_settings(arguments: argparse.Namespace) -> ServerSettings:
+    """Say where the portal's data is; the address is the usual one until a server has noted its own."""
+    from portal.server.settings import ServerSettings
+
+    usual = f"http://127.0.0.1:{DEFAULT_PORT}"
+    return ServerSettings(_data_folder(arguments.data), usual, True, database_url=_database(arguments.database))
+
+
+def serve_settings(arguments: argparse.Namespace) -> ServerSettings:
+    """Say all a server is told; refuses what would send passwords in the open."""
+    from portal.wire import Practice
+
+    if not 0 <= arguments.port <= 65535:
+        raise WrongUsage("--port is a number from 0 to 65535.")
+    settings = data_settings(arguments)
+    public_url = _public_url(arguments)
+    told = Practice(arguments.practice or settings.practice.name, phone=arguments.phone)
+    return replace(
+        settings, public_url=public_url, local=_is_local(public_url, arguments.host), store=_store(arguments.store),
+        practice=told,
+    )  # fmt: skip
+
+
+def tls_files(arguments: argparse.Namespace) -> TlsFiles | None:
+    """Give the certificate files, both or none."""
+    from portal.server.listening import TlsFiles
+
+    if bool(arguments.certificate) != bool(arguments.key):
+        raise WrongUsage("--certificate and --key go together.")
+    return TlsFiles(Path(arguments.certificate), Path(arguments.key)) if arguments.certificate else None
+
+
+def _data_folder(chosen: str | None) -> Path:
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    return Path(platformdirs.user_data_dir("Scanshelf", appauthor=False)) / "portal"
+
+
+def _database(url: str | None) -> str | None:
+    if url is not None and not (url.startswith("sqlite:///") and len(url) > len("sqlite:///")):
+        raise PortalError("portal-database-unknown")
+    return url
+
+
+def _store(chosen: str | None) -> Path | None:
+    if chosen and "://" in chosen:
+        raise PortalError("portal-store-unknown")
+    return Path(chosen).expanduser().absolute() if chosen else None
+
+
+def _public_url(arguments: argparse.Namespace) -> str:
+    """Give the address people use, "" for the one that is listened on."""
+    from portal.server.listening import is_loopback
+
+    if arguments.public_url:
+        return _checked(arguments.public_url)
+    if is_loopback(arguments.host):
+        return ""
+    if not arguments.certificate:
+        raise PortalError("portal-needs-https")
+    if arguments.host in EVERYWHERE:
+        raise WrongUsage("say with --public-url what people reach it by.")
+    return ""
+
+
+def _checked(url: str) -> str:
+    from portal.server.listening import is_loopback
+
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.path not in {"", "/"}:
+        raise WrongUsage("--public-url is an address such as https://portal.example.org, without a path.")
+    if parts.query or parts.fragment:
+        raise WrongUsage("--public-url is an address such as https://portal.example.org, without a path.")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise PortalError("portal-needs-https")
+    return url.rstrip("/")
+
+
+def _is_local(public_url: str, host: str) -> bool:
+    from portal.server.listening import is_loopback
+
+    return is_loopback(urlsplit(public_url).hostname or host)

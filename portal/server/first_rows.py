@@ -1,0 +1,44 @@
+"""What a portal's database holds before anybody came: the practice, and the token of its own programs."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete
+
+from portal.server.clock import Clock
+from portal.server.data_folder import write_owner_only
+from portal.server.database import Database
+from portal.server.settings import ServerSettings
+from portal.server.tables import PracticeRow, StaffTokenRow
+from portal.server.tokens import new_token, token_hash
+
+PRACTICE = 1
+STAFF_LABEL = "this computer"
+
+
+def add_practice(database: Database, settings: ServerSettings, clock: Clock) -> None:
+    """Make the practice at the first start; afterwards it is what the database says."""
+    with database.writing() as session:
+        if session.get(PracticeRow, PRACTICE) is None:
+            said = settings.practice
+            session.add(
+                PracticeRow(
+                    id=PRACTICE,
+                    name=said.name,
+                    phone=said.phone,
+                    email=said.email,
+                    address=said.address,
+                    created_at=clock(),
+                )
+            )
+
+
+def add_staff_token(database: Database, settings: ServerSettings, clock: Clock) -> None:
+    """Keep one token of the practice's own programs in a file for the owner's eyes; without the file, a new one."""
+    if not settings.staff_token_file.exists():
+        write_owner_only(settings.staff_token_file, new_token())
+    hashed = token_hash(settings.staff_token_file.read_text("utf-8").strip())
+    with database.writing() as session:
+        mine = StaffTokenRow.label == STAFF_LABEL
+        session.execute(delete(StaffTokenRow).where(mine, StaffTokenRow.token_hash != hashed))
+        if session.get(StaffTokenRow, hashed) is None:
+            session.add(StaffTokenRow(token_hash=hashed, practice=PRACTICE, label=STAFF_LABEL, created_at=clock()))

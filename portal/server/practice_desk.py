@@ -1,0 +1,66 @@
+"""What a practice does on the server's own computer, whether the server runs or not: invite, activate, make tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+
+from portal.server.accounts.activation import Activations
+from portal.server.accounts.invitations import invite
+from portal.server.accounts.machine_tokens import MachineToken, machine_token
+from portal.server.accounts.passwords import Passwords
+from portal.server.accounts.shape import invited
+from portal.server.clock import Clock, system_clock
+from portal.server.data_folder import make_folders, noted_address, only_server, read_secret
+from portal.server.database import Database
+from portal.server.first_rows import PRACTICE, add_practice
+from portal.server.migrations import is_current, migrate
+from portal.server.settings import ServerSettings
+from portal.wire import Activation, Invitation, Invited
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeDesk:
+    """The data folder of one portal, opened beside its server; ends with `Problem` where something cannot be done."""
+
+    settings: ServerSettings
+    database: Database
+    secret: bytes
+    clock: Clock
+
+    def invite(self, invitation: Invitation) -> Invited:
+        """Make an account for a person, or a new code for one that waits for its person."""
+        with self.database.writing() as session:
+            made = invite(session, self.secret, PRACTICE, invitation, self.clock())
+        return invited(self.settings, made)
+
+    def activate(self, activation: Activation) -> None:
+        """Take over the account of a code."""
+        Activations(self.database, Passwords(), self.secret, self.clock).activate(activation)
+
+    def token(self, user_name: str, days: int) -> MachineToken:
+        """Make a token for a person's own programs."""
+        with self.database.writing() as session:
+            return machine_token(session, user_name, days, self.clock())
+
+
+@contextmanager
+def practice_desk(settings: ServerSettings, *, clock: Clock = system_clock) -> Iterator[PracticeDesk]:
+    """Open the data folder; links are made from the address its server had last."""
+    make_folders(settings)
+    noted = noted_address(settings.address_file)
+    if noted is not None:
+        settings = replace(settings, public_url=noted[0], local=noted[1])
+    with ExitStack() as stack:
+        database = Database(settings.database)
+        stack.callback(database.close)
+        if not is_current(database):
+            _make_current(database, settings)
+        add_practice(database, settings, clock)
+        yield PracticeDesk(settings, database, read_secret(settings), clock)
+
+
+def _make_current(database: Database, settings: ServerSettings) -> None:
+    with only_server(settings):
+        migrate(database)
