@@ -6,15 +6,14 @@ words are English.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from app.english import counted
-from core.errors import ScanshelfError
+from app.portal_facts import fact_sentences
+from app.translating import Translate, tr
+from core.errors import PortalError, ScanshelfError
 
-# Translate(text, n): the text in the person's language, its counted form chosen and "%n" filled in when n >= 0.
-Translate = Callable[[str, int], str]
 Tone = Literal["loss", "amber", "quiet"]
 
 
@@ -42,11 +41,6 @@ class FileWords:
     tone: Tone = "amber"
 
 
-def tr(text: str) -> str:
-    """Mark a text for translation; it is looked up when it is shown."""
-    return text
-
-
 def _plain(text: str, n: int) -> str:
     return counted(text, n) if n >= 0 else text
 
@@ -60,7 +54,10 @@ class Messages:
     def about(self, error: ScanshelfError) -> Words:
         """Give the words for an error that ended a piece of work; some codes mean something else on the shelf."""
         special = f"{type(error).__name__} {error.code}"
-        return self.for_code(special if special in ERRORS else error.code)
+        words = self.for_code(special if special in ERRORS else error.code)
+        if not isinstance(error, PortalError):
+            return words
+        return replace(words, means=" ".join([words.means, *fact_sentences(error.facts, self._translate)]))
 
     def for_code(self, code: str) -> Words:
         """Give the words for an error's code; a code without words is named as our own mistake."""
@@ -360,6 +357,198 @@ ERRORS: dict[str, Words] = {
         tr("It needs a name and a birth date such as 1951-05-04; no account was made."),
         tr("Give the command again with --name and --birth-date."),
     ),
+    # PortalError: what this computer finds out
+    "portal-unreachable": Words(
+        tr("The portal cannot be reached."),
+        tr("Either this computer has no network, or the portal is switched off. Nothing was lost or half-done."),
+        tr("Check the network and the portal's address, then press “Try again”."),
+    ),
+    "portal-certificate": Words(
+        tr("This computer cannot tell whether it is talking to the portal or to somebody else."),
+        tr("The certificate it showed is not one this computer trusts, so nothing was sent."),
+        tr("Check the address and this computer's date. If both are right, ask the practice."),
+    ),
+    "portal-insecure": Words(
+        tr("The address begins with http://, so others could read along."),
+        tr("Nothing was sent. Without encryption only a portal on this computer itself can be used."),
+        tr("Write https:// instead, or ask the practice for the right address."),
+    ),
+    "not-a-portal": Words(
+        tr("There is no patient portal at this address."),
+        tr("Nothing was sent."),
+        tr("Check the address letter by letter, or ask the practice for it."),
+    ),
+    "portal-answer": Words(
+        tr("The portal gave an answer that Scanshelf does not understand."),
+        tr("What was asked for may or may not have happened; nothing on this computer has changed."),
+        tr("Try it once more later. If it happens again, tell the practice and look for a newer Scanshelf."),
+    ),
+    "portal-unavailable": Words(
+        tr("The portal is there but cannot answer just now."),
+        tr("It may be busy or being looked after. Nothing was lost."),
+        tr("Wait a while, then press “Try again”."),
+    ),
+    "no-portal": Words(
+        tr("Scanshelf does not know yet which portal you use."),
+        tr("Nothing was asked or sent."),
+        tr("Sign in there first: “scanshelf login --portal ADDRESS”. The practice tells you its address."),
+    ),
+    "sign-in-needed": Words(
+        tr("You are not signed in at the portal."),
+        tr("Only somebody who is signed in can see and share what is there."),
+        tr("Sign in, then do it again: “scanshelf login”."),
+    ),
+    "sign-in-refused": Words(
+        tr("The portal did not let you in."),
+        tr("The sign-in was turned down or taken back, so nothing was opened."),
+        tr("Sign in again. If you do not know your user name or password, ask the practice."),
+    ),
+    "sign-in-timeout": Words(
+        tr("Nobody finished signing in, so Scanshelf stopped waiting."),
+        tr("You are not signed in. Nothing else has changed."),
+        tr("Start the sign-in again whenever you like."),
+    ),
+    "keyring-refused": Words(
+        tr("The keyring of this computer, where sign-ins are kept, cannot be used."),
+        tr("It may be locked or in use by another program. What was kept there has not been changed."),
+        tr("Unlock the keyring, close other Scanshelf windows, then do it again."),
+    ),
+    "token-file-unsafe": Words(
+        tr("Others on this computer can read the token file."),
+        tr("Whoever has the token can see all your exams, so it was not used."),
+        tr("Make it readable for you alone, as with “chmod 600 FILE”, and ask for a new token if others saw it."),
+    ),
+    "token-file-absent": Words(
+        tr("There is no token here that can be used."),
+        tr("The file is absent, cannot be read, or holds something else than one token."),
+        tr("Check the name of the file; it holds the token and nothing else."),
+    ),
+    "download-incomplete": Words(
+        tr("Less came from the portal than it had listed."),
+        tr("A part of an exam is easily taken for the whole, so the incomplete study was not kept."),
+        tr("Do it again. If it stays so, ask the practice to look at this exam."),
+    ),
+    "no-such-upload": Words(
+        tr("There is no upload of this number."),
+        tr("Nothing was changed."),
+        tr("Look at the list of uploads and choose one of them: “scanshelf uploads”."),
+    ),
+    "no-such-exam": Words(
+        tr("Your account has no such exam."),
+        tr("Nothing was changed."),
+        tr("Look at the list of your exams and choose one of them: “scanshelf exams”."),
+    ),
+    "no-such-share": Words(
+        tr("Your account has no such share."),
+        tr("Nothing was changed."),
+        tr("Look at the list of your shares and choose one of them: “scanshelf share list”."),
+    ),
+    "not-uploaded": Words(
+        tr("These images are not in your account yet."),
+        tr("Only what the portal holds can be shared from there."),
+        tr("Send them first, wait until everything has arrived, then share them."),
+    ),
+    "nothing-to-send": Words(
+        tr("There is nothing here that can be sent."),
+        tr("Nothing was sent."),
+        tr("Choose a study with images on your shelf."),
+    ),
+    # PortalError: what the portal says (portal.wire.ProblemCode)
+    "invalid-request": Words(
+        tr("The portal did not accept what was asked for."),
+        tr("Something in it is not as the portal wants it. Nothing was changed."),
+        tr("Check dates and numbers. If they are right, this portal may need a newer Scanshelf."),
+    ),
+    "not-signed-in": Words(
+        tr("You are not signed in at the portal."),
+        tr("Only somebody who is signed in can see and share what is there."),
+        tr("Sign in, then do it again: “scanshelf login”."),
+    ),
+    "wrong-code": Words(
+        tr("This code is not the right one."),
+        tr("Nothing was opened."),
+        tr("Compare it letter by letter and type it once more."),
+    ),
+    "not-allowed": Words(
+        tr("Your account may not do this."),
+        tr("Nothing was changed."),
+        tr("Ask the practice if you think it should."),
+    ),
+    "other-person": Words(
+        tr("These images belong to another person than the account."),
+        tr("Nothing was sent, so that no images get into somebody else's account."),
+        tr("Sign in with the account of the person whose images these are."),
+    ),
+    "not-found": Words(
+        tr("The portal has nothing of this name for your account."),
+        tr("Nothing was changed."),
+        tr("Look at the list of your exams or shares and choose one of them."),
+    ),
+    "person-unclear": Words(
+        tr("It is not certain that these images belong to the person of the account."),
+        tr("Nothing was sent, so that no images get into somebody else's account."),
+        tr("Compare both names and birth dates. If it is the same person, say so and why, and send again."),
+    ),
+    "report-not-released": Words(
+        tr("This exam cannot be shared before its report is there."),
+        tr("You can look at the images in your account now. The doctor's report is still held."),
+        tr("Share it once the report has appeared."),
+    ),
+    "not-complete": Words(
+        tr("The portal does not have all the images yet."),
+        tr("What has arrived is safe there. Nothing counts as complete before all of it is."),
+        tr("Send it again: only what is missing goes over."),
+    ),
+    "conflict": Words(
+        tr("This contradicts what is at the portal already."),
+        tr("What is there was left as it is."),
+        tr("Look at the list again, then decide."),
+    ),
+    "share-ended": Words(
+        tr("This share has ended."),
+        tr("Nobody can open it any more."),
+        tr("Make a new share instead."),
+    ),
+    "code-used": Words(
+        tr("This code was used already, was replaced by a newer one, or is too old."),
+        tr("Nothing was changed."),
+        tr("Take the newest code you were given, or ask the practice for one."),
+    ),
+    "changed-meanwhile": Words(
+        tr("It was changed from another place in between."),
+        tr("Your change was not made, so that neither overwrites the other."),
+        tr("Look at it again, then make your change once more."),
+    ),
+    "too-large": Words(
+        tr("This is larger than the portal takes."),
+        tr("It was not kept there. Your shelf has it as before."),
+        tr("Give it to the practice on a disc or stick."),
+    ),
+    "unsupported-type": Words(
+        tr("The portal does not take this kind of file."),
+        tr("It was not kept there. Your shelf has it as before."),
+        tr("Give it to the practice on a disc or stick."),
+    ),
+    "too-many-tries": Words(
+        tr("There were too many tries in a short time."),
+        tr("The portal asks for a pause, so that nobody can guess codes."),
+        tr("Wait a while, then press “Try again”."),
+    ),
+    "PortalError no-space": Words(
+        tr("The portal has no room left."),
+        tr("What has arrived there is safe. The rest was not sent."),
+        tr("Tell the practice, and send the rest later."),
+    ),
+    "unavailable": Words(
+        tr("The portal is there but cannot answer just now."),
+        tr("It may be busy or being looked after. Nothing was lost."),
+        tr("Wait a while, then press “Try again”."),
+    ),
+    "server-mistake": Words(
+        tr("The portal stumbled over a mistake of its own."),
+        tr("What you asked for may not have happened. Nothing on this computer has changed."),
+        tr("Try it once more later. If it happens again, tell the practice."),
+    ),
     # the window's own
     "settings-set-aside": Words(
         tr("Your settings could not be read."),
@@ -566,6 +755,8 @@ FILES: dict[str, FileWords] = {
 }
 
 STEPS: dict[str, str] = {
+    "sign-in": tr("Waiting for you to sign in, in the browser"),
+    "download": tr("Bringing the exam to this computer"),
     "list": tr("Reading the list of files"),
     "scan": tr("Reading what is on it"),
     "copy": tr("Putting it on your shelf"),

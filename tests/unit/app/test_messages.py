@@ -12,8 +12,9 @@ import pytest
 
 from app.english import counted
 from app.messages import BUG, ERRORS, FILES, FINDINGS, STEPS, Messages, Words
-from core.errors import LibraryError, ScanshelfError, SourceError
+from core.errors import LibraryError, PortalError, ScanshelfError, SourceError
 from dicom.model import FileCode
+from portal.wire import PROBLEM_CODES
 
 ROOT = Path(__file__).resolve().parents[3]
 ENGINES = ("importer", "library", "dicom", "viewer", "core")
@@ -42,6 +43,27 @@ def all_words() -> list[Words]:
 @pytest.mark.parametrize("kind", list(error_classes()), ids=lambda kind: kind.__name__)
 def test_every_code_of_the_error_tree_has_words(kind: type[ScanshelfError]) -> None:
     assert [code for code in kind.codes if code not in ERRORS] == []
+
+
+@pytest.mark.parametrize("code", sorted(PROBLEM_CODES))
+def test_every_problem_a_portal_tells_has_words(code: str) -> None:
+    assert Messages().about(PortalError(code)) != BUG
+    assert f"PortalError {code}" in ERRORS or (code in ERRORS and code not in LibraryError.codes)
+
+
+def test_what_a_portal_tells_beside_the_code_is_said() -> None:
+    told = Messages().about(PortalError("wrong-code", remaining_attempts=2)).as_text()
+    assert "2 tries are left." in told
+    assert "1 try is left." in Messages().about(PortalError("wrong-code", remaining_attempts=1)).as_text()
+    held = Messages().about(PortalError("report-not-released", available_at="2026-03-14T10:15:00Z")).means
+    assert re.search(r"The report will be there on 1[345] March 2026 at \d\d:\d\d\.", held)
+    assert "in 5 minutes" in Messages().about(PortalError("too-many-tries", retry_after=300)).as_text()
+
+
+def test_what_a_hostile_portal_tells_is_left_out() -> None:
+    facts = {"remaining_attempts": "none", "available_at": {"x": 1}, "missing": "x", "reason": [], "url": "x" * 9999}
+    problem = PortalError("wrong-code", **facts)
+    assert Messages().about(problem) == Messages().for_code("wrong-code")
 
 
 def test_every_code_of_a_file_has_words() -> None:

@@ -1,0 +1,49 @@
+"""What a portal said beside a code, as sentences: how many tries are left, when the report will be there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from app.moments import moment_words
+from app.translating import Translate, tr
+
+REASONS: dict[str, str] = {
+    "expired": tr("Its time is over."),
+    "used-up": tr("It was opened as often as it may be."),
+    "revoked": tr("Its owner took it back."),
+}
+
+
+def fact_sentences(facts: Mapping[str, object], translate: Translate) -> Iterator[str]:
+    """Say the facts a person can use; what does not fit its name is left out."""
+    if (left := _number(facts, "remaining_attempts")) is not None:
+        yield translate(tr("%n (try is|tries are) left."), left)
+    if (reason := _text(facts, "reason")) in REASONS:
+        yield translate(REASONS[str(reason)], -1)
+    if moment := _text(facts, "available_at"):
+        yield translate(tr("The report will be there on {moment}."), -1).replace("{moment}", moment_words(moment))
+    if (size := _number(facts, "limit")) is not None and size >= 1 << 20:
+        yield translate(tr("It takes up to %n MB at a time."), size >> 20)
+    if (wait := _number(facts, "retry_after")) is not None:
+        yield _pause(wait, translate)
+    missing = facts.get("missing")
+    if isinstance(missing, list) and missing:
+        yield translate(tr("%n image(s) (is|are) missing there."), len(missing))
+    if url := _text(facts, "url"):
+        yield translate(tr("The address is {url}."), -1).replace("{url}", url)
+
+
+def _pause(seconds: int, translate: Translate) -> str:
+    if seconds < 90:
+        return translate(tr("It can be tried again in %n second(s)."), seconds)
+    return translate(tr("It can be tried again in %n minute(s)."), -(-seconds // 60))
+
+
+def _number(facts: Mapping[str, object], name: str) -> int | None:
+    value = facts.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _text(facts: Mapping[str, object], name: str) -> str | None:
+    value = facts.get(name)
+    return value if isinstance(value, str) and 0 < len(value) <= 200 else None
