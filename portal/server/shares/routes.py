@@ -5,8 +5,15 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from portal.server.services import Services
+from portal.server.shares import owner_routes, paper_routes, redeem_routes
+from portal.server.shares.small_body import SmallBodyRoute
+from portal.wire import API_PATH
 
 
 def router(services: Services) -> APIRouter:
     """Give the routes of this part."""
-    return APIRouter()
+    routes = APIRouter(prefix=API_PATH, tags=["shares"], route_class=SmallBodyRoute)
+    owner_routes.add(routes, services)
+    paper_routes.add(routes, services)
+    redeem_routes.add(routes, services)
+    return routes

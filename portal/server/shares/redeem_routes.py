@@ -1,0 +1,70 @@
+"""Where whoever has a code opens a share."""
+
+from __future__ import annotations
+
+import math
+import time
+from datetime import datetime
+
+from fastapi import APIRouter, Request, Response
+
+from portal.server.caller import SHARE_COOKIE
+from portal.server.problems import Problem
+from portal.server.services import Services
+from portal.server.shares.guessing import Guesses
+from portal.server.shares.redeeming import Attempt, Opened, Refused, read_attempt, try_code
+from portal.wire import API_PATH, DICOMWEB_PATH, Redeem, Redeemed
+
+COOKIE_PATHS = (API_PATH, DICOMWEB_PATH)  # where images and reports are; the sign-in pages never see the cookie
+STEP_SECONDS = 0.1
+
+
+def add(routes: APIRouter, services: Services) -> None:
+    """Add the recipient's route."""
+    guesses = Guesses()
+
+    @routes.post("/redeem")
+    def redeem(said: Redeem, request: Request, response: Response) -> Redeemed:
+        """Open a share with link token and code, or with the typed share code. No account is needed."""
+        began = time.monotonic()
+        outcome = _tried(services, guesses, read_attempt(said), request.client.host if request.client else "")
+        if isinstance(outcome, Refused):
+            _settle(began, outcome)
+            raise Problem(outcome.code, headers={"Cache-Control": "no-store"}, **outcome.facts)
+        _hand_over(response, services, outcome)
+        return outcome.redeemed
+
+
+def _tried(services: Services, guesses: Guesses, attempt: Attempt, address: str) -> Opened | Refused:
+    guesses.check(address, typed=attempt.typed)
+    with services.database.writing() as session:
+        outcome = try_code(session, services, attempt, services.clock())
+    if isinstance(outcome, Refused) and outcome.wrong:
+        guesses.count(address, typed=attempt.typed)
+    return outcome
+
+
+def _settle(began: float, refused: Refused) -> None:
+    """Answer "nothing there" at the next tenth of a second, so that the time does not tell what there is."""
+    if refused.code == "not-found":
+        taken = time.monotonic() - began
+        time.sleep(math.ceil(taken / STEP_SECONDS) * STEP_SECONDS - taken)
+
+
+def _hand_over(response: Response, services: Services, opened: Opened) -> None:
+    """Give the session as a cookie that scripts cannot read."""
+    response.headers["Cache-Control"] = "no-store"
+    for path in COOKIE_PATHS:
+        response.set_cookie(
+            SHARE_COOKIE,
+            opened.redeemed.session,
+            max_age=_seconds_left(opened.ends, services.clock()),
+            path=path,
+            secure=services.settings.public_url.startswith("https:"),
+            httponly=True,
+            samesite="lax",
+        )
+
+
+def _seconds_left(ends: datetime, now: datetime) -> int:
+    return max(0, int((ends - now).total_seconds()))
