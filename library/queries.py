@@ -33,6 +33,8 @@ STUDIES_FOUND = (
     f" AND s.id IN (SELECT rowid FROM study_search WHERE study_search MATCH :words){_STUDY_ORDER}"
 )
 
+STUDY = f"{_STUDY_COLUMNS} WHERE s.instances > 0 AND s.key = :key AND (:person IS NULL OR p.person_key = :person)"
+
 _SERIES_COLUMNS = """
 SELECT e.key, s.key AS study_key, p.person_key, s.study_instance_uid, e.series_instance_uid, e.modality,
        e.series_number, e.series_date, e.series_description, e.body_part_examined, e.laterality,

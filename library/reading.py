@@ -33,11 +33,17 @@ class Reader:
         """List studies, newest first; `find` are words that each start a word of name, ID, date or description."""
         words = match_expression(find) if find else None
         query = queries.STUDIES_FOUND if words else queries.STUDIES
-        rows = self._ask(query, words=words, limit=limit, offset=offset)
-        for row in rows:
-            row["modalities"] = tuple(row["modalities"].split("\\")) if row["modalities"] else ()
-            row["same_uid_elsewhere"] = bool(row["same_uid_elsewhere"])
-        return [StudyRow(**row) for row in rows]
+        return [_study(row) for row in self._ask(query, words=words, limit=limit, offset=offset)]
+
+    def study(self, study: str) -> StudyRow:
+        """Give one study by its UID, key or `person:UID`; raises "not-on-shelf" or "several-patients"."""
+        person, key = split_key(study)
+        rows = [_study(row) for row in self._ask(queries.STUDY, key=key, person=person)]
+        if not rows:
+            raise LibraryError("not-on-shelf", uid=study)
+        if len(rows) > 1:
+            raise LibraryError("several-patients", uid=key, persons=sorted(row.person_key for row in rows))
+        return rows[0]
 
     def series(self, study: str | None = None, *, find: str | None = None) -> list[SeriesRow]:
         """List series: of one study (its UID, key or `person:UID`), of the studies found, or all."""
@@ -115,6 +121,12 @@ def _facts(row: dict[str, Any]) -> Any:
         return json.loads(row["facts"])
     except ValueError as error:
         raise LibraryError("library-damaged") from error
+
+
+def _study(row: dict[str, Any]) -> StudyRow:
+    row["modalities"] = tuple(row["modalities"].split("\\")) if row["modalities"] else ()
+    row["same_uid_elsewhere"] = bool(row["same_uid_elsewhere"])
+    return StudyRow(**row)
 
 
 def _instances(rows: list[dict[str, Any]]) -> list[InstanceRow]:
