@@ -14,6 +14,7 @@ from portal.client.upload.order import Ours
 from portal.client.upload.pace import PARALLEL_MOST, Pace
 
 _NAP = 0.1
+_FAREWELL = 1.5
 
 
 class Crew:
@@ -72,4 +73,4 @@ class Crew:
         self._stopped.set()
         for thread in self._threads:
             if thread.ident is not None:
-                thread.join()
+                thread.join(_FAREWELL)  # one that waits for a silent server ends with its answer or its time

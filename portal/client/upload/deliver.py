@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from core.errors import Cancelled, DicomError, PortalError
 from core.job import Job
-from library.rows import ItemNote
+from library.rows import ItemNote, ItemState
 from portal.client.upload.order import Order, Ours, Said
 from portal.client.upload.pace import Bandwidth, Meter, Pace, Patience
 from portal.client.upload.target import Target
@@ -46,7 +46,7 @@ def deliver(sending: Sending, ours: Ours) -> ItemNote:
             sending.patience.wait(attempt, said.wait if said else _asked(trouble), sending.stopped)
         try:
             if attempt and sending.target.holds(sending.order, ours):  # never blindly once more
-                return compare(sending, ours)
+                return compare(sending, ours, "sent")
             said, trouble = _once(sending, ours), None
         except DicomError as problem:
             return _left(ours, problem.code)
@@ -60,12 +60,12 @@ def deliver(sending: Sending, ours: Ours) -> ItemNote:
     return _given_up(ours, said, trouble)
 
 
-def compare(sending: Sending, ours: Ours) -> ItemNote:
-    """Say whether what the server holds under our UID is ours."""
+def compare(sending: Sending, ours: Ours, state: ItemState = "already") -> ItemNote:
+    """Say whether what the server holds under our UID is ours; `state` is what it is called then."""
     job: Job = sending
     said = sending.target.compare(sending.order, ours, job)
     if said.kind == "stored":
-        return ItemNote(ours.sha256, "already")
+        return ItemNote(ours.sha256, state)
     return _left(ours, said.code or "not-compared", said.detail)
 
 
@@ -78,13 +78,10 @@ def _once(sending: Sending, ours: Ours) -> Said:
         counted += size
         sending.meter.add(size)
 
-    taken = False
     try:
-        said = sending.target.send(sending.order, ours, on_piece)
-        taken = said.kind == "stored"
-        return said
+        return sending.target.send(sending.order, ours, on_piece)
     finally:
-        sending.meter.add((ours.size if taken else 0) - counted)
+        sending.meter.ended(counted)
 
 
 def _settled(sending: Sending, ours: Ours, said: Said) -> ItemNote | None:
@@ -97,7 +94,7 @@ def _settled(sending: Sending, ours: Ours, said: Said) -> ItemNote | None:
         return compare(sending, ours)
     if said.kind == "unclear" and said.code == "refused":  # it said no, or yes without naming the instance
         if sending.target.holds(sending.order, ours):
-            return compare(sending, ours)
+            return compare(sending, ours, "sent")
         return _left(ours, "not-kept" if (said.detail or "").startswith("2") else "refused", said.detail)
     return None
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.errors import Cancelled
+from core.job import Job
 
 PARALLEL_MOST = 4
 IN_FLIGHT_MOST = 64 << 20
@@ -92,19 +93,25 @@ class Meter:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._sent = 0
+        self._sent = self._going = 0
         self._marks: deque[tuple[float, int]] = deque([(clock(), 0)])
 
     @property
-    def sent(self) -> int:
-        """Give the bytes sent so far, without those of tries that came to nothing."""
+    def going(self) -> int:
+        """Give the bytes of instances that are on their way."""
         with self._lock:
-            return self._sent
+            return self._going
 
     def add(self, count: int) -> None:
-        """Count bytes that went out; negative ones were in vain."""
+        """Count bytes that went out."""
         with self._lock:
             self._sent += count
+            self._going += count
+
+    def ended(self, count: int) -> None:
+        """Say that the try these bytes belong to has ended, well or not."""
+        with self._lock:
+            self._going -= count
 
     def seconds_left(self, left: int) -> float | None:
         """Say how long that many bytes take at the speed of the last seconds; None while that is not known."""
@@ -129,9 +136,18 @@ class Patience:
 
     def wait(self, attempt: int, asked_for: float | None, stopped: threading.Event) -> None:
         """Wait before try number `attempt` + 1, at least as long as the server asks; raises `Cancelled`."""
-        seconds = random.uniform(0, min(self.longest, self.base * 2**attempt))  # noqa: S311 - it is no secret
-        if stopped.wait(max(seconds, asked_for or 0.0)):
+        if stopped.wait(max(self._jitter(attempt), asked_for or 0.0)):
             raise Cancelled
+
+    def wait_here(self, attempt: int, job: Job) -> None:
+        """Wait in the thread the job belongs to, which may stop it."""
+        until = time.monotonic() + self._jitter(attempt)
+        while (left := until - time.monotonic()) > 0:
+            job.check()
+            time.sleep(min(left, _NAP))
+
+    def _jitter(self, attempt: int) -> float:
+        return random.uniform(0, min(self.longest, self.base * 2**attempt))
 
 
 @dataclass(frozen=True, slots=True)
