@@ -54,6 +54,7 @@ FAILURE_DUPLICATE = 0x0111
 FAILURE_NO_SUCH_SOP_CLASS = 0x0122
 FAILURE_NOT_AUTHORISED = 0x0124
 FAILURE_OUT_OF_RESOURCES = 0xA700
+FAILURE_NOT_MATCHING = 0xA900  # not of the study it was sent to
 FAILURE_NOT_UNDERSTOOD = 0xC000
 
 ShareStatus = Literal["active", "viewed", "expired", "revoked"]

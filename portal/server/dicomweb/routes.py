@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from portal.server.callers import Callers
+from portal.server.dicomweb import stow_routes
 from portal.server.services import Services
 
 
 def router(services: Services) -> APIRouter:
     """Give the routes of this part."""
-    return APIRouter()
+    callers = Callers(services)
+    routes = APIRouter(tags=["dicomweb"])
+    for part in (stow_routes,):
+        part.add_routes(routes, services, callers)
+    return routes

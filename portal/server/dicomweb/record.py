@@ -1,0 +1,128 @@
+"""The rows of one instance that was stored: written whole, in the caller's transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dicom.model import Header, StoredHeader
+from portal import wire
+from portal.server.exams.grouping import exam_for, note_modality
+from portal.server.tables import ExamRow, InstanceRow, SeriesRow, StoredObjectRow, StudyRow
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose an instance is, and who brought it."""
+
+    patient: int
+    origin: wire.Origin
+
+
+def known(session: Session, owner: Owner, sop_instance_uid: str | None) -> InstanceRow | None:
+    """Find the instance a person already has under this UID."""
+    return session.scalars(
+        select(InstanceRow).where(
+            InstanceRow.patient == owner.patient, InstanceRow.sop_instance_uid == sop_instance_uid
+        )
+    ).first()
+
+
+def record(session: Session, owner: Owner, stored: StoredHeader, sha256: str, size: int, now: datetime) -> int | None:
+    """Write the rows of one instance, or return the FailureReason that speaks against it."""
+    header = stored.header
+    before = known(session, owner, header.sop_instance_uid)
+    if before is not None:
+        return None if before.sha256 == sha256 else wire.FAILURE_DUPLICATE
+    study = _study(session, owner, header, now)
+    if study is None:
+        return wire.FAILURE_NOT_AUTHORISED
+    series = _series(session, study, header)
+    if session.get(StoredObjectRow, sha256) is None:
+        session.add(StoredObjectRow(sha256=sha256, size=size, stored_at=now))
+        session.flush()
+    session.add(_instance(owner, series, stored, sha256, size, now))
+    return None
+
+
+def _study(session: Session, owner: Owner, header: Header, now: datetime) -> StudyRow | None:
+    """Find or begin the study; `None` where it is the practice's, to which nobody else adds."""
+    found = session.scalars(
+        select(StudyRow).where(
+            StudyRow.patient == owner.patient, StudyRow.study_instance_uid == header.study_instance_uid
+        )
+    ).first()
+    if found is None:
+        return _new_study(session, owner, header, now)
+    if owner.origin == "upload" and session.get_one(ExamRow, found.exam).origin == "practice":
+        return None
+    return found
+
+
+def _new_study(session: Session, owner: Owner, header: Header, now: datetime) -> StudyRow:
+    date = header.study_date or header.series_date
+    exam = exam_for(session, owner.patient, owner.origin, date, header.study_time, header.modality, now)
+    study = StudyRow(
+        patient=owner.patient,
+        exam=exam.id,
+        study_instance_uid=header.study_instance_uid,
+        study_id=header.study_id,
+        study_date=date,
+        study_time=header.study_time,
+        accession_number=header.accession_number,
+        study_description=header.study_description,
+        patient_name=header.patient_name,
+        patient_id=header.patient_id,
+        issuer_of_patient_id=header.issuer_of_patient_id,
+        patient_birth_date=header.patient_birth_date,
+        patient_sex=header.patient_sex,
+        created_at=now,
+    )
+    session.add(study)
+    session.flush()
+    return study
+
+
+def _series(session: Session, study: StudyRow, header: Header) -> SeriesRow:
+    found = session.scalars(
+        select(SeriesRow).where(
+            SeriesRow.study == study.id, SeriesRow.series_instance_uid == header.series_instance_uid
+        )
+    ).first()
+    if found is not None:
+        return found
+    series = SeriesRow(
+        study=study.id,
+        series_instance_uid=header.series_instance_uid,
+        modality=header.modality,
+        series_number=header.series_number,
+        series_description=header.series_description,
+        body_part_examined=header.body_part_examined,
+    )
+    session.add(series)
+    note_modality(session, study, header.modality)
+    session.flush()
+    return series
+
+
+def _instance(
+    owner: Owner, series: SeriesRow, stored: StoredHeader, sha256: str, size: int, now: datetime
+) -> InstanceRow:
+    header = stored.header
+    return InstanceRow(
+        patient=owner.patient,
+        series=series.id,
+        sop_instance_uid=header.sop_instance_uid,
+        sop_class_uid=header.sop_class_uid,
+        transfer_syntax_uid=header.transfer_syntax_uid,
+        instance_number=header.instance_number,
+        rows=stored.rows,
+        columns=stored.columns,
+        number_of_frames=stored.number_of_frames,
+        sha256=sha256,
+        size=size,
+        stored_at=now,
+    )
