@@ -52,11 +52,16 @@ class Vault:
             path = Path(asked.removeprefix("file:")).expanduser().absolute()
             return cls(FileSecrets(path), "file", path.with_name(path.name + ".lock"))
         if asked == "memory":
-            return cls(MemorySecrets(), "memory")
+            return cls.in_memory()
         keyring = system_keyring()
         if keyring is None:
             return cls(MemorySecrets(), "none")
         return cls(keyring, "keyring", settings_folder / "sign-in.lock")
+
+    @classmethod
+    def in_memory(cls) -> Self:
+        """Make one that ends with the program."""
+        return cls(MemorySecrets(), "memory")
 
     @property
     def lasting(self) -> bool:

@@ -1,0 +1,62 @@
+"""`scanshelf activity`: what happened with exams and shares, newest first."""
+
+from __future__ import annotations
+
+import argparse
+
+from app.cli.portal_account import exam_id_of, signed_in
+from app.cli.run import DONE
+from app.cli.terminal import Terminal, WrongUsage
+from app.english import counted
+from app.moments import moment_words
+from portal.wire import Activity, to_json
+
+KINDS = {
+    "signed-in": "you signed in",
+    "uploaded": "images were sent to your account",
+    "downloaded": "images were downloaded from your account",
+    "share-created": "a share was made",
+    "share-edited": "the end of a share was moved",
+    "share-revoked": "a share was ended",
+    "share-opened": "a share was opened",
+    "share-downloaded": "a recipient downloaded images",
+    "wrong-code": "a wrong code was tried",
+    "share-locked": "a share was locked: too many wrong codes",
+    "report-added": "a report came in",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command's own arguments."""
+    parser.add_argument("exam", metavar="STUDY", nargs="?", help="an exam's id or a Study Instance UID: only of that")
+    parser.add_argument("--share", metavar="ID", help="only of this share")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """List what happened."""
+    terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
+    if arguments.exam and arguments.share:
+        raise WrongUsage("name an exam or a share, not both.")
+    with signed_in(arguments, terminal) as portal:
+        exam = exam_id_of(portal, arguments.exam) if arguments.exam else None
+        activity = portal.activity(exam, arguments.share)
+    if terminal.json:
+        terminal.document({"activity": [to_json(each) for each in activity]})
+        return DONE
+    for each in activity:
+        terminal.say(_line(each))
+    if not activity:
+        terminal.say("Nothing has happened yet.")
+    return DONE
+
+
+def _line(each: Activity) -> str:
+    details = each.details or {}
+    said = f"{moment_words(each.at)}: {KINDS.get(each.kind, each.kind)}"
+    if who := details.get("recipient_name"):
+        said += f" by {who}"
+    if isinstance(images := details.get("instances"), int):
+        said += f", {counted('%n image(s)', images)}"
+    if isinstance(left := details.get("remaining_attempts"), int):
+        said += f", {counted('%n tr(y|ies) left', left)}"
+    return said

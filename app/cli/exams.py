@@ -1,0 +1,85 @@
+"""`scanshelf exams`: what the account holds; `exams get ID --to DIR` brings one here."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from app.cli.portal_account import exam_id_of, signed_in
+from app.cli.run import DONE
+from app.cli.summaries import shown_date
+from app.cli.terminal import Terminal, WrongUsage
+from app.english import counted
+from app.moments import moment_words
+from portal.client.account import Portal
+from portal.wire import Exam, Report, to_json
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command's own arguments."""
+    parser.add_argument("action", nargs="?", choices=["list", "get"], default="list", help="default: list")
+    parser.add_argument("exam", metavar="ID", nargs="?", help="with get: the exam's id, or a Study Instance UID of it")
+    parser.add_argument("--to", metavar="DIR", help="with get: where images and report go")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """List the exams, or download one."""
+    terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
+    wants_one = arguments.action == "get"
+    if wants_one and not (arguments.exam and arguments.to):
+        raise WrongUsage("say which exam and where to: exams get ID --to DIR.")
+    if not wants_one and (arguments.exam or arguments.to):
+        raise WrongUsage("to download an exam: exams get ID --to DIR.")
+    with signed_in(arguments, terminal) as portal:
+        if wants_one:
+            return _get(terminal, portal, arguments.exam, Path(arguments.to).expanduser())
+        return _list(terminal, portal.exams())
+
+
+def _list(terminal: Terminal, exams: list[Exam]) -> int:
+    if terminal.json:
+        terminal.document({"exams": [to_json(exam) for exam in exams]})
+    elif not exams:
+        terminal.say("Your account holds no exams yet. Send some: scanshelf upload UID")
+    else:
+        for exam in exams:
+            for line in exam_words(exam):
+                terminal.say(line)
+    return DONE
+
+
+def _get(terminal: Terminal, portal: Portal, name: str, folder: Path) -> int:
+    exam = portal.exam(exam_id_of(portal, name))
+    files = portal.download_exam(exam, folder, terminal.job())
+    images = [file for file in files if file.suffix == ".dcm"]
+    report = next((str(file) for file in files if file.suffix == ".pdf"), None)
+    if terminal.json:
+        said = {"exam": exam.id, "to": str(folder), "instances": len(images), "report": report}
+        terminal.document({**said, "files": [str(file) for file in files]})
+    terminal.say(f"{counted('%n image(s)', len(images))} of “{exam.title}” are in {folder}.")
+    if waiting := report_words(exam.report):
+        terminal.say(waiting)
+    return DONE
+
+
+def exam_words(exam: Exam) -> list[str]:
+    """Say what an exam is, where its report is, and its id."""
+    images = counted("%n image(s)", sum(study.instances for study in exam.studies))
+    facts = [images, "added by you" if exam.origin == "upload" else None, report_words(exam.report)]
+    if exam.shares:
+        facts.append(counted("shared %n time(s)", exam.shares))
+    if not exam.shareable:
+        facts.append("cannot be shared yet")
+    about = "  ".join(part for part in (shown_date(exam.exam_date), exam.title) if part)
+    return [f"{about}: {', '.join(fact for fact in facts if fact)}", f"    {exam.id}"]
+
+
+def report_words(report: Report) -> str | None:
+    """Say where the report is, where one is to come."""
+    if report.state == "not-expected":
+        return None
+    if report.state == "released":
+        return "the report is there"
+    if report.available_at:
+        return f"Report is Unavailable (it will be there on {moment_words(report.available_at)})"
+    return "Report is Unavailable"
