@@ -104,7 +104,7 @@ class Lettering:
         """Give the text as far as letters for it are found."""
         if all(self._covering(letter) is not None for letter in text if not _is_latin(letter)):
             return text
-        plain = "".join(each for each in unicodedata.normalize("NFKD", text) if _is_latin(each)).strip(" ,.-")
+        plain = "".join(map(_latin, text)).strip(" ,.-")
         return plain if any(each.isalpha() for each in plain) else NOT_PRINTABLE
 
     def _break(self, lines: list[str], word: str, style: Style, width: float) -> None:
@@ -172,6 +172,13 @@ def _is_latin(text: str) -> bool:
         return bool(text.encode("cp1252")) or not text
     except UnicodeEncodeError:
         return False
+
+
+def _latin(letter: str) -> str:
+    """Give a letter as the PDF's own fonts can write it, without its accent where need be."""
+    if _is_latin(letter):
+        return letter
+    return "".join(each for each in unicodedata.normalize("NFKD", letter) if _is_latin(each))
 
 
 def _pieces(text: str) -> Iterator[str]:
