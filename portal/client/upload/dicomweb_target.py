@@ -7,12 +7,14 @@ listed before whose data set, fetched back, is ours. A server that tells neither
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 from core.errors import DicomError, WorkerError
 from core.job import Job
 from dicom.source import Content, FileContent
+from portal import wire
 from portal.client.connection import Connection
 from portal.client.upload.body import OnPiece
 from portal.client.upload.fetched import NotGiven, fetch
@@ -41,7 +43,7 @@ class DicomwebTarget:
 
     def ask(self, order: Order) -> Standing:
         """List the study; what this server took from us before needs no second look, the rest does."""
-        held = held_instances(self._connection, "", order.study_instance_uid)
+        held = self._held(order)
         there = [one for one in order.items if one.sop_instance_uid in held]
         return Standing(
             same=frozenset(one.sop_instance_uid for one in there if one.taken),
@@ -73,11 +75,21 @@ class DicomwebTarget:
         return Said("refused", "kept-other") if same == "different" else Said("stored")
 
     def prove(self, order: Order) -> Proof:
-        """List the study again; what a long list left out is asked for by itself."""
-        held = held_instances(self._connection, "", order.study_instance_uid)
-        left_out = [one for one in order.items if one.sop_instance_uid not in held]
-        held |= {one.sop_instance_uid for one in left_out if self.holds(order, one)}
-        return Proof(dict.fromkeys(held))
+        """List the study again."""
+        listed = self._held(order)
+        return Proof(dict.fromkeys(listed), {"listed": len(listed), "listed_at": wire.utc_text(datetime.now(UTC))})
+
+    def _held(self, order: Order) -> set[str]:
+        """Give what the server lists of an order; where a list may be cut, each that is not in it is asked for."""
+        listing = held_instances(self._connection, "", order.study_instance_uid)
+        held = {one.sop_instance_uid for one in order.items if one.sop_instance_uid in listing.uids}
+        if not listing.whole:
+            held |= {
+                one.sop_instance_uid
+                for one in order.items
+                if one.sop_instance_uid not in held and self.holds(order, one)
+            }
+        return held
 
     def close(self) -> None:
         """Close connections."""

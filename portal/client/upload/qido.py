@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 import requests
@@ -18,51 +19,69 @@ _SOP_INSTANCE_UID = "00080018"
 _ACCEPT = {"Accept": "application/dicom+json", "Accept-Encoding": "identity"}
 
 
-def held_instances(connection: Connection, root: str, study_instance_uid: str) -> set[str]:
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """SOP Instance UIDs a server listed; `whole` is false where it may hold more than it says."""
+
+    uids: frozenset[str]
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    uids: frozenset[str]
+    cut: bool = False
+
+
+def held_instances(connection: Connection, root: str, study_instance_uid: str) -> Listing:
     """List the SOP Instance UIDs of a study; a study the server does not know has none.
 
-    Pages are asked for until one brings nothing new, so that a server may give less or more than was asked for, or
-    the same page every time.
+    Pages are asked for until an empty one comes. A server that gives the same page again, or does not understand the
+    question, is asked for all at once.
     """
+    path = f"{root}/studies/{study_instance_uid}/instances"
     found: set[str] = set()
     for _ in range(_PAGES_MOST):
-        params = {"limit": PAGE, "offset": len(found)}
-        page = _page(connection, f"{root}/studies/{study_instance_uid}/instances", params)
-        if page is None and not found:  # some do not know the parameters
-            page = _page(connection, f"{root}/studies/{study_instance_uid}/instances", {})
-        fresh = (page or set()) - found
-        if not fresh:
-            return found
-        found |= fresh
+        page = _page(connection, path, {"limit": PAGE, "offset": len(found)})
+        if page is None:
+            return _all_at_once(connection, path, found)
+        if page.uids <= found:
+            return _all_at_once(connection, path, found) if page.uids else Listing(frozenset(found))
+        found |= page.uids
     raise PortalError("portal-answer", reason="endless-list")
+
+
+def _all_at_once(connection: Connection, path: str, found: set[str]) -> Listing:
+    page = _page(connection, path, {}) or _Page(frozenset(), cut=True)
+    return Listing(page.uids | found, whole=not page.cut)
 
 
 def holds_instance(connection: Connection, root: str, study_instance_uid: str, sop_instance_uid: str) -> bool:
     """Say whether the server lists one instance of a study."""
     path = f"{root}/studies/{study_instance_uid}/instances"
     page = _page(connection, path, {"SOPInstanceUID": sop_instance_uid, "limit": PAGE})
-    return sop_instance_uid in (page or set())
+    return page is not None and sop_instance_uid in page.uids
 
 
-def _page(connection: Connection, path: str, params: dict[str, Any]) -> set[str] | None:
+def _page(connection: Connection, path: str, params: dict[str, Any]) -> _Page | None:
     """Give one page, None where the server does not understand the question."""
     response = connection.send("GET", path, params=params, headers=_ACCEPT, stream=True)
     body = read_whole(connection, response, _LIST_BYTES_MOST)
     if response.status_code in (204, 404) or (response.status_code == 200 and not body.strip()):
-        return set()
+        return _Page(frozenset())
     if response.status_code == 400:
         return None
     if response.status_code != 200:
         raise problem_of(response, body)
-    return _uids(body)
+    return _Page(_uids(body), cut="299" in response.headers.get("Warning", ""))
 
 
-def _uids(body: bytes) -> set[str]:
+def _uids(body: bytes) -> frozenset[str]:
     try:
         values = [item[_SOP_INSTANCE_UID]["Value"][0] for item in json.loads(body)]
     except (ValueError, TypeError, KeyError, IndexError, RecursionError) as problem:
         raise PortalError("portal-answer", reason="not-a-list") from problem
-    return {value.strip("\0 ") for value in values if isinstance(value, str)}
+    return frozenset(value.strip("\0 ") for value in values if isinstance(value, str))
 
 
 def read_whole(connection: Connection, response: requests.Response, most: int) -> bytes:

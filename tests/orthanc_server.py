@@ -1,0 +1,119 @@
+"""A real Orthanc with its DICOMweb plug-in on free loopback ports, for tests and benchmarks."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from tests.tools import needs_tool, skip_or_fail
+
+_START_SECONDS = 60
+_FOLDERS = (Path("/usr/share/orthanc/plugins"), Path("/usr/lib/orthanc"))
+
+
+@dataclass
+class Orthanc:
+    """Where it answers; `user` is None where everybody may come in."""
+
+    url: str
+    pid: int
+
+    @property
+    def dicomweb(self) -> str:
+        """Give the address of its DICOMweb services."""
+        return f"{self.url}/dicom-web"
+
+    def get(self, path: str) -> Any:
+        """Ask its own REST API."""
+        with requests.Session() as session:
+            session.trust_env = False
+            answer = session.get(self.url + path, timeout=30)
+        answer.raise_for_status()
+        return answer.json()
+
+    def delete(self, path: str) -> None:
+        """Delete by its own REST API."""
+        with requests.Session() as session:
+            session.trust_env = False
+            session.delete(self.url + path, timeout=30).raise_for_status()
+
+    def post(self, path: str, data: bytes, headers: dict[str, str] | None = None) -> requests.Response:
+        """Post anything, any answer."""
+        with requests.Session() as session:
+            session.trust_env = False
+            return session.post(self.url + path, data=data, headers=headers, timeout=30)
+
+    @property
+    def instances(self) -> int:
+        """Count what it keeps."""
+        return len(self.get("/instances"))
+
+
+@contextmanager
+def running_orthanc(folder: Path, **settings: Any) -> Iterator[Orthanc]:
+    """Run one with its data under `folder`."""
+    program = needs_tool("Orthanc")
+    folder.mkdir(parents=True, exist_ok=True)
+    http, dicom = _free_port(), _free_port()
+    config = folder / "orthanc.json"
+    config.write_text(json.dumps(_settings(folder, http, dicom) | settings))
+    with (folder / "orthanc.log").open("w") as log:
+        process = subprocess.Popen([program, str(config)], stdout=log, stderr=subprocess.STDOUT)
+        try:
+            orthanc = Orthanc(f"http://127.0.0.1:{http}", process.pid)
+            _wait(orthanc, process, folder / "orthanc.log")
+            yield orthanc
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _settings(folder: Path, http: int, dicom: int) -> dict[str, Any]:
+    return {
+        "Name": "Test",
+        "StorageDirectory": str(folder / "storage"),
+        "IndexDirectory": str(folder / "storage"),
+        "HttpPort": http,
+        "DicomPort": dicom,
+        "RemoteAccessAllowed": False,
+        "AuthenticationEnabled": False,
+        "Plugins": [str(_plugin())],
+        "DicomWeb": {"Enable": True, "Root": "/dicom-web/"},
+    }
+
+
+def _plugin() -> Path:
+    for folder in _FOLDERS:
+        for found in sorted(folder.glob("libOrthancDicomWeb*")):
+            return found
+    skip_or_fail("Orthanc's DICOMweb plug-in is not installed")
+    raise AssertionError
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+def _wait(orthanc: Orthanc, process: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + _START_SECONDS
+    while time.monotonic() < until:
+        assert process.poll() is None, log.read_text()[-3000:]
+        try:
+            orthanc.get("/system")
+            orthanc.get("/dicom-web/studies")
+            return
+        except requests.RequestException:
+            time.sleep(0.05)
+    raise AssertionError("Orthanc did not start: " + log.read_text()[-3000:])
