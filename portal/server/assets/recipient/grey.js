@@ -1,0 +1,94 @@
+// From stored values to grey levels: the same steps as the portal's own pipeline, as one table for all 65,536 words.
+
+const GRAIN = 1e-6; // keeps 254.999… at white
+export const PIXELS_PER_E = 250; // dragging so far makes a window e times as wide, or moves it by its own width
+
+/** Grey level of every word, by its bits. `look` is a window {center, width, function} or {levels} of the file's own. */
+export function levelsOf(facts, look, inverted) {
+  if (look.levels) return inverted ? look.levels.map((level) => 255 - level) : look.levels;
+  const levels = new Uint8Array(65536);
+  const turned = facts.inverted !== inverted;
+  for (let bits = 0; bits < 65536; bits += 1) {
+    const word = facts.signed && bits > 32767 ? bits - 65536 : bits;
+    const grey = greyOf(word * facts.slope + facts.intercept, look);
+    levels[bits] = turned ? 255 - grey : grey;
+  }
+  return levels;
+}
+
+function greyOf(value, look) {
+  let grey;
+  if (look.function === "SIGMOID") {
+    const power = Math.max(-700, Math.min(700, (-4 * (value - look.center)) / look.width));
+    grey = 255 / (1 + Math.exp(power));
+  } else if (look.function === "LINEAR_EXACT") {
+    grey = (value - look.center) * (255 / look.width) + 127.5;
+  } else if (look.width <= 1) {
+    return value > look.center - 0.5 ? 255 : 0;
+  } else {
+    grey = (value - (look.center - 0.5)) * (255 / (look.width - 1)) + 127.5;
+  }
+  return Math.max(0, Math.min(255, Math.floor(grey + GRAIN)));
+}
+
+/** The colour of every word as canvas pixels (R, G, B, A in memory); padding is black. */
+export function coloursOf(frame, levels) {
+  const colours = new Uint32Array(65536);
+  for (let bits = 0; bits < 65536; bits += 1) colours[bits] = 0xff000000 | (levels[bits] * 0x010101);
+  const padding = frame.facts.padding;
+  if (padding && !frame.allPadding) {
+    const [least, most] = frame.facts.signed ? [-32768, 32767] : [0, 65535];
+    for (let word = Math.max(padding[0], least); word <= Math.min(padding[1], most); word += 1) {
+      colours[word & 0xffff] = 0xff000000;
+    }
+  }
+  return colours;
+}
+
+/** Whether a frame is nothing but padding, which is then a picture of that value. */
+export function isAllPadding(words, facts) {
+  if (!facts.padding) return false;
+  const [low, high] = facts.padding;
+  for (let at = 0; at < words.length; at += 1) {
+    const word = facts.signed && words[at] > 32767 ? words[at] - 65536 : words[at];
+    if (word < low || word > high) return false;
+  }
+  return true;
+}
+
+/** The window over all values of a frame that are not padding. */
+export function fullWindow(frame) {
+  const { facts, words } = frame;
+  let [low, high] = [Infinity, -Infinity];
+  for (let at = 0; at < words.length; at += 1) {
+    const word = facts.signed && words[at] > 32767 ? words[at] - 65536 : words[at];
+    if (facts.padding && !frame.allPadding && word >= facts.padding[0] && word <= facts.padding[1]) continue;
+    if (word < low) low = word;
+    if (word > high) high = word;
+  }
+  const ends = [low, high].map((word) => word * facts.slope + facts.intercept).sort((one, other) => one - other);
+  return { name: "", center: (ends[0] + ends[1] + 1) / 2, width: ends[1] - ends[0] + 1, function: "LINEAR" };
+}
+
+/** A window after dragging from its place: right is softer (wider), up is brighter (a lower centre). */
+export function dragged(look, right, up, finest) {
+  const width = Math.max(look.width * Math.exp(right / PIXELS_PER_E), finest);
+  const center = look.center - (up * Math.max(look.width, finest)) / PIXELS_PER_E;
+  const kind = look.function === "LINEAR" && width < 1 ? "LINEAR_EXACT" : look.function;
+  return { name: "", center, width, function: kind };
+}
+
+/** Write a frame's pixels into image data; every `step`th pixel where a canvas could not hold them all. */
+export function paintWords(image, frame, colours, step) {
+  const target = new Uint32Array(image.data.buffer);
+  const { words, facts } = frame;
+  if (step === 1) {
+    for (let at = 0; at < target.length; at += 1) target[at] = colours[words[at]];
+    return;
+  }
+  for (let row = 0, at = 0; row < image.height; row += 1) {
+    for (let column = 0; column < image.width; column += 1, at += 1) {
+      target[at] = colours[words[row * step * facts.columns + column * step]];
+    }
+  }
+}

@@ -1,0 +1,52 @@
+// Which grey levels a frame gets: the file's own looks, presets, or what a person made.
+
+import { fullWindow } from "./grey.js";
+import { levelsOfTable } from "./frames.js";
+
+/** The look of a frame for a choice; null for the file's default. */
+export function lookOf(frame, choice) {
+  if (!frame.words) return { name: "" };
+  if (choice && choice.window) return choice.window;
+  if (choice && choice.full) return (frame.full ??= fullWindow(frame));
+  const place = choice && choice.file < frame.facts.looks.length ? choice.file : 0;
+  const look = frame.facts.looks[place] || (frame.full ??= fullWindow(frame));
+  if (look.table === null || look.table === undefined) return look;
+  const levels = frame.levels.get(look.table);
+  return levels ? (look.ready ??= { name: look.name, levels }) : null;
+}
+
+/** Fetch what the look of a choice still needs. */
+export async function fetchLook(portal, frame, choice) {
+  const look = frame.facts.looks[(choice && choice.file) || 0];
+  if (look && look.table !== null) await levelsOfTable(portal, frame, look.table);
+}
+
+/** The window a drag begins with: the one that is shown, or the whole range where a table is shown. */
+export function windowToDrag(frame, choice) {
+  const look = lookOf(frame, choice);
+  return look && look.width ? look : (frame.full ??= fullWindow(frame));
+}
+
+/** What can be chosen for a frame: [value, words, choice]. */
+export function choicesOf(frame, object) {
+  if (!frame || !frame.words) return [];
+  const own = frame.facts.looks.map((look, place) => [`file${place}`, fileWords(look, place), { file: place }]);
+  const presets = ((object && object.presets) || []).map((preset, place) => [
+    `preset${place}`,
+    preset.name,
+    { window: { name: preset.name, center: preset.center, width: preset.width, function: "LINEAR" } },
+  ]);
+  return [...own, ...presets, ["full", "All grey levels", { full: true }]];
+}
+
+function fileWords(look, place) {
+  if (look.name) return `From the file: ${look.name.toLowerCase()}`;
+  return place ? `From the file: ${place + 1}` : "As in the file";
+}
+
+/** Which value of the choices a choice is; "own" for one a person dragged. */
+export function valueOf(choices, choice) {
+  if (!choice) return "file0";
+  const found = choices.find(([, , other]) => JSON.stringify(other) === JSON.stringify(choice));
+  return found ? found[0] : "own";
+}

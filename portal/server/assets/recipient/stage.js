@@ -1,0 +1,167 @@
+// The picture on its canvas: which part of it is seen how large, and its grey levels.
+
+import { coloursOf, levelsOf, paintWords } from "./grey.js";
+
+const MOST_SOURCE = 16_000_000; // pixels a canvas holds on every phone
+const LARGEST = 32;
+
+export class Stage {
+  constructor(screen, canvas) {
+    this.screen = screen;
+    this.canvas = canvas;
+    this.source = document.createElement("canvas");
+    this.frame = null;
+    this.zoom = null; // null fits
+    this.middle = [0.5, 0.5]; // which point of the picture lies in the middle
+    this.painted = null;
+    this.asked = false;
+    new ResizeObserver(() => this.ask()).observe(screen);
+  }
+
+  /** Show a frame with a look; the place and size stay as they are. */
+  show(frame, look, inverted) {
+    this.frame = frame;
+    this.look = look;
+    this.inverted = inverted;
+    this.ask();
+  }
+
+  clear() {
+    this.frame = null;
+    this.painted = null;
+    this.source.width = this.source.height = 1;
+    this.ask();
+  }
+
+  fit() {
+    this.zoom = null;
+    this.middle = [0.5, 0.5];
+    this.ask();
+  }
+
+  /** Show each pixel as one of the screen. */
+  actual() {
+    this.zoom = 1 / this.ratio();
+    this.ask();
+  }
+
+  get isFit() {
+    return this.zoom === null;
+  }
+
+  /** Screen pixels for each column of the picture. */
+  get scale() {
+    return this.zoom ?? this.fitting();
+  }
+
+  /** Make the picture larger by a factor, with the point at x, y of the screen staying where it is. */
+  enlarge(factor, x, y) {
+    if (!this.frame) return;
+    const [width, height] = this.size();
+    const before = this.scale;
+    const after = Math.min(LARGEST, Math.max(this.fitting() / 4, before * factor));
+    const from = [x - this.screen.clientWidth / 2, y - this.screen.clientHeight / 2];
+    this.middle[0] += (from[0] / before - from[0] / after) / width;
+    this.middle[1] += (from[1] / before - from[1] / after) / height;
+    this.zoom = after;
+    this.bound();
+    this.ask();
+  }
+
+  /** Move the picture by screen pixels. */
+  move(right, down) {
+    if (!this.frame) return;
+    const [width, height] = this.size();
+    this.zoom = this.scale;
+    this.middle[0] -= right / this.zoom / width;
+    this.middle[1] -= down / this.zoom / height;
+    this.bound();
+    this.ask();
+  }
+
+  /** Draw before the screen shows the next time. */
+  ask() {
+    if (this.asked) return;
+    this.asked = true;
+    requestAnimationFrame(() => {
+      this.asked = false;
+      this.draw();
+    });
+  }
+
+  draw() {
+    const ratio = this.ratio();
+    const [width, height] = [this.screen.clientWidth, this.screen.clientHeight].map((side) => Math.round(side * ratio));
+    if (this.canvas.width !== width || this.canvas.height !== height) {
+      this.canvas.width = width;
+      this.canvas.height = height;
+    }
+    const pen = this.canvas.getContext("2d", { alpha: false });
+    pen.fillStyle = "#000";
+    pen.fillRect(0, 0, width, height);
+    if (!this.frame) return;
+    this.paint();
+    const [columns, rows] = this.size().map((side) => side * this.scale * ratio);
+    const exact = Math.abs(columns - this.frame.facts.columns) < 0.01 && Math.abs(rows - this.frame.facts.rows) < 0.01;
+    pen.imageSmoothingEnabled = !exact;
+    pen.imageSmoothingQuality = "high";
+    const left = Math.round(width / 2 - this.middle[0] * columns);
+    const top = Math.round(height / 2 - this.middle[1] * rows);
+    pen.drawImage(this.source, left, top, exact ? this.frame.facts.columns : columns, exact ? this.frame.facts.rows : rows);
+    this.canvas.dataset.shown = JSON.stringify({ left, top, scale: this.scale * ratio });
+  }
+
+  /** Bring the frame with its look onto the canvas of its own size, unless it is there. */
+  paint() {
+    const { frame, look, inverted } = this;
+    if (this.painted && this.painted.frame === frame && this.painted.look === look && this.painted.inverted === inverted) {
+      return;
+    }
+    const { columns, rows } = frame.facts;
+    const step = Math.ceil(Math.sqrt((columns * rows) / MOST_SOURCE));
+    const pen = this.source.getContext("2d");
+    this.source.width = Math.ceil(columns / step);
+    this.source.height = Math.ceil(rows / step);
+    if (frame.words) {
+      const image = pen.createImageData(this.source.width, this.source.height);
+      paintWords(image, frame, coloursOf(frame, this.levels(frame, look, inverted)), step);
+      pen.putImageData(image, 0, 0);
+    } else {
+      if (inverted) pen.filter = "invert(1)";
+      pen.drawImage(frame.bitmap, 0, 0, this.source.width, this.source.height);
+      pen.filter = "none";
+    }
+    if (frame.cover) pen.drawImage(frame.cover, 0, 0, this.source.width, this.source.height);
+    this.painted = { frame, look, inverted };
+  }
+
+  /** Frames of a stack mostly share what a table depends on, so the last one is kept. */
+  levels(frame, look, inverted) {
+    const { signed, slope, intercept, inverted: turned } = frame.facts;
+    const name = JSON.stringify([signed, slope, intercept, turned, inverted, look.center, look.width, look.function]);
+    if (!look.levels && this.table && this.table.name === name) return this.table.levels;
+    const levels = levelsOf(frame.facts, look, inverted);
+    this.table = look.levels ? null : { name, levels };
+    return levels;
+  }
+
+  /** Columns and rows in widths of a column: pixels need not be square. */
+  size() {
+    const { columns, rows, aspect } = this.frame.facts;
+    return [columns, rows * aspect];
+  }
+
+  fitting() {
+    if (!this.frame) return 1;
+    const [width, height] = this.size();
+    return Math.min(this.screen.clientWidth / width, this.screen.clientHeight / height) || 1;
+  }
+
+  bound() {
+    this.middle = this.middle.map((place) => Math.min(1, Math.max(0, place)));
+  }
+
+  ratio() {
+    return Math.min(window.devicePixelRatio || 1, 3);
+  }
+}

@@ -1,0 +1,98 @@
+// The list of series with a small picture each.
+
+import { count, day, seriesTitle } from "./words.js";
+import { middleObject } from "./series.js";
+
+const AT_ONCE = 2;
+
+export class Strip {
+  constructor(portal, place, whenChosen) {
+    this.portal = portal;
+    this.place = place;
+    this.whenChosen = whenChosen;
+    this.buttons = [];
+    this.addresses = [];
+  }
+
+  fill(all) {
+    const list = document.createElement("ul");
+    let exam = null;
+    const several = new Set(all.map((series) => series.exam.id)).size > 1;
+    all.forEach((series, index) => {
+      if (several && series.exam !== exam) list.append(heading(series.exam));
+      exam = series.exam;
+      list.append(this.entry(series, index));
+    });
+    this.place.replaceChildren(list);
+    this.draw(all);
+  }
+
+  entry(series, index) {
+    const button = document.createElement("button");
+    button.type = "button";
+    const picture = document.createElement("img");
+    picture.alt = "";
+    picture.width = picture.height = 72;
+    const words = document.createElement("span");
+    words.className = "words";
+    words.append(text("strong", seriesTitle(series.said)), text("span", this.amount(series)));
+    button.append(picture, words);
+    button.addEventListener("click", () => this.whenChosen(index));
+    this.buttons.push(button);
+    const item = document.createElement("li");
+    item.append(button);
+    return item;
+  }
+
+  amount(series) {
+    const pages = series.objects.some((object) => object.said && object.said.kind === "pages");
+    const many = pages ? ["page", "pages"] : ["image", "images"];
+    return [series.said.modality, count(series.items.length, ...many)].filter(Boolean).join(" · ");
+  }
+
+  /** Mark the series that is shown, and say again how much it holds. */
+  mark(index, series) {
+    this.buttons.forEach((button, place) => {
+      if (place === index) button.setAttribute("aria-current", "true");
+      else button.removeAttribute("aria-current");
+    });
+    this.buttons[index].querySelector(".words span").textContent = this.amount(series);
+    this.buttons[index].scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  async draw(all) {
+    const waiting = all.map((series, index) => [series, index]);
+    const one = async () => {
+      for (let next = waiting.shift(); next; next = waiting.shift()) await this.drawOne(...next);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, one));
+  }
+
+  async drawOne(series, index) {
+    const picture = this.buttons[index].querySelector("img");
+    try {
+      const address = URL.createObjectURL(await this.portal.blob(`${middleObject(series).path}/thumbnail`));
+      this.addresses.push(address);
+      picture.src = address;
+    } catch {
+      picture.classList.add("none");
+    }
+  }
+
+  clear() {
+    this.place.replaceChildren();
+    this.addresses.forEach((address) => URL.revokeObjectURL(address));
+  }
+}
+
+function heading(exam) {
+  const item = document.createElement("li");
+  item.append(text("h2", [exam.title, day(exam.exam_date)].filter(Boolean).join(", ")));
+  return item;
+}
+
+function text(kind, words) {
+  const made = document.createElement(kind);
+  made.textContent = words;
+  return made;
+}

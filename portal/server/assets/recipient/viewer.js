@@ -1,0 +1,412 @@
+// The exam on the screen: what is shown, and what every control does to it.
+
+import { Frames } from "./frames.js";
+import { dragged } from "./grey.js";
+import { Hands } from "./hands.js";
+import { Keys } from "./keys.js";
+import { choicesOf, fetchLook, lookOf, valueOf, windowToDrag } from "./looks.js";
+import { Papers } from "./papers.js";
+import { byNearness, describe, readSeries } from "./series.js";
+import { Stage } from "./stage.js";
+import { Strip } from "./strip.js";
+import { cannot, count, day, marks, name, seriesTitle } from "./words.js";
+
+const MEGABYTE = 1 << 20;
+const FILM_MS = 80;
+const SETTLED_MS = 250;
+
+export class Viewer {
+  constructor(portal, part, opened) {
+    this.portal = portal;
+    this.part = part;
+    this.opened = opened;
+    this.mode = "scroll";
+    this.all = [];
+    this.index = 0;
+    this.frames = new Frames(portal, budget(), (item, reason) => this.arrived(item, reason));
+    this.stage = new Stage(part("screen"), part("picture"));
+    this.strip = new Strip(portal, part("strip"), (index) => this.openSeries(index));
+    this.papers = new Papers(portal, part, opened.allow_download);
+    this.ended = new AbortController();
+    this.hands = new Hands(part("screen"), this.deeds());
+    this.keys = new Keys(this, part, this.ended.signal);
+  }
+
+  async start() {
+    this.header();
+    this.controls();
+    this.all = await readSeries(this.portal, this.opened);
+    this.strip.fill(this.all);
+    if (this.all.length) this.openSeries(firstToShow(this.all));
+    else this.nothing();
+  }
+
+  get series() {
+    return this.all[this.index];
+  }
+
+  get item() {
+    return this.series && this.series.items[this.series.at];
+  }
+
+  header() {
+    const { opened, part } = this;
+    part("who").textContent = name(opened.person.patient_name);
+    const born = day(opened.person.patient_birth_date);
+    const exams = opened.exams.map((exam) => [exam.title, day(exam.exam_date)].filter(Boolean).join(", "));
+    part("exam").textContent = [born && `born ${born}`, ...exams].filter(Boolean).join(" · ");
+    part("message").hidden = !opened.message;
+    part("message").textContent = opened.message ? `Message: ${opened.message}` : "";
+    const reports = this.reports();
+    part("report").hidden = !reports.length;
+    part("report").addEventListener("click", () => this.papers.open(reports), this.live());
+  }
+
+  reports() {
+    return this.opened.include_report ? this.opened.exams.filter((exam) => exam.report.state === "released") : [];
+  }
+
+  controls() {
+    const on = (id, deed) => this.part(id).addEventListener("click", deed, this.live());
+    on("previous", () => this.step(-1));
+    on("next", () => this.step(1));
+    on("larger", () => this.enlarge(1.25));
+    on("smaller", () => this.enlarge(0.8));
+    on("fit", () => this.stage.fit());
+    on("reset", () => this.reset());
+    on("play", () => this.play());
+    on("help", () => this.part("keys").showModal());
+    on("keys-close", () => this.part("keys").close());
+    this.part("slider").addEventListener("input", (event) => this.go(Number(event.target.value) - 1), this.live());
+    this.part("looks").addEventListener("change", (event) => this.choose(event.target.value), this.live());
+    for (const button of this.part("tools").querySelectorAll("[data-mode]")) {
+      button.addEventListener("click", () => this.setMode(button.dataset.mode), this.live());
+    }
+    this.setMode("scroll");
+  }
+
+  deeds() {
+    return {
+      mode: () => this.mode,
+      zoomed: () => !this.stage.isFit,
+      step: (images) => this.step(images),
+      swipe: (images) => this.swipe(images),
+      window: (right, up) => this.drag(right, up),
+      move: (right, down) => this.stage.move(right, down),
+      enlarge: (factor, x, y) => this.stage.enlarge(factor, x, y),
+      fit: () => this.stage.fit(),
+    };
+  }
+
+  // -- where we are --
+
+  openSeries(index) {
+    this.pause();
+    this.index = index;
+    this.stage.fit();
+    this.strip.mark(index, this.series);
+    this.part("corner-who").textContent = name(this.opened.person.patient_name);
+    this.part("corner-series").textContent = seriesTitle(this.series.said);
+    const exam = encodeURIComponent(this.series.exam.id);
+    this.part("download").hidden = !(this.opened.allow_download && this.opened.include_images);
+    this.part("download").href = `/api/v1/exams/${exam}/images.zip`;
+    this.go(this.series.at);
+    this.describeFew();
+  }
+
+  /** Learn what the objects of a short series are: documents have pages no header counts. */
+  async describeFew() {
+    const series = this.series;
+    if (series.objects.length > 8) return;
+    for (const object of series.objects) await this.describe(series, object);
+  }
+
+  go(at) {
+    if (!this.series) return;
+    this.series.at = Math.max(0, Math.min(this.series.items.length - 1, at));
+    this.refresh();
+    this.fetch();
+    clearTimeout(this.settled);
+    this.settled = setTimeout(() => this.settle(), SETTLED_MS);
+  }
+
+  step(images) {
+    if (this.series) this.go(this.series.at + images);
+  }
+
+  /** The next image within the exam, also beyond the end of a series. */
+  swipe(images) {
+    const at = this.series.at + images;
+    if (at >= 0 && at < this.series.items.length) this.go(at);
+    else this.turnSeries(images);
+  }
+
+  turnSeries(by) {
+    const index = this.index + by;
+    if (index >= 0 && index < this.all.length) this.openSeries(index);
+  }
+
+  settle() {
+    if (!this.item) return;
+    this.describe(this.series, this.item.object);
+    this.part("said").textContent = this.placeWords();
+  }
+
+  async describe(series, object) {
+    try {
+      if (await describe(this.portal, series, object, this.ended.signal)) this.strip.mark(this.index, this.series);
+    } catch {
+      return; // the frame itself says what is wrong
+    }
+    if (series === this.series) {
+      this.refresh();
+      this.fetch();
+    }
+  }
+
+  fetch() {
+    const others = sparing() ? [] : this.all.filter((series) => series !== this.series);
+    this.frames.want(byNearness(this.series, others).slice(0, this.frames.room()));
+  }
+
+  arrived(item, reason) {
+    this.passing = reason;
+    if (item === this.item) this.refresh();
+    else this.progress();
+    if (this.frames.arrived.size % 16 === 0) this.fetch();
+  }
+
+  // -- what is shown --
+
+  refresh() {
+    const { item } = this;
+    const frame = this.frames.get(item);
+    const trouble = this.frames.trouble.get(item.key);
+    const missing = !frame && !trouble;
+    this.part("loading").hidden = !missing;
+    this.part("loading").textContent = this.passing ? cannot(this.passing).join(". ") : "Loading this image";
+    this.part("screen").classList.toggle("waits", missing);
+    this.words(frame);
+    this.cannot(trouble);
+    if (frame) this.paint(frame);
+    else if (trouble) this.stage.clear();
+    this.progress();
+  }
+
+  async paint(frame) {
+    const { item, series } = this;
+    let look = lookOf(frame, series.look);
+    if (!look) {
+      await fetchLook(this.portal, frame, series.look);
+      if (item !== this.item) return;
+      look = lookOf(frame, series.look);
+    }
+    this.stage.show(frame, look, series.inverted);
+    this.part("corner-look").textContent = lookWords(look, item.object.said);
+    this.part("picture").dataset.key = item.key;
+    this.showChoices(frame, item.object.said);
+  }
+
+  words(frame) {
+    const { series, item } = this;
+    const place = this.placeWords();
+    this.part("place").textContent = place;
+    const slider = this.part("slider");
+    slider.max = series.items.length;
+    slider.value = series.at + 1;
+    slider.setAttribute("aria-valuetext", place);
+    slider.disabled = series.items.length < 2;
+    this.part("previous").disabled = series.at === 0;
+    this.part("next").disabled = series.at === series.items.length - 1;
+    this.part("play").hidden = series.items.length < 2 || this.isPaper();
+    const lines = marks(frame && frame.facts.marks, item.object.said);
+    const trouble = this.frames.trouble.get(item.key);
+    this.part("screen").setAttribute(
+      "aria-label",
+      [place, seriesTitle(series.said), trouble && cannot(trouble)[0], ...lines.map(([line]) => line)].filter(Boolean).join(", "),
+    );
+    this.part("corner-image").replaceChildren(...lines.map(markLine), line(place));
+    const edges = (frame && frame.facts.edges) || ["", "", "", ""];
+    ["left", "top", "right", "bottom"].forEach((side, at) => (this.part(`edge-${side}`).textContent = edges[at]));
+  }
+
+  isPaper() {
+    return Boolean(this.item.object.said && this.item.object.said.kind === "pages");
+  }
+
+  placeWords() {
+    const { series } = this;
+    return `${this.isPaper() ? "Page" : "Image"} ${series.at + 1} of ${series.items.length}`;
+  }
+
+  cannot(trouble) {
+    const { said } = this.item.object;
+    this.part("cannot").hidden = !trouble;
+    if (!trouble) return;
+    const [title, words] = cannot(said && said.kind === "none" && said.nature !== "image" ? said.nature : trouble);
+    this.part("cannot-title").textContent = title;
+    this.part("cannot-words").textContent = words;
+  }
+
+  progress() {
+    const items = this.all.flatMap((series) => series.items);
+    const here = items.filter((item) => this.frames.arrived.has(item.key)).length;
+    this.part("progress").textContent = `${here} of ${count(items.length, "image", "images")} loaded`;
+    this.part("progress").dataset.done = here === items.length ? "yes" : "no";
+  }
+
+  nothing() {
+    const report = this.reports().length > 0;
+    this.part("cannot").hidden = false;
+    this.part("cannot-title").textContent = report ? "The report has been shared with you" : "There are no images here yet";
+    this.part("cannot-words").textContent = report
+      ? "Choose Report to read it."
+      : "Please ask the person who shared this exam.";
+    for (const id of ["tools", "slider", "previous", "next"]) this.part(id).hidden = true;
+    if (report) this.papers.open(this.reports());
+  }
+
+  // -- grey levels --
+
+  showChoices(frame, object) {
+    this.choices = choicesOf(frame, object);
+    const value = valueOf(this.choices, this.series.look);
+    const place = this.part("looks");
+    place.parentElement.hidden = !this.choices.length;
+    const name = JSON.stringify([value, this.choices]);
+    if (place.dataset.name === name) return;
+    place.dataset.name = name;
+    const shown = value === "own" ? [...this.choices, ["own", "My own"]] : this.choices;
+    place.replaceChildren(...shown.map(([each, words]) => new Option(words, each, false, each === value)));
+  }
+
+  choose(value) {
+    const found = this.choices.find(([each]) => each === value);
+    if (found) this.look(found[2]);
+  }
+
+  look(choice) {
+    this.series.look = choice;
+    this.refresh();
+  }
+
+  drag(right, up) {
+    const frame = this.item && this.frames.get(this.item);
+    if (!frame || !frame.words) return;
+    const finest = Math.min(1, Math.abs(frame.facts.slope));
+    this.look({ window: dragged(windowToDrag(frame, this.series.look), right, up, finest) });
+  }
+
+  invert() {
+    this.series.inverted = !this.series.inverted;
+    this.refresh();
+  }
+
+  reset() {
+    this.series.inverted = false;
+    this.stage.fit();
+    this.look(null);
+  }
+
+  setMode(mode) {
+    this.mode = mode;
+    for (const button of this.part("tools").querySelectorAll("[data-mode]")) {
+      button.setAttribute("aria-checked", String(button.dataset.mode === mode));
+      button.tabIndex = button.dataset.mode === mode ? 0 : -1;
+    }
+    this.part("screen").dataset.mode = mode;
+  }
+
+  enlarge(factor) {
+    this.stage.enlarge(factor, this.part("screen").clientWidth / 2, this.part("screen").clientHeight / 2);
+  }
+
+  // -- film --
+
+  play() {
+    if (this.film) return this.pause();
+    const { said } = this.item.object;
+    this.film = setInterval(() => this.roll(), (said && said.frame_ms) || FILM_MS);
+    this.playWords("Pause", "pause");
+    return undefined;
+  }
+
+  /** The next image of the film, if it is here already. */
+  roll() {
+    const { series } = this;
+    const at = (series.at + 1) % series.items.length;
+    if (this.frames.get(series.items[at]) || this.frames.trouble.has(series.items[at].key)) this.go(at);
+    else this.fetch();
+  }
+
+  pause() {
+    clearInterval(this.film);
+    this.film = null;
+    this.playWords("Play", "play");
+  }
+
+  playWords(word, icon) {
+    this.part("play").querySelector("span").textContent = word;
+    this.part("play").querySelector("use").setAttribute("href", `/assets/recipient/icons.svg#${icon}`);
+  }
+
+  // -- the end --
+
+  live() {
+    return { signal: this.ended.signal };
+  }
+
+  /** Take everything off the screen and out of memory. */
+  clear() {
+    this.pause();
+    clearTimeout(this.settled);
+    this.ended.abort();
+    this.frames.clear();
+    this.stage.clear();
+    this.strip.clear();
+    this.papers.clear();
+    if (this.part("keys").open) this.part("keys").close();
+    for (const id of ["who", "exam", "message", "until", "place", "progress", "corner-who", "corner-series", "corner-image", "corner-look"]) {
+      this.part(id).textContent = "";
+    }
+    this.part("screen").setAttribute("aria-label", "");
+    this.opened = null;
+  }
+}
+
+function firstToShow(all) {
+  const found = all.findIndex((series) => !["PR", "KO", "SR", "DOC"].includes(series.said.modality));
+  return Math.max(0, found);
+}
+
+function lookWords(look, object) {
+  if (!look.width) return look.name;
+  const unit = object && object.unit ? ` ${object.unit}` : "";
+  const digits = look.width < 10 ? 2 : 0;
+  return `Width ${look.width.toFixed(digits)} · Level ${look.center.toFixed(digits)}${unit}`;
+}
+
+function line(words) {
+  const made = document.createElement("span");
+  made.textContent = words;
+  return made;
+}
+
+function markLine([words, lost]) {
+  const made = line(words);
+  made.className = lost ? "lost" : "mark";
+  return made;
+}
+
+function isSmall() {
+  return window.matchMedia("(pointer: coarse)").matches;
+}
+
+function sparing() {
+  return isSmall() || Boolean(navigator.connection && navigator.connection.saveData);
+}
+
+function budget() {
+  const little = isSmall() || (navigator.deviceMemory || 8) <= 4;
+  return (little ? 128 : 384) * MEGABYTE;
+}

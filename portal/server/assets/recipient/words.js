@@ -1,0 +1,138 @@
+// How things are said to people.
+
+const LONG = { year: "numeric", month: "long", day: "numeric" };
+
+/** A DICOM person name: "MUELLER^ANNA" is "Anna MUELLER"; a name in its own script comes with its letters beside it. */
+export function name(said) {
+  const groups = (said || "").split("=").slice(0, 2).map(oneName).filter(Boolean);
+  if (!groups.length) return "Name not known";
+  return groups.length > 1 && groups[0] !== groups[1] ? `${groups[1]} (${groups[0]})` : groups[0];
+}
+
+function oneName(group) {
+  const [family = "", given = "", middle = "", prefix = "", suffix = ""] = group
+    .split("^")
+    .map((part) => part.replace(/\s+/g, " ").trim());
+  const first = [prefix, capital(given), capital(middle)];
+  return [...first, family, suffix].filter(Boolean).join(" ");
+}
+
+function capital(word) {
+  if (word !== word.toUpperCase() || !/^[\p{Script=Latin}\p{M}\s.'-]+$/u.test(word)) return word;
+  return word.toLowerCase().replace(/(^|[\s'-])(\p{L})/gu, (_, before, letter) => before + letter.toUpperCase());
+}
+
+/** A DICOM date such as 20190312. */
+export function day(said) {
+  const found = /^(\d{4})\.?(\d{2})\.?(\d{2})$/.exec(said || "");
+  if (!found) return "";
+  const date = new Date(Number(found[1]), Number(found[2]) - 1, Number(found[3]));
+  return date.getMonth() === Number(found[2]) - 1 ? new Intl.DateTimeFormat(undefined, LONG).format(date) : "";
+}
+
+export function dayOf(moment) {
+  return new Intl.DateTimeFormat(undefined, LONG).format(moment);
+}
+
+export function timeOf(moment) {
+  return new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" }).format(moment);
+}
+
+export function count(number, one, many) {
+  return number === 1 ? `1 ${one}` : `${number.toLocaleString()} ${many}`;
+}
+
+export function seriesTitle(series) {
+  const named = series.description || { PDF: "Document", DOC: "Document", SR: "Written report" }[series.modality];
+  return [series.number, named || "Images"].filter((part) => part !== null && part !== undefined).join(" · ");
+}
+
+/** Why the code did not open anything: [title or null, sentence, whether this is the end]. */
+export function refusal(problem) {
+  const left = problem.facts.remaining_attempts;
+  switch (problem.code) {
+    case "wrong-code":
+      return { words: `This code is not right. ${triesLeft(left)} Please compare it with your letter or message.` };
+    case "not-found":
+      return {
+        end: true,
+        title: "There is nothing to open here",
+        words:
+          "The link or the code does not lead to any images, or no longer does. Please ask the person who gave it to " +
+          "you for a new one.",
+      };
+    case "share-ended":
+      return { end: true, title: "This invitation has ended", words: ended(problem.facts.reason) };
+    case "too-many-tries":
+      return { words: `Too many codes were tried. Please wait ${wait(problem.facts.retry_after)} and try again.` };
+    case "invalid-request":
+      return { words: "This does not look like a code from an invitation. Please compare it with your letter." };
+    case "unreachable":
+      return { words: "The portal does not answer. Please check your connection, then try again." };
+    default:
+      return { words: "The portal cannot answer just now. Your code was not counted. Please try again in a minute." };
+  }
+}
+
+function triesLeft(left) {
+  if (left === undefined) return "";
+  if (left === 0) return "There are no more tries.";
+  return left === 1 ? "You can try once more." : `You can try ${left} more times.`;
+}
+
+function ended(reason) {
+  const why = {
+    expired: "Its last day has passed.",
+    "used-up": "It has been opened as often as it may be.",
+    revoked: "The person who shared the images has stopped sharing them.",
+  }[reason];
+  return `${why || ""} Please ask the person who shared the images for a new invitation.`.trim();
+}
+
+function wait(seconds) {
+  if (!seconds || seconds < 60) return "a minute";
+  return `about ${count(Math.ceil(seconds / 60), "minute", "minutes")}`;
+}
+
+/** Why an image is not shown: [what, what it means]. */
+export function cannot(reason) {
+  const others = "The other images of the exam are not affected.";
+  const known = {
+    report: ["This is a written report", "It is in a form this page cannot show."],
+    presentation: ["This is a saved view of other images", "The images themselves are shown as usual."],
+    waveform: ["This is a curve, such as an ECG", "This page cannot show it."],
+    other: ["This file is no picture", "This page cannot show it."],
+    "no-pixels": ["This file is no picture", "This page cannot show it."],
+    truncated: ["A part of this image is missing", `It was cut short before it came here. ${others}`],
+    encrypted: ["This image is locked", `Its file is encrypted. ${others}`],
+    "refused-limit": ["This image is too large for this page", `It can be opened in a full viewer. ${others}`],
+    "unsupported-transfer-syntax": ["This image is packed in a rare way", `This page cannot unpack it. ${others}`],
+    unreachable: ["The portal does not answer", "The page goes on by itself as soon as it does."],
+  };
+  return known[reason] || ["This image cannot be shown", `Its file may be damaged. ${others}`];
+}
+
+const MARKS = {
+  truncated: ["A part may be missing", true],
+  "header-damaged": ["Description damaged", true],
+  "codestream-size-differs": ["Not the size the file says", false],
+  "bits-not-usable": ["Grey values may be wrong", false],
+  "wrong-transfer-syntax": ["Packed unlike the file says", false],
+  "unknown-transfer-syntax": ["Packed in an unknown way", false],
+  "icc-profile-not-usable": ["Colours may differ", false],
+  "not-subtracted": ["Not subtracted", false],
+};
+
+/** What has to be said about a picture: lines with whether something is lost. */
+export function marks(frameMarks, object) {
+  const all = [...new Set([...(frameMarks || []), ...((object && object.marks) || [])])];
+  const lines = all.filter((mark) => MARKS[mark]).map((mark) => MARKS[mark]);
+  if (object && object.lossy === "yes") {
+    const ratio = object.lossy_ratio ? ` ${Math.round(object.lossy_ratio)}:1` : "";
+    lines.push([`Compressed with loss${ratio}`, false]);
+  }
+  if (object && object.frames_declared > object.frames) {
+    lines.push([`${object.frames} of ${object.frames_declared} frames are there`, true]);
+  }
+  return lines;
+}
