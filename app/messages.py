@@ -373,6 +373,11 @@ ERRORS: dict[str, Words] = {
         tr("Nothing was sent. Without encryption only a portal on this computer itself can be used."),
         tr("Write https:// instead, or ask the practice for the right address."),
     ),
+    "practice-portal-silent": Words(
+        tr("The practice portal on this computer did not start."),
+        tr("Nothing was sent or shared. What is on your shelf is safe."),
+        tr("Try once more. If it stays so, start this computer again, so that another program lets go of its place."),
+    ),
     "not-a-portal": Words(
         tr("There is no patient portal at this address."),
         tr("Nothing was sent."),
