@@ -136,7 +136,12 @@ def _open(session: Session, share: ShareRow, attempt: Attempt, now: datetime, li
         session, share, now=now, minutes=limits.share_session_minutes, recipient_name=attempt.recipient_name
     )
     _note(session, share, "share-opened", now, attempt, {"access": share.accesses_used, "of": share.max_accesses})
-    redeemed = Redeemed(
+    return Opened(redeemed_shape(session, share, secret, ends, now), ends)
+
+
+def redeemed_shape(session: Session, share: ShareRow, secret: str, ends: datetime, now: datetime) -> Redeemed:
+    """Describe what a session opens."""
+    return Redeemed(
         session=secret,
         studies=shared_studies(session, share.id),
         accesses_left=share.max_accesses - share.accesses_used,
@@ -149,7 +154,6 @@ def _open(session: Session, share: ShareRow, attempt: Attempt, now: datetime, li
         allow_download=share.allow_download,
         shared_until=utc_text(share.expires_at),
     )
-    return Opened(redeemed, ends)
 
 
 def _for_recipient(session: Session, share: ShareRow, exam_id: str, now: datetime) -> Exam:

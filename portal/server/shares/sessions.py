@@ -20,11 +20,27 @@ def share_caller(session: Session, secret_text: str, now: datetime) -> Caller | 
     Asked at every request, so a revoked share is closed at once. `account` is the owner's, for the activity; the
     caller sees `exams` only, and `patients` is empty.
     """
+    found = _opened(session, secret_text, now)
+    return None if found is None else _caller(*found, _exams(session, found[0].id))
+
+
+def open_session(session: Session, secret_text: str, now: datetime) -> tuple[ShareRow, datetime] | None:
+    """Give the share a session opens, and when it ends; None once it is over."""
+    found = _opened(session, secret_text, now)
+    return None if found is None else (found[0], min(found[1].expires_at, found[0].expires_at))
+
+
+def end_session(session: Session, secret_text: str, now: datetime) -> None:
+    """End a session before its time; one that is over stays as it is."""
+    found = _opened(session, secret_text, now)
+    if found is not None:
+        found[1].expires_at = now
+
+
+def _opened(session: Session, secret_text: str, now: datetime) -> tuple[ShareRow, ShareSessionRow] | None:
     opened = _session(session, secret_text)
     share = None if opened is None else session.get(ShareRow, opened.share)
-    if opened is None or share is None or not _lives(opened, share, now):
-        return None
-    return _caller(share, opened, _exams(session, share.id))
+    return (share, opened) if opened is not None and share is not None and _lives(opened, share, now) else None
 
 
 def begin_session(

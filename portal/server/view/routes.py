@@ -14,7 +14,7 @@ from portal.server.callers import Callers
 from portal.server.exams.exams import exam_of, practice_of, report_of
 from portal.server.problems import Problem
 from portal.server.services import Services
-from portal.server.view import pages
+from portal.server.view import pages, staying
 from portal.server.view.darkroom import Darkroom
 from portal.server.view.frames import PAGE_WIDTH, Sent
 from portal.server.view.objects import view_object_shape
@@ -35,6 +35,7 @@ def router(services: Services) -> APIRouter:
     routes = APIRouter(tags=["view"])
     callers, darkroom = Callers(services), Darkroom(services.decoder)
     routes.include_router(pages.router())
+    staying.add(routes, services, VIEW)
     _study_routes(routes, services, callers, darkroom)
     _picture_routes(routes, services, callers, darkroom)
     _report_routes(routes, services, callers, darkroom)
