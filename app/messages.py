@@ -84,6 +84,16 @@ class Messages:
         """Name what is being done now; a step without words is just work."""
         return self._say(STEPS.get(code, WORKING))
 
+    def upload_state(self, state: str) -> str:
+        """Name how an upload stands."""
+        return self._say(UPLOAD_STATES[state])
+
+    def not_sent(self, code: str) -> str:
+        """Say why one image is not (proven to be) at the server."""
+        if code not in NOT_SENT and code in FILES:
+            return self._say(FILES[code].label)
+        return self._say(NOT_SENT.get(code, NOT_SENT["not-sent"]))
+
     def finding(self, code: str) -> str:
         """Name what `verify` or `rebuild` found."""
         return self._say(FINDINGS.get(code, FINDINGS["other"]))
@@ -768,6 +778,40 @@ STEPS: dict[str, str] = {
     "verify": tr("Checking your shelf"),
     "rebuild-records": tr("Reading the records of your shelf"),
     "rebuild-objects": tr("Reading the images of your shelf"),
+    "upload-ask": tr("Asking what is there already"),
+    "upload-send": tr("Sending"),
+    "upload-compare": tr("Comparing with what is there already"),
+    "upload-prove": tr("Checking that everything arrived"),
+}
+
+# How an upload stands, before "3 of 412".
+UPLOAD_STATES: dict[str, str] = {
+    "waiting": tr("Waiting for its turn"),
+    "sending": tr("On its way"),
+    "waiting-for-network": tr("Waiting for the network"),
+    "paused": tr("Paused"),
+    "complete": tr("All of it is there, checked"),
+    "partial": tr("Not all of it is there"),
+    "failed": tr("Not sent"),
+    "cancelled": tr("Stopped by you"),
+}
+
+# Why one image was not sent, or is not proven to be at the server ("coerced": it is there, but changed).
+NOT_SENT: dict[str, str] = {
+    "too-large": tr("Too large for this server; ask the people who run it how large an image may be"),
+    "refused": tr("The server does not take it; the people who run it can say why"),
+    "not-allowed": tr("The server does not take it from this account"),
+    "kept-other": tr("The server holds something else under the same number; nothing there was replaced"),
+    "not-kept": tr("The server said it took it and does not have it; send it again later"),
+    "not-compared": tr("Already there, not compared: the server does not show whether it is the same"),
+    "server-trouble": tr("The server had trouble with it; send it again later"),
+    "conflict": tr("There are two different images of this number on your shelf; neither was sent"),
+    "no-uid": tr("It has no number a server could keep it under"),
+    "changed": tr("Its file on your shelf is not as it was kept; put the disc in again"),
+    "missing": tr("Its file is gone from your shelf; put the disc in again"),
+    "unreadable": tr("Its file on your shelf cannot be read"),
+    "coerced": tr("There, but the server changed something in it"),
+    "not-sent": tr("Not sent"),
 }
 
 # What `verify` and `rebuild` find, and what opening the shelf put right.

@@ -33,6 +33,8 @@ COMMANDS = {
     "logout": "sign out, here and at the portal",
     "whoami": "who is signed in, and where",
     "exams": "the exams of your account; download one",
+    "upload": "send studies to your account or a DICOMweb server",
+    "uploads": "what waits to be sent; send it again or not",
     "share": "share exams with a doctor, look after shares",
     "activity": "what happened with your exams and shares",
     "portal": "run a portal on this computer; invite people to it",

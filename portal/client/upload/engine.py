@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from core.errors import PortalError
+from core.errors import PortalError, ScanshelfError
 from core.job import Job
 from library.rows import ItemNote, SendState, UploadRow
 from library.shelf import Library
@@ -55,13 +55,13 @@ def upload_study(
     server turns it away it ends "failed" with the code as its reason. `Cancelled` leaves it waiting for the next run.
     Steps: "upload-ask", "upload-send", "upload-compare", "upload-prove".
     """
-    run = _Run(library, library.upload(upload_id), target, job, limits or Limits(), watch)
+    row = library.upload(upload_id)
     library.note_going(upload_id, "sending")
     try:
-        return run.whole()
+        return _Run(library, row, target, job, limits or Limits(), watch).whole()
     except Stopped:
         return report_of(library, upload_id)
-    except PortalError as problem:
+    except ScanshelfError as problem:
         if problem.code in WAITING:
             library.note_going(upload_id, "waiting-for-network", problem.code)
         else:

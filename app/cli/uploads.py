@@ -1,0 +1,64 @@
+"""`scanshelf uploads`: what waits to be sent and what was sent; send it once more, or not at all."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import closing
+from dataclasses import asdict
+
+from app.build import Workers, open_library, open_to_read
+from app.cli.portal_account import signed_in
+from app.cli.run import DONE
+from app.cli.sending_words import upload_line
+from app.cli.terminal import Terminal
+from app.cli.upload import send_queued
+from app.places import library_folder
+from app.sending import dicomweb_target
+from library.shelf import Library
+from portal.client.upload.portal_target import PortalTarget
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command's own arguments."""
+    one = parser.add_mutually_exclusive_group()
+    one.add_argument("--retry", metavar="ID", help="send it (again), with what the study holds now")
+    one.add_argument("--cancel", metavar="ID", help="do not send the rest of it")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """List the queue, or act on one upload of it."""
+    terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
+    folder = library_folder(arguments.library)
+    if arguments.retry:
+        with open_library(folder) as library:
+            return _retry(arguments, terminal, library)
+    if arguments.cancel:
+        with open_library(folder) as library:
+            library.cancel_upload(arguments.cancel)
+            return _list(terminal, library)
+    if not folder.exists():
+        return _list(terminal, None)
+    with open_to_read(folder) as library:
+        return _list(terminal, library)
+
+
+def _list(terminal: Terminal, library: Library | None) -> int:
+    rows = library.uploads() if library else []
+    if terminal.json:
+        terminal.document({"uploads": [asdict(row) for row in rows]})
+    elif not rows:
+        terminal.say("Nothing was sent from this shelf. Send a study: scanshelf upload UID")
+    for row in rows:
+        terminal.say(upload_line(row))
+    return DONE
+
+
+def _retry(arguments: argparse.Namespace, terminal: Terminal, library: Library) -> int:
+    row = library.upload(arguments.retry)
+    library.retry_upload(row.id)
+    if row.kind == "dicomweb":
+        with Workers(decode_workers=1) as workers, closing(dicomweb_target(row.target, library, workers)) as target:
+            return send_queued(terminal, library, target, [row.id])
+    arguments.portal = row.target
+    with signed_in(arguments, terminal) as portal:
+        return send_queued(terminal, library, PortalTarget(portal.connection), [row.id])

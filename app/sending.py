@@ -1,0 +1,27 @@
+"""How a study on its way to a server is reached from the program: the account, or a plain DICOMweb server."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote, urlsplit
+
+from app.build import Workers
+from core.errors import PortalError
+from library.shelf import Library
+from portal.client.connection import Connection, base_url
+from portal.client.credentials import UserPassword
+from portal.client.upload.dicomweb_target import DicomwebTarget
+
+
+def server_address(named: str) -> str:
+    """Give a DICOMweb server's address as the queue keeps it, without user and password; raises `PortalError`."""
+    return base_url(named if "://" in named else f"https://{named}")
+
+
+def dicomweb_target(named: str, library: Library, workers: Workers) -> DicomwebTarget:
+    """Reach a DICOMweb server, signed with what its address carries and nothing else."""
+    try:
+        parts = urlsplit(named if "://" in named else f"https://{named}")
+    except ValueError as problem:
+        raise PortalError("not-a-portal", url=named) from problem
+    signed = UserPassword(unquote(parts.username), unquote(parts.password or "")) if parts.username else None
+    return DicomwebTarget(Connection(server_address(named), signed), workers.compare, library.incoming)

@@ -1,0 +1,99 @@
+"""Runs what waits in the queue, one study at a time, until nothing does: over exits, crashes and lost networks."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from core.errors import PortalError, ScanshelfError
+from core.job import Job
+from library.rows import TargetKind, UploadRow
+from library.shelf import Library
+from portal.client.upload.deliver import WAITING
+from portal.client.upload.engine import Limits, Watch, upload_study
+from portal.client.upload.target import Target
+
+GOES_ON = frozenset({"waiting", "sending", "waiting-for-network"})
+_NAP = 0.2
+
+Connect = Callable[[str], Target]
+
+
+class Waits:
+    """When an upload whose server could not be reached is tried again: full jitter, doubling up to some minutes."""
+
+    def __init__(self, first: float = 4.0, longest: float = 180.0) -> None:
+        self._first, self._longest = first, longest
+        self._tries: dict[str, int] = {}
+        self._until: dict[str, float] = {}
+
+    def put_off(self, upload: str) -> None:
+        """Wait longer each time."""
+        tries = self._tries[upload] = self._tries.get(upload, 0) + 1
+        most = min(self._longest, self._first * 2 ** min(tries - 1, 16))
+        self._until[upload] = time.monotonic() + most / 4 + random.uniform(0, most * 3 / 4)
+
+    def over(self, upload: str) -> None:
+        """Forget an upload that went on."""
+        self._tries.pop(upload, None)
+        self._until.pop(upload, None)
+
+    def is_due(self, upload: str) -> bool:
+        """Say whether it may be tried now."""
+        return time.monotonic() >= self._until.get(upload, 0.0)
+
+
+def run_queue(
+    library: Library,
+    connect: Connect,
+    job: Job,
+    *,
+    kind: TargetKind = "portal",
+    limits: Limits | None = None,
+    watch: Watch = lambda _: None,
+    waits: Waits | None = None,
+) -> None:
+    """Send all that waits for servers of this kind, in the order it was asked for; returns when nothing waits any more.
+
+    `connect` reaches a server by its address; what keeps one upload from going on is noted with it and does not keep
+    the next. Raises `Cancelled`; what was on its way then goes on in the next run.
+    """
+    waits = waits or Waits()
+    while waiting := [row for row in library.uploads() if row.state in GOES_ON and row.kind == kind]:
+        due = next((row for row in waiting if waits.is_due(row.id)), None)
+        if due is None:
+            job.check()
+            time.sleep(_NAP)
+            continue
+        _one(library, due, connect, job, limits, watch, waits)
+
+
+def _one(
+    library: Library, row: UploadRow, connect: Connect, job: Job, limits: Limits | None, watch: Watch, waits: Waits
+) -> None:
+    try:
+        with _reached(library, row, connect) as target:
+            upload_study(row.id, library, target, job, limits=limits, watch=watch)
+        waits.over(row.id)
+    except ScanshelfError as problem:  # noted with the upload
+        if problem.code in WAITING:
+            waits.put_off(row.id)
+
+
+@contextmanager
+def _reached(library: Library, row: UploadRow, connect: Connect) -> Iterator[Target]:
+    """Reach the server; what prevents that is noted as what ends or delays the upload."""
+    try:
+        target = connect(row.target)
+    except PortalError as problem:
+        if problem.code in WAITING:
+            library.note_going(row.id, "waiting-for-network", problem.code)
+        else:
+            library.finish_upload(row.id, "failed", (), reason=problem.code)
+        raise
+    try:
+        yield target
+    finally:
+        target.close()
