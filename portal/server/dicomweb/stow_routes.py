@@ -21,8 +21,7 @@ def add_routes(routes: APIRouter, services: Services, callers: Callers) -> None:
     stow = Stow(services)
     base = services.settings.public_url.rstrip("/") + DICOMWEB_PATH
 
-    def sender(request: Request) -> Caller:
-        caller = callers.any(request)
+    def sender(caller: Caller = Depends(callers.any)) -> Caller:
         if caller.kind == "share":
             raise Problem("not-allowed")
         return caller

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from portal.server.callers import Callers
+from portal.server.exams import exam_routes, report_routes, upload_routes
+from portal.server.exams.downloads import Downloads
 from portal.server.services import Services
+from portal.wire import API_PATH
 
 
 def router(services: Services) -> APIRouter:
     """Give the routes of this part."""
-    return APIRouter()
+    routes = APIRouter(prefix=API_PATH)
+    callers, downloads = Callers(services), Downloads(services)
+    exam_routes.add_routes(routes, services, callers, downloads)
+    report_routes.add_routes(routes, services, callers, downloads)
+    upload_routes.add_routes(routes, services, callers)
+    return routes

@@ -1,0 +1,95 @@
+"""The images of an exam as one ZIP, written while it is sent: nothing of it lies in memory or on the disk."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.server.caller import Caller
+from portal.server.dicomweb.access import visible_instances
+from portal.server.exams.exams import exam_of
+from portal.server.problems import Problem
+from portal.server.services import Services
+from portal.server.tables import SeriesRow
+
+_PIECE = 256 << 10
+_UNSAFE = re.compile(r"[^A-Za-z0-9 ._-]+")
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the same images make the same archive
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file of the archive."""
+
+    name: str
+    path: Path
+
+
+def exam_members(session: Session, services: Services, caller: Caller, exam: str) -> list[Member]:
+    """List the files of an exam, in folders by study and series; names are harmless everywhere."""
+    row = exam_of(session, caller, exam)
+    if not caller.allow_download or not caller.include_images:
+        raise Problem("not-allowed")
+    members: list[Member] = []
+    for number, study in enumerate(row.studies, 1):
+        instances = visible_instances(session, caller, study.study_instance_uid, now=services.clock())
+        series = _series_names(session, {instance.series for instance in instances})
+        for place, instance in enumerate(instances, 1):
+            name = f"Study {number}/{series[instance.series]}/IM{place:05}.dcm"
+            members.append(Member(name, services.store.path(instance.sha256)))
+    return members
+
+
+def _series_names(session: Session, series: set[int]) -> dict[int, str]:
+    rows = session.scalars(select(SeriesRow).where(SeriesRow.id.in_(series)).order_by(SeriesRow.id))
+    return {row.id: _series_name(place, row) for place, row in enumerate(rows, 1)}
+
+
+def _series_name(place: int, row: SeriesRow) -> str:
+    said = _UNSAFE.sub("_", row.series_description or "").strip(" ._")[:40].strip(" .")
+    return f"Series {place:02}{f' {said}' if said else ''}"
+
+
+class _Pieces:
+    """What zipfile writes into: gives the bytes on, and cannot go back."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        self._pieces.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing waits here."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def taken(self) -> bytes:
+        pieces, self._pieces = self._pieces, []
+        return b"".join(pieces)
+
+
+def zip_pieces(members: Iterable[Member]) -> Iterator[bytes]:
+    """Write an archive piece by piece; images are not compressed, as most are already."""
+    pieces = _Pieces()
+    with zipfile.ZipFile(pieces, "w", zipfile.ZIP_STORED) as archive:
+        for member in members:
+            yield from _one(archive, pieces, member)
+    yield pieces.taken()
+
+
+def _one(archive: zipfile.ZipFile, pieces: _Pieces, member: Member) -> Iterator[bytes]:
+    entry = zipfile.ZipInfo(member.name, _EPOCH)
+    entry.external_attr = 0o644 << 16
+    with member.path.open("rb") as source, archive.open(entry, "w", force_zip64=True) as into:
+        while data := source.read(_PIECE):
+            into.write(data)
+            yield pieces.taken()

@@ -1,0 +1,50 @@
+"""What is asked about exams."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import StreamingResponse
+
+from portal.server.caller import Caller
+from portal.server.callers import Callers
+from portal.server.exams.archive import exam_members, zip_pieces
+from portal.server.exams.downloads import Downloads
+from portal.server.exams.exams import exam_of, exam_shape
+from portal.server.exams.listing import PAGE_MOST, exam_page
+from portal.server.services import Services
+from portal.wire import Exam, ExamPage
+
+Most = Annotated[int, Query(alias="limit", ge=1, le=PAGE_MOST)]
+
+
+def add_routes(routes: APIRouter, services: Services, callers: Callers, downloads: Downloads) -> None:
+    """Add the routes of this part."""
+
+    @routes.get("/exams", tags=["exams"])
+    def exams(
+        cursor: str | None = None,
+        most: Most = 50,
+        patient_id: str | None = None,
+        caller: Caller = Depends(callers.any),
+    ) -> ExamPage:
+        """List exams, newest first; a share sees its own only, staff may ask by Patient ID."""
+        wanted = patient_id if caller.kind == "staff" else None
+        with services.database.reading() as session:
+            return exam_page(session, caller, cursor, most, services.clock(), wanted)
+
+    @routes.get("/exams/{exam}", tags=["exams"])
+    def one_exam(exam: str, caller: Caller = Depends(callers.any)) -> Exam:
+        """Give one exam."""
+        with services.database.reading() as session:
+            return exam_shape(session, exam_of(session, caller, exam), services.clock())
+
+    @routes.get("/exams/{exam}/images.zip", tags=["exams"], response_class=StreamingResponse)
+    def images(exam: str, caller: Caller = Depends(callers.any)) -> StreamingResponse:
+        """Give all images of an exam as one archive, where downloading is allowed."""
+        with services.database.reading() as session:
+            members = exam_members(session, services, caller, exam)
+        downloads.note_exam(caller, exam, "images")
+        headers = {"Content-Disposition": 'attachment; filename="images.zip"', "Cache-Control": "no-store"}
+        return StreamingResponse(zip_pieces(members), media_type="application/zip", headers=headers)

@@ -1,0 +1,42 @@
+"""The list of exams, newest first, page by page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session
+
+from portal import wire
+from portal.server.caller import Caller
+from portal.server.exams.exams import exam_shape, their_exams
+from portal.server.problems import Problem
+from portal.server.tables import ExamRow, PatientRow
+
+PAGE_MOST = 200
+
+
+def exam_page(
+    session: Session, caller: Caller, cursor: str | None, most: int, now: datetime, patient_id: str | None = None
+) -> wire.ExamPage:
+    """Give one page; the cursor is the last exam of the page before. `patient_id` is for staff, who see all."""
+    order = (func.coalesce(ExamRow.exam_date, ""), ExamRow.created_at, ExamRow.id)
+    question = select(ExamRow).where(their_exams(caller))
+    if patient_id is not None:
+        question = question.join(PatientRow, PatientRow.id == ExamRow.patient).where(
+            PatientRow.patient_id == patient_id
+        )
+    if cursor is not None:
+        last = _last(session, caller, cursor)
+        question = question.where(tuple_(*order) < tuple_(last.exam_date or "", last.created_at, last.id))
+    rows = list(session.scalars(question.order_by(*(each.desc() for each in order)).limit(most + 1)))
+    shown = rows[:most]
+    more = shown[-1].id if len(rows) > most else None
+    return wire.ExamPage(tuple(exam_shape(session, row, now) for row in shown), more)
+
+
+def _last(session: Session, caller: Caller, cursor: str) -> ExamRow:
+    row = session.scalars(select(ExamRow).where(ExamRow.id == cursor, their_exams(caller))).first()
+    if row is None:
+        raise Problem("invalid-request", fields=[{"field": "query.cursor", "reason": "unknown"}])
+    return row

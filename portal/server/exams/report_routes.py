@@ -1,0 +1,72 @@
+"""Where the practice puts a report, and where it is fetched."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import FileResponse
+
+from portal.server.caller import Caller
+from portal.server.callers import Callers
+from portal.server.dicomweb.store import Incoming
+from portal.server.exams.downloads import Downloads
+from portal.server.exams.reports import PDF, REPORT_BYTES_MOST, check_awaited, put_report, report_path
+from portal.server.problems import Problem
+from portal.server.services import Services
+from portal.wire import Exam
+
+Title = Annotated[str | None, Query(max_length=200)]
+
+
+def add_routes(routes: APIRouter, services: Services, callers: Callers, downloads: Downloads) -> None:
+    """Add the routes of this part."""
+    threads = CapacityLimiter(4)
+
+    def awaited(exam: str, caller: Caller = Depends(callers.staff)) -> Caller:
+        with services.database.reading() as session:
+            check_awaited(session, caller, exam)
+        return caller
+
+    @routes.put(
+        "/staff/exams/{exam}/report",
+        tags=["staff"],
+        openapi_extra={"requestBody": {"required": True, "content": {PDF: {}}}},
+    )
+    async def put(exam: str, request: Request, title: Title = None, caller: Caller = Depends(awaited)) -> Exam:
+        """Attach the report of an exam, a PDF; the account sees it by the practice's rule."""
+        if request.headers.get("content-type", "").split(";")[0].strip().lower() != PDF:
+            raise Problem("unsupported-type", wanted=PDF)
+        incoming = await run_sync(services.store.begin, limiter=threads)
+        try:
+            await _take_in(request, incoming, threads)
+            return await run_sync(put_report, services, caller, exam, incoming, title, limiter=threads)
+        finally:
+            incoming.discard()
+
+    @routes.get("/exams/{exam}/report", tags=["exams"], response_class=FileResponse)
+    def report(exam: str, caller: Caller = Depends(callers.any)) -> FileResponse:
+        """Give the report, once it is released."""
+        with services.database.reading() as session:
+            path, row = report_path(session, services, caller, exam)
+        downloads.note_exam(caller, row.id, "report")
+        headers = {
+            "Content-Disposition": 'inline; filename="report.pdf"',
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "sandbox",
+        }
+        return FileResponse(path, media_type=PDF, headers=headers)
+
+
+async def _take_in(request: Request, incoming: Incoming, threads: CapacityLimiter) -> None:
+    begun = b""
+    async for piece in request.stream():
+        if incoming.size + len(piece) > REPORT_BYTES_MOST:
+            raise Problem("too-large", limit=REPORT_BYTES_MOST)
+        begun = begun if len(begun) >= 5 else begun + piece[:5]
+        await run_sync(incoming.write, piece, limiter=threads)
+    if not begun.startswith(b"%PDF-"):
+        raise Problem("unsupported-type", wanted=PDF)
