@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from app.window.discs_desk import DiscsDesk
     from app.window.first_start import FirstStart
     from app.window.help_page import HelpPage
+    from app.window.portal_place import PortalPlace
     from app.window.settings_page import SettingsPage
     from app.window.shelf_desk import ShelfDesk
     from app.window.viewer_place import ViewerPlace
@@ -79,6 +80,7 @@ class Controller(QObject):
         self._tell_settings_trouble()
         self.discs_desk.start()
         self.shelf_desk.find("")
+        self.portal.start()
 
     # Places other than the first are made when they are first needed, so that the window is there at once.
 
@@ -135,6 +137,20 @@ class Controller(QObject):
         made = ShelfDesk(self.desk, self.shelf)
         made.view_requested.connect(self.show_study)
         made.binned.connect(self._binned)
+        made.send_requested.connect(self.portal.send)
+        made.share_requested.connect(self.portal.share)
+        return made
+
+    @cached_property
+    def portal(self) -> PortalPlace:
+        """The place "My portal"."""
+        from app.window.portal_place import PortalPlace
+
+        made = PortalPlace(self.frame.style, self.frame.store.folder, lambda: self.desk, lambda: self.messages)
+        made.place_requested.connect(lambda: self.window.go_to("portal"))
+        made.shelf_requested.connect(lambda: self.window.go_to("shelf"))
+        made.shelf_changed.connect(self._shelf_changed)
+        made.told.connect(lambda tone, words: self.tell(words, tone))
         return made
 
     @cached_property
@@ -237,7 +253,8 @@ class Controller(QObject):
         if self._closing is None:
             if "viewer" in self.__dict__:
                 self.viewer.stop()
-            if "desk" not in self.__dict__ or self.desk.close(AT_ONCE_SECONDS):
+            waits = "portal" in self.__dict__ and self.portal.begin_end()
+            if "desk" not in self.__dict__ or (not waits and self.desk.close(AT_ONCE_SECONDS)):
                 self._closed = True
                 return True
             self._end_in_background()
@@ -261,13 +278,14 @@ class Controller(QObject):
             "discs": lambda: self.discs,
             "shelf": lambda: self.shelf,
             "viewer": lambda: self.viewer,
+            "portal": lambda: self.portal.go_in(),
             "settings": lambda: self.settings,
             "help": lambda: self.help,
         }
         for name, make in places.items():
             self.window.add_place(name, make)
         place = self.frame.store.settings.place
-        self.window.go_to(place if place in {"discs", "shelf"} else "discs")
+        self.window.go_to(place if place in {"discs", "shelf", "portal"} else "discs")
 
     def _connect(self) -> None:
         window, discs = self.window, self.discs
@@ -392,3 +410,5 @@ class Controller(QObject):
         self.discs.set_icons(icons)
         if "shelf" in self.__dict__:
             self.shelf.set_icons(icons)
+        if "portal" in self.__dict__:
+            self.portal.set_icons()

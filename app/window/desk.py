@@ -60,7 +60,10 @@ class Desk(QObject):
         self._opening, self._making = threading.Lock(), threading.Lock()
         self._library: Library | None = None
         self._workers: Workers | None = None
-        self._shown: dict[str, RunningJob[Any]] = {}
+        self._jobs: dict[str, RunningJob[Any]] = {}
+        self._shown: set[str] = set()
+        self._lanes: dict[str, Lane] = {}
+        self._closers: list[Callable[[], None]] = []
         self._closed = False
         self.bridge = Bridge(self)
         self.reading = Lane("reading", self.bridge.post, threads=2)
@@ -91,10 +94,21 @@ class Desk(QObject):
         name: list[str] = []
         job = lane.submit(work, lambda event: self._tell(name[0], event, task))
         name.append(f"{id(lane)}-{job.number}")
+        self._jobs[name[0]] = job
         if task.line is not None:
-            self._shown[name[0]] = job
+            self._shown.add(name[0])
             self.line_changed.emit(JobLine(name[0], task.line(None)))
         return name[0]
+
+    def lane(self, name: str, threads: int = 1) -> Lane:
+        """Give a lane that not every window needs, made when it is first asked for."""
+        if name not in self._lanes:
+            self._lanes[name] = Lane(name, self.bridge.post, threads=threads)
+        return self._lanes[name]
+
+    def at_the_end(self, close: Callable[[], None]) -> None:
+        """Have something closed when all work has ended."""
+        self._closers.append(close)
 
     def picture(self, key: Hashable, content: Content, size: int, show: Callable[[QImage], None]) -> None:
         """Ask for a small picture; nothing is shown where there is none, or where nobody waits for it any more."""
@@ -106,14 +120,15 @@ class Desk(QObject):
         self.pictures.request(key, lambda job: thumbnail_image(self.workers().decoder, content, size, job), tell)
 
     def stop(self, name: str) -> None:
-        """Stop a job that is on the strip."""
-        job = self._shown.get(name)
+        """Stop a job that waits or runs."""
+        job = self._jobs.get(name)
         if job is not None:
             job.stop()
 
     def close(self, seconds: float) -> bool:
         """Stop everything and wait so long; tells whether all work has ended and everything is closed."""
-        lanes = (self.pictures, self.viewing, self.reading, self.asking, self.watching, self.keeping)
+        lanes: list[Lane] = [self.pictures, self.viewing, self.reading, self.asking, self.watching, self.keeping]
+        lanes += self._lanes.values()
         for lane in lanes:
             lane.stop_all()
         until = time.monotonic() + seconds
@@ -125,6 +140,8 @@ class Desk(QObject):
 
     def _let_go(self) -> None:
         self.bridge.close()
+        while self._closers:
+            self._closers.pop()()
         if self._workers is not None:
             self._workers.close()
             self._workers = None
@@ -140,7 +157,9 @@ class Desk(QObject):
                 task.progress(event)
                 self._show(name, event, task)
             case Ended():
-                if self._shown.pop(name, None) is not None:
+                self._jobs.pop(name, None)
+                if name in self._shown:
+                    self._shown.remove(name)
                     self.line_ended.emit(name)
                 self._end(event, task)
 

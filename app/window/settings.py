@@ -33,6 +33,7 @@ class SettingsStore:
     """Read the settings once, write them at each change; `set_aside` names a broken file that was kept."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self._path = folder / "settings.json"
         self.set_aside: Path | None = None
         self.unsaved: OSError | None = None

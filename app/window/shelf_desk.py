@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from app.window import shelf_words as say
 from app.window.desk import Desk, Task
@@ -27,6 +27,8 @@ class ShelfDesk(QObject):
 
     view_requested = Signal(str, list)  # title, contents
     binned = Signal(str, str)  # words, what `Library.restore` takes
+    send_requested = Signal(object)  # StudyRow
+    share_requested = Signal(object)
 
     def __init__(self, desk: Desk, panel: ShelfPanel) -> None:
         super().__init__()
@@ -38,6 +40,8 @@ class ShelfDesk(QObject):
         panel.chosen.connect(self.preview)
         panel.open_requested.connect(self.open)
         panel.bin_requested.connect(self.bin)
+        panel.send_requested.connect(lambda study: self._hand_on(study, self.send_requested))
+        panel.share_requested.connect(lambda study: self._hand_on(study, self.share_requested))
         panel.show_bin_requested.connect(self.show_bin)
         panel.restore_requested.connect(self.restore)
 
@@ -86,6 +90,11 @@ class ShelfDesk(QObject):
                 self.view_requested.emit(title, contents)
 
         self._desk.run(self._desk.asking, lambda job: self._contents(uid), Task(done=done))
+
+    def _hand_on(self, study: str, signal: SignalInstance) -> None:
+        row = self._rows.get(study)
+        if row is not None:
+            signal.emit(row)
 
     def bin(self, study: str) -> None:
         """Move a study to the bin."""

@@ -18,6 +18,7 @@ from app.window.formats import (
     size_words,
     study_words,
 )
+from app.window.person_buttons import send_text, share_text
 from core.ui.parts import Tone
 from library.rows import BinEntry, ReceiptRow, SeriesRow, StudyRow
 from library.ui.entries import BinLine, SeriesLine, ShelfPerson, ShelfStudy, StudyPreview
@@ -59,6 +60,7 @@ def preview_of(row: StudyRow, series: Sequence[SeriesRow], receipts: Sequence[Re
         receipt,
         tone,
         tuple(warnings_of(row)),
+        *_at_portal(row),
     )
 
 
@@ -87,6 +89,13 @@ def warnings_of(row: StudyRow) -> Iterable[str]:
         yield words("Another person's study on this shelf has the same number. Check whose it is.")
 
 
+def portal_line(row: StudyRow) -> str:
+    """Say whether a study is at the portal, and how often it is shared."""
+    said = {"complete": words("All of it is at the portal."), "partly": words("A part of it is at the portal.")}
+    shared = words("It is shared %n time(s).", row.shares) if row.shares else ""
+    return " ".join(part for part in (said.get(row.uploaded, ""), shared) if part)
+
+
 def bin_lines(entries: Iterable[BinEntry]) -> list[BinLine]:
     """Write what is in the bin."""
     return [BinLine(entry.id, _binned(entry), _until(entry.expires_at)) for entry in entries]
@@ -112,7 +121,22 @@ def _study(row: StudyRow) -> ShelfStudy:
         row.instances,
         row.institution_name or "",
         " ".join(warnings_of(row)),
+        _portal_mark(row),
+        portal_line(row),
     )
+
+
+def _portal_mark(row: StudyRow) -> str:
+    mark = {"complete": "✓", "partly": words("partly")}.get(row.uploaded, "")
+    return " · ".join(part for part in (mark, words("shared %n", row.shares) if row.shares else "") if part)
+
+
+def _at_portal(row: StudyRow) -> tuple[str, str, str]:
+    """Give the line of the preview, and what the buttons say."""
+    if row.study_instance_uid is None:
+        return "", "", ""
+    send = send_text(row.patient_name, row.modalities) if row.uploaded != "complete" else ""
+    return portal_line(row), send, share_text(row.patient_name, row.modalities)
 
 
 def _series(row: SeriesRow) -> SeriesLine:

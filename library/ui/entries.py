@@ -18,6 +18,8 @@ class ShelfStudy:
     images: int
     place: str = ""
     warning: str = ""
+    portal: str = ""  # where it went: "✓ · shared 2"
+    portal_words: str = ""  # the same for a screen reader and the tooltip
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,9 @@ class StudyPreview:
     receipt: str = ""
     receipt_tone: Tone = ""
     warnings: tuple[str, ...] = ()
+    portal: str = ""  # where it went, in a sentence
+    send: str = ""  # what the button says; empty where it is absent
+    share: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.ui.flow import FlowLayout
-from core.ui.parts import Page, button, clear, label, line, scrolling
+from core.ui.parts import Page, button, clear, label, line, scrolling, spaced
 from library.ui.entries import SeriesLine, StudyPreview
 
 THUMBNAIL = 72
@@ -20,6 +20,8 @@ class Preview(QFrame):
 
     open_requested = Signal(str)
     bin_requested = Signal(str)
+    send_requested = Signal(str)
+    share_requested = Signal(str)
 
     def __init__(self, icons: Callable[..., QIcon], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,9 +31,13 @@ class Preview(QFrame):
         self.shown: StudyPreview | None = None
         self.setProperty("role", "card")
         self.open = button(self.tr("Open"), "primary")
+        self.send = button("", "", icons("cloud-upload"))
+        self.share = button("", "", icons("share-2"))
         self.bin = button(self.tr("Move to bin"), "", icons("trash-2"))
         self.bin.setToolTip(self.tr("Move this study to the bin; it stays there for 30 days"))
         self.open.clicked.connect(lambda: self._send(self.open_requested.emit))
+        self.send.clicked.connect(lambda: self._send(self.send_requested.emit))
+        self.share.clicked.connect(lambda: self._send(self.share_requested.emit))
         self.bin.clicked.connect(lambda: self._send(self.bin_requested.emit))
         self._page = Page()
         self._page.setProperty("role", "plain")
@@ -43,6 +49,8 @@ class Preview(QFrame):
     def set_icons(self, icons: Callable[..., QIcon]) -> None:
         """Take icons in other colours."""
         self._icons = icons
+        self.send.setIcon(icons("cloud-upload"))
+        self.share.setIcon(icons("share-2"))
         self.bin.setIcon(icons("trash-2"))
         if self.shown is not None:
             self.show_study(self.shown)
@@ -57,6 +65,10 @@ class Preview(QFrame):
         self.setVisible(study is not None)
         if study is not None:
             self._fill(study)
+            for made, words in ((self.send, study.send), (self.share, study.share)):
+                made.setText(spaced(words))
+                made.setAccessibleName(words)
+                made.setVisible(bool(words))
 
     def set_thumbnail(self, study_key: str, series_key: str, image: QImage) -> None:
         """Show a series' picture, if its study is still the one that is shown."""
@@ -78,8 +90,8 @@ class Preview(QFrame):
         whole.addWidget(area, 1)
         flow = FlowLayout()
         flow.setContentsMargins(16, 0, 16, 0)
-        flow.addWidget(self.open)
-        flow.addWidget(self.bin)
+        for made in (self.open, self.send, self.share, self.bin):
+            flow.addWidget(made)
         whole.addLayout(flow)
 
     def _fill(self, study: StudyPreview) -> None:
@@ -95,6 +107,8 @@ class Preview(QFrame):
         if study.receipt:
             self._column.addWidget(line())
             self._column.addWidget(label(study.receipt, "body", tone=study.receipt_tone, selectable=True))
+        if study.portal:
+            self._column.addWidget(label(study.portal, "body", tone="good", selectable=True))
         self._column.addStretch(1)
 
     def _series(self, series: SeriesLine) -> QWidget:

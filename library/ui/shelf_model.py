@@ -11,7 +11,7 @@ from PySide6.QtGui import QFont
 from library.ui.entries import ShelfPerson, ShelfStudy
 
 Index = QModelIndex | QPersistentModelIndex
-WHEN, WHAT, KIND, IMAGES = range(4)
+WHEN, WHAT, KIND, IMAGES, PORTAL = range(5)
 _TOP = 0
 
 
@@ -75,7 +75,11 @@ class ShelfModel(QAbstractItemModel):
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Count the columns."""
         del parent
-        return IMAGES + 1
+        return PORTAL + 1
+
+    def any_at_portal(self) -> bool:
+        """Tell whether any study went to a portal."""
+        return any(study.portal for person in self._persons for study in person.studies)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Give text, tooltip, font and alignment of a cell."""
@@ -91,20 +95,25 @@ class ShelfModel(QAbstractItemModel):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
-        words = (self.tr("Date"), self.tr("What"), self.tr("Kind"), self.tr("Images"))
+        words = (self.tr("Date"), self.tr("What"), self.tr("Kind"), self.tr("Images"), self.tr("Portal"))
         return words[section]
 
     def _of_study(self, study: ShelfStudy, column: int, role: int) -> Any:
-        text = (study.when, study.what, study.kind, f"{study.images:,}")[column]
+        text = (study.when, study.what, study.kind, f"{study.images:,}", study.portal)[column]
         if role == Qt.ItemDataRole.DisplayRole:
             return f"⚠ {text}" if column == WHAT and study.warning else text
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(part for part in (study.what, study.kind, study.place, study.warning) if part)
+            return "\n".join(part for part in self._hints(study) if part)
         if role == Qt.ItemDataRole.AccessibleTextRole:
+            if column == PORTAL:
+                return study.portal_words
             return " ".join(part for part in (text, study.warning if column == WHAT else "") if part)
         if role == Qt.ItemDataRole.TextAlignmentRole and column == IMAGES:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
+
+    def _hints(self, study: ShelfStudy) -> tuple[str, ...]:
+        return study.what, study.kind, study.place, study.warning, study.portal_words
 
     def _of_person(self, person: ShelfPerson, column: int, role: int) -> Any:
         if column != 0:

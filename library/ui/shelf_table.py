@@ -9,10 +9,10 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
 from library.ui.entries import ShelfPerson
-from library.ui.shelf_model import IMAGES, KIND, WHAT, WHEN, ShelfModel
+from library.ui.shelf_model import IMAGES, KIND, PORTAL, WHAT, WHEN, ShelfModel
 
-NAMES = {WHEN: "when", KIND: "kind", IMAGES: "images"}  # the column between them takes what is left
-WIDEST = {WHEN: "30 September 2000", KIND: "Mammogram", IMAGES: "100,000"}
+NAMES = {WHEN: "when", KIND: "kind", IMAGES: "images", PORTAL: "portal"}  # the column between them takes what is left
+WIDEST = {WHEN: "30 September 2000", KIND: "Mammogram", IMAGES: "100,000", PORTAL: "✓ · shared 10"}
 
 LETTERS_WITH_KIND = 56
 
@@ -49,6 +49,7 @@ class ShelfTable(QTreeView):
         """Replace the rows and keep the chosen study chosen where it is still there."""
         kept = self.chosen_study()
         self.shelf.show_persons(persons)
+        self.setColumnHidden(PORTAL, not self.shelf.any_at_portal())
         self.expandAll()
         for row in range(self.shelf.rowCount()):
             self.setFirstColumnSpanned(row, QModelIndex(), True)

@@ -8,7 +8,7 @@ from typing import Literal
 from core.ui.parts import Tone
 
 Verdict = Literal["same", "perhaps", "other"]
-SendAction = Literal["pause", "resume", "again", "stop", "forget"]
+SendAction = Literal["pause", "resume", "again", "stop"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class ShelfPersonChoice:
     born: str
     patient_name: str
     patient_birth_date: str
+    patient_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,10 @@ class PortalPanel(QStackedWidget):
         for view in (self.welcome, self.waiting, self.exams, self.sending, self.shared):
             view.set_icons(icons)
 
+    def icons(self) -> NamedIcon:
+        """Give the icons in the colours of the moment, for the questions asked over this place."""
+        return self._icons
+
     def show_welcome(self) -> None:
         """Show the way in."""
         self.who = None

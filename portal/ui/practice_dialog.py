@@ -13,16 +13,21 @@ from portal.ui.entries import ShelfPersonChoice
 
 OLDEST = QDate(1900, 1, 1)
 USUAL = QDate(1960, 1, 1)
+OTHER, ACCOUNT = 1000, 1001
 
 
 class PracticeDialog(Question):
     """Ask for one person; `chosen` gives name and birth date as DICOM writes them."""
 
-    chosen = Signal(str, str)
+    chosen = Signal(str, str, str)  # name, birth date, Patient ID
+    sign_in_chosen = Signal()
 
-    def __init__(self, persons: Sequence[ShelfPersonChoice], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, persons: Sequence[ShelfPersonChoice], parent: QWidget | None = None, *, has_account: bool = False
+    ) -> None:
         super().__init__(self.tr("A practice portal on this computer"), parent)
         self._persons = tuple(persons)
+        self._has_account = has_account
         self.choices = QButtonGroup(self)
         self.family, self.given = QLineEdit(), QLineEdit()
         self.birth = QDateEdit(USUAL)
@@ -39,15 +44,16 @@ class PracticeDialog(Question):
         for field in (self.family, self.given):
             field.textChanged.connect(self._look)
         self._look()
-        (self.choices.button(0) if self._persons else self.given).setFocus()
+        (self.choices.checkedButton() or self.given).setFocus()
 
-    def person(self) -> tuple[str, str]:
-        """Give the chosen name and birth date as DICOM writes them."""
+    def person(self) -> tuple[str, str, str]:
+        """Give the chosen name, birth date and Patient ID as DICOM writes them."""
         number = self.choices.checkedId()
         if 0 <= number < len(self._persons):
-            return self._persons[number].patient_name, self._persons[number].patient_birth_date
+            person = self._persons[number]
+            return person.patient_name, person.patient_birth_date, person.patient_id
         name = f"{self.family.text().strip()}^{self.given.text().strip()}"
-        return name, self.birth.date().toString("yyyyMMdd")
+        return name, self.birth.date().toString("yyyyMMdd"), ""
 
     def _words(self) -> list[str]:
         return [
@@ -60,14 +66,19 @@ class PracticeDialog(Question):
 
     def _offer(self) -> None:
         for number, person in enumerate(self._persons):
-            box = QRadioButton(f"{person.name}, {person.born}".replace("&", "&&"))
-            box.setChecked(number == 0)
-            self.choices.addButton(box, number)
-            self.column.addWidget(box)
-        if self._persons:
-            box = QRadioButton(self.tr("Somebody else"))
-            self.choices.addButton(box, len(self._persons))
-            self.column.addWidget(box)
+            self._add(f"{person.name}, {person.born}", number)
+        if self._persons or self._has_account:
+            self._add(self.tr("Somebody else"), OTHER)
+        if self._has_account:
+            self._add(self.tr("I have an account there already"), ACCOUNT)
+        first = self.choices.button(ACCOUNT) or self.choices.button(0)
+        if first is not None:
+            first.setChecked(True)
+
+    def _add(self, words: str, number: int) -> None:
+        box = QRadioButton(words.replace("&", "&&"))
+        self.choices.addButton(box, number)
+        self.column.addWidget(box)
 
     def _fields(self) -> QWidget:
         column = QVBoxLayout(self._other)
@@ -87,10 +98,13 @@ class PracticeDialog(Question):
         return self._other
 
     def _look(self) -> None:
-        typed = self.choices.checkedId() in {-1, len(self._persons)}
+        typed = self.choices.checkedId() in {-1, OTHER}
         self._other.setVisible(typed)
         self.start.setEnabled(not typed or bool(self.family.text().strip() and self.given.text().strip()))
 
     def _start(self) -> None:
-        self.chosen.emit(*self.person())
+        if self.choices.checkedId() == ACCOUNT:
+            self.sign_in_chosen.emit()
+        else:
+            self.chosen.emit(*self.person())
         self.accept()

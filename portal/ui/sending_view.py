@@ -15,7 +15,7 @@ from portal.ui.card_list import CardList, CardView
 from portal.ui.entries import SendingCard
 from portal.ui.parts import NamedIcon, Quiet, page_of, set_tone
 
-ICONS = {"pause": "pause", "resume": "play", "again": "refresh-cw", "stop": "square", "forget": "x"}
+ICONS = {"pause": "pause", "resume": "play", "again": "refresh-cw", "stop": "square"}
 
 
 class SendingCardView(CardView[SendingCard]):
@@ -68,7 +68,6 @@ class SendingCardView(CardView[SendingCard]):
             "resume": self.tr("Go on"),
             "again": self.tr("Try again"),
             "stop": self.tr("Stop sending"),
-            "forget": self.tr("Take off this list"),
         }
         flow = FlowLayout()
         for name in card.actions:

@@ -58,7 +58,7 @@ SENDING = (
                 "1 of 2 images is at the portal.", "loss", means="1 image was not taken by the portal.",
                 do="Press “Try again”. If it stays so, tell the practice.", actions=("again", "stop")),
     SendingCard("u4", "Mammogram · 7 July 2020", "Anna MUELLER, born 4 May 1951",
-                "All 4 images are at the portal, checked on 22 November 2026, 10:24", "good", actions=("forget",)),
+                "All 4 images are at the portal, checked on 22 November 2026, 10:24", "good"),
 )  # fmt: skip
 
 SHARES = (
@@ -164,7 +164,7 @@ def _the_lists(window: MainWindow, panel: PortalPanel, draw: Draw) -> None:
 
 
 def _the_questions(window: MainWindow, icons: Any, draw: Draw) -> None:
-    person = ShelfPersonChoice("Anna MUELLER", "born 4 May 1951", "MUELLER^ANNA", "19510504")
+    person = ShelfPersonChoice("Anna MUELLER", "born 4 May 1951", "MUELLER^ANNA", "19510504", "4711-23")
     stop = Confirm(
         "Stop sharing with Dr. Weiss?",
         ("The link and the code open nothing any more, at once and for good.",
@@ -173,7 +173,7 @@ def _the_questions(window: MainWindow, icons: Any, draw: Draw) -> None:
         parent=window,
     )  # fmt: skip
     questions: tuple[tuple[str, QWidget], ...] = (
-        ("29-portal-practice", PracticeDialog((person,), window)),
+        ("29-portal-practice", PracticeDialog((person,), window, has_account=True)),
         ("30-portal-send", SendDialog(icons, question("same", ROWS), window)),
         ("31-portal-send-perhaps", SendDialog(icons, question("perhaps", UNCLEAR, local=False), window)),
         ("32-portal-send-other", SendDialog(icons, question("other", STRANGER, local=False), window)),

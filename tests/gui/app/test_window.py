@@ -26,7 +26,7 @@ def frame(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("SCANSHELF_STYLE", "light")
     made = make_frame(qapp, tmp_path / "settings")
     qtbot.addWidget(made.window)
-    for name in ("discs", "shelf", "viewer", "settings", "help"):
+    for name in ("discs", "shelf", "viewer", "portal", "settings", "help"):
         made.window.add_place(name, QWidget)
     made.window.go_to("discs")
     return made
@@ -47,7 +47,12 @@ def test_each_place_has_a_key(frame: Frame, qtbot: QtBot) -> None:
     with qtbot.waitActive(frame.window):
         frame.window.show()
         frame.window.activateWindow()
-    for key, place in ((Qt.Key.Key_2, "shelf"), (Qt.Key.Key_3, "viewer"), (Qt.Key.Key_1, "discs")):
+    for key, place in (
+        (Qt.Key.Key_2, "shelf"),
+        (Qt.Key.Key_3, "viewer"),
+        (Qt.Key.Key_4, "portal"),
+        (Qt.Key.Key_1, "discs"),
+    ):
         qtbot.keyClick(frame.window, key, Qt.KeyboardModifier.ControlModifier)
         qtbot.waitUntil(lambda place=place: frame.window.place() == place)
     qtbot.keyClick(frame.window, Qt.Key.Key_F1)
@@ -72,7 +77,7 @@ def test_the_rail_counts(frame: Frame) -> None:
 
 def test_every_button_of_the_rail_has_a_name(frame: Frame) -> None:
     names = [made.accessibleName() for made in frame.window.rail.findChildren(QPushButton)]
-    assert names == ["Discs & drives", "My shelf", "Viewer", "Settings", "Help"]
+    assert names == ["Discs & drives", "My shelf", "Viewer", "My portal", "Settings", "Help"]
 
 
 def test_the_window_is_told_of_once_when_it_was_seen(frame: Frame, qtbot: QtBot) -> None:

@@ -1,0 +1,51 @@
+"""Buttons that name the person: "Send Anna's CT"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication
+
+from app.window.formats import kind_words
+from dicom.names import display_name, parse_name
+
+
+def words(text: str, n: int = -1) -> str:
+    """Translate one of this module's texts."""
+    return QCoreApplication.translate("Portal", text, None, n)
+
+
+def isolated(text: str) -> str:
+    """Keep a name's writing direction to itself."""
+    return f"\u2068{text}\u2069"
+
+
+def given_name(patient_name: str | None) -> str:
+    """Give the short name a button can carry: the first given name, else the whole name."""
+    for name in parse_name(patient_name):
+        first = name.given.split()[:1]
+        if first:
+            return display_name(f"^{first[0]}")
+    return display_name(patient_name)
+
+
+def send_text(patient_name: str | None, modalities: Sequence[str | None]) -> str:
+    """Write the button that sends."""
+    name, kind = given_name(patient_name), one_kind(modalities)
+    if name:
+        return words("Send {name}'s {kind}").format(name=isolated(name), kind=kind)
+    return words("Send this {kind}").format(kind=kind)
+
+
+def share_text(patient_name: str | None, modalities: Sequence[str | None]) -> str:
+    """Write the button that shares."""
+    name, kind = given_name(patient_name), one_kind(modalities)
+    if name:
+        return words("Share {name}'s {kind}").format(name=isolated(name), kind=kind)
+    return words("Share this {kind}").format(kind=kind)
+
+
+def one_kind(modalities: Sequence[str | None]) -> str:
+    """Name the kind of images in one word."""
+    kind = kind_words(modalities)
+    return words("images") if "," in kind or not kind else kind

@@ -1,0 +1,159 @@
+"""The place "My portal" within the window; nothing of it is made before it is gone to or something is to be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.window.style import Style
+
+if TYPE_CHECKING:
+    from app.messages import Messages
+    from app.window.desk import Desk
+    from app.window.portal_desk import PortalDesk
+    from app.window.portal_work import PortalWork
+    from app.window.sending_desk import SendingDesk
+    from app.window.sharing_desk import SharingDesk
+    from library.rows import StudyRow, UploadRow
+    from portal.ui.portal_panel import PortalPanel
+
+
+class PortalPlace(QObject):
+    """Holds the place's panel and desks, and what was asked for on the shelf before somebody signed in."""
+
+    place_requested = Signal()
+    shelf_requested = Signal()
+    shelf_changed = Signal()
+    told = Signal(str, object)  # tone, Words
+    sent = Signal(object)  # UploadRow
+
+    def __init__(
+        self, style: Style, settings_folder: Path, desk: Callable[[], Desk], messages: Callable[[], Messages]
+    ) -> None:
+        super().__init__()
+        self._style, self._folder = style, settings_folder
+        self._desk, self._messages = desk, messages
+        self._wish: tuple[str, StudyRow] | None = None
+
+    @cached_property
+    def panel(self) -> PortalPanel:
+        """The panel; its first show begins the place."""
+        from portal.ui.portal_panel import PortalPanel
+
+        panel = PortalPanel(self._style.icons)
+        panel.show_welcome()
+        panel.seen.connect(lambda seen: self.desk.begin() if seen else None)
+        return panel
+
+    @cached_property
+    def work(self) -> PortalWork:
+        """What runs in lanes."""
+        from app.window.portal_work import PortalWork
+
+        return PortalWork(self._folder)
+
+    @cached_property
+    def desk(self) -> PortalDesk:
+        """The glue of signing in and looking."""
+        from app.window.portal_desk import PortalDesk
+
+        made = PortalDesk(self._desk(), self.panel, self._messages(), self.work)
+        made.shelf_requested.connect(self.shelf_requested)
+        made.shelf_changed.connect(self.shelf_changed)
+        made.told.connect(self.told)
+        made.signed_in.connect(self._signed_in)
+        return made
+
+    @cached_property
+    def sending(self) -> SendingDesk:
+        """The glue of the queue."""
+        from app.window.sending_desk import SendingDesk
+
+        made = SendingDesk(self._desk(), self.panel, self._messages(), self.work, self.desk.explain)
+        made.changed.connect(self.shelf_changed)
+        made.sent.connect(self._was_sent)
+        made.begun.connect(self._show_sending)
+        return made
+
+    @cached_property
+    def sharing(self) -> SharingDesk:
+        """The glue of shares."""
+        from app.window.sharing_desk import SharingDesk
+
+        return SharingDesk(self._desk(), self.panel, self._messages(), self.desk)
+
+    def start(self) -> None:
+        """Go on sending what an earlier start left; asks the shelf alone, unless something waits."""
+        from app.window.desk import Task
+
+        task: Task[bool] = Task(done=lambda left: self._go_on() if left else None, failed=lambda _: None)
+        desk = self._desk()
+        desk.run(desk.asking, lambda job: _left_over(desk), task)
+
+    def send(self, row: StudyRow) -> None:
+        """Ask whether a study shall be sent; where nobody is signed in, after that."""
+        self._when_signed_in("send", row)
+
+    def share(self, row: StudyRow) -> None:
+        """Ask how a study shall be shared; what is not at the portal is sent first."""
+        self._when_signed_in("share" if row.uploaded == "complete" else "send", row)
+
+    def go_in(self) -> PortalPanel:
+        """Give the panel with all its desks: the place is gone to."""
+        _ = self.desk, self.sending, self.sharing
+        return self.panel
+
+    def set_icons(self) -> None:
+        """Take icons in other colours."""
+        if "panel" in self.__dict__:
+            self.panel.set_icons(self._style.icons)
+
+    def begin_end(self) -> bool:
+        """Ask what runs beside the window to end; tells whether something has to be waited for."""
+        if "work" not in self.__dict__:
+            return False
+        self.work.practice.begin_end()
+        return self.work.practice.runs()
+
+    def _go_on(self) -> None:
+        self.go_in()
+        self.sending.resume()
+
+    def _when_signed_in(self, wish: str, row: StudyRow) -> None:
+        self._wish = (wish, row)
+        self.go_in()
+        if self.desk.home is None:
+            self.place_requested.emit()
+        self._grant()
+
+    def _signed_in(self) -> None:
+        self.sending.resume()
+        self._grant()
+
+    def _grant(self) -> None:
+        home = self.desk.home
+        if home is None or self._wish is None:
+            return
+        (wish, row), self._wish = self._wish, None
+        if wish == "send":
+            self.sending.ask(row, home.portal)
+        elif row.study_instance_uid:
+            self.sharing.ask_for_study(row.study_instance_uid)
+
+    def _show_sending(self) -> None:
+        self.place_requested.emit()
+        self.panel.go_to("sending")
+
+    def _was_sent(self, row: UploadRow) -> None:
+        self.desk.look("exams", "shares")
+        self.sent.emit(row)
+
+
+def _left_over(desk: Desk) -> bool:
+    from app.window.portal_work import waiting
+
+    return waiting(desk.library().uploads())

@@ -1,0 +1,319 @@
+"""What a portal says, in the words of "My portal"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+
+from app.window.formats import born_words, date_words, name_words, size_words
+from app.window.person_buttons import given_name, isolated, share_text
+from core.ui.parts import Tone
+from dicom.dates import parse_birth_date
+from library.rows import StudyRow
+from portal.ui.entries import (
+    ActivityLine,
+    ExamCard,
+    Found,
+    IdentityRow,
+    NewShareCard,
+    ShareCard,
+    ShareQuestion,
+    ShelfPersonChoice,
+    Who,
+)
+from portal.wire import Account, Activity, Exam, Limits, NewShare, Person, Share, WellKnown, parse_utc
+
+STATUS_TONES: dict[str, Tone] = {"active": "", "viewed": "good", "expired": "amber", "revoked": "loss"}
+
+
+def words(text: str, n: int = -1) -> str:
+    """Translate one of this module's texts."""
+    return QCoreApplication.translate("Portal", text, None, n)
+
+
+def quoted(title: str) -> str:
+    """Put a title into quotation marks."""
+    return f"“{isolated(title)}”"
+
+
+def moment_text(moment: str | None) -> str:
+    """Write a moment of the wire in the person's own time."""
+    if not moment:
+        return ""
+    try:
+        at = parse_utc(moment)
+    except ValueError:
+        return moment
+    local = QDateTime.fromSecsSinceEpoch(round(at.timestamp()))
+    return f"{day_text(moment)}, {QLocale().toString(local.time(), 'HH:mm')}"
+
+
+def day_text(moment: str) -> str:
+    """Write the day of a moment of the wire."""
+    return date_words(_local(moment).strftime("%Y%m%d"))
+
+
+def day_iso(moment: str) -> str:
+    """Give the day of a moment as an editor of dates takes it."""
+    return _local(moment).strftime("%Y-%m-%d")
+
+
+def end_of_day(day: str) -> str:
+    """Give the last second of a day here, as the wire holds it."""
+    last = datetime.fromisoformat(f"{day}T23:59:59").astimezone()
+    return last.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def person_text(person: Person) -> str:
+    """Write a person with their birth date."""
+    return f"{isolated(name_words(person.patient_name))}, {born_words(person.patient_birth_date)}"
+
+
+def who_of(account: Account, portal: WellKnown, lasting: bool) -> Who:
+    """Say who is signed in, and where."""
+    person = account.persons[0] if account.persons else Person()
+    note = "" if lasting else words("signed in until Scanshelf is closed, because this computer keeps no passwords")
+    return Who(person_text(person), account.user_name, portal.portal, portal.url, portal.local, note)
+
+
+def found_of(url: str, portal: WellKnown) -> Found:
+    """Show a portal that answered."""
+    facts = tuple(" · ".join(part for part in (one.name, one.phone, one.email) if part) for one in portal.practices)
+    return Found(
+        portal.portal, tuple(dict.fromkeys(fact for fact in facts if fact != portal.portal)), url, portal.local
+    )
+
+
+def exam_card(exam: Exam, on_shelf: bool, several_persons: bool) -> ExamCard:
+    """Show one exam."""
+    report, tone = report_words(exam)
+    modalities = [modality for study in exam.studies for modality in study.modalities]
+    facts = [words("%n image(s)", images_of(exam)), size_words(sum(study.bytes for study in exam.studies))]
+    if exam.origin == "upload":
+        facts.append(words("added by you"))
+    waits = exam.report.state in {"awaited", "held"}
+    return ExamCard(
+        exam.id,
+        isolated(exam.title),
+        date_words(exam.exam_date),
+        person_text(exam.person) if several_persons else "",
+        tuple(facts),
+        report,
+        tone,
+        share_text(exam.person.patient_name, modalities) if exam.shareable else "",
+        words("Shared %n time(s)", exam.shares) if exam.shares else "",
+        True,
+        on_shelf,
+        words("It can be shared once its report is there.") if waits and not exam.shareable else _not_whole(exam),
+    )
+
+
+def report_words(exam: Exam) -> tuple[str, Tone]:
+    """Say where the report is; nothing where none is awaited."""
+    report = exam.report
+    if report.state == "not-expected":
+        return "", ""
+    if report.state == "released":
+        title = isolated(report.title) if report.title else ""
+        return (words("Report is there: {title}").format(title=title) if title else words("Report is there")), ""
+    when = moment_text(report.available_at)
+    if when:
+        return words("Report is Unavailable. It will be there on {when}.").format(when=when), "amber"
+    return words("Report is Unavailable. The practice has not finished it yet."), "amber"
+
+
+def images_of(exam: Exam) -> int:
+    """Count an exam's images."""
+    return sum(study.instances for study in exam.studies)
+
+
+def share_card(share: Share, url: str) -> ShareCard:
+    """Show one share as its owner sees it."""
+    lives = share.status in {"active", "viewed"}
+    by_date = share.status == "expired" and share.accesses_used < share.max_accesses
+    until = words("Until {date}") if lives else words("Was shared until {date}")
+    return ShareCard(
+        share.id,
+        whom_words(share),
+        _what(share),
+        status_words(share.status),
+        STATUS_TONES[share.status],
+        opened_words(share),
+        until.format(date=day_text(share.expires_at)),
+        day_iso(share.expires_at),
+        day_text(share.created_at),
+        _warning(share),
+        url if lives else "",
+        can_edit=lives or by_date,
+        can_stop=lives or by_date,
+        can_print=lives,
+    )
+
+
+def whom_words(share: Share) -> str:
+    """Say whom a share is for."""
+    if share.label:
+        return words("For {whom}").format(whom=isolated(share.label))
+    return words("For somebody you gave the link")
+
+
+def status_words(status: str) -> str:
+    """Write a share's status."""
+    said = {
+        "active": words("Active"),
+        "viewed": words("Viewed"),
+        "expired": words("Expired"),
+        "revoked": words("Revoked"),
+    }
+    return said.get(status, status)
+
+
+def opened_words(share: Share) -> str:
+    """Say how often of how often, and when last."""
+    said = words("Opened {used} of {most} times").format(used=share.accesses_used, most=share.max_accesses)
+    last = moment_text(share.last_opened_at)
+    return f"{said}, {words('last on {when}').format(when=last)}" if last else said
+
+
+def share_question(exam: Exam, portal: WellKnown) -> ShareQuestion:
+    """Ask what a share of this exam is to be."""
+    limits: Limits = portal.limits
+    facts = (f"{date_words(exam.exam_date)} · {words('%n image(s)', images_of(exam))}", person_text(exam.person))
+    whole = words("It is shared whole, with all its %n studies.", len(exam.studies)) if len(exam.studies) > 1 else ""
+    return ShareQuestion(
+        exam.id,
+        given_name(exam.person.patient_name),
+        isolated(exam.title),
+        facts,
+        exam.report.state == "released",
+        portal.portal,
+        portal.local,
+        whole,
+        limits.share_days_default,
+        limits.share_days_most,
+        limits.share_accesses_default,
+        limits.share_accesses_most,
+    )
+
+
+def new_share_card(made: NewShare, portal: WellKnown) -> NewShareCard:
+    """Show a share that was just made."""
+    share = made.share
+    return NewShareCard(
+        share.id,
+        whom_words(share)[:1].lower() + whom_words(share)[1:] if share.label else "",
+        isolated(share.title),
+        made.url,
+        made.verification_code,
+        made.share_code,
+        words("until {date}").format(date=day_text(share.expires_at)),
+        words("may be opened %n time(s)", share.max_accesses),
+        portal.local,
+    )
+
+
+def identity_rows(images: Person, account: Person) -> tuple[IdentityRow, ...]:
+    """Put two identities side by side."""
+    rows = [
+        (words("Name"), name_words(images.patient_name), name_words(account.patient_name)),
+        (words("Born"), _day(images.patient_birth_date), _day(account.patient_birth_date)),
+    ]
+    if images.patient_id or account.patient_id:
+        rows.append((words("Patient ID"), images.patient_id or "", account.patient_id or ""))
+    return tuple(
+        IdentityRow(name, isolated(one) if one else "", isolated(other) if other else "", _differ(one, other))
+        for name, one, other in rows
+    )
+
+
+def choices_of(rows: Iterable[StudyRow]) -> list[ShelfPersonChoice]:
+    """Offer the persons of the shelf whose name and birth date are known."""
+    known: dict[str, ShelfPersonChoice] = {}
+    for row in rows:
+        name, born = row.patient_name, row.patient_birth_date
+        if name and born and parse_birth_date(born) is not None:
+            person = isolated(name_words(name))
+            choice = ShelfPersonChoice(person, born_words(born), name, born, row.patient_id or "")
+            known.setdefault(row.person_key, choice)
+    return list(known.values())
+
+
+def activity_lines(
+    activity: Sequence[Activity], exams: Mapping[str, str], shares: Mapping[str, Share]
+) -> list[ActivityLine]:
+    """Write what happened in sentences."""
+    return [_line(one, exams, shares.get(one.share_id or "")) for one in activity]
+
+
+def exam_choices(exams: Sequence[Exam]) -> list[tuple[str, str]]:
+    """Name the exams to filter by."""
+    return [(exam.id, f"{exam.title}, {date_words(exam.exam_date)}") for exam in exams]
+
+
+def _line(one: Activity, exams: Mapping[str, str], share: Share | None) -> ActivityLine:
+    details = one.details or {}
+    titles = ", ".join(quoted(exams[key]) for key in one.exam_ids if key in exams)
+    what = titles or (quoted(share.title) if share is not None else words("an exam"))
+    whom = isolated(share.label) if share is not None and share.label else words("somebody you gave the link")
+    who = isolated(str(details.get("recipient_name") or "")) if details.get("recipient_name") else words("Somebody")
+    left = details.get("remaining_attempts")
+    images = details.get("instances")
+    sentence: dict[str, str] = {
+        "signed-in": words("You signed in"),
+        "uploaded": words("You sent {what}"),
+        "downloaded": words("You downloaded {what}"),
+        "share-created": words("You shared {what} with {whom}"),
+        "share-edited": words("You changed until when {what} is shared with {whom}"),
+        "share-revoked": words("You stopped sharing {what} with {whom}"),
+        "share-opened": words("{who} opened {what}, shared with {whom}"),
+        "share-downloaded": words("{who} downloaded {what}, shared with {whom}"),
+        "wrong-code": words("A wrong code was tried for {what}, shared with {whom}."),
+        "share-locked": words("Too many wrong codes: {what}, shared with {whom}, is locked"),
+        "report-added": words("The report of {what} is there"),
+    }
+    said = sentence.get(one.kind, one.kind).format(what=what, whom=whom, who=who)
+    if one.kind == "uploaded" and isinstance(images, int):
+        said += f" · {words('%n image(s)', images)}"
+    if one.kind == "wrong-code" and isinstance(left, int):
+        said += " " + words("%n tr(y|ies) (is|are) left.", left)
+    tone: Tone = "loss" if one.kind == "share-locked" else "amber" if one.kind == "wrong-code" else ""
+    return ActivityLine(moment_text(one.at), said, one.exam_ids, tone)
+
+
+def _what(share: Share) -> str:
+    parts = [isolated(share.title)]
+    if share.include_images:
+        parts.append(words("images and report") if share.include_report else words("images"))
+    else:
+        parts.append(words("report"))
+    if share.allow_download:
+        parts.append(words("may be downloaded"))
+    return " · ".join(parts)
+
+
+def _warning(share: Share) -> str:
+    if share.locked:
+        return words("Locked: too many wrong codes were tried. Stop sharing it and make a new share.")
+    if share.wrong_codes:
+        return words("%n wrong code(s) (was|were) tried.", share.wrong_codes)
+    return ""
+
+
+def _not_whole(exam: Exam) -> str:
+    if exam.origin == "upload" and not exam.shareable:
+        return words("It can be shared once all its images have arrived.")
+    return ""
+
+
+def _differ(one: str, other: str) -> bool:
+    return bool(one and other) and one.casefold() != other.casefold()
+
+
+def _day(text: str | None) -> str:
+    return date_words(text) if text else ""
+
+
+def _local(moment: str) -> datetime:
+    return parse_utc(moment).astimezone()

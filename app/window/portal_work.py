@@ -1,0 +1,315 @@
+"""What "My portal" asks of the engines: plain functions for lane threads; the network's libraries come with the first.
+
+One `PortalWork` lives as long as the window. It knows which portal is meant and who is signed in there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.window.practice_portal import PracticePortal
+from core.errors import PortalError
+from core.job import Job
+from portal.wire import API_PATH
+
+if TYPE_CHECKING:
+    from library.rows import StudyRow, UploadRow
+    from library.shelf import Library
+    from portal.client.account import Portal
+    from portal.client.known_portals import KnownPortals
+    from portal.client.upload.identity import Identified
+    from portal.client.upload.target import Target
+    from portal.client.vault import Vault
+    from portal.wire import Account, Activity, Exam, NewShare, Share, ShareRequest, WellKnown
+
+OpenBrowser = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Who is signed in, at which portal; `lasting` is false where it ends with the program."""
+
+    account: Account
+    portal: WellKnown
+    url: str
+    lasting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was asked for at one look; None is what was not asked for."""
+
+    exams: list[Exam] | None = None
+    shares: list[Share] | None = None
+    activity: list[Activity] | None = None
+    on_shelf: frozenset[str] = field(default_factory=frozenset)  # Study Instance UIDs
+
+
+class PortalWork:
+    """The account as the window uses it; every method may wait for the network."""
+
+    def __init__(self, settings_folder: Path) -> None:
+        self._folder = settings_folder
+        self._lock = threading.Lock()
+        self._vault: Vault | None = None
+        self._portal: Portal | None = None
+        self._links = ShareLinks(settings_folder / "share-links.json")
+        self.practice = PracticePortal(settings_folder / "practice-portal")
+
+    # -- the way in --
+
+    def resume(self, job: Job) -> Home | None:
+        """Go on as who was signed in last; None where nobody was. Starts the practice portal where it was that."""
+        last = self._known().last()
+        if last is None or (last.user_name is None and "SCANSHELF_TOKEN" not in os.environ):
+            return None
+        self._start_practice(last.url, job)
+        try:
+            portal = self._known().connect(last.url, None, self.vault(), os.environ)
+            return self._settle(portal)
+        except PortalError as problem:
+            if problem.code == "sign-in-needed":
+                return None
+            raise
+
+    def has_history(self) -> bool:
+        """Tell, without asking anybody, whether somebody may have been signed in before."""
+        return (self._folder / "portals.json").is_file() or "SCANSHELF_PORTAL" in os.environ
+
+    def last_address(self) -> str:
+        """Give the address of the portal that was used last, "" where none was."""
+        last = self._known().last()
+        return last.url if last is not None else ""
+
+    def check(self, address: str) -> tuple[str, WellKnown]:
+        """Ask what answers at an address that was typed; raises `PortalError`."""
+        from portal.client.account import Portal
+        from portal.client.connection import Connection
+        from portal.client.known_portals import portal_address
+
+        url = portal_address(address)
+        with Connection(url) as connection:
+            return url, Portal(connection).well_known()
+
+    def sign_in(self, url: str, open_browser: OpenBrowser, job: Job, activation_code: str | None = None) -> Home:
+        """Let the person sign in, in the browser; raises `PortalError` or `Cancelled`."""
+        from portal.client.account import Portal
+        from portal.client.connection import Connection
+        from portal.client.sign_in import sign_in
+
+        self._start_practice(url, job)
+        credentials = sign_in(url, open_browser, job, activation_code, vault=self.vault())
+        return self._settle(Portal(Connection(url, credentials)))
+
+    def try_practice(self, person: tuple[str, str, str] | None, open_browser: OpenBrowser, job: Job) -> Home:
+        """Start the practice portal and invite the person (name, birth date, Patient ID), who activates in the browser.
+
+        Without a person somebody signs in who has an account there.
+        """
+        url = self.practice.start(job)
+        code = self.practice.invite(url, *person) if person is not None else None
+        return self.sign_in(url, open_browser, job, code)
+
+    def sign_out(self) -> bool:
+        """End the sign-in; false where the portal could not be told."""
+        portal, self._portal = self._portal, None
+        if portal is None:
+            return True
+        told = portal.sign_out()
+        self._known().note_signed_out(portal.url)
+        portal.close()
+        return told
+
+    # -- looking --
+
+    def look(self, wanted: Sequence[str], library: Library | None) -> Seen:
+        """Ask for exams, shares or activity, and tell the shelf how many shares there are."""
+        portal = self.portal()
+        exams = portal.exams() if "exams" in wanted else None
+        shares = portal.shares() if "shares" in wanted else None
+        activity = portal.activity() if "activity" in wanted else None
+        on_shelf: set[str] = set()
+        if library is not None and exams is not None:
+            on_shelf = {row.study_instance_uid for row in library.studies() if row.study_instance_uid}
+        if library is not None and shares is not None and not library.read_only:
+            library.note_shares(portal.url, shares_by_study(shares))
+        return Seen(exams, shares, activity, frozenset(on_shelf))
+
+    def exam_of(self, study_instance_uid: str) -> Exam | None:
+        """Find the exam that holds a study."""
+        for exam in self.portal().exams():
+            if any(study.study_instance_uid == study_instance_uid for study in exam.studies):
+                return exam
+        return None
+
+    # -- sending --
+
+    def compare(self, row: StudyRow) -> Identified:
+        """Compare a study's person with the account."""
+        from portal.client.upload.identity import check_identity
+
+        return check_identity(self.portal().whoami(), row)
+
+    def send(self, library: Library, study: str, reason: str | None) -> str:
+        """Put a study into the queue; gives the upload's id."""
+        return library.begin_upload(study, self.portal().url, "portal", person_confirmed=reason)
+
+    def run_queue(self, library: Library, job: Job) -> None:
+        """Send what waits, until nothing does."""
+        from portal.client.upload.queue import run_queue
+
+        run_queue(library, lambda url: self._target(url, job), job)
+
+    def act(self, library: Library, upload: str, action: str) -> None:
+        """Pause, resume, stop or begin an upload again."""
+        doing = {
+            "pause": library.pause_upload,
+            "resume": library.resume_upload,
+            "again": library.retry_upload,
+            "stop": library.cancel_upload,
+        }
+        doing[action](upload)
+
+    # -- exams --
+
+    def download(self, exam: Exam, job: Job) -> Path:
+        """Bring an exam into a folder of its own, from where it is put on the shelf; goes on where it was."""
+        folder = self._folder / "downloads" / exam.id
+        folder.mkdir(parents=True, exist_ok=True)
+        self.portal().download_exam(exam, folder, job)
+        return folder
+
+    # -- sharing --
+
+    def share(self, request: ShareRequest) -> NewShare:
+        """Make a share; its link is kept here, its code is not."""
+        made = self.portal().create_share(request)
+        self._links.keep(made.share.id, made.url)
+        return made
+
+    def links(self) -> dict[str, str]:
+        """Give the links made on this computer, by share."""
+        return self._links.all()
+
+    def invitation(self, share: str, code: str | None) -> bytes:
+        """Have the invitation drawn, with the link and the code where they are known here."""
+        headers = {"Accept": "application/pdf"}
+        link = self.links().get(share)
+        if link:
+            headers["Share-Token"] = link.rpartition("/")[2]
+        if code:
+            headers["Verification-Code"] = code
+        connection = self.portal().connection
+        path = f"{API_PATH}/shares/{share}/invitation.pdf"
+        return connection.read_answer(connection.send("GET", path, headers=headers, stream=True))
+
+    def edit_share(self, share: str, until: str) -> Share:
+        """Move a share's end."""
+        return self.portal().edit_share(share, until)
+
+    def stop_share(self, share: str) -> Share:
+        """End a share for good."""
+        ended = self.portal().revoke_share(share)
+        self._links.forget(share)
+        return ended
+
+    # -- what it stands on --
+
+    def portal(self) -> Portal:
+        """Give the account; raises `PortalError` "sign-in-needed"."""
+        if self._portal is None:
+            raise PortalError("sign-in-needed")
+        return self._portal
+
+    def vault(self) -> Vault:
+        """Open the vault, once."""
+        from portal.client.vault import Vault
+
+        with self._lock:
+            if self._vault is None:
+                self._vault = Vault.open(self._folder, os.environ)
+            return self._vault
+
+    def close(self) -> None:
+        """Close connections and end the practice portal."""
+        if self._portal is not None:
+            self._portal.close()
+        self.practice.end()
+
+    def _settle(self, portal: Portal) -> Home:
+        from portal.client.known_portals import KnownPortal
+
+        account, well_known = portal.whoami(), portal.well_known()
+        self._known().note(KnownPortal(portal.url, well_known.portal, account.user_name))
+        self._portal = portal
+        return Home(account, well_known, portal.url, self.vault().lasting)
+
+    def _known(self) -> KnownPortals:
+        from portal.client.known_portals import KnownPortals
+
+        return KnownPortals(self._folder)
+
+    def _start_practice(self, url: str, job: Job) -> None:
+        if url and url == self.practice.usual_url():
+            self.practice.start(job)
+
+    def _target(self, url: str, job: Job) -> Target:
+        from portal.client.upload.portal_target import PortalTarget
+
+        self._start_practice(url, job)
+        if self._portal is not None and self._portal.url == url:
+            return PortalTarget(self._portal.connection)
+        return PortalTarget(self._known().connect(url, None, self.vault(), os.environ).connection)
+
+
+class ShareLinks:
+    """The links of shares made on this computer: a link alone shows nothing, and no server tells it twice."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+
+    def all(self) -> dict[str, str]:
+        """Give every link by its share."""
+        try:
+            said = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return {str(key): str(value) for key, value in said.items()} if isinstance(said, dict) else {}
+
+    def keep(self, share: str, url: str) -> None:
+        """Keep a link, for its owner's eyes only."""
+        with self._lock:
+            self._write({**self.all(), share: url})
+
+    def forget(self, share: str) -> None:
+        """Forget the link of a share that ended."""
+        with self._lock:
+            self._write({key: url for key, url in self.all().items() if key != share})
+
+    def _write(self, links: dict[str, str]) -> None:
+        from app.window.settings import write_whole  # makes its files owner-only
+
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(self._path, json.dumps(links))
+
+
+def shares_by_study(shares: Sequence[Share]) -> dict[str, int]:
+    """Count the shares of each study that can be opened now."""
+    counts: dict[str, int] = {}
+    for share in shares:
+        if share.status in {"active", "viewed"}:
+            for study in share.studies:
+                counts[study] = counts.get(study, 0) + 1
+    return counts
+
+
+def waiting(rows: Sequence[UploadRow]) -> bool:
+    """Tell whether anything is to be sent without being asked for again."""
+    return any(row.state in {"waiting", "sending", "waiting-for-network"} and row.kind == "portal" for row in rows)

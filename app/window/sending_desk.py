@@ -1,0 +1,192 @@
+"""The glue of "Sending": asks before a study is sent, keeps the queue going, and shows how far it is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.messages import Messages
+from app.window import portal_words as say
+from app.window import sending_words
+from app.window.desk import Desk, Task
+from app.window.formats import date_words, size_words, study_words
+from app.window.person_buttons import given_name, isolated
+from app.window.portal_work import PortalWork, waiting
+from app.window.shelf_words import receipt_line
+from core.lanes import Progress
+from portal.ui.entries import SendQuestion
+from portal.ui.portal_panel import PortalPanel
+from portal.ui.send_dialog import SendDialog
+
+if TYPE_CHECKING:
+    from library.rows import ReceiptRow, StudyRow, UploadRow
+    from portal.client.upload.identity import Identified
+    from portal.wire import WellKnown
+
+SHOW_SECONDS = 0.5
+
+
+class SendingDesk(QObject):
+    """One long job in the lane "sending" runs the queue of the shelf; what the person decides is written there."""
+
+    changed = Signal()  # what the shelf shows of it
+    sent = Signal(object)  # UploadRow
+    begun = Signal()
+
+    def __init__(
+        self, desk: Desk, panel: PortalPanel, messages: Messages, work: PortalWork, explain: Callable[[Exception], None]
+    ) -> None:
+        super().__init__()
+        self._desk, self._panel, self._messages, self._work = desk, panel, messages, work
+        self._explain = explain
+        self.dialog: SendDialog | None = None
+        self.rows: list[UploadRow] = []
+        self._job = ""
+        self._again = False  # something was asked for while the queue ran
+        self._shown_at = 0.0
+        self._asking = False
+        panel.sending.action_requested.connect(self.act)
+        panel.tab_changed.connect(lambda tab: self.show_rows() if tab == "sending" else None)
+
+    def resume(self) -> None:
+        """Go on with what an earlier start left."""
+        self._ask(lambda rows: self.run() if waiting(rows) else None)
+
+    def ask(self, row: StudyRow, portal: WellKnown) -> None:
+        """Compare the study's person with the account and ask the person."""
+
+        def look(job: object) -> tuple[Identified, list[ReceiptRow]]:
+            study = f"{row.person_key}:{row.key}"
+            return self._work.compare(row), self._desk.library().receipts(study)
+
+        task: Task[tuple[Identified, list[ReceiptRow]]] = Task(
+            done=lambda found: self._ask_person(row, portal, *found), failed=self._explain
+        )
+        self._desk.run(self._desk.lane("portal", 2), look, task)
+
+    def act(self, upload: str, action: str) -> None:
+        """Do what a button of a card says."""
+        task: Task[None] = Task(done=lambda _: self._acted(action), failed=self._explain)
+        self._desk.run(
+            self._desk.lane("portal", 2), lambda job: self._work.act(self._desk.library(), upload, action), task
+        )
+
+    def run(self) -> None:
+        """Send what waits; once more afterwards where something was asked for meanwhile."""
+        if self._job:
+            self._again = True
+            return
+        task: Task[None] = Task(
+            done=lambda _: self._over(),
+            failed=self._failed,
+            stopped=self._stopped,
+            progress=self._goes_on,
+            line=lambda _: sending_words.strip_words(self.rows),
+        )
+        self._job = self._desk.run(
+            self._desk.lane("sending"), lambda job: self._work.run_queue(self._desk.library(), job), task
+        )
+        self.show_rows()
+
+    def show_rows(self) -> None:
+        """Show how everything stands."""
+        if not self._asking:
+            self._asking = True
+            self._ask(lambda _: None)
+
+    def _ask(self, then: Callable[[list[UploadRow]], None]) -> None:
+        def done(rows: list[UploadRow]) -> None:
+            self._asking = False
+            self._take(rows)
+            then(rows)
+
+        def over(*_: object) -> None:
+            self._asking = False
+
+        task: Task[list[UploadRow]] = Task(done=done, failed=over, stopped=over)
+        self._desk.run(self._desk.asking, lambda job: self._desk.library().uploads(), task)
+
+    def _take(self, rows: list[UploadRow]) -> None:
+        rows = [row for row in rows if row.kind == "portal"]
+        before = {row.id: row.state for row in self.rows}
+        self.rows = rows
+        self._panel.sending.show_sending(sending_words.sending_cards(rows, self._messages))
+        self._panel.set_count("sending", sum(row.state in sending_words.RUNNING for row in rows))
+        for row in rows:
+            if row.state == "complete" and before.get(row.id) in sending_words.RUNNING:
+                self.sent.emit(row)
+        if before != {row.id: row.state for row in rows}:
+            self.changed.emit()
+
+    def _ask_person(self, row: StudyRow, portal: WellKnown, found: Identified, receipts: list[ReceiptRow]) -> None:
+        receipt, tone = receipt_line(receipts)
+        refusal = self._messages.for_code("other-person")
+        question = SendQuestion(
+            f"{row.person_key}:{row.key}",
+            found.verdict,
+            given_name(row.patient_name),
+            isolated(study_words(row.study_description, row.modalities)),
+            (date_words(row.study_date), f"{say.words('%n image(s)', row.instances)} · {size_words(row.bytes)}"),
+            receipt,
+            tone,
+            say.identity_rows(found.study, found.account),
+            portal.portal,
+            portal.local,
+            (refusal.what, refusal.means, refusal.do),
+        )
+        self.dialog = SendDialog(self._panel.icons(), question, self._panel.window())
+        self.dialog.accepted.connect(self._answered)
+        self.dialog.ask()
+
+    def _answered(self) -> None:
+        dialog, self.dialog = self.dialog, None
+        if dialog is None:
+            return
+        key, reason = dialog.question.key, dialog.person_confirmed()
+        task: Task[str] = Task(done=lambda _: self._begun(), failed=self._explain)
+        self._desk.run(
+            self._desk.lane("portal", 2), lambda job: self._work.send(self._desk.library(), key, reason), task
+        )
+
+    def _begun(self) -> None:
+        self.run()
+        self.begun.emit()
+
+    def _acted(self, action: str) -> None:
+        if action in {"resume", "again"}:
+            self.run()
+        self.show_rows()
+
+    def _goes_on(self, _: Progress) -> None:
+        now = time.monotonic()
+        if now - self._shown_at >= SHOW_SECONDS:
+            self._shown_at = now
+            self.show_rows()
+
+    def _over(self) -> None:
+        self._job = ""
+        again, self._again = self._again, False
+        self.show_rows_surely()
+        if again:
+            self.run()
+
+    def show_rows_surely(self) -> None:
+        """Show how everything stands, also where an older answer is still awaited."""
+        self._ask(lambda _: None)
+
+    def _failed(self, error: Exception) -> None:
+        self._job = ""
+        self._again = False
+        self.show_rows_surely()
+        self._explain(error)
+
+    def _stopped(self) -> None:
+        """Stop on the strip pauses what goes on; it goes on when the person says so."""
+        self._job, self._again = "", False
+        going = [row.id for row in self.rows if row.state in sending_words.RUNNING]
+        for upload in going:
+            self.act(upload, "pause")
+        self.show_rows_surely()

@@ -1,0 +1,99 @@
+"""How a study on its way to a server stands, in words: for the cards of "Sending", the strip and the shelf."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication
+
+from app.messages import Messages
+from app.window.formats import date_words, name_words, study_words
+from app.window.person_buttons import isolated
+from app.window.portal_words import moment_text
+from core.ui.parts import Tone
+from library.rows import UploadRow
+from portal.ui.entries import SendAction, SendingCard
+
+RUNNING = frozenset({"waiting", "sending", "waiting-for-network"})
+ACTIONS: dict[str, tuple[SendAction, ...]] = {
+    "waiting": ("pause", "stop"),
+    "sending": ("pause", "stop"),
+    "waiting-for-network": ("pause", "stop"),
+    "paused": ("resume", "stop"),
+    "partial": ("again",),
+    "failed": ("again",),
+    "cancelled": ("again",),
+    "complete": (),
+}
+TONES: dict[str, Tone] = {"waiting-for-network": "amber", "partial": "loss", "failed": "loss", "complete": "good"}
+
+
+def words(text: str, n: int = -1) -> str:
+    """Translate one of this module's texts."""
+    return QCoreApplication.translate("Sending", text, None, n)
+
+
+def sending_cards(rows: Sequence[UploadRow], messages: Messages) -> list[SendingCard]:
+    """Show all uploads: what goes on first, then what ended, the newest first."""
+    going = [row for row in rows if row.state in RUNNING or row.state == "paused"]
+    ended = [row for row in reversed(rows) if row not in going]
+    return [sending_card(row, messages) for row in [*going, *ended]]
+
+
+def sending_card(row: UploadRow, messages: Messages) -> SendingCard:
+    """Show one upload."""
+    means, do = "", ""
+    if row.reason and row.state in {"partial", "failed"}:
+        said = messages.for_code(row.reason)
+        means, do = said.what, f"{said.means} {said.do}".strip()
+    sending = row.state == "sending"
+    return SendingCard(
+        row.id,
+        f"{isolated(study_words(row.study_description, ()))} · {date_words(row.study_date)}",
+        isolated(name_words(row.patient_name)),
+        note_of(row),
+        TONES.get(row.state, ""),
+        (row.sent_bytes / row.bytes if row.bytes else None) if row.state in RUNNING else None,
+        sending or row.state == "waiting",
+        means,
+        do,
+        ACTIONS[row.state],
+    )
+
+
+def note_of(row: UploadRow) -> str:
+    """Say how far it is, always of how many."""
+    there = there_words(row)
+    said = {
+        "waiting": words("Waiting for its turn."),
+        "sending": there if row.sent < row.instances else words("Being checked: does the portal have everything?"),
+        "waiting-for-network": words("Waiting for the network. It goes on by itself.") + f" {there}",
+        "paused": words("Paused.") + f" {there}",
+        "complete": words("All %n image(s) (is|are) at the portal, checked on {when}.", row.instances),
+        "cancelled": words("You stopped it. What is already at the portal stays there.") + f" {there}",
+    }
+    return said.get(row.state, there).replace("{when}", moment_text(row.ended_at))
+
+
+def there_words(row: UploadRow) -> str:
+    """Say how many images are at the portal."""
+    there = max(row.sent, row.stored + row.already)
+    return words("{there} of %n image(s) (is|are) at the portal", row.instances).replace("{there}", f"{there:,}")
+
+
+def strip_words(rows: Sequence[UploadRow]) -> str:
+    """Write the line of the strip."""
+    row = next((row for row in rows if row.state in {"sending", "waiting-for-network"}), None)
+    if row is None:
+        return words("Sending to the portal")
+    title = isolated(study_words(row.study_description, ()))
+    if row.state == "waiting-for-network":
+        return words("Waiting for the network to send {what}").format(what=title)
+    return words("Sending {what}").format(what=title) + f" · {there_words(row)}"
+
+
+def strip_share(rows: Sequence[UploadRow]) -> float | None:
+    """Give how much of what goes on is at the portal, 0-1."""
+    going = [row for row in rows if row.state in RUNNING]
+    total = sum(row.bytes for row in going)
+    return sum(row.sent_bytes for row in going) / total if total else None
