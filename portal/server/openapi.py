@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 
 from portal.server.callers import Callers
 from portal.server.problems import STATUS, TITLES
-from portal.wire import PROBLEM_PREFIX, SHARE_SCHEME
+from portal.wire import API_PATH, DICOMWEB_PATH, PROBLEM_PREFIX, SHARE_SCHEME
 
 JSON = dict[str, Any]
 
@@ -37,6 +37,14 @@ MAY_ASK: dict[str, list[JSON]] = {
     "optional": [{}, {"account": []}, {"share": []}, {"staff": []}],
 }
 
+# Questions that are asked inside the handler, because the body is streamed or the answer is about the session itself.
+ASKED_INSIDE: list[tuple[str, str, list[JSON]]] = [
+    ("post", DICOMWEB_PATH, [{"account": []}, {"staff": []}]),
+    ("get", DICOMWEB_PATH, MAY_ASK["any"]),
+    ("get", f"{API_PATH}/view/session", [{"share": []}]),
+    ("post", f"{API_PATH}/view/close", [{"share": []}]),
+]
+
 
 def publish(app: FastAPI, parts: Sequence[APIRouter]) -> None:
     """Let the application, put together of these parts, describe itself truly."""
@@ -56,7 +64,7 @@ def publish(app: FastAPI, parts: Sequence[APIRouter]) -> None:
 
 def _tell_problems(schema: JSON) -> None:
     """Every operation answers a problem where it refuses; FastAPI's own shape of mistakes is never sent."""
-    for operation in _operations(schema):
+    for _, _, operation in _places(schema):
         operation["responses"].pop("422", None)
         operation["responses"]["default"] = {"$ref": "#/components/responses/Problem"}
     parts = schema.setdefault("components", {})
@@ -96,6 +104,10 @@ def _tell_callers(parts: Sequence[APIRouter], schema: JSON) -> None:
             operation = schema["paths"][route.path_format].get(method.lower())
             if operation is not None and asked is not None:
                 operation["security"] = MAY_ASK[asked]
+    for path, method, operation in _places(schema):
+        for asked_method, start, may_ask in ASKED_INSIDE:
+            if method == asked_method and path.startswith(start):
+                operation.setdefault("security", may_ask)
 
 
 def _routes(part: APIRouter) -> Iterator[APIRoute]:
@@ -120,5 +132,8 @@ def _asked(dependant: Dependant) -> str | None:
     return None
 
 
-def _operations(schema: JSON) -> list[JSON]:
-    return [operation for path in schema.get("paths", {}).values() for operation in path.values()]
+def _places(schema: JSON) -> Iterator[tuple[str, str, JSON]]:
+    """List every operation with its path and method."""
+    for path, operations in schema.get("paths", {}).items():
+        for method, operation in operations.items():
+            yield path, method, operation

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from portal import wire
 from portal.server.problems import STATUS, TITLES
+from tests.portal_tools import Portal
 
 ROOT = Path(__file__).resolve().parents[2]
 SHAPES = [shape for shape in vars(wire).values() if dataclasses.is_dataclass(shape) and isinstance(shape, type)]
@@ -58,7 +60,7 @@ def test_every_operation_says_how_it_refuses_and_no_shape_is_made_up(document: d
 @pytest.mark.parametrize(
     "path,method,asked",
     [
-        ("/api/v1/exams", "get", [{"account": []}]),
+        ("/api/v1/exams/{exam}", "get", [{"account": []}, {"share": []}, {"staff": []}]),
         ("/api/v1/shares", "post", [{"account": []}]),
         ("/api/v1/staff/invitations", "post", [{"staff": []}]),
     ],
@@ -70,3 +72,10 @@ def test_it_says_who_may_ask(document: dict[str, Any], path: str, method: str, a
 @pytest.mark.parametrize("path", [wire.WELL_KNOWN_PATH, "/api/v1/activation", "/api/v1/redeem"])
 def test_what_anybody_may_ask_needs_no_sign_in(document: dict[str, Any], path: str) -> None:
     assert all("security" not in operation for operation in document["paths"][path].values())
+
+
+def test_what_needs_a_sign_in_is_refused_without_one(document: dict[str, Any], portal: Portal) -> None:
+    asked = {path: said["get"] for path, said in document["paths"].items() if "get" in said}
+    for path, operation in asked.items():
+        status = portal.get(re.sub(r"\{\w+\}", "1", path)).status_code
+        assert (status == 401) == bool(operation.get("security")), (path, status)
