@@ -1,12 +1,19 @@
-"""OAuth endpoints and the pages a person sees there."""
+"""Signing in: OAuth 2 code with PKCE, device grant, and their pages."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
+from portal.server.oauth import activation_page, authorize_page, device_page, token_routes
+from portal.server.oauth.pages import Pages
 from portal.server.services import Services
 
 
 def router(services: Services) -> APIRouter:
     """Give the routes of this part."""
-    return APIRouter()
+    routes = APIRouter()
+    pages = Pages(services)
+    routes.include_router(token_routes.router(services))
+    for part in (authorize_page, device_page, activation_page):
+        routes.include_router(part.router(services, pages))
+    return routes

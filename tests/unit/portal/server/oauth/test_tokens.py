@@ -1,0 +1,128 @@
+"""Tokens: codes work once, refresh tokens are replaced, a copy ends them all."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.wire import CLIENT_ID
+from tests.portal_tools import Portal, SignedIn
+from tests.unit.portal.server.oauth.desktop import CALLBACK, Desktop
+
+
+@pytest.fixture
+def anna(portal: Portal) -> SignedIn:
+    """Somebody with an account."""
+    return portal.account()
+
+
+def opens(portal: Portal, token: str) -> bool:
+    """Say whether a token opens the account."""
+    return portal.get("/api/v1/account", token).status_code == 200
+
+
+def test_the_metadata_says_where_everything_is(portal: Portal) -> None:
+    said = portal.said(200, portal.get("/.well-known/oauth-authorization-server"))
+    assert said["issuer"] == portal.url
+    assert said["code_challenge_methods_supported"] == ["S256"]
+    assert said["token_endpoint_auth_methods_supported"] == ["none"]
+
+
+def test_a_code_brought_twice_ends_what_the_first_one_got(portal: Portal, desktop: Desktop, anna: SignedIn) -> None:
+    code = desktop.sign_in(anna.user_name, anna.password)
+    tokens = portal.said(200, desktop.exchange(code))
+    assert opens(portal, tokens["access_token"])
+    assert portal.said(400, desktop.exchange(code))["error"] == "invalid_grant"
+    assert not opens(portal, tokens["access_token"])
+    assert desktop.refresh(tokens["refresh_token"]).status_code == 400
+
+
+def test_a_code_ends_after_a_minute(portal: Portal, desktop: Desktop, anna: SignedIn) -> None:
+    code = desktop.sign_in(anna.user_name, anna.password)
+    portal.clock.forward(seconds=61)
+    assert portal.said(400, desktop.exchange(code))["error"] == "invalid_grant"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"code_verifier": "x" * 43},
+        {"code_verifier": "short"},
+        {"redirect_uri": CALLBACK.replace("45678", "45679")},
+    ],
+)
+def test_a_stolen_code_is_worthless_and_burnt(
+    portal: Portal, desktop: Desktop, anna: SignedIn, changed: dict[str, str]
+) -> None:
+    code = desktop.sign_in(anna.user_name, anna.password)
+    assert portal.said(400, desktop.exchange(code, **changed))["error"] == "invalid_grant"
+    assert portal.said(400, desktop.exchange(code))["error"] == "invalid_grant"
+
+
+def test_a_challenge_in_place_of_the_verifier_does_not_do(portal: Portal, desktop: Desktop, anna: SignedIn) -> None:
+    code = desktop.sign_in(anna.user_name, anna.password)
+    assert desktop.exchange(code, code_verifier=desktop.query()["code_challenge"]).status_code == 400
+
+
+def test_access_ends_after_a_quarter_of_an_hour_and_is_refreshed(
+    portal: Portal, desktop: Desktop, anna: SignedIn
+) -> None:
+    first = desktop.tokens(anna.user_name, anna.password)
+    portal.clock.forward(minutes=15, seconds=1)
+    assert not opens(portal, first["access_token"])
+    second = portal.said(200, desktop.refresh(first["refresh_token"]))
+    assert opens(portal, second["access_token"])
+    assert second["refresh_token"] != first["refresh_token"]
+
+
+def test_a_refresh_token_used_twice_ends_the_whole_sign_in(portal: Portal, desktop: Desktop, anna: SignedIn) -> None:
+    first = desktop.tokens(anna.user_name, anna.password)
+    second = portal.said(200, desktop.refresh(first["refresh_token"]))
+    assert portal.said(400, desktop.refresh(first["refresh_token"]))["error"] == "invalid_grant"
+    assert not opens(portal, second["access_token"])
+    assert desktop.refresh(second["refresh_token"]).status_code == 400
+    assert opens(portal, anna.token)
+
+
+def test_refresh_ends_after_ninety_days(portal: Portal, desktop: Desktop, anna: SignedIn) -> None:
+    first = desktop.tokens(anna.user_name, anna.password)
+    portal.clock.forward(days=90, seconds=1)
+    assert desktop.refresh(first["refresh_token"]).status_code == 400
+
+
+def test_refreshing_is_no_sign_in(portal: Portal, desktop: Desktop, anna: SignedIn) -> None:
+    first = desktop.tokens(anna.user_name, anna.password)
+    before = portal.get("/api/v1/account", anna.token).json()["last_sign_in_at"]
+    portal.clock.forward(days=3)
+    portal.said(200, desktop.refresh(first["refresh_token"]))
+    assert portal.get("/api/v1/account", anna.token).json()["last_sign_in_at"] == before
+
+
+@pytest.mark.parametrize("which", ["access_token", "refresh_token"])
+def test_revoking_either_token_ends_the_sign_in(portal: Portal, desktop: Desktop, anna: SignedIn, which: str) -> None:
+    tokens = desktop.tokens(anna.user_name, anna.password)
+    form = {"token": tokens[which], "client_id": CLIENT_ID}
+    assert portal.post("/oauth/revoke", data=form).status_code == 200
+    assert not opens(portal, tokens["access_token"])
+    assert desktop.refresh(tokens["refresh_token"]).status_code == 400
+    assert portal.post("/oauth/revoke", data={**form, "token": "unknown"}).status_code == 200
+
+
+def test_what_is_asked_wrongly_is_answered_in_oauths_words(portal: Portal) -> None:
+    def ask(**form: str) -> str:
+        response = portal.post("/oauth/token", data=form)
+        assert response.headers["cache-control"] == "no-store"
+        return str(response.json()["error"])
+
+    assert ask(client_id=CLIENT_ID) == "invalid_request"
+    assert ask(client_id="x", grant_type="refresh_token") == "invalid_client"
+    assert ask(client_id=CLIENT_ID, grant_type="password") == "unsupported_grant_type"
+    assert ask(client_id=CLIENT_ID, grant_type="refresh_token", refresh_token="\udcff?") == "invalid_grant"
+    assert portal.post("/oauth/token", json={"grant_type": "refresh_token"}).status_code == 415
+
+
+def test_no_token_and_no_code_is_kept_as_it_is(portal: Portal, desktop: Desktop, anna: SignedIn) -> None:
+    code = desktop.sign_in(anna.user_name, anna.password)
+    tokens = portal.said(200, desktop.exchange(code))
+    kept = b"".join(file.read_bytes() for file in portal.data.glob("portal.db*"))
+    for secret in (code, tokens["access_token"], tokens["refresh_token"], anna.token, anna.password):
+        assert secret.encode() not in kept
