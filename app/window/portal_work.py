@@ -260,12 +260,15 @@ class PortalWork:
             self.practice.start(job)
 
     def _target(self, url: str, job: Job) -> Target:
+        """Reach a portal with a connection of its own, which the queue closes."""
+        from portal.client.connection import Connection
+        from portal.client.known_portals import credentials
         from portal.client.upload.portal_target import PortalTarget
 
         self._start_practice(url, job)
-        if self._portal is not None and self._portal.url == url:
-            return PortalTarget(self._portal.connection)
-        return PortalTarget(self._known().connect(url, None, self.vault(), os.environ).connection)
+        here = self._portal
+        signed = here.connection.credentials if here is not None and here.url == url else None
+        return PortalTarget(Connection(url, signed or credentials(url, None, self.vault(), os.environ)))
 
 
 class ShareLinks:
