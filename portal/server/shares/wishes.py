@@ -8,6 +8,7 @@ from portal.server.problems import Problem
 from portal.wire import Limits, ShareRequest
 
 PARTS_MOST = 100  # studies and exams of one share
+NAME_LONGEST = 64  # a UID's
 LABEL_LONGEST = 200
 MESSAGE_LONGEST = 2000
 EMAIL_LONGEST = 254
@@ -16,6 +17,7 @@ EMAIL_LONGEST = 254
 def check_wishes(wanted: ShareRequest, limits: Limits) -> None:
     """Refuse what does not fit, naming the field."""
     _need(0 < len(wanted.studies) + len(wanted.exams) <= PARTS_MOST, "studies", "nothing-or-too-many")
+    _need(all(map(_is_name, (*wanted.studies, *wanted.exams))), "studies", "not-a-name")
     _need(1 <= wanted.days <= limits.share_days_most, "days", "out-of-range")
     _need(1 <= wanted.max_accesses <= limits.share_accesses_most, "max_accesses", "out-of-range")
     _need(wanted.include_images or wanted.include_report, "include_images", "nothing-to-share")
@@ -28,6 +30,11 @@ def plain(text: str | None, *, lines: bool = False) -> str | None:
     """Give text without control letters and surrounding space; None where nothing is left."""
     kept = (each for each in text or "" if (lines and each == "\n") or unicodedata.category(each) not in ("Cc", "Cs"))
     return "".join(kept).strip() or None
+
+
+def _is_name(text: str) -> bool:
+    """Say whether something can be a UID or an id; what cannot is not looked up."""
+    return 0 < len(text) <= NAME_LONGEST and text.isascii()
 
 
 def _is_address(email: str | None) -> bool:
