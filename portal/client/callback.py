@@ -22,7 +22,7 @@ class CallbackDoor:
     """Listens on 127.0.0.1 at a port of its own; leaving its `with` block closes all."""
 
     def __init__(self) -> None:
-        self._listening = socket.create_server(("127.0.0.1", 0), backlog=VISITORS_MOST)
+        self._listening = socket.create_server(("127.0.0.1", 0), backlog=64)
         self._listening.setblocking(False)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._listening, selectors.EVENT_READ)

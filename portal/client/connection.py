@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
 from urllib.parse import urlsplit, urlunsplit
@@ -26,8 +27,16 @@ from portal.client.trouble import network_trouble, problem_of
 T = TypeVar("T")
 
 ANSWER_BYTES_MOST = 8 << 20  # no answer of the API comes near
-ANSWER_SECONDS_MOST = 120.0  # also where the server sends a byte now and then
 SEND_PIECE = 256 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many seconds to wait: for the server to be there, for its next byte, for a short answer in all."""
+
+    connect: float = 10.0
+    read: float = 60.0
+    answer: float = 120.0  # also where a byte comes now and then
 
 
 class Sendable(Protocol):
@@ -46,8 +55,9 @@ Body = bytes | Callable[[], Sendable] | None
 class Connection:
     """Asks one server; shared by threads."""
 
-    def __init__(self, url: str, credentials: Credentials | None = None) -> None:
+    def __init__(self, url: str, credentials: Credentials | None = None, *, patience: Patience | None = None) -> None:
         self.url = base_url(url)
+        self.patience = patience or Patience()
         self.credentials = credentials
         self._proxies = {} if is_loopback(self.url) else get_environ_proxies(self.url)
         self._local = threading.local()
@@ -63,15 +73,17 @@ class Connection:
         headers: Mapping[str, str] | None = None,
         body: Body = None,
         stream: bool = False,
-        timeout: tuple[float, float] = (10, 60),
+        timeout: tuple[float, float] | None = None,
     ) -> requests.Response:
         """Send one request and give any answer; a 401 is tried once more with fresh credentials and a new body.
 
         Raises `PortalError` where no answer comes. With `stream` the reader wraps its reading in `network_trouble`.
         """
 
+        wait = timeout or (self.patience.connect, self.patience.read)
+
         def once(signed: str | None) -> requests.Response:
-            return self._once(method, path, params, {**(headers or {}), **_signature(signed)}, body, stream, timeout)
+            return self._once(method, path, params, {**(headers or {}), **_signature(signed)}, body, stream, wait)
 
         signed = self._header()
         response = once(signed)
@@ -101,7 +113,7 @@ class Connection:
     def read_any(self, response: requests.Response) -> bytes:
         """Read a short answer whole, whatever its status, within bounds of size and time."""
         with response, network_trouble(self.url):
-            return _read_bounded(response)
+            return _read_bounded(response, self.patience.answer)
 
     def read_answer(self, response: requests.Response) -> bytes:
         """Read a short answer whole; raises what an answer of no success means."""
@@ -245,8 +257,8 @@ def _opened(body: Body) -> Iterator[Any]:
             close()
 
 
-def _read_bounded(response: requests.Response) -> bytes:
-    ends, read = time.monotonic() + ANSWER_SECONDS_MOST, bytearray()
+def _read_bounded(response: requests.Response, seconds: float) -> bytes:
+    ends, read = time.monotonic() + seconds, bytearray()
     while piece := response.raw.read1(64 << 10, decode_content=True):  # what came already, never waiting for more
         read += piece
         if len(read) > ANSWER_BYTES_MOST or time.monotonic() > ends:
