@@ -32,8 +32,8 @@ def released_at(exam: ExamRow, practice: PracticeRow) -> datetime | None:
     hours, complete = timedelta(hours=practice.release_hours), exam.report_completed_at
     if practice.release_rule == "after-report":
         return None if complete is None else _whole_second(complete + hours)
-    by_rule = exam.scanned_at + hours
-    return _whole_second(by_rule if complete is None else max(by_rule, complete))
+    by_rule = _whole_second(exam.scanned_at + hours)
+    return by_rule if complete is None else max(by_rule, complete)
 
 
 def scanned_at(study_date: str | None, study_time: str | None, arrived: datetime) -> datetime:
