@@ -1,0 +1,187 @@
+"""The small parts of the engine: answers, bodies, pace."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from pathlib import Path
+
+import pytest
+
+from core.errors import Cancelled, DicomError
+from dicom.source import FileContent
+from portal.client.upload.answer import StowAnswer, read_answer
+from portal.client.upload.body import InstanceBody
+from portal.client.upload.order import Ours
+from portal.client.upload.pace import Bandwidth, Meter, Pace, Patience
+from portal.client.upload.stow import judge
+from tests.faults.fault_proxy import as_xml, said_stored
+
+UID = "1.2.3"
+
+
+@pytest.mark.parametrize("body", [said_stored(UID), as_xml(said_stored(UID))[0], b"\xef\xbb\xbf\n " + said_stored(UID)])
+def test_json_and_xml_say_the_same(body: bytes) -> None:
+    assert read_answer(body) == StowAnswer({UID: None}, {})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b"{}",
+        b"[1]",
+        b"OK",
+        b"<html>",
+        b"{" * 100_000,
+        b'{"00081199": 5}',
+        b'{"00081199": {"Value": [{"00081155": {"Value": [7]}}]}}',
+        b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+    ],
+)
+def test_what_cannot_be_understood_says_nothing(body: bytes) -> None:
+    assert read_answer(body) == StowAnswer()
+
+
+def test_what_stands_in_both_lists_is_not_stored() -> None:
+    both = said_stored(UID)[:-1] + b', "00081198": {"Value": [{"00081155": {"Value": ["1.2.3"]}}]}}'
+    assert read_answer(both) == StowAnswer({}, {UID: None})
+
+
+def test_keywords_do_where_xml_has_no_tags() -> None:
+    body = (
+        b'<NativeDicomModel><DicomAttribute keyword="FailedSOPSequence"><Item number="1">'
+        b'<DicomAttribute keyword="ReferencedSOPInstanceUID"><Value number="1">1.2.3</Value></DicomAttribute>'
+        b'<DicomAttribute keyword="FailureReason"><Value number="1">273</Value></DicomAttribute>'
+        b"</Item></DicomAttribute></NativeDicomModel>"
+    )
+    assert read_answer(body) == StowAnswer({}, {UID: 273})
+
+
+@pytest.mark.parametrize(
+    "status, stored, failed, kind, code",
+    [
+        (200, {UID: None}, {}, "stored", None),
+        (409, {UID: None}, {}, "stored", None),
+        (202, {UID: 0xB000}, {}, "stored", "coerced"),
+        (200, {}, {UID: 273}, "duplicate", None),
+        (409, {}, {UID: 45070}, "duplicate", None),
+        (202, {}, {UID: 0xA700}, "later", "server-trouble"),
+        (202, {}, {UID: 0xC000}, "refused", "refused"),
+        (202, {}, {UID: None}, "refused", "refused"),
+        (403, {}, {UID: 0x0124}, "refused", "not-allowed"),
+        (200, {"9.9": None}, {}, "unclear", "refused"),
+        (400, {}, {}, "unclear", "refused"),
+        (500, {}, {}, "unclear", "server-trouble"),
+        (503, {}, {}, "later", "server-trouble"),
+        (413, {}, {}, "refused", "too-large"),
+    ],
+)
+def test_only_my_uid_in_the_list_of_stored_means_stored(
+    status: int, stored: dict[str, int | None], failed: dict[str, int | None], kind: str, code: str | None
+) -> None:
+    said = judge(status, StowAnswer(stored, failed), UID)
+    assert (said.kind, said.code) == (kind, code)
+
+
+def ours(path: Path, content: bytes, sha256: str | None = None) -> Ours:
+    path.write_bytes(content)
+    return Ours(UID, "1.2", sha256 or hashlib.sha256(content).hexdigest(), len(content), FileContent(str(path), ""))
+
+
+@pytest.mark.parametrize("size", [0, 1, 1000, 256 << 10, (256 << 10) + 1, 1 << 20])
+def test_a_body_is_as_long_as_it_says_and_new_for_every_try(tmp_path: Path, size: int) -> None:
+    one = ours(tmp_path / "file", b"\x7f" * size)
+    pieces: list[int] = []
+    for _ in range(2):
+        body = InstanceBody(one, "edge", pieces.append)
+        read = b"".join(iter(lambda body=body: body.read(16384), b""))  # type: ignore[misc]
+        body.close()
+        assert len(read) == len(body)
+        assert read.startswith(b"--edge\r\n")
+        assert read.endswith(b"\x7f" * min(size, 10) + b"\r\n--edge--\r\n")
+    assert sum(pieces) == 2 * len(read)
+
+
+@pytest.mark.parametrize("spoilt", [b"a" * 600_000 + b"b", b"a" * 10])
+def test_a_file_that_changed_is_never_sent_whole(tmp_path: Path, spoilt: bytes) -> None:
+    one = ours(tmp_path / "file", b"a" * 600_001)
+    (tmp_path / "file").write_bytes(spoilt)
+    sent: list[bytes] = []
+    body = InstanceBody(one, "edge", lambda size: None)
+    with pytest.raises(DicomError):
+        sent.extend(iter(lambda: body.read(16384), b""))
+    body.close()
+    assert sum(map(len, sent)) < 600_001
+
+
+def test_a_file_that_is_gone_is_not_taken_for_the_network(tmp_path: Path) -> None:
+    one = ours(tmp_path / "file", b"a")
+    (tmp_path / "file").unlink()
+    with pytest.raises(DicomError) as caught:
+        InstanceBody(one, "edge", lambda size: None)
+    assert caught.value.code == "unreadable"
+
+
+def test_few_begin_more_when_all_is_well_half_when_it_is_not() -> None:
+    pace, stopped = Pace(most=4), threading.Event()
+    pace.enter(1, stopped)
+    pace.enter(1, stopped)
+    stopped.set()
+    with pytest.raises(Cancelled):
+        pace.enter(1, stopped)
+    for _ in range(8):
+        pace.went_well()
+    pace.enter(1, stopped)
+    pace.went_badly()
+    pace.leave(1)
+    pace.leave(1)
+    with pytest.raises(Cancelled):
+        pace.enter(1, stopped)
+    pace.leave(1)
+    pace.enter(1, stopped)
+
+
+def test_no_more_bytes_are_in_flight_than_may_be_but_one_large_one_goes_alone() -> None:
+    pace, stopped = Pace(bytes_most=100), threading.Event()
+    pace.enter(5000, stopped)
+    stopped.set()
+    with pytest.raises(Cancelled):
+        pace.enter(1, stopped)
+    pace.leave(5000)
+    pace.enter(60, stopped)
+    with pytest.raises(Cancelled):
+        pace.enter(60, stopped)
+    pace.enter(40, stopped)
+
+
+def test_a_limit_of_the_line_makes_what_follows_wait_until_it_is_stopped() -> None:
+    bandwidth, stopped = Bandwidth(1), threading.Event()
+    bandwidth.take(10_000_000, stopped)
+    threading.Timer(0.01, stopped.set).start()
+    with pytest.raises(Cancelled):
+        bandwidth.take(1, stopped)
+
+
+def test_time_left_comes_from_the_speed_of_the_last_seconds() -> None:
+    now = [0.0]
+    meter = Meter(lambda: now[0])
+    assert meter.seconds_left(100) is None
+    for _ in range(60):
+        now[0] += 1
+        meter.add(1000)
+        meter.seconds_left(1)
+    for _ in range(60):
+        now[0] += 1
+        meter.add(10)
+        left = meter.seconds_left(100)
+    assert left == pytest.approx(10, rel=0.2)
+
+
+def test_patience_ends_at_once_when_all_shall_stop() -> None:
+    stopped = threading.Event()
+    stopped.set()
+    with pytest.raises(Cancelled):
+        Patience(base=1000, longest=1000).wait(5, 3600, stopped)
