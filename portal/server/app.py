@@ -8,6 +8,7 @@ from portal.server import openapi, problems
 from portal.server.accounts.routes import router as accounts
 from portal.server.activity.routes import router as activity
 from portal.server.dicomweb.routes import router as dicomweb
+from portal.server.edges import Edges
 from portal.server.exams.routes import router as exams
 from portal.server.oauth.routes import router as oauth
 from portal.server.services import Services
@@ -32,4 +33,5 @@ def make_app(services: Services) -> FastAPI:
     for router in routers:
         app.include_router(router)
     openapi.publish(app, routers)
+    app.add_middleware(Edges, settings=services.settings)
     return app

@@ -18,7 +18,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from core.errors import PortalError
+from portal.server.patience import PatientProtocol
 
+MOST_CONNECTIONS = 800
 GRACE_SECONDS = 5
 IDLE_SECONDS = 15
 BACKLOG = 512
@@ -116,7 +118,7 @@ def make_server(door: Door, app: FastAPI, ready: Callable[[], None], *, trust_pr
     config = uvicorn.Config(
         app,
         loop="asyncio",
-        http="httptools",
+        http=PatientProtocol,
         ws="none",
         lifespan="off",
         log_config=None,
@@ -125,6 +127,7 @@ def make_server(door: Door, app: FastAPI, ready: Callable[[], None], *, trust_pr
         proxy_headers=trust_proxy,
         forwarded_allow_ips="127.0.0.1,::1",
         timeout_keep_alive=IDLE_SECONDS,
+        limit_concurrency=MOST_CONNECTIONS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     config.load()

@@ -108,7 +108,9 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def _http(_: Request, error: HTTPException) -> JSONResponse:
-        return answer(Problem(_CODES.get(error.status_code, "invalid-request"), headers=error.headers))
+        said: Any = error.detail  # a dict where we raise it
+        facts = said if isinstance(said, dict) else {}
+        return answer(Problem(_CODES.get(error.status_code, "invalid-request"), headers=error.headers, **facts))
 
     @app.exception_handler(Exception)
     def _mistake(_: Request, error: Exception) -> JSONResponse:

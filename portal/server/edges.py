@@ -1,0 +1,110 @@
+"""What holds for every request before a part sees it: how large and how slow a body may be, which headers go back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from fastapi import HTTPException
+from starlette.datastructures import MutableHeaders
+
+from portal.server.problems import Problem, answer
+from portal.server.settings import ServerSettings
+from portal.wire import API_PATH, DICOMWEB_PATH
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+
+SMALL = 1 << 20
+MANIFEST = 32 << 20  # 100,000 images and more
+SECONDS = 60  # for a small body whole, for a streamed one each piece
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+STRICT_TRANSPORT = "max-age=31536000"
+
+
+def limit_of(path: str) -> int | None:
+    """Say how large a body may be; `None` where the part itself streams and counts."""
+    if path.startswith((f"{DICOMWEB_PATH}/", f"{API_PATH}/staff/exams/")):
+        return None
+    return MANIFEST if path == f"{API_PATH}/uploads" else SMALL
+
+
+class Edges:
+    """Wraps the application."""
+
+    def __init__(self, app: App, settings: ServerSettings) -> None:
+        self._app = app
+        secure = settings.public_url.startswith("https:")
+        self._headers = HEADERS | ({"Strict-Transport-Security": STRICT_TRANSPORT} if secure else {})
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        limit, said = limit_of(scope["path"]), self._saying(send)
+        if limit is not None and _announced(scope) > limit:
+            await _refuse(scope, receive, said, limit)
+            return
+        await self._app(scope, Body(receive, limit).receive, said)
+
+    def _saying(self, send: Send) -> Send:
+        async def said(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        return said
+
+
+class Body:
+    """Hands a body on, piece by piece; ends it when it is too large or too slow."""
+
+    def __init__(self, receive: Receive, limit: int | None) -> None:
+        self._receive = receive
+        self._limit = limit
+        self._read = 0
+        self._whole = False
+        self._until = asyncio.get_running_loop().time() + SECONDS
+
+    async def receive(self) -> Message:
+        """Give the next piece; a client that sends too slowly is taken for gone."""
+        if self._whole:
+            return await self._receive()
+        try:
+            message = await asyncio.wait_for(self._receive(), self._patience())
+        except TimeoutError:
+            return {"type": "http.disconnect"}
+        self._read += len(message.get("body", b""))
+        if self._limit is not None and self._read > self._limit:
+            raise HTTPException(413, {"limit": self._limit}, {"Connection": "close"})
+        self._whole = not message.get("more_body", False)
+        return message
+
+    def _patience(self) -> float:
+        if self._limit is None:
+            return SECONDS
+        return max(0.0, self._until - asyncio.get_running_loop().time())
+
+
+def _announced(scope: MutableMapping[str, Any]) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit():
+            return int(value)
+    return 0
+
+
+async def _refuse(scope: MutableMapping[str, Any], receive: Receive, send: Send, limit: int) -> None:
+    """Answer and close: what is still on its way is not read."""
+    await answer(Problem("too-large", headers={"Connection": "close"}, limit=limit))(scope, receive, send)
