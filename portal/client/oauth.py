@@ -26,6 +26,7 @@ class Metadata:
     token_endpoint: str
     device_authorization_endpoint: str | None = None
     revocation_endpoint: str | None = None
+    authorization_response_iss_parameter_supported: bool = False
 
 
 @dataclass(frozen=True, slots=True)

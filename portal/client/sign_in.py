@@ -43,10 +43,12 @@ def sign_in(
 def settle(url: str, tokens: Tokens, vault: Vault) -> SignedIn:
     """Keep a fresh sign-in, with the user name the portal knows it by."""
     signed_in = SignedIn(url, vault, tokens)
-    with Connection(url, signed_in) as connection:
-        account = connection.ask(Account, "GET", f"{API_PATH}/account")
+    user_name = tokens.user_name
+    if not user_name:
+        with Connection(url, signed_in) as connection:
+            user_name = connection.ask(Account, "GET", f"{API_PATH}/account").user_name
     with vault.changing():
-        vault.keep(url, KeptSignIn(account.user_name, tokens.refresh_token or ""))
+        vault.keep(url, KeptSignIn(user_name, tokens.refresh_token or ""))
     return signed_in
 
 
@@ -60,8 +62,7 @@ def _by_browser(
         address = _address(connection, metadata, door.url, state, verifier, activation_code)
         job.report(0, 0, STEP)
         open_browser(address)
-        words = door.wait(state, job, seconds)
-        code = _code(words)
+        code = _code(door.wait(state, job, seconds), metadata)
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": door.url, "code_verifier": verifier}
         tokens = ask_tokens(connection, token_path, form)
         door.answer(well=True)
@@ -87,9 +88,12 @@ def _address(
     )
 
 
-def _code(words: dict[str, str] | None) -> str:
+def _code(words: dict[str, str] | None, metadata: Metadata) -> str:
     if words is None:
         raise PortalError("sign-in-timeout")
+    issuer = words.get("iss")
+    if issuer != metadata.issuer and (issuer or metadata.authorization_response_iss_parameter_supported):
+        raise PortalError("sign-in-refused", reason="issuer")  # another portal's answer (RFC 9207)
     if "code" not in words:
         raise PortalError("sign-in-refused", reason=words.get("error", ""))
     return words["code"]

@@ -6,12 +6,15 @@ from core.errors import PortalError
 from core.job import Job
 from portal import wire
 from portal.client.connection import Connection
+from portal.client.shapes import read_shape
 from portal.client.upload.body import OnPiece
 from portal.client.upload.order import Order, Ours, Proof, Said, Standing
 from portal.client.upload.qido import holds_instance
 from portal.client.upload.stow import stow
 
 _UPLOADS = f"{wire.API_PATH}/uploads"
+_JSON = {"Content-Type": "application/json", "Accept": "application/json"}
+_READ_AGAIN = (10.0, 1800.0)  # the portal reads all it holds of the study before it answers
 
 
 class PortalTarget:
@@ -54,7 +57,8 @@ class PortalTarget:
         """Ask for the receipt; where something is missing, for what is there by its hash."""
         path = f"{_UPLOADS}/{self._upload_id}/complete"
         try:
-            receipt = self._connection.ask(wire.UploadReceipt, "POST", path, json={})
+            answer = self._connection.send("POST", path, headers=_JSON, body=b"{}", stream=True, timeout=_READ_AGAIN)
+            receipt = read_shape(wire.UploadReceipt, self._connection.read_answer(answer))
         except PortalError as trouble:
             if trouble.code != "not-complete":
                 raise
