@@ -285,7 +285,7 @@ class Controller(QObject):
         for name, make in places.items():
             self.window.add_place(name, make)
         place = self.frame.store.settings.place
-        self.window.go_to(place if place in {"discs", "shelf", "portal"} else "discs")
+        self.window.go_to(place if place in {"discs", "shelf"} else "discs")
 
     def _connect(self) -> None:
         window, discs = self.window, self.discs

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
@@ -50,7 +50,9 @@ class PortalDesk(QObject):
         self.dialog: PracticeDialog | None = None
         self.open_url: Callable[[str], bool] = lambda url: QDesktopServices.openUrl(QUrl(url))
         self._resumed = self._looking = False
-        self._entering = ""  # the job that signs in, to be stopped
+        self._entering = 0  # the number of the newest way in; what an older one finds is left aside
+        self._entry = ""  # its job, to be stopped
+        self._troubled = False
         self._timer = QTimer(self, interval=LOOK_AGAIN_MS)
         self._timer.timeout.connect(self._look_again)
         desk.at_the_end(work.close)
@@ -67,7 +69,7 @@ class PortalDesk(QObject):
         if not (self.work.practice.exists() or self.work.has_history()):
             return
         self._panel.waiting.show_asking(self.tr("your portal"))
-        self._enter(self.work.resume, self._came_back, show=True)
+        self._enter(self.work.resume, self._came_back, again=self._begin_again)
 
     def check(self, address: str) -> None:
         """Ask what answers at an address."""
@@ -80,7 +82,7 @@ class PortalDesk(QObject):
     def sign_in(self, url: str) -> None:
         """Let the person sign in, in the browser."""
         self._panel.waiting.show_browser("")
-        self._enter(lambda job: self.work.sign_in(url, self._open_browser, job), self._entered, show=True)
+        self._enter(lambda job: self.work.sign_in(url, self._open_browser, job), self._entered)
 
     def ask_practice(self) -> None:
         """Ask whom a practice portal shall be for: somebody on the shelf, or somebody else."""
@@ -90,12 +92,13 @@ class PortalDesk(QObject):
     def try_practice(self, person: tuple[str, str, str] | None) -> None:
         """Start the practice portal and sign in there."""
         self._panel.waiting.show_starting()
-        self._enter(lambda job: self.work.try_practice(person, self._open_browser, job), self._entered, show=True)
+        self._enter(lambda job: self.work.try_practice(person, self._open_browser, job), self._entered)
 
     def cancel(self) -> None:
-        """Wait no more for the browser."""
-        if self._entering:
-            self._desk.stop(self._entering)
+        """Wait no more for the browser or the portal."""
+        self._entering += 1
+        self._desk.stop(self._entry)
+        self._show_way_in()
 
     def sign_out(self) -> None:
         """End the sign-in."""
@@ -157,7 +160,13 @@ class PortalDesk(QObject):
             self.session_ended()
         else:
             words = self._messages.about(error)
+            self._troubled = True
             self._panel.tell("loss", words.what, words.means, words.do)
+
+    def open_report(self, exam: str) -> None:
+        """Show an exam's report in the system's own reader."""
+        task: Task[Path] = Task(done=lambda path: self._open_file(path), failed=self.explain)
+        self._run(lambda job: self.work.report(exam), task)
 
     # -- inside --
 
@@ -172,6 +181,7 @@ class PortalDesk(QObject):
         panel.tab_changed.connect(lambda _: self._look_again())
         panel.exams.download_requested.connect(self.download)
         panel.exams.activity_requested.connect(self._show_activity)
+        panel.exams.report_requested.connect(self.open_report)
         for view in (panel.exams, panel.sending):
             view.shelf_requested.connect(self.shelf_requested)
         panel.shared.exams_requested.connect(lambda: panel.go_to("exams"))
@@ -179,26 +189,48 @@ class PortalDesk(QObject):
     def _run(self, work: Callable[[Job], object], task: Task) -> str:  # type: ignore[type-arg]
         return self._desk.run(self._desk.lane("portal", 2), work, task)
 
-    def _enter(self, work: Callable[[Job], Home | None], done: Callable[[Home | None], None], *, show: bool) -> None:
-        if show:
-            self._panel.show_waiting()
-        self._entering = self._run(work, Task(done=done, failed=self._not_entered, stopped=self._entry_stopped))
+    def _enter(
+        self,
+        work: Callable[[Job], Home | None],
+        done: Callable[[Home | None], None],
+        again: Callable[[], None] | None = None,
+    ) -> None:
+        self._panel.show_waiting()
+        self._entering += 1
+        number = self._entering
+
+        def newest(then: Callable[[Any], None]) -> Callable[[Any], None]:
+            return lambda found: then(found) if number == self._entering else None
+
+        task: Task[Home | None] = Task(
+            done=newest(done),
+            failed=newest(lambda error: self._not_entered(error, again)),
+            stopped=lambda: newest(lambda _: self._show_way_in())(None),
+        )
+        self._entry = self._run(work, task)
+
+    def _begin_again(self) -> None:
+        self._resumed = False
+        self.begin()
 
     def _open_browser(self, address: str) -> bool:
         """Open the system's browser; called in a lane thread."""
         self._desk.bridge.post(partial(self._browse, address))
         return True
 
+    def _open_file(self, path: Path) -> None:
+        self.open_url(QUrl.fromLocalFile(str(path)).toString())
+
     def _browse(self, address: str) -> None:
         self._panel.waiting.show_browser(address)
         self.open_url(address)
 
     def _entered(self, home: Home | None) -> None:
-        self._entering = ""
         if home is None:
-            self._panel.show_welcome()
+            self._show_way_in()
             return
         self.home = home
+        self._panel.welcome.show_wish("")
         self._panel.show_home(say.who_of(home.account, home.portal, home.lasting))
         window = self._panel.window()
         window.raise_()
@@ -215,16 +247,18 @@ class PortalDesk(QObject):
             self._panel.welcome.address.setText(address)
             self.check(address)
 
-    def _not_entered(self, error: Exception) -> None:
-        self._entry_stopped()
-        if isinstance(error, ScanshelfError):
-            words = self._messages.about(error)
-            self._panel.welcome.show_problem("loss", words.what, words.means, words.do)
-        else:
+    def _not_entered(self, error: Exception, again: Callable[[], None] | None) -> None:
+        self._show_way_in()
+        if not isinstance(error, ScanshelfError):
             self._desk.failed.emit(error)
+            return
+        words = self._messages.about(error)
+        notice = self._panel.welcome.show_problem("loss", words.what, words.means, words.do)
+        if again is not None:
+            self._panel.welcome.address.setText(self.work.last_address())
+            notice.add_action(self.tr("Try again"), again)
 
-    def _entry_stopped(self) -> None:
-        self._entering = ""
+    def _show_way_in(self) -> None:
         self._panel.welcome.show_practice(self.work.practice.exists())
         self._panel.show_welcome()
 
@@ -270,7 +304,9 @@ class PortalDesk(QObject):
         self._looking = False
         if self.home is None:
             return
-        self._panel.hush()
+        if self._troubled:
+            self._troubled = False
+            self._panel.hush()
         if seen.exams is not None:
             self.exams = seen.exams
             several = len(self.home.account.persons) > 1

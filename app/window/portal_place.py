@@ -29,7 +29,6 @@ class PortalPlace(QObject):
     shelf_requested = Signal()
     shelf_changed = Signal()
     told = Signal(str, object)  # tone, Words
-    sent = Signal(object)  # UploadRow
 
     def __init__(
         self, style: Style, settings_folder: Path, desk: Callable[[], Desk], messages: Callable[[], Messages]
@@ -114,6 +113,8 @@ class PortalPlace(QObject):
 
     def begin_end(self) -> bool:
         """Ask what runs beside the window to end; tells whether something has to be waited for."""
+        if "sending" in self.__dict__:
+            self.sending.ending = True
         if "work" not in self.__dict__:
             return False
         self.work.practice.begin_end()
@@ -127,11 +128,13 @@ class PortalPlace(QObject):
         self._wish = (wish, row)
         self.go_in()
         if self.desk.home is None:
+            words = self.tr("To send or share images, sign in to your portal first.")
+            self.panel.welcome.show_wish(words)
             self.place_requested.emit()
         self._grant()
 
     def _signed_in(self) -> None:
-        self.sending.resume()
+        self.sending.signed_in()
         self._grant()
 
     def _grant(self) -> None:
@@ -149,11 +152,20 @@ class PortalPlace(QObject):
         self.panel.go_to("sending")
 
     def _was_sent(self, row: UploadRow) -> None:
+        from app.window.formats import study_words
+        from app.window.person_buttons import isolated
+
         self.desk.look("exams", "shares")
-        self.sent.emit(row)
+        what = isolated(study_words(row.study_description, ()))
+        said = self.tr("All %n image(s) of {what} (is|are) at the portal.", "", row.instances).format(what=what)
+        notice = self.panel.tell("good", said)
+        uid = row.study_instance_uid
+        if uid:
+            notice.add_action(self.tr("Share now"), lambda: self.sharing.ask_for_study(uid))
 
 
 def _left_over(desk: Desk) -> bool:
     from app.window.portal_work import waiting
 
-    return waiting(desk.library().uploads())
+    library = desk.library()
+    return not library.read_only and waiting(library.uploads())

@@ -107,6 +107,7 @@ def exam_card(exam: Exam, on_shelf: bool, several_persons: bool) -> ExamCard:
         True,
         on_shelf,
         words("It can be shared once its report is there.") if waits and not exam.shareable else _not_whole(exam),
+        exam.report.state == "released",
     )
 
 

@@ -185,6 +185,19 @@ class PortalWork:
         self.portal().download_exam(exam, folder, job)
         return folder
 
+    def report(self, exam: str) -> Path:
+        """Bring an exam's report into a file of this person alone; gives its path."""
+        from app.window.settings import write_whole_bytes
+
+        connection = self.portal().connection
+        headers = {"Accept": "application/pdf"}
+        answer = connection.send("GET", f"{API_PATH}/exams/{exam}/report", headers=headers, stream=True)
+        folder = self._folder / "reports"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{exam}.pdf"
+        write_whole_bytes(path, connection.read_answer(answer))
+        return path
+
     # -- sharing --
 
     def share(self, request: ShareRequest) -> NewShare:

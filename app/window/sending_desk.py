@@ -45,6 +45,7 @@ class SendingDesk(QObject):
         self.dialog: SendDialog | None = None
         self.rows: list[UploadRow] = []
         self._job = ""
+        self.ending = False  # the window closes: what goes on does so at the next start
         self._again = False  # something was asked for while the queue ran
         self._shown_at = 0.0
         self._asking = False
@@ -54,6 +55,18 @@ class SendingDesk(QObject):
     def resume(self) -> None:
         """Go on with what an earlier start left."""
         self._ask(lambda rows: self.run() if waiting(rows) else None)
+
+    def signed_in(self) -> None:
+        """Go on, and begin again what ended only because nobody was signed in."""
+
+        def go_on(rows: list[UploadRow]) -> None:
+            for row in rows:
+                if row.state == "failed" and row.reason in {"sign-in-needed", "not-signed-in"}:
+                    self.act(row.id, "again")
+            if waiting(rows):
+                self.run()
+
+        self._ask(go_on)
 
     def ask(self, row: StudyRow, portal: WellKnown) -> None:
         """Compare the study's person with the account and ask the person."""
@@ -186,6 +199,8 @@ class SendingDesk(QObject):
     def _stopped(self) -> None:
         """Stop on the strip pauses what goes on; it goes on when the person says so."""
         self._job, self._again = "", False
+        if self.ending:
+            return
         going = [row.id for row in self.rows if row.state in sending_words.RUNNING]
         for upload in going:
             self.act(upload, "pause")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QDialog, QPushButton, QVBoxLayout, QWidget
 
 from core.ui.flow import FlowLayout
 from core.ui.parts import Page, button, label, scrolling
@@ -12,6 +12,7 @@ LETTERS_WIDE = 80
 NARROWEST = 680
 MARGIN = 24
 OF_THE_SCREEN = 0.9
+SIDE_BY_SIDE = 0.8  # of the wished width
 
 
 class Question(QDialog):
@@ -31,6 +32,7 @@ class Question(QDialog):
         self.column.setSpacing(12)
         self._area = scrolling(self._page)
         whole.addWidget(self._area, 1)
+        self._rows: list[QBoxLayout] = []
         self.foot = QVBoxLayout()
         whole.addLayout(self.foot)
         self._actions = FlowLayout()
@@ -43,7 +45,11 @@ class Question(QDialog):
 
     def _fit(self) -> None:
         room = self.screen().availableSize() * OF_THE_SCREEN
-        width = min(max(NARROWEST, LETTERS_WIDE * self.fontMetrics().averageCharWidth()), room.width())
+        wanted = max(NARROWEST, LETTERS_WIDE * self.fontMetrics().averageCharWidth())
+        width = min(wanted, room.width())
+        if width < wanted * SIDE_BY_SIDE:
+            for row in self._rows:
+                row.setDirection(QBoxLayout.Direction.TopToBottom)
         self.resize(width, self.height())
         layout = self.layout()
         if layout is None:
@@ -52,6 +58,15 @@ class Question(QDialog):
         inner = width - 2 * MARGIN
         rest = layout.totalHeightForWidth(width) - self._area.sizeHint().height()
         self.resize(width, min(rest + self._page.heightForWidth(inner) + 2, room.height()))
+
+    def beside(self, *parts: QWidget, spacing: int = 12) -> QBoxLayout:
+        """Put parts side by side, or below each other where the text is too large for that."""
+        row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        row.setSpacing(spacing)
+        for part in parts:
+            row.addWidget(part, 1)
+        self._rows.append(row)
+        return row
 
     def add_button(self, made: QPushButton) -> QPushButton:
         """Put a button into the row that stays in sight."""

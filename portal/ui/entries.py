@@ -60,6 +60,7 @@ class ExamCard:
     can_download: bool = True
     on_shelf: bool = False
     hint: str = ""
+    has_report: bool = False
 
 
 @dataclass(frozen=True, slots=True)

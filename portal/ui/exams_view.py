@@ -17,10 +17,6 @@ from portal.ui.parts import NamedIcon, Quiet, page_of
 class ExamView(CardView[ExamCard]):
     """One exam as a card."""
 
-    share_requested = Signal(str)
-    download_requested = Signal(str)
-    activity_requested = Signal(str)
-
     def __init__(self, owner: ExamsView) -> None:
         super().__init__()
         self._owner = owner
@@ -56,6 +52,11 @@ class ExamView(CardView[ExamCard]):
             share.clicked.connect(lambda: self._owner.share_requested.emit(card.key))
             self.buttons["share"] = share
             flow.addWidget(share)
+        if card.has_report:
+            report = button(self.tr("Open the report"), "", icons("file-text"))
+            report.clicked.connect(lambda: self._owner.report_requested.emit(card.key))
+            self.buttons["report"] = report
+            flow.addWidget(report)
         if card.can_download:
             words = self.tr("Download again") if card.on_shelf else self.tr("Download to my shelf")
             download = button(words, "", icons("download"))
@@ -77,6 +78,7 @@ class ExamsView(QWidget):
     share_requested = Signal(str)
     download_requested = Signal(str)
     activity_requested = Signal(str)
+    report_requested = Signal(str)
     shelf_requested = Signal()
 
     def __init__(self, icons: NamedIcon, parent: QWidget | None = None) -> None:

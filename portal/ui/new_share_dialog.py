@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from core.ui.flow import FlowLayout
 from core.ui.notice import Notice
@@ -33,11 +33,7 @@ class NewShareDialog(Question):
             self.column.addWidget(LocalBanner(icons))
         self.column.addWidget(label(f"{card_.title} · {card_.until} · {card_.views}", "body"))
         self.column.addWidget(self._link())
-        codes = QHBoxLayout()
-        codes.setSpacing(12)
-        codes.addWidget(self._code(), 1)
-        codes.addWidget(self._share_code(), 1)
-        self.column.addLayout(codes)
+        self.column.addLayout(self.beside(self._code(), self._share_code()))
         what = self.tr("The codes are shown only now.")
         do = self.tr("Give the code by another way than the link, for example on the telephone.")
         self.column.addWidget(Notice(icons, "amber", what, do))
@@ -54,9 +50,9 @@ class NewShareDialog(Question):
 
     def _link(self) -> QFrame:
         frame, column = card()
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        words = QVBoxLayout()
+        holder = QWidget()
+        words = QVBoxLayout(holder)
+        words.setContentsMargins(0, 0, 0, 0)
         words.setSpacing(8)
         words.addWidget(label(self.tr("1. The link"), "strong"))
         words.addWidget(label(self.tr("Send it, or let it be scanned. Alone it shows nothing."), "body"))
@@ -65,13 +61,13 @@ class NewShareDialog(Question):
         flow.addWidget(self._copy("link", self.tr("Copy the link"), self.share.url))
         words.addLayout(flow)
         words.addStretch(1)
-        row.addLayout(words, 1)
         mark = QLabel()
         ratio = self.devicePixelRatioF()
         pixmap = QPixmap.fromImage(qr_image(self.share.url, round(QR_PIXELS * ratio)))
         pixmap.setDevicePixelRatio(ratio)
         mark.setPixmap(pixmap)
         mark.setAccessibleName(self.tr("The link as a QR code"))
+        row = self.beside(holder, spacing=16)
         row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(row)
         return frame

@@ -6,7 +6,7 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from core.ui.notice import Notice
 from core.ui.parts import Tone, button, clear, label, picture
@@ -16,6 +16,7 @@ from portal.ui.exams_view import ExamsView
 from portal.ui.parts import LocalBanner, NamedIcon
 from portal.ui.sending_view import SendingView
 from portal.ui.shared_view import SharedView
+from portal.ui.tabs import Tabs
 from portal.ui.waiting import Waiting
 from portal.ui.welcome import Welcome
 
@@ -37,7 +38,7 @@ class PortalPanel(QStackedWidget):
         self.welcome, self.waiting = Welcome(icons), Waiting(icons)
         self.exams, self.sending = ExamsView(icons), SendingView(icons)
         self.shared, self.activity = SharedView(icons), ActivityView(icons)
-        self.tabs = QTabBar()
+        self.tabs = Tabs([self._words()[tab] for tab in TABS])
         self._views = QStackedWidget()
         self._notices = QVBoxLayout()
         self.sign_out = button(self.tr("Sign out"), "quiet", icons("log-out", "accent"))
@@ -49,7 +50,7 @@ class PortalPanel(QStackedWidget):
         for page in (self.welcome, self.waiting, self._home):
             self.addWidget(page)
         self.sign_out.clicked.connect(self.sign_out_requested)
-        self.tabs.currentChanged.connect(self._turn)
+        self.tabs.chosen.connect(self._turn)
 
     def set_icons(self, icons: NamedIcon) -> None:
         """Take icons in other colours."""
@@ -83,20 +84,20 @@ class PortalPanel(QStackedWidget):
             self.banner.setVisible(who.local)
         if self.currentWidget() is not self._home:
             self.setCurrentWidget(self._home)
-            self.tabs.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.tabs.take_focus()
 
     def tab(self) -> Tab:
         """Give the list that is shown."""
-        return TABS[max(0, self.tabs.currentIndex())]
+        return TABS[max(0, self.tabs.current())]
 
     def go_to(self, tab: Tab) -> None:
         """Show one of the lists."""
-        self.tabs.setCurrentIndex(TABS.index(tab))
+        self.tabs.choose(TABS.index(tab))
 
     def set_count(self, tab: Tab, count: int) -> None:
         """Show how many things are in a list (0 shows nothing)."""
         word = self._words()[tab]
-        self.tabs.setTabText(TABS.index(tab), f"{word} ({count})" if count else word)
+        self.tabs.set_text(TABS.index(tab), f"{word} ({count})" if count else word)
 
     def tell(self, tone: Tone, what: str, means: str = "", do: str = "") -> Notice:
         """Show a problem above the lists; a new one takes the place of the last."""
@@ -176,12 +177,6 @@ class PortalPanel(QStackedWidget):
         return row
 
     def _tab_row(self) -> QHBoxLayout:
-        for tab in TABS:
-            self.tabs.addTab(self._words()[tab])
-        self.tabs.setExpanding(False)
-        self.tabs.setDrawBase(False)
-        self.tabs.setUsesScrollButtons(True)
-        self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
         self.tabs.setAccessibleName(self.tr("Lists of My portal"))
         row = QHBoxLayout()
         row.addWidget(self.tabs, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from core.ui.notice import Notice
 from core.ui.parts import button, card, label
@@ -81,18 +81,17 @@ class ShareDialog(Question):
     def _whom_hint(self) -> str:
         return self.tr("For your own list only; the recipient does not see it.")
 
-    def _limits(self) -> QHBoxLayout:
+    def _limits(self) -> QBoxLayout:
         for days in sorted({*(d for d in DAYS if d <= self.question.days_most), self.question.days}):
             self.days.addItem(self.tr("%n day(s)", "", days), days)
         self.days.setCurrentIndex(self.days.findData(self.question.days))
         for times in sorted({*(t for t in ACCESSES if t <= self.question.accesses_most), self.question.accesses}):
             self.accesses.addItem(self.tr("%n time(s)", "", times), times)
         self.accesses.setCurrentIndex(self.accesses.findData(self.question.accesses))
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        row.addWidget(self._named(self.tr("How long?"), self.days), 1)
-        row.addWidget(self._named(self.tr("How often may it be opened?"), self.accesses), 1)
-        return row
+        return self.beside(
+            self._named(self.tr("How long?"), self.days),
+            self._named(self.tr("How often may it be opened?"), self.accesses),
+        )
 
     def _may(self) -> QWidget:
         holder = QWidget()

@@ -49,6 +49,7 @@ class ShareCardView(CardView[ShareCard]):
         if card.can_edit:
             edit = button(self.tr("Edit"), "small", self._owner.icons("pencil"))
             edit.setAccessibleDescription(card.until)
+            until.setMinimumHeight(edit.sizeHint().height())
             edit.clicked.connect(lambda: self._owner.edit_requested.emit(card.key, card.until_date))
             self.buttons["edit"] = edit
             flow.addWidget(edit)

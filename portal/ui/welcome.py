@@ -32,6 +32,9 @@ class Welcome(QWidget):
         self._answer = QVBoxLayout()
         column = page_of(self, 16)
         column.addWidget(label(self.tr("My portal"), "title"))
+        self.wish = label("", "body")
+        self.wish.hide()
+        column.addWidget(self.wish)
         column.addWidget(self._asking())
         column.addLayout(self._answer)
         column.addWidget(self._without())
@@ -62,12 +65,18 @@ class Welcome(QWidget):
         self._answer.addWidget(self._found(found))
         self.sign_in.setFocus()
 
-    def show_problem(self, tone: Tone, what: str, means: str, do: str) -> None:
-        """Say why the address leads nowhere."""
-        self._ready()
+    def show_problem(self, tone: Tone, what: str, means: str, do: str) -> Notice:
+        """Say why the address leads nowhere, or why nobody was signed in."""
         self.ask_again()
-        self._problem.addWidget(Notice(self._icons, tone, what, means, do))
+        notice = Notice(self._icons, tone, what, means, do)
+        self._problem.addWidget(notice)
         self.address.setFocus()
+        return notice
+
+    def show_wish(self, words: str) -> None:
+        """Say what somebody signs in for, where they came here with a wish."""
+        self.wish.setText(words)
+        self.wish.setVisible(bool(words))
 
     def ask_again(self) -> None:
         """Show the field for the address."""

@@ -44,7 +44,7 @@ EXAMS = (
              "Report is Unavailable. It will be there on 24 November 2026, 10:30.", "amber",
              hint="It can be shared once its report is there."),
     ExamCard("e3", "X-ray of the chest", "2 May 2024", "", ("2 images", "17 MB"), "Report is there: Findings",
-             share_text="Share Anna's X-ray", on_shelf=True),
+             share_text="Share Anna's X-ray", on_shelf=True, has_report=True),
 )  # fmt: skip
 
 SENDING = (
