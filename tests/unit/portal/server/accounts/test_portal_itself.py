@@ -1,0 +1,128 @@
+"""The portal as a whole: what it says of itself, its data folder, its limits."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+
+from core.errors import PortalError
+from portal.server.data_folder import noted_address
+from portal.server.edges import SMALL
+from portal.server.serve import build_services
+from portal.server.settings import ServerSettings
+from portal.wire import WellKnown, from_json
+from tests.portal_tools import Portal, running_portal
+
+
+def test_it_says_that_it_is_a_portal_and_reaches_this_computer_alone(portal: Portal) -> None:
+    said = from_json(WellKnown, portal.said(200, portal.get("/.well-known/patient-portal")))
+    assert said.local
+    assert said.url == portal.url
+    assert said.limits.share_days_default == 30
+    assert "device-sign-in" in said.capabilities
+
+
+def test_it_publishes_what_it_can(portal: Portal) -> None:
+    paths = portal.said(200, portal.get("/openapi.json"))["paths"]
+    assert {"/api/v1/account", "/api/v1/activation", "/oauth/token", "/api/v1/staff/invitations"} <= set(paths)
+
+
+def test_what_is_not_there_is_a_problem_that_tells_nothing(portal: Portal) -> None:
+    for method, path in (("GET", "/nothing"), ("DELETE", "/api/v1/account"), ("GET", "/docs"), ("GET", "/oauth/../x")):
+        answer = portal.request(method, path)
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["type"].startswith("urn:scanshelf:problem:")
+
+
+def test_every_answer_carries_the_safe_headers(portal: Portal) -> None:
+    for path in ("/api/v1/account", "/.well-known/patient-portal", "/nothing"):
+        headers = portal.get(path).headers
+        assert headers["cache-control"] == "no-store"
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+        assert "server" not in headers
+
+
+def test_a_body_larger_than_any_form_is_refused_before_it_is_read(portal: Portal) -> None:
+    large = json.dumps({"code": "x" * SMALL, "user_name": "anna", "password": "p"}).encode()
+    headers = {"Content-Type": "application/json"}
+    said = portal.post("/api/v1/activation", data=large, headers=headers)
+    assert (said.status_code, said.json()["limit"]) == (413, SMALL)
+    pieces = (large[start : start + 65536] for start in range(0, len(large), 65536))
+    unannounced = portal.post("/api/v1/activation", data=pieces, headers=headers)
+    assert (unannounced.status_code, unannounced.json()["limit"]) == (413, SMALL)
+
+
+def test_deep_and_broken_json_is_a_problem(portal: Portal) -> None:
+    for body in (
+        b"[" * 100_000,
+        b"{",
+        b"\xff\xfe",
+        b'{"code": NaN}',
+        b"null",
+        b'{"code":"\\ud800","user_name":"a","password":"b"}',
+    ):
+        answer = portal.post("/api/v1/activation", data=body, headers={"Content-Type": "application/json"})
+        assert answer.status_code in (400, 404), body[:20]
+
+
+def test_headers_without_end_are_cut_off(portal: Portal) -> None:
+    host, port = portal.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as talker:
+        talker.sendall(b"GET / HTTP/1.1\r\n")
+        with pytest.raises((ConnectionResetError, BrokenPipeError)):
+            talk_on(talker)
+    assert portal.get("/.well-known/patient-portal").status_code == 200
+
+
+def talk_on(talker: socket.socket) -> None:
+    """Send headers until nobody listens any more."""
+    while True:
+        talker.sendall(b"X-More: " + b"x" * 8000 + b"\r\n")
+
+
+def test_only_its_owner_may_look_into_the_data_folder(portal: Portal) -> None:
+    for folder in (portal.data, portal.data / "objects", portal.data / "incoming"):
+        assert folder.stat().st_mode & 0o077 == 0
+    for file in ("secret.key", "staff-token", "server.lock", "address.json"):
+        assert (portal.data / file).stat().st_mode & 0o077 == 0
+
+
+def test_a_second_server_on_one_data_folder_is_refused(portal: Portal) -> None:
+    with pytest.raises(PortalError, match="portal-in-use"), build_services(portal.services.settings):
+        pass
+
+
+def test_two_data_folders_cannot_share_one_store(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    first, second = (
+        ServerSettings(tmp_path / name, "http://127.0.0.1:1", True, store=store) for name in ("one", "two")
+    )
+    with build_services(first), pytest.raises(PortalError, match="portal-in-use"), build_services(second):
+        pass
+
+
+def test_a_start_empties_what_was_half_received_and_keeps_the_rest(tmp_path: Path) -> None:
+    data = tmp_path / "portal"
+    with running_portal(data) as portal:
+        anna, staff = portal.account(), portal.staff_token
+    (data / "incoming" / "half").write_bytes(b"DICM")
+    with running_portal(data) as portal:
+        assert list((data / "incoming").iterdir()) == []
+        assert portal.staff_token == staff
+        assert portal.get("/api/v1/account", anna.token).status_code == 200
+        assert noted_address(data / "address.json") == (portal.url, True)
+
+
+def test_a_new_staff_token_ends_the_old_one(tmp_path: Path) -> None:
+    data = tmp_path / "portal"
+    with running_portal(data) as portal:
+        old = portal.staff_token
+    (data / "staff-token").unlink()
+    person = {"patient_name": "A^B", "patient_birth_date": "19600101"}
+    with running_portal(data) as portal:
+        assert portal.post("/api/v1/staff/invitations", old, json=person).status_code == 401
+        assert portal.post("/api/v1/staff/invitations", portal.staff_token, json=person).status_code == 201
