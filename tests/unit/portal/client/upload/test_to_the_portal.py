@@ -25,7 +25,6 @@ from tests.faults.fault_proxy import Answer, running_proxy
 from tests.portal_tools import Portal, SignedIn
 from tests.upload_tools import HURRIED, STUDY, put_image, put_images, run_upload
 
-
 KARL = OnDisc("MEIER^KARL", "P-9", "19630217", "M")
 
 
