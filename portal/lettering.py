@@ -11,6 +11,7 @@ import os
 import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +24,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 FINENESS = 6  # picture points to a PDF point: 432 to the inch
 NOT_PRINTABLE = "(in letters this computer cannot print)"
+SHAPED = range(0x0590, 0x0E00)  # from Hebrew to Sinhala: without Raqm these come out turned round or in pieces
 NOBODYS = "\U0010fffe"  # no font has it: drawn as the font's box
 FONTS = (  # most letters first; files of Linux, macOS, Windows
     "DejaVuSans.ttf",
@@ -144,7 +146,9 @@ class Lettering:
         return runs
 
     def _covering(self, letter: str) -> int | None:
-        """Give which font has a letter."""
+        """Give which font has a letter, where it can also be set the way its script wants."""
+        if ord(letter) in SHAPED and not features.check("raqm"):
+            return None
         return next((index for index in range(len(self._at(12))) if self._has(index, letter)), None)
 
     def _has(self, index: int, letter: str) -> bool:
@@ -157,8 +161,15 @@ class Lettering:
         points = round(size * FINENESS)
         if points not in self._fonts:
             files = font_files() if self.files is None else self.files
-            self._fonts[points] = [ImageFont.truetype(str(file), points) for file in files]
+            self._fonts[points] = list(_opened(files, points))
         return self._fonts[points]
+
+
+def _opened(files: Sequence[Path], points: int) -> Iterator[ImageFont.FreeTypeFont]:
+    """Open fonts; one that cannot be read is one fewer."""
+    for file in files:
+        with suppress(OSError):
+            yield ImageFont.truetype(str(file), points)
 
 
 def _direction() -> str | None:
@@ -195,7 +206,9 @@ def _pieces(text: str) -> Iterator[str]:
 
 @lru_cache(maxsize=1)
 def font_files() -> tuple[Path, ...]:
-    """Find the fonts of this computer that have many letters."""
+    """Find the fonts of this computer that have many letters; none where Pillow cannot set them."""
+    if not features.check("freetype2"):
+        return ()
     found: dict[str, Path] = {}
     for folder in _font_folders():
         for place, _, names in os.walk(folder):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 from reportlab.lib.colors import HexColor
@@ -46,3 +47,9 @@ def test_a_word_longer_than_the_line_is_broken(bare: Lettering) -> None:
     lines = bare.wrapped("https://portal.example/s/4fKz9QmT7bXw2LpR8sVn3C", STYLE, 100)
     assert "".join(lines) == "https://portal.example/s/4fKz9QmT7bXw2LpR8sVn3C"
     assert all(bare.width(line, STYLE) <= 100 for line in lines)
+
+
+def test_a_font_that_cannot_be_read_is_one_fewer(tmp_path: Path) -> None:
+    broken = tmp_path / "DejaVuSans.ttf"
+    broken.write_bytes(b"not a font")
+    assert Lettering(Canvas(io.BytesIO()), files=(broken,)).printable("山田") == NOT_PRINTABLE

@@ -228,7 +228,7 @@ def test_a_dead_link_does_not_let_its_code_be_guessed_either(
 
 
 def test_many_wrong_codes_from_one_address_have_to_wait(portal: Portal, made: dict[str, Any]) -> None:
-    statuses = []
+    statuses: list[int] = []
     while 429 not in statuses and len(statuses) < 100:
         answer = portal.post("/api/v1/redeem", json={"share_code": f"ZZZZZZ-{len(statuses):06d}"})
         statuses.append(answer.status_code)
