@@ -14,7 +14,7 @@ from portal.ui.entries import NewShareCard
 from portal.ui.parts import LocalBanner, NamedIcon
 from portal.ui.qr import qr_image
 
-QR_PIXELS = 176
+QR_PIXELS = 152
 
 
 class NewShareDialog(Question):
@@ -36,7 +36,7 @@ class NewShareDialog(Question):
         self.column.addLayout(self.beside(self._code(), self._share_code()))
         what = self.tr("The codes are shown only now.")
         do = self.tr("Give the code by another way than the link, for example on the telephone.")
-        self.column.addWidget(Notice(icons, "amber", what, do))
+        self.foot.addWidget(Notice(icons, "amber", what, do))
         self.said = label("", "caption", tone="good")
         self.said.hide()
         self.column.addWidget(self.said)

@@ -28,7 +28,7 @@ class ShareDialog(Question):
         self.days, self.accesses = QComboBox(), QComboBox()
         self.images = QCheckBox(self.tr("Images"))
         self.report = QCheckBox(self.tr("Report"))
-        self.download = QCheckBox(self.tr("The recipient may download what is shared"))
+        self.download = QCheckBox(self.tr("The recipient may download it"))
         self.share = button(self.tr("Share"), "primary", icons("share-2", "on_accent"))
         self._problem = QVBoxLayout()
         if question.local:

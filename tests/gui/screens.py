@@ -115,7 +115,8 @@ def shelf_of_many() -> list[ShelfPerson]:
     """Make a shelf of seven persons."""
     persons = []
     for number, (name, details, kind, what, images) in enumerate(NAMES):
-        study = ShelfStudy(f"s{number}", f"{number + 3} March 2019", what, kind, images, "St. Mary's Hospital")
+        study = ShelfStudy(f"s{number}", f"{number + 3} March 2019", what, kind, images, "St. Mary's Hospital",
+                           portal="✓ · shared 2" if number == 0 else "", portal_words="at the portal")  # fmt: skip
         older = ShelfStudy(f"t{number}", "14 October 2011", f"{what} (2011)", kind, 1200 + number, "Practice Dr. Weiss")
         warned = ShelfStudy(f"w{number}", "2 May 2009", "Knee", "X-ray", 2, "", "1 image is damaged")
         studies = (study, older, warned) if number == 0 else (study,)
@@ -136,6 +137,9 @@ PREVIEW = StudyPreview(
     "383 of 386 images, 3 cannot be read",
     "loss",
     ("3 images are damaged.",),
+    "All of it is at the portal. It is shared 2 times.",
+    "Send Anna's CT",
+    "Share Anna's CT",
 )
 
 
