@@ -18,15 +18,13 @@ export class SessionClock {
   }
 
   words() {
-    const parts = [`Your time here ends at ${timeOf(this.ends)}.`];
-    parts.push(this.openings());
-    return parts.filter(Boolean).join(" ");
+    return `Your time here ends at ${timeOf(this.ends)}`;
   }
 
   openings() {
-    if (this.left === 0) return "This was the last opening.";
+    if (this.left === 0) return "This was the last opening";
     const until = this.until ? ` until ${dayOf(this.until)}` : "";
-    return `${count(this.left, "more opening", "more openings")}${until}.`;
+    return `${count(this.left, "more opening", "more openings")}${until}`;
   }
 
   over() {

@@ -77,7 +77,6 @@ export class Frames {
     const passing = error.status === 0 || error.status === 503 || error.status === 429;
     if (!passing) {
       this.trouble.set(item.key, (error.facts && error.facts.reason) || "decode-failed");
-      this.arrived.add(item.key);
     } else {
       this.waiting.unshift(item);
       this.pause ??= setTimeout(() => {

@@ -75,6 +75,7 @@ class Page {
     document.body.classList.add("looking");
     this.clock = new SessionClock(opened, () => this.soon(), () => this.over());
     part("until").textContent = this.clock.words();
+    part("openings").textContent = this.clock.openings();
     this.viewer = new Viewer(this.portal, part, opened);
     part("screen").focus({ preventScroll: true });
     try {

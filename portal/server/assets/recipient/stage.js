@@ -108,7 +108,9 @@ export class Stage {
     const left = Math.round(width / 2 - this.middle[0] * columns);
     const top = Math.round(height / 2 - this.middle[1] * rows);
     pen.drawImage(this.source, left, top, exact ? this.frame.facts.columns : columns, exact ? this.frame.facts.rows : rows);
-    this.canvas.dataset.shown = JSON.stringify({ left, top, scale: this.scale * ratio });
+    const { path, facts } = this.frame;
+    const { center, width: wide } = this.look;
+    this.canvas.dataset.shown = JSON.stringify({ path, left, top, columns, rows, exact, center, width: wide, of: facts.columns });
   }
 
   /** Bring the frame with its look onto the canvas of its own size, unless it is there. */

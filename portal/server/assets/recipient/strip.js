@@ -45,8 +45,9 @@ export class Strip {
   }
 
   amount(series) {
-    const pages = series.objects.some((object) => object.said && object.said.kind === "pages");
-    const many = pages ? ["page", "pages"] : ["image", "images"];
+    const first = series.objects[0].said;
+    if (series.said.modality === "DOC" && !first) return "Document";
+    const many = first && first.kind === "pages" ? ["page", "pages"] : ["image", "images"];
     return [series.said.modality, count(series.items.length, ...many)].filter(Boolean).join(" · ");
   }
 

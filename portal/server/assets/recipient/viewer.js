@@ -56,7 +56,7 @@ export class Viewer {
     const exams = opened.exams.map((exam) => [exam.title, day(exam.exam_date)].filter(Boolean).join(", "));
     part("exam").textContent = [born && `born ${born}`, ...exams].filter(Boolean).join(" · ");
     part("message").hidden = !opened.message;
-    part("message").textContent = opened.message ? `Message: ${opened.message}` : "";
+    part("message-words").textContent = opened.message || "";
     const reports = this.reports();
     part("report").hidden = !reports.length;
     part("report").addEventListener("click", () => this.papers.open(reports), this.live());
@@ -75,6 +75,7 @@ export class Viewer {
     on("fit", () => this.stage.fit());
     on("reset", () => this.reset());
     on("play", () => this.play());
+    on("message-read", () => (this.part("message").hidden = true));
     on("help", () => this.part("keys").showModal());
     on("keys-close", () => this.part("keys").close());
     this.part("slider").addEventListener("input", (event) => this.go(Number(event.target.value) - 1), this.live());
@@ -231,7 +232,7 @@ export class Viewer {
   }
 
   isPaper() {
-    return Boolean(this.item.object.said && this.item.object.said.kind === "pages");
+    return isPaper(this.item);
   }
 
   placeWords() {
@@ -249,10 +250,12 @@ export class Viewer {
   }
 
   progress() {
-    const items = this.all.flatMap((series) => series.items);
+    const items = this.all.flatMap((series) => series.items).filter((item) => !isPaper(item));
     const here = items.filter((item) => this.frames.arrived.has(item.key)).length;
-    this.part("progress").textContent = `${here} of ${count(items.length, "image", "images")} loaded`;
-    this.part("progress").dataset.done = here === items.length ? "yes" : "no";
+    const lost = items.filter((item) => this.frames.trouble.has(item.key)).length;
+    const rest = lost ? `, ${lost} cannot be shown` : "";
+    this.part("progress").textContent = `${here} of ${count(items.length, "image", "images")} loaded${rest}`;
+    this.part("progress").dataset.done = here + lost === items.length ? "yes" : "no";
   }
 
   nothing() {
@@ -366,7 +369,7 @@ export class Viewer {
     this.strip.clear();
     this.papers.clear();
     if (this.part("keys").open) this.part("keys").close();
-    for (const id of ["who", "exam", "message", "until", "place", "progress", "corner-who", "corner-series", "corner-image", "corner-look"]) {
+    for (const id of ["who", "exam", "message-words", "until", "openings", "place", "progress", "corner-who", "corner-series", "corner-image", "corner-look"]) {
       this.part(id).textContent = "";
     }
     this.part("screen").setAttribute("aria-label", "");
@@ -374,9 +377,14 @@ export class Viewer {
   }
 }
 
+/** A reader begins with a stack of images, not with its overview. */
 function firstToShow(all) {
-  const found = all.findIndex((series) => !["PR", "KO", "SR", "DOC"].includes(series.said.modality));
-  return Math.max(0, found);
+  const pictures = all.filter((series) => !["PR", "KO", "SR", "DOC"].includes(series.said.modality));
+  return Math.max(0, all.indexOf(pictures.find((series) => series.items.length > 1) || pictures[0]));
+}
+
+function isPaper(item) {
+  return Boolean(item.object.said && item.object.said.kind === "pages");
 }
 
 function lookWords(look, object) {

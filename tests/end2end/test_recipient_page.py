@@ -1,0 +1,572 @@
+"""The recipient's page in a real browser: the way in, the pictures, the controls, the way out."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from app.demo.browser import Browser, find_chromium
+from core.job import QuietJob
+from dicom.display import picture
+from dicom.source import FrameRef
+from portal.server.tables import InstanceRow
+from tests.end2end.recipient import (
+    BIRTH_DATE,
+    DONE,
+    NAME,
+    PATIENT_ID,
+    SHOWN,
+    STUDY,
+    Shared,
+    annas,
+    canvas_pixels,
+    enter,
+    is_shown,
+    open_series,
+    send,
+    share,
+    shown,
+    text,
+    wait_for_picture,
+    written,
+)
+from tests.portal_tools import running_portal
+from tests.tools import skip_or_fail
+
+pytestmark = pytest.mark.shared_workers
+
+# One series each; what is special about it.
+FILES = (
+    "CT_small.dcm",  # signed, rescale, padding, no window
+    "MR_small.dcm",  # window
+    "RG1_UNCR.dcm",  # MONOCHROME1
+    "US1_UNCR.dcm",  # 8 bit RGB
+    "examples_palette.dcm",
+    "emri_small.dcm",  # multi-frame
+    "mlut_18.dcm",  # modality LUT
+    "vlut_04.dcm",  # VOI LUT
+    "rtdose.dcm",  # 32 bit
+    "examples_overlay.dcm",
+    "eCT_Supplemental.dcm",
+    "examples_ybr_color.dcm",
+    "liver_1frame.dcm",  # 1 bit
+    "reportsi.dcm",  # no picture
+    "CT_small.dcm",  # cut short below
+)
+REPORT_PLACE, DAMAGED_PLACE = FILES.index("reportsi.dcm"), len(FILES) - 1
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    """A share of an exam with a series of each kind."""
+    with running_portal(tmp_path_factory.mktemp("recipient") / "data") as portal:
+        anna = portal.account(NAME, BIRTH_DATE)
+        files = [written(annas(name, number)) for number, name in enumerate(FILES, 1)]
+        files[DAMAGED_PLACE] = files[DAMAGED_PLACE][: len(files[DAMAGED_PLACE]) * 6 // 10]
+        send(portal, anna.token, files)
+        yield share(portal, anna, message="For Dr. Roth", allow_download=True)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser for all tests here."""
+    if find_chromium() is None:
+        skip_or_fail("chromium is not installed")
+    with Browser() as opened:
+        yield opened
+
+
+@pytest.fixture(autouse=True)
+def quiet_page(browser: Browser, shared: Shared) -> Iterator[None]:
+    """Whatever a test does, the page complains of nothing and asks nobody else."""
+    browser.console_errors.clear()
+    browser.requests.clear()
+    browser.refused.clear()
+    yield
+    assert browser.console_errors == []
+    own = (shared.portal.url, f"blob:{shared.portal.url}")
+    assert [address for address in browser.requests if not address.startswith(own)] == []
+
+
+@pytest.fixture
+def entered(browser: Browser, shared: Shared) -> Browser:
+    """The browser with the exam open on a desk."""
+    enter(browser, _again(shared))
+    return browser
+
+
+def _again(shared: Shared) -> Shared:
+    """A new share of the same exam, so that no test uses up another's openings."""
+    return share(shared.portal, shared.anna, message="For Dr. Roth", allow_download=True)
+
+
+# -- the way in --
+
+
+def test_s3_the_link_alone_shows_nothing_and_asks_nothing(browser: Browser, shared: Shared) -> None:
+    browser.forget()
+    browser.open(shared.url)
+    browser.wait_for("document.activeElement.id === 'code'")
+    page = browser.evaluate("document.documentElement.outerHTML")
+    assert not [word for word in ("MUELLER", "Anna", "1951", "CT", STUDY) if word in page.replace("CTYPE", "")]
+    assert [each for each in browser.requests if "/assets/" not in each] == [shared.url]
+    assert browser.evaluate("[...document.querySelectorAll('script:not([src]), [style], [onclick]')].length") == 0
+
+
+def test_the_page_may_run_nothing_but_its_own_scripts_and_be_framed_by_nobody(shared: Shared) -> None:
+    answer = shared.portal.get(shared.url.removeprefix(shared.portal.url))
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.content == shared.portal.get("/s").content
+
+
+@pytest.mark.parametrize("path", ["/assets/../routes.py", "/assets/..%2f..%2fsettings.py", "/assets/", "/assets/x"])
+def test_nothing_but_the_pages_own_files_is_served(shared: Shared, path: str) -> None:
+    assert shared.portal.get(path).status_code == 404
+
+
+def test_s11_a_wrong_code_tells_how_many_tries_are_left(browser: Browser, shared: Shared) -> None:
+    fresh = _again(shared)
+    browser.forget()
+    browser.open(fresh.url)
+    browser.type("#code", "AAAAAA")
+    browser.press("Enter")
+    browser.wait_for("!document.querySelector('#code-trouble').hidden")
+    assert "9 more times" in text(browser, "#code-trouble")
+    assert browser.evaluate("document.activeElement.id") == "code"
+    assert browser.evaluate("document.querySelector('#code').getAttribute('aria-invalid')") == "true"
+
+
+def test_a_revoked_share_and_a_link_of_nobody_get_the_same_neutral_sentence(browser: Browser, shared: Shared) -> None:
+    revoked = _again(shared)
+    shared.portal.said(200, shared.portal.post(f"/api/v1/shares/{revoked.share['id']}/revoke", shared.anna.token))
+    said = []
+    for url in (revoked.url, f"{shared.portal.url}/s/{'x' * 22}"):
+        browser.open(url)
+        browser.type("#code", "AAAAAA")
+        browser.click("#open")
+        browser.wait_for("!document.querySelector('#end').hidden")
+        said.append(text(browser, "#end"))
+    assert said[0] == said[1]
+    assert "ask the person who gave it to you" in said[0]
+
+
+def test_s5_a_share_that_was_used_up_says_so_to_who_has_the_code(browser: Browser, shared: Shared) -> None:
+    once = share(shared.portal, shared.anna, max_accesses=1)
+    shared.portal.said(
+        200, shared.portal.post("/api/v1/redeem", json={"share_code": once.share_code, "recipient_name": None})
+    )
+    browser.forget()
+    browser.open(once.url)
+    browser.type("#code", once.code)
+    browser.click("#open")
+    browser.wait_for("!document.querySelector('#end').hidden")
+    assert "opened as often as it may be" in text(browser, "#end-words")
+
+
+def test_a_typed_share_code_opens_the_exam_and_the_owner_sees_who_came(browser: Browser, shared: Shared) -> None:
+    fresh = _again(shared)
+    browser.forget()
+    browser.open(shared.portal.url + "/s")
+    browser.evaluate("sessionStorage.clear()")
+    browser.open(shared.portal.url + "/s")
+    browser.type("#code", fresh.share_code.lower().replace("-", " "))
+    browser.type("#name", "Dr. Roth")
+    browser.click("#open")
+    wait_for_picture(browser)
+    lines = shared.portal.said(200, shared.portal.get(f"/api/v1/audit?share={fresh.share['id']}", shared.anna.token))
+    opened = [line for line in lines["activity"] if line["kind"] == "share-opened"]
+    assert [line["details"]["recipient_name"] for line in opened] == ["Dr. Roth"]
+
+
+def test_r1_the_exam_says_whose_it_is_how_long_it_is_open_and_what_it_is_not(entered: Browser) -> None:
+    entered.wait_for(DONE)
+    assert text(entered, "#who") == "Anna MUELLER"
+    assert "May 4, 1951" in text(entered, "#exam")
+    assert "March 12, 2019" in text(entered, "#exam")
+    assert text(entered, "#message-words") == "For Dr. Roth"
+    assert "Not for diagnosis" in text(entered, ".rules")
+    assert "Your time here ends at" in text(entered, "#until")
+    assert text(entered, "#openings").startswith("9 more openings until ")
+    assert text(entered, "#progress").endswith("images loaded, 2 cannot be shown")
+    assert entered.evaluate("document.title") == "Shared medical images"
+
+
+def test_r1_every_series_has_its_picture_and_says_how_many_images_it_holds(entered: Browser) -> None:
+    entered.wait_for("[...document.querySelectorAll('#strip img')].every(each => each.complete)")
+    drawn = entered.evaluate("[...document.querySelectorAll('#strip img')].map(each => each.naturalWidth > 0)")
+    assert drawn.count(True) >= len(FILES) - 2
+    words = entered.evaluate("[...document.querySelectorAll('#strip .words span')].map(each => each.textContent)")
+    assert words[FILES.index("emri_small.dcm")] == "MR · 10 images"
+    assert words[0] == "CT · 1 image"
+
+
+# -- the pictures --
+
+
+def _expected(shared: Shared, place: int, index: int = 0, window: tuple[float, float] | None = None) -> NDArray[Any]:
+    """What the one pipeline makes of a frame, as RGB."""
+    services = shared.portal.services
+    with services.database.reading() as session:
+        row = session.query(InstanceRow).filter_by(sop_instance_uid=f"{STUDY}.{place + 1}.1").one()
+    content, job = services.store.content(row.sha256), QuietJob()
+    said, ref = services.decoder.describe(content, job), FrameRef(content, index)
+    stored = services.decoder.frame(ref, job, for_display=said.has_icc_profile)
+    planes = services.decoder.overlays(ref, job)
+    pixels = picture(stored, said, index, window=window, overlays=planes).pixels
+    return pixels if pixels.ndim == 3 else np.repeat(pixels[:, :, None], 3, axis=2)
+
+
+def _furthest(browser: Browser, expected: NDArray[Any]) -> int:
+    """Tell by how much any shown pixel differs."""
+    seen, column, row = canvas_pixels(browser)
+    part = expected[row : row + seen.shape[0], column : column + seen.shape[1]]
+    assert seen.size > 0
+    assert part.shape == seen.shape
+    return int(np.abs(part.astype(int) - seen.astype(int)).max())
+
+
+@pytest.mark.parametrize("place", range(REPORT_PLACE), ids=[name.removesuffix(".dcm") for name in FILES[:REPORT_PLACE]])
+def test_r1_grey_and_colour_are_those_of_the_one_pipeline(browser: Browser, shared: Shared, place: int) -> None:
+    if not is_shown(browser, "#viewer"):
+        enter(browser, _again(shared))
+    open_series(browser, place)
+    assert _furthest(browser, _expected(shared, place)) <= 1
+
+
+def test_r1_every_frame_of_an_object_is_its_own(entered: Browser, shared: Shared) -> None:
+    place = FILES.index("emri_small.dcm")
+    open_series(entered, place)
+    entered.press("End")
+    entered.wait_for(f"({SHOWN}.path || '').endsWith('/frames/10')")
+    assert text(entered, "#place") == "Image 10 of 10"
+    assert _furthest(entered, _expected(shared, place, 9)) <= 1
+
+
+def test_r1_a_preset_gives_its_window_to_the_stored_values(entered: Browser, shared: Shared) -> None:
+    open_series(entered, 0)
+    entered.wait_for("[...document.querySelectorAll('#looks option')].some(each => each.text === 'Bone')")
+    entered.evaluate(
+        "(() => { const looks = document.querySelector('#looks');"
+        " looks.value = [...looks.options].find(each => each.text === 'Bone').value;"
+        " looks.dispatchEvent(new Event('change')); })()"
+    )
+    entered.wait_for(f"{SHOWN}.width === 2000")
+    assert _furthest(entered, _expected(shared, 0, window=(2000, 350))) <= 1
+    assert "Width 2000 · Level 350 HU" in text(entered, "#corner-look")
+
+
+def test_r1_dragging_with_the_right_button_windows_and_reset_takes_it_back(entered: Browser, shared: Shared) -> None:
+    place = FILES.index("RG1_UNCR.dcm")
+    open_series(entered, place)
+    before = shown(entered)
+    entered.drag((700, 400), (760, 340), button="right")
+    entered.wait_for(f"{SHOWN}.width !== {before['width']}")
+    entered.wait_for("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
+    after = shown(entered)
+    assert after["width"] > before["width"]
+    assert after["center"] < before["center"]
+    assert _furthest(entered, _expected(shared, place, window=(after["width"], after["center"]))) <= 1
+    entered.click("#reset")
+    entered.wait_for(f"{SHOWN}.width === {before['width']}")
+
+
+def test_the_files_own_table_can_be_left_for_a_window(entered: Browser, shared: Shared) -> None:
+    place = FILES.index("vlut_04.dcm")
+    open_series(entered, place)
+    entered.press("k")
+    entered.wait_for(f"{SHOWN}.width > 1")
+    after = shown(entered)
+    assert _furthest(entered, _expected(shared, place, window=(after["width"], after["center"]))) <= 1
+
+
+def test_pixels_that_are_not_square_are_drawn_as_they_are(browser: Browser, shared: Shared) -> None:
+    with running_portal(shared.portal.data.parent / "narrow") as portal:
+        anna = portal.account(NAME, BIRTH_DATE)
+        send(portal, anna.token, [written(annas("MR_small.dcm", 1, PixelSpacing=[2.0, 1.0]))])
+        enter(browser, share(portal, anna))
+        at = shown(browser)
+    browser.requests.clear()
+    assert at["rows"] == pytest.approx(2 * at["columns"])
+
+
+# -- what cannot be shown --
+
+
+@pytest.mark.parametrize(
+    "place, words",
+    [(REPORT_PLACE, "This is a written report"), (DAMAGED_PLACE, "A part of this image is missing")],
+)
+def test_an_object_that_cannot_be_shown_has_words_in_its_place(entered: Browser, place: int, words: str) -> None:
+    entered.evaluate(f"document.querySelectorAll('#strip button')[{place}].click()")
+    entered.wait_for(f"document.querySelector('#cannot-title').textContent === '{words}'")
+    assert is_shown(entered, "#cannot")
+    assert words in entered.evaluate("document.querySelector('#screen').getAttribute('aria-label')")
+    entered.evaluate("document.querySelectorAll('#strip button')[0].click()")
+    entered.wait_for("document.querySelector('#cannot').hidden")
+
+
+# -- the controls --
+
+
+def test_the_wheel_and_the_slider_scroll_and_ctrl_with_the_wheel_enlarges(entered: Browser) -> None:
+    open_series(entered, FILES.index("emri_small.dcm"))
+    entered.wheel(700, 400, 100)
+    entered.wait_for("document.querySelector('#place').textContent === 'Image 2 of 10'")
+    entered.evaluate(
+        "(() => { const s = document.querySelector('#slider'); s.value = 7; s.dispatchEvent(new Event('input')); })()"
+    )
+    entered.wait_for("document.querySelector('#place').textContent === 'Image 7 of 10'")
+    before = shown(entered)["columns"]
+    entered.wheel(700, 400, -200, ctrl=True)
+    entered.wait_for(f"{SHOWN}.columns > {before}")
+    assert text(entered, "#place") == "Image 7 of 10"
+
+
+def test_everything_can_be_done_with_the_keyboard(entered: Browser) -> None:
+    open_series(entered, FILES.index("emri_small.dcm"))
+    for key, place in (("ArrowDown", 2), ("End", 10), ("PageUp", 1), ("Home", 1)):
+        entered.press(key)
+        entered.wait_for(f"document.querySelector('#place').textContent === 'Image {place} of 10'")
+    before = shown(entered)
+    entered.press("+")
+    entered.wait_for(f"{SHOWN}.columns > {before['columns']}")
+    entered.press("ArrowRight", shift=True)
+    entered.wait_for(f"{SHOWN}.left < {shown(entered)['left']} || true")
+    entered.press("0")
+    entered.press("b")
+    entered.wait_for(f"{SHOWN}.center !== {before['center']}")
+    entered.press("r")
+    entered.wait_for(f"{SHOWN}.center === {before['center']}")
+    entered.press("ArrowRight")
+    entered.wait_for(f"({SHOWN}.path || '').includes('/series/{STUDY}.7/')")
+    entered.press("?")
+    entered.wait_for("document.querySelector('#keys').open")
+    entered.press("Escape")
+    entered.wait_for("!document.querySelector('#keys').open")
+
+
+def test_the_tab_key_reaches_every_control_and_each_has_a_name(entered: Browser) -> None:
+    reached = set()
+    entered.evaluate("document.querySelector('#screen').focus()")
+    for _ in range(60):
+        entered.press("Tab")
+        reached.add(entered.evaluate("document.activeElement.id || document.activeElement.dataset.mode || ''"))
+    assert {"screen", "slider", "next", "fit", "larger", "smaller", "reset", "help", "finish", "download"} <= reached
+    names = entered.evaluate(
+        "[...document.querySelectorAll('button, a, input, select')].filter(each => each.getClientRects().length)"
+        ".map(each => each.textContent.trim() || each.getAttribute('aria-label') || each.labels?.[0]?.textContent)"
+    )
+    assert all(names)
+
+
+def test_a_new_place_is_told_to_who_cannot_see_it(entered: Browser) -> None:
+    open_series(entered, FILES.index("emri_small.dcm"))
+    entered.press("ArrowDown")
+    entered.wait_for("document.querySelector('#said').textContent === 'Image 2 of 10'")
+
+
+PHONE = {"width": 390, "height": 844, "mobile": True}
+
+
+def test_r1_fingers_scroll_swipe_pinch_and_fit_on_a_phone(browser: Browser, shared: Shared) -> None:
+    enter(browser, _again(shared), **PHONE)
+    browser.evaluate(f"document.querySelectorAll('#strip button')[{FILES.index('emri_small.dcm')}].click()")
+    browser.wait_for("document.querySelector('#place').textContent === 'Image 1 of 10'")
+    x, y = browser.evaluate(
+        "(r => [r.x + r.width / 2, r.y + r.height / 2])(document.querySelector('#screen').getBoundingClientRect())"
+    )
+    browser.touch([(x + 80, y)], [(x, y)], [(x - 80, y + 4)])
+    browser.wait_for("document.querySelector('#place').textContent === 'Image 2 of 10'")
+    browser.touch([(x - 80, y)], [(x, y)], [(x + 80, y)])
+    browser.wait_for("document.querySelector('#place').textContent === 'Image 1 of 10'")
+    browser.touch([(x, y - 40)], [(x, y - 10)], [(x, y + 20)])
+    browser.wait_for("document.querySelector('#place').textContent !== 'Image 1 of 10'")
+    before = shown(browser)["columns"]
+    browser.touch([(x - 30, y), (x + 30, y)], [(x - 60, y), (x + 60, y)], [(x - 90, y), (x + 90, y)])
+    browser.wait_for(f"{SHOWN}.columns > {2 * before}")
+    browser.touch([(x, y)])
+    browser.touch([(x, y)])
+    browser.wait_for(f"Math.abs({SHOWN}.columns - {before}) < 1")
+
+
+def test_r1_a_swipe_beyond_the_last_image_goes_on_to_the_next_series(browser: Browser, shared: Shared) -> None:
+    enter(browser, _again(shared), **PHONE)
+    browser.evaluate("document.querySelectorAll('#strip button')[0].click()")
+    browser.wait_for(f"({SHOWN}.path || '').includes('/series/{STUDY}.1/')")
+    browser.touch([(300, 400)], [(200, 400)], [(120, 400)])
+    browser.wait_for(f"({SHOWN}.path || '').includes('/series/{STUDY}.2/')")
+
+
+def test_r1_one_finger_windows_in_brightness_mode(browser: Browser, shared: Shared) -> None:
+    enter(browser, _again(shared), **PHONE)
+    browser.evaluate("document.querySelectorAll('#strip button')[1].click()")
+    browser.wait_for(f"({SHOWN}.path || '').includes('/series/{STUDY}.2/')")
+    before = shown(browser)
+    browser.click("[data-mode=window]")
+    browser.touch([(150, 400)], [(180, 390)], [(210, 380)])
+    browser.wait_for(f"{SHOWN}.width > {before['width']}")
+
+
+@pytest.mark.parametrize("screen", [PHONE, {"width": 640, "height": 400}, {"width": 1280, "height": 800}])
+def test_nothing_is_wider_than_the_screen(browser: Browser, shared: Shared, screen: dict[str, Any]) -> None:
+    enter(browser, _again(shared), **screen)
+    wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    assert not browser.evaluate(wide)
+    browser.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert not browser.evaluate(wide)
+
+
+CONTRAST = """(() => {
+  const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
+  const light = c => c.slice(0, 3).map(v => v / 255).map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = each => { for (; each; each = each.parentElement) {
+    const c = numbers(getComputedStyle(each).backgroundColor); if (c.length === 3 || c[3] === 1) return c; }
+    return [255, 255, 255]; };
+  return [...document.querySelectorAll('h1, h2, p, label, button, a, span, strong, select')]
+    .filter(e => e.getClientRects().length && e.textContent.trim() && !e.closest(':disabled, .screen, .visually-hidden'))
+    .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+    .map(e => { const [a, b] = [light(numbers(getComputedStyle(e).color)), light(ground(e))];
+      return [(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), e.textContent.trim().slice(0, 40)]; })
+    .filter(([ratio]) => ratio < 4.5);
+})()"""
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_text_stands_out_from_its_ground(browser: Browser, shared: Shared, dark: bool) -> None:
+    browser.open(_again(shared).url, dark=dark)
+    browser.type("#code", "AAAAAA")
+    browser.click("#open")
+    browser.wait_for("!document.querySelector('#code-trouble').hidden")
+    assert browser.evaluate(CONTRAST) == []
+    enter(browser, _again(shared), dark=dark)
+    assert browser.evaluate(CONTRAST) == []
+
+
+# -- reports and downloads --
+
+
+def _paper() -> bytes:
+    from reportlab.pdfgen.canvas import Canvas
+
+    out = io.BytesIO()
+    paper = Canvas(out)
+    for page in (1, 2):
+        paper.drawString(100, 700, f"Report, page {page}")
+        paper.showPage()
+    paper.save()
+    return out.getvalue()
+
+
+def test_e7_the_released_report_is_shown_as_pages(
+    browser: Browser, shared: Shared, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with running_portal(tmp_path_factory.mktemp("practice") / "data") as portal:
+        anna = portal.account(NAME, BIRTH_DATE, patient_id=PATIENT_ID)
+        send(portal, portal.staff_token, [written(annas("MR_small.dcm", 1))])
+        exam = portal.said(200, portal.get("/api/v1/exams", anna.token))["exams"][0]["id"]
+        headers = {"Content-Type": "application/pdf"}
+        path = f"/api/v1/staff/exams/{exam}/report"
+        assert portal.request("PUT", path, portal.staff_token, data=_paper(), headers=headers).ok
+        portal.clock.forward(days=4)
+        enter(browser, share(portal, anna))
+        assert not is_shown(browser, "#download")
+        browser.click("#report")
+        browser.wait_for("[...document.querySelectorAll('#paper-pages img')].filter(e => e.naturalWidth).length === 2")
+        assert not is_shown(browser, "#paper-save")
+        assert browser.evaluate("document.querySelector('#paper-pages img').alt").startswith("Page 1 of 2")
+        browser.press("Escape")
+        browser.wait_for("!document.querySelector('#paper').open")
+        enter(browser, share(portal, anna, include_images=False, allow_download=True))
+        browser.wait_for("document.querySelectorAll('#paper-pages img').length === 2")
+        assert is_shown(browser, "#paper-save")
+        enter(browser, share(portal, anna, include_report=False))
+        assert not is_shown(browser, "#report")
+    browser.requests.clear()
+
+
+def test_s10_images_can_be_downloaded_where_the_owner_allows_it(entered: Browser, shared: Shared) -> None:
+    path = entered.evaluate("document.querySelector('#download').getAttribute('href')")
+    assert entered.evaluate(f"fetch('{path}').then(answer => answer.status + answer.headers.get('content-type'))") == (
+        "200application/zip"
+    )
+
+
+# -- the way out --
+
+
+def test_loading_the_page_anew_is_not_another_opening(browser: Browser, shared: Shared) -> None:
+    fresh = _again(shared)
+    enter(browser, fresh)
+    browser.open(fresh.url)
+    wait_for_picture(browser)
+    said = shared.portal.said(200, shared.portal.get(f"/api/v1/shares/{fresh.share['id']}", shared.anna.token))
+    assert said["accesses_used"] == 1
+    assert text(browser, "#openings").startswith("9 more openings")
+
+
+def test_closing_ends_the_session_and_leaves_nothing_on_the_screen(entered: Browser, shared: Shared) -> None:
+    session = entered.evaluate("JSON.parse(sessionStorage.getItem('share-session')).session")
+    headers = {"Authorization": f"Share {session}"}
+    assert shared.portal.get("/api/v1/view/session", headers=headers).status_code == 200
+    entered.click("#finish")
+    entered.wait_for("!document.querySelector('#end').hidden")
+    entered.wait_for("!document.documentElement.outerHTML.includes('MUELLER')")
+    assert entered.evaluate("sessionStorage.length") == 0
+    entered.wait_for(
+        f"fetch('/api/v1/view/session', {{headers: {{Authorization: 'Share {session}'}}}}).then(a => a.status === 401)"
+    )
+
+
+def test_s9_a_revoked_share_leaves_the_screen_at_the_next_image(browser: Browser, shared: Shared) -> None:
+    fresh = _again(shared)
+    enter(browser, fresh, **PHONE)
+    shared.portal.said(200, shared.portal.post(f"/api/v1/shares/{fresh.share['id']}/revoke", shared.anna.token))
+    browser.evaluate(f"document.querySelectorAll('#strip button')[{FILES.index('US1_UNCR.dcm')}].click()")
+    browser.wait_for("!document.querySelector('#end').hidden")
+    assert "can no longer be seen" in text(browser, "#end-words")
+    assert "MUELLER" not in browser.evaluate("document.documentElement.outerHTML")
+
+
+def test_s5_an_hour_ends_with_words(browser: Browser, shared: Shared) -> None:
+    enter(browser, _again(shared), **PHONE)
+    shared.portal.clock.forward(minutes=61)
+    browser.evaluate(f"document.querySelectorAll('#strip button')[{FILES.index('US1_UNCR.dcm')}].click()")
+    browser.wait_for("!document.querySelector('#end').hidden")
+    shared.portal.clock.forward(minutes=-61)
+    assert not is_shown(browser, "#viewer")
+    assert "MUELLER" not in browser.evaluate("document.documentElement.outerHTML")
+
+
+def test_what_is_shown_is_kept_by_nobody(shared: Shared) -> None:
+    opened = shared.portal.said(
+        200, shared.portal.post("/api/v1/redeem", json={"share_code": _again(shared).share_code})
+    )
+    headers = {"Authorization": f"Share {opened['session']}"}
+    base = f"/api/v1/view/studies/{STUDY}"
+    one = f"{base}/series/{STUDY}.1/instances/{STUDY}.1.1"
+    for path in (base, one, f"{one}/frames/1", f"{one}/thumbnail"):
+        answer = shared.portal.get(path, headers=headers)
+        assert answer.status_code == 200
+        assert "no-store" in answer.headers["Cache-Control"]
+        assert shared.portal.get(path).status_code == 401
+
+
+def test_another_persons_study_is_not_there(shared: Shared) -> None:
+    other = shared.portal.account("SOMEBODY^ELSE", "19600101")
+    assert shared.portal.get(f"/api/v1/view/studies/{STUDY}", other.token).status_code == 404
+    one = f"/api/v1/view/studies/{STUDY}/series/{STUDY}.1/instances/{STUDY}.1.1/frames/1"
+    assert shared.portal.get(one, other.token).status_code == 404
+    assert shared.portal.get(one, shared.anna.token).status_code == 200
+    assert shared.portal.get(one.replace("frames/1", "frames/9"), shared.anna.token).status_code == 404
