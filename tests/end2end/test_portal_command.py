@@ -1,0 +1,156 @@
+"""`scanshelf portal`, from outside: the real process, its commands beside it, killed and started again."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests.end2end.program import ROOT, scanshelf
+from tests.portal_tools import PortalProcess, portal_process
+
+ANNA = ("--name", "MUELLER^ANNA", "--birth-date", "1951-05-04")
+PASSWORD = "three green apples"
+
+
+def portal_command(*words: str | Path, typed: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Run `scanshelf portal WORDS`."""
+    command = [sys.executable, "-m", "app", "portal", *map(str, words)]
+    return subprocess.run(command, cwd=ROOT, input=typed, capture_output=True, text=True, timeout=120, check=False)
+
+
+def get(url: str, token: str | None = None) -> requests.Response:
+    """GET without a proxy."""
+    with requests.Session() as session:
+        session.trust_env = False
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        return session.get(url, headers=headers, timeout=(10, 60))
+
+
+def post(url: str, token: str, said: Any) -> requests.Response:
+    """POST JSON without a proxy."""
+    with requests.Session() as session:
+        session.trust_env = False
+        return session.post(url, json=said, headers={"Authorization": f"Bearer {token}"}, timeout=(10, 60))
+
+
+def test_it_serves_until_it_is_told_to_end(tmp_path: Path) -> None:
+    with portal_process(tmp_path) as portal:
+        assert get(f"{portal.url}/.well-known/patient-portal").json()["local"] is True
+        assert portal.staff_token_file.stat().st_mode & 0o077 == 0
+        anna = portal.account()
+        assert get(f"{portal.url}/api/v1/account", anna.token).json()["user_name"] == "anna"
+        second = portal_command("serve", "--data", portal.data, "--port", "0", "--json")
+        assert second.returncode == 3
+        assert "running on this data folder already" in second.stderr
+        assert portal.end() == 0
+    assert "Traceback" not in portal.complaints()
+
+
+def test_its_commands_work_while_no_server_runs(tmp_path: Path) -> None:
+    data = tmp_path / "portal-data"
+    portal = PortalProcess(data)
+    invited = portal.command("invite", *ANNA, "--email", "anna@example.org")
+    assert {"activation_code", "url"} <= set(invited)
+    code = ("--code", invited["activation_code"], "--user", "anna", "--password-stdin")
+    assert portal.command("activate", *code, typed=PASSWORD + "\n") == {"user_name": "anna"}
+    assert {"token", "expires_at"} == set(portal.command("token", "--user", "anna", "--days", "3"))
+
+
+@pytest.mark.parametrize(
+    "words, typed, says",
+    [
+        (("activate", "--code", "AAAA", "--user", "anna", "--password-stdin"), PASSWORD, "not known"),
+        (("token", "--user", "nobody"), None, "No active account"),
+        (("invite", "--name", "X", "--birth-date", "yesterday"), None, "cannot be made"),
+        (("serve", "--port", "0", "--database", "postgresql://db/portal"), None, "PostgreSQL comes with a later"),
+        (("serve", "--port", "0", "--store", "https://orthanc.example/dicom-web"), None, "comes with a later version"),
+        (("serve", "--port", "0", "--host", "0.0.0.0"), None, "without https"),
+        (("serve", "--port", "0", "--public-url", "http://portal.example.org"), None, "without https"),
+    ],
+)
+def test_what_cannot_be_done_says_so_in_words(
+    tmp_path: Path, words: tuple[str, ...], typed: str | None, says: str
+) -> None:
+    done = portal_command(*words, "--data", tmp_path / "data", typed=typed)
+    assert done.returncode == 3
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("serve", "--port", "70000"),
+        ("serve", "--public-url", "https://portal.example.org/path"),
+        ("serve", "--certificate", "only-one.pem"),
+        ("token", "--user", "anna", "--days", "0"),
+        ("activate", "--code", "AAAA", "--user", "anna"),
+        ("nothing",),
+        (),
+    ],
+)
+def test_wrong_usage_ends_with_two(tmp_path: Path, words: tuple[str, ...]) -> None:
+    done = portal_command(*words, *(("--data", tmp_path / "data") if words else ()), typed="")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_a_port_in_use_says_so(tmp_path: Path) -> None:
+    with portal_process(tmp_path) as portal:
+        port = portal.url.rpartition(":")[2]
+        done = portal_command("serve", "--data", tmp_path / "other", "--port", port)
+        assert done.returncode == 3
+        assert "cannot listen" in done.stderr
+
+
+def test_a_store_elsewhere_and_a_database_elsewhere_are_used(tmp_path: Path) -> None:
+    words = ("--store", str(tmp_path / "images"), "--database", f"sqlite:///{tmp_path / 'other.db'}")
+    with portal_process(tmp_path, *words) as portal:
+        assert (tmp_path / "images" / "objects").is_dir()
+        assert (tmp_path / "other.db").is_file()
+        assert not (portal.data / "portal.db").exists()
+
+
+def test_what_was_answered_survives_a_kill_in_the_middle_of_writing(tmp_path: Path) -> None:
+    with portal_process(tmp_path) as portal:
+        answered: list[str] = []
+        enough, url, token = threading.Event(), portal.url, portal.staff_token
+
+        def write(worker: int) -> None:
+            with contextlib.suppress(requests.ConnectionError):
+                for number in range(10_000):
+                    patient_id = f"{worker}-{number}"
+                    said = {"patient_name": "A^B", "patient_birth_date": "19600101", "patient_id": patient_id}
+                    if post(f"{url}/api/v1/staff/invitations", token, said).status_code == 201:
+                        answered.append(patient_id)
+                    if len(answered) > 60:
+                        enough.set()
+
+        writers = [threading.Thread(target=write, args=(worker,)) for worker in range(4)]
+        for writer in writers:
+            writer.start()
+        assert enough.wait(60)
+        portal.kill9()
+        for writer in writers:
+            writer.join()
+        portal.start()
+        assert portal.url == url
+        assert portal.staff_token == token
+        known = {"patient_name": "MEIER^OTTO", "patient_birth_date": "19800202"}
+        for patient_id in answered:  # each is known: another person under the same Patient ID is refused
+            again = post(f"{url}/api/v1/staff/invitations", token, {**known, "patient_id": patient_id})
+            assert again.status_code == 409
+
+
+def test_help_names_every_action() -> None:
+    said = scanshelf("portal", "--help").output
+    for action in ("serve", "invite", "activate", "token"):
+        assert action in said
