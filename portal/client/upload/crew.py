@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Self
@@ -71,6 +72,7 @@ class Crew:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stopped.set()
+        until = time.monotonic() + _FAREWELL  # one that waits for a silent server ends with its answer or its time
         for thread in self._threads:
             if thread.ident is not None:
-                thread.join(_FAREWELL)  # one that waits for a silent server ends with its answer or its time
+                thread.join(max(0.0, until - time.monotonic()))

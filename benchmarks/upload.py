@@ -1,0 +1,209 @@
+"""Uploads against `curl` posting the same bytes to the same server, in the same run.
+
+    python benchmarks/upload.py [--files 1000] [--size 524288] [--large 1073741824] [--runs 3] [--server portal|orthanc]
+
+Our figure is the engine's whole upload: asking first, sending, noting progress on the shelf, and the server's proof at
+the end (the portal reads all it stored again). `curl` is one process with one kept connection that posts one instance a
+request (`-K`, `next`) and asks for nothing. Each run has a server with nothing in it. The clock of either stops when
+its process ends its work; its start does not count for ours, and counts milliseconds for curl.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from measure import Table, medians, megabytes, ratio, run_child  # noqa: E402
+
+from library.shelf import Library  # noqa: E402
+from tests.discs.files import ANNA  # noqa: E402
+from tests.orthanc_server import running_orthanc  # noqa: E402
+from tests.portal_tools import portal_process  # noqa: E402
+from tests.upload_tools import STUDY, plain_target, put_images  # noqa: E402
+
+_FRAME = 512 * 512 * 2
+_EDGE = "benchmark-edge"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One server with nothing in it."""
+
+    url: str
+    stow: str
+    kind: str
+    token: str
+    pid: int
+
+
+def make_shelf(folder: Path, files: int, size: int) -> Path:
+    """Put instances of random pixels on a shelf, many frames where one is larger than a frame."""
+    frames = max(1, round(size / _FRAME))
+    rows = 512 if frames > 1 else max(1, round((size / 2) ** 0.5))
+    noise = os.urandom(min(size, 16 << 20))
+    with Library.open(folder) as library:
+        for number in range(1, files + 1):
+            pixels = (number.to_bytes(4, "little") + noise * (1 + size // len(noise)))[: frames * rows * rows * 2]
+            more = {"number_of_frames": frames} if frames > 1 else {}
+            put_images(library, [number], rows=rows, columns=rows, pixel_data=pixels, **more)
+    return folder
+
+
+def make_bodies(folder: Path, shelf: Path) -> list[Path]:
+    """Write the bodies curl posts: the very files of the shelf, as one part each."""
+    folder.mkdir()
+    with Library.open(shelf, read_only=True) as library:
+        rows = library.instances()
+        paths = [Path(library.object_content(row.sha256).path) for row in rows]
+    bodies = []
+    for number, path in enumerate(paths):
+        body = folder / f"{number:05d}"
+        with body.open("wb") as out, path.open("rb") as content:
+            out.write(f"--{_EDGE}\r\nContent-Type: application/dicom\r\n\r\n".encode())
+            while piece := content.read(1 << 20):
+                out.write(piece)
+            out.write(f"\r\n--{_EDGE}--\r\n".encode())
+        bodies.append(body)
+    return bodies
+
+
+def curl_seconds(folder: Path, bodies: list[Path], server: Server) -> float:
+    """Post all bodies with one curl; gives its seconds. Each answer has to be a success."""
+    config, said = folder / "curl.conf", folder / "curl.out"
+    kind = f'multipart/related; type=\\"application/dicom\\"; boundary={_EDGE}'
+    signed = f'header = "Authorization: Bearer {server.token}"\n' if server.token else ""
+    one = (
+        f'request = "POST"\nurl = "{server.stow}"\nupload-file = "{{}}"\noutput = "/dev/null"\n'
+        f'header = "Content-Type: {kind}"\nheader = "Accept: application/dicom+json"\nheader = "Expect:"\n{signed}'
+        'write-out = "%{{http_code}}\\n"\n'
+    )
+    config.write_text("next\n".join(one.format(body) for body in bodies))
+    done = run_child(["curl", "-s", "-K", str(config)])
+    said.write_text(done.output)
+    answers = set(done.output.split())
+    assert answers == {"200"}, answers
+    return done.seconds
+
+
+def our_seconds(shelf: Path, server: Server, peaks: list[int]) -> float:
+    """Upload with the engine in a process of its own; gives its seconds and adds its peak memory."""
+    command = [sys.executable, __file__, "--client", str(shelf), server.kind, server.url, server.token]
+    said = json.loads(run_child(command).output)
+    assert said["state"] == "complete", said
+    peaks.append(said["peak"])
+    return float(said["seconds"])
+
+
+def client(shelf: str, kind: str, url: str, token: str) -> None:
+    """Be the process that uploads."""
+    import resource
+    import time
+
+    from core.job import QuietJob
+    from portal.client.connection import Connection
+    from portal.client.credentials import MachineToken
+    from portal.client.upload.engine import upload_study
+    from portal.client.upload.portal_target import PortalTarget
+
+    with Library.open(Path(shelf)) as library:
+        if kind == "portal":
+            target = PortalTarget(Connection(url, MachineToken(token)))
+        else:
+            target = plain_target(url, library.incoming)  # type: ignore[assignment]
+        with closing(target):
+            upload = library.begin_upload(STUDY, target.url, kind, person_confirmed="a benchmark")  # type: ignore[arg-type]
+            start = time.perf_counter()
+            report = upload_study(upload, library, target, QuietJob())
+            seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(json.dumps({"state": report.state, "seconds": seconds, "peak": peak}))
+
+
+@contextmanager
+def fresh_server(name: str) -> Iterator[Server]:
+    """Start a server with nothing in it, and throw its data away."""
+    with tempfile.TemporaryDirectory(prefix="upload-server-", dir=_folder()) as place:
+        if name == "portal":
+            with portal_process(Path(place)) as process:
+                who = process.account(ANNA.patient_name, ANNA.patient_birth_date)
+                assert process.process is not None
+                stow = f"{process.url}/dicomweb/studies/{STUDY}"
+                yield Server(process.url, stow, "portal", who.token, process.process.pid)
+        else:
+            with running_orthanc(Path(place)) as orthanc:
+                stow = f"{orthanc.dicomweb}/studies/{STUDY}"
+                yield Server(orthanc.dicomweb, stow, "dicomweb", "", orthanc.pid)
+
+
+def server_peak(server: Server) -> int:
+    """Give the peak memory of the server's main process."""
+    for line in Path(f"/proc/{server.pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def measure(table: Table, what: str, name: str, shelf: Path, bodies: list[Path], runs: int) -> None:
+    """Measure one server with one shelf and add its row."""
+    ours: list[int] = []
+    theirs: list[int] = []
+
+    def run(tool: str) -> float:
+        with fresh_server(name) as server:
+            os.sync()
+            seconds = (
+                curl_seconds(bodies[0].parent, bodies, server) if tool == "curl" else our_seconds(shelf, server, ours)
+            )
+            theirs.append(server_peak(server))
+            return seconds
+
+    found = medians({"curl": lambda: run("curl"), "ours": lambda: run("ours")}, runs=runs, warm=0)
+    size = sum(body.stat().st_size for body in bodies)
+    speeds = [f"{size / found[tool] / 1e6:.0f} MB/s" for tool in ("ours", "curl")]
+    table.add(what, name, *speeds, ratio(found["curl"], found["ours"]), megabytes(max(ours)), megabytes(max(theirs)))
+
+
+def _folder() -> Path:
+    return Path(os.environ.get("SCANSHELF_BENCH_FOLDER") or tempfile.gettempdir())
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--files", type=int, default=1000)
+    parser.add_argument("--size", type=int, default=512 << 10)
+    parser.add_argument("--large", type=int, default=1 << 30)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--server", choices=["portal", "orthanc"])
+    options = parser.parse_args()
+    servers = [options.server] if options.server else ["portal", "orthanc"]
+    columns = ["what", "server", "ours", "curl", "ours to curl", "client's peak", "server's peak"]
+    table = Table("Upload, with proof, against curl without", columns)
+    cases = [(f"{options.files:,} instances of {options.size >> 10:,} KB", options.files, options.size)]
+    cases.append((f"one instance of {options.large >> 20:,} MB", 1, options.large))
+    for what, files, size in cases:
+        if not (files and size):
+            continue
+        with tempfile.TemporaryDirectory(prefix="upload-", dir=_folder()) as place:
+            shelf = make_shelf(Path(place) / "shelf", files, size)
+            bodies = make_bodies(Path(place) / "bodies", shelf)
+            for name in servers:
+                measure(table, what, name, shelf, bodies, options.runs)
+    table.show()
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--client"]:
+        client(*sys.argv[2:6])
+    else:
+        main()
