@@ -33,11 +33,11 @@ class Commands:
             encoding="utf-8",
         )
 
-    def say(self, *words: str) -> dict[str, Any]:
+    def say(self, *words: str, may_end: tuple[int, ...] = (0,)) -> dict[str, Any]:
         """Run a command to its end and return its document."""
         process = self.start(*words)
         said, _ = process.communicate(timeout=PATIENCE_SECONDS)
-        if process.returncode != 0:
+        if process.returncode not in may_end:
             raise SystemExit(f"{' '.join(words[:2])} ended with {process.returncode}")
         document: dict[str, Any] = json.loads(said)
         return document
@@ -51,15 +51,13 @@ def try_portal(program: Path, environment: dict[str, str], place: Path) -> bool:
         commands.environment["SCANSHELF_TOKEN"] = make_account(commands, portal, place, study)
         uid = study["study_instance_uid"]
         library = ("--library", str(place / "kept" / "shelf"), "--portal", portal["url"])
-        upload = commands.say("upload", uid, *library)["uploads"][0]
+        upload = commands.say("upload", uid, *library, may_end=(0, 1))["uploads"][0]
         share = commands.say("share", "create", uid, *library)
         pictures = received(portal["url"], share, study)
-    print(
-        f"portal: {upload['stored'] + upload['already']} of {upload['instances']} images sent, {upload['state']}; ",
-        end="",
-    )
-    print(f"{pictures} of them found with the share's code")
-    return bool(upload["state"] == "complete" and pictures == study["instances"])
+    proven, stayed = upload["stored"] + upload["already"], [each["code"] for each in upload["failed"]]
+    print(f"portal: {proven} of {upload['instances']} images sent and proven, {len(stayed)} stayed here ", end="")
+    print(f"({', '.join(stayed)}); {pictures} found with the share's code")
+    return bool(proven + len(stayed) == study["instances"] and stayed == ["truncated"] and pictures == proven)
 
 
 @contextmanager

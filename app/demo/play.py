@@ -10,9 +10,11 @@ from pathlib import Path
 
 from app.build import Workers, open_library
 from app.cli.window import has_screen
+from app.demo.portal_way import PortalWay
 from app.demo.sample_disc import SampleDisc
 from app.demo.story import Story
 from app.demo.way import Places, Way
+from app.window.practice_portal import PracticePortal
 from core.job import Job
 
 
@@ -30,11 +32,13 @@ def demo_folder(keep: Path | None) -> Iterator[Path]:
 def play(places: Places, screenshots: Path | None, story: Story, job: Job) -> None:
     """Walk the whole way; with `screenshots`, once more in the window, a PNG of each step into that folder."""
     library = open_library(places.shelf)
+    practice = PracticePortal(places.practice)
     try:
         with Workers() as workers:
-            way = Way(places, workers, library, story, job)
-            disc = way.walk()
+            disc = Way(places, workers, library, story, job).walk()
+        PortalWay(practice, library, places.pictures, story, job).walk(disc)
     finally:
+        practice.end()
         library.close()
     if screenshots is not None:
         tell_screenshots(places, disc, screenshots.absolute(), story, job)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 
 import cv2
@@ -39,11 +40,18 @@ class Places:
     second_disc: Path
     shelf: Path
     pictures: Path
+    practice: Path
 
     @classmethod
     def inside(cls, folder: Path, shelf: Path | None = None) -> Places:
         """Lay out a folder; the shelf may be elsewhere."""
-        return cls(folder / "sample disc", folder / "disc of two", shelf or folder / "shelf", folder / "pictures")
+        return cls(
+            folder / "sample disc",
+            folder / "disc of two",
+            shelf or folder / "shelf",
+            folder / "pictures",
+            _unused(folder / "practice portal"),
+        )
 
 
 class Way:
@@ -255,6 +263,12 @@ class Way:
             said = self._workers.decoder.describe(content, self._job)
             shown = picture(self._workers.decoder.frame(FrameRef(content, index), self._job), said, index)
             step.pictures.append(str(_save(self.places.pictures / f"{name}.png", shown.pixels)))
+
+
+def _unused(folder: Path) -> Path:
+    """Give a folder that is not there yet: a practice of an earlier demo has its account already."""
+    others = (folder.with_name(f"{folder.name} {number}") for number in count(2))
+    return next(each for each in chain((folder,), others) if not each.exists())
 
 
 def _since(started: float) -> str:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
 import numpy as np
+import psutil
 import pytest
 
 from tests.end2end.program import ROOT, Said, instances, scanshelf
+from tests.tools import needs_tool
 
-STEPS = ["disc", "scan", "import", "again", "list", "verify", "view", "two-persons", "window"]
+STEPS = ["disc", "scan", "import", "again", "list", "verify", "view", "two-persons"]
+STEPS += ["sign-in", "send", "share", "doctor", "activity", "window"]
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +41,20 @@ def test_every_step_is_told_with_its_figures_and_none_is_wrong(kept: tuple[Path,
     assert (steps["again"]["imported"], steps["again"]["already"]) == (0, 63)
     assert (steps["view"]["frames"], steps["view"]["pages"]) == (90, 2)
     assert "disc lists 63 images; 63 kept" in said.words
+
+
+def test_it_goes_on_to_the_account_and_into_the_doctors_browser(kept: tuple[Path, Said]) -> None:
+    needs_tool("chromium")
+    _folder, said = kept
+    steps = {step["name"]: step for step in said.document["steps"]}
+    assert steps["sign-in"]["figures"] == {"user_name": "martha.sample", "browser": "Chromium"}
+    sent = steps["send"]["figures"]
+    assert (sent["instances"], sent["stored"], sent["proven"], sent["left"]) == (63, 62, 62, 1)
+    assert steps["share"]["figures"] == {"status": "active", "accesses": 10}
+    assert steps["doctor"]["figures"] == {"images": 91, "of": 91, "browser": "Chromium"}
+    assert steps["activity"]["figures"]["status"] == "Viewed, 1 of 10"
+    assert "62 of 63 images are there" in said.words
+    assert {Path(path).name for path in steps["doctor"]["pictures"]} >= {"recipient.png", "recipient phone.png"}
 
 
 def test_the_pictures_are_pictures(kept: tuple[Path, Said]) -> None:
@@ -77,12 +97,75 @@ def test_it_can_be_played_again_in_the_same_folder(kept: tuple[Path, Said]) -> N
     assert (again.status, again.document["wrong"]) == (0, [])
 
 
-def test_nothing_is_left_where_nothing_shall_be_kept(tmp_path: Path) -> None:
-    environment = {**os.environ, "TMPDIR": str(tmp_path), "SCANSHELF_LIBRARY": str(tmp_path / "not this one")}
+def surroundings(folder: Path, **more: str) -> dict[str, str]:
+    return {**os.environ, "TMPDIR": str(folder), "SCANSHELF_LIBRARY": str(folder / "not this one"), **more}
+
+
+def play(folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "app", "demo", "--json"]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.run(
+        command, cwd=ROOT, env=surroundings(folder, **more), capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+@contextmanager
+def started(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """Start a demo as a terminal does, in a process group of its own."""
+    command = [sys.executable, "-m", "app", "demo", "--json"]
+    environment = surroundings(folder)
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield process
+
+
+def processes_at_work(folder: Path) -> list[int]:
+    """List the processes that were told of this folder: the portal, the workers, the browser."""
+    found = []
+    for process in psutil.process_iter(["pid", "cmdline", "environ"]):
+        told = [*(process.info["cmdline"] or []), (process.info["environ"] or {}).get("TMPDIR", "")]
+        if any(str(folder) in word for word in told):
+            found.append(process.info["pid"])
+    return found
+
+
+def test_nothing_is_left_where_nothing_shall_be_kept(tmp_path: Path) -> None:
+    done = play(tmp_path)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["wrong"] == []
+    assert list(tmp_path.iterdir()) == []
+    assert processes_at_work(tmp_path) == []
+
+
+def test_without_a_browser_the_same_way_is_gone_over_http(tmp_path: Path) -> None:
+    done = play(tmp_path, PATH=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    steps = {step["name"]: step["figures"] for step in json.loads(done.stdout)["steps"]}
+    assert (steps["sign-in"]["browser"], steps["doctor"]["browser"]) == ("none", "none")
+    assert (steps["doctor"]["images"], steps["activity"]["status"]) == (91, "Viewed, 1 of 10")
+    assert "over HTTP, since there is no Chromium here" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_while_the_portal_runs_it_leaves_no_process_and_no_file(tmp_path: Path, number: int) -> None:
+    with started(tmp_path) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "signed in as" in line:
+                break
+        assert processes_at_work(tmp_path)
+        os.killpg(process.pid, number)
+        said = process.stderr.read()
+    assert process.returncode == 3, said
+    assert "Stopped." in said
+    assert processes_at_work(tmp_path) == []
     assert list(tmp_path.iterdir()) == []
 
 

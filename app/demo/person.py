@@ -1,0 +1,91 @@
+"""The sample person at the practice portal's sign-in page: types code, name and password there, as anybody would."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import requests
+
+from app.demo.browser import Browser, BrowserError, find_chromium
+from app.demo.forms import TIMEOUT, forms_of, send_form
+from app.demo.patience import SECONDS, wait_for
+from core.errors import Cancelled
+from core.job import Job
+from portal.client.account import Portal
+from portal.client.connection import Connection
+from portal.client.sign_in import sign_in
+from portal.client.vault import Vault
+
+USER_NAME, PASSWORD = "martha.sample", "seven wooden spoons"
+
+
+class SamplePersonAtHome:
+    """Plays the person before the system's browser: Chromium where there is one, else the pages' forms over HTTP.
+
+    `pictures` are of the pages, `complaints` what they or the browser complained of.
+    """
+
+    def __init__(self, activation_code: str | None, folder: Path, job: Job) -> None:
+        self.by_browser = find_chromium() is not None
+        self.pictures: list[Path] = []
+        self.complaints: list[str] = []
+        self._code = activation_code
+        self._folder = folder
+        self._job = job
+        self._thread: threading.Thread | None = None
+
+    def sign_in(self, url: str, vault: Vault) -> Portal:
+        """Sign in with the program's own sign-in; ends with the account's portal."""
+        try:
+            signed_in = sign_in(url, self._open, self._job, self._code, vault=vault, seconds=SECONDS)
+        finally:
+            if self._thread is not None:
+                self._thread.join()
+        return Portal(Connection(url, signed_in))
+
+    def _open(self, address: str) -> bool:
+        """Do what the system's browser does: show the page and let the program go on."""
+        self._thread = threading.Thread(target=self._play, args=(address,), name="the sample person")
+        self._thread.start()
+        return True
+
+    def _play(self, address: str) -> None:
+        try:
+            if self.by_browser:
+                self._in_chromium(address)
+            else:
+                self._by_forms(address)
+        except (BrowserError, requests.RequestException, OSError) as trouble:
+            self.complaints.append(f"{type(trouble).__name__}: {trouble}")
+        except Cancelled:  # the program's own sign-in ends by it as well
+            return
+
+    def _in_chromium(self, address: str) -> None:
+        with Browser() as browser:
+            browser.open(address)
+            wait_for(browser, "document.querySelector('input[type=password]')", self._job)
+            browser.type("input[name=user_name]", USER_NAME)
+            for place in browser.evaluate("[...document.querySelectorAll('input[type=password]')].map(one => one.id)"):
+                browser.type(f"#{place}", PASSWORD)
+            self._shoot(browser, "account")
+            browser.click("form button[type=submit]")
+            wait_for(browser, "location.pathname == '/callback' && document.querySelector('h1')", self._job)
+            self._shoot(browser, "signed in")
+            self.complaints += browser.console_errors
+
+    def _shoot(self, browser: Browser, name: str) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path = self._folder / f"{name}.png"
+        browser.screenshot(path)
+        self.pictures.append(path)
+
+    def _by_forms(self, address: str) -> None:
+        with requests.Session() as session:
+            session.trust_env = False
+            page = session.get(address, timeout=TIMEOUT)
+            form = next(form for form in forms_of(page) if form.passwords)
+            filled = {"user_name": USER_NAME} | dict.fromkeys(form.passwords, PASSWORD)
+            answer = send_form(session, form, filled)
+            if not answer.ok:
+                self.complaints.append(f"the page answered {answer.status_code}")

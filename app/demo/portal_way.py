@@ -1,0 +1,159 @@
+"""The way from the shelf to a doctor's browser, through the practice portal's own doors: nothing behind its back."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.demo.doctor import Seen, open_share
+from app.demo.objects import MARTHA
+from app.demo.person import SamplePersonAtHome
+from app.demo.sample_disc import SampleDisc
+from app.demo.story import Step, Story
+from app.window.practice_portal import PracticePortal
+from core.job import Job
+from dicom.person import display_name
+from library.shelf import Library
+from portal.client.account import Portal
+from portal.client.secrets import MemorySecrets
+from portal.client.upload.engine import upload_study
+from portal.client.upload.portal_target import PortalTarget
+from portal.client.vault import Vault
+from portal.wire import NewShare, Share, ShareRequest
+
+LABEL = "Dr. Made-up"
+
+
+@dataclass(frozen=True, slots=True)
+class PortalWay:
+    """Walks on where the disc's way ended; each step tells the story and leaves what the next one needs."""
+
+    practice: PracticePortal
+    library: Library
+    pictures: Path
+    story: Story
+    job: Job
+
+    def walk(self, disc: SampleDisc) -> None:
+        """Sign in, send, share, be the doctor, look what happened."""
+        portal = self.sign_in()
+        try:
+            self.send(portal, disc)
+            made = self.share(portal, disc)
+            self.open_as_doctor(made, disc)
+            self.look_what_happened(portal, made)
+        finally:
+            portal.close()
+
+    def sign_in(self) -> Portal:
+        """Take over the account the practice made, in the browser."""
+        url = self.practice.start(self.job)
+        code = self.practice.invite(url, MARTHA.patient_name, MARTHA.patient_birth_date, MARTHA.patient_id)
+        person = SamplePersonAtHome(code, self.pictures, self.job)
+        portal = person.sign_in(url, Vault(MemorySecrets(), "memory"))
+        account = portal.whoami()
+        step = Step("sign-in", "Take over the account the practice made, and sign in")
+        step.figures = {"user_name": account.user_name, "browser": _browser(person.by_browser)}
+        step.wrong += person.complaints
+        step.pictures += map(str, person.pictures)
+        step.check("person of the account", [each.patient_name for each in account.persons], [MARTHA.patient_name])
+        step.check("portal on this computer", portal.well_known().local, True)
+        way = "in Chromium" if person.by_browser else "over HTTP, since there is no Chromium here"
+        self.story.tell(
+            step,
+            [
+                f"practice portal on this computer: {url}",
+                f"{display_name(MARTHA.patient_name)} signed in as {account.user_name}, {way}",
+            ],
+        )
+        return portal
+
+    def send(self, portal: Portal, disc: SampleDisc) -> None:
+        """Send the study; it is there when the portal's own list says so. What is damaged stays, and is named."""
+        started = time.monotonic()
+        upload = self.library.begin_upload(disc.study_instance_uids[0], portal.url, "portal")
+        report = upload_study(upload, self.library, PortalTarget(portal.connection), self.job)
+        taken = time.monotonic() - started
+        items = self.library.upload_items(upload)
+        proven = [item for item in items if item.proven]
+        studies = [study for exam in portal.exams() for study in exam.studies]
+        step = Step("send", "Send the study to the account")
+        step.figures = {"instances": report.instances, "stored": report.stored, "already": report.already}
+        step.figures |= {"proven": len(proven), "left": len(report.left), "bytes": sum(item.size for item in proven)}
+        step.check("left behind", [each.code for each in report.left], ["truncated"] * len(disc.damaged))
+        step.check("proven", len(proven), disc.on_disc - len(disc.damaged))
+        step.check("images the account lists", sum(study.instances for study in studies), len(proven))
+        self.story.tell(
+            step,
+            [
+                f"{len(proven)} of {report.instances} images are there: the portal read each again and has the same "
+                f"hash; {len(report.left)} is damaged and stays here",
+                f"{int(step.figures['bytes']) / 1e6:.0f} MB in {taken:.1f} s",
+            ],
+        )
+
+    def share(self, portal: Portal, disc: SampleDisc) -> NewShare:
+        """Share it with one doctor."""
+        made = portal.create_share(ShareRequest(studies=disc.study_instance_uids[:1], label=LABEL))
+        step = Step("share", f"Share it with {LABEL}")
+        step.figures = {"status": made.share.status, "accesses": made.share.max_accesses}
+        step.check("status", _status(made.share), "Active, 0 of 10")
+        step.check("person of the share", made.share.person.patient_name, MARTHA.patient_name)
+        self.story.tell(
+            step,
+            [
+                f"link {made.url} and verification code {made.verification_code}, to be told by another way",
+                f"works until {made.share.expires_at[:10]}, {made.share.max_accesses} times: {_status(made.share)}",
+            ],
+        )
+        return made
+
+    def open_as_doctor(self, made: NewShare, disc: SampleDisc) -> None:
+        """Open the link as somebody without an account."""
+        started = time.monotonic()
+        seen = open_share(made, self.pictures, self.job)
+        step = Step("doctor", f"Be {LABEL}, and open the link")
+        step.figures = {"images": seen.images, "of": seen.of, "browser": _browser(seen.by_browser)}
+        step.wrong += seen.complaints
+        step.pictures += map(str, seen.pictures)
+        step.check("images", seen.images, seen.of)
+        step.check(f"at least the {disc.frames} good ones", seen.of > disc.frames, True)
+        step.check("nothing of the person before the code", _names_in(seen), [])
+        way = "in Chromium" if seen.by_browser else "asked for over HTTP, since there is no Chromium here"
+        self.story.tell(
+            step,
+            [
+                "before the code the page holds no name, date or picture",
+                f"with the code: {seen.images} of {seen.of} images, {way}, in {time.monotonic() - started:.1f} s",
+            ],
+        )
+
+    def look_what_happened(self, portal: Portal, made: NewShare) -> None:
+        """Look at the activity and at what became of the share."""
+        share = portal.share(made.share.id)
+        kinds = [line.kind for line in reversed(portal.activity())]
+        step = Step("activity", "Look what happened")
+        step.figures = {"lines": len(kinds), "status": _status(share)}
+        step.check("what happened", [kind for kind in WANTED if kind not in kinds], [])
+        step.check("opened", kinds.count("share-opened"), 1)
+        step.check("status", _status(share), "Viewed, 1 of 10")
+        self.story.tell(step, [", then ".join(kinds), f"the share is: {_status(share)}"])
+
+
+WANTED = ("signed-in", "uploaded", "share-created", "share-opened")
+
+
+def _status(share: Share) -> str:
+    return f"{share.status.capitalize()}, {share.accesses_used} of {share.max_accesses}"
+
+
+def _browser(there: bool) -> str:
+    return "Chromium" if there else "none"
+
+
+def _names_in(seen: Seen) -> list[str]:
+    """Find what the page tells of the person before the code."""
+    facts = [*re.split(r"\W", MARTHA.patient_name), MARTHA.patient_id, MARTHA.patient_birth_date]
+    return [fact for fact in facts if fact.lower() in seen.page_before_code.lower()]
