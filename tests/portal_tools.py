@@ -118,18 +118,24 @@ class Portal:
 
 @contextmanager
 def running_portal(
-    data: Path, *, clock: SteerableClock | None = None, local: bool = True, limits: Limits | None = None
+    data: Path,
+    *,
+    clock: SteerableClock | None = None,
+    local: bool = True,
+    limits: Limits | None = None,
+    public_url: str | None = None,
 ) -> Iterator[Portal]:
     """Serve a portal on a free loopback port in a thread."""
     clock = clock or SteerableClock()
     with bind("127.0.0.1", 0) as listener:
-        settings = ServerSettings(data, url_of(listener, None), local, limits=limits or Limits())
+        url = url_of(listener, None)
+        settings = ServerSettings(data, public_url or url, local, limits=limits or Limits())
         with build_services(settings, clock=clock) as services:
             ready = threading.Event()
-            server = make_server(Door(listener), make_app(services), ready.set, trust_proxy=False)
+            server = make_server(Door(listener), make_app(services), ready.set, trust_proxy=not local)
             with _in_thread(server, ready, listener):
                 token = settings.staff_token_file.read_text("utf-8").strip()
-                yield Portal(settings.public_url, data, token, services, clock)
+                yield Portal(url, data, token, services, clock)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import asyncio
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-HEADER_SECONDS = 20.0
+HEADER_SECONDS = 10.0
 HEADER_BYTES = 64 << 10
 
 

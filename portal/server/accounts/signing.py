@@ -8,6 +8,7 @@ from sqlalchemy import select
 from portal.server.accounts.names import folded_name
 from portal.server.accounts.passwords import Passwords
 from portal.server.database import Database
+from portal.server.shares.guessing import network_of
 from portal.server.tables import AccountRow
 from portal.server.tries import Tries
 
@@ -15,8 +16,8 @@ LONGEST_NAME = 200
 
 
 def addressed(request: Request) -> str:
-    """Give the address a request came from, which tries are counted by."""
-    return request.client.host if request.client else "unknown"
+    """Give the address, or house, a request came from, which tries are counted by."""
+    return network_of(request.client.host if request.client else "")
 
 
 class SigningIn:
