@@ -1,0 +1,79 @@
+"""QIDO's matching as SQL: single values, lists of UIDs, wildcards, ranges (PS3.4 C.2.2.2)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from portal.server.dicomweb.attributes import Attribute
+from portal.server.problems import Problem
+from portal.server.tables import SeriesRow, StudyRow
+
+_SPECIAL = re.compile(r"([\\%_])")
+_MOMENT = re.compile(r"[0-9:.\-/]{0,26}")
+_MOST_VALUES = 1000
+
+
+def condition(attribute: Attribute, wish: str) -> ColumnElement[bool]:
+    """Give the condition for one matching parameter; an empty one matches all."""
+    if wish in ("", "*"):
+        return true()
+    if attribute.matching == "modalities":
+        return _modality_in_study(wish)
+    column = attribute.column
+    if column is None:
+        return true()  # what is counted is not matched
+    match attribute.matching:
+        case "uid":
+            return or_(column.in_(_values(wish)))
+        case "number":
+            numbers = [int(value) for value in _values(wish) if re.fullmatch(r"[+-]?[0-9]{1,12}", value)]
+            return column.in_(numbers) if numbers else false()
+        case "date":
+            return _range(column, wish, attribute)
+        case "name":
+            return _name(column, wish)
+        case _:
+            return _like(column, wish)
+
+
+def _values(wish: str) -> list[str]:
+    return re.split(r"[,\\]", wish)[:_MOST_VALUES]
+
+
+def _modality_in_study(wish: str) -> ColumnElement[bool]:
+    series = aliased(SeriesRow)
+    inside = select(series.id).where(series.study == StudyRow.id)
+    return or_(*(inside.where(_like(series.modality, value)).exists() for value in _values(wish)))
+
+
+def _range(column: InstrumentedAttribute[Any], wish: str, attribute: Attribute) -> ColumnElement[bool]:
+    """Match a day or time, or a range that may be open at one end; YYYY-MM-DD is read as a day too."""
+    plain = re.sub(r"(\d{4})-(\d{2})-(\d{2})", r"\1\2\3", wish)
+    if not _MOMENT.fullmatch(plain) or plain.count("-") > 1:
+        raise Problem("invalid-request", fields=[{"field": f"query.{attribute.keyword}", "reason": "value"}])
+    if "-" not in plain:
+        return _like(column, plain) if attribute.vr == "DA" else column.like(_pattern(plain) + "%", escape="\\")
+    first, last = plain.split("-")
+    # a text that goes on where the bound ends is within it: 10:15:30 lies before the end of 10:15
+    return and_(column.is_not(None), column >= first if first else true(), column <= f"{last}~" if last else true())
+
+
+def _name(column: InstrumentedAttribute[Any], wish: str) -> ColumnElement[bool]:
+    """Match a person's name against each of its groups: alphabetic, ideographic, phonetic."""
+    pattern = _pattern(wish.rstrip("^="))
+    ways = (pattern, f"{pattern}=%", f"%={pattern}", f"%={pattern}=%")
+    return or_(*(column.ilike(way, escape="\\") for way in ways))
+
+
+def _like(column: InstrumentedAttribute[Any], wish: str) -> ColumnElement[bool]:
+    if "*" in wish or "?" in wish:
+        return column.like(_pattern(wish), escape="\\")
+    return column == wish
+
+
+def _pattern(wish: str) -> str:
+    return _SPECIAL.sub(r"\\\1", wish).replace("*", "%").replace("?", "_")

@@ -1,0 +1,198 @@
+"""Finished pictures: drawn in workers by the pipeline of the screen, kept in a folder that may be deleted any time."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import anyio
+from anyio.to_thread import run_sync
+
+from core.errors import DicomError, WorkerError
+from core.job import QuietJob
+from portal.server.problems import Problem
+from portal.server.services import Services
+
+if TYPE_CHECKING:
+    from dicom.rendered import PictureType
+
+AT_ONCE = 4
+THUMBNAIL = 160
+MOST_CACHED = 2 << 30
+_PRUNE_EVERY = 256 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One picture: `frame_index` from 0, `None` for the one that stands for the object; `window` width and centre."""
+
+    sha256: str
+    frame_index: int | None = None
+    kind: PictureType = "jpeg"
+    window: tuple[float, float] | None = None
+    size: tuple[int, int] | None = None
+    quality: int = 85
+
+    @property
+    def name(self) -> str:
+        """Name the picture in the cache."""
+        wish = (self.sha256, self.frame_index, self.kind, self.window, self.size, self.quality)
+        return hashlib.sha256(repr(wish).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A picture file, and what has to be said about it (`dicom.description` marks)."""
+
+    data: bytes
+    marks: tuple[str, ...]
+
+
+class Renderer:
+    """Draws pictures, each once: whoever asks for the same one meanwhile waits for it. Thread-safe."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._cache = RenderCache(services.settings.data / "cache")
+        self._threads = anyio.CapacityLimiter(AT_ONCE)  # viewers never take all threads, nor all workers' time
+        self._under_way = UnderWay()
+
+    async def picture(self, wish: Wish) -> Rendered:
+        """Give a picture; raises `Problem("not-found")` where there is none to draw, with the reason."""
+        return await run_sync(self._picture, wish, limiter=self._threads)
+
+    async def metadata(self, sha256: str) -> bytes:
+        """Give one object's metadata as DICOM JSON."""
+        return await run_sync(self.metadata_now, sha256, limiter=self._threads)
+
+    def metadata_now(self, sha256: str) -> bytes:
+        """Give one object's metadata as DICOM JSON; blocks."""
+
+        def read() -> Rendered:
+            content = self._services.store.content(sha256)
+            return Rendered(self._services.decoder.metadata(content, QuietJob()), ())
+
+        return self._made(hashlib.sha256(f"metadata {sha256}".encode()).hexdigest(), read).data
+
+    def _picture(self, wish: Wish) -> Rendered:
+        def draw() -> Rendered:
+            content = self._services.store.content(wish.sha256)
+            return Rendered(
+                *self._services.decoder.rendered(
+                    content,
+                    wish.frame_index,
+                    wish.kind,
+                    QuietJob(),
+                    window=wish.window,
+                    size=wish.size,
+                    quality=wish.quality,
+                )
+            )
+
+        return self._made(wish.name, draw)
+
+    def _made(self, name: str, make: Callable[[], Rendered]) -> Rendered:
+        found = self._cache.get(name)
+        if found is not None:
+            return found
+        with self._under_way.alone(name), drawing():
+            found = self._cache.get(name)
+            if found is None:
+                found = make()
+                self._cache.put(name, found)
+            return found
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Turn what workers and disk say into problems."""
+    try:
+        yield
+    except DicomError as error:
+        raise Problem("not-found", reason=error.code) from error
+    except WorkerError as error:
+        if error.code == "worker-unavailable":
+            raise Problem("unavailable", headers={"Retry-After": "5"}) from error
+        raise Problem("not-found", reason=error.code) from error
+    except OSError as error:
+        raise Problem("unavailable", headers={"Retry-After": "30"}) from error
+
+
+class UnderWay:
+    """Lets one thread at a time work on each name."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._names: dict[str, tuple[threading.Lock, int]] = {}
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[None]:
+        """Wait until nobody else works on this."""
+        with self._lock:
+            turn, waiting = self._names.get(name, (threading.Lock(), 0))
+            self._names[name] = (turn, waiting + 1)
+        try:
+            with turn:
+                yield
+        finally:
+            with self._lock:
+                turn, waiting = self._names.pop(name)
+                if waiting > 1:
+                    self._names[name] = (turn, waiting - 1)
+
+
+class RenderCache:
+    """A folder of pictures: a line of JSON, then the file. What cannot be read or written is drawn anew."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._written = _PRUNE_EVERY  # so that the first one looks after what is there
+
+    def get(self, name: str) -> Rendered | None:
+        """Find a picture; one that is used stays longer."""
+        path = self._path(name)
+        try:
+            line, _, data = path.read_bytes().partition(b"\n")
+            os.utime(path)
+            return Rendered(data, tuple(map(str, json.loads(line)["marks"])))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def put(self, name: str, rendered: Rendered) -> None:
+        """Keep a picture, if there is room."""
+        path = self._path(name)
+        half = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            half.write_bytes(json.dumps({"marks": rendered.marks}).encode() + b"\n" + rendered.data)
+            half.replace(path)
+        half.unlink(missing_ok=True)
+        self._prune(len(rendered.data))
+
+    def _path(self, name: str) -> Path:
+        return self._folder / name[:2] / name
+
+    def _prune(self, size: int) -> None:
+        """Now and then remove what was not used for the longest time."""
+        with self._lock:
+            self._written += size
+            if self._written < _PRUNE_EVERY:
+                return
+            self._written = 0
+        with contextlib.suppress(OSError):
+            found = sorted(((path.stat(), path) for path in self._folder.glob("*/*")), key=lambda one: -one[0].st_mtime)
+            total = 0
+            for status, path in found:
+                total += status.st_size
+                if total > MOST_CACHED:
+                    path.unlink(missing_ok=True)

@@ -1,0 +1,196 @@
+"""Where instances are fetched from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import TYPE_CHECKING, Annotated
+
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from portal.server.caller import Caller
+from portal.server.callers import Callers
+from portal.server.dicomweb.accept import choose
+from portal.server.dicomweb.access import visible_instances
+from portal.server.dicomweb.multipart import DICOM
+from portal.server.dicomweb.multipart_out import multipart_answer
+from portal.server.dicomweb.render import AT_ONCE, THUMBNAIL, Renderer, Wish
+from portal.server.dicomweb.uids import Uid
+from portal.server.dicomweb.wado import (
+    check_files_wanted,
+    file_parts,
+    frame_numbers,
+    frame_parts,
+    metadata_pieces,
+)
+from portal.server.dicomweb.wishes import viewport_size, window_of
+from portal.server.exams.downloads import Downloads
+from portal.server.problems import Problem
+from portal.server.services import Services
+from portal.server.tables import InstanceRow
+
+if TYPE_CHECKING:
+    from dicom.rendered import PictureType
+
+STUDY = "/dicomweb/studies/{study}"
+SERIES = STUDY + "/series/{series}"
+INSTANCE = SERIES + "/instances/{instance}"
+FRAME = INSTANCE + "/frames/{frames}"
+PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+MARKS = "Scanshelf-Marks"
+Quality = Annotated[int, Query(ge=1, le=100)]
+Rows = list[InstanceRow]
+
+
+class Finder:
+    """Finds what a path names, if whoever asks may see it."""
+
+    def __init__(self, services: Services, callers: Callers) -> None:
+        self._services = services
+        self.callers = callers
+
+    def study(self, request: Request, study: Uid) -> Rows:
+        """Give a study's instances."""
+        return self._rows(request, study)
+
+    def series(self, request: Request, study: Uid, series: Uid) -> Rows:
+        """Give a series' instances."""
+        return self._rows(request, study, series)
+
+    def instance(self, request: Request, study: Uid, series: Uid, instance: Uid) -> Rows:
+        """Give one instance."""
+        return self._rows(request, study, series, instance)
+
+    def _rows(self, request: Request, study: str, series: str | None = None, instance: str | None = None) -> Rows:
+        caller = self.callers.any(request)
+        with self._services.database.reading() as session:
+            return visible_instances(session, caller, study, series, instance, now=self._services.clock())
+
+
+def add_routes(routes: APIRouter, services: Services, callers: Callers) -> None:
+    """Add the routes of this part."""
+    found, renderer = Finder(services, callers), Renderer(services)
+    levels: tuple[tuple[str, Callable[..., Rows]], ...] = (
+        (STUDY, found.study),
+        (SERIES, found.series),
+        (INSTANCE, found.instance),
+    )
+    downloads = Downloads(services)
+    for path, rows_of in levels:
+        _files(routes, path, rows_of, services, callers, downloads)
+        _metadata(routes, path, rows_of, renderer)
+        _pictures(routes, path, rows_of, renderer)
+    _frames(routes, found, services)
+    _frame_pictures(routes, found, renderer)
+
+
+def _files(
+    routes: APIRouter,
+    path: str,
+    rows_of: Callable[..., Rows],
+    services: Services,
+    callers: Callers,
+    downloads: Downloads,
+) -> None:
+    @routes.get(path, response_class=StreamingResponse, summary="Retrieve instances (WADO-RS)")
+    def retrieve(
+        request: Request, rows: Rows = Depends(rows_of), caller: Caller = Depends(callers.any)
+    ) -> StreamingResponse:
+        """Give the files as they came; a share only where downloading is allowed."""
+        if not caller.allow_download:
+            raise Problem("not-allowed")
+        check_files_wanted(request, rows)
+        downloads.note_instances(caller, rows)
+        return multipart_answer(DICOM, file_parts(services, rows))
+
+
+def _metadata(routes: APIRouter, path: str, rows_of: Callable[..., Rows], renderer: Renderer) -> None:
+    @routes.get(path + "/metadata", response_class=StreamingResponse, summary="Retrieve metadata (WADO-RS)")
+    def metadata(rows: Rows = Depends(rows_of)) -> StreamingResponse:
+        """Give every element but pixels and bulk data as DICOM JSON."""
+        pieces = metadata_pieces(renderer, rows)
+        begun: Iterator[bytes] = chain((next(pieces),), pieces)  # what cannot be read at all is said by the status
+        return StreamingResponse(begun, media_type="application/dicom+json", headers=PRIVATE)
+
+
+def _frames(routes: APIRouter, found: Finder, services: Services) -> None:
+    threads = CapacityLimiter(AT_ONCE)
+
+    @routes.get(FRAME, response_class=StreamingResponse, summary="Retrieve frames (WADO-RS)")
+    async def frames(frames: str, request: Request, rows: Rows = Depends(found.instance)) -> StreamingResponse:
+        """Give stored values as multipart octets, or the stored codestream where its media type is asked for."""
+        numbers = frame_numbers(frames)
+        kind, parts = await run_sync(frame_parts, services, rows[0], numbers, request, limiter=threads)
+        return multipart_answer(kind, parts)
+
+
+def _pictures(routes: APIRouter, path: str, rows_of: Callable[..., Rows], renderer: Renderer) -> None:
+    @routes.get(path + "/rendered", response_class=Response, summary="Retrieve a picture (WADO-RS)")
+    async def rendered(
+        request: Request,
+        window: str | None = None,
+        viewport: str | None = None,
+        quality: Quality = 85,
+        rows: Rows = Depends(rows_of),
+    ) -> Response:
+        """Draw the object, of several the middle one, as JPEG or PNG."""
+        row = rows[len(rows) // 2]
+        return await _drawn(renderer, row, None, _kind(request), window, viewport, quality)
+
+    @routes.get(path + "/thumbnail", response_class=Response, summary="Retrieve a thumbnail (WADO-RS)")
+    async def thumbnail(request: Request, viewport: str | None = None, rows: Rows = Depends(rows_of)) -> Response:
+        """Draw a small picture."""
+        row = rows[len(rows) // 2]
+        return await _drawn(renderer, row, None, _kind(request), None, viewport or f"{THUMBNAIL},{THUMBNAIL}", 80)
+
+
+def _frame_pictures(routes: APIRouter, found: Finder, renderer: Renderer) -> None:
+    @routes.get(FRAME + "/rendered", response_class=Response, summary="Retrieve a frame's picture (WADO-RS)")
+    async def rendered(
+        frames: str,
+        request: Request,
+        window: str | None = None,
+        viewport: str | None = None,
+        quality: Quality = 85,
+        rows: Rows = Depends(found.instance),
+    ) -> Response:
+        """Draw one frame as JPEG or PNG."""
+        index = _one(frames)
+        return await _drawn(renderer, rows[0], index, _kind(request), window, viewport, quality)
+
+    @routes.get(FRAME + "/thumbnail", response_class=Response, summary="Retrieve a frame's thumbnail (WADO-RS)")
+    async def thumbnail(
+        frames: str, request: Request, viewport: str | None = None, rows: Rows = Depends(found.instance)
+    ) -> Response:
+        """Draw a small picture of one frame."""
+        size = viewport or f"{THUMBNAIL},{THUMBNAIL}"
+        return await _drawn(renderer, rows[0], _one(frames), _kind(request), None, size, 80)
+
+
+async def _drawn(
+    renderer: Renderer,
+    row: InstanceRow,
+    index: int | None,
+    kind: PictureType,
+    window: str | None,
+    viewport: str | None,
+    quality: int,
+) -> Response:
+    wish = Wish(row.sha256, index, kind, window_of(window), viewport_size(viewport), quality)
+    picture = await renderer.picture(wish)
+    headers = PRIVATE | ({MARKS: ",".join(picture.marks)} if picture.marks else {})
+    return Response(picture.data, media_type=f"image/{kind}", headers=headers)
+
+
+def _kind(request: Request) -> PictureType:
+    return "png" if choose(request, "image/jpeg", "image/png") == "image/png" else "jpeg"
+
+
+def _one(frames: str) -> int:
+    numbers = frame_numbers(frames)
+    if len(numbers) != 1:
+        raise Problem("invalid-request", fields=[{"field": "path.frames", "reason": "one"}])
+    return numbers[0] - 1
