@@ -33,7 +33,6 @@ def add(routes: APIRouter, services: Services) -> None:
     def create(wanted: ShareRequest, response: Response, key: Key = None, caller: Caller = signed_in) -> NewShare:
         """Share whole exams of one person; link and codes are in this answer and in no other."""
         made = desk.create(caller, wanted, key)
-        response.headers["Cache-Control"] = "no-store"
         response.headers["Location"] = f"{routes.prefix}/shares/{made.share.id}"
         return made
 

@@ -19,7 +19,7 @@ from portal.server.shares.shapes import share_link
 from portal.server.tables import PracticeRow, ShareRow
 from portal.server.tokens import token_hash
 
-PDF_HEADERS = {"Cache-Control": "no-store", "Content-Disposition": 'inline; filename="invitation.pdf"'}
+PDF_HEADERS = {"Content-Disposition": 'inline; filename="invitation.pdf"'}
 
 Code = Annotated[str | None, Header(alias="Verification-Code", max_length=100)]
 Token = Annotated[str | None, Header(alias="Share-Token", max_length=200)]

@@ -30,7 +30,7 @@ def add(routes: APIRouter, services: Services) -> None:
         outcome = _tried(services, guesses, read_attempt(said), request.client.host if request.client else "")
         if isinstance(outcome, Refused):
             _settle(began, outcome)
-            raise Problem(outcome.code, headers={"Cache-Control": "no-store"}, **outcome.facts)
+            raise Problem(outcome.code, **outcome.facts)
         _hand_over(response, services, outcome)
         return outcome.redeemed
 
@@ -53,7 +53,6 @@ def _settle(began: float, refused: Refused) -> None:
 
 def _hand_over(response: Response, services: Services, opened: Opened) -> None:
     """Give the session as a cookie that scripts cannot read."""
-    response.headers["Cache-Control"] = "no-store"
     for path in COOKIE_PATHS:
         response.set_cookie(
             SHARE_COOKIE,

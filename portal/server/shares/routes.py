@@ -6,13 +6,12 @@ from fastapi import APIRouter
 
 from portal.server.services import Services
 from portal.server.shares import owner_routes, paper_routes, redeem_routes
-from portal.server.shares.small_body import SmallBodyRoute
 from portal.wire import API_PATH
 
 
 def router(services: Services) -> APIRouter:
     """Give the routes of this part."""
-    routes = APIRouter(prefix=API_PATH, tags=["shares"], route_class=SmallBodyRoute)
+    routes = APIRouter(prefix=API_PATH, tags=["shares"])
     owner_routes.add(routes, services)
     paper_routes.add(routes, services)
     redeem_routes.add(routes, services)
