@@ -45,7 +45,9 @@ def download_exam(connection: Connection, exam: Exam, folder: Path, job: Job) ->
         kept: list[Path] = []
         total = sum(study.instances for study in exam.studies)
         for study in exam.studies:
-            kept += _study(connection, study, folder, job, len(kept), total)
+            listed = _list(connection, study.study_instance_uid)
+            _check_list(study, listed, report_is_held=exam.report.state in {"awaited", "held"})
+            kept += _study(connection, study, listed, folder, job, len(kept), total)
         if exam.report.state == "released":
             kept.append(_report(connection, exam, folder))
     return kept
@@ -56,9 +58,16 @@ def safe_name(uid: str) -> str:
     return uid if _UID.fullmatch(uid) and len(uid) <= 64 else hashlib.sha256(uid.encode()).hexdigest()[:32]
 
 
-def _study(connection: Connection, study: ExamStudy, folder: Path, job: Job, done: int, total: int) -> list[Path]:
+def _study(
+    connection: Connection,
+    study: ExamStudy,
+    listed: list[tuple[str, str]],
+    folder: Path,
+    job: Job,
+    done: int,
+    total: int,
+) -> list[Path]:
     name = safe_name(study.study_instance_uid)
-    listed = _list(connection, study.study_instance_uid)
     whole = folder / name
     if _is_complete(whole, listed):
         return _paths(whole, listed)
@@ -91,8 +100,6 @@ def _list(connection: Connection, study: str) -> list[tuple[str, str]]:
         found |= new
         if len(found) > INSTANCES_MOST:
             raise PortalError("portal-answer", reason="instances")
-    if not found:
-        raise PortalError("download-incomplete", study_instance_uid=study)
     return [(series, instance) for instance, series in found.items()]
 
 
@@ -156,6 +163,12 @@ def _report(connection: Connection, exam: Exam, folder: Path) -> Path:
     if file.exists() and not filecmp.cmp(file, fresh, shallow=False):
         file = folder / f"report-{safe_name(exam.id)}.pdf"
     return fresh.replace(file)
+
+
+def _check_list(study: ExamStudy, listed: list[tuple[str, str]], *, report_is_held: bool) -> None:
+    """Compare the two lists of the portal; a report among the images may be kept back, and is counted all the same."""
+    if not listed or (len(listed) < study.instances and not report_is_held):
+        raise PortalError("download-incomplete", study_instance_uid=study.study_instance_uid)
 
 
 def _check(part: Path, study: ExamStudy, listed: list[tuple[str, str]]) -> None:

@@ -1,0 +1,200 @@
+"""Bring an exam into a folder: whole or not there, also where the portal is at odds with itself."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from core.errors import Cancelled, PortalError
+from core.job import QuietJob
+from portal.client.account import Portal as Account
+from portal.client.connection import Connection
+from portal.client.credentials import MachineToken
+from portal.client.download import download_exam, safe_name
+from portal.wire import Exam, ExamStudy, Person, Report
+from tests.discs import ANNA, image
+from tests.discs.files import uid
+from tests.portal_tools import Portal, SignedIn
+from tests.unit.portal.client.strange_server import Asked, answer, strange_server
+
+STUDY, SERIES = "1.2.3", "1.2.3.1"
+IMAGES = {f"1.2.3.1.{number}": f"image {number}".encode() * 100 for number in (1, 2, 3)}
+MULTIPART = 'multipart/related; type="application/dicom"; boundary=B'
+Serve = Callable[[str], list[bytes]]
+
+
+def exam_of(size: int = 2100, instances: int = 3, report: Report | None = None, study: str = STUDY) -> Exam:
+    one = ExamStudy(study, "20240510", None, None, None, ("CT",), 1, instances, size)
+    return Exam("e1", "CT", "20240510", "upload", Person(), (one,), report or Report("not-expected"), True, 0, "")
+
+
+def listing(*instances: str) -> bytes:
+    tags = [
+        {"0020000E": {"vr": "UI", "Value": [SERIES]}, "00080018": {"vr": "UI", "Value": [one]}} for one in instances
+    ]
+    return json.dumps(tags).encode()
+
+
+def part(content: bytes) -> bytes:
+    return b"--B\r\nContent-Type: application/dicom\r\n\r\n" + content + b"\r\n--B--\r\n"
+
+
+def serving(one: Serve, listed: tuple[str, ...] = tuple(IMAGES)) -> Callable[[Asked], list[bytes]]:
+    """Serve a study; `one` gives the answer for an instance."""
+
+    def say(asked: Asked) -> list[bytes]:
+        path = asked.first_line.split(" ")[1]
+        if "/instances?" in path:
+            first_page = "offset=0" in path
+            return answer(listing(*listed) if first_page else b"", "200 OK" if first_page else "204 No Content")
+        if path.endswith("/report"):
+            return answer(b"%PDF report", kind="application/pdf")
+        return one(path.rpartition("/")[2])
+
+    return say
+
+
+def good(instance: str) -> list[bytes]:
+    return answer(part(IMAGES[instance]), kind=MULTIPART)
+
+
+def fetch(url: str, exam: Exam, folder: Path) -> list[Path]:
+    with Connection(url) as connection:
+        return download_exam(connection, exam, folder, QuietJob())
+
+
+def names(folder: Path) -> set[str]:
+    return {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
+
+
+def test_images_and_report_come_under_names_of_their_own(tmp_path: Path) -> None:
+    exam = exam_of(report=Report("released"))
+    with strange_server(serving(good)) as server:
+        files = fetch(server.url, exam, tmp_path)
+        assert fetch(server.url, exam, tmp_path) == files
+    assert names(tmp_path) == {f"{STUDY}/{one}.dcm" for one in IMAGES} | {"report.pdf"}
+    assert {file.read_bytes() for file in files[:-1]} == set(IMAGES.values())
+
+
+def test_another_report_of_that_name_stays(tmp_path: Path) -> None:
+    (tmp_path / "report.pdf").write_bytes(b"another")
+    with strange_server(serving(good)) as server:
+        report = fetch(server.url, exam_of(report=Report("released")), tmp_path)[-1]
+    assert (tmp_path / "report.pdf").read_bytes() == b"another"
+    assert report.read_bytes() == b"%PDF report"
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        lambda one: answer(part(IMAGES[one])[:-5], kind=MULTIPART),
+        lambda one: [
+            b"HTTP/1.1 200 OK\r\nContent-Type: " + MULTIPART.encode() + b"\r\nContent-Length: 9999\r\n\r\n--B"
+        ],
+        lambda one: answer(b"<html>", kind="text/html"),
+        lambda one: answer(b"", "204 No Content"),
+        lambda one: answer(b"no", "500 No"),
+        lambda one: answer(b"", "302 Found", more="Location: file:///etc/passwd\r\n"),
+    ],
+)
+def test_a_cut_leaves_nothing_half_and_the_next_try_goes_on(tmp_path: Path, bad: Serve) -> None:
+    asked: list[str] = []
+
+    def second_is_bad(one: str) -> list[bytes]:
+        asked.append(one)
+        return bad(one) if one.endswith(".2") else good(one)
+
+    with strange_server(serving(second_is_bad)) as server, pytest.raises(PortalError):
+        fetch(server.url, exam_of(), tmp_path)
+    assert names(tmp_path) == {f"{STUDY}.part/{STUDY}.1.1.dcm"}
+    with strange_server(serving(good)) as server:
+        files = fetch(server.url, exam_of(), tmp_path)
+        assert len([each for each in server.asked if each.first_line.split(" ")[1].count("/") == 7]) == 2
+    assert names(tmp_path) == {f"{STUDY}/{one}.dcm" for one in IMAGES}
+    assert [hashlib.sha256(file.read_bytes()).hexdigest() for file in files] == [
+        hashlib.sha256(content).hexdigest() for content in IMAGES.values()
+    ]
+
+
+def test_less_than_was_listed_is_not_kept_as_the_whole(tmp_path: Path) -> None:
+    with strange_server(serving(good)) as server, pytest.raises(PortalError) as caught:
+        fetch(server.url, exam_of(size=5000), tmp_path)
+    assert caught.value.code == "download-incomplete"
+    assert list(tmp_path.iterdir()) == []
+    with strange_server(serving(good, ())) as server, pytest.raises(PortalError) as caught:
+        fetch(server.url, exam_of(), tmp_path)
+    assert caught.value.code == "download-incomplete"
+    with strange_server(serving(good, tuple(IMAGES)[:2])) as server, pytest.raises(PortalError) as caught:
+        fetch(server.url, exam_of(), tmp_path)
+    assert caught.value.code == "download-incomplete"
+
+
+def test_e4_images_come_at_once_while_a_report_among_them_is_held(tmp_path: Path) -> None:
+    with strange_server(serving(good, tuple(IMAGES)[:2])) as server:
+        assert len(fetch(server.url, exam_of(report=Report("held")), tmp_path)) == 2
+
+
+def test_names_that_lead_elsewhere_lead_nowhere(tmp_path: Path) -> None:
+    evil = "../../evil"
+    folder = tmp_path / "to"
+
+    def any_image(_: str) -> list[bytes]:
+        return answer(part(b"x"), kind=MULTIPART)
+
+    with strange_server(serving(any_image, (evil,))) as server:
+        files = fetch(server.url, exam_of(1, 1, study="../up"), folder)
+        assert not any("/../" in asked.first_line for asked in server.asked)
+    assert all(file.resolve().is_relative_to(folder.resolve()) for file in files)
+    assert {each.name for each in tmp_path.iterdir()} == {"to"}
+    assert safe_name("..") != ".."
+    assert safe_name("1." * 40 + "1").isalnum()
+
+
+@pytest.mark.parametrize(
+    "said", [b"{", b"{}", b"[3]", b'[{"0020000E": 1}]', b'[{"0020000E": {"Value": []}}]', b"[" * 99_999]
+)
+def test_a_list_that_does_not_fit_is_told_so(tmp_path: Path, said: bytes) -> None:
+    with strange_server(lambda _: answer(said)) as server, pytest.raises(PortalError) as caught:
+        fetch(server.url, exam_of(), tmp_path)
+    assert caught.value.code in {"portal-answer", "download-incomplete"}
+
+
+def test_a_stopped_download_goes_on_later(tmp_path: Path) -> None:
+    job = QuietJob()
+
+    def stop_after_one(one: str) -> list[bytes]:
+        job.stop()
+        return good(one)
+
+    with strange_server(serving(stop_after_one)) as server:
+        connection = Connection(server.url)
+        with connection, pytest.raises(Cancelled):
+            download_exam(connection, exam_of(), tmp_path, job)
+    assert names(tmp_path) == {f"{STUDY}.part/{STUDY}.1.1.dcm"}
+
+
+def stowed(portal: Portal, person: SignedIn, *numbers: int) -> list[bytes]:
+    images = [image(number=number) for number in numbers]
+    body = b"".join(b"--B\r\nContent-Type: application/dicom\r\n\r\n" + one + b"\r\n" for one in images) + b"--B--\r\n"
+    sent = portal.post("/dicomweb/studies", person.token, data=body, headers={"Content-Type": MULTIPART})
+    assert sent.status_code == 200, sent.text
+    return images
+
+
+def test_e1_an_exam_of_the_real_portal_comes_byte_for_byte(portal: Portal, tmp_path: Path) -> None:
+    person = portal.account(ANNA.patient_name, ANNA.patient_birth_date)
+    images = stowed(portal, person, 1, 2, 3)
+    with Connection(portal.url, MachineToken(person.token)) as connection:
+        account = Account(connection)
+        (exam,) = account.exams()
+        assert account.exam(exam.id) == exam
+        assert [study.study_instance_uid for study in exam.studies] == [uid("P-1/T1")]
+        files = account.download_exam(exam, tmp_path, QuietJob())
+        assert {file.read_bytes() for file in files} == set(images)
+        with pytest.raises(PortalError) as caught:
+            account.exam("no such")
+    assert caught.value.code == "no-such-exam"
