@@ -38,13 +38,17 @@ class SamplePersonAtHome:
     def sign_in(self, url: str, vault: Vault) -> Portal:
         """Sign in with the program's own sign-in; ends with the account's portal."""
         try:
-            signed_in = sign_in(url, self._open, self._job, self._code, vault=vault, seconds=SECONDS)
+            signed_in = sign_in(url, self.open_browser, self._job, self._code, vault=vault, seconds=SECONDS)
         finally:
-            if self._thread is not None:
-                self._thread.join()
+            self.leave()
         return Portal(Connection(url, signed_in))
 
-    def _open(self, address: str) -> bool:
+    def leave(self) -> None:
+        """Wait until the browser is closed."""
+        if self._thread is not None:
+            self._thread.join()
+
+    def open_browser(self, address: str) -> bool:
         """Do what the system's browser does: show the page and let the program go on."""
         self._thread = threading.Thread(target=self._play, args=(address,), name="the sample person")
         self._thread.start()

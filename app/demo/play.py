@@ -48,10 +48,18 @@ def tell_screenshots(places: Places, disc: SampleDisc, target: Path, story: Stor
     """Take the screenshots, without a screen where there is none."""
     if not has_screen():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    keep_no_sign_in()
     from app.demo.screens import take_screenshots
 
     step = take_screenshots(target, disc, places.second_disc, job)
     story.tell(step, [f"{len(step.pictures)} pictures of the window"])
+
+
+def keep_no_sign_in() -> None:
+    """Let the demo's own window leave the person's keyring and portal alone."""
+    os.environ["SCANSHELF_KEYRING"] = "memory"
+    for name in ("SCANSHELF_TOKEN", "SCANSHELF_PORTAL"):
+        os.environ.pop(name, None)
 
 
 def somebody_looks() -> bool:
@@ -64,6 +72,7 @@ def stay_open(places: Places) -> int:
     from app.window.open import open_window
     from app.window.settings import SettingsStore
 
+    keep_no_sign_in()
     settings = places.disc.parent / "settings"
     SettingsStore(settings).change(welcomed=True, place="shelf")
     return open_window(places.shelf, settings)

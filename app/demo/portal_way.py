@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.demo.doctor import Seen, open_share
+from app.demo.doctor import NAME, Seen, open_share
 from app.demo.objects import MARTHA
 from app.demo.person import SamplePersonAtHome
 from app.demo.sample_disc import SampleDisc
@@ -22,8 +22,6 @@ from portal.client.upload.engine import upload_study
 from portal.client.upload.portal_target import PortalTarget
 from portal.client.vault import Vault
 from portal.wire import NewShare, Share, ShareRequest
-
-LABEL = "Dr. Made-up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +94,8 @@ class PortalWay:
 
     def share(self, portal: Portal, disc: SampleDisc) -> NewShare:
         """Share it with one doctor."""
-        made = portal.create_share(ShareRequest(studies=disc.study_instance_uids[:1], label=LABEL))
-        step = Step("share", f"Share it with {LABEL}")
+        made = portal.create_share(ShareRequest(studies=disc.study_instance_uids[:1], label=NAME))
+        step = Step("share", f"Share it with {NAME}")
         step.figures = {"status": made.share.status, "accesses": made.share.max_accesses}
         step.check("status", _status(made.share), "Active, 0 of 10")
         step.check("person of the share", made.share.person.patient_name, MARTHA.patient_name)
@@ -113,8 +111,8 @@ class PortalWay:
     def open_as_doctor(self, made: NewShare, disc: SampleDisc) -> None:
         """Open the link as somebody without an account."""
         started = time.monotonic()
-        seen = open_share(made, self.pictures, self.job)
-        step = Step("doctor", f"Be {LABEL}, and open the link")
+        seen = open_share(made.url, made.verification_code, self.pictures, self.job)
+        step = Step("doctor", f"Be {NAME}, and open the link")
         step.figures = {"images": seen.images, "of": seen.of, "browser": _browser(seen.by_browser)}
         step.wrong += seen.complaints
         step.pictures += map(str, seen.pictures)

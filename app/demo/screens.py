@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,10 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from app.demo.many_names import make_disc_of_many_names
+from app.demo.portal_scenes import PortalScenes
 from app.demo.sample_disc import SampleDisc
 from app.demo.story import Step
+from app.demo.wait import Wait
 from app.window.controller import Controller
 from app.window.first_start import FirstStart
 from app.window.open import RealEngines, begin
@@ -28,15 +29,6 @@ WINDOW = (1280, 800)
 POLL_MS = 40
 PICTURES_SECONDS = 1.5  # until small pictures have been drawn
 PATIENCE_SECONDS = 90.0
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """What the play waits for before it goes on."""
-
-    what: str
-    until: Callable[[], bool]
-    settle: float = 0.4  # seconds after that, for fades and small pictures
 
 
 class DemoEngines(RealEngines):
@@ -95,13 +87,20 @@ class Scenes:
     """What is done in the window, and drawn."""
 
     def __init__(
-        self, controller: Controller, page: FirstStart | None, target: Path, discs: tuple[Path, Path, Path], step: Step
+        self,
+        controller: Controller,
+        page: FirstStart | None,
+        target: Path,
+        discs: tuple[Path, Path, Path],
+        step: Step,
+        job: Job,
     ) -> None:
         self._controller, self._page = controller, page
         self._window = controller.window
         self._target = target
         self._sample, self._two, self._names = (str(disc) for disc in discs)
         self._step = step
+        self._job = job
         self._count = 0
 
     def script(self) -> Iterator[Wait]:
@@ -109,6 +108,8 @@ class Scenes:
         yield from self._empty()
         yield from self._sample_disc()
         yield from self._viewer()
+        pictures = self._target / "browser"
+        yield from PortalScenes(self._controller, self._shoot, pictures, self._step, self._job).script()
         yield from self._persons()
         yield from self._looks()
 
@@ -120,6 +121,7 @@ class Scenes:
             ("discs", lambda: True),
             ("shelf", lambda: self._controller.shelf.go_to_discs.isVisible()),
             ("viewer", lambda: True),
+            ("portal", lambda: True),
         ):
             self._window.go_to(place)
             yield Wait(f"the empty place {place}", until)
@@ -174,7 +176,7 @@ class Scenes:
     def _looks(self) -> Iterator[Wait]:
         for appearance, text_size, name in (("dark", 100, "dark"), ("light", 200, "large")):
             self._controller.frame.style.choose(appearance, text_size)
-            for place in ("discs", "shelf", "viewer"):
+            for place in ("discs", "shelf", "viewer", "portal"):
                 self._window.go_to(place)
                 yield Wait(f"{place} in {name}", lambda: True)
                 self._shoot(f"{name}-{place}")
@@ -247,7 +249,7 @@ def take_screenshots(target: Path, disc: SampleDisc, second_disc: Path, job: Job
         page.started.connect(lambda: begin(controller, ()))
     frame.window.resize(*WINDOW)
     frame.window.show()
-    scenes = Scenes(controller, page, target, (disc.folder, second_disc, names), step)
+    scenes = Scenes(controller, page, target, (disc.folder, second_disc, names), step, job)
     player = Player(scenes.script(), step, job, frame.window.close)
     application.exec()
     player.deleteLater()
