@@ -12,6 +12,16 @@ REASONS: dict[str, str] = {
     "used-up": tr("It was opened as often as it may be."),
     "revoked": tr("Its owner took it back."),
 }
+FIELDS: dict[str, str] = {
+    "days": tr("for how many days"),
+    "max_accesses": tr("how often it may be opened"),
+    "expires_at": tr("until when it is shared"),
+    "email": tr("the e-mail address"),
+    "label": tr("whom it is for"),
+    "message": tr("the message"),
+    "studies": tr("what is shared"),
+    "include_images": tr("what is shared"),
+}
 
 
 def fact_sentences(facts: Mapping[str, object], translate: Translate) -> Iterator[str]:
@@ -22,15 +32,30 @@ def fact_sentences(facts: Mapping[str, object], translate: Translate) -> Iterato
         yield translate(REASONS[str(reason)], -1)
     if moment := _text(facts, "available_at"):
         yield translate(tr("The report will be there on {moment}."), -1).replace("{moment}", moment_words(moment))
+    if moment := _text(facts, "latest"):
+        yield translate(tr("The latest it allows is {moment}."), -1).replace("{moment}", moment_words(moment))
     if (size := _number(facts, "limit")) is not None and size >= 1 << 20:
         yield translate(tr("It takes up to %n MB at a time."), size >> 20)
     if (wait := _number(facts, "retry_after")) is not None:
         yield _pause(wait, translate)
+    if fields := _fields(facts):
+        yield translate(tr("Look at: {fields}."), -1).replace(
+            "{fields}", ", ".join(translate(FIELDS[field], -1) for field in fields)
+        )
     missing = facts.get("missing")
     if isinstance(missing, list) and missing:
         yield translate(tr("%n image(s) (is|are) missing there."), len(missing))
     if url := _text(facts, "url"):
         yield translate(tr("The address is {url}."), -1).replace("{url}", url)
+
+
+def _fields(facts: Mapping[str, object]) -> list[str]:
+    """Name what a portal did not accept, as far as there are words for it."""
+    told = facts.get("fields")
+    if not isinstance(told, list):
+        return []
+    named = [str(each.get("field")).removeprefix("body.") for each in told if isinstance(each, dict)]
+    return [field for field in FIELDS if field in named]
 
 
 def _pause(seconds: int, translate: Translate) -> str:

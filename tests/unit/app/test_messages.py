@@ -57,11 +57,20 @@ def test_what_a_portal_tells_beside_the_code_is_said() -> None:
     assert "1 try is left." in Messages().about(PortalError("wrong-code", remaining_attempts=1)).as_text()
     held = Messages().about(PortalError("report-not-released", available_at="2026-03-14T10:15:00Z")).means
     assert re.search(r"The report will be there on 1[345] March 2026 at \d\d:\d\d\.", held)
+    fields = [{"field": "body.expires_at", "reason": "too-late"}, {"field": "made-up"}]
+    assert "Look at: until when it is shared." in Messages().about(PortalError("invalid-request", fields=fields)).means
     assert "in 5 minutes" in Messages().about(PortalError("too-many-tries", retry_after=300)).as_text()
 
 
 def test_what_a_hostile_portal_tells_is_left_out() -> None:
-    facts = {"remaining_attempts": "none", "available_at": {"x": 1}, "missing": "x", "reason": [], "url": "x" * 9999}
+    facts = {
+        "remaining_attempts": "none",
+        "available_at": {"x": 1},
+        "missing": "x",
+        "reason": [],
+        "url": "x" * 9999,
+        "fields": [3],
+    }
     problem = PortalError("wrong-code", **facts)
     assert Messages().about(problem) == Messages().for_code("wrong-code")
 

@@ -7,8 +7,10 @@ import multiprocessing
 import threading
 import time
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 
 from core.errors import Cancelled, PortalError
 from core.job import QuietJob
@@ -18,7 +20,7 @@ from portal.client.device import DeviceCode, device_sign_in
 from portal.client.secrets import FileSecrets
 from portal.client.sign_in import sign_in
 from portal.client.signed_in import SignedIn
-from portal.client.vault import Vault
+from portal.client.vault import KeptSignIn, Vault
 from tests.portal_tools import Portal
 from tests.unit.portal.client.hands import Hands, approve_device, signing_in
 from tests.unit.portal.client.strange_server import Asked, answer, strange_server
@@ -131,6 +133,31 @@ def test_secrets_go_to_no_other_server_than_the_portal(tmp_path: Path, endpoint:
     assert (caught.value.code, opened) == ("portal-answer", [])
 
 
+def test_the_answer_of_another_portal_is_not_taken(tmp_path: Path) -> None:
+    """RFC 9207: what a portal answers says which portal it is."""
+    tokens: list[Asked] = []
+
+    def say(asked: Asked) -> list[bytes]:
+        if "/token" in asked.first_line:
+            tokens.append(asked)
+        url = f"http://{asked.headers['host']}"
+        metadata = {"issuer": url, "authorization_endpoint": f"{url}/authorize", "token_endpoint": f"{url}/token"}
+        return answer(json.dumps(metadata | {"authorization_response_iss_parameter_supported": True}).encode())
+
+    def answer_as_another(address: str) -> bool:
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+        back = f"{asked['redirect_uri']}?code=c&state={asked['state']}&iss=https%3A%2F%2Felsewhere.example"
+        threads.append(threading.Thread(target=requests.get, args=(back,), kwargs={"timeout": 20}))
+        threads[-1].start()
+        return True
+
+    threads: list[threading.Thread] = []
+    with strange_server(say) as server, pytest.raises(PortalError) as caught:
+        sign_in(server.url, answer_as_another, QuietJob(), vault=file_vault(tmp_path))
+    threads[0].join()
+    assert (caught.value.code, caught.value.facts["reason"], tokens) == ("sign-in-refused", "issuer", [])
+
+
 def test_what_is_no_portal_is_told_so(tmp_path: Path) -> None:
     with strange_server(lambda _: answer(b"<html>", "404 Not Found", "text/html")) as server:
         with pytest.raises(PortalError) as caught:
@@ -222,8 +249,6 @@ def test_signing_out_works_here_also_where_the_portal_is_away(portal: Portal, tm
 
 
 def test_no_network_does_not_end_a_sign_in(tmp_path: Path) -> None:
-    from portal.client.vault import KeptSignIn
-
     vault = file_vault(tmp_path)
     with strange_server(lambda _: answer(b"", "503 Away")) as server:
         vault.keep(server.url, KeptSignIn("anna", "r"))
