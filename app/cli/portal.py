@@ -48,7 +48,7 @@ def _describe_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--store", metavar="DIR", help="where the images are kept (default: in the data folder)")
     parser.add_argument("--certificate", metavar="FILE", help="certificate with its chain (PEM), for https")
     parser.add_argument("--key", metavar="FILE", help="the certificate's key (PEM)")
-    parser.add_argument("--practice", metavar="NAME", help="the practice's name, kept from the first start on")
+    parser.add_argument("--practice", metavar="NAME", help="the practice's name, kept until it is said anew")
     parser.add_argument("--phone", metavar="NUMBER", help="the practice's phone, shown wherever people may need it")
 
 

@@ -37,7 +37,7 @@ def serve_settings(arguments: argparse.Namespace) -> ServerSettings:
         raise WrongUsage("--port is a number from 0 to 65535.")
     settings = data_settings(arguments)
     public_url = _public_url(arguments)
-    told = Practice(arguments.practice or settings.practice.name, phone=arguments.phone)
+    told = Practice(arguments.practice or settings.practice.name, phone=arguments.phone or None)
     return replace(
         settings, public_url=public_url, local=_is_local(public_url, arguments.host), store=_store(arguments.store),
         practice=told,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from sqlalchemy import delete
 
 from portal.server.clock import Clock
 from portal.server.data_folder import write_owner_only
 from portal.server.database import Database
-from portal.server.settings import ServerSettings
+from portal.server.settings import NAMELESS, ServerSettings
 from portal.server.tables import PracticeRow, StaffTokenRow
 from portal.server.tokens import new_token, token_hash
 
@@ -16,20 +18,15 @@ STAFF_LABEL = "this computer"
 
 
 def add_practice(database: Database, settings: ServerSettings, clock: Clock) -> None:
-    """Make the practice at the first start; afterwards it is what the database says."""
+    """Make the practice at the first start; later it is what the database says, changed by what a start says."""
     with database.writing() as session:
-        if session.get(PracticeRow, PRACTICE) is None:
-            said = settings.practice
-            session.add(
-                PracticeRow(
-                    id=PRACTICE,
-                    name=said.name,
-                    phone=said.phone,
-                    email=said.email,
-                    address=said.address,
-                    created_at=clock(),
-                )
-            )
+        row = session.get(PracticeRow, PRACTICE)
+        if row is None:
+            session.add(PracticeRow(id=PRACTICE, created_at=clock(), **asdict(settings.practice)))
+            return
+        for field, said in asdict(settings.practice).items():
+            if said != getattr(NAMELESS, field):
+                setattr(row, field, said)
 
 
 def add_staff_token(database: Database, settings: ServerSettings, clock: Clock) -> None:

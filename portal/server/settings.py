@@ -8,6 +8,7 @@ from pathlib import Path
 from portal.wire import Limits, Practice
 
 ADDRESS_FILE = "address.json"
+NAMELESS = Practice("Practice on this computer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class ServerSettings:
     database_url: str | None = None
     store: Path | None = None  # where the images are, if not with the data
     name: str = "Practice portal"
-    practice: Practice = field(default_factory=lambda: Practice("Practice on this computer"))
+    practice: Practice = NAMELESS  # what is said here replaces what the database has
     limits: Limits = field(default_factory=Limits)
 
     @property

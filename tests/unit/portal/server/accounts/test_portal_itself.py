@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from core.errors import PortalError
+from portal.server.accounts.shape import practice_shape
 from portal.server.data_folder import noted_address
 from portal.server.edges import SMALL
 from portal.server.serve import build_services
 from portal.server.settings import ServerSettings
-from portal.wire import WellKnown, from_json
+from portal.server.tables import PracticeRow
+from portal.wire import Practice, WellKnown, from_json
 from tests.portal_tools import Portal, running_portal
 
 
@@ -115,6 +118,17 @@ def test_a_start_empties_what_was_half_received_and_keeps_the_rest(tmp_path: Pat
         assert portal.staff_token == staff
         assert portal.get("/api/v1/account", anna.token).status_code == 200
         assert noted_address(data / "address.json") == (portal.url, True)
+
+
+def test_what_a_start_says_of_the_practice_is_kept(tmp_path: Path) -> None:
+    data = tmp_path / "portal"
+    said = Practice("Dr. Roth", phone="030 1234567")
+    for practice in (None, said, None, Practice("Dr. Roth", address="Main Street 1")):
+        settings = ServerSettings(data, "http://127.0.0.1:1", True)
+        told = settings if practice is None else replace(settings, practice=practice)
+        with build_services(told) as services, services.database.reading() as session:
+            kept = practice_shape(session.get_one(PracticeRow, 1))
+    assert kept == Practice("Dr. Roth", phone="030 1234567", address="Main Street 1")
 
 
 def test_a_new_staff_token_ends_the_old_one(tmp_path: Path) -> None:

@@ -119,7 +119,8 @@ def test_a_form_of_another_site_signs_nobody_in(portal: Portal, desktop: Desktop
         {"Sec-Fetch-Site": "same-site"},
     ):
         assert desktop.post("/oauth/authorize", whole, headers=marks).status_code == 403
-    assert desktop.post("/oauth/authorize", whole, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303
+    for marks in ({"Sec-Fetch-Site": "same-origin"}, {"Origin": portal.url}):
+        assert desktop.post("/oauth/authorize", whole, headers=marks).status_code == 303
     assert desktop.post("/oauth/authorize", whole, headers={"Cookie": ""}).status_code == 403
 
 

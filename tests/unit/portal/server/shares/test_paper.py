@@ -5,20 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pypdfium2
-import pytest
 
 from tests.portal_tools import Portal, SignedIn
-from tests.share_tools import lay_exam, link_token, make
-
-
-@pytest.fixture
-def anna(portal: Portal) -> SignedIn:
-    return portal.account()
-
-
-@pytest.fixture
-def made(portal: Portal, anna: SignedIn) -> dict[str, Any]:
-    return make(portal, anna.token, exams=[lay_exam(portal.services.database, anna.account_id, portal.clock())])
+from tests.share_tools import link_token
 
 
 def _text(portal: Portal, anna: SignedIn, made: dict[str, Any], query: str = "", **headers: str) -> str:
