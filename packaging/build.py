@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DIST = ROOT / "dist" / "scanshelf"
 # Libraries of Linux wheels that still carry the names of their inner functions (others do not survive losing them).
 STRIPPED = ("_openjpeg*.so", "PIL/_imaging.*.so", "libpdfium.so", "_imcd.*.so", "_rust.abi3.so", "libicu*.so.*")
+STRIPPED += ("sqlalchemy/**/*.so", "httptools/**/*.so", "_pydantic_core.*.so", "_wrappers.*.so")
 AWKWARD_NAME = "Scan shelf ü"
 WISHED_MIB = 350
 TRY_SECONDS = 600

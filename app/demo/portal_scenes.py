@@ -47,7 +47,7 @@ class PortalScenes:
     def _practise(self) -> Iterator[Wait]:
         self._controller.window.go_to("portal")
         panel, desk = self._portal.panel, self._portal.desk
-        person = SamplePersonAtHome(None, self._folder / "window", self._job)
+        person = SamplePersonAtHome(None, self._folder, self._job)
         desk.open_url = person.open_browser
         panel.welcome.practice.click()
         yield Wait("the question whom the practice portal is for", lambda: desk.dialog is not None)
@@ -58,6 +58,7 @@ class PortalScenes:
         yield Wait("being signed in", panel.is_home)
         person.leave()
         self._step.wrong += person.complaints
+        self._step.pictures += map(str, person.pictures)
         self._shoot("portal-signed-in")
 
     def _send(self) -> Iterator[Wait]:
@@ -93,12 +94,13 @@ class PortalScenes:
     def _be_opened(self) -> Iterator[Wait]:
         dialog: Any = self._portal.sharing.dialog
         seen: list[Seen] = []
-        words = (dialog.share.url, dialog.share.verification_code, self._folder / "window", self._job)
+        words = (dialog.share.url, dialog.share.verification_code, self._folder, self._job)
         doctor = threading.Thread(target=lambda: seen.append(open_share(*words)), name="the doctor")
         dialog.accept()
         doctor.start()
         yield Wait("the doctor", lambda: not doctor.is_alive())
         self._step.wrong += seen[0].complaints
+        self._step.pictures += map(str, seen[0].pictures)
         self._step.check("images the doctor saw", seen[0].images, seen[0].of)
         self._portal.panel.go_to("shared")
         self._portal.desk.look("shares")

@@ -16,6 +16,7 @@ import numpy as np
 import psutil
 import pytest
 
+from app.demo.browser import find_chromium
 from tests.end2end.program import ROOT, Said, instances, scanshelf
 from tests.tools import needs_tool
 
@@ -69,13 +70,18 @@ def test_the_pictures_are_pictures(kept: tuple[Path, Said]) -> None:
 def test_the_screenshots_show_each_step_in_the_window(kept: tuple[Path, Said]) -> None:
     folder, said = kept
     assert said.document["steps"][-1]["figures"]["imported"] == 63
-    names = [path.stem.partition("-")[2] for path in sorted((folder / "screens").iterdir())]
+    names = [path.stem.partition("-")[2] for path in sorted((folder / "screens").glob("*.png"))]
     for name in ("first-start", "disc", "receipt", "shelf", "viewer-ct", "viewer-us", "viewer-doc"):
         assert name in names
+    for name in ("empty-portal", "portal-signed-in", "portal-send", "portal-sending", "portal-exams", "portal-share"):
+        assert name in names
+    for name in ("portal-share-link", "portal-shared", "portal-activity", "dark-portal"):
+        assert name in names
+    assert (folder / "screens" / "browser" / "recipient.png").exists() == (find_chromium() is not None)
     for name in ("two-persons-question", "six-scripts-shelf", "dark-shelf", "large-shelf"):
         assert name in names
     sizes = {
-        cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR).shape for path in (folder / "screens").iterdir()
+        cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR).shape for path in (folder / "screens").glob("*.png")
     }
     assert len(sizes) == 1
 
