@@ -52,7 +52,7 @@ class PortalDesk(QObject):
         self._resumed = self._looking = False
         self._entering = 0  # the number of the newest way in; what an older one finds is left aside
         self._entry = ""  # its job, to be stopped
-        self._troubled = False
+        self._trouble = ""  # the code that stands above the lists
         self._timer = QTimer(self, interval=LOOK_AGAIN_MS)
         self._timer.timeout.connect(self._look_again)
         desk.at_the_end(work.close)
@@ -108,6 +108,7 @@ class PortalDesk(QObject):
         self._panel.welcome.ask_again()
         self._panel.welcome.show_practice(self.work.practice.exists())
         self._panel.show_welcome()
+        self.work.begin_sign_out()
         self._run(lambda job: self.work.sign_out(), Task(done=self._signed_out))
 
     def session_ended(self) -> None:
@@ -158,9 +159,9 @@ class PortalDesk(QObject):
             self._desk.failed.emit(error)
         elif error.code in {"sign-in-needed", "not-signed-in"}:
             self.session_ended()
-        else:
+        elif error.code != self._trouble:
             words = self._messages.about(error)
-            self._troubled = True
+            self._trouble = error.code
             self._panel.tell("loss", words.what, words.means, words.do)
 
     def open_report(self, exam: str) -> None:
@@ -304,8 +305,8 @@ class PortalDesk(QObject):
         self._looking = False
         if self.home is None:
             return
-        if self._troubled:
-            self._troubled = False
+        if self._trouble:
+            self._trouble = ""
             self._panel.hush()
         if seen.exams is not None:
             self.exams = seen.exams

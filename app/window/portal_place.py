@@ -117,8 +117,10 @@ class PortalPlace(QObject):
             self.sending.ending = True
         if "work" not in self.__dict__:
             return False
-        self.work.practice.begin_end()
-        return self.work.practice.runs()
+        holds = self.work.holds()
+        if not self.work.signs_out():
+            self.work.practice.begin_end()
+        return holds
 
     def _go_on(self) -> None:
         self.go_in()

@@ -59,6 +59,7 @@ class PortalWork:
         self._lock = threading.Lock()
         self._vault: Vault | None = None
         self._portal: Portal | None = None
+        self._leaving: Portal | None = None  # who signs out, until it is done
         self._links = ShareLinks(settings_folder / "share-links.json")
         self.practice = PracticePortal(settings_folder / "practice-portal")
 
@@ -116,15 +117,28 @@ class PortalWork:
         code = self.practice.invite(url, *person) if person is not None else None
         return self.sign_in(url, open_browser, job, code)
 
+    def begin_sign_out(self) -> None:
+        """Note that the person signs out; it is done by `sign_out`, at the latest when the window ends."""
+        self._leaving, self._portal = self._portal, None
+
     def sign_out(self) -> bool:
         """End the sign-in; false where the portal could not be told."""
-        portal, self._portal = self._portal, None
+        with self._lock:
+            portal, self._leaving = self._leaving, None
         if portal is None:
             return True
         told = portal.sign_out()
         self._known().note_signed_out(portal.url)
         portal.close()
         return told
+
+    def signs_out(self) -> bool:
+        """Tell whether a sign-out is not done yet."""
+        return self._leaving is not None
+
+    def holds(self) -> bool:
+        """Tell whether something is left to be done when the window ends."""
+        return self.signs_out() or self.practice.runs()
 
     # -- looking --
 
@@ -250,7 +264,8 @@ class PortalWork:
             return self._vault
 
     def close(self) -> None:
-        """Close connections and end the practice portal."""
+        """Finish a sign-out, close connections and end the practice portal."""
+        self.sign_out()
         if self._portal is not None:
             self._portal.close()
         self.practice.end()

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.messages import Messages
 from app.window import portal_words as say
 from app.window import sending_words
 from app.window.desk import Desk, Task
 from app.window.formats import date_words, size_words, study_words
+from app.window.jobs_strip import JobLine
 from app.window.person_buttons import given_name, isolated
 from app.window.portal_work import PortalWork, waiting
 from app.window.shelf_words import receipt_line
-from core.lanes import Progress
 from portal.ui.entries import SendQuestion
 from portal.ui.portal_panel import PortalPanel
 from portal.ui.send_dialog import SendDialog
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from portal.client.upload.identity import Identified
     from portal.wire import WellKnown
 
-SHOW_SECONDS = 0.5
+LOOK_MS = 700
 
 
 class SendingDesk(QObject):
@@ -47,7 +46,8 @@ class SendingDesk(QObject):
         self._job = ""
         self.ending = False  # the window closes: what goes on does so at the next start
         self._again = False  # something was asked for while the queue ran
-        self._shown_at = 0.0
+        self._timer = QTimer(self, interval=LOOK_MS)
+        self._timer.timeout.connect(self.show_rows)
         self._asking = False
         panel.sending.action_requested.connect(self.act)
         panel.tab_changed.connect(lambda tab: self.show_rows() if tab == "sending" else None)
@@ -96,12 +96,13 @@ class SendingDesk(QObject):
             done=lambda _: self._over(),
             failed=self._failed,
             stopped=self._stopped,
-            progress=self._goes_on,
             line=lambda _: sending_words.strip_words(self.rows),
+            share=False,
         )
         self._job = self._desk.run(
             self._desk.lane("sending"), lambda job: self._work.run_queue(self._desk.library(), job), task
         )
+        self._timer.start()
         self.show_rows()
 
     def show_rows(self) -> None:
@@ -127,6 +128,9 @@ class SendingDesk(QObject):
         before = {row.id: row.state for row in self.rows}
         self.rows = rows
         self._panel.sending.show_sending(sending_words.sending_cards(rows, self._messages))
+        if self._job:
+            line = JobLine(self._job, sending_words.strip_words(rows), sending_words.strip_share(rows))
+            self._desk.line_changed.emit(line)
         self._panel.set_count("sending", sum(row.state in sending_words.RUNNING for row in rows))
         for row in rows:
             if row.state == "complete" and before.get(row.id) in sending_words.RUNNING:
@@ -173,32 +177,31 @@ class SendingDesk(QObject):
             self.run()
         self.show_rows()
 
-    def _goes_on(self, _: Progress) -> None:
-        now = time.monotonic()
-        if now - self._shown_at >= SHOW_SECONDS:
-            self._shown_at = now
-            self.show_rows()
-
     def _over(self) -> None:
-        self._job = ""
+        self._ended()
         again, self._again = self._again, False
         self.show_rows_surely()
         if again:
             self.run()
+
+    def _ended(self) -> None:
+        self._job = ""
+        self._timer.stop()
 
     def show_rows_surely(self) -> None:
         """Show how everything stands, also where an older answer is still awaited."""
         self._ask(lambda _: None)
 
     def _failed(self, error: Exception) -> None:
-        self._job = ""
+        self._ended()
         self._again = False
         self.show_rows_surely()
         self._explain(error)
 
     def _stopped(self) -> None:
         """Stop on the strip pauses what goes on; it goes on when the person says so."""
-        self._job, self._again = "", False
+        self._ended()
+        self._again = False
         if self.ending:
             return
         going = [row.id for row in self.rows if row.state in sending_words.RUNNING]

@@ -32,8 +32,8 @@ class NoDrives(RealEngines):
 class AtTheBrowser:
     """Stands for the system's browser: fills in the portal's form in a thread, as a person would."""
 
-    def __init__(self, user_name: str = "anna") -> None:
-        self.user_name = user_name
+    def __init__(self, user_name: str = "anna", password: str = PASSWORD) -> None:
+        self.user_name, self.password = user_name, password
         self.addresses: list[str] = []
         self.pages: list[str] = []
         self._threads: list[threading.Thread] = []
@@ -57,7 +57,7 @@ class AtTheBrowser:
             page = session.get(address, timeout=TIMEOUT)
             self.pages.append(page.text)
             form = next(form for form in forms_of(page) if form.passwords)
-            filled = {"user_name": self.user_name} | dict.fromkeys(form.passwords, PASSWORD)
+            filled = {"user_name": self.user_name} | dict.fromkeys(form.passwords, self.password)
             self.pages.append(send_form(session, form, filled).text)
 
 

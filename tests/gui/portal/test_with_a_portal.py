@@ -1,0 +1,192 @@
+"""The window with a practice's portal: whose images they are, waiting for the network, download, edit, invitation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QDate
+from PySide6.QtPrintSupport import QPrinter
+from pytestqt.qtbot import QtBot
+
+from app.window.printing import paint
+from portal.ui.until_dialog import UntilDialog
+from tests.gui.portal.conftest import LONG, AtTheBrowser, MakeWindow, close
+from tests.gui.portal.steps import (
+    ask_to_send,
+    choose_study,
+    put_on_shelf,
+    send,
+    share_first,
+    sign_in,
+    texts,
+    wait_sent,
+)
+from tests.portal_tools import Portal, PortalProcess, SignedIn, portal_process
+
+ANNA = ("SAMPLE^ANNA", "19510504")
+
+
+def browser_of(account: SignedIn) -> AtTheBrowser:
+    return AtTheBrowser(account.user_name, account.password)
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Iterator[PortalProcess]:
+    with portal_process(tmp_path) as running:
+        yield running
+
+
+def test_perhaps_the_same_person_is_sent_with_the_reason(
+    make_window: MakeWindow, portal: Portal, qtbot: QtBot, disc: str
+) -> None:
+    controller = make_window()
+    put_on_shelf(controller, qtbot, disc)
+    row = next(row for row in controller.desk.library().studies() if "ANNA" in (row.patient_name or ""))
+    born = row.patient_birth_date or ""
+    account = portal.account("OTHERWISE^ANNA", born)
+    sign_in(controller, qtbot, portal.url, browser_of(account))
+    dialog = ask_to_send(controller, qtbot, "ANNA")
+    assert dialog.question.verdict == "perhaps"
+    dialog.consent.click()
+    assert not dialog.send.isEnabled()
+    dialog.reason.setText("my name before I married")
+    dialog.send.click()
+    wait_sent(controller, qtbot)
+    assert controller.portal.sending.rows[-1].person_confirmed == "my name before I married"
+
+
+def test_another_persons_images_are_refused_in_words(
+    make_window: MakeWindow, portal: Portal, qtbot: QtBot, disc: str
+) -> None:
+    controller = make_window()
+    put_on_shelf(controller, qtbot, disc)
+    sign_in(controller, qtbot, portal.url, browser_of(portal.account("STRANGER^KARL", "19200101")))
+    dialog = ask_to_send(controller, qtbot, "ANNA")
+    assert dialog.question.verdict == "other"
+    assert "another person" in texts(dialog)
+    dialog.reject()
+    assert controller.portal.sending.rows == []
+
+
+def test_a_wish_from_the_shelf_comes_true_after_signing_in(
+    make_window: MakeWindow, portal: Portal, qtbot: QtBot, disc: str
+) -> None:
+    controller = make_window()
+    put_on_shelf(controller, qtbot, disc)
+    choose_study(controller, qtbot, "BERT")
+    assert "Bert" in controller.shelf.preview.send.text()
+    controller.shelf.preview.send.click()
+    qtbot.waitUntil(lambda: controller.window.place() == "portal", timeout=LONG)
+    assert "sign in to your portal first" in texts(controller.portal.panel)
+    sign_in(controller, qtbot, portal.url, browser_of(portal.account("SAMPLE^BERT", "19630217")))
+    sending = controller.portal.sending
+    qtbot.waitUntil(lambda: sending.dialog is not None, timeout=LONG)
+    assert sending.dialog is not None
+    assert sending.dialog.question.verdict == "same"
+    sending.dialog.reject()
+
+
+def test_without_a_network_it_waits_and_goes_on_at_the_next_start(
+    make_window: MakeWindow, process: PortalProcess, qtbot: QtBot, disc: str
+) -> None:
+    controller = make_window()
+    put_on_shelf(controller, qtbot, disc)
+    sign_in(controller, qtbot, process.url, browser_of(process.account("SAMPLE^BERT", "19630217", "bert")))
+    dialog = ask_to_send(controller, qtbot, "BERT")
+    dialog.consent.click()
+    process.kill9()
+    dialog.send.click()
+    rows = lambda: controller.portal.sending.rows  # noqa: E731
+    qtbot.waitUntil(lambda: bool(rows()) and rows()[-1].state == "waiting-for-network", timeout=LONG)
+    assert "Waiting for the network" in texts(controller.portal.panel)
+    close(controller, qtbot)
+    process.start()
+    again = make_window()
+    wait_sent(again, qtbot)
+    close(again, qtbot)
+
+
+def test_a_paused_upload_stays_paused_until_it_is_told_to_go_on(
+    make_window: MakeWindow, process: PortalProcess, qtbot: QtBot, disc: str
+) -> None:
+    controller = make_window()
+    put_on_shelf(controller, qtbot, disc)
+    sign_in(controller, qtbot, process.url, browser_of(process.account("SAMPLE^BERT", "19630217", "bert")))
+    dialog = ask_to_send(controller, qtbot, "BERT")
+    dialog.consent.click()
+    process.kill9()
+    dialog.send.click()
+    panel, sending = controller.portal.panel, controller.portal.sending
+    qtbot.waitUntil(lambda: bool(controller.window.strip.running()), timeout=LONG)
+    qtbot.waitUntil(lambda: bool(sending.rows), timeout=LONG)
+    controller.window.strip.stop_requested.emit(controller.window.strip.running()[0])
+    qtbot.waitUntil(lambda: sending.rows[-1].state == "paused", timeout=LONG)
+    assert "Paused." in texts(panel)
+    process.start()
+    panel.sending.list.views[sending.rows[-1].id].buttons["resume"].click()
+    wait_sent(controller, qtbot)
+
+
+def test_an_exam_comes_back_to_the_shelf_and_its_share_is_edited_and_printed(
+    make_window: MakeWindow, portal: Portal, qtbot: QtBot, disc: str, tmp_path: Path
+) -> None:
+    controller = make_window()
+    put_on_shelf(controller, qtbot, disc)
+    sign_in(controller, qtbot, portal.url, browser_of(portal.account("SAMPLE^BERT", "19630217")))
+    send(controller, qtbot, "BERT")
+    made = share_first(controller, qtbot, "Dr. Weiss")
+    code = made.share.verification_code
+    made.accept()
+    panel, work = controller.portal.panel, controller.portal.work
+    panel.go_to("shared")
+    qtbot.waitUntil(lambda: bool(panel.shared.list.views), timeout=LONG)
+    next(iter(panel.shared.list.views.values())).buttons["edit"].click()
+    asked = controller.portal.sharing.dialog
+    assert isinstance(asked, UntilDialog)
+    asked.date.setDate(QDate.currentDate().addDays(100))
+    asked.save.click()
+    until = QDate.currentDate().addDays(100).toString("yyyy")
+    before = controller.portal.desk.shares[0].expires_at
+    qtbot.waitUntil(lambda: controller.portal.desk.shares[0].expires_at != before, timeout=LONG)
+    assert until in texts(panel)
+
+    pdf = work.invitation(made.share.key, code)
+    assert pdf.startswith(b"%PDF")
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+    assert paint(pdf, printer)
+    assert (tmp_path / "printed.pdf").stat().st_size > 1000
+
+    key = next(row for row in controller.desk.library().studies() if "BERT" in (row.patient_name or ""))
+    controller.desk.library().delete([f"{key.person_key}:{key.key}"], now=True)
+    panel.go_to("exams")
+    next(iter(panel.exams.list.views.values())).buttons["download"].click()
+    qtbot.waitUntil(lambda: len(controller.desk.library().studies()) == 3, timeout=LONG)
+
+
+def test_an_address_where_no_portal_answers_is_said_in_words(make_window: MakeWindow, qtbot: QtBot) -> None:
+    controller = make_window()
+    controller.window.go_to("portal")
+    panel = controller.portal.panel
+    panel.welcome.address.setText("http://127.0.0.1:9")
+    panel.welcome.look.click()
+    qtbot.waitUntil(lambda: "portal" in texts(panel.welcome).splitlines()[-2], timeout=LONG)
+    qtbot.waitUntil(panel.welcome.look.isEnabled, timeout=LONG)
+
+
+def test_signing_out_forgets_and_leads_back_to_the_way_in(
+    make_window: MakeWindow, portal: Portal, qtbot: QtBot
+) -> None:
+    controller = make_window()
+    sign_in(controller, qtbot, portal.url, browser_of(portal.account()))
+    panel = controller.portal.panel
+    panel.sign_out.click()
+    assert panel.currentWidget() is panel.welcome
+    close(controller, qtbot)
+    again = make_window()
+    again.window.go_to("portal")
+    panel = again.portal.panel
+    qtbot.waitUntil(lambda: panel.currentWidget() is panel.welcome, timeout=LONG)
