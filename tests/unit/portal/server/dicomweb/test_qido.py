@@ -61,7 +61,7 @@ MATCHES: list[tuple[dict[str, str], list[str]]] = [
     ({"StudyInstanceUID": "1.1,1.3"}, ["1.1", "1.3"]),
     ({"0020000D": "1.2"}, ["1.2"]),
     ({"PatientID": "A-1", "AccessionNumber": "B"}, ["1.2"]),
-    ({"AccessionNumber": "%"}, ["1.3"]),
+    ({"AccessionNumber": "7%"}, ["1.3"]),
     ({"AccessionNumber": "*%"}, ["1.3"]),
     ({"AccessionNumber": "%"}, []),
     ({"PatientName": "muel*"}, ["1.2", "1.1", "1.3"]),
