@@ -85,47 +85,46 @@ class FileSecrets:
 
 
 class KeyringSecrets:
-    """Kept by the operating system."""
+    """Kept by the operating system. Its backends fail each with errors of its own, so all of them count."""
 
     def __init__(self, backend: Any) -> None:
         self._backend = backend
 
     def get(self, name: str) -> str | None:
         """Give one, or nothing; a keyring that stays locked holds nothing."""
-        from keyring.errors import KeyringError
-
         try:
             text = self._backend.get_password(SERVICE, name)
-        except (KeyringError, OSError, RuntimeError):
+        except Exception:  # noqa: BLE001
             return None
         return text if isinstance(text, str) else None
 
     def put(self, name: str, text: str) -> None:
         """Keep one."""
-        from keyring.errors import KeyringError
-
         try:
             self._backend.set_password(SERVICE, name, text)
-        except (KeyringError, OSError, RuntimeError) as problem:
+        except Exception as problem:
             raise PortalError("keyring-refused") from problem
 
     def drop(self, name: str) -> None:
         """Forget one."""
-        from keyring.errors import KeyringError, PasswordDeleteError
+        from keyring.errors import PasswordDeleteError
 
         try:
             self._backend.delete_password(SERVICE, name)
         except PasswordDeleteError:
             return  # there was none
-        except (KeyringError, OSError, RuntimeError) as problem:
+        except Exception as problem:
             raise PortalError("keyring-refused") from problem
 
 
 def system_keyring() -> KeyringSecrets | None:
     """Find the operating system's keyring; keyring's stand-ins that keep nothing, or keep it readable, do not count."""
-    import keyring
+    try:
+        import keyring
 
-    backend = keyring.get_keyring()
+        backend = keyring.get_keyring()
+    except Exception:  # noqa: BLE001 - a backend of the person's own choice that cannot be loaded
+        return None
     return KeyringSecrets(backend) if _is_safe(backend) else None
 
 

@@ -56,11 +56,15 @@ class SignedIn:
 
     def sign_out(self) -> bool:
         """End the sign-in at the portal and forget it here; false where the portal could not be told."""
-        with self._lock, self._vault.changing():
-            kept = self._vault.read(self._url)
-            self._vault.forget(self._url)
-            self._access, self._ends = "", 0.0
-        return kept is None or _revoked(self._url, kept.refresh_token)
+        kept = None
+        try:
+            with self._lock, self._vault.changing():
+                kept = self._vault.read(self._url)
+                self._access, self._ends = "", 0.0
+                self._vault.forget(self._url)
+        finally:  # also where the keyring does not let go of it: then it is of no use to anybody
+            told = kept is None or _revoked(self._url, kept.refresh_token)
+        return told
 
     def _take(self, tokens: Tokens) -> None:
         self._access = tokens.access_token

@@ -235,6 +235,21 @@ def test_signing_out_ends_it_at_the_portal_too(portal: Portal, tmp_path: Path) -
     assert portal.get("/api/v1/account", token=before).status_code == 401
 
 
+def test_signing_out_ends_it_at_the_portal_also_where_the_keyring_does_not_let_go(
+    portal: Portal, tmp_path: Path
+) -> None:
+    class Stubborn(FileSecrets):
+        def drop(self, name: str) -> None:
+            raise PortalError("keyring-refused")
+
+    signed = signed_in_account(portal, Vault(Stubborn(tmp_path / "kept.json"), "file", tmp_path / "lock"))
+    before = signed.header().removeprefix("Bearer ")
+    with pytest.raises(PortalError) as caught:
+        signed.sign_out()
+    assert caught.value.code == "keyring-refused"
+    assert portal.get("/api/v1/account", token=before).status_code == 401
+
+
 def test_signing_out_works_here_also_where_the_portal_is_away(portal: Portal, tmp_path: Path) -> None:
     vault = file_vault(tmp_path)
     kept = vault.read(portal.url)

@@ -13,6 +13,7 @@ from keyring.backends.fail import Keyring as FailKeyring
 from keyring.backends.null import Keyring as NullKeyring
 from keyring.errors import KeyringLocked, PasswordDeleteError
 
+from core.errors import PortalError
 from portal.client.secrets import FileSecrets, KeyringSecrets, MemorySecrets
 from portal.client.vault import ENTRY_LENGTH_MOST, KeptSignIn, Vault
 
@@ -121,6 +122,27 @@ def test_a_locked_keyring_holds_nobody_and_a_new_sign_in_lasts_as_long_as_the_pr
     assert vault.read(URL) is None
     vault.keep(URL, LONG)
     assert (vault.read(URL), vault.lasting) == (LONG, False)
+
+
+def test_a_keyring_that_breaks_in_its_own_way_is_borne(drawer: Drawer, tmp_path: Path) -> None:
+    vault = Vault.open(tmp_path, {})
+    vault.keep(URL, SHORT)
+    drawer.kept = None  # type: ignore[assignment]
+    assert vault.read(URL) is None
+    with pytest.raises(PortalError):
+        vault.forget(URL)
+    vault.keep(URL, SHORT)
+    assert (vault.kind, vault.read(URL)) == ("none", SHORT)
+
+
+def test_a_choice_of_keyring_that_cannot_be_loaded_counts_as_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def absent() -> Any:
+        raise ImportError
+
+    monkeypatch.setattr(keyring, "get_keyring", absent)
+    assert Vault.open(tmp_path, {}).kind == "none"
 
 
 def test_memory_and_a_file_stand_in_where_they_are_asked_for(tmp_path: Path) -> None:
