@@ -14,7 +14,7 @@ from sqlalchemy import select
 from portal.server.database import Database
 from portal.server.tables import AccountPatientRow, ExamRow, SeriesRow, StoredObjectRow, StudyRow
 from portal.server.tokens import new_id
-from tests.portal_tools import TIMEOUT, Portal
+from tests.portal_tools import TIMEOUT, Portal, SignedIn
 
 _numbers = count(1)
 
@@ -57,6 +57,11 @@ def lay_exam(
     return exam.id
 
 
+def exam_of(portal: Portal, owner: SignedIn, **more: Any) -> str:
+    """Put an exam of somebody who is signed in into the portal."""
+    return lay_exam(portal.services.database, owner.account_id, portal.clock(), **more)
+
+
 def _study(patient: int, uid: str, now: datetime) -> StudyRow:
     series = SeriesRow(series_instance_uid=uid + ".1", modality="CT")
     return StudyRow(patient=patient, study_instance_uid=uid, study_date="20190312", created_at=now, series=[series])
@@ -89,6 +94,12 @@ def shown(portal: Portal, token: str, made: dict[str, Any]) -> dict[str, Any]:
     """Give the share as its owner sees it now."""
     share: dict[str, Any] = portal.said(200, portal.get(f"/api/v1/shares/{made['share']['id']}", token))
     return share
+
+
+def said_to_strangers(answer: requests.Response) -> tuple[int, bytes, list[str]]:
+    """Give all a stranger sees of an answer, but its date."""
+    headers = sorted(f"{name}: {value}" for name, value in answer.headers.items() if name.lower() != "date")
+    return answer.status_code, answer.content, headers
 
 
 def all_at_once(url: str, bodies: Sequence[dict[str, Any]]) -> list[requests.Response]:

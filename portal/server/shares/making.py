@@ -31,7 +31,10 @@ def make_share(
     rows = _exams(session, caller, wanted)
     shapes = [exam_shape(session, row, now) for row in rows]
     _refuse_unready(shapes)
-    share = _row(services, caller, wanted, given, now, rows, _title(shapes), _free_locator(session))
+    share = _row(services, wanted, given, now)
+    share.account, share.patient = str(caller.account), rows[0].patient
+    share.title, share.locator = _title(shapes), _free_locator(session)
+    share.exams = [ShareExamRow(exam=row.id) for row in rows]
     session.add(share)
     session.flush()
     details = {"expires_on": share.expires_at.date().isoformat(), "max_accesses": share.max_accesses}
@@ -78,31 +81,18 @@ def _free_locator(session: Session) -> str:
     raise Problem("unavailable", headers={"Retry-After": "60"})
 
 
-def _row(
-    services: Services,
-    caller: Caller,
-    wanted: ShareRequest,
-    given: Secrets,
-    now: datetime,
-    exams: Sequence[ExamRow],
-    title: str,
-    locator: str,
-) -> ShareRow:
+def _row(services: Services, wanted: ShareRequest, given: Secrets, now: datetime) -> ShareRow:
+    """Begin the row: what was wished and the secrets, the last day to the second as the wire says it."""
     share_id = new_id()
-    made = now.replace(microsecond=0)
     return ShareRow(
         id=share_id,
-        account=caller.account,
-        patient=exams[0].patient,
         token_hash=token_hash(given.token),
-        locator=locator,
         code_hmac=code_hmac(services.secret, share_id, given.code),
-        title=title,
         label=plain(wanted.label),
         message=plain(wanted.message, lines=True),
         email=plain(wanted.email),
         created_at=now,
-        expires_at=made + timedelta(days=wanted.days),
+        expires_at=now.replace(microsecond=0) + timedelta(days=wanted.days),
         max_accesses=wanted.max_accesses,
         accesses_used=0,
         include_images=wanted.include_images,
@@ -111,7 +101,6 @@ def _row(
         wrong_codes=0,
         wrong_typed_codes=0,
         version=1,
-        exams=[ShareExamRow(exam=exam.id) for exam in exams],
     )
 
 
