@@ -224,7 +224,7 @@ export class Viewer {
     const trouble = this.frames.trouble.get(item.key);
     this.part("screen").setAttribute(
       "aria-label",
-      [place, seriesTitle(series.said), trouble && cannot(trouble)[0], ...lines.map(([line]) => line)].filter(Boolean).join(", "),
+      [place, seriesTitle(series.said), trouble && this.whyNot(trouble)[0], ...lines.map(([line]) => line)].filter(Boolean).join(", "),
     );
     this.part("corner-image").replaceChildren(...lines.map(markLine), line(place));
     const edges = (frame && frame.facts.edges) || ["", "", "", ""];
@@ -241,12 +241,17 @@ export class Viewer {
   }
 
   cannot(trouble) {
-    const { said } = this.item.object;
     this.part("cannot").hidden = !trouble;
     if (!trouble) return;
-    const [title, words] = cannot(said && said.kind === "none" && said.nature !== "image" ? said.nature : trouble);
+    const [title, words] = this.whyNot(trouble);
     this.part("cannot-title").textContent = title;
     this.part("cannot-words").textContent = words;
+  }
+
+  /** What the object is says more than what its pixels are not. */
+  whyNot(trouble) {
+    const { said } = this.item.object;
+    return cannot(said && said.kind === "none" && said.nature !== "image" ? said.nature : trouble);
   }
 
   progress() {
