@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -97,6 +98,7 @@ def _serve(arguments: argparse.Namespace, terminal: Terminal) -> None:
 
     os.umask(0o077)
     settings = serve_settings(arguments)
+    logging.getLogger("portal").addHandler(logging.StreamHandler())  # its own mistakes, for whoever runs it
 
     def ready(url: str) -> None:
         if terminal.json:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from portal.wire import CLIENT_ID
@@ -83,6 +85,17 @@ def test_a_refresh_token_used_twice_ends_the_whole_sign_in(portal: Portal, deskt
     assert opens(portal, anna.token)
 
 
+def test_of_ten_who_bring_one_code_or_one_refresh_token_at_once_exactly_one_gets_tokens(
+    portal: Portal, desktop: Desktop, anna: SignedIn
+) -> None:
+    code = desktop.sign_in(anna.user_name, anna.password)
+    token = desktop.tokens(anna.user_name, anna.password)["refresh_token"]
+    with ThreadPoolExecutor(10) as crowd:
+        codes = list(crowd.map(lambda _: desktop.exchange(code).status_code, range(10)))
+        tokens = list(crowd.map(lambda _: desktop.refresh(token).status_code, range(10)))
+    assert sorted(codes) == sorted(tokens) == [200] + [400] * 9
+
+
 def test_refresh_ends_after_ninety_days(portal: Portal, desktop: Desktop, anna: SignedIn) -> None:
     first = desktop.tokens(anna.user_name, anna.password)
     portal.clock.forward(days=90, seconds=1)
@@ -116,7 +129,7 @@ def test_what_is_asked_wrongly_is_answered_in_oauths_words(portal: Portal) -> No
     assert ask(client_id=CLIENT_ID) == "invalid_request"
     assert ask(client_id="x", grant_type="refresh_token") == "invalid_client"
     assert ask(client_id=CLIENT_ID, grant_type="password") == "unsupported_grant_type"
-    assert ask(client_id=CLIENT_ID, grant_type="refresh_token", refresh_token="\udcff?") == "invalid_grant"
+    assert ask(client_id=CLIENT_ID, grant_type="refresh_token", refresh_token="é\x7f 中") == "invalid_grant"
     assert portal.post("/oauth/token", json={"grant_type": "refresh_token"}).status_code == 415
 
 
