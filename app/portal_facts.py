@@ -11,6 +11,7 @@ REASONS: dict[str, str] = {
     "expired": tr("Its time is over."),
     "used-up": tr("It was opened as often as it may be."),
     "revoked": tr("Its owner took it back."),
+    "several-persons": tr("The exams belong to different people: share them one by one."),
 }
 FIELDS: dict[str, str] = {
     "days": tr("for how many days"),
