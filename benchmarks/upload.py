@@ -16,7 +16,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,12 +24,13 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from measure import Table, medians, megabytes, ratio, run_child  # noqa: E402
+from upload_client import peak_of  # noqa: E402
 
 from library.shelf import Library  # noqa: E402
 from tests.discs.files import ANNA  # noqa: E402
 from tests.orthanc_server import running_orthanc  # noqa: E402
 from tests.portal_tools import portal_process  # noqa: E402
-from tests.upload_tools import STUDY, plain_target, put_images  # noqa: E402
+from tests.upload_tools import STUDY, put_images  # noqa: E402
 
 _FRAME = 512 * 512 * 2
 _EDGE = "benchmark-edge"
@@ -97,36 +98,12 @@ def curl_seconds(folder: Path, bodies: list[Path], server: Server) -> float:
 
 def our_seconds(shelf: Path, server: Server, peaks: list[int]) -> float:
     """Upload with the engine in a process of its own; gives its seconds and adds its peak memory."""
-    command = [sys.executable, __file__, "--client", str(shelf), server.kind, server.url, server.token]
+    program = str(ROOT / "benchmarks" / "upload_client.py")
+    command = [sys.executable, program, str(shelf), STUDY, server.kind, server.url, server.token]
     said = json.loads(run_child(command).output)
     assert said["state"] == "complete", said
     peaks.append(said["peak"])
     return float(said["seconds"])
-
-
-def client(shelf: str, kind: str, url: str, token: str) -> None:
-    """Be the process that uploads."""
-    import resource
-    import time
-
-    from core.job import QuietJob
-    from portal.client.connection import Connection
-    from portal.client.credentials import MachineToken
-    from portal.client.upload.engine import upload_study
-    from portal.client.upload.portal_target import PortalTarget
-
-    with Library.open(Path(shelf)) as library:
-        if kind == "portal":
-            target = PortalTarget(Connection(url, MachineToken(token)))
-        else:
-            target = plain_target(url, library.incoming)  # type: ignore[assignment]
-        with closing(target):
-            upload = library.begin_upload(STUDY, target.url, kind, person_confirmed="a benchmark")  # type: ignore[arg-type]
-            start = time.perf_counter()
-            report = upload_study(upload, library, target, QuietJob())
-            seconds = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(json.dumps({"state": report.state, "seconds": seconds, "peak": peak}))
 
 
 @contextmanager
@@ -145,14 +122,6 @@ def fresh_server(name: str) -> Iterator[Server]:
                 yield Server(orthanc.dicomweb, stow, "dicomweb", "", orthanc.pid)
 
 
-def server_peak(server: Server) -> int:
-    """Give the peak memory of the server's main process."""
-    for line in Path(f"/proc/{server.pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM"):
-            return int(line.split()[1]) * 1024
-    return 0
-
-
 def measure(table: Table, what: str, name: str, shelf: Path, bodies: list[Path], runs: int) -> None:
     """Measure one server with one shelf and add its row."""
     ours: list[int] = []
@@ -164,7 +133,7 @@ def measure(table: Table, what: str, name: str, shelf: Path, bodies: list[Path],
             seconds = (
                 curl_seconds(bodies[0].parent, bodies, server) if tool == "curl" else our_seconds(shelf, server, ours)
             )
-            theirs.append(server_peak(server))
+            theirs.append(peak_of(server.pid))
             return seconds
 
     found = medians({"curl": lambda: run("curl"), "ours": lambda: run("ours")}, runs=runs, warm=0)
@@ -203,7 +172,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--client"]:
-        client(*sys.argv[2:6])
-    else:
-        main()
+    main()
