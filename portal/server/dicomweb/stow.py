@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 import anyio
 from anyio.to_thread import run_sync
 from fastapi import Request
+from starlette.requests import ClientDisconnect
 
 from portal import wire
 from portal.server.caller import Caller
@@ -97,6 +98,8 @@ class Stow:
         body = MultipartBody(boundary, parts)
         try:
             await self._take_in(request.stream(), body)
+        except ClientDisconnect as gone:
+            raise Problem("invalid-request", reason="cut-off") from gone  # nobody reads it, and nothing is logged
         finally:
             # also where the connection or the server ends, and when the thread that writes has ended
             with anyio.CancelScope(shield=True):

@@ -8,6 +8,7 @@ from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import FileResponse
+from starlette.requests import ClientDisconnect
 
 from portal.server.caller import Caller
 from portal.server.callers import Callers
@@ -43,6 +44,8 @@ def add_routes(routes: APIRouter, services: Services, callers: Callers, download
         try:
             await _take_in(request, incoming, threads)
             return await run_sync(put_report, services, caller, exam, incoming, title, limiter=threads)
+        except ClientDisconnect as gone:
+            raise Problem("invalid-request", reason="cut-off") from gone
         finally:
             incoming.discard()
 
