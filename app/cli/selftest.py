@@ -6,6 +6,7 @@ import argparse
 import os
 import platform
 import shutil
+import ssl
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from app.cli.terminal import Terminal
-from app.places import library_folder
+from app.places import library_folder, settings_folder
 from app.version import version
 from core.errors import ScanshelfError
 from core.job import Job
@@ -40,7 +41,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Try everything and say how each went; 0 if all works, else 1."""
     terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
-    checks = [*check_workers(terminal.job()), *check_qt(), check_shelf(library_folder(arguments.library))]
+    checks = [*check_workers(terminal.job()), *check_qt(), check_keyring(), check_portal()]
+    checks.append(check_shelf(library_folder(arguments.library)))
     ok = all(check.ok for check in checks)
     width = max(len(check.name) for check in checks)
     for check in checks:
@@ -147,6 +149,33 @@ def _load_platform_plugin() -> tuple[bool, str]:
     folder = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)) / "platforms"
     loader = QPluginLoader(str(folder / name))
     return loader.load(), name if loader.isLoaded() else loader.errorString()
+
+
+def check_keyring() -> Check:
+    """Say what keeps a sign-in. Without a keyring it lasts until the program ends, which is told, not failed."""
+    from portal.client.vault import Vault
+
+    vault = Vault.open(settings_folder(), os.environ)
+    kept = {"keyring": "the system's", "file": "a file (SCANSHELF_KEYRING)"}
+    return Check("keyring", ok=True, detail=kept.get(vault.kind, "none: a sign-in lasts until the program ends"))
+
+
+def check_portal() -> Check:
+    """Say whether the program can talk to portals and run one: their libraries, certificates, pages and tables."""
+    try:
+        import truststore
+
+        from portal.client import sign_in
+        from portal.server import serve
+        from portal.server.oauth.pages import TEMPLATES
+        from portal.server.view.pages import ASSETS, PAGE
+
+        truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    except (ImportError, OSError) as error:
+        return Check("portal", ok=False, detail=str(error))
+    there = [*TEMPLATES.glob("*.html"), *ASSETS.rglob("*.js"), PAGE]
+    ready = callable(sign_in.sign_in) and callable(serve.serve) and PAGE.is_file() and len(there) > 10
+    return Check("portal", ok=ready, detail=f"client and server, {len(there)} pages and scripts")
 
 
 def check_shelf(folder: Path) -> Check:

@@ -13,7 +13,8 @@ def test_everything_works_here_and_is_named() -> None:
     checks = {check["name"]: check for check in said.document["checks"]}
     assert [name for name, check in checks.items() if not check["ok"]] == []
     assert (said.status, said.document["ok"]) == (0, True)
-    assert {"worker", "sandbox", "Qt", "Qt SVG pictures", "Qt window plug-in", "fonts", "shelf"} <= set(checks)
+    assert {"worker", "sandbox", "Qt", "Qt SVG pictures", "Qt window plug-in", "fonts"} <= set(checks)
+    assert {"shelf", "keyring", "portal"} <= set(checks)
     assert len([name for name in checks if name.startswith("codec ")]) > 20
     if sys.platform == "linux":
         assert "seccomp" in checks["sandbox"]["detail"]
