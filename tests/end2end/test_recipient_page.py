@@ -222,6 +222,29 @@ def test_r1_every_series_has_its_picture_and_says_how_many_images_it_holds(enter
     assert words[0] == "CT · 1 image"
 
 
+def test_a_browser_of_long_ago_gets_ready_made_pictures(browser: Browser, shared: Shared) -> None:
+    fresh = _again(shared)
+    browser.forget()
+    browser.open(fresh.url)
+    browser.evaluate(
+        "new Promise(done => { const form = document.querySelector('#code-form');"
+        " form.replaceWith(form.cloneNode(true));"
+        " const script = document.createElement('script'); script.src = '/assets/recipient/plain.js';"
+        " script.onload = done; document.head.append(script); })"
+    )
+    browser.type("#code", fresh.code)
+    browser.click("#open")
+    browser.wait_for("document.querySelector('#gate img')?.naturalWidth === 128")
+    assert "Not for diagnosis" in text(browser, "#gate")
+    browser.evaluate("[...document.querySelectorAll('#gate button')].at(-1).click()")
+    browser.wait_for("document.querySelector('#gate img').naturalWidth === 64")
+
+
+def test_on_a_low_screen_the_name_is_seen_first(browser: Browser, shared: Shared) -> None:
+    enter(browser, _again(shared), width=640, height=400)
+    assert browser.evaluate("scrollY") == 0
+
+
 # -- the pictures --
 
 

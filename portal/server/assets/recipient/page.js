@@ -73,6 +73,7 @@ class Page {
     part("door").hidden = true;
     part("viewer").hidden = false;
     document.body.classList.add("looking");
+    window.scrollTo(0, 0);
     this.clock = new SessionClock(opened, () => this.soon(), () => this.over());
     part("until").textContent = this.clock.words();
     part("openings").textContent = this.clock.openings();
@@ -144,6 +145,7 @@ class Page {
   showEnd(title, words) {
     document.body.classList.remove("looking");
     part("viewer").hidden = true;
+    window.scrollTo(0, 0);
     part("door").hidden = false;
     part("gate").hidden = true;
     part("end").hidden = false;

@@ -47,7 +47,7 @@ export class Strip {
   amount(series) {
     const first = series.objects[0].said;
     if (series.said.modality === "DOC" && !first) return "Document";
-    const many = first && first.kind === "pages" ? ["page", "pages"] : ["image", "images"];
+    const many = { pages: ["page", "pages"], none: ["file", "files"] }[first && first.kind] || ["image", "images"];
     return [series.said.modality, count(series.items.length, ...many)].filter(Boolean).join(" · ");
   }
 
@@ -58,7 +58,14 @@ export class Strip {
       else button.removeAttribute("aria-current");
     });
     this.buttons[index].querySelector(".words span").textContent = this.amount(series);
-    this.buttons[index].scrollIntoView({ block: "nearest", inline: "nearest" });
+    this.bringIntoView(this.buttons[index]);
+  }
+
+  /** Scroll the list alone; the page stays where it is. */
+  bringIntoView(button) {
+    const [box, list] = [button.getBoundingClientRect(), this.place.getBoundingClientRect()];
+    this.place.scrollLeft += Math.min(0, box.left - list.left) + Math.max(0, box.right - list.right);
+    this.place.scrollTop += Math.min(0, box.top - list.top) + Math.max(0, box.bottom - list.bottom);
   }
 
   async draw(all) {

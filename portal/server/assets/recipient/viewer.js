@@ -243,6 +243,8 @@ export class Viewer {
   cannot(trouble) {
     this.part("cannot").hidden = !trouble;
     if (!trouble) return;
+    this.part("corner-look").textContent = "";
+    this.part("looks").parentElement.hidden = true;
     const [title, words] = this.whyNot(trouble);
     this.part("cannot-title").textContent = title;
     this.part("cannot-words").textContent = words;
