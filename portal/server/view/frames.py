@@ -23,7 +23,7 @@ from dicom.resample import pixel_shape
 from dicom.shutter import shutter_mask
 from dicom.source import Content, FrameRef
 from portal.server.view.shapes import FrameFacts, ViewLook
-from portal.server.view.words import Words, looks_of, to_words
+from portal.server.view.words import Words, is_finite, looks_of, to_words
 
 PAGE_WIDTH = 1600  # pixels: sharp on a screen
 _MOST_LOOKS = 24
@@ -100,7 +100,8 @@ def _overlays(decoder: Decoder, content: Content, index: int, job: Job) -> list[
 def _grey(pixels: NDArray[Any], said: ObjectDescription, index: int, marks: tuple[str, ...]) -> Sent:
     words = to_words(pixels, said, index)
     slope, intercept = words.rescale(index)
-    looks = tuple(_look(voi, place) for place, voi in enumerate(looks_of(pixels, said, index)[:_MOST_LOOKS]))
+    choices = enumerate(looks_of(pixels, said, index)[:_MOST_LOOKS])
+    looks = tuple(_look(voi, place) for place, voi in choices if is_finite(voi))
     facts = FrameFacts(
         "grey16",
         pixels.shape[0],

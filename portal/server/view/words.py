@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,11 @@ class Words:
 def looks_of(pixels: NDArray[Any], said: ObjectDescription, frame_index: int) -> tuple[Voi, ...]:
     """Return the file's looks, its default first; without any, the window over its own values."""
     return voi_choices(said, frame_index) or (full_window(pixels, said, frame_index),)
+
+
+def is_finite(voi: Voi) -> bool:
+    """Say whether a look can be told in numbers."""
+    return isinstance(voi, LookupTable) or (isfinite(voi.center) and isfinite(voi.width))
 
 
 def table_of(words: Words, frame_index: int, place: int) -> bytes | None:
