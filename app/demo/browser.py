@@ -258,6 +258,11 @@ class Browser:
         """Write what is seen as a PNG."""
         Path(path).write_bytes(base64.b64decode(self._call("Page.captureScreenshot", format="png")["data"]))
 
+    def connect(self, connected: bool = True) -> None:
+        """Cut the page off from every network, or connect it again."""
+        free = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+        self._call("Network.emulateNetworkConditions", offline=not connected, **free)
+
     def forget(self) -> None:
         """Clear the cookies."""
         self._call("Network.clearBrowserCookies")

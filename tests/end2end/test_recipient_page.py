@@ -41,6 +41,8 @@ from tests.tools import skip_or_fail
 
 pytestmark = pytest.mark.shared_workers
 
+PHONE = {"width": 390, "height": 844, "mobile": True}
+
 # One series each; what is special about it.
 FILES = (
     "CT_small.dcm",  # signed, rescale, padding, no window
@@ -355,6 +357,16 @@ def test_a_damaged_image_says_that_a_part_may_be_missing(entered: Browser) -> No
     entered.wait_for("document.querySelector('#corner-image .lost')?.textContent === 'A part may be missing'")
 
 
+def test_without_a_network_the_page_says_so_and_goes_on_by_itself(browser: Browser, shared: Shared) -> None:
+    enter(browser, _again(shared), **PHONE)
+    browser.connect(False)
+    browser.evaluate(f"document.querySelectorAll('#strip button')[{FILES.index('US1_UNCR.dcm')}].click()")
+    browser.wait_for("document.querySelector('#loading').textContent.includes('The portal does not answer')")
+    browser.connect()
+    browser.wait_for(f"({SHOWN}.path || '').includes('/series/{STUDY}.4/')")
+    assert not is_shown(browser, "#loading")
+
+
 # -- the controls --
 
 
@@ -413,9 +425,6 @@ def test_a_new_place_is_told_to_who_cannot_see_it(entered: Browser) -> None:
     open_series(entered, FILES.index("emri_small.dcm"))
     entered.press("ArrowDown")
     entered.wait_for("document.querySelector('#said').textContent === 'Image 2 of 10'")
-
-
-PHONE = {"width": 390, "height": 844, "mobile": True}
 
 
 def test_r1_fingers_scroll_swipe_pinch_and_fit_on_a_phone(browser: Browser, shared: Shared) -> None:
