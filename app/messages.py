@@ -72,6 +72,10 @@ class Messages:
         words = FILES[code]
         return Words(*(self._translate(text, count) for text in (words.what, words.means, words.do)))
 
+    def knows_files(self, code: str) -> bool:
+        """Tell whether there are words for files of a code."""
+        return code in FILES
+
     def file_label(self, code: str) -> str:
         """Name in a few words what is the matter with one file."""
         return self._say(FILES[code].label)

@@ -99,7 +99,7 @@ class PortalPlace(QObject):
 
     def share(self, row: StudyRow) -> None:
         """Ask how a study shall be shared; what is not at the portal is sent first."""
-        self._when_signed_in("share" if row.uploaded == "complete" else "send", row)
+        self._when_signed_in("send" if row.uploaded == "no" else "share", row)
 
     def go_in(self) -> PortalPanel:
         """Give the panel with all its desks: the place is gone to."""
@@ -159,8 +159,12 @@ class PortalPlace(QObject):
 
         self.desk.look("exams", "shares")
         what = isolated(study_words(row.study_description, ()))
-        said = self.tr("All %n image(s) of {what} (is|are) at the portal.", "", row.instances).format(what=what)
-        notice = self.panel.tell("good", said)
+        said = self.tr("All %n image(s) of {what} (is|are) at the portal.", "", row.instances)
+        if row.state == "partial":
+            there = f"{row.stored + row.already:,}"
+            said = self.tr("{there} of %n image(s) of {what} (is|are) at the portal.", "", row.instances)
+            said = said.replace("{there}", there)
+        notice = self.panel.tell("good" if row.state == "complete" else "amber", said.replace("{what}", what))
         uid = row.study_instance_uid
         if uid:
             notice.add_action(self.tr("Share now"), lambda: self.sharing.ask_for_study(uid))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from portal.ui.send_dialog import SendDialog
 
 if TYPE_CHECKING:
     from library.rows import ReceiptRow, StudyRow, UploadRow
+    from library.shelf import Library
     from portal.client.upload.identity import Identified
     from portal.wire import WellKnown
 
@@ -112,28 +114,28 @@ class SendingDesk(QObject):
             self._ask(lambda _: None)
 
     def _ask(self, then: Callable[[list[UploadRow]], None]) -> None:
-        def done(rows: list[UploadRow]) -> None:
+        def done(found: tuple[list[UploadRow], dict[str, Counter[str]]]) -> None:
             self._asking = False
-            self._take(rows)
-            then(rows)
+            self._take(*found)
+            then(found[0])
 
         def over(*_: object) -> None:
             self._asking = False
 
-        task: Task[list[UploadRow]] = Task(done=done, failed=over, stopped=over)
-        self._desk.run(self._desk.asking, lambda job: self._desk.library().uploads(), task)
+        task: Task[tuple[list[UploadRow], dict[str, Counter[str]]]] = Task(done=done, failed=over, stopped=over)
+        self._desk.run(self._desk.asking, lambda job: _how_it_stands(self._desk.library()), task)
 
-    def _take(self, rows: list[UploadRow]) -> None:
+    def _take(self, rows: list[UploadRow], left: dict[str, Counter[str]]) -> None:
         rows = [row for row in rows if row.kind == "portal"]
         before = {row.id: row.state for row in self.rows}
         self.rows = rows
-        self._panel.sending.show_sending(sending_words.sending_cards(rows, self._messages))
+        self._panel.sending.show_sending(sending_words.sending_cards(rows, self._messages, left))
         if self._job:
             line = JobLine(self._job, sending_words.strip_words(rows), sending_words.strip_share(rows))
             self._desk.line_changed.emit(line)
         self._panel.set_count("sending", sum(row.state in sending_words.RUNNING for row in rows))
         for row in rows:
-            if row.state == "complete" and before.get(row.id) in sending_words.RUNNING:
+            if row.state in {"complete", "partial"} and before.get(row.id) in sending_words.RUNNING:
                 self.sent.emit(row)
         if before != {row.id: row.state for row in rows}:
             self.changed.emit()
@@ -208,3 +210,13 @@ class SendingDesk(QObject):
         for upload in going:
             self.act(upload, "pause")
         self.show_rows_surely()
+
+
+def _how_it_stands(library: Library) -> tuple[list[UploadRow], dict[str, Counter[str]]]:
+    """Give all uploads, and for what ended short the codes of what was left. Runs in a lane thread."""
+    rows = library.uploads()
+    short = [row for row in rows if row.state in {"partial", "failed"}]
+    return rows, {
+        row.id: Counter(item.code or "" for item in library.upload_items(row.id) if item.state == "left")
+        for row in short
+    }

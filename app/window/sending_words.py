@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication
 
@@ -33,16 +34,16 @@ def words(text: str, n: int = -1) -> str:
     return QCoreApplication.translate("Sending", text, None, n)
 
 
-def sending_cards(rows: Sequence[UploadRow], messages: Messages) -> list[SendingCard]:
+def sending_cards(rows: Sequence[UploadRow], messages: Messages, left: Mapping[str, Counter[str]]) -> list[SendingCard]:
     """Show all uploads: what goes on first, then what ended, the newest first."""
     going = [row for row in rows if row.state in RUNNING or row.state == "paused"]
     ended = [row for row in reversed(rows) if row not in going]
-    return [sending_card(row, messages) for row in [*going, *ended]]
+    return [sending_card(row, messages, left.get(row.id, Counter())) for row in [*going, *ended]]
 
 
-def sending_card(row: UploadRow, messages: Messages) -> SendingCard:
-    """Show one upload."""
-    means, do = "", ""
+def sending_card(row: UploadRow, messages: Messages, left: Counter[str]) -> SendingCard:
+    """Show one upload; `left` counts by code what is not at the portal."""
+    means, do = left_words(left, messages)
     if row.reason and row.state in {"partial", "failed"}:
         said = messages.for_code(row.reason)
         means, do = said.what, f"{said.means} {said.do}".strip()
@@ -59,6 +60,12 @@ def sending_card(row: UploadRow, messages: Messages) -> SendingCard:
         do,
         ACTIONS[row.state],
     )
+
+
+def left_words(left: Counter[str], messages: Messages) -> tuple[str, str]:
+    """Say why images were left, and what can be done."""
+    said = [messages.files(code, count) for code, count in left.items() if messages.knows_files(code)]
+    return " ".join(one.what for one in said), " ".join(f"{one.means} {one.do}".strip() for one in said)
 
 
 def note_of(row: UploadRow) -> str:

@@ -14,7 +14,6 @@ from app.window import portal_words as say
 from app.window.desk import Desk, Task
 from app.window.dialogs import ask_save
 from app.window.portal_desk import PortalDesk
-from app.window.printing import print_pages
 from core.errors import ScanshelfError
 from portal.ui.confirm import Confirm
 from portal.ui.entries import NewShareCard, ShareChoice
@@ -178,6 +177,8 @@ class SharingDesk(QObject):
         self._run(lambda job: work.invitation(share_id, code), Task(done=then, failed=self._portal.explain))
 
     def _print(self, pdf: bytes) -> None:
+        from app.window.printing import print_pages  # asks the system for its printers
+
         print_pages(pdf, self._panel.window(), lambda: self._say("not-saved"))
 
     def _say(self, code: str) -> None:
