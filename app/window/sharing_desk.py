@@ -141,6 +141,7 @@ class SharingDesk(QObject):
     def _made(self, dialog: ShareDialog, made: NewShare, portal: WellKnown) -> None:
         self._codes[made.share.id] = made.verification_code
         dialog.accept()
+        self._panel.hush()
         shown = NewShareDialog(self._panel.icons(), say.new_share_card(made, portal), self._panel.window())
         shown.print_requested.connect(lambda card: self._of_card(card, self.print_again))
         shown.save_requested.connect(lambda card: self._of_card(card, self.save))

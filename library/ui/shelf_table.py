@@ -49,11 +49,18 @@ class ShelfTable(QTreeView):
         """Replace the rows and keep the chosen study chosen where it is still there."""
         kept = self.chosen_study()
         self.shelf.show_persons(persons)
-        self.setColumnHidden(PORTAL, not self.shelf.any_at_portal())
+        self._show_portal(self.shelf.any_at_portal())
         self.expandAll()
         for row in range(self.shelf.rowCount()):
             self.setFirstColumnSpanned(row, QModelIndex(), True)
         self.choose(kept or "")
+
+    def _show_portal(self, shown: bool) -> None:
+        """Give the column room while something is at a portal; a hidden one has no width of its own."""
+        self.setColumnHidden(PORTAL, not shown)
+        needed = self.fontMetrics().horizontalAdvance(WIDEST[PORTAL]) + 24
+        if shown and self.columnWidth(PORTAL) < needed / 2:
+            self.setColumnWidth(PORTAL, needed)
 
     def choose(self, study_key: str) -> None:
         """Choose a study; the first one when it is not there."""
