@@ -5,46 +5,25 @@ from __future__ import annotations
 import base64
 import json
 import os
-import select
 import shutil
-import signal
 import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from app.demo.browser_pipe import BrowserError, BrowserPipe
+
+__all__ = ["Browser", "BrowserError", "Point", "find_chromium"]
+
 Point = tuple[float, float]
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
-_FLAGS = (
-    "--headless=new",
-    "--remote-debugging-pipe",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-dev-shm-usage",
-    "--no-first-run",
-    "--no-default-browser-check",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-default-apps",
-    "--disable-sync",
-    "--disable-extensions",
-    "--disable-features=Translate,OptimizationHints,MediaRouter",
-    "--password-store=basic",
-    "--use-mock-keychain",
-    "--force-color-profile=srgb",
-    "--hide-scrollbars",
-)
 _SECONDS = 60.0
 _KEYS = {"Enter": ("\r", 13), "Tab": ("", 9), "Escape": ("", 27), "Home": ("", 36), "End": ("", 35), " ": (" ", 32)}
 _KEYS |= {"ArrowLeft": ("", 37), "ArrowUp": ("", 38), "ArrowRight": ("", 39), "ArrowDown": ("", 40)}
 _KEYS |= {"PageUp": ("", 33), "PageDown": ("", 34)}
-
-
-class BrowserError(Exception):
-    """The browser ended, did not answer in time, or said that a step cannot be done."""
 
 
 def find_chromium() -> str | None:
@@ -53,74 +32,6 @@ def find_chromium() -> str | None:
         return None
     found = next(filter(None, map(shutil.which, _NAMES)), None)
     return found or (_MAC if Path(_MAC).exists() else None)
-
-
-class _Pipe:
-    """The browser's process and its debugging pipe: JSON messages that end with a NUL, on its descriptors 3 and 4."""
-
-    def __init__(self, program: str, profile: str) -> None:
-        theirs_in, self._out = _pipe_ends()
-        self._in, theirs_out = _pipe_ends()
-        actions: list[Any] = [(os.POSIX_SPAWN_DUP2, theirs_in, 3), (os.POSIX_SPAWN_DUP2, theirs_out, 4)]
-        actions += [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (0, 1, 2)]
-        sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
-        command = [program, *_FLAGS, *sandbox, f"--user-data-dir={profile}", "about:blank"]
-        self._process = os.posix_spawn(program, command, os.environ, file_actions=actions, setpgroup=0)
-        os.close(theirs_in)
-        os.close(theirs_out)
-        self._read = bytearray()
-
-    def send(self, message: dict[str, Any]) -> None:
-        """Send one message."""
-        try:
-            os.write(self._out, json.dumps(message).encode() + b"\0")
-        except BrokenPipeError as error:
-            raise BrowserError("the browser ended") from error
-
-    def receive(self, deadline: float) -> dict[str, Any]:
-        """Wait for the next message."""
-        while (end := self._read.find(b"\0")) < 0:
-            ready, _, _ = select.select([self._in], [], [], max(0.0, deadline - time.monotonic()))
-            if not ready:
-                raise BrowserError("the browser did not answer in time")
-            piece = os.read(self._in, 1 << 16)
-            if not piece:
-                raise BrowserError("the browser ended")
-            self._read += piece
-        message: dict[str, Any] = json.loads(self._read[:end])
-        del self._read[: end + 1]
-        return message
-
-    def close(self) -> None:
-        """End the browser with all its processes."""
-        os.close(self._out)  # with its pipe gone, it goes
-        deadline = time.monotonic() + 5
-        while not self._has_ended() and time.monotonic() < deadline:
-            time.sleep(0.02)
-        os.close(self._in)
-
-    def _has_ended(self) -> bool:
-        if self._process and os.waitpid(self._process, os.WNOHANG)[0]:
-            self._process = 0
-        return not self._process
-
-    def kill(self) -> None:
-        """End what did not go by itself."""
-        if self._process:
-            os.killpg(self._process, signal.SIGKILL)
-            os.waitpid(self._process, 0)
-            self._process = 0
-
-
-def _pipe_ends() -> tuple[int, int]:
-    """Make a pipe whose ends lie above the descriptors the browser wants for itself."""
-    import fcntl  # not on Windows, where there is no such browser to find
-
-    low = os.pipe()
-    high = tuple(fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 16) for end in low)
-    for end in low:
-        os.close(end)
-    return high[0], high[1]
 
 
 class Browser:
@@ -138,7 +49,7 @@ class Browser:
         self.requests: list[str] = []
         self.refused: list[tuple[str, int]] = []
         self._profile = tempfile.TemporaryDirectory(prefix="browser-", ignore_cleanup_errors=True)
-        self._pipe = _Pipe(found, self._profile.name)
+        self._pipe = BrowserPipe(found, self._profile.name)
         self._number = 0
         self._session: str | None = None
         self._loaded = False

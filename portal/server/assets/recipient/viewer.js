@@ -1,5 +1,6 @@
 // The exam on the screen: what is shown, and what every control does to it.
 
+import { budget, firstToShow, isPaper, line, lookWords, markLine, sparing } from "./choices.js";
 import { Frames } from "./frames.js";
 import { dragged } from "./grey.js";
 import { Hands } from "./hands.js";
@@ -11,7 +12,6 @@ import { Stage } from "./stage.js";
 import { Strip } from "./strip.js";
 import { cannot, count, day, marks, name, seriesTitle } from "./words.js";
 
-const MEGABYTE = 1 << 20;
 const FILM_MS = 80;
 const SETTLED_MS = 250;
 
@@ -382,46 +382,4 @@ export class Viewer {
     this.part("screen").setAttribute("aria-label", "");
     this.opened = null;
   }
-}
-
-/** A reader begins with a stack of images, not with its overview. */
-function firstToShow(all) {
-  const pictures = all.filter((series) => !["PR", "KO", "SR", "DOC"].includes(series.said.modality));
-  return Math.max(0, all.indexOf(pictures.find((series) => series.items.length > 1) || pictures[0]));
-}
-
-function isPaper(item) {
-  return Boolean(item.object.said && item.object.said.kind === "pages");
-}
-
-function lookWords(look, object) {
-  if (!look.width) return look.name;
-  const unit = object && object.unit ? ` ${object.unit}` : "";
-  const digits = look.width < 10 ? 2 : 0;
-  return `Width ${look.width.toFixed(digits)} · Level ${look.center.toFixed(digits)}${unit}`;
-}
-
-function line(words) {
-  const made = document.createElement("span");
-  made.textContent = words;
-  return made;
-}
-
-function markLine([words, lost]) {
-  const made = line(words);
-  made.className = lost ? "lost" : "mark";
-  return made;
-}
-
-function isSmall() {
-  return window.matchMedia("(pointer: coarse)").matches;
-}
-
-function sparing() {
-  return isSmall() || Boolean(navigator.connection && navigator.connection.saveData);
-}
-
-function budget() {
-  const little = isSmall() || (navigator.deviceMemory || 8) <= 4;
-  return (little ? 128 : 384) * MEGABYTE;
 }
