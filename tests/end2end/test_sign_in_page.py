@@ -66,7 +66,7 @@ def test_a_person_signs_in_and_the_desktop_knows(portal: Portal, browser: Browse
         fill(browser, user_name="Anna", password="not my password")
         browser.click("button[value=sign-in]")
         browser.wait_for("document.querySelector('[role=alert]')")
-        assert browser.evaluate("document.activeElement.id") == "password"
+        browser.wait_for("document.activeElement.id === 'password'")
         fill(browser, password=anna.password)
         browser.press("Enter")
         return True
@@ -79,7 +79,7 @@ def test_a_person_signs_in_and_the_desktop_knows(portal: Portal, browser: Browse
 def test_a4_a_person_activates_on_a_phone_and_ends_signed_in(portal: Portal, browser: Browser) -> None:
     def person(address: str) -> bool:
         browser.open(address, 390, 844, mobile=True)
-        assert browser.evaluate("document.activeElement.id") == "user_name"
+        browser.wait_for("document.activeElement.id === 'user_name'")
         fill(browser, user_name="anna", password=PASSWORD, password_again=PASSWORD)
         browser.click("button[value=activate]")
         return True
