@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal import wire
 from portal.server.caller import Caller
 from portal.server.exams.release import report_of
-from portal.server.exams.titles import exam_title
+from portal.server.exams.titles import ScannedSeries, exam_title
 from portal.server.problems import Problem
 from portal.server.shares.status import ending
 from portal.server.tables import (
@@ -68,15 +68,18 @@ def exam_shape(session: Session, exam: ExamRow, now: datetime) -> wire.Exam:
     """Describe one exam."""
     report = report_of(exam, practice_of(session, exam), now)
     series = session.execute(
-        select(SeriesRow.study, SeriesRow.modality, SeriesRow.body_part_examined)
+        select(SeriesRow.study, SeriesRow.modality, SeriesRow.body_part_examined, func.count(InstanceRow.id))
         .join(StudyRow, SeriesRow.study == StudyRow.id)
+        .outerjoin(InstanceRow, InstanceRow.series == SeriesRow.id)
         .where(StudyRow.exam == exam.id)
+        .group_by(SeriesRow.id)
         .order_by(SeriesRow.id)
     ).all()
+    scanned = [ScannedSeries(modality, part, count) for _study, modality, part, count in series]
     studies = _studies(session, exam.id, series)
     return wire.Exam(
         id=exam.id,
-        title=exam_title(exam.machine, [row[2] for row in series], [study.study_description for study in studies]),
+        title=exam_title(exam.machine, scanned, [study.study_description for study in studies]),
         exam_date=exam.exam_date,
         origin="practice" if exam.origin == "practice" else "upload",
         person=person_shape(session.get_one(PatientRow, exam.patient)),
@@ -114,7 +117,7 @@ def person_shape(row: PatientRow) -> wire.Person:
 
 def _studies(session: Session, exam: str, series: Iterable[Any]) -> tuple[wire.ExamStudy, ...]:
     modalities: dict[int, list[str]] = {}
-    for study, modality, _part in series:
+    for study, modality, _part, _count in series:
         modalities.setdefault(study, []).append(modality)
     rows = session.execute(
         select(StudyRow, func.count(InstanceRow.id), func.coalesce(func.sum(InstanceRow.size), 0))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 # Modality code -> machine: what belongs together on one day. X-rays of all makes are one machine.
 _SAME_MACHINE = {"CR": "DX", "RG": "DX", "DR": "DX", "IVUS": "US", "OPT": "OP", "OPV": "OP", "PX": "IO"}
 # What hangs on other images and is no machine of its own.
 ATTACHED = frozenset({"SR", "PR", "KO", "SEG", "REG", "DOC", "OT", "SC", "FID", "AU", "PLAN"})
 NO_MACHINE = "OT"
+_MACHINES_NAMED = 3
 
 _MACHINES = {
     "CT": "CT", "MR": "MRI", "US": "Ultrasound", "MG": "Mammogram", "DX": "X-ray", "RF": "X-ray film",
@@ -55,12 +58,38 @@ def machine_of(modality: str | None) -> str:
     return NO_MACHINE if not code or code in ATTACHED else _SAME_MACHINE.get(code, code)
 
 
-def exam_title(machine: str, body_parts: Iterable[str | None], descriptions: Iterable[str | None]) -> str:
-    """Name an exam; without a known body part the machine alone, without a machine "Images"."""
+@dataclass(frozen=True, slots=True)
+class ScannedSeries:
+    """What a title needs to know of one series."""
+
+    modality: str | None
+    body_part_examined: str | None
+    instances: int = 1
+
+
+def exam_title(machine: str, series: Sequence[ScannedSeries], descriptions: Iterable[str | None]) -> str:
+    """Name an exam by what made most of its images, each machine with its body part; `machine` where no series says.
+
+    The same series give the same title in whatever order they arrived.
+    """
+    images: Counter[str] = Counter()
+    for each in series:
+        images[machine_of(each.modality)] += each.instances
+    del images[NO_MACHINE]
+    machines = sorted(images, key=lambda code: (-images[code], code)) or [machine]
+    texts = list(descriptions)
+    named = []
+    for code in machines[:_MACHINES_NAMED]:
+        parts = [each.body_part_examined for each in series if machine_of(each.modality) == code]
+        named.append(_machine_title(code, parts, texts if len(machines) == 1 else ()))
+    return ", ".join(named)
+
+
+def _machine_title(machine: str, body_parts: Iterable[str | None], descriptions: Iterable[str | None]) -> str:
     name = _MACHINES.get(machine, "Images" if machine == NO_MACHINE else f"Images ({machine[:16]})")
     if machine in _NAMES_ITS_PART:
         return name
-    parts = _parts(body_parts) or _parts(descriptions)
+    parts = sorted(_parts(body_parts)) or _parts(descriptions)
     return f"{name} of {' and '.join(parts[:2])}" if parts else name
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from portal.server.exams.release import report_of, scanned_at
-from portal.server.exams.titles import exam_title
+from portal.server.exams.titles import ScannedSeries, exam_title
 from portal.server.tables import ExamRow, PracticeRow
 from portal.wire import Exam, from_json, parse_utc
 from tests.portal_tools import Portal, SignedIn
@@ -73,7 +73,19 @@ def test_e2_what_hangs_on_other_images_is_no_machine_of_its_own(portal: Portal, 
     ],
 )  # fmt: skip
 def test_e1_exams_have_titles_in_plain_words(machine: str, part: str, description: str, title: str) -> None:
-    assert exam_title(machine, [part], [description]) == title
+    assert exam_title(machine, [ScannedSeries(machine, part)], [description]) == title
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (2, 0, 3, 1)])
+def test_e1_a_title_does_not_depend_on_what_arrived_first(order: tuple[int, ...]) -> None:
+    series = [
+        ScannedSeries("CT", "CHEST", 59),
+        ScannedSeries("US", "HEART", 30),
+        ScannedSeries("CR", "HAND", 1),
+        ScannedSeries("DOC", None, 1),
+    ]
+    title = exam_title("US", [series[place] for place in order], ["CT Thorax"])
+    assert title == "CT of the chest, Ultrasound of the heart, X-ray of the hand"
 
 
 def test_e1_exams_are_listed_newest_first_page_by_page(portal: Portal, anna: SignedIn) -> None:
