@@ -1,21 +1,17 @@
-"""The four lists of "My portal" side by side; they wrap where the text is large, and arrow keys go along them."""
+"""The four lists of "My portal" side by side; they wrap where the text is large (Qt's arrow keys go along)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QWidget
 
 from core.ui.flow import FlowLayout
 
-BACK = {Qt.Key.Key_Left, Qt.Key.Key_Up}
-ON = {Qt.Key.Key_Right, Qt.Key.Key_Down}
-
 
 class Tabs(QWidget):
-    """One of several is chosen; Tab goes to the chosen one only, as in a row of tabs."""
+    """One of several is chosen; the Tab key goes to the chosen one, the arrow keys from one to the next."""
 
     chosen = Signal(int)
 
@@ -56,22 +52,6 @@ class Tabs(QWidget):
         """Put the keyboard on the chosen one."""
         self._group.button(self.current()).setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go to the next or the one before; mirrored where the window is."""
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        horizontal = event.key() in {Qt.Key.Key_Left, Qt.Key.Key_Right}
-        step = (event.key() in ON) - (event.key() in BACK)
-        if mirrored and horizontal:
-            step = -step
-        if step:
-            count = len(self._group.buttons())
-            self.choose((self.current() + step) % count)
-            self.take_focus()
-        else:
-            super().keyPressEvent(event)
-
     def _toggled(self, number: int, on: bool) -> None:
-        made = self._group.button(number)
-        made.setFocusPolicy(Qt.FocusPolicy.StrongFocus if on else Qt.FocusPolicy.ClickFocus)
         if on:
             self.chosen.emit(number)

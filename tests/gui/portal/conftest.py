@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import requests
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -85,6 +87,10 @@ def make_window(
     yield make
     for controller in opened:
         close(controller, qtbot)
+        controller.window.deleteLater()
+    opened.clear()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.collect()  # here, so that no thread of a portal's server lets go of what belongs to the Qt thread
 
 
 def close(controller: Controller, qtbot: QtBot) -> None:
