@@ -498,6 +498,11 @@ ERRORS: dict[str, Words] = {
         tr("Nothing was sent, so that no images get into somebody else's account."),
         tr("Sign in with the account of the person whose images these are."),
     ),
+    "other-account": Words(
+        tr("Another account is signed in than the one these images were meant for."),
+        tr("Nothing was sent to it: whose images they are was compared with the first account."),
+        tr("Sign in with that account and send them again, or send the study anew from the shelf."),
+    ),
     "not-found": Words(
         tr("The portal has nothing of this name for your account."),
         tr("Nothing was changed."),

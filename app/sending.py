@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 from app.build import Workers
 from core.errors import PortalError
 from library.shelf import Library
-from portal.client.connection import Connection, base_url
+from portal.client.connection import Connection, base_url, without_user
 from portal.client.credentials import UserPassword
 from portal.client.upload.dicomweb_target import DicomwebTarget
 
@@ -22,6 +22,7 @@ def dicomweb_target(named: str, library: Library, workers: Workers) -> DicomwebT
     try:
         parts = urlsplit(named if "://" in named else f"https://{named}")
     except ValueError as problem:
-        raise PortalError("not-a-portal", url=named) from problem
+        raise PortalError("not-a-portal", url=without_user(named)) from problem
+    address = server_address(named)
     signed = UserPassword(unquote(parts.username), unquote(parts.password or "")) if parts.username else None
-    return DicomwebTarget(Connection(server_address(named), signed), workers.compare, library.incoming)
+    return DicomwebTarget(Connection(address, signed), workers.compare, library.incoming)

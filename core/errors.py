@@ -105,6 +105,7 @@ class PortalError(ScanshelfError):
             "portal-answer",
             "portal-unavailable",
             "sign-in-needed",
+            "other-account",
             "sign-in-refused",
             "sign-in-timeout",
             "no-portal",

@@ -159,6 +159,7 @@ class DeleteReport:
 class UploadRow:
     """One study on its way to one server, or there; a study has one of these for each server.
 
+    `account` is the one the person was compared with: it is sent to that one or to nobody.
     `complete` is said only when the server's own list proved every instance. `reason` is a code for why it stands
     still or ended otherwise. Counts and bytes are of instances; `receipt` is what the server gave at the end.
     """
@@ -172,6 +173,7 @@ class UploadRow:
     study_description: str | None
     target: str
     kind: TargetKind
+    account: str | None
     person_confirmed: str | None
     asked_at: str
     state: SendState

@@ -166,9 +166,20 @@ class Library(Reader):
         """Give the instances of one upload, in the order they are sent."""
         return self._uploads.items(upload_id)
 
-    def begin_upload(self, study: str, target: str, kind: TargetKind, *, person_confirmed: str | None = None) -> str:
-        """Put a study (UID, key or `person:UID`), as it is now, into the queue for a server; gives the upload's id."""
-        return self._uploads.begin(self._writer, study, target, kind, person_confirmed)
+    def begin_upload(
+        self,
+        study: str,
+        target: str,
+        kind: TargetKind,
+        *,
+        person_confirmed: str | None = None,
+        account: str | None = None,
+    ) -> str:
+        """Put a study (UID, key or `person:UID`), as it is now, into the queue for a server; gives the upload's id.
+
+        `account` is the portal account the person was compared with: it is sent there or nowhere.
+        """
+        return self._uploads.begin(self._writer, study, target, kind, person_confirmed, account)
 
     def retry_upload(self, upload_id: str) -> None:
         """Begin an upload again, with what the study holds now."""

@@ -13,8 +13,8 @@ from library.schema import seal_statement
 ENDED = frozenset({"complete", "partial", "failed", "cancelled"})
 
 _INSERT_UPLOAD = """
-INSERT INTO upload (id, person_key, study_key, target, kind, person_confirmed, asked_at, state)
-VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting')
+INSERT INTO upload (id, person_key, study_key, target, kind, account, person_confirmed, asked_at, state)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting')
 ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, person_confirmed = excluded.person_confirmed,
     asked_at = excluded.asked_at, state = 'waiting', reason = NULL, ended_at = NULL, receipt = NULL"""
 
@@ -44,7 +44,8 @@ DELETE FROM shares_seen WHERE study_instance_uid NOT IN
 def apply_upload(connection: sqlite3.Connection, at: str, facts: dict[str, Any]) -> None:
     """Put a study into the queue, or again with what it holds now."""
     values = (facts["upload"], facts["person"], facts["study"], facts["target"], facts["kind"])
-    connection.execute(_INSERT_UPLOAD, (*values, facts["person_confirmed"], at))
+    who = (facts.get("account") or "", facts["person_confirmed"])
+    connection.execute(_INSERT_UPLOAD, (*values, *who, at))
     named = {item[0] for item in facts["items"]}
     there = connection.execute("SELECT sha256 FROM upload_item WHERE upload = ?", (facts["upload"],)).fetchall()
     _drop_items(connection, facts["upload"], (row["sha256"] for row in there if row["sha256"] not in named))

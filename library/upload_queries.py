@@ -4,7 +4,8 @@ from __future__ import annotations
 
 _UPLOAD_COLUMNS = """
 SELECT u.id, u.person_key, u.study_key, s.study_instance_uid, p.patient_name, s.study_date, s.study_description,
-       u.target, u.kind, u.person_confirmed, u.asked_at, u.state, u.reason, u.ended_at, u.receipt,
+       u.target, u.kind, nullif(u.account, '') AS account,
+       u.person_confirmed, u.asked_at, u.state, u.reason, u.ended_at, u.receipt,
        count(t.sha256) AS instances, coalesce(sum(t.size), 0) AS bytes,
        coalesce(sum(t.state IN ('sent', 'stored', 'already')), 0) AS sent,
        coalesce(sum(t.size * (t.state IN ('sent', 'stored', 'already'))), 0) AS sent_bytes,
@@ -16,7 +17,7 @@ LEFT JOIN patient p ON p.person_key = u.person_key LEFT JOIN study s ON s.patien
 UPLOADS = f"{_UPLOAD_COLUMNS} GROUP BY u.id ORDER BY u.asked_at, u.id"
 UPLOAD = f"{_UPLOAD_COLUMNS} WHERE u.id = :id GROUP BY u.id"
 UPLOAD_STATE = "SELECT state FROM upload WHERE id = ?"
-UPLOAD_OF_STUDY = "SELECT id FROM upload WHERE person_key = ? AND study_key = ? AND target = ?"
+UPLOAD_OF_STUDY = "SELECT id FROM upload WHERE person_key = ? AND study_key = ? AND target = ? AND account = ?"
 
 UPLOAD_ITEMS = """
 SELECT t.sha256, t.size, t.sop_instance_uid, e.series_instance_uid, t.state, t.code, t.detail, i.damaged,

@@ -10,10 +10,10 @@ UPLOAD_TABLES = (
     """CREATE TABLE upload (
         id TEXT PRIMARY KEY,
         person_key TEXT NOT NULL, study_key TEXT NOT NULL,
-        target TEXT NOT NULL, kind TEXT NOT NULL, person_confirmed TEXT,
+        target TEXT NOT NULL, kind TEXT NOT NULL, account TEXT NOT NULL DEFAULT '', person_confirmed TEXT,
         asked_at TEXT NOT NULL, state TEXT NOT NULL, reason TEXT, ended_at TEXT, receipt TEXT,
         row_hash TEXT NOT NULL DEFAULT '',
-        UNIQUE (person_key, study_key, target)) STRICT, WITHOUT ROWID""",
+        UNIQUE (person_key, study_key, target, account)) STRICT, WITHOUT ROWID""",
     """CREATE TABLE upload_item (
         upload TEXT NOT NULL REFERENCES upload (id) ON DELETE CASCADE,
         sha256 TEXT NOT NULL, size INTEGER NOT NULL, sop_instance_uid TEXT, position INTEGER NOT NULL,
@@ -41,6 +41,7 @@ UPLOAD_SEALS: dict[str, tuple[str, ...]] = {
         "study_key",
         "target",
         "kind",
+        "account",
         "person_confirmed",
         "asked_at",
         "state",

@@ -63,23 +63,31 @@ class Uploads:
     # -- changes --
 
     def begin(
-        self, writer: Writer, study: str, target: str, kind: TargetKind, person_confirmed: str | None = None
+        self,
+        writer: Writer,
+        study: str,
+        target: str,
+        kind: TargetKind,
+        person_confirmed: str | None = None,
+        account: str | None = None,
     ) -> str:
         """Put a study (its UID, key or `person:UID`) into the queue for a server, with all it holds now; gives the id.
 
-        A study has one upload for each server: asked for once more, the same one begins again. Raises `LibraryError`
-        "not-on-shelf" or "several-patients"; `PortalError` "nothing-to-send" for what is no whole study or has no UID.
+        A study has one upload for each server and account: asked for again, the same one begins anew.
+        Raises `LibraryError` "not-on-shelf" or "several-patients"; `PortalError` "nothing-to-send" for what is no whole
+        study or has no UID.
         """
         level, rows = self._reader.resolve(study)
         if level != "study" or rows[0].study_instance_uid is None:
             raise PortalError("nothing-to-send", uid=split_key(study)[1], level=level)
-        upload_id = self._of(rows[0], target) or uuid.uuid4().hex[:12]
+        upload_id = self._of(rows[0], target, account) or uuid.uuid4().hex[:12]
         facts = {
             "upload": upload_id,
             "person": rows[0].person_key,
             "study": rows[0].study_key,
             "target": target,
             "kind": kind,
+            "account": account,
             "person_confirmed": clean(person_confirmed) if person_confirmed else None,
             "items": [[row.sha256, row.size, row.sop_instance_uid] for row in rows],
         }
@@ -89,7 +97,8 @@ class Uploads:
     def retry(self, writer: Writer, upload_id: str) -> None:
         """Begin an upload again, with what the study holds now."""
         row = self.one(upload_id)
-        self.begin(writer, f"{row.person_key}:{row.study_key}", row.target, row.kind, row.person_confirmed)
+        study = f"{row.person_key}:{row.study_key}"
+        self.begin(writer, study, row.target, row.kind, row.person_confirmed, row.account)
 
     def pause(self, writer: Writer, upload_id: str) -> None:
         """Let an upload that runs or waits stand still until it is resumed, also over an exit."""
@@ -153,9 +162,9 @@ class Uploads:
                 values = {"portal": portal, "person": person or "", "uid": uid, "shares": shares}
                 connection.execute(upload_queries.NOTE_SHARES, values)
 
-    def _of(self, row: InstanceRow, target: str) -> str | None:
+    def _of(self, row: InstanceRow, target: str, account: str | None) -> str | None:
         with self._index.reading() as connection:
-            values = (row.person_key, row.study_key, target)
+            values = (row.person_key, row.study_key, target, account or "")
             found = connection.execute(upload_queries.UPLOAD_OF_STUDY, values).fetchone()
         return str(found["id"]) if found else None
 

@@ -20,6 +20,7 @@ if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 GRACE_SECONDS = 3.0
+PORTAL_THREADS = ("AnyIO worker thread", "asyncio_", "proof", "keeper of ")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -62,6 +63,18 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def shared_portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """A real portal of all tests that make accounts of their own there, leave its clock alone and count nothing else.
+
+    Persons are invited without a Patient ID: with one they would be the same person in every test.
+    """
+    from tests.portal_tools import running_portal
+
+    with running_portal(tmp_path_factory.mktemp("shared") / "portal") as running:
+        yield running
+
+
 def _children() -> set[int]:
     tasks = Path("/proc/self/task")
     if not tasks.is_dir():
@@ -93,6 +106,12 @@ def _threads() -> set[threading.Thread]:
     }
 
 
+def _ours_only(threads: set[threading.Thread], children: set[int]) -> None:
+    """Count what the shared portal's loop and pool began as what was there before."""
+    threads.update(thread for thread in _threads() if thread.name.startswith(PORTAL_THREADS))
+    children.update(_children())
+
+
 @pytest.fixture(autouse=True)
 def nothing_left_running(request: pytest.FixtureRequest, fresh_places: Path) -> Iterator[None]:
     """Fail a test that leaves threads or child processes behind."""
@@ -100,6 +119,8 @@ def nothing_left_running(request: pytest.FixtureRequest, fresh_places: Path) -> 
     yield
     if request.node.get_closest_marker("shared_workers"):
         return
+    if "shared_portal" in request.fixturenames:  # its threads and workers come when they are needed
+        _ours_only(threads, children)
     deadline = time.monotonic() + GRACE_SECONDS
     while (_threads() - threads or _children() - children) and time.monotonic() < deadline:
         time.sleep(0.02)

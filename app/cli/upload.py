@@ -15,14 +15,13 @@ from app.sending import dicomweb_target
 from core.errors import PortalError, ScanshelfError
 from library.rows import StudyRow, TargetKind
 from library.shelf import Library
-from portal.client.account import Portal
 from portal.client.upload.engine import upload_study
 from portal.client.upload.identity import Identified, check_identity
 from portal.client.upload.order import UploadReport
 from portal.client.upload.portal_target import PortalTarget
 from portal.client.upload.reporting import report_of, report_to_json
 from portal.client.upload.target import Target
-from portal.wire import to_json
+from portal.wire import Account, to_json
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,11 +52,11 @@ def run(arguments: argparse.Namespace) -> int:
             ):
                 return send(terminal, library, target, "dicomweb", studies, None)
         with signed_in(arguments, terminal) as portal:
-            if (refusal := _refusal(portal, studies, arguments.person_confirmed)) is not None:
+            account = portal.whoami()
+            if (refusal := _refusal(account, studies, arguments.person_confirmed)) is not None:
                 return _refuse(terminal, *refusal)
-            return send(
-                terminal, library, PortalTarget(portal.connection), "portal", studies, arguments.person_confirmed
-            )
+            portal_target, confirmed = PortalTarget(portal.connection), arguments.person_confirmed
+            return send(terminal, library, portal_target, "portal", studies, confirmed, account.id)
 
 
 def send(
@@ -67,10 +66,13 @@ def send(
     kind: TargetKind,
     studies: list[StudyRow],
     person_confirmed: str | None,
+    account: str | None = None,
 ) -> int:
     """Put studies into the queue and bring each as far as it goes."""
     keys = [f"{study.person_key}:{study.key}" for study in studies]
-    uploads = [library.begin_upload(key, target.url, kind, person_confirmed=person_confirmed) for key in keys]
+    uploads = [
+        library.begin_upload(key, target.url, kind, person_confirmed=person_confirmed, account=account) for key in keys
+    ]
     return send_queued(terminal, library, target, uploads)
 
 
@@ -113,8 +115,7 @@ def _studies(library: Library, uids: list[str]) -> list[StudyRow]:
     return list(found.values())
 
 
-def _refusal(portal: Portal, studies: list[StudyRow], confirmed: str | None) -> tuple[str, Identified] | None:
-    account = portal.whoami()
+def _refusal(account: Account, studies: list[StudyRow], confirmed: str | None) -> tuple[str, Identified] | None:
     for identified in (check_identity(account, study) for study in studies):
         if identified.verdict == "other":
             return "other-person", identified

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from contextlib import closing
 from dataclasses import asdict
 
@@ -10,9 +11,10 @@ from app.build import Workers, open_library, open_to_read
 from app.cli.portal_account import signed_in
 from app.cli.run import DONE
 from app.cli.sending_words import upload_line
-from app.cli.terminal import Terminal
+from app.cli.terminal import Terminal, WrongUsage
 from app.cli.upload import send_queued
 from app.places import library_folder
+from app.portal_access import known_portals
 from app.sending import dicomweb_target
 from library.shelf import Library
 from portal.client.upload.portal_target import PortalTarget
@@ -55,6 +57,8 @@ def _list(terminal: Terminal, library: Library | None) -> int:
 
 def _retry(arguments: argparse.Namespace, terminal: Terminal, library: Library) -> int:
     row = library.upload(arguments.retry)
+    if row.kind == "portal":
+        _check_portal(arguments, row.target)
     library.retry_upload(row.id)
     if row.kind == "dicomweb":
         with Workers(decode_workers=1) as workers, closing(dicomweb_target(row.target, library, workers)) as target:
@@ -62,3 +66,11 @@ def _retry(arguments: argparse.Namespace, terminal: Terminal, library: Library) 
     arguments.portal = row.target
     with signed_in(arguments, terminal) as portal:
         return send_queued(terminal, library, PortalTarget(portal.connection), [row.id])
+
+
+def _check_portal(arguments: argparse.Namespace, target: str) -> None:
+    """Refuse to show one portal the token of another: a token by itself does not say whose it is."""
+    by_token = arguments.token_file or os.environ.get("SCANSHELF_TOKEN")
+    named = arguments.portal or os.environ.get("SCANSHELF_PORTAL")
+    if (by_token or named) and known_portals().address(arguments.portal, os.environ) != target:
+        raise WrongUsage(f"this upload goes to {target}: name that with --portal, with a token of its own.")

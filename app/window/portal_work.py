@@ -60,6 +60,7 @@ class PortalWork:
         self._vault: Vault | None = None
         self._portal: Portal | None = None
         self._leaving: Portal | None = None  # who signs out, until it is done
+        self._compared: dict[str, tuple[str, str]] = {}  # portal and account, by the study that was asked about
         self._links = ShareLinks(settings_folder / "share-links.json")
         self.practice = PracticePortal(settings_folder / "practice-portal")
 
@@ -168,11 +169,17 @@ class PortalWork:
         """Compare a study's person with the account."""
         from portal.client.upload.identity import check_identity
 
-        return check_identity(self.portal().whoami(), row)
+        portal = self.portal()
+        found = check_identity(portal.whoami(), row)
+        self._compared[f"{row.person_key}:{row.key}"] = (portal.url, found.account_id)
+        return found
 
     def send(self, library: Library, study: str, reason: str | None) -> str:
-        """Put a study into the queue; gives the upload's id."""
-        return library.begin_upload(study, self.portal().url, "portal", person_confirmed=reason)
+        """Put a study into the queue of the account it was compared with; gives the upload's id."""
+        if study not in self._compared:
+            raise PortalError("other-account")
+        url, account = self._compared.pop(study)
+        return library.begin_upload(study, url, "portal", person_confirmed=reason, account=account)
 
     def run_queue(self, library: Library, job: Job) -> None:
         """Send what waits, until nothing does."""

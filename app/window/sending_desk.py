@@ -63,7 +63,7 @@ class SendingDesk(QObject):
 
         def go_on(rows: list[UploadRow]) -> None:
             for row in rows:
-                if row.state == "failed" and row.reason in {"sign-in-needed", "not-signed-in"}:
+                if row.state == "failed" and row.reason in {"sign-in-needed", "not-signed-in", "other-account"}:
                     self.act(row.id, "again")
             if waiting(rows):
                 self.run()

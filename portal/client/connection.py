@@ -110,14 +110,18 @@ class Connection:
         response = self.send(method, path, params=params, headers=sent, body=body, stream=True)
         return read_shape(kind, self.read_answer(response))
 
-    def read_any(self, response: requests.Response) -> bytes:
+    def read_any(
+        self, response: requests.Response, *, most: int = ANSWER_BYTES_MOST, seconds: float | None = None
+    ) -> bytes:
         """Read a short answer whole, whatever its status, within bounds of size and time."""
         with response, network_trouble(self.url):
-            return _read_bounded(response, self.patience.answer)
+            return _read_bounded(response, most, seconds or self.patience.answer)
 
-    def read_answer(self, response: requests.Response) -> bytes:
+    def read_answer(
+        self, response: requests.Response, *, most: int = ANSWER_BYTES_MOST, seconds: float | None = None
+    ) -> bytes:
         """Read a short answer whole; raises what an answer of no success means."""
-        body = self.read_any(response)
+        body = self.read_any(response, most=most, seconds=seconds)
         if not 200 <= response.status_code < 300:
             raise problem_of(response, body)
         return body
@@ -205,15 +209,21 @@ def base_url(url: str) -> str:
         parts = urlsplit(url.strip())
         host, port = parts.hostname, parts.port
     except ValueError as problem:
-        raise PortalError("not-a-portal", url=url) from problem
+        raise PortalError("not-a-portal", url=without_user(url)) from problem
     if parts.scheme not in {"http", "https"} or not host:
-        raise PortalError("not-a-portal", url=url)
+        raise PortalError("not-a-portal", url=without_user(url))
     place = f"[{host}]" if ":" in host else host
     netloc = place if port is None else f"{place}:{port}"
     plain = urlunsplit((parts.scheme, netloc, parts.path.rstrip("/"), "", ""))
     if parts.scheme == "http" and not is_loopback(plain):
         raise PortalError("portal-insecure", url=plain)
     return plain
+
+
+def without_user(url: str) -> str:
+    """Give an address, also one that is none, without what may be a password: words are shown and sent around."""
+    begin, marked, rest = url.rpartition("@")
+    return f"{begin.partition('://')[0]}://{rest}" if marked and "://" in begin else rest
 
 
 def is_loopback(url: str) -> bool:
@@ -257,10 +267,10 @@ def _opened(body: Body) -> Iterator[Any]:
             close()
 
 
-def _read_bounded(response: requests.Response, seconds: float) -> bytes:
+def _read_bounded(response: requests.Response, most: int, seconds: float) -> bytes:
     ends, read = time.monotonic() + seconds, bytearray()
     while piece := response.raw.read1(64 << 10, decode_content=True):  # what came already, never waiting for more
         read += piece
-        if len(read) > ANSWER_BYTES_MOST or time.monotonic() > ends:
-            raise PortalError("portal-answer", reason="too-large" if len(read) > ANSWER_BYTES_MOST else "too-slow")
+        if len(read) > most or time.monotonic() > ends:
+            raise PortalError("portal-answer", reason="too-large" if len(read) > most else "too-slow")
     return bytes(read)

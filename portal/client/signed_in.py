@@ -24,6 +24,7 @@ class SignedIn:
         self._access = ""
         self._ends = 0.0
         self._endpoint: str | None = None
+        self._user_name = tokens.user_name if tokens is not None else None
         if tokens is not None:
             self._take(tokens)
 
@@ -38,8 +39,8 @@ class SignedIn:
         """Get a new access token; false where the sign-in has ended (it is forgotten then)."""
         with self._lock, self._vault.changing(), Connection(self._url) as connection:
             kept = self._vault.read(self._url)  # another process may have renewed it since
-            if kept is None:
-                return False
+            if kept is None or self._user_name not in (None, kept.user_name):
+                return False  # who signed in as somebody else meanwhile did so for what begins then
             form = {"grant_type": "refresh_token", "refresh_token": kept.refresh_token}
             try:
                 tokens = ask_tokens(connection, self._token_path(connection), form)
@@ -51,6 +52,7 @@ class SignedIn:
             self._vault.keep(
                 self._url, KeptSignIn(tokens.user_name or kept.user_name, tokens.refresh_token or kept.refresh_token)
             )
+            self._user_name = tokens.user_name or kept.user_name
             self._take(tokens)
             return True
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-from core.errors import Cancelled, DicomError, PortalError
+from core.errors import Cancelled, DicomError, PortalError, ScanshelfError
 from core.job import Job
 from library.rows import ItemNote, ItemState
 from portal.client.upload.order import Order, Ours, Said
-from portal.client.upload.pace import Bandwidth, Meter, Pace, Patience
+from portal.client.upload.pace import LONG_WAIT, Bandwidth, Meter, Pace, Patience
 from portal.client.upload.target import Target
 
 # the server or the way to it: all instances wait for that
@@ -43,7 +43,7 @@ def deliver(sending: Sending, ours: Ours) -> ItemNote:
     trouble: PortalError | None = None
     for attempt in range(sending.patience.tries):
         if attempt:
-            sending.patience.wait(attempt, said.wait if said else _asked(trouble), sending.stopped)
+            sending.patience.wait(attempt, _bearable(said, trouble), sending.stopped)
         try:
             if attempt and sending.target.holds(sending.order, ours):  # never blindly once more
                 return compare(sending, ours, "sent")
@@ -57,7 +57,7 @@ def deliver(sending: Sending, ours: Ours) -> ItemNote:
         if said is not None and (note := _settled(sending, ours, said)) is not None:
             return note
         sending.pace.went_badly()
-    return _given_up(ours, said, trouble)
+    return _given_up(sending, ours, said, trouble)
 
 
 def compare(sending: Sending, ours: Ours, state: ItemState = "already") -> ItemNote:
@@ -99,10 +99,10 @@ def _settled(sending: Sending, ours: Ours, said: Said) -> ItemNote | None:
     return None
 
 
-def _given_up(ours: Ours, said: Said | None, trouble: PortalError | None) -> ItemNote:
+def _given_up(sending: Sending, ours: Ours, said: Said | None, trouble: PortalError | None) -> ItemNote:
     if trouble is not None:
         raise trouble
-    if said is not None and said.kind == "unclear":  # it answers, but not for this one
+    if said is not None and said.kind == "unclear" and not sending.pace.gave_up():  # it answers, but not for this one
         return _left(ours, said.code or "refused", said.detail)
     raise PortalError("portal-unavailable", status=said.detail if said else None)
 
@@ -111,6 +111,15 @@ def _left(ours: Ours, code: str, detail: str | None = None) -> ItemNote:
     return ItemNote(ours.sha256, "left", code, detail)
 
 
-def _asked(trouble: PortalError | None) -> float | None:
+def _bearable(said: Said | None, trouble: PortalError | None) -> float:
+    """Give the seconds the server wants to be left alone; raises where one thread should not wait for that."""
+    wait = said.wait or 0.0 if said is not None else asked_wait(trouble)
+    if wait > LONG_WAIT:
+        raise trouble or PortalError("portal-unavailable", retry_after=int(wait))
+    return wait
+
+
+def asked_wait(trouble: ScanshelfError | None) -> float:
+    """Give the seconds a server asks for before another try, 0 where it asks for none."""
     wait = trouble.facts.get("retry_after") if trouble else None
-    return float(wait) if isinstance(wait, int | float) else None
+    return max(0.0, float(wait)) if isinstance(wait, int | float) else 0.0

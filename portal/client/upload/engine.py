@@ -11,11 +11,12 @@ from core.errors import PortalError, ScanshelfError
 from core.job import Job
 from library.rows import ItemNote, SendState, UploadRow
 from library.shelf import Library
+from portal.client.upload.beside import beside
 from portal.client.upload.crew import Crew
-from portal.client.upload.deliver import WAITING, Sending, compare, deliver
+from portal.client.upload.deliver import WAITING, Sending, asked_wait, compare, deliver
 from portal.client.upload.identity import person_of
 from portal.client.upload.order import Ours, Proof, Standing, UploadReport
-from portal.client.upload.pace import Bandwidth, Meter, Pace, Patience, Progress
+from portal.client.upload.pace import LONG_WAIT, Bandwidth, Meter, Pace, Patience, Progress
 from portal.client.upload.reporting import report_of
 from portal.client.upload.sorting import sort_items
 from portal.client.upload.target import Target
@@ -93,10 +94,12 @@ class _Run:
             self._library.finish_upload(self._upload.id, "failed", self._notes, reason="nothing-to-send")
             return report_of(self._library, self._upload.id)
         self._tell("upload-ask")
-        proof = self._rounds(self._target.ask(self._order))
+        proof = self._rounds(beside(lambda: self._target.ask(self._order), self._look))
         notes = [*self._notes, *(self._proven(one, proof) for one in self._order.items)]
         state = _end(notes)
         receipt = proof.receipt if state == "complete" else None
+        if state == "complete" and receipt is None:
+            raise PortalError("portal-answer", reason="no-receipt")
         self._library.finish_upload(self._upload.id, state, notes, receipt=receipt)
         return report_of(self._library, self._upload.id)
 
@@ -163,12 +166,15 @@ class _Run:
         for attempt in range(patience.tries - 1):
             self._tell("upload-prove")
             try:
-                return self._target.prove(self._order)
+                return self._proof()
             except PortalError as problem:
-                if problem.code not in WAITING:
+                if problem.code not in WAITING or asked_wait(problem) > LONG_WAIT:
                     raise
             patience.wait_here(attempt, self._job)
-        return self._target.prove(self._order)
+        return self._proof()
+
+    def _proof(self) -> Proof:
+        return beside(lambda: self._target.prove(self._order), self._look)
 
     def _not_kept(self, proof: Proof) -> list[Ours]:
         """Give what the server said it took and does not list."""
@@ -183,10 +189,14 @@ class _Run:
             return ItemNote(ours.sha256, "left", "kept-other")
         return replace(note, state="stored" if note.state == "sent" else "already")
 
-    def _tell(self, step: str) -> None:
+    def _look(self) -> None:
+        """Raise what ends this run from outside."""
         self._job.check()
         if self._library.upload_state(self._upload.id) in {"paused", "cancelled"}:
             raise Stopped
+
+    def _tell(self, step: str) -> None:
+        self._look()
         total = sum(self._sizes.values())
         done = min(total, sum(self._sizes[sha256] for sha256 in self._known) + self._meter.going)
         self._job.report(done, total, step)

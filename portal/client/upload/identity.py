@@ -18,6 +18,7 @@ class Identified:
     verdict: Verdict
     study: Person
     account: Person
+    account_id: str = ""
 
 
 def person_of(study: StudyRow) -> Person:
@@ -34,5 +35,5 @@ def person_of(study: StudyRow) -> Person:
 def check_identity(account: Account, study: StudyRow) -> Identified:
     """Compare a study's person with everybody the account stands for; an account without persons is somebody else."""
     ours = person_of(study)
-    compared = [Identified(compare(ours, theirs), ours, theirs) for theirs in account.persons]
-    return min(compared, key=lambda one: _RANK[one.verdict], default=Identified("other", ours, Person()))
+    compared = [Identified(compare(ours, theirs), ours, theirs, account.id) for theirs in account.persons]
+    return min(compared, key=lambda one: _RANK[one.verdict], default=Identified("other", ours, Person(), account.id))

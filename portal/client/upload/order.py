@@ -31,6 +31,7 @@ class Order:
     person: Person
     person_confirmed: str | None
     items: tuple[Ours, ...]
+    account: str | None = None  # the only one it may go to
 
 
 @dataclass(frozen=True, slots=True)

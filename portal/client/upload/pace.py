@@ -18,6 +18,8 @@ _START = 2
 _GROW_AFTER = 8  # good answers in a row
 _WINDOW_SECONDS = 20.0
 _NAP = 0.05
+LONG_WAIT = 60.0  # a server that asks for more is left alone by the whole upload
+HOPELESS = 16  # instances given up in a row: then it is the server, and no use to send it all the others
 
 
 class Pace:
@@ -29,7 +31,7 @@ class Pace:
     def __init__(self, most: int = PARALLEL_MOST, bytes_most: int = IN_FLIGHT_MOST) -> None:
         self._most, self._bytes_most = most, bytes_most
         self._allowed = min(_START, most)
-        self._going, self._bytes, self._good = 0, 0, 0
+        self._going, self._bytes, self._good, self._gone = 0, 0, 0, 0
         self._changed = threading.Condition()
 
     def enter(self, size: int, stopped: threading.Event) -> None:
@@ -52,7 +54,7 @@ class Pace:
     def went_well(self) -> None:
         """Allow one more at once after a row of good answers."""
         with self._changed:
-            self._good += 1
+            self._good, self._gone = self._good + 1, 0
             if self._good >= _GROW_AFTER and self._allowed < self._most:
                 self._allowed, self._good = self._allowed + 1, 0
                 self._changed.notify_all()
@@ -61,6 +63,12 @@ class Pace:
         """Allow half as many at once."""
         with self._changed:
             self._allowed, self._good = max(1, self._allowed // 2), 0
+
+    def gave_up(self) -> bool:
+        """Count an instance the server could not take; true where it took none of many in a row."""
+        with self._changed:
+            self._gone += 1
+            return self._gone >= HOPELESS
 
     def _fits(self, size: int) -> bool:
         alone = self._going == 0
@@ -135,9 +143,13 @@ class Patience:
     longest: float = 30.0
 
     def wait(self, attempt: int, asked_for: float | None, stopped: threading.Event) -> None:
-        """Wait before try number `attempt` + 1, at least as long as the server asks; raises `Cancelled`."""
-        if stopped.wait(max(self._jitter(attempt), asked_for or 0.0)):
+        """Wait before try number `attempt` + 1, as long as the server asks within bounds; raises `Cancelled`."""
+        if stopped.wait(self.pause(attempt, asked_for)):
             raise Cancelled
+
+    def pause(self, attempt: int, asked_for: float | None) -> float:
+        """Give the seconds to wait."""
+        return max(self._jitter(attempt), min(asked_for or 0.0, LONG_WAIT))
 
     def wait_here(self, attempt: int, job: Job) -> None:
         """Wait in the thread the job belongs to, which may stop it."""

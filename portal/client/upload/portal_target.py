@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 from core.errors import PortalError
 from core.job import Job
 from portal import wire
 from portal.client.connection import Connection
-from portal.client.shapes import read_shape
+from portal.client.shapes import T, read_shape
 from portal.client.upload.body import OnPiece
 from portal.client.upload.order import Order, Ours, Proof, Said, Standing
 from portal.client.upload.qido import holds_instance
@@ -15,6 +17,8 @@ from portal.client.upload.stow import stow
 _UPLOADS = f"{wire.API_PATH}/uploads"
 _JSON = {"Content-Type": "application/json", "Accept": "application/json"}
 _READ_AGAIN = (10.0, 1800.0)  # the portal reads all it holds of the study before it answers
+_LOOKED_UP = (10.0, 300.0)
+_LISTS_MOST = 256 << 20  # what is said of each of some 100,000 instances
 
 
 class PortalTarget:
@@ -30,10 +34,11 @@ class PortalTarget:
         return self._connection.url
 
     def ask(self, order: Order) -> Standing:
-        """Tell what will come and whose it is; raises `PortalError` "other-person" or "person-unclear"."""
+        """Tell what will come and whose it is; raises `PortalError` where it is not to go there."""
+        self._check_account(order)
         items = tuple(wire.ManifestItem(one.sop_instance_uid, one.size, one.sha256) for one in order.items)
         manifest = wire.Manifest(order.study_instance_uid, order.person, items, order.person_confirmed)
-        upload = self._connection.ask(wire.Upload, "POST", _UPLOADS, json=wire.to_json(manifest))
+        upload = self._asked(wire.Upload, _UPLOADS, json.dumps(wire.to_json(manifest)).encode(), _LOOKED_UP)
         if upload.study_instance_uid != order.study_instance_uid:
             raise PortalError("portal-answer", reason="other-study")
         self._upload_id = upload.id
@@ -57,15 +62,34 @@ class PortalTarget:
         """Ask for the receipt; where something is missing, for what is there by its hash."""
         path = f"{_UPLOADS}/{self._upload_id}/complete"
         try:
-            answer = self._connection.send("POST", path, headers=_JSON, body=b"{}", stream=True, timeout=_READ_AGAIN)
-            receipt = read_shape(wire.UploadReceipt, self._connection.read_answer(answer))
+            receipt = self._asked(wire.UploadReceipt, path, b"{}", _READ_AGAIN)
         except PortalError as trouble:
             if trouble.code != "not-complete":
                 raise
-            same = self.ask(order).same  # the portal compares the hashes of the manifest with its own
-            return Proof({one.sop_instance_uid: one.sha256 for one in order.items if one.sop_instance_uid in same})
+            return self._without_receipt(order, trouble.facts.get("missing"))
+        if (receipt.upload_id, receipt.study_instance_uid) != (self._upload_id, order.study_instance_uid):
+            raise PortalError("portal-answer", reason="other-study")
         hashes = {item.sop_instance_uid: item.sha256 for item in receipt.instances}
         return Proof(hashes, _kept(receipt))
+
+    def _without_receipt(self, order: Order, missing: object) -> Proof:
+        """Tell what is there of what is not all there: the portal has just read again what it does not miss."""
+        missed = set(map(str, missing)) if isinstance(missing, list) else set()
+        same = self.ask(order).same - missed  # it compares the hashes of the manifest with its own
+        if len(same) == len(order.items):
+            raise PortalError("portal-answer", reason="no-receipt")
+        return Proof({one.sop_instance_uid: one.sha256 for one in order.items if one.sop_instance_uid in same})
+
+    def _check_account(self, order: Order) -> None:
+        """Refuse another account than the one the person was compared with."""
+        if order.account is not None:
+            account = self._connection.ask(wire.Account, "GET", f"{wire.API_PATH}/account")
+            if account.id != order.account:
+                raise PortalError("other-account")
+
+    def _asked(self, kind: type[T], path: str, body: bytes, timeout: tuple[float, float]) -> T:
+        answer = self._connection.send("POST", path, headers=_JSON, body=body, stream=True, timeout=timeout)
+        return read_shape(kind, self._connection.read_answer(answer, most=_LISTS_MOST, seconds=timeout[1]))
 
     def close(self) -> None:
         """Close connections."""

@@ -11,12 +11,13 @@ from core.errors import PortalError, ScanshelfError
 from core.job import Job
 from library.rows import TargetKind, UploadRow
 from library.shelf import Library
-from portal.client.upload.deliver import WAITING
+from portal.client.upload.deliver import WAITING, asked_wait
 from portal.client.upload.engine import Limits, Watch, upload_study
 from portal.client.upload.target import Target
 
 GOES_ON = frozenset({"waiting", "sending", "waiting-for-network"})
 _NAP = 0.2
+_ASKED_MOST = 3600.0  # a server may ask to be left alone, but nobody is left waiting for days
 
 Connect = Callable[[str], Target]
 
@@ -29,11 +30,12 @@ class Waits:
         self._tries: dict[str, int] = {}
         self._until: dict[str, float] = {}
 
-    def put_off(self, upload: str) -> None:
-        """Wait longer each time."""
+    def put_off(self, upload: str, asked_for: float = 0.0) -> None:
+        """Wait longer each time, and as long as the server asks within bounds."""
         tries = self._tries[upload] = self._tries.get(upload, 0) + 1
         most = min(self._longest, self._first * 2 ** min(tries - 1, 16))
-        self._until[upload] = time.monotonic() + most / 4 + random.uniform(0, most * 3 / 4)
+        wait = most / 4 + random.uniform(0, most * 3 / 4)
+        self._until[upload] = time.monotonic() + max(wait, min(asked_for, _ASKED_MOST))
 
     def over(self, upload: str) -> None:
         """Forget an upload that went on."""
@@ -42,7 +44,11 @@ class Waits:
 
     def is_due(self, upload: str) -> bool:
         """Say whether it may be tried now."""
-        return time.monotonic() >= self._until.get(upload, 0.0)
+        return self.seconds(upload) <= 0
+
+    def seconds(self, upload: str) -> float:
+        """Give the seconds until it may be tried."""
+        return self._until.get(upload, 0.0) - time.monotonic()
 
 
 def run_queue(
@@ -58,7 +64,8 @@ def run_queue(
     """Send all that waits for servers of this kind, in the order it was asked for; returns when nothing waits any more.
 
     `connect` reaches a server by its address; what keeps one upload from going on is noted with it and does not keep
-    the next. Raises `Cancelled`; what was on its way then goes on in the next run.
+    the next. Raises `Cancelled`, and what keeps the shelf from noting anything, as a full disk does; what was on its
+    way then goes on in the next run.
     """
     waits = waits or Waits()
     while waiting := [row for row in library.uploads() if row.state in GOES_ON and row.kind == kind]:
@@ -79,7 +86,16 @@ def _one(
         waits.over(row.id)
     except ScanshelfError as problem:  # noted with the upload
         if problem.code in WAITING:
-            waits.put_off(row.id)
+            waits.put_off(row.id, asked_wait(problem))
+        elif _still_goes_on(library, row.id):  # it could not even be noted: once more would be a storm
+            raise
+
+
+def _still_goes_on(library: Library, upload: str) -> bool:
+    try:
+        return library.upload_state(upload) in GOES_ON
+    except PortalError:  # deleted meanwhile
+        return False
 
 
 @contextmanager

@@ -21,7 +21,7 @@ def sort_items(library: Library, upload: UploadRow, person: Person) -> tuple[Ord
     codes = {item.sha256: _why_not(item, often[item.sop_instance_uid]) for item in items}
     notes = [ItemNote(sha256, "left", code) for sha256, code in codes.items() if code]
     ours = tuple(_ours(library, item) for item in items if codes[item.sha256] is None)
-    return Order(upload.study_instance_uid or "", person, upload.person_confirmed, ours), notes
+    return Order(upload.study_instance_uid or "", person, upload.person_confirmed, ours, upload.account), notes
 
 
 def _why_not(item: UploadItem, same_uid: int) -> str | None:
