@@ -76,12 +76,14 @@ def _open(terminal: Terminal, address: str) -> bool:
 
 def _show(terminal: Terminal, code: DeviceCode) -> None:
     """Say where to type which code; with --json as a line of its own before the document."""
+    words = f"Open {code.verification_uri} on any device and type this code: {code.user_code}"
     if terminal.json:
         said = {"verification_uri": code.verification_uri, "user_code": code.user_code}
         more = {"verification_uri_complete": code.verification_uri_complete, "expires_in": code.expires_in}
         sys.stdout.write(json.dumps({**said, **more}) + "\n")
         sys.stdout.flush()
-    terminal.say(f"Open {code.verification_uri} on any device and type this code: {code.user_code}")
+        terminal.say(words)
+    terminal.hand_over(words)
     terminal.say("Scanshelf waits until that is done.")
 
 

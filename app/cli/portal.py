@@ -129,8 +129,8 @@ def _invite(arguments: argparse.Namespace, terminal: Terminal) -> None:
     if terminal.json:
         terminal.document({"activation_code": made.activation_code, "url": made.url, "expires_at": made.expires_at})
         return
-    terminal.say(f"Activation code: {made.activation_code}")
-    terminal.say(f"It works once, until {made.expires_at[:10]}, at {made.url}")
+    terminal.hand_over(f"Activation code: {made.activation_code}")
+    terminal.hand_over(f"It works once, until {made.expires_at[:10]}, at {made.url}")
 
 
 def _activate(arguments: argparse.Namespace, terminal: Terminal) -> None:
@@ -156,7 +156,7 @@ def _token(arguments: argparse.Namespace, terminal: Terminal) -> None:
     if terminal.json:
         terminal.document({"token": made.token, "expires_at": utc_text(made.expires_at)})
         return
-    terminal.say(made.token)
+    terminal.hand_over(made.token)
     terminal.complain(f"It opens the account until {utc_text(made.expires_at)[:10]}: keep it like a password.")
 
 

@@ -119,11 +119,10 @@ def _say(terminal: Terminal, made: NewShare, about: WellKnown, arguments: argpar
     terminal.say(f"“{share.title}” is shared until {day_words(share.expires_at)}, {share.max_accesses} views.")
     if len(share.studies) > 1:
         terminal.say(f"It is shared whole: {counted('%n stud(y|ies)', len(share.studies))}.")
-    if not terminal.json:
-        terminal.say(f"Link: {made.url}")
-        terminal.say(f"Verification code (shown this once): {made.verification_code}")
-        terminal.say(f"Or typed at {about.share}: {made.share_code}")
-        _draw(made.url, terminal)
+    terminal.hand_over(f"Link: {made.url}")
+    terminal.hand_over(f"Verification code (shown this once): {made.verification_code}")
+    terminal.hand_over(f"Or typed at {about.share}: {made.share_code}")
+    _draw(made.url, terminal)
     terminal.say(ANOTHER_WAY)
     terminal.say("Share only with people you trust.")
     if about.local:
@@ -142,7 +141,7 @@ def _say_letter(terminal: Terminal, made: NewShare, about: WellKnown, address: s
 
 def _draw(url: str, terminal: Terminal) -> None:
     """Draw the QR code of the link where somebody looks."""
-    if terminal.quiet or not sys.stdout.isatty():
+    if terminal.json or terminal.quiet or not sys.stdout.isatty():
         return
     import segno
 

@@ -33,7 +33,12 @@ class Terminal:
     def say(self, words: str = "") -> None:
         """Say something in words: on stdout, or on stderr where stdout carries JSON."""
         if not self.quiet:
-            print(printable(words), file=sys.stderr if self.json else sys.stdout)
+            print(printable(words), file=sys.stderr if self.json else sys.stdout, flush=True)
+
+    def hand_over(self, words: str) -> None:
+        """Say what can be had this once, as a code: also when quiet; with JSON the document has it."""
+        if not self.json:
+            print(printable(words), flush=True)
 
     def complain(self, words: str) -> None:
         """Say what went wrong, on stderr, also when quiet."""

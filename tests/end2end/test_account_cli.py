@@ -266,6 +266,11 @@ def test_no_mail_is_pretended_and_the_letter_brings_no_code(
     letter = said.output.split("To: dr.berg@example.org")[1]
     assert "/s/" in letter
     assert code[1] not in letter
+    quiet = scanshelf("share", "create", study, *account, "--quiet")
+    assert [line.partition(":")[0] for line in quiet.output.splitlines()][:2] == [
+        "Link",
+        "Verification code (shown this once)",
+    ]
     document = scanshelf("share", "create", study, "--email", "dr.berg@example.org", *account, "--json").document
     assert document["mail_sent"] is False
     assert document["mailto"].startswith("mailto:dr.berg@example.org?")

@@ -63,6 +63,15 @@ def test_its_commands_work_while_no_server_runs(tmp_path: Path) -> None:
     assert {"token", "expires_at"} == set(portal.command("token", "--user", "anna", "--days", "3"))
 
 
+def test_what_is_shown_once_is_shown_also_when_quiet(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    said = portal_command("invite", *ANNA, "--data", data, "--quiet").stdout
+    code = said.split("Activation code: ")[1].split("\n")[0]
+    words = ("--code", code, "--user", "anna", "--password-stdin", "--data", data, "--quiet")
+    assert portal_command("activate", *words, typed=PASSWORD + "\n").stdout == ""
+    assert len(portal_command("token", "--user", "anna", "--data", data, "--quiet").stdout.split()) == 1
+
+
 @pytest.mark.parametrize(
     "words, typed, says",
     [
