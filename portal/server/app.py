@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from portal.server import openapi, problems
 from portal.server.accounts.routes import router as accounts
 from portal.server.activity.routes import router as activity
+from portal.server.callers import Callers
 from portal.server.dicomweb.routes import router as dicomweb
 from portal.server.edges import Edges
 from portal.server.exams.routes import router as exams
+from portal.server.letters import plain_letters
 from portal.server.oauth.routes import router as oauth
 from portal.server.services import Services
 from portal.server.shares.routes import router as shares
@@ -26,6 +28,8 @@ def make_app(services: Services) -> FastAPI:
         description=openapi.DESCRIPTION,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # it would send people to whatever the Host header says
+        dependencies=[Depends(plain_letters)],
         separate_input_output_schemas=False,
     )
     problems.install(app)
@@ -33,5 +37,5 @@ def make_app(services: Services) -> FastAPI:
     for router in routers:
         app.include_router(router)
     openapi.publish(app, routers)
-    app.add_middleware(Edges, settings=services.settings)
+    app.add_middleware(Edges, settings=services.settings, is_known=Callers(services).is_known)
     return app

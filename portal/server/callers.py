@@ -49,6 +49,10 @@ class Callers:
         with self._services.database.reading() as session:
             return find_caller(session, request, self._services.clock())
 
+    def is_known(self, request: Request) -> bool:
+        """Say whether anybody at all is named."""
+        return self.optional(request) is not None
+
     def _of_kind(self, request: Request, kind: str) -> Caller:
         caller = self.any(request)
         if caller.kind != kind:

@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from fastapi import HTTPException
+from anyio.to_thread import run_sync
+from fastapi import HTTPException, Request
 from starlette.datastructures import MutableHeaders
 
+from portal.server.letters import has_plain_address
 from portal.server.problems import Problem, answer
 from portal.server.settings import ServerSettings
 from portal.wire import API_PATH, DICOMWEB_PATH
@@ -19,7 +21,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
 SMALL = 1 << 20
-MANIFEST = 32 << 20  # 100,000 images and more
+MANIFEST = 32 << 20  # 100,000 images and more; only of somebody who is known
 SECONDS = 60  # for a small body whole, for a streamed one each piece
 HEADERS = {
     "Cache-Control": "no-store",
@@ -41,8 +43,9 @@ def limit_of(path: str) -> int | None:
 class Edges:
     """Wraps the application."""
 
-    def __init__(self, app: App, settings: ServerSettings) -> None:
+    def __init__(self, app: App, settings: ServerSettings, is_known: Callable[[Request], bool]) -> None:
         self._app = app
+        self._is_known = is_known
         secure = settings.public_url.startswith("https:")
         self._headers = HEADERS | ({"Strict-Transport-Security": STRICT_TRANSPORT} if secure else {})
 
@@ -51,11 +54,20 @@ class Edges:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit, said = limit_of(scope["path"]), self._saying(send)
+        limit, said = await self._limit(scope), self._saying(send)
+        if not has_plain_address(scope):
+            await _refuse(scope, receive, said, Problem("invalid-request", reason="letters"))
+            return
         if limit is not None and _announced(scope) > limit:
-            await _refuse(scope, receive, said, limit)
+            await _refuse(scope, receive, said, Problem("too-large", limit=limit))
             return
         await self._app(scope, Body(receive, limit).receive, said)
+
+    async def _limit(self, scope: MutableMapping[str, Any]) -> int | None:
+        limit = limit_of(scope["path"])
+        if limit == MANIFEST and not await run_sync(self._is_known, Request(scope)):
+            return SMALL  # JSON is read whole before anybody is asked who they are
+        return limit
 
     def _saying(self, send: Send) -> Send:
         async def said(message: Message) -> None:
@@ -105,6 +117,7 @@ def _announced(scope: MutableMapping[str, Any]) -> int:
     return 0
 
 
-async def _refuse(scope: MutableMapping[str, Any], receive: Receive, send: Send, limit: int) -> None:
+async def _refuse(scope: MutableMapping[str, Any], receive: Receive, send: Send, problem: Problem) -> None:
     """Answer and close: what is still on its way is not read."""
-    await answer(Problem("too-large", headers={"Connection": "close"}, limit=limit))(scope, receive, send)
+    problem.headers["Connection"] = "close"
+    await answer(problem)(scope, receive, send)

@@ -52,6 +52,7 @@ def _check(invitation: Invitation) -> None:
         "patient_birth_date": _date_reason(invitation.patient_birth_date),
         "patient_id": _short_text_reason(invitation.patient_id),
         "email": _email_reason(invitation.email),
+        "phone": _short_text_reason(invitation.phone),
         "patient_sex": None if invitation.patient_sex in (None, "F", "M", "O") else "unknown",
     }
     fields = [{"field": field, "reason": reason} for field, reason in reasons.items() if reason]

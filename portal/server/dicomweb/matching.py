@@ -15,6 +15,7 @@ from portal.server.tables import SeriesRow, StudyRow
 _SPECIAL = re.compile(r"([\\%_])")
 _MOMENT = re.compile(r"[0-9:.\-/]{0,26}")
 _MOST_VALUES = 1000
+_MOST_PATTERNS = 50  # SQLite takes no deeper expressions than 1000
 
 
 def condition(attribute: Attribute, wish: str) -> ColumnElement[bool]:
@@ -28,7 +29,7 @@ def condition(attribute: Attribute, wish: str) -> ColumnElement[bool]:
         return true()  # what is counted is not matched
     match attribute.matching:
         case "uid":
-            return or_(column.in_(_values(wish)))
+            return column.in_(_values(wish))
         case "number":
             numbers = [int(value) for value in _values(wish) if re.fullmatch(r"[+-]?[0-9]{1,12}", value)]
             return column.in_(numbers) if numbers else false()
@@ -41,13 +42,19 @@ def condition(attribute: Attribute, wish: str) -> ColumnElement[bool]:
 
 
 def _values(wish: str) -> list[str]:
-    return re.split(r"[,\\]", wish)[:_MOST_VALUES]
+    values = re.split(r"[,\\]", wish)
+    if len(values) > _MOST_VALUES or sum(map(_is_pattern, values)) > _MOST_PATTERNS:
+        raise Problem("invalid-request", reason="too-many-values")
+    return values
 
 
 def _modality_in_study(wish: str) -> ColumnElement[bool]:
     series = aliased(SeriesRow)
     inside = select(series.id).where(series.study == StudyRow.id)
-    return or_(*(inside.where(_like(series.modality, value)).exists() for value in _values(wish)))
+    values = _values(wish)
+    plain = [value for value in values if not _is_pattern(value)]
+    patterns = [_like(series.modality, value) for value in values if _is_pattern(value)]
+    return inside.where(or_(series.modality.in_(plain), *patterns)).exists()
 
 
 def _range(column: InstrumentedAttribute[Any], wish: str, attribute: Attribute) -> ColumnElement[bool]:
@@ -70,9 +77,13 @@ def _name(column: InstrumentedAttribute[Any], wish: str) -> ColumnElement[bool]:
 
 
 def _like(column: InstrumentedAttribute[Any], wish: str) -> ColumnElement[bool]:
-    if "*" in wish or "?" in wish:
+    if _is_pattern(wish):
         return column.like(_pattern(wish), escape="\\")
     return column == wish
+
+
+def _is_pattern(wish: str) -> bool:
+    return "*" in wish or "?" in wish
 
 
 def _pattern(wish: str) -> str:

@@ -22,6 +22,8 @@ from portal.server.tables import InstanceRow, PatientRow, UploadItemRow, UploadR
 
 _ORDER: dict[Verdict, int] = {"same": 0, "perhaps": 1, "other": 2}
 _CHUNK = 500  # UIDs in one question
+_LONGEST = 1024  # letters of anything said about a person, more than DICOM allows
+_SIZE_MOST = 2**63 - 1  # what the database can count
 
 
 def open_upload(
@@ -87,7 +89,9 @@ def _check(manifest: wire.Manifest) -> None:
             ("study_instance_uid", is_uid(manifest.study_instance_uid)),
             ("items", bool(manifest.items) and _each_once(manifest.items)),
             ("items.sop_instance_uid", all(is_uid(item.sop_instance_uid) for item in manifest.items)),
-            ("items.sha256", all(_is_hash(item.sha256) and item.size > 0 for item in manifest.items)),
+            ("items.sha256", all(_is_hash(item.sha256) and 0 < item.size <= _SIZE_MOST for item in manifest.items)),
+            ("person", all(len(said or "") <= _LONGEST for said in asdict(manifest.person).values())),
+            ("person_confirmed", len(manifest.person_confirmed or "") <= _LONGEST),
             ("consent", manifest.consent),
         )
         if not right

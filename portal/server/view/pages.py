@@ -58,6 +58,7 @@ def router() -> APIRouter:
     assets, page = read_assets(ASSETS), PAGE.read_bytes()
 
     @routes.get(SHARE_PATH)
+    @routes.get(SHARE_PATH + "/")
     @routes.get(SHARE_PATH + "/{token}")
     def _page() -> Response:
         return Response(page, media_type="text/html", headers=PAGE_SAFE)

@@ -59,6 +59,15 @@ def test_a_body_larger_than_any_form_is_refused_before_it_is_read(portal: Portal
     assert (unannounced.status_code, unannounced.json()["limit"]) == (413, SMALL)
 
 
+def test_strangers_cannot_make_it_read_a_long_list(portal: Portal) -> None:
+    manifest = json.dumps({"items": ["x" * SMALL]}).encode()
+    headers = {"Content-Type": "application/json"}
+    stranger = portal.post("/api/v1/uploads", data=manifest, headers=headers)
+    assert (stranger.status_code, stranger.json()["limit"]) == (413, SMALL)
+    known = portal.post("/api/v1/uploads", portal.account().token, data=manifest, headers=headers)
+    assert known.status_code == 400
+
+
 def test_deep_and_broken_json_is_a_problem(portal: Portal) -> None:
     for body in (
         b"[" * 100_000,
