@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from app.window.controller import Controller
+from app.window.garbage import Garbage
 from app.window.start import Frame, make_application, make_frame, welcome
 
 if TYPE_CHECKING:
@@ -95,9 +96,11 @@ def listen_for_the_end(window: MainWindow) -> None:
 def open_window(library_folder: Path, settings_folder: Path, paths: Sequence[str] = ()) -> int:
     """Open the window and stay until it is closed; gives the exit status."""
     application = make_application(["scanshelf"])
+    garbage = Garbage(application)
     frame = make_frame(application, settings_folder)
     controller = make_controller(frame, library_folder, paths)
     frame.window.painted.connect(lambda: listen_for_the_end(frame.window))
     status = application.exec()
     controller.close()
+    garbage.stop()
     return int(status)

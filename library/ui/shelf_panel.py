@@ -44,7 +44,6 @@ class ShelfPanel(QStackedWidget):
         self._typing = QTimer(self, singleShot=True, interval=TYPING_PAUSE_MS)
         self._middle = QStackedWidget()
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._empty = QWidget()
         self._no_hit = label("", "body")
         self._place()
         self._connect()

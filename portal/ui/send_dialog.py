@@ -17,9 +17,11 @@ class SendDialog(Question):
     def __init__(self, icons: NamedIcon, question: SendQuestion, parent: QWidget | None = None) -> None:
         super().__init__(self._headline(question), parent)
         self.question = question
-        self.reason = QLineEdit()
-        self.consent = QCheckBox()
+        self.reason, self.consent = QLineEdit(self), QCheckBox(self)
         self.send = button(self.tr("Send"), "primary", icons("cloud-upload", "on_accent"))
+        self.send.setParent(self)  # what is not shown has a parent as well: Python may collect in any thread
+        for part in (self.reason, self.consent, self.send):
+            part.hide()
         if question.local:
             self.column.addWidget(LocalBanner(icons))
         self.column.addWidget(self._study(icons))
@@ -77,6 +79,8 @@ class SendDialog(Question):
             self._ask_reason()
         self.consent.setText(self.tr("Yes, send these images to {portal}").format(portal=self.question.portal))
         self.foot.addWidget(self.consent)
+        self.consent.show()
+        self.send.show()
         words = self.tr("They are added to your account as “added by you”. Your shelf keeps its copy.")
         self.column.addWidget(label(words, "caption"))
         self.add_button(self.send).clicked.connect(self.accept)
@@ -92,6 +96,7 @@ class SendDialog(Question):
         self.reason.setPlaceholderText(self.tr("for example: my name before I married"))
         self.reason.setMaxLength(200)
         self.column.addWidget(self.reason)
+        self.reason.show()
         self.column.addWidget(label(self.tr("Your practice sees what you write here."), "caption"))
 
     def _refuse(self, icons: NamedIcon) -> None:

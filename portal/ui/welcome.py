@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from core.ui.flow import FlowLayout
 from core.ui.notice import Notice
@@ -26,7 +26,8 @@ class Welcome(QWidget):
         self.found: Found | None = None
         self.address = QLineEdit()
         self.look = button(self.tr("Continue"), "primary")
-        self.sign_in, self.another = self._new_buttons()
+        self.sign_in = button(self.tr("Sign in in your browser"), "primary", icons("log-in", "on_accent"))
+        self.another = button(self.tr("Another address"), "quiet")
         self.practice = button(self.tr("Try it with a practice portal on this computer"), "quiet")
         self._problem = QVBoxLayout()
         self._answer = QVBoxLayout()
@@ -36,7 +37,8 @@ class Welcome(QWidget):
         self.wish.hide()
         column.addWidget(self.wish)
         column.addWidget(self._asking())
-        column.addLayout(self._answer)
+        self._found = self._make_found()
+        column.addWidget(self._found)
         column.addWidget(self._without())
         self._third = FlowLayout()
         self._third.addWidget(self.practice)
@@ -47,6 +49,7 @@ class Welcome(QWidget):
     def set_icons(self, icons: NamedIcon) -> None:
         """Take icons in other colours."""
         self._icons = icons
+        self.sign_in.setIcon(icons("log-in", "on_accent"))
         if self.found is not None:
             self.show_found(self.found)
 
@@ -62,7 +65,9 @@ class Welcome(QWidget):
         self.found = found
         self._ask.hide()
         clear(self._answer)
-        self._answer.addWidget(self._found(found))
+        for part in self._facts(found):
+            self._answer.addWidget(part)
+        self._found.show()
         self.sign_in.setFocus()
 
     def show_problem(self, tone: Tone, what: str, means: str, do: str) -> Notice:
@@ -82,7 +87,7 @@ class Welcome(QWidget):
         """Show the field for the address."""
         self._ready()
         self.found = None
-        clear(self._answer)
+        self._found.hide()
         self._ask.show()
 
     def show_practice(self, exists: bool) -> None:
@@ -116,29 +121,26 @@ class Welcome(QWidget):
         column.addLayout(self._problem)
         return self._ask
 
-    def _found(self, found: Found) -> QFrame:
+    def _make_found(self) -> QFrame:
         frame, column = card(margin=24, spacing=12)
-        if found.local:
-            column.addWidget(LocalBanner(self._icons))
-        column.addWidget(label(found.name, "title", selectable=True))
-        for fact in found.facts:
-            column.addWidget(label(fact, "body", selectable=True))
-        column.addWidget(label(found.url, "caption", selectable=True))
-        words = self.tr("You sign in on the portal's own page in your browser. Scanshelf never sees your password.")
-        column.addWidget(label(words, "body"))
-        self.sign_in, self.another = self._new_buttons()
+        self._answer.setSpacing(12)
+        column.addLayout(self._answer)
         flow = FlowLayout()
         flow.addWidget(self.sign_in)
         flow.addWidget(self.another)
         column.addLayout(flow)
+        frame.hide()
         return frame
 
-    def _new_buttons(self) -> tuple[QPushButton, QPushButton]:
-        sign_in = button(self.tr("Sign in in your browser"), "primary", self._icons("log-in", "on_accent"))
-        sign_in.clicked.connect(self._sign_in)
-        another = button(self.tr("Another address"), "quiet")
-        another.clicked.connect(self.ask_again)
-        return sign_in, another
+    def _facts(self, found: Found) -> list[QWidget]:
+        words = self.tr("You sign in on the portal's own page in your browser. Scanshelf never sees your password.")
+        return [
+            *([LocalBanner(self._icons)] if found.local else []),
+            label(found.name, "title", selectable=True),
+            *(label(fact, "body", selectable=True) for fact in found.facts),
+            label(found.url, "caption", selectable=True),
+            label(words, "body"),
+        ]
 
     def _without(self) -> QWidget:
         holder = QWidget()
@@ -154,6 +156,8 @@ class Welcome(QWidget):
 
     def _connect(self) -> None:
         self.look.clicked.connect(self._check)
+        self.sign_in.clicked.connect(self._sign_in)
+        self.another.clicked.connect(self.ask_again)
         self.address.returnPressed.connect(self._check)
         self.practice.clicked.connect(self.practice_requested)
 

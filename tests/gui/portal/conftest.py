@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app.demo.forms import TIMEOUT, forms_of, send_form
 from app.window.controller import Controller
+from app.window.garbage import Garbage
 from app.window.open import RealEngines, begin
 from app.window.start import make_frame
 from importer.media import Medium
@@ -74,6 +75,7 @@ def make_window(
     monkeypatch.setenv("SCANSHELF_STYLE", "light")
     monkeypatch.setenv("SCANSHELF_KEYRING", f"file:{tmp_path / 'keys'}")
     opened: list[Controller] = []
+    garbage = Garbage()
 
     def make() -> Controller:
         frame = make_frame(qapp, tmp_path / "settings")
@@ -90,7 +92,8 @@ def make_window(
         controller.window.deleteLater()
     opened.clear()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    gc.collect()  # here, so that no thread of a portal's server lets go of what belongs to the Qt thread
+    gc.collect()
+    garbage.stop()
 
 
 def close(controller: Controller, qtbot: QtBot) -> None:
