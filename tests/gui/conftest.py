@@ -22,9 +22,8 @@ def counting(qapp: QApplication) -> Iterator[None]:
 
 @pytest.fixture
 def style(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Style]:
-    """The style sheet, light; taken off again after the test."""
+    """The style sheet, light. It stays on: taken off and put on again, Qt polishes widgets that are gone."""
     monkeypatch.setenv("SCANSHELF_STYLE", "light")
     made = Style(qapp)
     yield made
-    qapp.setStyleSheet("")
     made.deleteLater()

@@ -69,6 +69,5 @@ def test_no_screen_cuts_off_text_or_leaves_a_control_without_a_name(
     monkeypatch.setenv("SCANSHELF_STYLE", look)
     monkeypatch.setattr(screens.Screens, "draw", look_at)
     screens.Screens(qapp, tmp_path, look).all()
-    qapp.setStyleSheet("")
     assert len(found) == 34
     assert {name: trouble for name, trouble in found.items() if trouble} == {}

@@ -100,7 +100,7 @@ def test_without_a_network_it_waits_and_goes_on_at_the_next_start(
     dialog.send.click()
     rows = lambda: controller.portal.sending.rows  # noqa: E731
     qtbot.waitUntil(lambda: bool(rows()) and rows()[-1].state == "waiting-for-network", timeout=LONG)
-    assert "Waiting for the network" in texts(controller.portal.panel)
+    qtbot.waitUntil(lambda: "Waiting for the network" in texts(controller.portal.panel), timeout=LONG)
     close(controller, qtbot)
     process.start()
     again = make_window()
@@ -123,7 +123,7 @@ def test_a_paused_upload_stays_paused_until_it_is_told_to_go_on(
     qtbot.waitUntil(lambda: bool(sending.rows), timeout=LONG)
     controller.window.strip.stop_requested.emit(controller.window.strip.running()[0])
     qtbot.waitUntil(lambda: sending.rows[-1].state == "paused", timeout=LONG)
-    assert "Paused." in texts(panel)
+    qtbot.waitUntil(lambda: "Paused." in texts(panel), timeout=LONG)
     process.start()
     panel.sending.list.views[sending.rows[-1].id].buttons["resume"].click()
     wait_sent(controller, qtbot)
