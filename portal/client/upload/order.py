@@ -13,7 +13,10 @@ from portal.wire import Person
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """One instance of the shelf. `taken` says that this server once said it stored it, or proved it."""
+    """One instance of the shelf.
+
+    `taken` says that this server once said it stored it, or proved it; `proven` that it proved it before this upload.
+    """
 
     sop_instance_uid: str
     series_instance_uid: str
@@ -21,6 +24,7 @@ class Ours:
     size: int
     content: FileContent
     taken: bool = False
+    proven: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,4 +40,5 @@ def _ours(library: Library, item: UploadItem) -> Ours:
         item.size,
         library.object_content(item.sha256),
         taken=item.proven or item.state in {"sent", "stored"},
+        proven=item.proven,
     )

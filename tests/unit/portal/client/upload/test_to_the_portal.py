@@ -93,8 +93,15 @@ def test_images_that_come_later_make_it_partly_until_they_are_sent(
     put_image(library, 4)
     assert library.study(STUDY).uploaded == "partly"
     report = run_upload(library, target, kind="portal")
-    assert (report.state, report.stored) == ("complete", 4)
+    assert (report.state, report.stored, report.already) == ("complete", 1, 3)
     assert library.study(STUDY).uploaded == "complete"
+
+
+def test_asked_for_once_more_all_of_it_was_there_already(library: Library, target: PortalTarget) -> None:
+    put_images(library, range(1, 4))
+    run_upload(library, target, kind="portal")
+    report = run_upload(library, target, kind="portal")
+    assert (report.state, report.stored, report.already) == ("complete", 0, 3)
 
 
 def test_what_is_damaged_in_conflict_or_without_uid_stays_here_and_is_listed(
