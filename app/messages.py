@@ -417,6 +417,16 @@ ERRORS: dict[str, Words] = {
         tr("Only somebody who is signed in can see and share what is there."),
         tr("Sign in, then do it again: “scanshelf login”."),
     ),
+    "server-answer": Words(
+        tr("The server gave an answer that no DICOMweb server gives."),
+        tr("What is on your shelf is as before."),
+        tr("Look at the address letter by letter: it often ends in /dicom-web. Or ask who looks after the server."),
+    ),
+    "server-sign-in": Words(
+        tr("The server wants to know who sends, or does not know this name and password."),
+        tr("It was not kept there. Your shelf has it as before."),
+        tr("Write both into the address: https://NAME:PASSWORD@SERVER/dicom-web, or give --token-file FILE."),
+    ),
     "sign-in-refused": Words(
         tr("The portal did not let you in."),
         tr("The sign-in was turned down or taken back, so nothing was opened."),

@@ -8,7 +8,7 @@ from app.build import Workers
 from core.errors import PortalError
 from library.shelf import Library
 from portal.client.connection import Connection, base_url, without_user
-from portal.client.credentials import UserPassword
+from portal.client.credentials import Credentials, UserPassword
 from portal.client.upload.dicomweb_target import DicomwebTarget
 
 
@@ -17,12 +17,12 @@ def server_address(named: str) -> str:
     return base_url(named if "://" in named else f"https://{named}")
 
 
-def dicomweb_target(named: str, library: Library, workers: Workers) -> DicomwebTarget:
-    """Reach a DICOMweb server, signed with what its address carries and nothing else."""
+def dicomweb_target(named: str, library: Library, workers: Workers, token: Credentials | None = None) -> DicomwebTarget:
+    """Reach a DICOMweb server, signed with what its address carries, or else with a token that is meant for it."""
     try:
         parts = urlsplit(named if "://" in named else f"https://{named}")
     except ValueError as problem:
         raise PortalError("not-a-portal", url=without_user(named)) from problem
     address = server_address(named)
-    signed = UserPassword(unquote(parts.username), unquote(parts.password or "")) if parts.username else None
+    signed = UserPassword(unquote(parts.username), unquote(parts.password or "")) if parts.username else token
     return DicomwebTarget(Connection(address, signed), workers.compare, library.incoming)

@@ -105,6 +105,8 @@ class PortalError(ScanshelfError):
             "portal-answer",
             "portal-unavailable",
             "sign-in-needed",
+            "server-answer",
+            "server-sign-in",
             "other-account",
             "sign-in-refused",
             "sign-in-timeout",

@@ -9,6 +9,7 @@ from app.build import Workers, open_library
 from app.cli.portal_account import signed_in
 from app.cli.run import DONE, DONE_WITH_PROBLEMS, NOT_DONE
 from app.cli.sending_words import identity_lines, report_lines
+from app.cli.server_token import server_token
 from app.cli.terminal import Terminal
 from app.places import library_folder
 from app.sending import dicomweb_target
@@ -46,9 +47,10 @@ def run(arguments: argparse.Namespace) -> int:
         terminal.tell_recovered(library.recovered)
         studies = _studies(library, arguments.uids)
         if arguments.to:
+            token = server_token(arguments, arguments.to)
             with (
                 Workers(decode_workers=1) as workers,
-                closing(dicomweb_target(arguments.to, library, workers)) as target,
+                closing(dicomweb_target(arguments.to, library, workers, token)) as target,
             ):
                 return send(terminal, library, target, "dicomweb", studies, None)
         with signed_in(arguments, terminal) as portal:

@@ -11,6 +11,7 @@ from app.build import Workers, open_library, open_to_read
 from app.cli.portal_account import signed_in
 from app.cli.run import DONE
 from app.cli.sending_words import upload_line
+from app.cli.server_token import server_token
 from app.cli.terminal import Terminal, WrongUsage
 from app.cli.upload import send_queued
 from app.places import library_folder
@@ -61,7 +62,11 @@ def _retry(arguments: argparse.Namespace, terminal: Terminal, library: Library) 
         _check_portal(arguments, row.target)
     library.retry_upload(row.id)
     if row.kind == "dicomweb":
-        with Workers(decode_workers=1) as workers, closing(dicomweb_target(row.target, library, workers)) as target:
+        token = server_token(arguments, row.target)
+        with (
+            Workers(decode_workers=1) as workers,
+            closing(dicomweb_target(row.target, library, workers, token)) as target,
+        ):
             return send_queued(terminal, library, target, [row.id])
     arguments.portal = row.target
     with signed_in(arguments, terminal) as portal:

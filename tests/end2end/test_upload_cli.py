@@ -133,10 +133,30 @@ def test_a_plain_server_gets_it_without_an_identity_step_and_with_its_own_passwo
     settings = {"AuthenticationEnabled": True, "RegisteredUsers": {"anna": "s3cret"}}
     with running_orthanc(tmp_path / "orthanc", **settings) as orthanc:
         address = orthanc.dicomweb.replace("http://", "http://anna:s3cret@")
-        assert scanshelf("upload", STUDY, "--to", orthanc.dicomweb)[0] == 3
+        status, _, words = scanshelf("upload", STUDY, "--to", orthanc.dicomweb)
+        assert (status, "wants to know who sends" in words) == (3, True)
         status, said, _ = scanshelf("upload", STUDY, "--to", address)
         assert (status, said["uploads"][0]["state"], said["uploads"][0]["stored"]) == (0, "complete", COUNT)
         status, said, _ = scanshelf("upload", STUDY, "--to", address)
         assert (status, said["uploads"][0]["state"]) == (0, "complete")
     kept = b"".join(path.read_bytes() for path in shelf.rglob("*") if path.is_file())
     assert b"s3cret" not in kept
+
+
+def test_a_portal_is_sent_to_as_a_plain_server_with_its_own_token(shelf: Path, portal: Portal, anna: SignedIn) -> None:
+    status, said, _ = scanshelf("upload", STUDY, "--to", f"{portal.url}/dicomweb", portal=portal, who=anna)
+    assert (status, said["uploads"][0]["state"], said["uploads"][0]["stored"]) == (0, "complete", COUNT)
+
+
+def test_no_other_server_sees_the_token_of_a_portal(
+    shelf: Path, portal: Portal, anna: SignedIn, tmp_path: Path
+) -> None:
+    file = tmp_path / "token"
+    file.touch(0o600)
+    file.write_text(anna.token)
+    other = f"http://localhost:{portal.url.rpartition(':')[2]}/dicomweb"  # the token would open it
+    ways: list[tuple[tuple[str, ...], SignedIn | None]] = [((), anna), (("--token-file", str(file)), None)]
+    for words, who in ways:
+        assert scanshelf("upload", STUDY, "--to", other, *words, portal=portal, who=who)[0] == 3
+    assert scanshelf("upload", STUDY, "--to", other, who=anna)[0] == 3
+    assert scanshelf("upload", STUDY, "--to", other, "--token-file", str(file))[0] == 0  # meant for it

@@ -213,7 +213,7 @@ def test_servers_that_ignore_pages_are_listed_whole(
 
 
 @pytest.mark.shared_workers
-@pytest.mark.parametrize("status, code", [(401, "sign-in-needed"), (507, "no-space"), (404, "portal-answer")])
+@pytest.mark.parametrize("status, code", [(401, "server-sign-in"), (507, "no-space"), (404, "server-answer")])
 def test_a_server_that_turns_everything_away_ends_the_upload_at_once(
     orthanc: Orthanc, library: Library, workers: Workers, status: int, code: str
 ) -> None:

@@ -6,12 +6,13 @@ listed before whose data set, fetched back, is ours. A server that tells neither
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from core.errors import DicomError, WorkerError
+from core.errors import DicomError, PortalError, WorkerError
 from core.job import Job
 from dicom.source import Content, FileContent
 from portal import wire
@@ -23,6 +24,9 @@ from portal.client.upload.qido import held_instances, holds_instance
 from portal.client.upload.stow import stow
 
 Compare = Callable[[Content, Content, Job], Literal["same-data-set", "same-image", "different"]]
+
+# what is said of a portal, said of a server of which only its address is known
+_OF_A_SERVER = {"portal-answer": "server-answer", "sign-in-needed": "server-sign-in"}
 
 
 class DicomwebTarget:
@@ -43,7 +47,8 @@ class DicomwebTarget:
 
     def ask(self, order: Order) -> Standing:
         """List the study; what this server took from us before needs no second look, the rest does."""
-        held = self._held(order)
+        with self._trouble():
+            held = self._held(order)
         there = [one for one in order.items if one.sop_instance_uid in held]
         return Standing(
             same=frozenset(one.sop_instance_uid for one in there if one.taken),
@@ -52,11 +57,13 @@ class DicomwebTarget:
 
     def send(self, order: Order, ours: Ours, on_piece: OnPiece) -> Said:
         """Send one instance."""
-        return stow(self._connection, "", order.study_instance_uid, ours, on_piece)
+        with self._trouble():
+            return stow(self._connection, "", order.study_instance_uid, ours, on_piece)
 
     def holds(self, order: Order, ours: Ours) -> bool:
         """Say whether the server lists one instance."""
-        return holds_instance(self._connection, "", order.study_instance_uid, ours.sop_instance_uid)
+        with self._trouble():
+            return holds_instance(self._connection, "", order.study_instance_uid, ours.sop_instance_uid)
 
     def compare(self, order: Order, ours: Ours, job: Job) -> Said:
         """Fetch what the server holds under our UID and compare it, byte by byte or else as data sets."""
@@ -64,7 +71,7 @@ class DicomwebTarget:
             f"/studies/{order.study_instance_uid}/series/{ours.series_instance_uid}/instances/{ours.sop_instance_uid}"
         )
         try:
-            with fetch(self._connection, path, self._folder, ours.size, job) as fetched:
+            with self._trouble(), fetch(self._connection, path, self._folder, ours.size, job) as fetched:
                 if fetched.sha256 == ours.sha256:
                     return Said("stored")
                 same = self._compare(ours.content, FileContent(str(fetched.path), fetched.sha256), job)
@@ -76,7 +83,8 @@ class DicomwebTarget:
 
     def prove(self, order: Order) -> Proof:
         """List the study again."""
-        listed = self._held(order)
+        with self._trouble():
+            listed = self._held(order)
         return Proof(dict.fromkeys(listed), {"listed": len(listed), "listed_at": wire.utc_text(datetime.now(UTC))})
 
     def _held(self, order: Order) -> set[str]:
@@ -90,6 +98,16 @@ class DicomwebTarget:
                 if one.sop_instance_uid not in held and self.holds(order, one)
             }
         return held
+
+    @contextmanager
+    def _trouble(self) -> Iterator[None]:
+        try:
+            yield
+        except PortalError as problem:
+            code = _OF_A_SERVER.get(problem.code)
+            if code is None:
+                raise
+            raise PortalError(code, **({"url": self.url} | problem.facts)) from problem
 
     def close(self) -> None:
         """Close connections."""
