@@ -18,6 +18,7 @@ from portal.client.connection import Connection  # noqa: E402
 from portal.client.credentials import MachineToken  # noqa: E402
 from portal.client.upload.dicomweb_target import DicomwebTarget  # noqa: E402
 from portal.client.upload.engine import upload_study  # noqa: E402
+from portal.client.upload.pace import Progress  # noqa: E402
 from portal.client.upload.portal_target import PortalTarget  # noqa: E402
 from portal.client.upload.target import Target  # noqa: E402
 
@@ -46,10 +47,16 @@ def main(shelf: str, study: str, kind: str, url: str, token: str) -> None:
         with closing(target):
             named = "portal" if kind == "portal" else "dicomweb"
             upload = library.begin_upload(study, target.url, named, person_confirmed="a benchmark")  # type: ignore[arg-type]
+            steps: dict[str, float] = {}
             start = time.perf_counter()
-            report = upload_study(upload, library, target, QuietJob())
+
+            def watch(progress: Progress) -> None:
+                steps.setdefault(progress.step, time.perf_counter() - start)
+
+            report = upload_study(upload, library, target, QuietJob(), watch=watch)
             seconds = time.perf_counter() - start
-    print(json.dumps({"state": report.state, "seconds": seconds, "peak": peak_of("self")}))
+    said = {"state": report.state, "seconds": seconds, "posting": steps["upload-prove"], "peak": peak_of("self")}
+    print(json.dumps(said))
 
 
 if __name__ == "__main__":

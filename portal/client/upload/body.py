@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Callable
 from typing import BinaryIO
 
 from core.errors import DicomError
+from core.side_hash import SideHash
 from portal.client.upload.order import Ours
 
 PIECE = 256 << 10
@@ -32,7 +32,7 @@ class InstanceBody:
         self._length = len(self._head) + ours.size + len(self._tail)
         self._left = ours.size
         self._waiting = self._head
-        self._digest = hashlib.sha256()
+        self._digest = SideHash()
         self._done = False
         self._file = _open(ours)
 
@@ -56,6 +56,7 @@ class InstanceBody:
 
     def close(self) -> None:
         """Close the file."""
+        self._digest.close()
         self._file.close()
 
     def _read_file(self, size: int) -> bytes:

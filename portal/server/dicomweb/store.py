@@ -7,7 +7,9 @@ import hashlib
 import os
 import secrets
 from pathlib import Path
+from typing import BinaryIO
 
+from core.side_hash import SideHash
 from dicom.source import FileContent
 
 _PIECE = 1 << 20
@@ -19,7 +21,7 @@ class Incoming:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.size = 0
-        self._digest = hashlib.sha256()
+        self._digest = SideHash()
         # read again later by the workers and to be synced, so one descriptor does for all of it
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         self._open = True
@@ -53,6 +55,7 @@ class Incoming:
         self.path.unlink(missing_ok=True)
 
     def _close(self) -> None:
+        self._digest.close()
         if self._open:
             self._open = False
             os.close(self._file)
@@ -111,14 +114,22 @@ class ObjectStore:
         """Read an object again: the hash of its bytes and that of its data set alone; `None` where it is not there."""
         try:
             with self.path(sha256).open("rb") as file:
-                head = file.read(_PIECE)
-                whole, data_set = hashlib.sha256(head), hashlib.sha256(head[data_set_start(head) :])
-                while piece := file.read(_PIECE):
-                    whole.update(piece)
-                    data_set.update(piece)
+                return _two_hashes(file)
         except OSError:
             return None
+
+
+def _two_hashes(file: BinaryIO) -> tuple[str, str]:
+    head = file.read(_PIECE)
+    whole, data_set = hashlib.sha256(head), SideHash()
+    try:
+        data_set.update(head[data_set_start(head) :])
+        while piece := file.read(_PIECE):
+            data_set.update(piece)
+            whole.update(piece)
         return whole.hexdigest(), data_set.hexdigest()
+    finally:
+        data_set.close()
 
 
 def data_set_start(head: bytes) -> int:
