@@ -24,6 +24,7 @@ STATUS: dict[ProblemCode, int] = {
     "not-allowed": 403,
     "other-person": 403,
     "not-found": 404,
+    "not-acceptable": 406,
     "person-unclear": 409,
     "report-not-released": 409,
     "not-complete": 409,
@@ -45,6 +46,7 @@ TITLES: dict[ProblemCode, str] = {
     "not-allowed": "This is not allowed for this account.",
     "other-person": "These images belong to another person than the account.",
     "not-found": "There is nothing here.",
+    "not-acceptable": "It is not here in the form that is asked for.",
     "person-unclear": "It is not certain that these images belong to the person of the account.",
     "report-not-released": "An exam can be shared once its report is there.",
     "not-complete": "Not everything has arrived yet.",
@@ -65,6 +67,7 @@ _CODES: dict[int, ProblemCode] = {
     403: "not-allowed",
     404: "not-found",
     405: "not-found",
+    406: "not-acceptable",
     413: "too-large",
     415: "unsupported-type",
 }

@@ -28,12 +28,12 @@ def wanted(request: Request) -> list[Wanted]:
 
 
 def choose(request: Request, *offered: str) -> str:
-    """Choose the media type to answer with; raises `Problem("unsupported-type")` where none of them is wanted."""
+    """Choose the media type to answer with; raises `Problem("not-acceptable")` where none of them is wanted."""
     for one in wanted(request):
         for kind in offered:
             if _fits(one.kind, kind):
                 return kind
-    raise Problem("unsupported-type", offered=list(offered))
+    raise Problem("not-acceptable", offered=list(offered))
 
 
 def _fits(wish: str, kind: str) -> bool:

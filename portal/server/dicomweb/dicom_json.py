@@ -7,13 +7,14 @@ from typing import Any
 from fastapi.responses import JSONResponse
 
 Json = dict[str, Any]
+JSON_TYPES = ("application/dicom+json", "application/json")  # either name asks for it
 _GROUPS = ("Alphabetic", "Ideographic", "Phonetic")
 
 
 class DicomJson(JSONResponse):
     """An answer in DICOM JSON."""
 
-    media_type = "application/dicom+json"
+    media_type = JSON_TYPES[0]
 
 
 def element(vr: str, *values: object) -> Json:

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from portal.server.caller import Caller
 from portal.server.callers import Callers
+from portal.server.dicomweb.accept import choose
 from portal.server.dicomweb.attributes import BY_NAME, Level
-from portal.server.dicomweb.dicom_json import DicomJson
+from portal.server.dicomweb.dicom_json import JSON_TYPES, DicomJson
 from portal.server.dicomweb.qido import Query, search
 from portal.server.dicomweb.uids import Uid
 from portal.server.problems import Problem
@@ -30,6 +31,7 @@ class Searches:
 
     def answer(self, request: Request, caller: Caller, level: Level, below: Mapping[str, str]) -> Response:
         """Answer one search: 204 where nothing was found, `Warning: 299` where there is more or something unknown."""
+        choose(request, *JSON_TYPES)
         query, warnings = self._query(request, level, below)
         with self._services.database.reading() as session:
             found = search(session, caller, query, self._base, self._services.clock())

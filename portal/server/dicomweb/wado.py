@@ -43,7 +43,7 @@ def check_files_wanted(request: Request, rows: Iterable[InstanceRow]) -> None:
     ranges = [one for one in wanted(request) if one.kind in (DICOM, "application/*", "*/*")]
     stored = {row.transfer_syntax_uid for row in rows}
     if not any(one.transfer_syntax == "*" or stored <= {one.transfer_syntax} for one in ranges):
-        raise Problem("unsupported-type", offered=sorted(uid for uid in stored if uid))
+        raise Problem("not-acceptable", offered=sorted(uid for uid in stored if uid))
 
 
 def _dicom(row: InstanceRow) -> str:
@@ -89,7 +89,7 @@ def _coded_kind(row: InstanceRow, ranges: list[Wanted]) -> str | None:
         stored = one.transfer_syntax in ("*", row.transfer_syntax_uid)
         if media is not None and stored and one.kind in (media, "image/*", OCTETS):
             return media
-    raise Problem("unsupported-type", offered=[OCTETS, *([media] if media else [])])
+    raise Problem("not-acceptable", offered=[OCTETS, *([media] if media else [])])
 
 
 def _part(kind: str, data: bytes) -> Part:

@@ -15,6 +15,7 @@ from portal.server.caller import Caller
 from portal.server.callers import Callers
 from portal.server.dicomweb.accept import choose
 from portal.server.dicomweb.access import visible_instances
+from portal.server.dicomweb.dicom_json import JSON_TYPES
 from portal.server.dicomweb.multipart import DICOM
 from portal.server.dicomweb.multipart_out import multipart_answer
 from portal.server.dicomweb.render import AT_ONCE, THUMBNAIL, Renderer, Wish
@@ -109,11 +110,12 @@ def _files(
 
 def _metadata(routes: APIRouter, path: str, rows_of: Callable[..., Rows], renderer: Renderer) -> None:
     @routes.get(path + "/metadata", response_class=StreamingResponse, summary="Retrieve metadata (WADO-RS)")
-    def metadata(rows: Rows = Depends(rows_of)) -> StreamingResponse:
+    def metadata(request: Request, rows: Rows = Depends(rows_of)) -> StreamingResponse:
         """Give every element but pixels and bulk data as DICOM JSON."""
+        choose(request, *JSON_TYPES)
         pieces = metadata_pieces(renderer, rows)
         begun: Iterator[bytes] = chain((next(pieces),), pieces)  # what cannot be read at all is said by the status
-        return StreamingResponse(begun, media_type="application/dicom+json", headers=PRIVATE)
+        return StreamingResponse(begun, media_type=JSON_TYPES[0], headers=PRIVATE)
 
 
 def _frames(routes: APIRouter, found: Finder, services: Services) -> None:

@@ -144,3 +144,9 @@ def test_nobody_finds_what_is_another_accounts(portal: Portal, three: SignedIn) 
 @pytest.mark.parametrize("uid", ["..%2f..%2fetc", "1.2.x", "1" * 65, "1..2"])
 def test_a_path_that_is_no_uid_is_refused(portal: Portal, anna: SignedIn, uid: str) -> None:
     assert portal.get(f"/dicomweb/studies/{uid}/series", anna.token).status_code in (400, 404)
+
+
+def test_what_is_asked_for_in_another_form_is_refused(portal: Portal, three: SignedIn) -> None:
+    for accepted, status in (("application/dicom+xml", 406), ("application/json", 200), ("text/html, */*;q=0.8", 200)):
+        answer = portal.get("/dicomweb/studies", three.token, headers={"Accept": accepted})
+        assert answer.status_code == status

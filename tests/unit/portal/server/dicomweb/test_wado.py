@@ -91,9 +91,17 @@ def test_a_large_file_comes_back_whole(portal: Portal, anna: SignedIn) -> None:
 def test_a_transfer_syntax_that_is_not_stored_is_not_pretended(portal: Portal, anna: SignedIn) -> None:
     sent(portal, anna.token, made(SOPInstanceUID="1.2.1"))
     kind = 'multipart/related; type="application/dicom"; transfer-syntax='
-    assert portal.get(INSTANCE, anna.token, headers={"Accept": kind + "1.2.840.10008.1.2.4.50"}).status_code == 415
+    assert portal.get(INSTANCE, anna.token, headers={"Accept": kind + "1.2.840.10008.1.2.4.50"}).status_code == 406
     for syntax in ("*", "1.2.840.10008.1.2.1"):
         assert portal.get(INSTANCE, anna.token, headers={"Accept": kind + syntax}).status_code == 200
+
+
+def test_metadata_are_not_pretended_to_be_xml(portal: Portal, anna: SignedIn) -> None:
+    path, _data, _data_set = put(portal, anna, "CT_small.dcm")
+    xml = portal.get(f"{path}/metadata", anna.token, headers=accepting("application/dicom+xml"))
+    assert (xml.status_code, xml.json()["code"]) == (406, "not-acceptable")
+    either = {"Accept": "application/dicom+xml, application/json;q=0.5"}
+    assert portal.get(f"{path}/metadata", anna.token, headers=either).status_code == 200
 
 
 def test_metadata_are_dicom_json_without_pixels(portal: Portal, anna: SignedIn) -> None:
@@ -133,7 +141,7 @@ def test_the_stored_codestream_comes_where_its_media_type_is_asked_for(portal: P
     assert stream in data_set.PixelData
     assert stream[:4] == b"\xff\x4f\xff\x51"
     wrong = portal.get(f"{path}/frames/1", anna.token, headers=accepting("image/jls"))
-    assert wrong.status_code == 415
+    assert wrong.status_code == 406
 
 
 def test_frames_that_are_not_there_are_told(portal: Portal, anna: SignedIn) -> None:
