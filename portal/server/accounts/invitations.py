@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -34,6 +34,8 @@ class NewCode:
 
 def invite(session: Session, secret: bytes, practice: int, invitation: Invitation, now: datetime) -> NewCode:
     """Make an account for a person, or a new code for one that waits for its person; the old code is void then."""
+    if invitation.patient_id is not None:
+        invitation = replace(invitation, patient_id=invitation.patient_id.strip())
     _check(invitation)
     patient = _patient(session, practice, invitation, now)
     account = _account(session, patient, invitation, now)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, nulls_last, or_, select, true
@@ -81,8 +80,9 @@ def visible_instances(
 ) -> list[InstanceRow]:
     """Find the instances somebody may see, in the order of series and instance numbers.
 
-    Raises `Problem("not-found")` where there are none, whether they do not exist or are another's. `now` is the
-    server's clock where it is not the system's.
+    Raises `Problem("not-found")` where there are none, whether they do not exist or are another's, and "conflict" where
+    they are several patients' under one UID: nobody gets one's images among another's. `now` is the server's clock
+    where it is not the system's.
     """
     question = instances().where(visible(session, caller, now or datetime.now(UTC)))
     question = question.where(StudyRow.study_instance_uid == study_instance_uid)
@@ -90,13 +90,20 @@ def visible_instances(
         question = question.where(SeriesRow.series_instance_uid == series_instance_uid)
     if sop_instance_uid is not None:
         question = question.where(InstanceRow.sop_instance_uid == sop_instance_uid)
-    order = (SeriesRow.series_number, SeriesRow.id, InstanceRow.instance_number, InstanceRow.id)
-    found = _each_once(session.scalars(question.order_by(*(nulls_last(each) for each in order))))
+    found = list(session.scalars(_in_order(question)))
     if not found:
         raise Problem("not-found")
+    if len({row.patient for row in found}) > 1:
+        raise Problem("conflict", reason="several-patients")
     return found
 
 
-def _each_once(rows: Iterable[InstanceRow]) -> list[InstanceRow]:
-    """Leave out what an account sees twice because two of its persons have it."""
-    return list({row.sop_instance_uid: row for row in reversed(list(rows))}.values())[::-1]
+def visible_in_study(session: Session, caller: Caller, study: int, now: datetime) -> list[InstanceRow]:
+    """Find what somebody may see of the study of one patient, in the same order; nothing is no problem."""
+    question = instances().where(visible(session, caller, now), StudyRow.id == study)
+    return list(session.scalars(_in_order(question)))
+
+
+def _in_order(question: Select[InstanceRow]) -> Select[InstanceRow]:
+    order = (SeriesRow.series_number, SeriesRow.id, InstanceRow.instance_number, InstanceRow.id)
+    return question.order_by(*(nulls_last(each) for each in order))

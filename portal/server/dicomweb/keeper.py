@@ -20,11 +20,12 @@ from portal.server.services import Services
 
 log = logging.getLogger(__name__)
 TOO_LARGE = -1  # no DICOM status word: answered as 413
+NOT_NOW = -2  # nor this one: answered as 503, since the same will be taken later
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one part; `failure` is DICOM's FailureReason, or `TOO_LARGE`."""
+    """What became of one part; `failure` is DICOM's FailureReason, `TOO_LARGE` or `NOT_NOW`."""
 
     failure: int | None
     study_instance_uid: str | None = None
@@ -58,7 +59,7 @@ class Keeper:
         except WorkerError as error:
             log.warning("a header could not be read: %s", error.code)
             unavailable = error.code == "worker-unavailable"
-            return Outcome(wire.FAILURE_CANNOT_STORE if unavailable else wire.FAILURE_NOT_UNDERSTOOD)
+            return Outcome(NOT_NOW if unavailable else wire.FAILURE_NOT_UNDERSTOOD)
         header = stored.header
         failure = _objection(header, study_instance_uid) or self._store(incoming, caller, stored)
         return _outcome(header, failure)
@@ -72,7 +73,9 @@ class Keeper:
         if before is not None and before.sha256 != incoming.sha256:
             return wire.FAILURE_DUPLICATE
         sha256 = self._services.store.take(incoming)  # first the bytes, then the row that promises them
-        return None if before is not None else self._write_down(owner, stored, sha256, incoming.size)
+        if before is not None and owner.origin == "upload":
+            return None
+        return self._write_down(owner, stored, sha256, incoming.size)
 
     def _write_down(self, owner: Owner, stored: StoredHeader, sha256: str, size: int) -> int | None:
         with self._turn, self._services.database.writing() as session:

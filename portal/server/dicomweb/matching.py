@@ -29,7 +29,7 @@ def condition(attribute: Attribute, wish: str) -> ColumnElement[bool]:
         return true()  # what is counted is not matched
     match attribute.matching:
         case "uid":
-            return column.in_(_values(wish))
+            return or_(column.in_(_values(wish)))
         case "number":
             numbers = [int(value) for value in _values(wish) if re.fullmatch(r"[+-]?[0-9]{1,12}", value)]
             return column.in_(numbers) if numbers else false()

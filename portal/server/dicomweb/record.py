@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dicom.model import Header, StoredHeader
 from portal import wire
-from portal.server.exams.grouping import exam_for, note_modality
+from portal.server.exams.grouping import exam_for, join_practice, note_modality
 from portal.server.tables import ExamRow, InstanceRow, SeriesRow, StoredObjectRow, StudyRow
 
 
@@ -35,9 +36,11 @@ def record(session: Session, owner: Owner, stored: StoredHeader, sha256: str, si
     """Write the rows of one instance, or return the FailureReason that speaks against it."""
     header = stored.header
     before = known(session, owner, header.sop_instance_uid)
-    if before is not None:
-        return None if before.sha256 == sha256 else wire.FAILURE_DUPLICATE
+    if before is not None and before.sha256 != sha256:
+        return wire.FAILURE_DUPLICATE
     study = _study(session, owner, header, now)
+    if before is not None:
+        return None
     if study is None:
         return wire.FAILURE_NOT_AUTHORISED
     series = _series(session, study, header)
@@ -49,7 +52,11 @@ def record(session: Session, owner: Owner, stored: StoredHeader, sha256: str, si
 
 
 def _study(session: Session, owner: Owner, header: Header, now: datetime) -> StudyRow | None:
-    """Find or begin the study; `None` where it is the practice's, to which nobody else adds."""
+    """Find or begin the study; `None` where it is the practice's, to which nobody else adds.
+
+    One that a person had uploaded becomes the practice's with the first image it sends, and is what that image says:
+    else whoever knows a UID could begin the study and have its report before the release.
+    """
     found = session.scalars(
         select(StudyRow).where(
             StudyRow.patient == owner.patient, StudyRow.study_instance_uid == header.study_instance_uid
@@ -57,33 +64,40 @@ def _study(session: Session, owner: Owner, header: Header, now: datetime) -> Stu
     ).first()
     if found is None:
         return _new_study(session, owner, header, now)
-    if owner.origin == "upload" and session.get_one(ExamRow, found.exam).origin == "practice":
+    if session.get_one(ExamRow, found.exam).origin == owner.origin:
+        return found
+    if owner.origin == "upload":
         return None
+    for name, value in _said(header).items():
+        setattr(found, name, value)
+    join_practice(session, found, header.modality, now)
     return found
 
 
 def _new_study(session: Session, owner: Owner, header: Header, now: datetime) -> StudyRow:
-    date = header.study_date or header.series_date
-    exam = exam_for(session, owner.patient, owner.origin, date, header.study_time, header.modality, now)
-    study = StudyRow(
-        patient=owner.patient,
-        exam=exam.id,
-        study_instance_uid=header.study_instance_uid,
-        study_id=header.study_id,
-        study_date=date,
-        study_time=header.study_time,
-        accession_number=header.accession_number,
-        study_description=header.study_description,
-        patient_name=header.patient_name,
-        patient_id=header.patient_id,
-        issuer_of_patient_id=header.issuer_of_patient_id,
-        patient_birth_date=header.patient_birth_date,
-        patient_sex=header.patient_sex,
-        created_at=now,
-    )
+    said = _said(header)
+    exam = exam_for(session, owner.patient, owner.origin, said["study_date"], header.study_time, header.modality, now)
+    uid = header.study_instance_uid
+    study = StudyRow(patient=owner.patient, exam=exam.id, study_instance_uid=uid, created_at=now, **said)
     session.add(study)
     session.flush()
     return study
+
+
+def _said(header: Header) -> dict[str, Any]:
+    """Give what an image says of its study."""
+    return {
+        "study_id": header.study_id,
+        "study_date": header.study_date or header.series_date,
+        "study_time": header.study_time,
+        "accession_number": header.accession_number,
+        "study_description": header.study_description,
+        "patient_name": header.patient_name,
+        "patient_id": header.patient_id,
+        "issuer_of_patient_id": header.issuer_of_patient_id,
+        "patient_birth_date": header.patient_birth_date,
+        "patient_sex": header.patient_sex,
+    }
 
 
 def _series(session: Session, study: StudyRow, header: Header) -> SeriesRow:

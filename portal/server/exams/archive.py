@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.server.caller import Caller
-from portal.server.dicomweb.access import visible_instances
+from portal.server.dicomweb.access import visible_in_study
 from portal.server.exams.exams import exam_of
 from portal.server.problems import Problem
 from portal.server.services import Services
@@ -38,11 +38,13 @@ def exam_members(session: Session, services: Services, caller: Caller, exam: str
         raise Problem("not-allowed")
     members: list[Member] = []
     for number, study in enumerate(row.studies, 1):
-        instances = visible_instances(session, caller, study.study_instance_uid, now=services.clock())
+        instances = visible_in_study(session, caller, study.id, services.clock())
         series = _series_names(session, {instance.series for instance in instances})
         for place, instance in enumerate(instances, 1):
             name = f"Study {number}/{series[instance.series]}/IM{place:05}.dcm"
             members.append(Member(name, services.store.path(instance.sha256)))
+    if not members:
+        raise Problem("not-found")
     return members
 
 

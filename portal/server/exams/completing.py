@@ -43,8 +43,18 @@ def complete_upload(services: Services, caller: Caller, upload: str) -> wire.Upl
     if missing:
         raise Problem("not-complete", missing=missing[:_MOST_NAMED], missing_count=len(missing))
     with services.database.writing() as session:
+        row = upload_of(session, caller, upload)
+        _need_same(session, row, wanted)
         _keep_proofs(session, proved)
-        return _receipt(session, upload_of(session, caller, upload), wanted, proved, services.clock())
+        return _receipt(session, row, wanted, proved, services.clock())
+
+
+def _need_same(session: Session, row: UploadRow, proved: _Wanted) -> None:
+    """Refuse where another manifest came, or an image changed, while this one was read."""
+    now = _wanted(session, row)
+    if now != proved:
+        missing = sorted({item[0] for item in set(now.items) - set(proved.items)})
+        raise Problem("not-complete", missing=missing[:_MOST_NAMED], missing_count=len(missing))
 
 
 def _wanted(session: Session, row: UploadRow) -> _Wanted:

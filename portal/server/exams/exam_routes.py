@@ -11,7 +11,7 @@ from portal.server.caller import Caller
 from portal.server.callers import Callers
 from portal.server.exams.archive import exam_members, zip_pieces
 from portal.server.exams.downloads import Downloads
-from portal.server.exams.exams import exam_of, exam_shape
+from portal.server.exams.exams import exam_of, shape_for
 from portal.server.exams.listing import PAGE_MOST, exam_page
 from portal.server.services import Services
 from portal.wire import Exam, ExamPage
@@ -38,7 +38,7 @@ def add_routes(routes: APIRouter, services: Services, callers: Callers, download
     def one_exam(exam: str, caller: Caller = Depends(callers.any)) -> Exam:
         """Give one exam."""
         with services.database.reading() as session:
-            return exam_shape(session, exam_of(session, caller, exam), services.clock())
+            return shape_for(session, caller, exam_of(session, caller, exam), services.clock())
 
     @routes.get("/exams/{exam}/images.zip", tags=["exams"], response_class=StreamingResponse)
     def images(exam: str, caller: Caller = Depends(callers.any)) -> StreamingResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from portal import wire
+from portal.server.accounts.shape import person_shape
 from portal.server.caller import Caller
 from portal.server.exams.release import report_of
 from portal.server.exams.titles import ScannedSeries, exam_title
@@ -27,7 +29,17 @@ from portal.server.tables import (
     UploadRow,
 )
 
-__all__ = ["exam_of", "exam_shape", "exams_for_uids", "is_shareable", "person_shape", "report_of", "their_exams"]
+__all__ = [
+    "exam_of",
+    "exam_shape",
+    "exams_for_uids",
+    "for_recipient",
+    "is_shareable",
+    "person_shape",
+    "report_of",
+    "shape_for",
+    "their_exams",
+]
 
 
 def their_exams(caller: Caller) -> ColumnElement[bool]:
@@ -91,6 +103,18 @@ def exam_shape(session: Session, exam: ExamRow, now: datetime) -> wire.Exam:
     )
 
 
+def shape_for(session: Session, caller: Caller, exam: ExamRow, now: datetime) -> wire.Exam:
+    """Describe one exam to whoever asks."""
+    shape = exam_shape(session, exam, now)
+    return for_recipient(shape, include_report=caller.include_report) if caller.kind == "share" else shape
+
+
+def for_recipient(shape: wire.Exam, *, include_report: bool) -> wire.Exam:
+    """Leave out what is only the owner's: to how many it was shared, and a report that was not."""
+    mine = replace(shape, shares=0, shareable=False)
+    return mine if include_report else replace(mine, report=wire.Report("not-expected"))
+
+
 def is_shareable(session: Session, exam: ExamRow, report: wire.Report) -> bool:
     """Say whether an exam can be shared: a practice's once its report is there, a person's own once it is whole."""
     if exam.origin == "practice":
@@ -106,13 +130,6 @@ def is_shareable(session: Session, exam: ExamRow, report: wire.Report) -> bool:
 def practice_of(session: Session, exam: ExamRow) -> PracticeRow:
     """Give the practice whose rules hold for an exam."""
     return session.get_one(PracticeRow, session.get_one(PatientRow, exam.patient).practice)
-
-
-def person_shape(row: PatientRow) -> wire.Person:
-    """Describe whose exams they are, as the practice knows them."""
-    return wire.Person(
-        row.patient_name, row.patient_birth_date, row.patient_id, row.issuer_of_patient_id, row.patient_sex
-    )
 
 
 def _studies(session: Session, exam: str, series: Iterable[Any]) -> tuple[wire.ExamStudy, ...]:

@@ -58,6 +58,22 @@ def note_modality(session: Session, study: StudyRow, modality: str | None) -> No
     session.delete(exam)
 
 
+def join_practice(session: Session, study: StudyRow, modality: str | None, now: datetime) -> None:
+    """Take a study that a person had uploaded among the practice's exams; other uploads of its exam stay as they are.
+
+    An exam of this study alone stays one, with its shares, and waits for the report from now on.
+    """
+    exam = session.get_one(ExamRow, study.exam)
+    if session.execute(select(StudyRow.id).where(StudyRow.exam == exam.id).offset(1).limit(1)).first() is not None:
+        study.exam = exam_for(
+            session, study.patient, "practice", study.study_date, study.study_time, modality or exam.machine, now
+        ).id
+    else:
+        exam.origin, exam.exam_date = "practice", study.study_date
+        exam.scanned_at = scanned_at(study.study_date, study.study_time, now)
+    session.flush()
+
+
 def _same_visit(session: Session, patient: int, origin: str, study_date: str | None, machine: str) -> ExamRow | None:
     if study_date is None:  # nothing says that two undated studies were one visit
         return None

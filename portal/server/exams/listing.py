@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal import wire
 from portal.server.caller import Caller
-from portal.server.exams.exams import exam_shape, their_exams
+from portal.server.exams.exams import shape_for, their_exams
 from portal.server.problems import Problem
 from portal.server.tables import ExamRow, PatientRow
 
@@ -32,7 +32,7 @@ def exam_page(
     rows = list(session.scalars(question.order_by(*(each.desc() for each in order)).limit(most + 1)))
     shown = rows[:most]
     more = shown[-1].id if len(rows) > most else None
-    return wire.ExamPage(tuple(exam_shape(session, row, now) for row in shown), more)
+    return wire.ExamPage(tuple(shape_for(session, caller, row, now) for row in shown), more)
 
 
 def _last(session: Session, caller: Caller, cursor: str) -> ExamRow:

@@ -54,9 +54,10 @@ def _attach(session: Session, row: ExamRow, sha256: str, size: int, now: datetim
 
 
 def report_path(session: Session, services: Services, caller: Caller, exam: str) -> tuple[Path, ExamRow]:
-    """Find the file of a report the caller may see now.
+    """Find the file of a report the caller may take home now.
 
-    Raises `Problem("report-not-released")` for the account it is held for, and "not-found" for anybody else.
+    Raises `Problem("report-not-released")` for the account it is held for, "not-found" for anybody else, "not-allowed"
+    for a share that may look (page by page, as `view` shows it) and not download.
     """
     row = exam_of(session, caller, exam)
     state = report_of(row, practice_of(session, row), services.clock())
@@ -65,4 +66,6 @@ def report_path(session: Session, services: Services, caller: Caller, exam: str)
     allowed = caller.kind == "staff" or (caller.include_report and state.state == "released")
     if not allowed or row.report_sha256 is None:
         raise Problem("not-found")
+    if not caller.allow_download:
+        raise Problem("not-allowed")
     return services.store.path(row.report_sha256), row

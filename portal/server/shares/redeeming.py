@@ -6,7 +6,7 @@ the same: nothing there. Counting is the database's, so twenty at once cannot op
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.server.activity.log import note
-from portal.server.exams.exams import exam_shape, person_shape
+from portal.server.exams.exams import exam_shape, for_recipient, person_shape
 from portal.server.problems import Problem
 from portal.server.services import Services
 from portal.server.shares.codes import code_fits, split_share_code
@@ -24,7 +24,7 @@ from portal.server.shares.status import ending, link_locked, typed_locked
 from portal.server.shares.wishes import plain
 from portal.server.tables import ExamRow, ShareRow
 from portal.server.tokens import token_hash
-from portal.wire import ActivityKind, Exam, Limits, ProblemCode, Redeem, Redeemed, Report, utc_text
+from portal.wire import ActivityKind, Exam, Limits, ProblemCode, Redeem, Redeemed, utc_text
 
 NAME_LONGEST = 200
 SECRET_LONGEST = 200
@@ -146,7 +146,7 @@ def redeemed_shape(session: Session, share: ShareRow, secret: str, ends: datetim
         studies=shared_studies(session, share.id),
         accesses_left=share.max_accesses - share.accesses_used,
         expires_at=utc_text(ends),
-        exams=tuple(_for_recipient(session, share, exam, now) for exam in shared_exams(session, share.id)),
+        exams=tuple(_exam(session, share, exam, now) for exam in shared_exams(session, share.id)),
         person=person_shape(share.person),
         message=share.message,
         include_images=share.include_images,
@@ -156,10 +156,9 @@ def redeemed_shape(session: Session, share: ShareRow, secret: str, ends: datetim
     )
 
 
-def _for_recipient(session: Session, share: ShareRow, exam_id: str, now: datetime) -> Exam:
-    """Describe an exam without what is only its owner's: to how many it was shared, and a report that was left out."""
-    shape = replace(exam_shape(session, session.get_one(ExamRow, exam_id), now), shares=0, shareable=False)
-    return shape if share.include_report else replace(shape, report=Report("not-expected"))
+def _exam(session: Session, share: ShareRow, exam: str, now: datetime) -> Exam:
+    shape = exam_shape(session, session.get_one(ExamRow, exam), now)
+    return for_recipient(shape, include_report=share.include_report)
 
 
 def _note(
