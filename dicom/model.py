@@ -83,12 +83,13 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class StoredHeader:
-    """What a server keeps of one object: its header; `rows`, `columns`, `number_of_frames` where it has a picture."""
+    """What a server keeps of one object: its header, and what its picture is like where it has one."""
 
     header: Header
     rows: int | None = None
     columns: int | None = None
     number_of_frames: int | None = None
+    bits_allocated: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ def read_stored_header(source: ByteSource) -> StoredHeader:
     elements = open_data_set(source).elements
     rows, columns = integer(elements, "Rows"), integer(elements, "Columns")
     frames = integer(elements, "NumberOfFrames") or (1 if rows and columns else None)
-    return StoredHeader(header, *(_sensible(number) for number in (rows, columns, frames)))
+    bits = integer(elements, "BitsAllocated")
+    return StoredHeader(header, *(_sensible(number) for number in (rows, columns, frames, bits)))
 
 
 def _header(source: ByteSource) -> Header:

@@ -271,6 +271,7 @@ class InstanceRow(Base):
     rows: Mapped[int | None]
     columns: Mapped[int | None]
     number_of_frames: Mapped[int | None]
+    bits_allocated: Mapped[int | None]  # unknown of what came before 0002
     sha256: Mapped[str] = mapped_column(ForeignKey("stored_object.sha256"), index=True)
     size: Mapped[int] = mapped_column(BigInteger)
     stored_at: Mapped[datetime]

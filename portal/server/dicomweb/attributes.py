@@ -55,5 +55,6 @@ ATTRIBUTES = (
     Attribute("NumberOfFrames", "00280008", "IS", "instance", InstanceRow.number_of_frames, "number"),
     Attribute("Rows", "00280010", "US", "instance", InstanceRow.rows, "number"),
     Attribute("Columns", "00280011", "US", "instance", InstanceRow.columns, "number"),
+    Attribute("BitsAllocated", "00280100", "US", "instance", InstanceRow.bits_allocated, "number"),
 )
 BY_NAME = {name: attribute for attribute in ATTRIBUTES for name in (attribute.keyword, attribute.tag)}

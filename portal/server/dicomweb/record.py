@@ -136,6 +136,7 @@ def _instance(
         rows=stored.rows,
         columns=stored.columns,
         number_of_frames=stored.number_of_frames,
+        bits_allocated=stored.bits_allocated,
         sha256=sha256,
         size=size,
         stored_at=now,

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
 from core.errors import PortalError
 from portal.server.database import Database
-from portal.server.migrations import is_current, migrate
+from portal.server.migrations import alembic_config, is_current, migrate
 from portal.server.tables import Base
 
 
@@ -27,6 +28,15 @@ def test_the_migrations_make_exactly_the_tables(database: Database) -> None:
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
+    assert is_current(database)
+    database.close()
+
+
+def test_a_database_of_the_first_tables_is_brought_up_to_date(database: Database) -> None:
+    with database.engine.begin() as connection:
+        command.upgrade(alembic_config(connection), "0001")
+    assert not is_current(database)
+    migrate(database)
     assert is_current(database)
     database.close()
 

@@ -112,6 +112,7 @@ def test_series_and_instances_are_found_in_their_order(portal: Portal, three: Si
     inside = search(portal, three, "/studies/1.1/series/1.1.1/instances")
     assert values(inside, "00080018") == ["1.1.1.1"]
     assert (values(inside, "00280010"), values(inside, "00083002")) == ([4], ["1.2.840.10008.1.2.1"])
+    assert values(inside, "00280100") == [16]
     assert search(portal, three, "/studies/1.1/instances", SOPInstanceUID="1.1.2.1", limit=500)
 
 
