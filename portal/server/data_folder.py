@@ -12,6 +12,7 @@ from pathlib import Path
 
 from core.errors import PortalError
 from core.file_lock import lock_or_raise
+from portal.server.dicomweb.store import sync_folder
 from portal.server.settings import ServerSettings
 
 SECRET_BYTES = 32
@@ -80,10 +81,11 @@ def write_owner_only(path: Path, words: str, *, once: bool = False) -> None:
         file.write(words)
         file.flush()
         os.fsync(file.fileno())
-    if not once:
-        beside.replace(path)
-        return
     try:
-        path.hardlink_to(beside)
+        if once:
+            path.hardlink_to(beside)
+        else:
+            beside.replace(path)
     finally:
-        beside.unlink()
+        beside.unlink(missing_ok=True)
+    sync_folder(path.parent)  # a key that a power cut took away would make every code a wrong one

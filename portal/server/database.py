@@ -41,7 +41,8 @@ class Database:
 def make_engine(url: str) -> Engine:
     """Make the engine; SQLite gets WAL, full syncs, foreign keys and explicit transactions."""
     waiting = {"timeout": 30} if url.startswith("sqlite") else {}
-    engine = create_engine(url, connect_args=waiting, pool_size=20, max_overflow=30)  # more than there are threads
+    # more connections than there are threads; no names and codes in the words of a mistake, which may be logged
+    engine = create_engine(url, connect_args=waiting, pool_size=20, max_overflow=30, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
     return engine

@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from portal.wire import PROBLEM_PREFIX, ProblemCode
@@ -116,6 +117,11 @@ def install(app: FastAPI) -> None:
         said: Any = error.detail  # a dict where we raise it
         facts = said if isinstance(said, dict) else {}
         return answer(Problem(_CODES.get(error.status_code, "invalid-request"), headers=error.headers, **facts))
+
+    @app.exception_handler(OperationalError)
+    def _database(_: Request, error: OperationalError) -> JSONResponse:
+        log.error("the database could not answer: %s in %s", type(error.orig).__name__, _place(error))
+        return answer(Problem("unavailable", headers={"Retry-After": "30"}))
 
     @app.exception_handler(Exception)
     def _mistake(_: Request, error: Exception) -> JSONResponse:

@@ -17,6 +17,7 @@ from portal.server.dicomweb.store import ObjectStore
 from portal.server.first_rows import add_practice, add_staff_token
 from portal.server.listening import Door, TlsFiles, bind, run, url_of
 from portal.server.migrations import migrate
+from portal.server.orphans import put_orphans_aside
 from portal.server.services import Services
 from portal.server.settings import ServerSettings
 
@@ -37,26 +38,33 @@ def serve(
 
 
 @contextmanager
-def build_services(settings: ServerSettings, *, clock: Clock = system_clock) -> Iterator[Services]:
-    """Put the data folder in order and give what the parts work with; ends the workers afterwards."""
+def build_services(
+    settings: ServerSettings, *, clock: Clock = system_clock, workers: WorkerPool | None = None
+) -> Iterator[Services]:
+    """Put the data folder in order and give what the parts work with; ends workers of its own afterwards."""
     with ExitStack() as stack:
         make_folders(settings)
         stack.enter_context(only_server(settings))
-        services = _services(settings, stack, clock)
+        services = _services(settings, stack, clock, workers or _own_workers(stack))
         empty_incoming(settings)
+        put_orphans_aside(services.database, settings, clock)
         add_practice(services.database, settings, clock)
         add_staff_token(services.database, settings, clock)
         note_address(settings)
         yield services
 
 
-def _services(settings: ServerSettings, stack: ExitStack, clock: Clock) -> Services:
+def _services(settings: ServerSettings, stack: ExitStack, clock: Clock, workers: WorkerPool) -> Services:
     secret = read_secret(settings)
     database = open_database(settings, stack)
+    store = ObjectStore(settings.objects, settings.incoming)
+    return Services(settings, database, store, Decoder(workers), clock, secret)
+
+
+def _own_workers(stack: ExitStack) -> WorkerPool:
     pool = WorkerPool(WorkerSpec("dicom.decode_tasks"), min(MOST_WORKERS, os.cpu_count() or 1))
     stack.callback(pool.close)
-    store = ObjectStore(settings.objects, settings.incoming)
-    return Services(settings, database, store, Decoder(pool), clock, secret)
+    return pool
 
 
 def open_database(settings: ServerSettings, stack: ExitStack) -> Database:

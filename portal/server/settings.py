@@ -49,6 +49,11 @@ class ServerSettings:
         return self.store_folder / "incoming"
 
     @property
+    def orphans(self) -> Path:
+        """Give the folder of objects nothing refers to, until they are removed."""
+        return self.store_folder / "orphans"
+
+    @property
     def secret_file(self) -> Path:
         """Give the file of the key that codes are sealed with (HMAC); owner-only."""
         return self.data / "secret.key"

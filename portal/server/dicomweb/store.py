@@ -98,9 +98,9 @@ class ObjectStore:
             incoming.sync()
             if not target.parent.is_dir():
                 target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                _sync_folder(self._objects)
+                sync_folder(self._objects)
             incoming.path.replace(target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
         incoming.discard()
         return sha256
 
@@ -140,7 +140,8 @@ def data_set_start(head: bytes) -> int:
     return start if start <= len(head) else 0
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have the disk hold the names in a folder."""
     if os.name == "nt":
         return  # folders cannot be synced there
     descriptor = os.open(folder, os.O_RDONLY)

@@ -147,7 +147,7 @@ def test_the_practices_study_leaves_the_other_uploads_of_that_day_as_they_are(po
 
 def test_a_recipient_is_not_told_how_many_others_there_are(portal: Portal, anna: SignedIn) -> None:
     sent(portal, anna.token, made())
-    session = [session_of(portal, anna) for _ in range(3)][0]
+    session, _second, _third = (session_of(portal, anna) for _ in range(3))
     (exam,) = portal.get("/api/v1/exams", headers=session).json()["exams"]
     again = portal.get(f"/api/v1/exams/{exam['id']}", headers=session).json()
     for shape in (exam, again):

@@ -128,10 +128,11 @@ def test_very_long_questions_have_an_answer(portal: Portal, anna: SignedIn, quer
 
 def test_texts_longer_than_anybody_needs_are_refused(portal: Portal, anna: SignedIn) -> None:
     long = "x" * 100_000
-    for manifest in (
+    manifests: tuple[dict[str, Any], ...] = (
         {**MANIFEST, "person_confirmed": long},
         {**MANIFEST, "person": {**PERSON, "patient_id": long}},
-    ):
+    )
+    for manifest in manifests:
         assert portal.post("/api/v1/uploads", anna.token, json=manifest).status_code == 400
     invitation = {**PERSON, "phone": long}
     assert portal.post("/api/v1/staff/invitations", portal.staff_token, json=invitation).status_code == 400

@@ -254,8 +254,10 @@ def routes_of(routes: list[Any]) -> Iterator[APIRoute]:
 
 
 def test_every_route_is_in_the_table(world: World) -> None:
-    routes = routes_of(make_app(world.portal.services).routes)
-    assert {f"{method} {route.path}" for route in routes for method in (route.methods or ()) - {"HEAD"}} == set(TABLE)
+    found = set()
+    for route in routes_of(make_app(world.portal.services).routes):
+        found |= {f"{method} {route.path}" for method in (route.methods or set()) - {"HEAD"}}
+    assert found == set(TABLE)
 
 
 def test_each_caller_is_answered_as_the_table_says(world: World) -> None:
