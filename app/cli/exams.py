@@ -56,7 +56,8 @@ def _get(terminal: Terminal, portal: Portal, name: str, folder: Path) -> int:
     if terminal.json:
         said = {"exam": exam.id, "to": str(folder), "instances": len(images), "report": report}
         terminal.document({**said, "files": [str(file) for file in files]})
-    terminal.say(f"{counted('%n image(s)', len(images))} of “{exam.title}” are in {folder}.")
+    there = counted("%n image(s) of “{title}” (is|are)", len(images)).replace("{title}", exam.title)
+    terminal.say(f"{there} in {folder}.")
     if waiting := report_words(exam.report):
         terminal.say(waiting)
     return DONE

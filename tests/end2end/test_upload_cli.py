@@ -146,6 +146,8 @@ def test_a_plain_server_gets_it_without_an_identity_step_and_with_its_own_passwo
 def test_a_portal_is_sent_to_as_a_plain_server_with_its_own_token(shelf: Path, portal: Portal, anna: SignedIn) -> None:
     status, said, _ = scanshelf("upload", STUDY, "--to", f"{portal.url}/dicomweb", portal=portal, who=anna)
     assert (status, said["uploads"][0]["state"], said["uploads"][0]["stored"]) == (0, "complete", COUNT)
+    status, _, words = scanshelf("upload", STUDY, "--to", f"{portal.url}/elsewhere", portal=portal, who=anna)
+    assert (status, "no DICOMweb server gives" in words) == (3, True)
 
 
 def test_no_other_server_sees_the_token_of_a_portal(

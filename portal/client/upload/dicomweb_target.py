@@ -26,7 +26,7 @@ from portal.client.upload.stow import stow
 Compare = Callable[[Content, Content, Job], Literal["same-data-set", "same-image", "different"]]
 
 # what is said of a portal, said of a server of which only its address is known
-_OF_A_SERVER = {"portal-answer": "server-answer", "sign-in-needed": "server-sign-in"}
+_OF_A_SERVER = {"portal-answer": "server-answer", "not-found": "server-answer", "sign-in-needed": "server-sign-in"}
 
 
 class DicomwebTarget:
