@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect
 
 from portal import wire
 from portal.server.caller import Caller
-from portal.server.dicomweb.keeper import TOO_LARGE, Keeper, Outcome, reason_of
+from portal.server.dicomweb.keeper import NOT_NOW, TOO_LARGE, Keeper, Outcome, reason_of
 from portal.server.dicomweb.multipart import DICOM, MultipartBody, content_type, stow_boundary
 from portal.server.dicomweb.store import Incoming, ObjectStore
 from portal.server.problems import Problem
@@ -20,6 +20,7 @@ from portal.server.services import Services
 
 _BATCH = 512 << 10  # handed to a thread at once, so that the change of threads costs nothing
 _AT_ONCE = 8
+_LATER_SECONDS = 5
 
 
 class Parts:
@@ -151,6 +152,8 @@ def _judged(outcomes: list[Outcome], limit: int) -> list[Outcome]:
     failures = {outcome.failure for outcome in outcomes}
     if not outcomes:
         raise Problem("invalid-request", reason="no-parts")
+    if failures == {NOT_NOW}:
+        raise Problem("unavailable", headers={"Retry-After": str(_LATER_SECONDS)})
     if failures == {TOO_LARGE}:
         raise Problem("too-large", limit=limit)
     if failures == {wire.FAILURE_OUT_OF_RESOURCES}:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from portal import wire
-from portal.server.dicomweb.keeper import TOO_LARGE, Outcome
+from portal.server.dicomweb.keeper import NOT_NOW, TOO_LARGE, Outcome
 
 Json = dict[str, Any]
 
@@ -53,8 +53,8 @@ def _names(outcome: Outcome) -> Json:
 
 
 def _reason(outcome: Outcome) -> Json:
-    too_large = outcome.failure == TOO_LARGE
-    return {"00081197": _element("US", wire.FAILURE_OUT_OF_RESOURCES if too_large else outcome.failure)}
+    no_word = outcome.failure in (TOO_LARGE, NOT_NOW)
+    return {"00081197": _element("US", wire.FAILURE_OUT_OF_RESOURCES if no_word else outcome.failure)}
 
 
 def _element(vr: str, value: object) -> Json:

@@ -207,3 +207,13 @@ def test_the_answer_tells_where_the_instance_is(portal: Portal, anna: SignedIn) 
     where = f"{portal.url}/dicomweb/studies/1.2.3.4"
     assert said["00081190"]["Value"] == [where]
     assert said[STORED]["Value"][0]["00081190"]["Value"] == [f"{where}/series/1.2.3.4.5/instances/1.2.1"]
+
+
+def test_while_nothing_can_be_looked_at_a_sender_is_told_to_come_again(tmp_path: Path) -> None:
+    with running_portal(tmp_path / "without workers") as portal:
+        anna = portal.account()
+        portal.services.decoder._pool.close()
+        answer = sent(portal, anna.token, made(), made(SOPInstanceUID="1.2.9"))
+        assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+        assert int(answer.headers["Retry-After"]) > 0
+        assert (stored_count(portal), left_in_incoming(portal)) == (0, [])
