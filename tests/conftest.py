@@ -14,13 +14,15 @@ import pytest
 from tests.tools import corpus_folder
 
 if TYPE_CHECKING:
+    from core.worker import WorkerPool
     from tests.portal_tools import Portal
 
 if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 GRACE_SECONDS = 3.0
-PORTAL_THREADS = ("AnyIO worker thread", "asyncio_", "proof", "keeper of ")
+POOL_THREAD = "keeper of dicom.decode_tasks"
+PORTAL_THREADS = ("AnyIO worker thread", "asyncio_", "proof", POOL_THREAD)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -54,24 +56,33 @@ def fresh_places(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     return home
 
 
-@pytest.fixture
-def portal(tmp_path: Path) -> Iterator[Portal]:
-    """A real portal of this test alone, on loopback, with a clock that can be turned."""
-    from tests.portal_tools import running_portal  # fastapi and SQLAlchemy, for the tests that ask
+@pytest.fixture(scope="session")
+def portal_pool() -> Iterator[WorkerPool]:
+    """The workers of all portals of this session."""
+    from tests.portal_tools import portal_workers  # fastapi and SQLAlchemy, for the tests that ask
 
-    with running_portal(tmp_path / "portal") as running:
+    with portal_workers() as pool:
+        yield pool
+
+
+@pytest.fixture
+def portal(tmp_path: Path, portal_pool: WorkerPool) -> Iterator[Portal]:
+    """A real portal of this test alone, on loopback, with a clock that can be turned."""
+    from tests.portal_tools import running_portal
+
+    with running_portal(tmp_path / "portal", workers=portal_pool) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def shared_portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+def shared_portal(tmp_path_factory: pytest.TempPathFactory, portal_pool: WorkerPool) -> Iterator[Portal]:
     """A real portal of all tests that make accounts of their own there, leave its clock alone and count nothing else.
 
     Persons are invited without a Patient ID: with one they would be the same person in every test.
     """
     from tests.portal_tools import running_portal
 
-    with running_portal(tmp_path_factory.mktemp("shared") / "portal") as running:
+    with running_portal(tmp_path_factory.mktemp("shared") / "portal", workers=portal_pool) as running:
         yield running
 
 
@@ -106,10 +117,21 @@ def _threads() -> set[threading.Thread]:
     }
 
 
-def _ours_only(threads: set[threading.Thread], children: set[int]) -> None:
-    """Count what the shared portal's loop and pool began as what was there before."""
-    threads.update(thread for thread in _threads() if thread.name.startswith(PORTAL_THREADS))
-    children.update(_children())
+def _left(
+    request: pytest.FixtureRequest, threads: set[threading.Thread], children: set[int]
+) -> tuple[list[str], list[int]]:
+    """Name what a test began and did not end; what all portals share comes when it is needed, and stays."""
+    left, left_children = _threads() - threads, _children() - children
+    if "portal_pool" in request.fixturenames:
+        shared = PORTAL_THREADS if "shared_portal" in request.fixturenames else (POOL_THREAD,)
+        left = {thread for thread in left if not thread.name.startswith(shared)}
+        left_children -= _pool_children(request.getfixturevalue("portal_pool"))
+    return sorted(thread.name for thread in left), sorted(left_children)
+
+
+def _pool_children(pool: WorkerPool) -> set[int]:
+    with pool._changed:
+        return {worker.pid for worker in pool._workers}
 
 
 @pytest.fixture(autouse=True)
@@ -119,12 +141,8 @@ def nothing_left_running(request: pytest.FixtureRequest, fresh_places: Path) -> 
     yield
     if request.node.get_closest_marker("shared_workers"):
         return
-    if "shared_portal" in request.fixturenames:  # its threads and workers come when they are needed
-        _ours_only(threads, children)
     deadline = time.monotonic() + GRACE_SECONDS
-    while (_threads() - threads or _children() - children) and time.monotonic() < deadline:
+    while any(left := _left(request, threads, children)) and time.monotonic() < deadline:
         time.sleep(0.02)
-    left = sorted(thread.name for thread in _threads() - threads)
-    assert not left, f"threads left running: {left}"
-    left_children = sorted(_children() - children)
-    assert not left_children, f"child processes left running: {left_children}"
+    assert not left[0], f"threads left running: {left[0]}"
+    assert not left[1], f"child processes left running: {left[1]}"

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,8 +20,10 @@ from typing import IO, Any
 
 import requests
 
+from core.worker import WorkerPool, WorkerSpec
 from portal.server.accounts.machine_tokens import machine_token
 from portal.server.app import make_app
+from portal.server.database import Database
 from portal.server.listening import Door, Server, bind, make_server, url_of
 from portal.server.serve import build_services
 from portal.server.services import Services
@@ -124,18 +126,30 @@ def running_portal(
     local: bool = True,
     limits: Limits | None = None,
     public_url: str | None = None,
+    workers: WorkerPool | None = None,
 ) -> Iterator[Portal]:
-    """Serve a portal on a free loopback port in a thread."""
+    """Serve a portal on a free loopback port in a thread; `workers` are those of several portals."""
     clock = clock or SteerableClock()
     with bind("127.0.0.1", 0) as listener:
         url = url_of(listener, None)
         settings = ServerSettings(data, public_url or url, local, limits=limits or Limits())
-        with build_services(settings, clock=clock) as services:
+        with build_services(settings, clock=clock, workers=workers) as services:
             ready = threading.Event()
             server = make_server(Door(listener), make_app(services), ready.set, trust_proxy=not local)
             with _in_thread(server, ready, listener):
                 token = settings.staff_token_file.read_text("utf-8").strip()
                 yield Portal(url, data, token, services, clock)
+
+
+@contextmanager
+def portal_workers() -> Iterator[WorkerPool]:
+    """Start the workers of all portals of a test session: they know nothing from one task to the next."""
+    pool = WorkerPool(WorkerSpec("dicom.decode_tasks"), 2)
+    try:
+        pool.start()
+        yield pool
+    finally:
+        pool.close()
 
 
 @contextmanager
@@ -215,16 +229,25 @@ class PortalProcess:
         return json.loads(done.stdout)
 
     def account(self, name: str = "MUELLER^ANNA", birth_date: str = "19510504", user_name: str = "anna") -> SignedIn:
-        """Make an account with the commands a practice has; a machine token with it."""
+        """Make an account over HTTP, and a machine token as `portal token` makes it."""
         password = "correct horse battery"
-        code = self.command("invite", "--name", name, "--birth-date", birth_date)["activation_code"]
-        self.command("activate", "--code", code, "--user", user_name, "--password-stdin", typed=password + "\n")
-        token = self.command("token", "--user", user_name, "--days", "30")["token"]
-        headers = {"Authorization": f"Bearer {token}"}
+        invitation = {"patient_name": name, "patient_birth_date": birth_date, "patient_id": None}
+        code = self.asked("POST", "staff/invitations", self.staff_token, invitation)["activation_code"]
+        self.asked("POST", "activation", None, {"code": code, "user_name": user_name, "password": password})
+        kept = ServerSettings(self.data, self.url, True).database
+        with closing(Database(kept)) as database, database.writing() as session:
+            token = machine_token(session, user_name, 30, datetime.now(UTC)).token
+        return SignedIn(user_name, password, token, self.asked("GET", "account", token)["id"])
+
+    def asked(self, method: str, path: str, token: str | None, body: Any = None) -> Any:
+        """Ask the API; gives the JSON of a success."""
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         with requests.Session() as session:
             session.trust_env = False
-            said = session.get(f"{self.url}/api/v1/account", headers=headers, timeout=TIMEOUT).json()
-        return SignedIn(user_name, password, token, said["id"])
+            url = f"{self.url}/api/v1/{path}"
+            answer = session.request(method, url, headers=headers, json=body, timeout=TIMEOUT)
+        assert answer.ok, f"{answer.status_code}: {answer.text[:2000]}"
+        return answer.json()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The account from the command line, as a process, against the real portal as a process."""
+"""The account from the command line against the real portal as a process; as a process itself where that matters."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import requests
 
 from tests.discs import ANNA, Disc, disc_with_good_files
 from tests.discs.files import uid
-from tests.end2end.program import ROOT, scanshelf
+from tests.end2end.program import ROOT, scanshelf, scanshelf_here
 from tests.portal_tools import TIMEOUT, PortalProcess, SignedIn, portal_process
 from tests.tools import skip_or_fail
 
@@ -62,8 +62,8 @@ def in_browser(monkeypatch: pytest.MonkeyPatch, way: str, person: SignedIn, pass
 def sent_study(tmp_path: Path, server: PortalProcess, token_file: Path) -> str:
     """Put a disc on the shelf and send its study."""
     disc: Disc = disc_with_good_files(tmp_path / "disc", 3)
-    assert scanshelf("import", disc.folder, "--json").status == 0
-    sent = scanshelf("upload", STUDY, "--portal", server.url, "--token-file", token_file, "--json")
+    assert scanshelf_here("import", disc.folder, "--json").status == 0
+    sent = scanshelf_here("upload", STUDY, "--portal", server.url, "--token-file", token_file, "--json")
     assert sent.status == 0, sent.words
     return STUDY
 
@@ -157,7 +157,7 @@ def test_a_token_stands_in_for_signing_in_and_is_refused_where_others_can_read_i
 
 @pytest.mark.parametrize("words", [("whoami",), ("exams",), ("share", "list"), ("activity",)])
 def test_who_is_not_signed_in_is_told_how(words: tuple[str, ...], server: PortalProcess) -> None:
-    said = scanshelf(*words, "--portal", server.url, "--json")
+    said = scanshelf_here(*words, "--portal", server.url, "--json")
     assert (said.status, said.output) == (3, "")
     assert "scanshelf login" in said.words
 
@@ -179,7 +179,7 @@ def test_who_is_not_signed_in_is_told_how(words: tuple[str, ...], server: Portal
     ],
 )
 def test_what_makes_no_sense_is_wrong_usage(words: tuple[str, ...]) -> None:
-    said = scanshelf(*words)
+    said = scanshelf_here(*words)
     assert (said.status, said.output) == (2, "")
 
 
@@ -190,7 +190,7 @@ def test_a_portal_that_is_away_or_none_at_all_is_told(tmp_path: Path, monkeypatc
         "http://portal.example": "https://",
         "file:///etc/passwd": "no patient portal",
     }.items():
-        said = scanshelf("whoami", "--portal", url, "--json")
+        said = scanshelf_here("whoami", "--portal", url, "--json")
         assert (said.status, said.output) == (3, "")
         assert words in said.words
 
@@ -201,12 +201,12 @@ def test_a_study_is_shared_followed_moved_and_ended(
     study = sent_study(tmp_path, server, token_file)
     monkeypatch.setenv("SCANSHELF_TOKEN", token_file.read_text().strip())
     monkeypatch.setenv("SCANSHELF_PORTAL", server.url)
-    (exam,) = scanshelf("exams", "--json").document["exams"]
+    (exam,) = scanshelf_here("exams", "--json").document["exams"]
     assert [each["study_instance_uid"] for each in exam["studies"]] == [study]
     assert exam["studies"][0]["instances"] == 3
 
     paper = tmp_path / "invitation.pdf"
-    made = scanshelf("share", "create", study, "--print", paper, "--label", "Dr. Berg", "--json")
+    made = scanshelf_here("share", "create", study, "--print", paper, "--label", "Dr. Berg", "--json")
     assert made.status == 0, made.words
     share = made.document
     assert {"id", "url", "verification_code", "share_code", "studies", "status", "expires_at"} <= set(share)
@@ -221,7 +221,7 @@ def test_a_study_is_shared_followed_moved_and_ended(
     assert "work on this computer alone" in made.words
     days = datetime.fromisoformat(share["expires_at"]) - datetime.now(UTC)
     assert timedelta(days=29) < days <= timedelta(days=30)
-    assert scanshelf("list", "--json").document["studies"][0]["shares"] == 1
+    assert scanshelf_here("list", "--json").document["studies"][0]["shares"] == 1
 
     with requests.Session() as doctor:
         doctor.trust_env = False
@@ -230,27 +230,27 @@ def test_a_study_is_shared_followed_moved_and_ended(
             f"{server.url}/api/v1/redeem", json={**body, "recipient_name": "Dr. Berg"}, timeout=TIMEOUT
         )
     assert opened.json()["studies"] == [study]
-    shown = scanshelf("share", "show", share["id"], "--json").document
+    shown = scanshelf_here("share", "show", share["id"], "--json").document
     assert (shown["status"], shown["accesses_used"]) == ("viewed", 1)
-    assert "Viewed, 1 of 10" in scanshelf("share", "show", share["id"]).output
-    happened = scanshelf("activity", "--share", share["id"], "--json").document["activity"]
+    assert "Viewed, 1 of 10" in scanshelf_here("share", "show", share["id"]).output
+    happened = scanshelf_here("activity", "--share", share["id"], "--json").document["activity"]
     assert {"share-created", "share-opened"} <= {each["kind"] for each in happened}
-    assert scanshelf("activity", study, "--json").document["activity"]
-    assert "Dr. Berg" in scanshelf("activity").output
+    assert scanshelf_here("activity", study, "--json").document["activity"]
+    assert "Dr. Berg" in scanshelf_here("activity").output
 
     day = (datetime.now() + timedelta(days=60)).strftime("%Y-%m-%d")
-    moved = scanshelf("share", "edit", share["id"], "--until", day, "--json").document
+    moved = scanshelf_here("share", "edit", share["id"], "--until", day, "--json").document
     here = datetime.fromisoformat(moved["expires_at"]).astimezone()
     assert here.strftime("%Y-%m-%d %H:%M:%S") == f"{day} 23:59:59"
-    ended = scanshelf("share", "revoke", share["id"], "--json")
+    ended = scanshelf_here("share", "revoke", share["id"], "--json")
     assert (ended.status, ended.document["status"]) == (0, "revoked")
     assert "cannot be called back" in ended.words
-    listed = scanshelf("share", "list", "--json").document["shares"]
+    listed = scanshelf_here("share", "list", "--json").document["shares"]
     assert [(each["id"], each["status"]) for each in listed] == [(share["id"], "revoked")]
     assert not {"verification_code", "share_code"} & set(listed[0])
-    assert scanshelf("list", "--json").document["studies"][0]["shares"] == 0
-    assert scanshelf("share", "edit", share["id"], "--until", day).status == 3
-    assert scanshelf("share", "show", "nothing").status == 3
+    assert scanshelf_here("list", "--json").document["studies"][0]["shares"] == 0
+    assert scanshelf_here("share", "edit", share["id"], "--until", day).status == 3
+    assert scanshelf_here("share", "show", "nothing").status == 3
 
 
 def test_no_mail_is_pretended_and_the_letter_brings_no_code(
@@ -258,7 +258,7 @@ def test_no_mail_is_pretended_and_the_letter_brings_no_code(
 ) -> None:
     study = sent_study(tmp_path, server, token_file)
     account = ("--portal", server.url, "--token-file", token_file)
-    said = scanshelf("share", "create", study, "--email", "dr.berg@example.org", *account)
+    said = scanshelf_here("share", "create", study, "--email", "dr.berg@example.org", *account)
     assert said.status == 0, said.words
     assert "does not send mail yet" in said.output
     code = re.search(r"Verification code[^:]*: (\S+)", said.output)
@@ -266,12 +266,12 @@ def test_no_mail_is_pretended_and_the_letter_brings_no_code(
     letter = said.output.split("To: dr.berg@example.org")[1]
     assert "/s/" in letter
     assert code[1] not in letter
-    quiet = scanshelf("share", "create", study, *account, "--quiet")
+    quiet = scanshelf_here("share", "create", study, *account, "--quiet")
     assert [line.partition(":")[0] for line in quiet.output.splitlines()][:2] == [
         "Link",
         "Verification code (shown this once)",
     ]
-    document = scanshelf("share", "create", study, "--email", "dr.berg@example.org", *account, "--json").document
+    document = scanshelf_here("share", "create", study, "--email", "dr.berg@example.org", *account, "--json").document
     assert document["mail_sent"] is False
     assert document["mailto"].startswith("mailto:dr.berg@example.org?")
     assert document["verification_code"] not in document["mailto"] + document["letter"]
@@ -289,7 +289,7 @@ def test_what_the_portal_refuses_is_told_with_a_next_step(
         ("exams", "get", "x", "--to", str(tmp_path / "to")): "no such exam",
         ("activity", "1.2.3"): "no such exam",
     }.items():
-        said = scanshelf(*words, *account, "--json")
+        said = scanshelf_here(*words, *account, "--json")
         assert said.status == (2 if "most" in told else 3), said.words
         assert said.output == ""
         assert told in said.words
@@ -299,9 +299,9 @@ def test_what_the_portal_refuses_is_told_with_a_next_step(
 def test_a_print_that_cannot_be_written_shares_nothing(server: PortalProcess, token_file: Path, tmp_path: Path) -> None:
     study = sent_study(tmp_path, server, token_file)
     account: tuple[Any, ...] = ("--portal", server.url, "--token-file", token_file, "--json")
-    said = scanshelf("share", "create", study, "--print", tmp_path / "absent" / "x.pdf", *account)
+    said = scanshelf_here("share", "create", study, "--print", tmp_path / "absent" / "x.pdf", *account)
     assert (said.status, said.output) == (3, "")
-    assert scanshelf("share", "list", *account).document == {"shares": []}
+    assert scanshelf_here("share", "list", *account).document == {"shares": []}
 
 
 def test_an_exam_is_downloaded_whole_and_again_without_doubling(
@@ -310,14 +310,14 @@ def test_an_exam_is_downloaded_whole_and_again_without_doubling(
     study = sent_study(tmp_path, server, token_file)
     account = ("--portal", server.url, "--token-file", token_file, "--json")
     to = tmp_path / "to"
-    (exam,) = scanshelf("exams", *account).document["exams"]
+    (exam,) = scanshelf_here("exams", *account).document["exams"]
     for name in (exam["id"], study):
-        said = scanshelf("exams", "get", name, "--to", to, *account)
+        said = scanshelf_here("exams", "get", name, "--to", to, *account)
         assert (said.status, said.document["instances"], said.document["report"]) == (0, 3, None), said.words
     files = sorted(file for file in to.rglob("*") if file.is_file())
     assert [str(file) for file in files] == sorted(said.document["files"])
     disc = {file.read_bytes() for file in (tmp_path / "disc").rglob("*") if file.is_file()}
     assert {file.read_bytes() for file in files} <= disc
     assert [each.name for each in to.iterdir()] == [study]
-    again = scanshelf("import", to, "--library", tmp_path / "other", "--json")
+    again = scanshelf_here("import", to, "--library", tmp_path / "other", "--json")
     assert (again.status, again.document["imported"]) == (0, 3)
