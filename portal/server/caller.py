@@ -28,3 +28,8 @@ class Caller:
     include_report: bool = True
     allow_download: bool = True
     recipient_name: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Name whoever takes turns with others: all sessions of a share are one."""
+        return self.share or self.account or self.kind

@@ -45,9 +45,12 @@ class Callers:
         return self._of_kind(request, "staff")
 
     def optional(self, request: Request) -> Caller | None:
-        """Give whoever asks, or `None` where nobody is named or what names them has ended."""
-        with self._services.database.reading() as session:
-            return find_caller(session, request, self._services.clock())
+        """Give whoever asks, or `None` where nobody is named or what names them has ended; looked up once a request."""
+        if not hasattr(request.state, "caller"):
+            with self._services.database.reading() as session:
+                request.state.caller = find_caller(session, request, self._services.clock())
+        caller: Caller | None = request.state.caller
+        return caller
 
     def is_known(self, request: Request) -> bool:
         """Say whether anybody at all is named."""

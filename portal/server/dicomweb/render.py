@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import anyio
 from anyio.to_thread import run_sync
@@ -21,11 +21,14 @@ from core.errors import DicomError, WorkerError
 from core.job import QuietJob
 from portal.server.problems import Problem
 from portal.server.services import Services
+from portal.server.turns import Turns
 
 if TYPE_CHECKING:
     from dicom.rendered import PictureType
 
-AT_ONCE = 4
+T = TypeVar("T")
+
+AT_ONCE, OF_ONE = 4, 3
 THUMBNAIL = 160
 MOST_CACHED = 2 << 30
 _PRUNE_EVERY = 256 << 20
@@ -63,19 +66,23 @@ class Renderer:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._cache = RenderCache(services.settings.data / "cache")
-        self._threads = anyio.CapacityLimiter(AT_ONCE)  # viewers never take all threads, nor all workers' time
+        self._turns = Turns(AT_ONCE, OF_ONE)  # viewers never take all threads, nor all workers' time
         self._under_way = UnderWay()
 
-    async def picture(self, wish: Wish) -> Rendered:
+    async def picture(self, wish: Wish, who: str) -> Rendered:
         """Give a picture; raises `Problem("not-found")` where there is none to draw, with the reason."""
-        return await run_sync(self._picture, wish, limiter=self._threads)
+        return await self.in_turn(who, lambda: self._picture(wish))
 
-    async def metadata(self, sha256: str) -> bytes:
+    async def metadata(self, sha256: str, who: str) -> bytes:
         """Give one object's metadata as DICOM JSON."""
-        return await run_sync(self.metadata_now, sha256, limiter=self._threads)
+        return await self.in_turn(who, lambda: self._metadata(sha256))
 
-    def metadata_now(self, sha256: str) -> bytes:
-        """Give one object's metadata as DICOM JSON; blocks."""
+    async def in_turn(self, who: str, work: Callable[[], T]) -> T:
+        """Do what blocks in a thread, when it is the caller's turn."""
+        async with self._turns.turn(who):
+            return await run_sync(work, limiter=anyio.CapacityLimiter(1))
+
+    def _metadata(self, sha256: str) -> bytes:
 
         def read() -> Rendered:
             content = self._services.store.content(sha256)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable
 
 import numpy as np
 from fastapi import Request
@@ -21,6 +21,7 @@ from portal.server.tables import InstanceRow
 
 OCTETS = "application/octet-stream"
 _MOST_FRAMES = 64
+MOST_BYTES = 256 << 20  # of several frames in one answer, which is made in memory
 # What the codestream of a transfer syntax is called outside of DICOM (PS3.18 table 8.7.3-5).
 _MEDIA = {
     "rle": "image/dicom-rle",
@@ -51,10 +52,10 @@ def _dicom(row: InstanceRow) -> str:
     return DICOM if transfer_syntax(uid) is None else f"{DICOM};transfer-syntax={uid}"
 
 
-def metadata_pieces(renderer: Renderer, rows: list[InstanceRow]) -> Iterator[bytes]:
+async def metadata_pieces(renderer: Renderer, rows: list[InstanceRow], who: str) -> AsyncIterator[bytes]:
     """Write the metadata of some instances as one JSON list, one after the other."""
     for place, row in enumerate(rows):
-        yield (b"," if place else b"[") + renderer.metadata_now(row.sha256)
+        yield (b"," if place else b"[") + await renderer.metadata(row.sha256, who)
     yield b"]"
 
 
@@ -74,9 +75,19 @@ def frame_parts(services: Services, row: InstanceRow, numbers: list[int], reques
     with drawing():
         if coded is not None:
             kind = f"{coded};transfer-syntax={row.transfer_syntax_uid}"
-            return coded, [_part(kind, services.decoder.codestream(ref, QuietJob())) for ref in refs]
+            return coded, bounded(_part(kind, services.decoder.codestream(ref, QuietJob())) for ref in refs)
         kind = f"{OCTETS};transfer-syntax={EXPLICIT_LITTLE_ENDIAN}"
-        return OCTETS, [_part(kind, _native(services.decoder.frame(ref, QuietJob()))) for ref in refs]
+        return OCTETS, bounded(_part(kind, _native(services.decoder.frame(ref, QuietJob()))) for ref in refs)
+
+
+def bounded(parts: Iterable[Part], most: int = MOST_BYTES) -> list[Part]:
+    """Make the parts, as long as they are not too much together; one alone is as large as it is."""
+    made: list[Part] = []
+    for part in parts:
+        made.append(part)
+        if len(made) > 1 and sum(each.size for each in made) > most:
+            raise Problem("too-large", limit=most)
+    return made
 
 
 def _coded_kind(row: InstanceRow, ranges: list[Wanted]) -> str | None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import chain
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Annotated
 
-from anyio import CapacityLimiter
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
@@ -18,7 +15,7 @@ from portal.server.dicomweb.access import visible_instances
 from portal.server.dicomweb.dicom_json import JSON_TYPES
 from portal.server.dicomweb.multipart import DICOM
 from portal.server.dicomweb.multipart_out import multipart_answer
-from portal.server.dicomweb.render import AT_ONCE, THUMBNAIL, Renderer, Wish
+from portal.server.dicomweb.render import THUMBNAIL, Renderer, Wish
 from portal.server.dicomweb.uids import Uid
 from portal.server.dicomweb.wado import (
     check_files_wanted,
@@ -84,7 +81,7 @@ def add_routes(routes: APIRouter, services: Services, callers: Callers) -> None:
         _files(routes, path, rows_of, services, callers, downloads)
         _metadata(routes, path, rows_of, renderer)
         _pictures(routes, path, rows_of, renderer)
-    _frames(routes, found, services)
+    _frames(routes, found, services, renderer)
     _frame_pictures(routes, found, renderer)
 
 
@@ -110,22 +107,31 @@ def _files(
 
 def _metadata(routes: APIRouter, path: str, rows_of: Callable[..., Rows], renderer: Renderer) -> None:
     @routes.get(path + "/metadata", response_class=StreamingResponse, summary="Retrieve metadata (WADO-RS)")
-    def metadata(request: Request, rows: Rows = Depends(rows_of)) -> StreamingResponse:
+    async def metadata(request: Request, rows: Rows = Depends(rows_of)) -> StreamingResponse:
         """Give every element but pixels and bulk data as DICOM JSON."""
         choose(request, *JSON_TYPES)
-        pieces = metadata_pieces(renderer, rows)
-        begun: Iterator[bytes] = chain((next(pieces),), pieces)  # what cannot be read at all is said by the status
-        return StreamingResponse(begun, media_type=JSON_TYPES[0], headers=PRIVATE)
+        pieces = metadata_pieces(renderer, rows, _who(request))
+        begun = await anext(pieces)  # what cannot be read at all is said by the status
+        return StreamingResponse(_all(begun, pieces), media_type=JSON_TYPES[0], headers=PRIVATE)
 
 
-def _frames(routes: APIRouter, found: Finder, services: Services) -> None:
-    threads = CapacityLimiter(AT_ONCE)
+async def _all(first: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for piece in pieces:
+        yield piece
 
+
+def _who(request: Request) -> str:
+    """Name whoever asks, as was found when the rows were."""
+    return str(request.state.caller.name)
+
+
+def _frames(routes: APIRouter, found: Finder, services: Services, renderer: Renderer) -> None:
     @routes.get(FRAME, response_class=StreamingResponse, summary="Retrieve frames (WADO-RS)")
     async def frames(frames: str, request: Request, rows: Rows = Depends(found.instance)) -> StreamingResponse:
         """Give stored values as multipart octets, or the stored codestream where its media type is asked for."""
         numbers = frame_numbers(frames)
-        kind, parts = await run_sync(frame_parts, services, rows[0], numbers, request, limiter=threads)
+        kind, parts = await renderer.in_turn(_who(request), lambda: frame_parts(services, rows[0], numbers, request))
         return multipart_answer(kind, parts)
 
 
@@ -140,13 +146,13 @@ def _pictures(routes: APIRouter, path: str, rows_of: Callable[..., Rows], render
     ) -> Response:
         """Draw the object, of several the middle one, as JPEG or PNG."""
         row = rows[len(rows) // 2]
-        return await _drawn(renderer, row, None, _kind(request), window, viewport, quality)
+        return await _drawn(renderer, request, row, None, window, viewport, quality)
 
     @routes.get(path + "/thumbnail", response_class=Response, summary="Retrieve a thumbnail (WADO-RS)")
     async def thumbnail(request: Request, viewport: str | None = None, rows: Rows = Depends(rows_of)) -> Response:
         """Draw a small picture."""
         row = rows[len(rows) // 2]
-        return await _drawn(renderer, row, None, _kind(request), None, viewport or f"{THUMBNAIL},{THUMBNAIL}", 80)
+        return await _drawn(renderer, request, row, None, None, viewport or f"{THUMBNAIL},{THUMBNAIL}", 80)
 
 
 def _frame_pictures(routes: APIRouter, found: Finder, renderer: Renderer) -> None:
@@ -161,7 +167,7 @@ def _frame_pictures(routes: APIRouter, found: Finder, renderer: Renderer) -> Non
     ) -> Response:
         """Draw one frame as JPEG or PNG."""
         index = _one(frames)
-        return await _drawn(renderer, rows[0], index, _kind(request), window, viewport, quality)
+        return await _drawn(renderer, request, rows[0], index, window, viewport, quality)
 
     @routes.get(FRAME + "/thumbnail", response_class=Response, summary="Retrieve a frame's thumbnail (WADO-RS)")
     async def thumbnail(
@@ -169,20 +175,21 @@ def _frame_pictures(routes: APIRouter, found: Finder, renderer: Renderer) -> Non
     ) -> Response:
         """Draw a small picture of one frame."""
         size = viewport or f"{THUMBNAIL},{THUMBNAIL}"
-        return await _drawn(renderer, rows[0], _one(frames), _kind(request), None, size, 80)
+        return await _drawn(renderer, request, rows[0], _one(frames), None, size, 80)
 
 
 async def _drawn(
     renderer: Renderer,
+    request: Request,
     row: InstanceRow,
     index: int | None,
-    kind: PictureType,
     window: str | None,
     viewport: str | None,
     quality: int,
 ) -> Response:
+    kind = _kind(request)
     wish = Wish(row.sha256, index, kind, window_of(window), viewport_size(viewport), quality)
-    picture = await renderer.picture(wish)
+    picture = await renderer.picture(wish, _who(request))
     headers = PRIVATE | ({MARKS: ",".join(picture.marks)} if picture.marks else {})
     return Response(picture.data, media_type=f"image/{kind}", headers=headers)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 import anyio
@@ -14,17 +15,24 @@ from dicom.decoder import Decoder
 from dicom.description import ObjectDescription
 from dicom.source import Content
 from portal.server.problems import Problem
+from portal.server.turns import Turns
 from portal.server.view.cache import Kept
 from portal.server.view.frames import Sent, make_cover, make_frame, make_page, make_table, make_thumbnail
 from portal.server.view.words import table_of
 
 T = TypeVar("T")
-Left = Callable[[], Awaitable[bool]]
-
-AT_ONCE = 4
+AT_ONCE, OF_ONE = 4, 3
 THUMBNAIL_SIZE = 160
 _MOST_BYTES = 128 << 20
 _MOST_DESCRIPTIONS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who waits for a picture, and whether they have gone."""
+
+    name: str
+    has_left: Callable[[], Awaitable[bool]]
 
 
 class Darkroom:
@@ -32,18 +40,18 @@ class Darkroom:
 
     def __init__(self, decoder: Decoder) -> None:
         self._decoder = decoder
-        self._places = anyio.CapacityLimiter(AT_ONCE)
+        self._turns = Turns(AT_ONCE, OF_ONE)
         self._said: Kept[ObjectDescription] = Kept(_MOST_DESCRIPTIONS, lambda _: 1)
         self._made: Kept[Sent] = Kept(_MOST_BYTES, lambda sent: sent.size)
 
-    async def describe(self, content: Content, left: Left) -> ObjectDescription:
+    async def describe(self, content: Content, asker: Asker) -> ObjectDescription:
         """Say what an object is."""
         found = self._said.get(content.key)
         if found is not None:
             return found
-        return await self._work(lambda job: self._described(content, job), left)
+        return await self._work(lambda job: self._described(content, job), asker)
 
-    async def frame(self, content: Content, index: int, left: Left) -> Sent:
+    async def frame(self, content: Content, index: int, asker: Asker) -> Sent:
         """Give one frame or page (index from 0)."""
 
         def make(job: Job) -> Sent:
@@ -52,17 +60,17 @@ class Darkroom:
                 raise DicomError("no-pixels")
             return make_frame(self._decoder, content, said, index, job)
 
-        return await self._kept(("frame", content.key, index), make, left)
+        return await self._kept(("frame", content.key, index), make, asker)
 
-    async def cover(self, content: Content, index: int, left: Left) -> Sent:
+    async def cover(self, content: Content, index: int, asker: Asker) -> Sent:
         """Give the drawings over one frame."""
 
         def make(job: Job) -> Sent:
             return make_cover(self._decoder, content, self._described(content, job), index, job)
 
-        return await self._kept(("cover", content.key, index), make, left)
+        return await self._kept(("cover", content.key, index), make, asker)
 
-    async def table(self, content: Content, index: int, place: int, left: Left) -> Sent:
+    async def table(self, content: Content, index: int, place: int, asker: Asker) -> Sent:
         """Give the grey levels of one look of a frame that is no window."""
 
         def make(job: Job) -> Sent:
@@ -72,27 +80,27 @@ class Darkroom:
                 raise Problem("not-found")
             return Sent(levels, "application/octet-stream")
 
-        return await self._kept(("table", content.key, index, place), make, left)
+        return await self._kept(("table", content.key, index, place), make, asker)
 
-    async def thumbnail(self, content: Content, left: Left) -> Sent:
+    async def thumbnail(self, content: Content, asker: Asker) -> Sent:
         """Give a small picture of an object."""
 
         def make(job: Job) -> Sent:
             return make_thumbnail(self._decoder, content, THUMBNAIL_SIZE, job)
 
-        return await self._kept(("thumbnail", content.key), make, left)
+        return await self._kept(("thumbnail", content.key), make, asker)
 
-    async def paper_pages(self, content: Content, left: Left) -> int:
+    async def paper_pages(self, content: Content, asker: Asker) -> int:
         """Count the pages of a PDF."""
-        return await self._work(lambda job: self._decoder.paper_pages(content, job), left)
+        return await self._work(lambda job: self._decoder.paper_pages(content, job), asker)
 
-    async def paper_page(self, content: Content, index: int, width: int, left: Left) -> Sent:
+    async def paper_page(self, content: Content, index: int, width: int, asker: Asker) -> Sent:
         """Give one page (index from 0) of a PDF."""
 
         def make(job: Job) -> Sent:
             return make_page(self._decoder.paper_page(content, index, width, job))
 
-        return await self._kept(("paper", content.key, index, width), make, left)
+        return await self._kept(("paper", content.key, index, width), make, asker)
 
     def _described(self, content: Content, job: Job) -> ObjectDescription:
         found = self._said.get(content.key)
@@ -101,17 +109,17 @@ class Darkroom:
             self._said.put(content.key, found)
         return found
 
-    async def _kept(self, key: tuple[object, ...], make: Callable[[Job], Sent], left: Left) -> Sent:
+    async def _kept(self, key: tuple[object, ...], make: Callable[[Job], Sent], asker: Asker) -> Sent:
         found = self._made.get(key)
         if found is None:
-            found = await self._work(make, left)
+            found = await self._work(make, asker)
             self._made.put(key, found)
         return found
 
-    async def _work(self, make: Callable[[Job], T], left: Left) -> T:
+    async def _work(self, make: Callable[[Job], T], asker: Asker) -> T:
         """Wait for a place and work, unless whoever asked has gone by then."""
-        async with self._places:
-            if await left():
+        async with self._turns.turn(asker.name):
+            if await asker.has_left():
                 raise Problem("unavailable")
             try:
                 return await anyio.to_thread.run_sync(make, QuietJob(), limiter=anyio.CapacityLimiter(1))

@@ -15,7 +15,7 @@ from portal.server.exams.exams import exam_of, practice_of, report_of
 from portal.server.problems import Problem
 from portal.server.services import Services
 from portal.server.view import pages, staying
-from portal.server.view.darkroom import Darkroom
+from portal.server.view.darkroom import Asker, Darkroom
 from portal.server.view.frames import PAGE_WIDTH, Sent
 from portal.server.view.objects import view_object_shape
 from portal.server.view.shapes import PaperShape, ViewObject, ViewStudy
@@ -54,37 +54,56 @@ def _study_routes(routes: APIRouter, services: Services, callers: Callers, darkr
 
     @routes.get(OBJECT)
     async def object_of(
-        request: Request, response: Response, content: FileContent = Depends(found.content)
+        request: Request,
+        response: Response,
+        content: FileContent = Depends(found.content),
+        asker: Asker = Depends(asker_of),
     ) -> ViewObject:
         """Say how the frames of an object come, and what is to be said about it."""
         response.headers.update(PRIVATE)
-        return view_object_shape(await darkroom.describe(content, request.is_disconnected))
+        return view_object_shape(await darkroom.describe(content, asker))
 
 
 def _picture_routes(routes: APIRouter, services: Services, callers: Callers, darkroom: Darkroom) -> None:
     found = Finder(services, callers)
 
     @routes.get(OBJECT + "/frames/{number}", response_class=Response)
-    async def frame_of(number: Number, request: Request, content: FileContent = Depends(found.content)) -> Response:
+    async def frame_of(
+        number: Number,
+        request: Request,
+        content: FileContent = Depends(found.content),
+        asker: Asker = Depends(asker_of),
+    ) -> Response:
         """Give one frame: 16-bit little-endian words, or a picture; the header Frame-Facts says what they mean."""
-        return answer(await darkroom.frame(content, number - 1, request.is_disconnected), request)
+        return answer(await darkroom.frame(content, number - 1, asker), request)
 
     @routes.get(OBJECT + "/frames/{number}/cover", response_class=Response)
-    async def cover_of(number: Number, request: Request, content: FileContent = Depends(found.content)) -> Response:
+    async def cover_of(
+        number: Number,
+        request: Request,
+        content: FileContent = Depends(found.content),
+        asker: Asker = Depends(asker_of),
+    ) -> Response:
         """Give the drawings and the shutter over one frame as a picture that is transparent elsewhere."""
-        return answer(await darkroom.cover(content, number - 1, request.is_disconnected), request)
+        return answer(await darkroom.cover(content, number - 1, asker), request)
 
     @routes.get(OBJECT + "/frames/{number}/tables/{place}", response_class=Response)
     async def table_of(
-        number: Number, place: Place, request: Request, content: FileContent = Depends(found.content)
+        number: Number,
+        place: Place,
+        request: Request,
+        content: FileContent = Depends(found.content),
+        asker: Asker = Depends(asker_of),
     ) -> Response:
         """Give the grey level of each of the 65,536 words for a look of the file that is no window."""
-        return answer(await darkroom.table(content, number - 1, place, request.is_disconnected), request)
+        return answer(await darkroom.table(content, number - 1, place, asker), request)
 
     @routes.get(OBJECT + "/thumbnail", response_class=Response)
-    async def thumbnail_of(request: Request, content: FileContent = Depends(found.content)) -> Response:
+    async def thumbnail_of(
+        request: Request, content: FileContent = Depends(found.content), asker: Asker = Depends(asker_of)
+    ) -> Response:
         """Give a small picture of an object."""
-        return answer(await darkroom.thumbnail(content, request.is_disconnected), request)
+        return answer(await darkroom.thumbnail(content, asker), request)
 
 
 def _report_routes(routes: APIRouter, services: Services, callers: Callers, darkroom: Darkroom) -> None:
@@ -92,16 +111,26 @@ def _report_routes(routes: APIRouter, services: Services, callers: Callers, dark
 
     @routes.get(VIEW + "/exams/{exam}/report")
     async def report_pages(
-        request: Request, response: Response, content: FileContent = Depends(found.report)
+        request: Request,
+        response: Response,
+        content: FileContent = Depends(found.report),
+        asker: Asker = Depends(asker_of),
     ) -> PaperShape:
         """Say how many pages the report of an exam has."""
         response.headers.update(PRIVATE)
-        return PaperShape(await darkroom.paper_pages(content, request.is_disconnected))
+        return PaperShape(await darkroom.paper_pages(content, asker))
 
     @routes.get(VIEW + "/exams/{exam}/report/pages/{number}", response_class=Response)
-    async def report_page(number: Number, request: Request, content: FileContent = Depends(found.report)) -> Response:
+    async def report_page(
+        number: Number, request: Request, content: FileContent = Depends(found.report), asker: Asker = Depends(asker_of)
+    ) -> Response:
         """Give one page of the report as a picture."""
-        return answer(await darkroom.paper_page(content, number - 1, PAGE_WIDTH, request.is_disconnected), request)
+        return answer(await darkroom.paper_page(content, number - 1, PAGE_WIDTH, asker), request)
+
+
+async def asker_of(request: Request) -> Asker:
+    """Say who waits; asked after what they may see was found."""
+    return Asker(request.state.caller.name, request.is_disconnected)
 
 
 class Finder:

@@ -1,0 +1,65 @@
+"""One caller's many questions never keep the others waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import anyio
+import pytest
+
+from portal.server.dicomweb.multipart_out import Part
+from portal.server.dicomweb.wado import bounded
+from portal.server.problems import Problem
+from portal.server.turns import Turns
+
+
+async def _crowd(turns: Turns, crowd: int, served: list[str]) -> None:
+    go_on = anyio.Event()
+
+    async def ask(who: str) -> None:
+        async with turns.turn(who):
+            served.append(who)
+            await go_on.wait()
+
+    async with anyio.create_task_group() as tasks:
+        for _ in range(crowd):
+            tasks.start_soon(ask, "many")
+        await anyio.wait_all_tasks_blocked()
+        assert served == ["many"] * 3
+        tasks.start_soon(ask, "one")
+        await anyio.wait_all_tasks_blocked()
+        assert served[-1] == "one"
+        go_on.set()
+
+
+def test_somebody_with_many_questions_leaves_a_place_to_others() -> None:
+    served: list[str] = []
+    anyio.run(_crowd, Turns(4, 3), 50, served)
+    assert (served.count("many"), served.count("one")) == (50, 1)
+
+
+async def _left(turns: Turns) -> None:
+    async with turns.turn("a"):
+        with anyio.move_on_after(0):
+            async with turns.turn("a"):
+                raise AssertionError("there is one place only")
+    async with turns.turn("a"), turns.turn("b"):
+        pass
+
+
+def test_who_leaves_the_queue_takes_no_place_along() -> None:
+    anyio.run(_left, Turns(2, 1))
+
+
+def test_frames_are_not_made_without_end_in_memory() -> None:
+    made: list[int] = []
+
+    def parts() -> Iterator[Part]:
+        for number in range(64):
+            made.append(number)
+            yield Part("application/octet-stream", bytes(10), 10)
+
+    with pytest.raises(Problem, match="too-large"):
+        bounded(parts(), most=25)
+    assert made == [0, 1, 2]
+    assert len(bounded([Part("application/octet-stream", bytes(100), 100)], most=25)) == 1
