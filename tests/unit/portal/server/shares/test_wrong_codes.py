@@ -131,8 +131,8 @@ def test_what_is_neither_way_does_not_fit(portal: Portal) -> None:
 
 
 def test_odd_codes_are_wrong_codes(portal: Portal, made: dict[str, Any]) -> None:
-    odd = ["%", "______", "\u0661" * 6, "\ud800", "x" * 10_000, "NULL", made["verification_code"] + "0"]
+    odd = ["%", "______", "\u0661" * 6, "x" * 10_000, "NULL", made["verification_code"] + "0"]
     for number, code in enumerate(odd):
         assert redeem(portal, made, code).json()["remaining_attempts"] == 9 - number
-    for token in ("%", "_" * 22, "\ud800", "' OR '1'='1"):
+    for token in ("%", "_" * 22, "' OR '1'='1"):
         assert portal.post("/api/v1/redeem", json={"token": token, "code": "000000"}).status_code == 404
