@@ -1,4 +1,4 @@
-"""How long a client may take to say what it wants, and how much: uvicorn itself would wait and read for ever."""
+"""How long a client may take to say what it wants, and to take the answer: uvicorn itself would wait for ever."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEADER_SECONDS = 10.0
 HEADER_BYTES = 64 << 10
+READ_SECONDS = 60.0  # for some 50 KB
 
 
 class PatientProtocol(HttpToolsProtocol):
-    """Ends a connection whose request line and headers take too long or are too large."""
+    """Ends a connection whose headers take too long or are too large, and one that does not take what it asked for."""
 
     _ends: asyncio.TimerHandle | None = None
     _said = 0
+    _gives_up: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait."""
@@ -41,7 +43,23 @@ class PatientProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no more."""
         self._stop()
+        self._went_on()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Begin to wait until the client has taken something."""
+        super().pause_writing()
+        self._gives_up = self.loop.call_later(READ_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Go on."""
+        self._went_on()
+        super().resume_writing()
+
+    def _went_on(self) -> None:
+        if self._gives_up is not None:
+            self._gives_up.cancel()
+            self._gives_up = None
 
     def _begin(self) -> None:
         self._stop()
