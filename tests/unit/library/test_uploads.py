@@ -215,3 +215,13 @@ def test_a_shelf_of_the_first_version_is_brought_up(tmp_path: Path) -> None:
         assert study(library).uploaded == "no"
         send_whole(library)
         assert library.verify(QuietJob()).problems == ()
+
+
+def test_an_upload_stays_bound_to_its_account_over_retry_and_rebuild(library: Library) -> None:
+    put(library, series_of(library, 2))
+    upload = library.begin_upload("1.2.3", PORTAL, "portal", account="anna's")
+    library.retry_upload(upload)
+    assert library.upload(upload).account == "anna's"
+    library.rebuild(lambda path: pytest.fail("no header is needed"), QuietJob())
+    assert [(row.id, row.account) for row in library.uploads()] == [(upload, "anna's")]
+    assert library.begin_upload("1.2.3", PORTAL, "portal", account="anna's") == upload

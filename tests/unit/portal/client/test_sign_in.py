@@ -212,6 +212,22 @@ def test_processes_that_share_a_keyring_do_not_end_the_sign_in(portal: Portal, t
     assert whoami(portal.url, signed) == "user1"
 
 
+def test_who_signs_in_as_somebody_else_meanwhile_does_not_take_over_what_is_going_on(
+    portal: Portal, tmp_path: Path
+) -> None:
+    vault = file_vault(tmp_path)
+    first = signed_in_account(portal, vault)
+    name = whoami(portal.url, first)
+    second = signed_in_account(portal, vault)
+    other = whoami(portal.url, second)
+    assert name != other
+    portal.clock.forward(minutes=16)
+    with pytest.raises(PortalError) as caught:
+        whoami(portal.url, first)
+    assert caught.value.code == "sign-in-needed"
+    assert whoami(portal.url, SignedIn(portal.url, vault)) == other
+
+
 def test_a_sign_in_the_portal_ended_is_forgotten_and_told(portal: Portal, tmp_path: Path) -> None:
     vault = file_vault(tmp_path)
     signed = signed_in_account(portal, vault)
