@@ -4,35 +4,20 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, tzinfo
 
+from core.calendar_words import day_in_words
 from portal.wire import parse_utc, utc_text
-
-# English words stay English whatever the system's language is, as all of the program's texts do.
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 
 def moment_words(text: str | None, zone: tzinfo | None = None) -> str:
     """Say a moment in local time; what is no moment stays as it was said."""
     moment = _local(text, zone)
-    return text or "" if moment is None else f"{_day(moment.date())} at {moment:%H:%M}"
+    return text or "" if moment is None else f"{day_in_words(moment.date())} at {moment:%H:%M}"
 
 
 def day_words(text: str | None, zone: tzinfo | None = None) -> str:
     """Say the local day of a moment."""
     moment = _local(text, zone)
-    return text or "" if moment is None else _day(moment.date())
+    return text or "" if moment is None else day_in_words(moment.date())
 
 
 def end_of_day(text: str, zone: tzinfo | None = None) -> str:
@@ -51,7 +36,3 @@ def _local(text: str | None, zone: tzinfo | None) -> datetime | None:
         return parse_utc(text).astimezone(zone)
     except (ValueError, OverflowError):
         return None
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

@@ -15,6 +15,7 @@ from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
+from core.calendar_words import day_in_words
 from portal.lettering import Lettering, Style
 from portal.wire import NewShare, Practice, WellKnown, parse_utc
 
@@ -24,10 +25,6 @@ TOP, BOTTOM = HEIGHT - 46.0, 40.0
 TEAL, INK, GREY = HexColor("#0F766E"), HexColor("#1F2937"), HexColor("#4B5563")
 PALE, AMBER, PALE_AMBER = HexColor("#F1F5F4"), HexColor("#92400E"), HexColor("#FEF3C7")
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 QR_SIDE = 140.0
 QUIET = 4  # modules left white around a QR code
 
@@ -89,7 +86,7 @@ def invitation_pdf(sheet: InvitationSheet) -> bytes:
 def until_words(moment: datetime) -> str:
     """Write a moment so that nobody takes the month for the day."""
     zone = "UTC" if not moment.utcoffset() else moment.strftime("%Z")
-    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}, {moment:%H:%M} {zone}".strip()
+    return f"{day_in_words(moment)}, {moment:%H:%M} {zone}".strip()
 
 
 def views_words(accesses: int) -> str:
