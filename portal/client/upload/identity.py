@@ -22,14 +22,15 @@ class Identified:
 
 
 def person_of(study: StudyRow) -> Person:
-    """Give the identity in the images of a study."""
-    return Person(
+    """Give the identity in the images of a study, without the NULs of odd discs, which no portal takes."""
+    said = (
         study.patient_name,
         study.patient_birth_date,
         study.patient_id,
         study.issuer_of_patient_id,
         study.patient_sex,
     )
+    return Person(*(text and text.replace("\0", " ").strip() for text in said))
 
 
 def check_identity(account: Account, study: StudyRow) -> Identified:

@@ -176,6 +176,13 @@ def test_the_person_of_the_account_that_is_most_like_it_counts() -> None:
     assert check_identity(Account("1", "k", (), Practice("P")), _Row(study)).verdict == "other"  # type: ignore[arg-type]
 
 
+def test_nuls_of_odd_discs_are_not_sent() -> None:
+    account = Account("1", "anna", (Person("SAMPLE^ANNA", "19510504"),), Practice("P"))
+    study = Person("SAMPLE^ANNA\0", "19510504", "P\x00001")
+    found = check_identity(account, _Row(study))  # type: ignore[arg-type]
+    assert (found.verdict, found.study.patient_name, found.study.patient_id) == ("same", "SAMPLE^ANNA", "P 001")
+
+
 class _Row:
     """The part of a study's row that says whose it is."""
 
