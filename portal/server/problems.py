@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import traceback
 from collections.abc import Mapping
@@ -123,10 +124,19 @@ def install(app: FastAPI) -> None:
         log.error("the database could not answer: %s in %s", type(error.orig).__name__, _place(error))
         return answer(Problem("unavailable", headers={"Retry-After": "30"}))
 
+    @app.exception_handler(OSError)
+    def _disk(request: Request, error: OSError) -> JSONResponse:
+        return answer(Problem("no-space")) if is_full(error) else _mistake(request, error)
+
     @app.exception_handler(Exception)
     def _mistake(_: Request, error: Exception) -> JSONResponse:
         log.error("a request ended with %s in %s", type(error).__name__, _place(error))
         return answer(Problem("server-mistake"))
+
+
+def is_full(error: OSError) -> bool:
+    """Say whether a disk has no room for more."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def _place(error: Exception) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import threading
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from portal.server.dicomweb.owners import owner_of
 from portal.server.dicomweb.record import Owner, known, record
 from portal.server.dicomweb.store import Incoming
 from portal.server.dicomweb.uids import is_uid
+from portal.server.problems import is_full
 from portal.server.services import Services
 
 log = logging.getLogger(__name__)
@@ -84,8 +84,7 @@ class Keeper:
 
 def reason_of(error: OSError) -> int:
     """Give the FailureReason for a disk that would not."""
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    return wire.FAILURE_OUT_OF_RESOURCES if full else wire.FAILURE_CANNOT_STORE
+    return wire.FAILURE_OUT_OF_RESOURCES if is_full(error) else wire.FAILURE_CANNOT_STORE
 
 
 def _objection(header: Header, study_instance_uid: str | None) -> int | None:

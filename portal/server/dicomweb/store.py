@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import secrets
+import shutil
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,6 +15,7 @@ from core.side_hash import SideHash
 from dicom.source import FileContent
 
 _PIECE = 1 << 20
+RESERVE = 256 << 20
 
 
 class Incoming:
@@ -77,7 +80,13 @@ class ObjectStore:
         return FileContent(str(self.path(sha256)), sha256)
 
     def begin(self) -> Incoming:
-        """Start a file; whoever starts it takes it into the store or discards it."""
+        """Start a file; whoever starts it takes it into the store or discards it.
+
+        Raises `OSError` where the last room would go: without it nobody could sign in or open a share either.
+        """
+        room = shutil.disk_usage(self.incoming)
+        if room.free < min(RESERVE, room.total // 20):
+            raise OSError(errno.ENOSPC, "the reserve is not for images")
         return Incoming(self.incoming / f"{secrets.token_hex(12)}.part")
 
     def holds(self, sha256: str, size: int) -> bool:

@@ -20,6 +20,7 @@ from portal.server.services import Services
 
 _BATCH = 512 << 10  # handed to a thread at once, so that the change of threads costs nothing
 _AT_ONCE = 8
+MOST_PARTS = 20_000  # what became of each is remembered until the answer
 _LATER_SECONDS = 5
 
 
@@ -35,6 +36,8 @@ class Parts:
 
     def begin(self, headers: dict[str, str]) -> None:
         """Open a file for the next part, unless its own headers rule it out."""
+        if len(self.outcomes) >= MOST_PARTS:
+            raise Problem("too-large", most_parts=MOST_PARTS)
         encoding = headers.get("content-encoding", "identity").lower()
         kind = content_type(headers.get("content-type", DICOM)).kind
         if kind != DICOM or encoding != "identity":

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from portal.server.dicomweb.stow import MOST_PARTS
 from portal.server.orphans import KEPT_FOR
 from tests.portal_tools import Portal, SteerableClock, running_portal
-from tests.unit.portal.server.dicomweb.senders import made, sent
+from tests.unit.portal.server.dicomweb.senders import body_of, made, sent
 
 PDF = {"Content-Type": "application/pdf"}
 
@@ -64,3 +67,23 @@ def test_what_the_database_complains_of_holds_no_values(portal: Portal) -> None:
         session.execute(text("select * from nothing where name = :name"), {"name": "MUELLER"})
     assert isinstance(broken.value.orig, sqlite3.OperationalError)
     assert "MUELLER" not in str(broken.value)
+
+
+def test_the_last_room_is_kept_for_those_who_sign_in_and_look(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    anna = portal.account(patient_id="A-1")
+    assert sent(portal, portal.staff_token, made()).status_code == 200
+    (exam,) = portal.said(200, portal.get("/api/v1/exams", anna.token))["exams"]
+    nearly_full = SimpleNamespace(total=100 << 30, free=100 << 20)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: nearly_full)
+    answer = sent(portal, anna.token, made(SOPInstanceUID="1.9"))
+    assert (answer.status_code, answer.json()["code"]) == (507, "no-space")
+    path = f"/api/v1/staff/exams/{exam['id']}/report"
+    report = portal.request("PUT", path, portal.staff_token, data=b"%PDF-1.4", headers=PDF)
+    assert (report.status_code, report.json()["code"]) == (507, "no-space")
+
+
+def test_a_request_of_endless_parts_ends(portal: Portal) -> None:
+    headers = b"Content-Type: text/plain\r\n"
+    body = body_of([b""] * (MOST_PARTS + 1), headers)
+    answer = sent(portal, portal.account().token, body=body)
+    assert (answer.status_code, answer.json()["most_parts"]) == (413, MOST_PARTS)
