@@ -387,6 +387,11 @@ ERRORS: dict[str, Words] = {
         tr("Nothing was sent. Without encryption only a portal on this computer itself can be used."),
         tr("Write https:// instead, or ask the practice for the right address."),
     ),
+    "practice-portal-elsewhere": Words(
+        tr("Another window of Scanshelf runs the practice portal on this computer."),
+        tr("It belongs to one window at a time, so it was not started here."),
+        tr("Close the other window, then try again."),
+    ),
     "practice-portal-silent": Words(
         tr("The practice portal on this computer did not start."),
         tr("Nothing was sent or shared. What is on your shelf is safe."),

@@ -97,6 +97,7 @@ class PortalError(ScanshelfError):
 
     codes = frozenset(
         {
+            "practice-portal-elsewhere",
             "practice-portal-silent",
             "portal-unreachable",
             "portal-certificate",

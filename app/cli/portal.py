@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import os
+import signal
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -50,6 +53,7 @@ def _describe_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--certificate", metavar="FILE", help="certificate with its chain (PEM), for https")
     parser.add_argument("--key", metavar="FILE", help="the certificate's key (PEM)")
     parser.add_argument("--practice", metavar="NAME", help="the practice's name, kept until it is said anew")
+    parser.add_argument("--ends-with-input", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--phone", metavar="NUMBER", help="the practice's phone, shown wherever people may need it")
 
 
@@ -98,6 +102,8 @@ def _serve(arguments: argparse.Namespace, terminal: Terminal) -> None:
 
     os.umask(0o077)
     settings = serve_settings(arguments)
+    if arguments.ends_with_input:
+        threading.Thread(target=_end_with_input, name="input", daemon=True).start()
     logging.getLogger("portal").addHandler(logging.StreamHandler())  # its own mistakes, for whoever runs it
 
     def ready(url: str) -> None:
@@ -110,6 +116,14 @@ def _serve(arguments: argparse.Namespace, terminal: Terminal) -> None:
 
     serve(settings, arguments.host, arguments.port, ready, tls_files(arguments))
     terminal.say("The portal has ended.")
+
+
+def _end_with_input() -> None:
+    """End as SIGTERM would once whoever started this server let go of its input, or is gone."""
+    with contextlib.suppress(OSError):
+        while os.read(0, 1):  # not sys.stdin: its lock would be held when the interpreter ends
+            pass
+    signal.raise_signal(signal.SIGTERM)
 
 
 def _invite(arguments: argparse.Namespace, terminal: Terminal) -> None:

@@ -1,21 +1,31 @@
-"""A practice portal on this computer: the program's own server as a child process that ends with the window."""
+"""A practice portal on this computer: the program's own server as a child process that ends with the window.
+
+Codes, tokens and passwords go to nothing but the server this window started: what else answers at its port stays
+unasked. The server holds the other end of a pipe; it ends with the window, however the window ends.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
 import app
 from core.errors import PortalError
+from core.file_lock import lock_or_raise
 from core.job import Job
 
 NAME = "Practice portal"
 POLL_SECONDS = 0.1
 END_SECONDS = 4.0
+LOCK = "server.lock"
+NO_CONSOLE = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+LEAVE_SECONDS = 10.0  # how long the server of a window that was killed may take to end
 
 
 class PracticePortal:
@@ -42,17 +52,21 @@ class PracticePortal:
         return self._process is not None and self._process.poll() is None
 
     def start(self, job: Job) -> str:
-        """Give the address of the server, starting it where it does not run; raises `PortalError`."""
+        """Give the address of this window's server, starting it where it does not run; raises `PortalError`."""
         with self._starting:
-            if self.runs():
-                return self._url
-            if self._answers(self.usual_url()):  # another window's
-                return self.usual_url()
-            self._url = self._begin(job)
+            if not self.runs():
+                self.end()
+                self._wait_until_free(job)
+                self._url = self._begin(job)
             return self._url
 
     def invite(self, url: str, patient_name: str, birth_date: str, patient_id: str = "") -> str | None:
-        """Invite a person as the practice would; gives the activation code, None where they have an account already."""
+        """Invite a person as the practice would; gives the activation code, None where they have an account already.
+
+        Raises `PortalError("practice-portal-silent")` where this is not the address of this window's own server.
+        """
+        if not (self.runs() and url == self._url):
+            raise PortalError("practice-portal-silent")
         from portal.client.connection import Connection
         from portal.client.credentials import MachineToken
         from portal.client.known_portals import read_token_file
@@ -72,15 +86,15 @@ class PracticePortal:
 
     def begin_end(self) -> None:
         """Ask the server to end, without waiting."""
-        if self._process is not None and self._process.poll() is None:
-            self._process.terminate()
+        if self._process is not None:
+            _let_go(self._process)
 
     def end(self) -> None:
         """End the server and wait until it is gone."""
         process, self._process = self._process, None
         if process is None:
             return
-        process.terminate()
+        _let_go(process)
         try:
             process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
@@ -89,13 +103,22 @@ class PracticePortal:
         if process.stdout is not None:
             process.stdout.close()
 
+    def _wait_until_free(self, job: Job) -> None:
+        """Wait for the server of a window that was killed; raises `PortalError` where the data stays taken."""
+        until = time.monotonic() + LEAVE_SECONDS
+        while _is_taken(self._folder / LOCK):
+            job.check()
+            if time.monotonic() > until:
+                raise PortalError("practice-portal-elsewhere")
+            time.sleep(POLL_SECONDS)
+
     def _begin(self, job: Job) -> str:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._folder.chmod(0o700)
         words = ["portal", "serve", "--data", str(self._folder), "--port", str(self._port()), "--practice", NAME]
         self._process = subprocess.Popen(
-            [*program(), *words, "--json"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, text=True, encoding="utf-8", cwd=home(),
+            [*program(), *words, "--ends-with-input", "--json"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True, encoding="utf-8", cwd=home(), creationflags=NO_CONSOLE,
         )  # fmt: skip
         said = self._first_line(self._process, job)
         url = str(said.get("url", ""))
@@ -129,27 +152,43 @@ class PracticePortal:
         except (OSError, ValueError, TypeError, KeyError):
             return 0
 
-    def _answers(self, url: str) -> bool:
-        from portal.client.account import Portal
-        from portal.client.connection import Connection
-
-        if not url:
-            return False
-        with Connection(url) as connection:
-            try:
-                return Portal(connection).well_known().local
-            except PortalError:
-                return False
-
 
 def program() -> list[str]:
-    """Give the words that start this program once more, frozen or not."""
-    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "app"]
+    """Give the words that start this program once more, frozen or not.
+
+    On Windows the window's program has no standard output to say its address on; the one for terminals lies beside it.
+    """
+    if not getattr(sys, "frozen", False):
+        return [sys.executable, "-m", "app"]
+    here = Path(sys.executable)
+    speaking = here.with_name(here.name.replace("-window", ""))
+    return [str(speaking if speaking.is_file() else here)]
 
 
 def home() -> Path | None:
     """Give the folder from which `-m app` is found; any will do for the frozen program."""
     return None if getattr(sys, "frozen", False) else Path(app.__file__).resolve().parent.parent
+
+
+def _let_go(process: subprocess.Popen[str]) -> None:
+    """Close the server's input, which ends it."""
+    if process.stdin is not None:
+        process.stdin.close()
+
+
+def _is_taken(lock: Path) -> bool:
+    """Tell whether a server holds its data."""
+    try:
+        descriptor = os.open(lock, os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    try:
+        lock_or_raise(descriptor)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def _document(text: str) -> dict[str, Any]:
