@@ -21,7 +21,8 @@ ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, person_confirmed = excluded
 # what the server said it took stays known, so that it need not be fetched back to be compared
 _INSERT_ITEM = """
 INSERT INTO upload_item (upload, sha256, size, sop_instance_uid, position) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (upload, sha256) DO UPDATE SET position = excluded.position, code = NULL, detail = NULL,
+ON CONFLICT (upload, sha256) DO UPDATE SET position = excluded.position,
+    code = CASE WHEN code = 'coerced' THEN code END, detail = CASE WHEN code = 'coerced' THEN detail END,
     state = CASE WHEN state IN ('sent', 'stored') THEN 'sent' ELSE 'waiting' END"""
 
 _SET_STATE = """

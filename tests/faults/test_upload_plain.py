@@ -181,6 +181,37 @@ def test_what_the_server_changed_is_said(orthanc: Orthanc, library: Library, wor
 
 
 @pytest.mark.shared_workers
+def test_another_server_at_the_same_address_is_not_taken_for_the_first(
+    orthanc: Orthanc, library: Library, workers: Workers
+) -> None:
+    with closing(plain_target(orthanc.dicomweb, library.incoming, workers.compare)) as target:
+        assert run_upload(library, target).state == "complete"
+        for study in orthanc.get("/studies"):
+            orthanc.delete(f"/studies/{study}")
+        with Library.open(library.folder.parent / "foreign") as foreign:
+            put_images(foreign, range(1, COUNT + 1), series_description="something else")
+            run_upload(foreign, target)
+        report = run_upload(library, target)
+    assert (report.state, report.already, report.stored) == ("failed", 0, 0)
+    assert {one.code for one in report.left} == {"kept-other"}
+    assert library.study(STUDY).uploaded == "no"
+
+
+@pytest.mark.shared_workers
+def test_what_was_taken_before_is_looked_at_in_samples_alone(
+    orthanc: Orthanc, library: Library, workers: Workers
+) -> None:
+    with (
+        running_proxy(orthanc.dicomweb) as proxy,
+        closing(plain_target(proxy.url, library.incoming, workers.compare)) as target,
+    ):
+        run_upload(library, target)
+        report = run_upload(library, target)
+        fetched = sum("/series/" in seen.path for seen in proxy.seen)
+    assert (report.state, report.stored + report.already, fetched) == ("complete", COUNT, 3)
+
+
+@pytest.mark.shared_workers
 def test_a_server_that_gives_nothing_back_leaves_not_compared(
     orthanc: Orthanc, library: Library, workers: Workers
 ) -> None:

@@ -6,14 +6,14 @@ listed before whose data set, fetched back, is ours. A server that tells neither
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 from core.errors import DicomError, PortalError, WorkerError
-from core.job import Job
+from core.job import Job, QuietJob
 from dicom.source import Content, FileContent
 from portal import wire
 from portal.client.connection import Connection
@@ -22,6 +22,8 @@ from portal.client.upload.fetched import NotGiven, fetch
 from portal.client.upload.order import Order, Ours, Proof, Said, Standing
 from portal.client.upload.qido import held_instances, holds_instance
 from portal.client.upload.stow import stow
+
+_SAMPLES = 3
 
 Compare = Callable[[Content, Content, Job], Literal["same-data-set", "same-image", "different"]]
 
@@ -46,14 +48,23 @@ class DicomwebTarget:
         return self._connection.url
 
     def ask(self, order: Order) -> Standing:
-        """List the study; what this server took from us before needs no second look, the rest does."""
+        """List the study; what this server took from us before is looked at in samples, the rest all of it."""
         with self._trouble():
             held = self._held(order)
         there = [one for one in order.items if one.sop_instance_uid in held]
-        return Standing(
-            same=frozenset(one.sop_instance_uid for one in there if one.taken),
-            unknown=frozenset(one.sop_instance_uid for one in there if not one.taken),
-        )
+        known = frozenset(one.sop_instance_uid for one in self._known_again(order, there))
+        return Standing(same=known, unknown=frozenset(one.sop_instance_uid for one in there) - known)
+
+    def _known_again(self, order: Order, there: Sequence[Ours]) -> list[Ours]:
+        """Give what this server took before; where a sample is not ours, only what it said itself that it changed.
+
+        At the same address there may be another server by now.
+        """
+        taken = [one for one in there if one.taken]
+        samples = sorted((one for one in taken if not one.coerced), key=lambda one: one.size)[:_SAMPLES]
+        if any(self.compare(order, one, QuietJob()).code == "kept-other" for one in samples):
+            return [one for one in taken if one.coerced]
+        return taken
 
     def send(self, order: Order, ours: Ours, on_piece: OnPiece) -> Said:
         """Send one instance."""

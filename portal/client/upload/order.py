@@ -15,7 +15,8 @@ from portal.wire import Person
 class Ours:
     """One instance of the shelf.
 
-    `taken` says that this server once said it stored it, or proved it; `proven` that it proved it before this upload.
+    `taken` says that this server once said it stored it, or proved it; `proven` that it proved it before this upload,
+    `coerced` that it said it changed it.
     """
 
     sop_instance_uid: str
@@ -25,6 +26,7 @@ class Ours:
     content: FileContent
     taken: bool = False
     proven: bool = False
+    coerced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

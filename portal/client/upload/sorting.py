@@ -41,4 +41,5 @@ def _ours(library: Library, item: UploadItem) -> Ours:
         library.object_content(item.sha256),
         taken=item.proven or item.state in {"sent", "stored"},
         proven=item.proven,
+        coerced=item.code == "coerced",
     )
