@@ -12,6 +12,7 @@ NAME_LONGEST = 64  # a UID's
 LABEL_LONGEST = 200
 MESSAGE_LONGEST = 2000
 EMAIL_LONGEST = 254
+_DIRECTIONS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 
 def check_wishes(wanted: ShareRequest, limits: Limits) -> None:
@@ -27,9 +28,16 @@ def check_wishes(wanted: ShareRequest, limits: Limits) -> None:
 
 
 def plain(text: str | None, *, lines: bool = False) -> str | None:
-    """Give text without control letters and surrounding space; None where nothing is left."""
-    kept = (each for each in text or "" if (lines and each == "\n") or unicodedata.category(each) not in ("Cc", "Cs"))
+    """Give text without control letters and surrounding space; None where nothing is left.
+
+    Those that turn the direction of writing go too: what a stranger calls itself must not rearrange the line it is in.
+    """
+    kept = (each for each in text or "" if (lines and each == "\n") or not _is_control(each))
     return "".join(kept).strip() or None
+
+
+def _is_control(letter: str) -> bool:
+    return unicodedata.category(letter) in ("Cc", "Cs") or unicodedata.bidirectional(letter) in _DIRECTIONS
 
 
 def _is_name(text: str) -> bool:
