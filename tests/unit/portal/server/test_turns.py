@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import anyio
 import pytest
@@ -11,6 +13,8 @@ from portal.server.dicomweb.multipart_out import Part
 from portal.server.dicomweb.wado import bounded
 from portal.server.problems import Problem
 from portal.server.turns import Turns
+from tests.portal_tools import Portal
+from tests.unit.portal.server.dicomweb.senders import made
 
 
 async def _crowd(turns: Turns, crowd: int, served: list[str]) -> None:
@@ -63,3 +67,18 @@ def test_frames_are_not_made_without_end_in_memory() -> None:
         bounded(parts(), most=25)
     assert made == [0, 1, 2]
     assert len(bounded([Part("application/octet-stream", bytes(100), 100)], most=25)) == 1
+
+
+def test_proving_many_uploads_at_once_keeps_nobody_waiting(portal: Portal) -> None:
+    """Each proof waits for the writer's lock here; as many as there are threads must not keep the others out."""
+    anna = portal.account()
+    image = made()
+    item = {"sop_instance_uid": "1.1", "size": len(image), "sha256": hashlib.sha256(image).hexdigest()}
+    person = {"patient_name": "MUELLER^ANNA", "patient_birth_date": "19510504"}
+    manifest = {"study_instance_uid": "1.2.3.4", "person": person, "items": [item]}
+    with ThreadPoolExecutor(45) as senders:
+        with portal.services.database.writing():
+            asked = [senders.submit(portal.post, "/api/v1/uploads", anna.token, json=manifest) for _ in range(45)]
+            assert {portal.get("/api/v1/account", anna.token).status_code for _ in range(20)} == {200}
+            assert not any(each.done() for each in asked)
+        assert {each.result().status_code for each in asked} == {200}
