@@ -7,6 +7,7 @@ import os
 import select
 import signal
 import time
+from pathlib import Path
 from typing import Any
 
 _FLAGS = (
@@ -44,7 +45,7 @@ class BrowserPipe:
         actions += [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (0, 1, 2)]
         sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
         command = [program, *_FLAGS, *sandbox, f"--user-data-dir={profile}", "about:blank"]
-        self._process = os.posix_spawn(program, command, os.environ, file_actions=actions, setpgroup=0)
+        self._process = os.posix_spawn(program, command, _surroundings(profile), file_actions=actions, setpgroup=0)
         os.close(theirs_in)
         os.close(theirs_out)
         self._read = bytearray()
@@ -89,6 +90,15 @@ class BrowserPipe:
             os.killpg(self._process, signal.SIGKILL)
             os.waitpid(self._process, 0)
             self._process = 0
+
+
+def _surroundings(profile: str) -> dict[str, str]:
+    """Give the environment with a home inside the profile: a browser also leaves settings and caches beside it."""
+    home = Path(profile) / "home"
+    inside = {"XDG_CONFIG_HOME": home / "config", "XDG_CACHE_HOME": home / "cache", "XDG_DATA_HOME": home / "data"}
+    for folder in inside.values():
+        folder.mkdir(parents=True, exist_ok=True)
+    return {**os.environ, "HOME": str(home), **{name: str(folder) for name, folder in inside.items()}}
 
 
 def _pipe_ends() -> tuple[int, int]:

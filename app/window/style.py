@@ -31,9 +31,10 @@ class Style(QObject):
         self.palette = LIGHT
         self.icons = Icons(LIGHT)
         self.dark_icons = Icons(DARK)
-        hints = application.styleHints()
-        hints.colorSchemeChanged.connect(self._system_changed)
-        hints.accessibility().contrastPreferenceChanged.connect(self._system_changed)
+        self._hints = application.styleHints()  # both are kept: PySide lets the second die with the first one's wrapper
+        self._accessibility = self._hints.accessibility()
+        self._hints.colorSchemeChanged.connect(self._system_changed)
+        self._accessibility.contrastPreferenceChanged.connect(self._system_changed)
         self.apply()
 
     def choose(self, appearance: str, text_size: int) -> None:
@@ -62,7 +63,7 @@ class Style(QObject):
 
     def _chosen_palette(self) -> Palette:
         forced = os.environ.get(FORCED) or self._appearance
-        dark = self._application.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        dark = self._hints.colorScheme() == Qt.ColorScheme.Dark
         if forced in {"light", "dark"}:
             return DARK if forced == "dark" else LIGHT
         if forced == "contrast" or self._system_wants_contrast():
@@ -70,8 +71,7 @@ class Style(QObject):
         return DARK if dark else LIGHT
 
     def _system_wants_contrast(self) -> bool:
-        hints = self._application.styleHints().accessibility()
-        return hints.contrastPreference() == Qt.ContrastPreference.HighContrast
+        return self._accessibility.contrastPreference() == Qt.ContrastPreference.HighContrast
 
     def _sheet(self) -> str:
         template = resource("style", "style.qss").read_text(encoding="utf-8")

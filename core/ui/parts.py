@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 LabelRole = Literal["display", "title", "strong", "body", "caption", "code"]
@@ -38,9 +38,20 @@ def picture(icon: QIcon, size: int) -> QLabel:
     return made
 
 
+class Button(QPushButton):
+    """A push button that Enter presses too, wherever it has the focus; Qt leaves that to each system's style."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take Enter as a press."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.isAutoRepeat():
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
 def button(text: str, kind: ButtonKind = "", icon: QIcon | None = None) -> QPushButton:
     """Make a push button with a word on it."""
-    made = QPushButton(text if icon is None else spaced(text))
+    made = Button(text if icon is None else spaced(text))
     made.setAccessibleName(text)
     made.setProperty("kind", kind)
     made.setAutoDefault(False)

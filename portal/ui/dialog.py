@@ -11,12 +11,14 @@ from core.ui.parts import Page, button, label, scrolling
 LETTERS_WIDE = 80
 NARROWEST = 680
 MARGIN = 24
-OF_THE_SCREEN = 0.9
+OF_THE_SCREEN = 0.92
 SIDE_BY_SIDE = 0.8  # of the wished width
 
 
 class Question(QDialog):
     """A window over the window for a choice that cannot wait; it never stops the rest of the program."""
+
+    narrowest = NARROWEST
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,7 +47,7 @@ class Question(QDialog):
 
     def _fit(self) -> None:
         room = self.screen().availableSize() * OF_THE_SCREEN
-        wanted = max(NARROWEST, LETTERS_WIDE * self.fontMetrics().averageCharWidth())
+        wanted = max(self.narrowest, LETTERS_WIDE * self.fontMetrics().averageCharWidth())
         width = min(wanted, room.width())
         if width < wanted * SIDE_BY_SIDE:
             for row in self._rows:

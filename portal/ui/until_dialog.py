@@ -31,6 +31,7 @@ class UntilDialog(Question):
         self.save = self.add_button(button(self.tr("Save"), "primary"))
         self.save.clicked.connect(self._save)
         self.add_cancel()
+        self.date.lineEdit().returnPressed.connect(self._save)
         self.date.setFocus()
         self._share = share
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import sys
 from pathlib import Path
@@ -10,6 +11,8 @@ from types import ModuleType
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
+
+from app.window.style import Style
 
 SCREENS = Path(__file__).resolve().parents[1] / "screens.py"
 
@@ -71,3 +74,11 @@ def test_no_screen_cuts_off_text_or_leaves_a_control_without_a_name(
     screens.Screens(qapp, tmp_path, look).all()
     assert len(found) == 34
     assert {name: trouble for name, trouble in found.items() if trouble} == {}
+
+
+def test_another_text_size_is_taken_also_after_tidying_up(style: Style, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SCANSHELF_STYLE")  # so that the system is asked what it wants
+    gc.collect()
+    style.choose("system", 200)
+    assert style.scaled(100) == 200
+    style.choose("light", 100)
