@@ -357,6 +357,32 @@ def test_a_damaged_image_says_that_a_part_may_be_missing(entered: Browser) -> No
     entered.wait_for("document.querySelector('#corner-image .lost')?.textContent === 'A part may be missing'")
 
 
+def test_a_picture_too_large_for_a_canvas_says_that_it_has_fewer_pixels(browser: Browser, shared: Shared) -> None:
+    data_set = annas("CT_small.dcm", 1, PatientName="LARGE^ANNA", PatientID="A-2", StudyInstanceUID=f"{STUDY}.9")
+    data_set.Rows = data_set.Columns = 4100
+    data_set.PixelData = bytes(4100 * 4100 * 2)
+    large = shared.portal.account("LARGE^ANNA", BIRTH_DATE)
+    send(shared.portal, large.token, [written(data_set)])
+    enter(browser, share(shared.portal, large))
+    browser.wait_for("document.querySelector('#corner-image .mark')")
+    assert "Very large: shown with fewer pixels" in text(browser, "#corner-image")
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_the_letters_of_the_sides_stand_clear_of_the_corners(browser: Browser, shared: Shared, width: int) -> None:
+    enter(browser, _again(shared), width=width, height=844, mobile=width < 800)
+    browser.evaluate(
+        "document.querySelector('#edge-top').textContent = 'AFR';"
+        "for (const corner of document.querySelectorAll('.corner.top')) corner.textContent = 'Wide title '.repeat(30)"
+    )
+    sides = "(id => { const r = document.querySelector(id).getBoundingClientRect(); return [r.left, r.right]; })"
+    letters, who, title = (
+        browser.evaluate(f"{sides}('#{part}')") for part in ("edge-top", "corner-who", "corner-series")
+    )
+    assert who[1] < letters[0]
+    assert letters[1] < title[0]
+
+
 def test_without_a_network_the_page_says_so_and_goes_on_by_itself(browser: Browser, shared: Shared) -> None:
     enter(browser, _again(shared), **PHONE)
     browser.connect(False)

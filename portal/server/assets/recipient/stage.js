@@ -5,6 +5,11 @@ import { coloursOf, levelsOf, paintWords } from "./grey.js";
 const MOST_SOURCE = 16_000_000; // pixels a canvas holds on every phone
 const LARGEST = 32;
 
+/** Which pixels of a row and of a column are drawn: each, each second, … */
+export function stepOf({ columns, rows }) {
+  return Math.max(1, Math.ceil(Math.sqrt((columns * rows) / MOST_SOURCE)));
+}
+
 export class Stage {
   constructor(screen, canvas) {
     this.screen = screen;
@@ -120,7 +125,7 @@ export class Stage {
       return;
     }
     const { columns, rows } = frame.facts;
-    const step = Math.ceil(Math.sqrt((columns * rows) / MOST_SOURCE));
+    const step = stepOf(frame.facts);
     const pen = this.source.getContext("2d");
     this.source.width = Math.ceil(columns / step);
     this.source.height = Math.ceil(rows / step);

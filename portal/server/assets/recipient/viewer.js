@@ -8,7 +8,7 @@ import { Keys } from "./keys.js";
 import { choicesOf, fetchLook, lookOf, valueOf, windowToDrag } from "./looks.js";
 import { Papers } from "./papers.js";
 import { byNearness, describe, readSeries } from "./series.js";
-import { Stage } from "./stage.js";
+import { Stage, stepOf } from "./stage.js";
 import { Strip } from "./strip.js";
 import { cannot, count, day, marks, name, seriesTitle } from "./words.js";
 
@@ -220,7 +220,7 @@ export class Viewer {
     this.part("previous").disabled = series.at === 0;
     this.part("next").disabled = series.at === series.items.length - 1;
     this.part("play").hidden = series.items.length < 2 || this.isPaper();
-    const lines = marks(frame && frame.facts.marks, item.object.said);
+    const lines = marks(frame && frame.facts.marks, item.object.said, frame ? stepOf(frame.facts) : 1);
     const trouble = this.frames.trouble.get(item.key);
     this.part("screen").setAttribute(
       "aria-label",

@@ -123,14 +123,15 @@ const MARKS = {
   "not-subtracted": ["Not subtracted", false],
 };
 
-/** What has to be said about a picture: lines with whether something is lost. */
-export function marks(frameMarks, object) {
+/** What has to be said about a picture: lines with whether something is lost; `step` says which pixels are drawn. */
+export function marks(frameMarks, object, step) {
   const all = [...new Set([...(frameMarks || []), ...((object && object.marks) || [])])];
   const lines = all.filter((mark) => MARKS[mark]).map((mark) => MARKS[mark]);
   if (object && object.lossy === "yes") {
     const ratio = object.lossy_ratio ? ` ${Math.round(object.lossy_ratio)}:1` : "";
     lines.push([`Compressed with loss${ratio}`, false]);
   }
+  if (step > 1) lines.push(["Very large: shown with fewer pixels", false]);
   if (object && object.frames_declared > object.frames) {
     lines.push([`${object.frames} of ${object.frames_declared} frames are there`, true]);
   }
