@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import cv2
@@ -28,6 +28,7 @@ from portal.server.view.words import Words, is_finite, looks_of, to_words
 PAGE_WIDTH = 1600  # pixels: sharp on a screen
 _MOST_LOOKS = 24
 _MOST_NAME = 64
+_MOST_HEADER = 3000  # nginx takes 4 KB for all of them
 _LIGHTLY = 1
 
 
@@ -116,7 +117,9 @@ def _grey(pixels: NDArray[Any], said: ObjectDescription, index: int, marks: tupl
         **_place(said, index),
     )
     little = np.ascontiguousarray(words.pixels.astype(words.pixels.dtype.newbyteorder("<"), copy=False))
-    return Sent(gzip.compress(little.tobytes(), _LIGHTLY, mtime=0), "application/octet-stream", True, _header(facts))
+    return Sent(
+        gzip.compress(little.tobytes(), _LIGHTLY, mtime=0), "application/octet-stream", True, facts_header(facts)
+    )
 
 
 def _look(voi: Voi, place: int) -> ViewLook:
@@ -140,7 +143,7 @@ def _place(said: ObjectDescription, index: int) -> dict[str, Any]:
 
 
 def _picture(pixels: NDArray[np.uint8], facts: FrameFacts) -> Sent:
-    return Sent(_png(pixels), "image/png", facts=_header(facts))
+    return Sent(_png(pixels), "image/png", facts=facts_header(facts))
 
 
 def _png(pixels: NDArray[np.uint8]) -> bytes:
