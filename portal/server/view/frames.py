@@ -156,5 +156,9 @@ def _png(pixels: NDArray[np.uint8]) -> bytes:
     return packed.tobytes()
 
 
-def _header(facts: FrameFacts) -> str:
-    return json.dumps(asdict(facts), separators=(",", ":"), allow_nan=False)
+def facts_header(facts: FrameFacts) -> str:
+    """Write the header `Frame-Facts`; of very many looks the last are left out, as proxies take no longer headers."""
+    said = json.dumps(asdict(facts), separators=(",", ":"), allow_nan=False)
+    if len(said) <= _MOST_HEADER or not facts.looks:
+        return said
+    return facts_header(replace(facts, looks=facts.looks[:-1]))
