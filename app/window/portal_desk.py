@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from portal.wire import Exam, Share, WellKnown
 
 LOOK_AGAIN_MS = 5000
+SILENT = frozenset({"portal-unreachable", "portal-unavailable"})
 log = logging.getLogger(__name__)
 
 
@@ -162,7 +163,15 @@ class PortalDesk(QObject):
         elif error.code != self._trouble:
             words = self._messages.about(error)
             self._trouble = error.code
-            self._panel.tell("loss", words.what, words.means, words.do)
+            notice = self._panel.tell("loss", words.what, words.means, words.do)
+            if error.code in SILENT:
+                notice.add_action(self.tr("Try again"), self.try_again)
+
+    def try_again(self) -> None:
+        """Ask a portal that did not answer once more; a practice portal is started where it ended."""
+        self._trouble = ""
+        self._panel.hush()
+        self._run(self.work.wake, Task(done=lambda _: self.look(), failed=self.explain))
 
     def open_report(self, exam: str) -> None:
         """Show an exam's report in the system's own reader."""
@@ -232,7 +241,7 @@ class PortalDesk(QObject):
             return
         self.home = home
         self._panel.welcome.show_wish("")
-        self._panel.show_home(say.who_of(home.account, home.portal, home.lasting))
+        self._panel.show_home(say.who_of(home.account, home.portal, home.lasting, home.warning))
         window = self._panel.window()
         window.raise_()
         window.activateWindow()

@@ -71,11 +71,11 @@ def person_text(person: Person) -> str:
     return f"{isolated(name_words(person.patient_name))}, {born_words(person.patient_birth_date)}"
 
 
-def who_of(account: Account, portal: WellKnown, lasting: bool) -> Who:
+def who_of(account: Account, portal: WellKnown, lasting: bool, warning: str = "") -> Who:
     """Say who is signed in, and where."""
     person = account.persons[0] if account.persons else Person()
     note = "" if lasting else words("signed in until Scanshelf is closed, because this computer keeps no passwords")
-    return Who(person_text(person), account.user_name, portal.portal, portal.url, portal.local, note)
+    return Who(person_text(person), account.user_name, portal.portal, portal.url, portal.local, note, warning)
 
 
 def found_of(url: str, portal: WellKnown) -> Found:
@@ -135,6 +135,10 @@ def share_card(share: Share, url: str) -> ShareCard:
     lives = share.status in {"active", "viewed"}
     by_date = share.status == "expired" and share.accesses_used < share.max_accesses
     until = words("Until {date}") if lives else words("Was shared until {date}")
+    if share.status == "revoked":  # the day it would have ended says nothing any more
+        until, ends = words("You stopped sharing it on {date}"), share.revoked_at or share.expires_at
+    else:
+        ends = share.expires_at
     return ShareCard(
         share.id,
         whom_words(share),
@@ -142,7 +146,7 @@ def share_card(share: Share, url: str) -> ShareCard:
         status_words(share.status),
         STATUS_TONES[share.status],
         opened_words(share),
-        until.format(date=day_text(share.expires_at)),
+        until.format(date=day_text(ends)),
         day_iso(share.expires_at),
         day_text(share.created_at),
         _warning(share),
@@ -188,7 +192,7 @@ def share_question(exam: Exam, portal: WellKnown) -> ShareQuestion:
         given_name(exam.person.patient_name),
         isolated(exam.title),
         facts,
-        exam.report.state == "released",
+        exam.report.state == "released" or _has_papers(exam),
         portal.portal,
         portal.local,
         whole,
@@ -197,6 +201,11 @@ def share_question(exam: Exam, portal: WellKnown) -> ShareQuestion:
         limits.share_accesses_default,
         limits.share_accesses_most,
     )
+
+
+def _has_papers(exam: Exam) -> bool:
+    """Tell whether a report came with the images themselves, as PDFs on discs do; the portal shares it as one."""
+    return any("DOC" in study.modalities for study in exam.studies)
 
 
 def new_share_card(made: NewShare, portal: WellKnown) -> NewShareCard:

@@ -33,12 +33,16 @@ OpenBrowser = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Who is signed in, at which portal; `lasting` is false where it ends with the program."""
+    """Who is signed in, at which portal; `lasting` is false where it ends with the program.
+
+    `warning` says where the sign-in is kept, where somebody wanted that to be another place than the keyring.
+    """
 
     account: Account
     portal: WellKnown
     url: str
     lasting: bool
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,11 @@ class PortalWork:
     def holds(self) -> bool:
         """Tell whether something is left to be done when the window ends."""
         return self.signs_out() or self.practice.runs()
+
+    def wake(self, job: Job) -> None:
+        """Start the practice portal once more where it is the one that does not answer."""
+        if self._portal is not None:
+            self._start_practice(self._portal.url, job)
 
     # -- looking --
 
@@ -278,12 +287,13 @@ class PortalWork:
         self.practice.end()
 
     def _settle(self, portal: Portal) -> Home:
+        from app.portal_access import vault_warning
         from portal.client.known_portals import KnownPortal
 
         account, well_known = portal.whoami(), portal.well_known()
         self._known().note(KnownPortal(portal.url, well_known.portal, account.user_name))
         self._portal = portal
-        return Home(account, well_known, portal.url, self.vault().lasting)
+        return Home(account, well_known, portal.url, self.vault().lasting, vault_warning(self.vault()) or "")
 
     def _known(self) -> KnownPortals:
         from portal.client.known_portals import KnownPortals

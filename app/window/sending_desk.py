@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -148,7 +148,7 @@ class SendingDesk(QObject):
             found.verdict,
             given_name(row.patient_name),
             isolated(study_words(row.study_description, row.modalities)),
-            (date_words(row.study_date), f"{say.words('%n image(s)', row.instances)} · {size_words(row.bytes)}"),
+            tuple(_facts(row)),
             receipt,
             tone,
             say.identity_rows(found.study, found.account),
@@ -210,6 +210,14 @@ class SendingDesk(QObject):
         for upload in going:
             self.act(upload, "pause")
         self.show_rows_surely()
+
+
+def _facts(row: StudyRow) -> Iterator[str]:
+    """Say what would be sent, and what would not."""
+    yield date_words(row.study_date)
+    yield f"{say.words('%n image(s)', row.instances)} · {size_words(row.bytes)}"
+    if row.damaged:
+        yield say.words("%n of them (is|are) damaged and not sent; (it stays|they stay) on your shelf.", row.damaged)
 
 
 def _how_it_stands(library: Library) -> tuple[list[UploadRow], dict[str, Counter[str]]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from app.messages import Messages
+from app.messages import NOT_SENT, Messages
 from app.window.formats import date_words, name_words, study_words
 from app.window.person_buttons import isolated
 from app.window.portal_words import moment_text
@@ -26,6 +26,7 @@ ACTIONS: dict[str, tuple[SendAction, ...]] = {
     "cancelled": ("again",),
     "complete": (),
 }
+STAYS = frozenset({"no-uid", "conflict"})  # with every damage of a file
 TONES: dict[str, Tone] = {"waiting-for-network": "amber", "partial": "loss", "failed": "loss", "complete": "good"}
 
 
@@ -58,14 +59,28 @@ def sending_card(row: UploadRow, messages: Messages, left: Counter[str]) -> Send
         sending or row.state == "waiting",
         means,
         do,
-        ACTIONS[row.state],
+        () if row.state == "partial" and not row.reason and _stays(left, messages) else ACTIONS[row.state],
     )
 
 
 def left_words(left: Counter[str], messages: Messages) -> tuple[str, str]:
     """Say why images were left, and what can be done."""
-    said = [messages.files(code, count) for code, count in left.items() if messages.knows_files(code)]
-    return " ".join(one.what for one in said), " ".join(f"{one.means} {one.do}".strip() for one in said)
+    said = [_left_of(code, count, messages) for code, count in left.items()]
+    return " ".join(what for what, _ in said), " ".join(do for _, do in said if do)
+
+
+def _left_of(code: str, count: int, messages: Messages) -> tuple[str, str]:
+    if code in NOT_SENT or not messages.knows_files(code):
+        return words("%n image(s) cannot be counted as sent.", count), f"{messages.not_sent(code)}."
+    of_file = messages.files(code, count)
+    here = words("(It was|They were) not sent, and (stays|stay) on your shelf.", count)
+    return of_file.what, f"{here} {of_file.do}".strip()
+
+
+def _stays(left: Counter[str], messages: Messages) -> bool:
+    """Tell whether only what no server should get was left: sending it again would change nothing."""
+    damage = {code for code in left if code not in NOT_SENT and messages.knows_files(code)}
+    return bool(left) and set(left) <= damage | STAYS
 
 
 def note_of(row: UploadRow) -> str:

@@ -13,6 +13,7 @@ from app.messages import Messages
 from app.window import portal_words as say
 from app.window.desk import Desk, Task
 from app.window.dialogs import ask_save
+from app.window.person_buttons import isolated
 from app.window.portal_desk import PortalDesk
 from core.errors import ScanshelfError
 from portal.ui.confirm import Confirm
@@ -84,7 +85,8 @@ class SharingDesk(QObject):
             self.tr("The link and the code open nothing any more, at once and for good."),
             self.tr("Copies that were already downloaded cannot be recalled."),
         )
-        title = self.tr("Stop sharing? {whom}").format(whom=say.whom_words(share))
+        whom = isolated(share.label) if share.label else self.tr("somebody you gave the link")
+        title = self.tr("Stop sharing with {whom}?").format(whom=whom)
         dialog = Confirm(title, sentences, self.tr("Stop sharing"), parent=self._panel.window())
         dialog.accepted.connect(lambda: self._stop(share_id))
         self._open(dialog)
@@ -111,6 +113,8 @@ class SharingDesk(QObject):
                 Path(path).write_bytes(pdf)
             except OSError:
                 self._say("not-saved")
+            else:
+                self._answer(self.tr("Saved as {path}").format(path=path))
 
         self._invitation(share_id, made)
 
@@ -146,6 +150,7 @@ class SharingDesk(QObject):
         shown.print_requested.connect(lambda card: self._of_card(card, self.print_again))
         shown.save_requested.connect(lambda card: self._of_card(card, self.save))
         shown.open_requested.connect(self._portal.open_url)
+        shown.finished.connect(lambda _: self._panel.go_to("shared"))
         self._open(shown)
         self._portal.look("exams", "shares")
         self.shared.emit()
@@ -185,6 +190,10 @@ class SharingDesk(QObject):
     def _say(self, code: str) -> None:
         words = self._messages.for_code(code)
         self._panel.tell("loss", words.what, words.means, words.do)
+
+    def _answer(self, words: str) -> None:
+        if isinstance(self.dialog, NewShareDialog):
+            self.dialog.say(words)
 
     def _open(self, dialog: Question) -> None:
         self.dialog = dialog

@@ -13,7 +13,10 @@ SendAction = Literal["pause", "resume", "again", "stop"]
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who is signed in, and where; `note` is the line below, `local` where links reach nobody but this computer."""
+    """Who is signed in, and where; `note` is the line below, `local` where links reach nobody but this computer.
+
+    `warning` says what must not be overlooked as long as somebody is signed in.
+    """
 
     person: str
     user_name: str
@@ -21,6 +24,7 @@ class Who:
     address: str
     local: bool
     note: str = ""
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)

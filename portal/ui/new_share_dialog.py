@@ -20,6 +20,8 @@ QR_PIXELS = 152
 class NewShareDialog(Question):
     """Everything the recipient needs, each with Copy; and the invitation to print or save."""
 
+    narrowest = 840  # all buttons in one row leave the codes in sight on a small screen
+
     print_requested = Signal(object)  # NewShareCard
     save_requested = Signal(object)
     open_requested = Signal(str)  # the link
@@ -39,9 +41,14 @@ class NewShareDialog(Question):
         self.foot.addWidget(Notice(icons, "amber", what, do))
         self.said = label("", "caption", tone="good")
         self.said.hide()
-        self.column.addWidget(self.said)
+        self.foot.addWidget(self.said)
         self.column.addStretch(1)
         self._buttons()
+
+    def say(self, words: str) -> None:
+        """Answer a press of a button, where it is in sight."""
+        self.said.setText(words)
+        self.said.show()
 
     def _headline(self, share: NewShareCard) -> str:
         return (
@@ -103,8 +110,7 @@ class NewShareDialog(Question):
 
     def _put(self, text: str, words: str) -> None:
         QGuiApplication.clipboard().setText(text)
-        self.said.setText(self.tr("On the clipboard: {what}").format(what=words))
-        self.said.show()
+        self.say(self.tr("On the clipboard: {what}").format(what=words))
 
     def _buttons(self) -> None:
         icons = self._icons

@@ -34,26 +34,33 @@ def page_of(widget: QWidget, spacing: int = 12) -> QVBoxLayout:
     return column
 
 
-class LocalBanner(QFrame):
-    """Says wherever it is true that nothing leaves this computer."""
+class Banner(QFrame):
+    """One amber line above everything, for as long as it is true."""
 
-    def __init__(self, icons: NamedIcon, parent: QWidget | None = None) -> None:
+    def __init__(self, icons: NamedIcon, icon: str, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._icon = icon
         self.setProperty("role", "notice")
         self.setProperty("tone", "amber")
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
         row.setSpacing(12)
-        self._mark = picture(icons("monitor", "amber"), max(20, self.fontMetrics().height()))
-        self.words = label(
-            self.tr("Practice portal on this computer: what you share reaches nobody else."), "body", tone="amber"
-        )
+        self._mark = picture(icons(icon, "amber"), max(20, self.fontMetrics().height()))
+        self.words = label(text, "body", tone="amber")
         row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.words, 1)
 
     def set_icons(self, icons: NamedIcon) -> None:
         """Take icons in other colours."""
-        self._mark.setPixmap(icons("monitor", "amber").pixmap(self._mark.size()))
+        self._mark.setPixmap(icons(self._icon, "amber").pixmap(self._mark.size()))
+
+
+class LocalBanner(Banner):
+    """Says wherever it is true that nothing leaves this computer."""
+
+    def __init__(self, icons: NamedIcon, parent: QWidget | None = None) -> None:
+        super().__init__(icons, "monitor", parent=parent)
+        self.words.setText(self.tr("Practice portal on this computer: what you share reaches nobody else."))
 
 
 class Quiet(QWidget):

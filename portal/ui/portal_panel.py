@@ -13,7 +13,7 @@ from core.ui.parts import Tone, button, clear, label, picture
 from portal.ui.activity_view import ActivityView
 from portal.ui.entries import Who
 from portal.ui.exams_view import ExamsView
-from portal.ui.parts import LocalBanner, NamedIcon
+from portal.ui.parts import Banner, LocalBanner, NamedIcon
 from portal.ui.sending_view import SendingView
 from portal.ui.shared_view import SharedView
 from portal.ui.tabs import Tabs
@@ -45,7 +45,7 @@ class PortalPanel(QStackedWidget):
         self._name: QLabel = label("", "strong")
         self._about: QLabel = label("", "caption", selectable=True)
         self._mark = picture(icons("user", "accent"), 32)
-        self.banner = LocalBanner(icons)
+        self.banner, self.warning = LocalBanner(icons), Banner(icons, "triangle-alert")
         self._home = self._make_home()
         for page in (self.welcome, self.waiting, self._home):
             self.addWidget(page)
@@ -58,6 +58,7 @@ class PortalPanel(QStackedWidget):
         self.sign_out.setIcon(icons("log-out", "accent"))
         self._mark.setPixmap(icons("user", "accent").pixmap(self._mark.size()))
         self.banner.set_icons(icons)
+        self.warning.set_icons(icons)
         for view in (self.welcome, self.waiting, self.exams, self.sending, self.shared):
             view.set_icons(icons)
 
@@ -82,6 +83,8 @@ class PortalPanel(QStackedWidget):
             self._about.setText(" · ".join(part for part in (who.portal, who.user_name, who.note) if part))
             self._about.setToolTip(who.address)
             self.banner.setVisible(who.local)
+            self.warning.words.setText(who.warning)
+            self.warning.setVisible(bool(who.warning))
         if self.currentWidget() is not self._home:
             self.setCurrentWidget(self._home)
             self.tabs.take_focus()
@@ -151,7 +154,9 @@ class PortalPanel(QStackedWidget):
         column.setSpacing(12)
         column.addLayout(self._indented(self._head()))
         banner = QVBoxLayout()
+        banner.setSpacing(12)
         banner.addWidget(self.banner)
+        banner.addWidget(self.warning)
         column.addLayout(self._indented(banner))
         column.addLayout(self._indented(self._notices))
         column.addLayout(self._indented(self._tab_row()))

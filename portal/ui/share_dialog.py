@@ -44,6 +44,7 @@ class ShareDialog(Question):
         self.add_button(self.share).clicked.connect(self._send)
         self.add_cancel()
         self.whom.returnPressed.connect(self._send)
+        self.message.returnPressed.connect(self._send)
         for box in (self.images, self.report):
             box.toggled.connect(self._look)
         self.whom.setFocus()

@@ -179,6 +179,15 @@ def test_nothing_is_sent_without_the_tick(qtbot: QtBot, style: Style) -> None:
     assert dialog.person_confirmed() is None
 
 
+def test_enter_presses_the_button_that_has_the_keyboard(qtbot: QtBot, style: Style) -> None:
+    dialog = SendDialog(style.icons, question("same", ROWS))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.consent.setChecked(True)
+    with qtbot.waitSignal(dialog.accepted):
+        qtbot.keyClick(dialog.send, Qt.Key.Key_Return)
+
+
 def test_perhaps_another_person_shows_both_and_needs_a_reason(qtbot: QtBot, style: Style) -> None:
     dialog = SendDialog(style.icons, question("perhaps", UNCLEAR))
     qtbot.addWidget(dialog)
@@ -226,6 +235,15 @@ def test_link_and_codes_are_copied_one_by_one(qtbot: QtBot, style: Style) -> Non
     for name, text in (("link", NEW_SHARE.url), ("code", "XD9FTP"), ("share-code", "7KQ4M2-XD9FTP")):
         dialog.copies[name].click()
         assert QApplication.clipboard().text() == text
+    assert dialog.said.isVisible()
+    assert not dialog.said.visibleRegion().isEmpty()  # in sight, not below the codes
+
+
+def test_a_sign_in_kept_elsewhere_than_in_the_keyring_is_said_loudly(panel: PortalPanel) -> None:
+    assert not panel.warning.isVisible()
+    panel.show_home(replace(WHO, warning="SCANSHELF_KEYRING=file: kept in a plain file"))
+    assert panel.warning.isVisible()
+    assert "kept in a plain file" in texts(panel)
 
 
 def test_the_square_of_dots_has_its_quiet_border() -> None:

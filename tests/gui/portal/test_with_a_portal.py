@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QDate
 from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.window.printing import paint
@@ -16,6 +17,7 @@ from tests.gui.portal.conftest import LONG, AtTheBrowser, MakeWindow, close
 from tests.gui.portal.steps import (
     ask_to_send,
     choose_study,
+    practise,
     put_on_shelf,
     send,
     share_first,
@@ -106,6 +108,23 @@ def test_without_a_network_it_waits_and_goes_on_at_the_next_start(
     again = make_window()
     wait_sent(again, qtbot)
     close(again, qtbot)
+
+
+def test_a_practice_portal_that_ended_is_started_by_trying_again(
+    make_window: MakeWindow, qtbot: QtBot, disc: str
+) -> None:
+    controller = make_window()
+    put_on_shelf(controller, qtbot, disc)
+    practise(controller, qtbot, AtTheBrowser())
+    panel, desk, practice = controller.portal.panel, controller.portal.desk, controller.portal.work.practice
+    assert "SCANSHELF_KEYRING=file" in texts(panel)
+    practice.end()
+    desk.look("shares")
+    qtbot.waitUntil(lambda: "The portal cannot be reached." in texts(panel), timeout=LONG)
+    again = next(made for made in panel.findChildren(QPushButton) if made.text() == "Try again" and made.isVisible())
+    again.click()
+    qtbot.waitUntil(practice.runs, timeout=LONG)
+    qtbot.waitUntil(lambda: "The portal cannot be reached." not in texts(panel), timeout=LONG)
 
 
 def test_a_paused_upload_stays_paused_until_it_is_told_to_go_on(

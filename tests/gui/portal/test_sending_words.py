@@ -1,0 +1,59 @@
+"""What of an upload stays here is said in words, and sending it again is offered only where that can help."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from app.messages import Messages
+from app.window.plural import English
+from app.window.sending_words import sending_card
+from library.rows import UploadRow
+
+
+@pytest.fixture
+def messages(qapp: QApplication) -> Messages:
+    qapp.installTranslator(English(qapp))
+    return Messages()
+
+
+PARTIAL = UploadRow(
+    id="1",
+    person_key="p",
+    study_key="s",
+    study_instance_uid="1.2.3",
+    patient_name="SAMPLE^ANNA",
+    study_date="20190312",
+    study_description="CT of the chest",
+    target="http://127.0.0.1:8470",
+    kind="portal",
+    account="a",
+    person_confirmed=None,
+    asked_at="2026-11-22T09:00:00Z",
+    state="partial",
+    reason=None,
+    ended_at="2026-11-22T09:01:00Z",
+    receipt=None,
+    instances=63,
+    bytes=1000,
+    sent=62,
+    sent_bytes=990,
+    stored=62,
+    already=0,
+    left=1,
+)
+
+
+def test_a_damaged_image_is_not_offered_to_be_sent_again(messages: Messages) -> None:
+    card = sending_card(PARTIAL, messages, Counter({"truncated": 1}))
+    assert "It was not sent, and stays on your shelf." in card.do
+    assert card.actions == ()
+
+
+def test_what_the_portal_did_not_take_says_why_and_can_be_sent_again(messages: Messages) -> None:
+    card = sending_card(PARTIAL, messages, Counter({"too-large": 2, "truncated": 1}))
+    assert "2 images cannot be counted as sent." in card.means
+    assert "Too large for this server" in card.do
+    assert card.actions == ("again",)
