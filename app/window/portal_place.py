@@ -92,6 +92,8 @@ class PortalPlace(QObject):
         task: Task[bool] = Task(done=lambda left: self._go_on() if left else None, failed=lambda _: None)
         desk = self._desk()
         desk.run(desk.asking, lambda job: _left_over(desk), task)
+        ahead: Task[None] = Task(done=lambda _: None)
+        desk.run(desk.lane("portal", 2), lambda job: import_ahead(), ahead)
 
     def send(self, row: StudyRow) -> None:
         """Ask whether a study shall be sent; where nobody is signed in, after that."""
@@ -168,6 +170,15 @@ class PortalPlace(QObject):
         uid = row.study_instance_uid
         if uid:
             notice.add_action(self.tr("Share now"), lambda: self.sharing.ask_for_study(uid))
+
+
+def import_ahead() -> None:
+    """Import in a lane thread what the place is made of, so that the window need not stand still for it later."""
+    import portal.ui.portal_panel  # noqa: F401, I001 - in the order in which they are needed
+    import app.window.portal_desk
+    import app.window.sending_desk
+    import app.window.sharing_desk  # noqa: F401
+    import segno  # noqa: F401
 
 
 def _left_over(desk: Desk) -> bool:

@@ -2,16 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from core.ui.parts import card, clear, label, line
+from core.ui.parts import card, label, line
+from portal.ui.card_list import CardList, CardView
 from portal.ui.entries import ActivityLine
 from portal.ui.parts import NamedIcon, Quiet, page_of
 
-MOST_SHOWN = 200
+AT_ONCE, PAGE = 8, 30
+LONGEST = "30 September 2026, 00:00"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line in its place: two that say the same are two."""
+
+    key: str
+    line: ActivityLine
+    first: bool
+
+
+class RowView(CardView[Row]):
+    """When, and what."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "")
+
+    def fill(self, card: Row, column: QVBoxLayout) -> None:
+        """Put moment and sentence side by side; the moment wraps where its room is too narrow."""
+        column.setContentsMargins(0, 0, 0, 0)
+        if not card.first:
+            column.addWidget(line())
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 4, 0, 4)
+        grid.setHorizontalSpacing(24)
+        grid.setColumnStretch(1, 1)
+        when = label(card.line.when, "caption")
+        when.setMinimumWidth(self.fontMetrics().horizontalAdvance(LONGEST) // 2 + 8)
+        when.setMaximumWidth(self.fontMetrics().horizontalAdvance(LONGEST) + 8)
+        grid.addWidget(when, 0, 0, Qt.AlignmentFlag.AlignTop)
+        what = label(card.line.what, "body", tone=card.line.tone, selectable=True)
+        grid.addWidget(what, 0, 1, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(grid)
 
 
 class ActivityView(QWidget):
@@ -33,9 +71,12 @@ class ActivityView(QWidget):
         row.addWidget(self.exam)
         row.addStretch(1)
         column.addLayout(row)
-        self._rows = QVBoxLayout()
-        column.addLayout(self._rows)
+        self.empty = Quiet(self.tr("Nothing has happened yet"), self.tr("Every access is listed here."))
+        column.addWidget(self.empty)
+        self._frame, rows = card()
+        column.addWidget(self._frame)
         column.addStretch(1)
+        self.list: CardList[Row] = CardList(rows, RowView, self, at_once=AT_ONCE, page=PAGE)
         self._again()
 
     def show_activity(self, lines: Sequence[ActivityLine], exams: Sequence[tuple[str, str]]) -> None:
@@ -67,32 +108,18 @@ class ActivityView(QWidget):
         self.exam.blockSignals(False)
 
     def _again(self) -> None:
-        clear(self._rows)
-        lines = self.shown()
-        if not lines:
-            self._rows.addWidget(Quiet(self.tr("Nothing has happened yet"), self.tr("Every access is listed here.")))
-            return
-        self._rows.addWidget(self._list(lines[:MOST_SHOWN]))
-        if len(lines) > MOST_SHOWN:
-            self._rows.addWidget(label(self.tr("and %n older", "", len(lines) - MOST_SHOWN), "caption"))
+        rows = list(_rows(self.shown()))
+        self.empty.setVisible(not rows)
+        self._frame.setVisible(bool(rows))
+        self.list.show_cards(rows)
 
-    def _list(self, lines: Sequence[ActivityLine]) -> QFrame:
-        frame, column = card()
-        for number, one in enumerate(lines):
-            if number:
-                column.addWidget(line())
-            column.addWidget(self._row(one))
-        return frame
 
-    def _row(self, one: ActivityLine) -> QWidget:
-        holder = QWidget()
-        grid = QGridLayout(holder)
-        grid.setContentsMargins(0, 4, 0, 4)
-        grid.setHorizontalSpacing(24)
-        grid.setColumnStretch(1, 1)
-        when = label(one.when, "caption")
-        when.setWordWrap(False)
-        when.setFixedWidth(self.fontMetrics().horizontalAdvance("30 September 2026, 00:00") + 8)
-        grid.addWidget(when, 0, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(label(one.what, "body", tone=one.tone, selectable=True), 0, 1)
-        return holder
+def _rows(lines: Iterable[ActivityLine]) -> Iterator[Row]:
+    """Name each line by what it says, the oldest first: so a new one leaves the names of the others."""
+    seen: Counter[tuple[str, str]] = Counter()
+    rows: list[tuple[str, ActivityLine]] = []
+    for one in reversed(list(lines)):
+        seen[one.when, one.what] += 1
+        rows.append((f"{one.when}\n{one.what}\n{seen[one.when, one.what]}", one))
+    for number, (key, one) in enumerate(reversed(rows)):
+        yield Row(key, one, first=number == 0)

@@ -1,14 +1,22 @@
-"""A column of cards by key: only what changed is drawn anew, so that looking again and again disturbs nobody."""
+"""A column of cards by key: only what changed is drawn anew, so that looking again and again disturbs nobody.
+
+Long lists begin with a page; more follows when somebody gets to its end. Cards are made a few at a time, with the rest
+of the window's work in between.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from core.ui.parts import clear
+from core.ui.flow import FlowLayout
+from core.ui.parts import button, clear, label
+
+AT_ONCE = 4  # a card takes some milliseconds
+PAGE = 20
 
 
 class Keyed(Protocol):
@@ -60,30 +68,98 @@ class CardView(QFrame, Generic[C]):
         raise NotImplementedError
 
 
-class CardList(QObject, Generic[C]):
-    """Keeps the views in a column in the order of the cards."""
+class More(QWidget):
+    """Says how many of how many are shown, and shows more."""
 
-    def __init__(self, column: QVBoxLayout, make: Callable[[], CardView[C]], parent: QObject) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.said = label("", "caption")
+        self.said.setWordWrap(False)
+        self.button = button(self.tr("Show more"), "small")
+        flow = FlowLayout(self, spacing=12)
+        flow.addWidget(self.said)
+        flow.addWidget(self.button)
+
+    def say(self, shown: int, there: int) -> None:
+        """Show how many are shown; nothing where that is all."""
+        self.said.setText(self.tr("{shown} of {all} are shown").format(shown=f"{shown:,}", all=f"{there:,}"))
+        self.said.setMinimumHeight(self.button.sizeHint().height())
+        self.setVisible(shown < there)
+
+
+class CardList(QObject, Generic[C]):
+    """Keeps the views in a column in the order of the cards; `parent` holds the area they scroll in."""
+
+    def __init__(
+        self,
+        column: QVBoxLayout,
+        make: Callable[[], CardView[C]],
+        parent: QWidget,
+        *,
+        at_once: int = AT_ONCE,
+        page: int = PAGE,
+    ) -> None:
         super().__init__(parent)
         self._column, self._make = column, make
+        self._at_once, self._page, self._room = at_once, page, page
+        self._cards: tuple[C, ...] = ()
         self.views: dict[str, CardView[C]] = {}
+        self.more = More()
+        self.more.hide()
+        self.more.button.clicked.connect(self.show_more)
+        column.addWidget(self.more)
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._draw)
+        area = parent.findChild(QScrollArea)
+        if area is not None:
+            self._bar = area.verticalScrollBar()
+            self._bar.valueChanged.connect(self._scrolled)
 
     def show_cards(self, cards: Sequence[C]) -> None:
         """Show these cards and no others."""
-        for key in self.views.keys() - {card.key for card in cards}:
+        self._cards = tuple(cards)
+        places = {card.key: place for place, card in enumerate(cards)}
+        for key in self.views.keys() - places.keys():
             self._remove(key)
-        for place, card in enumerate(cards):
-            if card.key not in self.views:
-                self.views[card.key] = self._make()
-            view = self.views[card.key]
-            if self._column.indexOf(view) != place:
-                self._column.insertWidget(place, view)
-            view.show_card(card)
+        self._room = max([self._room, *(places[key] + 1 for key in self.views)])  # what was shown stays
+        self._draw()
+
+    def show_more(self) -> None:
+        """Show another page of the list."""
+        self._room += self._page
+        self._draw()
 
     def redraw(self) -> None:
         """Fill all cards anew (other colours)."""
         for view in self.views.values():
             view.redraw()
+
+    def _draw(self) -> None:
+        """Draw what is new or changed, some now and the others in the next turns of the event loop."""
+        left = self._at_once
+        for place, card in enumerate(self._cards[: self._room]):
+            view = self.views.get(card.key)
+            if view is None or view.card != card:
+                if not left:
+                    self._later.start()
+                    break
+                left -= 1
+            self._draw_one(place, card)
+        self.more.say(min(self._room, len(self._cards)), len(self._cards))
+
+    def _draw_one(self, place: int, card: C) -> None:
+        if card.key not in self.views:
+            self.views[card.key] = self._make()
+        view = self.views[card.key]
+        there = self._column.itemAt(place)  # indexOf would walk through all of them, for each of them
+        if there is None or there.widget() is not view:
+            self._column.insertWidget(place, view)
+        view.show_card(card)
+
+    def _scrolled(self, value: int) -> None:
+        near = value >= self._bar.maximum() - self._bar.pageStep() // 2
+        if near and not self._later.isActive() and len(self.views) < len(self._cards):
+            self.show_more()
 
     def _remove(self, key: str) -> None:
         view = self.views.pop(key)
