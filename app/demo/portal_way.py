@@ -71,7 +71,8 @@ class PortalWay:
     def send(self, portal: Portal, disc: SampleDisc) -> None:
         """Send the study; it is there when the portal's own list says so. What is damaged stays, and is named."""
         started = time.monotonic()
-        upload = self.library.begin_upload(disc.study_instance_uids[0], portal.url, "portal")
+        account = portal.whoami().id
+        upload = self.library.begin_upload(disc.study_instance_uids[0], portal.url, "portal", account=account)
         report = upload_study(upload, self.library, PortalTarget(portal.connection), self.job)
         taken = time.monotonic() - started
         items = self.library.upload_items(upload)
