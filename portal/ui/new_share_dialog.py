@@ -49,6 +49,7 @@ class NewShareDialog(Question):
         """Answer a press of a button, where it is in sight."""
         self.said.setText(words)
         self.said.show()
+        self._fit()
 
     def _headline(self, share: NewShareCard) -> str:
         return (
