@@ -248,9 +248,7 @@ def test_other_methods_do_nothing(portal: Portal, anna: SignedIn) -> None:
 
 
 def test_control_letters_stay_out_of_labels_and_lines_stay_in_messages(portal: Portal, anna: SignedIn) -> None:
-    made = make(
-        portal, anna.token, exams=[exam_of(portal, anna)], label=" Dr.\x1b[31m Roth\n", message="a\nb\r\n"
-    )
+    made = make(portal, anna.token, exams=[exam_of(portal, anna)], label=" Dr.\x1b[31m Roth\n", message="a\nb\r\n")
     assert (made["share"]["label"], made["share"]["message"]) == ("Dr.[31m Roth", "a\nb")
 
 
