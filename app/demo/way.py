@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from app.build import Workers
 from app.demo.sample_disc import SampleDisc, make_sample_disc, make_two_person_disc
 from app.demo.story import Figure, Step, Story
+from app.english import counted
 from core.errors import DicomError, SourceError
 from core.job import Job
 from dicom.display import picture
@@ -163,7 +164,7 @@ class Way:
         step.check("images in it", [study.instances for study in found], [disc.on_disc])
         step.check("series", {each.series_instance_uid for each in series}, set(disc.series.values()))
         lines = [
-            f"{each.series_number}. {each.modality} {each.series_description}: {each.instances} images"
+            f"{each.series_number}. {each.modality} {each.series_description}: {counted('%n image(s)', each.instances)}"
             for each in series
         ]
         self._story.tell(step, lines)

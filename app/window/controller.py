@@ -148,7 +148,7 @@ class Controller(QObject):
 
         made = PortalPlace(self.frame.style, self.frame.store.folder, lambda: self.desk, lambda: self.messages)
         made.place_requested.connect(lambda: self.window.go_to("portal"))
-        made.shelf_requested.connect(lambda: self.window.go_to("shelf"))
+        made.shelf_requested.connect(self._go_to_shelf)
         made.shelf_changed.connect(self._shelf_changed)
         made.told.connect(lambda tone, words: self.tell(words, tone))
         return made
@@ -160,7 +160,7 @@ class Controller(QObject):
 
         place = ViewerPlace()
         place.discs_requested.connect(lambda: self.window.go_to("discs"))
-        place.shelf_requested.connect(lambda: self.window.go_to("shelf"))
+        place.shelf_requested.connect(self._go_to_shelf)
         return place
 
     @cached_property
@@ -361,6 +361,11 @@ class Controller(QObject):
     def _show_on_shelf(self, study: str) -> None:
         self.window.go_to("shelf")
         self.shelf_desk.choose(study)
+        self.shelf.table.setFocus()
+
+    def _go_to_shelf(self) -> None:
+        """Go where the images are chosen, not to the first button of the place."""
+        self.window.go_to("shelf")
         self.shelf.table.setFocus()
 
     def _binned(self, what: str, entry: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QDate, Signal
+from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtGui import QTextCharFormat
 from PySide6.QtWidgets import QDateEdit, QWidget
 
 from core.ui.parts import button, label
@@ -23,6 +24,8 @@ class UntilDialog(Question):
         self.date.setCalendarPopup(True)
         self.date.setDisplayFormat("d MMMM yyyy")
         self.date.setAccessibleName(self.tr("Last day"))
+        for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):  # Qt's red is hard to read on dark
+            self.date.calendarWidget().setWeekdayTextFormat(day, QTextCharFormat())
         self.column.addWidget(label(self.tr("The last day on which it can be opened:"), "body"))
         self.column.addWidget(self.date)
         words = self.tr("Longer or shorter, at most %n day(s) from today. The link and the code stay the same.")

@@ -28,6 +28,8 @@ def test_a_newcomer_practises_sends_shares_sees_it_opened_and_stops(
     assert panel.banner.isVisible()
     assert panel.who is not None
     assert "Anna" in panel.who.person
+    panel.exams.shelf_requested.emit()
+    qtbot.waitUntil(controller.shelf.table.hasFocus, timeout=LONG)  # not its first button, which is the bin
 
     send(controller, qtbot, "ANNA")
     assert controller.window.place() == "portal"
