@@ -383,6 +383,16 @@ def test_the_letters_of_the_sides_stand_clear_of_the_corners(browser: Browser, s
     assert letters[1] < title[0]
 
 
+def test_a_long_title_leaves_the_buttons_in_the_first_row(entered: Browser) -> None:
+    entered.evaluate("document.querySelector('#exam').textContent = 'CT of the chest, X-ray of the hand, '.repeat(5)")
+    sides = [
+        "document.querySelector('#finish').getBoundingClientRect().top",
+        "document.querySelector('.who').getBoundingClientRect().bottom",
+    ]
+    top, bottom = (entered.evaluate(side) for side in sides)
+    assert top < bottom
+
+
 def test_without_a_network_the_page_says_so_and_goes_on_by_itself(browser: Browser, shared: Shared) -> None:
     enter(browser, _again(shared), **PHONE)
     browser.connect(False)
