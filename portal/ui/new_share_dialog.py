@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from core.ui.flow import FlowLayout
 from core.ui.notice import Notice
-from core.ui.parts import LabelRole, button, card, label
+from core.ui.parts import LabelRole, button, card, label, spaced
 from portal.ui.dialog import Question
 from portal.ui.entries import NewShareCard
 from portal.ui.parts import LocalBanner, NamedIcon
@@ -31,6 +31,7 @@ class NewShareDialog(Question):
         self.share = card_
         self._icons = icons
         self.copies: dict[str, QPushButton] = {}
+        self.column.setSpacing(8)
         if card_.local:
             self.column.addWidget(LocalBanner(icons))
         self.column.addWidget(label(f"{card_.title} · {card_.until} · {card_.views}", "body"))
@@ -58,9 +59,10 @@ class NewShareDialog(Question):
 
     def _link(self) -> QFrame:
         frame, column = card()
+        column.setContentsMargins(16, 8, 8, 8)  # the code of dots has a white border of its own
         holder = QWidget()
         words = QVBoxLayout(holder)
-        words.setContentsMargins(0, 0, 0, 0)
+        words.setContentsMargins(0, 8, 0, 8)
         words.setSpacing(8)
         words.addWidget(label(self.tr("1. The link"), "strong"))
         words.addWidget(label(self.tr("Send it, or let it be scanned. Alone it shows nothing."), "body"))
@@ -84,11 +86,7 @@ class NewShareDialog(Question):
         frame, column = card()
         column.addWidget(label(self.tr("2. The verification code"), "strong"))
         column.addWidget(label(self.tr("The page behind the link asks for it."), "body"))
-        column.addWidget(_shown(self.share.verification_code, "code"))
-        column.addStretch(1)
-        flow = FlowLayout()
-        flow.addWidget(self._copy("code", self.tr("Copy the code"), self.share.verification_code))
-        column.addLayout(flow)
+        column.addLayout(self._coded("code", self.tr("Copy the code"), self.share.verification_code))
         return frame
 
     def _share_code(self) -> QFrame:
@@ -96,12 +94,22 @@ class NewShareDialog(Question):
         column.addWidget(label(self.tr("Or both in one: the share code"), "strong"))
         address = self.share.url.rpartition("/")[0]
         column.addWidget(label(self.tr("To be typed at {address}").format(address=address), "body"))
-        column.addWidget(_shown(self.share.share_code, "code"))
-        column.addStretch(1)
-        flow = FlowLayout()
-        flow.addWidget(self._copy("share-code", self.tr("Copy the share code"), self.share.share_code))
-        column.addLayout(flow)
+        column.addLayout(self._coded("share-code", self.tr("Copy the share code"), self.share.share_code))
         return frame
+
+    def _coded(self, name: str, words: str, code: str) -> FlowLayout:
+        """Put a code and its Copy side by side: all of it is in sight on a small screen."""
+        flow = FlowLayout(spacing=12)
+        shown = _shown(code, "code")
+        shown.setWordWrap(False)
+        flow.addWidget(shown)
+        made = self._copy(name, words, code)
+        made.setText(spaced(self.tr("Copy")))
+        shown.ensurePolished()
+        made.setMinimumHeight(shown.sizeHint().height())
+        made.setToolTip(words)
+        flow.addWidget(made)
+        return flow
 
     def _copy(self, name: str, words: str, text: str) -> QPushButton:
         made = button(words, "small", self._icons("copy"))

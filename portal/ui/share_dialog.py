@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QFrame, QLineEdit, QVBoxLayout, QWidget
 
+from core.ui.flow import FlowLayout
 from core.ui.notice import Notice
 from core.ui.parts import button, card, label
 from portal.ui.dialog import Question
@@ -38,7 +39,7 @@ class ShareDialog(Question):
         self.column.addLayout(self._limits())
         self.column.addWidget(self._may())
         self.column.addWidget(self._named(self.tr("A message for the recipient"), self.message))
-        self.column.addWidget(label(self._warning(), "body", tone="amber"))
+        self.foot.addWidget(label(self._warning(), "body", tone="amber"))  # above the buttons, always in sight
         self.column.addLayout(self._problem)
         self.column.addStretch(1)
         self.add_button(self.share).clicked.connect(self._send)
@@ -73,8 +74,7 @@ class ShareDialog(Question):
     def _what(self) -> QFrame:
         frame, column = card(spacing=4)
         column.addWidget(label(self.question.title, "strong", selectable=True))
-        for fact in self.question.facts:
-            column.addWidget(label(fact, "body", selectable=True))
+        column.addWidget(label(" · ".join(self.question.facts), "body", selectable=True))
         if self.question.whole_exam:
             column.addWidget(label(self.question.whole_exam, "caption"))
         return frame
@@ -103,8 +103,10 @@ class ShareDialog(Question):
         self.images.setChecked(True)
         self.report.setChecked(self.question.has_report)
         self.report.setVisible(self.question.has_report)
+        flow = FlowLayout(spacing=24)
         for box in (self.images, self.report, self.download):
-            column.addWidget(box)
+            flow.addWidget(box)
+        column.addLayout(flow)
         return holder
 
     def _warning(self) -> str:
