@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from portal.client.account import Portal
     from portal.client.known_portals import KnownPortals
     from portal.client.upload.identity import Identified
+    from portal.client.upload.pace import Progress
     from portal.client.upload.target import Target
     from portal.client.vault import Vault
     from portal.wire import Account, Activity, Exam, NewShare, Share, ShareRequest, WellKnown
@@ -64,6 +65,7 @@ class PortalWork:
         self._vault: Vault | None = None
         self._portal: Portal | None = None
         self._leaving: Portal | None = None  # who signs out, until it is done
+        self._left: tuple[str, float] | None = None  # the upload that is being sent, and its seconds
         self._compared: dict[str, tuple[str, str]] = {}  # portal and account, by the study that was asked about
         self._links = ShareLinks(settings_folder / "share-links.json")
         self.practice = PracticePortal(settings_folder / "practice-portal")
@@ -194,7 +196,19 @@ class PortalWork:
         """Send what waits, until nothing does."""
         from portal.client.upload.queue import run_queue
 
-        run_queue(library, lambda url: self._target(url, job), job)
+        try:
+            run_queue(library, lambda url: self._target(url, job), job, watch=self._note_time)
+        finally:
+            self._left = None
+
+    def seconds_left(self) -> dict[str, float]:
+        """Give how long what is being sent still takes, by upload; nothing while that is not known."""
+        left = self._left
+        return {left[0]: left[1]} if left is not None else {}
+
+    def _note_time(self, progress: Progress) -> None:
+        sending = progress.step == "upload-send" and progress.seconds_left is not None
+        self._left = (progress.upload, progress.seconds_left or 0.0) if sending else None
 
     def act(self, library: Library, upload: str, action: str) -> None:
         """Pause, resume, stop or begin an upload again."""
@@ -268,6 +282,8 @@ class PortalWork:
         """Give the account; raises `PortalError` "sign-in-needed"."""
         if self._portal is None:
             raise PortalError("sign-in-needed")
+        if self._portal.url == self.practice.usual_url() and not self.practice.runs():
+            raise PortalError("portal-unreachable")  # what else may answer at its port gets no token
         return self._portal
 
     def vault(self) -> Vault:

@@ -1,4 +1,7 @@
-"""Prints a PDF of our own making: its pages become pictures as fine as the printer draws."""
+"""Prints a PDF of our own making: its pages become pictures as fine as the printer draws.
+
+Drawing them takes longer than a window may stand still, so it is done in a thread; Qt allows that for printers.
+"""
 
 from __future__ import annotations
 
@@ -13,19 +16,17 @@ DOTS_MOST = 300
 POINTS_AN_INCH = 72
 
 
-def print_pages(pdf: bytes, parent: QWidget, refused: Callable[[], None]) -> QPrintDialog:
-    """Ask for a printer and print; the dialog goes on living beside the window."""
+def print_pages(pdf: bytes, parent: QWidget, beside: Callable[[Callable[[], bool]], None]) -> QPrintDialog:
+    """Ask for a printer and print; the dialog goes on living beside the window.
+
+    `beside` calls what it is given in a thread: that prints, and gives false where the printer refuses.
+    """
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     printer.setFullPage(True)
     printer.setDocName("Scanshelf")
     dialog = QPrintDialog(printer, parent)
-
-    def print_it() -> None:
-        if not paint(pdf, printer):
-            refused()
-
-    dialog.accepted.connect(print_it)
+    dialog.accepted.connect(lambda: beside(lambda: paint(pdf, printer)))
     dialog.finished.connect(dialog.deleteLater)
     dialog.setWindowModality(Qt.WindowModality.WindowModal)
     dialog.show()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -30,6 +31,15 @@ if TYPE_CHECKING:
 LOOK_MS = 700
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How everything stands: all uploads, for what ended short the codes of what was left, the seconds still to go."""
+
+    rows: list[UploadRow]
+    left: dict[str, Counter[str]]
+    seconds: dict[str, float]
+
+
 class SendingDesk(QObject):
     """One long job in the lane "sending" runs the queue of the shelf; what the person decides is written there."""
 
@@ -45,6 +55,7 @@ class SendingDesk(QObject):
         self._explain = explain
         self.dialog: SendDialog | None = None
         self.rows: list[UploadRow] = []
+        self._seconds: dict[str, float] = {}
         self._job = ""
         self.ending = False  # the window closes: what goes on does so at the next start
         self._again = False  # something was asked for while the queue ran
@@ -98,7 +109,7 @@ class SendingDesk(QObject):
             done=lambda _: self._over(),
             failed=self._failed,
             stopped=self._stopped,
-            line=lambda _: sending_words.strip_words(self.rows),
+            line=lambda _: self._strip_words(),
             share=False,
         )
         self._job = self._desk.run(
@@ -114,24 +125,25 @@ class SendingDesk(QObject):
             self._ask(lambda _: None)
 
     def _ask(self, then: Callable[[list[UploadRow]], None]) -> None:
-        def done(found: tuple[list[UploadRow], dict[str, Counter[str]]]) -> None:
+        def done(found: Standing) -> None:
             self._asking = False
-            self._take(*found)
-            then(found[0])
+            self._take(found)
+            then(found.rows)
 
         def over(*_: object) -> None:
             self._asking = False
 
-        task: Task[tuple[list[UploadRow], dict[str, Counter[str]]]] = Task(done=done, failed=over, stopped=over)
-        self._desk.run(self._desk.asking, lambda job: _how_it_stands(self._desk.library()), task)
+        task: Task[Standing] = Task(done=done, failed=over, stopped=over)
+        self._desk.run(self._desk.asking, lambda job: _how_it_stands(self._desk.library(), self._work), task)
 
-    def _take(self, rows: list[UploadRow], left: dict[str, Counter[str]]) -> None:
-        rows = [row for row in rows if row.kind == "portal"]
+    def _take(self, found: Standing) -> None:
+        rows = [row for row in found.rows if row.kind == "portal"]
         before = {row.id: row.state for row in self.rows}
         self.rows = rows
-        self._panel.sending.show_sending(sending_words.sending_cards(rows, self._messages, left))
+        self._seconds = found.seconds
+        self._panel.sending.show_sending(sending_words.sending_cards(rows, self._messages, found.left, found.seconds))
         if self._job:
-            line = JobLine(self._job, sending_words.strip_words(rows), sending_words.strip_share(rows))
+            line = JobLine(self._job, self._strip_words(), sending_words.strip_share(rows))
             self._desk.line_changed.emit(line)
         self._panel.set_count("sending", sum(row.state in sending_words.RUNNING for row in rows))
         for row in rows:
@@ -139,6 +151,9 @@ class SendingDesk(QObject):
                 self.sent.emit(row)
         if before != {row.id: row.state for row in rows}:
             self.changed.emit()
+
+    def _strip_words(self) -> str:
+        return sending_words.strip_words(self.rows, self._seconds)
 
     def _ask_person(self, row: StudyRow, portal: WellKnown, found: Identified, receipts: list[ReceiptRow]) -> None:
         receipt, tone = receipt_line(receipts)
@@ -220,11 +235,12 @@ def _facts(row: StudyRow) -> Iterator[str]:
         yield say.words("%n of them (is|are) damaged and not sent; (it stays|they stay) on your shelf.", row.damaged)
 
 
-def _how_it_stands(library: Library) -> tuple[list[UploadRow], dict[str, Counter[str]]]:
-    """Give all uploads, and for what ended short the codes of what was left. Runs in a lane thread."""
+def _how_it_stands(library: Library, work: PortalWork) -> Standing:
+    """Ask the shelf and whoever sends. Runs in a lane thread."""
     rows = library.uploads()
     short = [row for row in rows if row.state in {"partial", "failed"}]
-    return rows, {
+    left = {
         row.id: Counter(item.code or "" for item in library.upload_items(row.id) if item.state == "left")
         for row in short
     }
+    return Standing(rows, left, work.seconds_left())

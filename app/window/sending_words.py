@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from PySide6.QtCore import QCoreApplication
 
 from app.messages import NOT_SENT, Messages
 from app.window.formats import date_words, name_words, study_words
+from app.window.formats import left_words as time_words
 from app.window.person_buttons import isolated
 from app.window.portal_words import moment_text
 from core.ui.parts import Tone
 from library.rows import UploadRow
 from portal.ui.entries import SendAction, SendingCard
 
+NOTHING: Mapping[str, float] = MappingProxyType({})
 RUNNING = frozenset({"waiting", "sending", "waiting-for-network"})
 ACTIONS: dict[str, tuple[SendAction, ...]] = {
     "waiting": ("pause", "stop"),
@@ -35,14 +38,19 @@ def words(text: str, n: int = -1) -> str:
     return QCoreApplication.translate("Sending", text, None, n)
 
 
-def sending_cards(rows: Sequence[UploadRow], messages: Messages, left: Mapping[str, Counter[str]]) -> list[SendingCard]:
-    """Show all uploads: what goes on first, then what ended, the newest first."""
+def sending_cards(
+    rows: Sequence[UploadRow],
+    messages: Messages,
+    left: Mapping[str, Counter[str]],
+    seconds: Mapping[str, float] = NOTHING,
+) -> list[SendingCard]:
+    """Show all uploads: what goes on first, then what ended, the newest first; `seconds` are those still to go."""
     going = [row for row in rows if row.state in RUNNING or row.state == "paused"]
     ended = [row for row in reversed(rows) if row not in going]
-    return [sending_card(row, messages, left.get(row.id, Counter())) for row in [*going, *ended]]
+    return [sending_card(row, messages, left.get(row.id, Counter()), seconds.get(row.id)) for row in [*going, *ended]]
 
 
-def sending_card(row: UploadRow, messages: Messages, left: Counter[str]) -> SendingCard:
+def sending_card(row: UploadRow, messages: Messages, left: Counter[str], seconds: float | None = None) -> SendingCard:
     """Show one upload; `left` counts by code what is not at the portal."""
     means, do = left_words(left, messages)
     if row.reason and row.state in {"partial", "failed"}:
@@ -53,7 +61,7 @@ def sending_card(row: UploadRow, messages: Messages, left: Counter[str]) -> Send
         row.id,
         f"{isolated(study_words(row.study_description, ()))} · {date_words(row.study_date)}",
         isolated(name_words(row.patient_name)),
-        note_of(row),
+        note_of(row, seconds),
         TONES.get(row.state, ""),
         (row.sent_bytes / row.bytes if row.bytes else None) if row.state in RUNNING else None,
         sending or row.state == "waiting",
@@ -83,12 +91,14 @@ def _stays(left: Counter[str], messages: Messages) -> bool:
     return bool(left) and set(left) <= damage | STAYS
 
 
-def note_of(row: UploadRow) -> str:
-    """Say how far it is, always of how many."""
+def note_of(row: UploadRow, seconds: float | None = None) -> str:
+    """Say how far it is, always of how many, and how long it still takes where that is known."""
     there = there_words(row)
+    proving = words("Being checked: does the portal have everything?")
+    going = f"{there}{_time_words(seconds)}" if row.sent < row.instances else proving
     said = {
         "waiting": words("Waiting for its turn."),
-        "sending": there if row.sent < row.instances else words("Being checked: does the portal have everything?"),
+        "sending": going,
         "waiting-for-network": words("Waiting for the network. It goes on by itself.") + f" {there}",
         "paused": words("Paused.") + f" {there}",
         "complete": words("All %n image(s) (is|are) at the portal, checked on {when}.", row.instances),
@@ -103,7 +113,11 @@ def there_words(row: UploadRow) -> str:
     return words("{there} of %n image(s) (is|are) at the portal", row.instances).replace("{there}", f"{there:,}")
 
 
-def strip_words(rows: Sequence[UploadRow]) -> str:
+def _time_words(seconds: float | None) -> str:
+    return f" · {time_words(seconds)}" if seconds is not None else ""
+
+
+def strip_words(rows: Sequence[UploadRow], seconds: Mapping[str, float] = NOTHING) -> str:
     """Write the line of the strip."""
     row = next((row for row in rows if row.state in {"sending", "waiting-for-network"}), None)
     if row is None:
@@ -111,7 +125,7 @@ def strip_words(rows: Sequence[UploadRow]) -> str:
     title = isolated(study_words(row.study_description, ()))
     if row.state == "waiting-for-network":
         return words("Waiting for the network to send {what}").format(what=title)
-    return words("Sending {what}").format(what=title) + f" · {there_words(row)}"
+    return words("Sending {what}").format(what=title) + f" · {there_words(row)}{_time_words(seconds.get(row.id))}"
 
 
 def strip_share(rows: Sequence[UploadRow]) -> float | None:

@@ -180,12 +180,25 @@ class SharingDesk(QObject):
     def _invitation(self, share_id: str, then: Callable[[bytes], None]) -> None:
         code = self._codes.get(share_id)
         work = self._portal.work
-        self._run(lambda job: work.invitation(share_id, code), Task(done=then, failed=self._portal.explain))
+
+        def fetch(job: Job) -> bytes:
+            import app.window.printing  # noqa: F401 - in this thread, so that the window need not wait for it
+
+            return work.invitation(share_id, code)
+
+        self._run(fetch, Task(done=then, failed=self._portal.explain))
 
     def _print(self, pdf: bytes) -> None:
         from app.window.printing import print_pages  # asks the system for its printers
 
-        print_pages(pdf, self._panel.window(), lambda: self._say("not-saved"))
+        task: Task[bool] = Task(
+            done=lambda began: None if began else self._say("not-saved"), failed=self._portal.explain
+        )
+
+        def beside(paint: Callable[[], bool]) -> None:
+            self._desk.run(self._desk.lane("printing"), lambda job: paint(), task)
+
+        print_pages(pdf, self._panel.window(), beside)
 
     def _say(self, code: str) -> None:
         words = self._messages.for_code(code)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.messages import Messages
 from app.window.plural import English
-from app.window.sending_words import sending_card
+from app.window.sending_words import sending_card, sending_cards, strip_words
 from library.rows import UploadRow
 
 
@@ -57,3 +58,15 @@ def test_what_the_portal_did_not_take_says_why_and_can_be_sent_again(messages: M
     assert "2 images cannot be counted as sent." in card.means
     assert "Too large for this server" in card.do
     assert card.actions == ("again",)
+
+
+def test_how_long_it_still_takes_is_said_on_the_card_and_on_the_strip(messages: Messages) -> None:
+    going = replace(PARTIAL, state="sending", ended_at=None, sent=30, sent_bytes=480, stored=0, left=0)
+    there = "30 of 63 images are at the portal"
+    [card] = sending_cards([going], messages, {}, {"1": 130.0})
+    assert card.note == f"{there} · about 2 minutes left"
+    assert strip_words([going], {"1": 130.0}).endswith(f"{there} · about 2 minutes left")
+    assert sending_cards([going], messages, {})[0].note == there
+    assert strip_words([going]).endswith(there)
+    paused = replace(going, state="paused")
+    assert "left" not in sending_cards([paused], messages, {}, {"1": 130.0})[0].note

@@ -11,7 +11,9 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.window.portal_work import PortalWork
 from app.window.printing import paint
+from portal.client.upload.pace import Progress
 from portal.ui.until_dialog import UntilDialog
 from tests.gui.portal.conftest import LONG, AtTheBrowser, MakeWindow, close
 from tests.gui.portal.steps import (
@@ -209,3 +211,22 @@ def test_signing_out_forgets_and_leads_back_to_the_way_in(
     again.window.go_to("portal")
     panel = again.portal.panel
     qtbot.waitUntil(lambda: panel.currentWidget() is panel.welcome, timeout=LONG)
+
+
+def test_while_something_is_sent_it_is_known_how_long_it_takes(
+    make_window: MakeWindow, portal: Portal, qtbot: QtBot, disc: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, float | None]] = []
+    note = PortalWork._note_time
+
+    def noted(self: PortalWork, progress: Progress) -> None:
+        note(self, progress)
+        told.append((progress.upload, self.seconds_left().get(progress.upload)))
+
+    monkeypatch.setattr(PortalWork, "_note_time", noted)
+    controller = make_window()
+    put_on_shelf(controller, qtbot, disc)
+    sign_in(controller, qtbot, portal.url, browser_of(portal.account("SAMPLE^BERT", "19630217")))
+    send(controller, qtbot, "BERT")
+    assert {upload for upload, _ in told} == {controller.portal.sending.rows[-1].id}
+    assert controller.portal.work.seconds_left() == {}  # nothing is sent any more
