@@ -72,8 +72,7 @@ class SendDialog(Question):
     def _ask(self, icons: NamedIcon) -> None:
         perhaps = self.question.verdict == "perhaps"
         if perhaps:
-            words = self.tr("Name, birth date or number are not the same. Compare both before you go on.")
-            self.column.addWidget(label(words, "body", tone="amber"))
+            self.column.addWidget(label(self._doubt(), "body", tone="amber"))
         self.column.addWidget(self._sides())
         if perhaps:
             self._ask_reason()
@@ -89,6 +88,11 @@ class SendDialog(Question):
         self.reason.textChanged.connect(self._look)
         (self.reason if perhaps else self.consent).setFocus()
         self._look()
+
+    def _doubt(self) -> str:
+        if all(fact.differs for fact in self.question.rows):
+            return self.tr("Nothing here is the same: these look like another person's images. Send only your own.")
+        return self.tr("Name, birth date or number are not the same. Compare both before you go on.")
 
     def _ask_reason(self) -> None:
         self.column.addWidget(label(self.tr("It is the same person, because:"), "body"))

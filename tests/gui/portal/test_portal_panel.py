@@ -201,6 +201,13 @@ def test_perhaps_another_person_shows_both_and_needs_a_reason(qtbot: QtBot, styl
     assert dialog.person_confirmed() == "my name before I married"
 
 
+def test_where_nothing_agrees_it_says_so_before_it_asks_for_a_reason(qtbot: QtBot, style: Style) -> None:
+    dialog = SendDialog(style.icons, question("perhaps", STRANGER))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert "look like another person's images" in texts(dialog)
+
+
 def test_another_persons_images_cannot_be_sent(qtbot: QtBot, style: Style) -> None:
     dialog = SendDialog(style.icons, question("other", STRANGER))
     qtbot.addWidget(dialog)
