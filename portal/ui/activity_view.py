@@ -16,6 +16,7 @@ from portal.ui.parts import NamedIcon, Quiet, page_of
 
 AT_ONCE, PAGE = 8, 30
 LONGEST = "30 September 2026, 00:00"
+ONE_LINE = 260  # pixels; what is wider is text so large that the sentence beside it needs the room
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class RowView(CardView[Row]):
         self.setProperty("role", "")
 
     def fill(self, card: Row, column: QVBoxLayout) -> None:
-        """Put moment and sentence side by side; the moment wraps where its room is too narrow."""
+        """Put moment and sentence side by side; where the text is large, the moment takes two lines."""
         column.setContentsMargins(0, 0, 0, 0)
         if not card.first:
             column.addWidget(line())
@@ -44,8 +45,8 @@ class RowView(CardView[Row]):
         grid.setHorizontalSpacing(24)
         grid.setColumnStretch(1, 1)
         when = label(card.line.when, "caption")
-        when.setMinimumWidth(self.fontMetrics().horizontalAdvance(LONGEST) // 2 + 8)
-        when.setMaximumWidth(self.fontMetrics().horizontalAdvance(LONGEST) + 8)
+        whole = self.fontMetrics().horizontalAdvance(LONGEST)
+        when.setFixedWidth((whole if whole <= ONE_LINE else whole // 2) + 8)
         grid.addWidget(when, 0, 0, Qt.AlignmentFlag.AlignTop)
         what = label(card.line.what, "body", tone=card.line.tone, selectable=True)
         grid.addWidget(what, 0, 1, Qt.AlignmentFlag.AlignTop)

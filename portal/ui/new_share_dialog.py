@@ -105,10 +105,9 @@ class NewShareDialog(Question):
         flow.addWidget(shown)
         made = self._copy(name, words, code)
         made.setText(spaced(self.tr("Copy")))
-        shown.ensurePolished()
-        made.setMinimumHeight(shown.sizeHint().height())
         made.setToolTip(words)
-        flow.addWidget(made)
+        shown.ensurePolished()
+        flow.addWidget(_in_the_middle(made, shown.sizeHint().height()))
         return flow
 
     def _copy(self, name: str, words: str, text: str) -> QPushButton:
@@ -132,6 +131,16 @@ class NewShareDialog(Question):
         look = self.add_button(button(self.tr("Open as the recipient sees it"), "", icons("external-link")))
         look.clicked.connect(lambda: self.open_requested.emit(self.share.url))
         self.copies["link"].setFocus()
+
+
+def _in_the_middle(part: QWidget, height: int) -> QWidget:
+    """Put a part at half the height of what it stands beside."""
+    holder = QWidget()
+    holder.setMinimumHeight(height)
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
+    return holder
 
 
 def _shown(text: str, role: LabelRole) -> QLabel:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QScrollArea
+from PySide6.QtWidgets import QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from app.window.style import Style
@@ -135,3 +135,22 @@ def _in_order(panel: PortalPanel) -> Iterator[str]:
         widget = item.widget() if item is not None else None
         if isinstance(widget, CardView) and widget in places:
             yield places[widget]
+
+
+@pytest.mark.parametrize("percent", [100, 200])
+def test_no_part_of_a_moment_is_cut_off(qtbot: QtBot, style: Style, percent: int) -> None:
+    style.choose("light", percent)
+    panel = PortalPanel(style.icons)
+    qtbot.addWidget(panel)
+    panel.resize(800, 700)
+    panel.show_home(WHO)
+    panel.show()
+    panel.go_to("activity")
+    panel.activity.show_activity([ActivityLine("22 November 2026, 09:26", "You signed in")], [])
+    when = next(made for made in panel.activity.findChildren(QLabel) if "November" in made.text())
+    qtbot.waitUntil(lambda: when.height() >= when.heightForWidth(when.width()) > 0, timeout=LONG)
+    one_line = when.height() < 2 * when.fontMetrics().lineSpacing()
+    assert one_line == (percent == 100)
+    longest = max(when.fontMetrics().horizontalAdvance(word) for word in when.text().split())
+    assert longest <= when.width()
+    style.choose("light", 100)
