@@ -54,7 +54,9 @@ class Style(QObject):
         font.setPixelSize(self.scaled(FONT_SIZES["small"]))
         self._application.setFont(font)
         self._application.setPalette(qt_palette(self.palette))
-        self._application.setStyleSheet(self._sheet())
+        sheet = self._sheet()
+        if sheet != self._application.styleSheet():  # Qt would polish every widget once more
+            self._application.setStyleSheet(sheet)
         self.changed.emit()
 
     def _system_changed(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.errors import PortalError
 from portal.client.connection import Connection
-from portal.client.pages import each_page, in_path, named
+from portal.client.pages import can_be_an_id, each_page, in_path, named
 from portal.wire import API_PATH, Exam, ExamPage
 
 PATH = f"{API_PATH}/exams"
@@ -20,7 +20,7 @@ def list_exams(connection: Connection) -> list[Exam]:
 
 def one_exam(connection: Connection, exam_id: str) -> Exam:
     """Give one exam; raises `PortalError` "no-such-exam"."""
-    if not exam_id:
+    if not can_be_an_id(exam_id):
         raise PortalError("no-such-exam", id=exam_id)
     with named("no-such-exam", exam_id):
         return connection.ask(Exam, "GET", f"{PATH}/{in_path(exam_id)}")

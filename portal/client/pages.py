@@ -31,6 +31,11 @@ def in_path(name: str) -> str:
     return quote(name, safe="").replace(".", "%2E") if set(name) <= {"."} else quote(name, safe="")
 
 
+def can_be_an_id(name: str) -> bool:
+    """Say whether a portal can have given something this name; nothing and unprintable letters need no asking."""
+    return bool(name) and name.isprintable()
+
+
 @contextmanager
 def named(code: str, name: str) -> Iterator[None]:
     """Say what it is that the portal does not have."""

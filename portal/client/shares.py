@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from core.errors import PortalError
 from portal.client.connection import Connection
-from portal.client.pages import each_page, in_path, named
+from portal.client.pages import can_be_an_id, each_page, in_path, named
 from portal.client.shapes import read_shape
 from portal.wire import API_PATH, NewShare, Share, ShareEdit, SharePage, ShareRequest, to_json
 
@@ -57,6 +57,6 @@ def _read(connection: Connection, share_id: str) -> tuple[Share, str | None]:
 
 
 def _path(share_id: str) -> str:
-    if not share_id:
+    if not can_be_an_id(share_id):
         raise PortalError("no-such-share", id=share_id)
     return f"{PATH}/{in_path(share_id)}"
