@@ -15,6 +15,7 @@ NAMES = {WHEN: "when", KIND: "kind", IMAGES: "images", PORTAL: "portal"}  # the 
 WIDEST = {WHEN: "30 September 2000", KIND: "Mammogram", IMAGES: "100,000", PORTAL: "✓ · shared 10"}
 
 LETTERS_WITH_KIND = 56
+LETTERS_OF_PORTAL = 18
 
 
 class ShelfTable(QTreeView):
@@ -61,6 +62,12 @@ class ShelfTable(QTreeView):
         needed = self.fontMetrics().horizontalAdvance(WIDEST[PORTAL]) + 24
         if shown and self.columnWidth(PORTAL) < needed / 2:
             self.setColumnWidth(PORTAL, needed)
+        self._show_kind()
+
+    def _show_kind(self) -> None:
+        """Leave the kind to the preview where the date and the words need the room."""
+        letters = LETTERS_WITH_KIND + (0 if self.isColumnHidden(PORTAL) else LETTERS_OF_PORTAL)
+        self.setColumnHidden(KIND, self.width() < letters * self.fontMetrics().averageCharWidth())
 
     def choose(self, study_key: str) -> None:
         """Choose a study; the first one when it is not there."""
@@ -98,9 +105,9 @@ class ShelfTable(QTreeView):
                 self.setColumnWidth(column, width)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the kind to the preview where the date and the words need the room."""
+        """Show as many columns as there is room for."""
         super().resizeEvent(event)
-        self.setColumnHidden(KIND, self.width() < LETTERS_WITH_KIND * self.fontMetrics().averageCharWidth())
+        self._show_kind()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open with Enter."""

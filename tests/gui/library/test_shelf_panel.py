@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QImage
@@ -11,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.window.style import Style
 from library.ui.entries import BinLine, SeriesLine, ShelfPerson, ShelfStudy, StudyPreview
-from library.ui.shelf_model import IMAGES, WHAT, WHEN, ShelfModel
+from library.ui.shelf_model import IMAGES, PORTAL, WHAT, WHEN, ShelfModel
 from library.ui.shelf_panel import ShelfPanel
 
 CT = ShelfStudy("a:1", "3 March 2019", "CT of the chest", "CT", 1386, "St. Mary", "1 image is damaged.")
@@ -41,6 +43,15 @@ def test_an_empty_shelf_says_what_to_do_first(panel: ShelfPanel, qtbot: QtBot) -
     assert "Your shelf is empty" in texts(panel)
     with qtbot.waitSignal(panel.discs_requested):
         panel.go_to_discs.click()
+
+
+def test_what_was_sent_leaves_room_for_what_it_is(panel: ShelfPanel) -> None:
+    sent = replace(CT, portal="✓ · shared 2")
+    panel.show_persons("", [ShelfPerson("a", "Anna MUELLER", "born 4 May 1951", (sent, KNEE))])
+    QApplication.processEvents()
+    table = panel.table
+    assert not table.isColumnHidden(PORTAL)
+    assert table.columnWidth(WHAT) >= table.fontMetrics().horizontalAdvance(CT.what)
 
 
 def test_the_model_is_a_sound_tree(qtbot: QtBot) -> None:
