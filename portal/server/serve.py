@@ -15,6 +15,7 @@ from portal.server.data_folder import empty_incoming, make_folders, note_address
 from portal.server.database import Database
 from portal.server.dicomweb.store import ObjectStore
 from portal.server.first_rows import add_practice, add_staff_token
+from portal.server.forgetting import forget_ended
 from portal.server.listening import Door, TlsFiles, bind, run, url_of
 from portal.server.migrations import migrate
 from portal.server.orphans import put_orphans_aside
@@ -48,6 +49,7 @@ def build_services(
         services = _services(settings, stack, clock, workers or _own_workers(stack))
         empty_incoming(settings)
         put_orphans_aside(services.database, settings, clock)
+        forget_ended(services.database, clock)
         add_practice(services.database, settings, clock)
         add_staff_token(services.database, settings, clock)
         note_address(settings)
