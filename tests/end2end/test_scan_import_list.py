@@ -193,4 +193,4 @@ def test_a_deleted_study_waits_in_the_bin_until_restored_or_emptied(disc: Path, 
 def test_wrong_usage_is_two_and_a_command_that_comes_later_is_not_listed() -> None:
     assert scanshelf("scan").status == 2
     assert scanshelf("no-such-command").status == 2
-    assert "upload" not in scanshelf("--help").output
+    assert "burn" not in scanshelf("--help").output
