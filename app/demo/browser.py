@@ -14,7 +14,7 @@ from typing import Any
 
 from app.demo.browser_pipe import BrowserError, BrowserPipe
 
-__all__ = ["Browser", "BrowserError", "Point", "find_chromium"]
+__all__ = ["Browser", "BrowserError", "Point", "browser_starts", "find_chromium"]
 
 Point = tuple[float, float]
 
@@ -34,6 +34,15 @@ def find_chromium() -> str | None:
     return found or (_MAC if Path(_MAC).exists() else None)
 
 
+def browser_starts() -> bool:
+    """Say whether there is a browser on this computer and it starts here."""
+    try:
+        with Browser():
+            return True
+    except BrowserError:
+        return False
+
+
 class Browser:
     """One page in a browser with an empty profile of its own; a context manager.
 
@@ -49,14 +58,15 @@ class Browser:
         self.requests: list[str] = []
         self.refused: list[tuple[str, int]] = []
         self._profile = tempfile.TemporaryDirectory(prefix="browser-", ignore_cleanup_errors=True)
-        self._pipe = BrowserPipe(found, self._profile.name)
+        self._program = found
+        self._pipe: BrowserPipe | None = None
         self._number = 0
         self._session: str | None = None
         self._loaded = False
 
     def __enter__(self) -> Browser:
         try:
-            target = self._call("Target.createTarget", url="about:blank")["targetId"]
+            target = self._first_page()
             self._session = self._call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
             for part in ("Page", "Runtime", "Log", "Network"):
                 self._call(f"{part}.enable")
@@ -66,9 +76,26 @@ class Browser:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._pipe.close()
-        self._pipe.kill()
+        self._end()
         self._profile.cleanup()
+
+    def _first_page(self) -> str:
+        """Start; without its sandbox where that cannot be (root, some containers), since it sees our own pages only."""
+        for sandbox in (False,) if os.geteuid() == 0 else (True, False):
+            self._end()
+            self._pipe = BrowserPipe(self._program, self._profile.name, sandbox=sandbox)
+            try:
+                return str(self._call("Target.createTarget", url="about:blank")["targetId"])
+            except BrowserError:
+                if not sandbox:
+                    raise
+        raise BrowserError("the browser does not start")
+
+    def _end(self) -> None:
+        pipe, self._pipe = self._pipe, None
+        if pipe is not None:
+            pipe.close()
+            pipe.kill()
 
     def open(
         self,
@@ -94,7 +121,7 @@ class Browser:
             raise BrowserError(f"the page does not open: {answer['errorText']}")
         deadline = time.monotonic() + _SECONDS
         while not self._loaded and "loaderId" in answer:
-            self._note(self._pipe.receive(deadline))
+            self._note(self._started().receive(deadline))
 
     def evaluate(self, script: str) -> Any:
         """Run JavaScript in the page (a promise is waited for) and return its value."""
@@ -178,6 +205,11 @@ class Browser:
         """Clear the cookies."""
         self._call("Network.clearBrowserCookies")
 
+    def _started(self) -> BrowserPipe:
+        if self._pipe is None:
+            raise BrowserError("the browser was not started")
+        return self._pipe
+
     def _middle(self, selector: str) -> Point:
         script = (
             f"(() => {{ const f = document.querySelector({json.dumps(selector)}); if (!f) return null;"
@@ -194,9 +226,10 @@ class Browser:
         message: dict[str, Any] = {"id": self._number, "method": method, "params": parameters}
         if self._session is not None:
             message["sessionId"] = self._session
-        self._pipe.send(message)
+        pipe = self._started()
+        pipe.send(message)
         deadline = time.monotonic() + _SECONDS
-        while (answer := self._pipe.receive(deadline)).get("id") != self._number:
+        while (answer := pipe.receive(deadline)).get("id") != self._number:
             self._note(answer)
         if "error" in answer:
             raise BrowserError(f"{method}: {answer['error'].get('message')}")

@@ -38,13 +38,13 @@ class BrowserError(Exception):
 class BrowserPipe:
     """The browser's process and its debugging pipe: JSON messages that end with a NUL, on its descriptors 3 and 4."""
 
-    def __init__(self, program: str, profile: str) -> None:
+    def __init__(self, program: str, profile: str, *, sandbox: bool) -> None:
         theirs_in, self._out = _pipe_ends()
         self._in, theirs_out = _pipe_ends()
         actions: list[Any] = [(os.POSIX_SPAWN_DUP2, theirs_in, 3), (os.POSIX_SPAWN_DUP2, theirs_out, 4)]
         actions += [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (0, 1, 2)]
-        sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
-        command = [program, *_FLAGS, *sandbox, f"--user-data-dir={profile}", "about:blank"]
+        without = () if sandbox else ("--no-sandbox",)
+        command = [program, *_FLAGS, *without, f"--user-data-dir={profile}", "about:blank"]
         self._process = os.posix_spawn(program, command, _surroundings(profile), file_actions=actions, setpgroup=0)
         os.close(theirs_in)
         os.close(theirs_out)

@@ -8,7 +8,7 @@ from typing import Any
 
 import requests
 
-from app.demo.browser import Browser, BrowserError, find_chromium
+from app.demo.browser import Browser, BrowserError, browser_starts
 from app.demo.forms import TIMEOUT
 from app.demo.patience import wait_for
 from core.job import Job
@@ -48,7 +48,7 @@ class Seen:
 
 def open_share(link: str, code: str, pictures: Path, job: Job) -> Seen:
     """Open a share with its link and code, once."""
-    seen = Seen(by_browser=find_chromium() is not None)
+    seen = Seen(by_browser=browser_starts())
     try:
         if seen.by_browser:
             _in_chromium(link, code, pictures, seen, job)

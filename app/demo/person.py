@@ -7,7 +7,7 @@ from pathlib import Path
 
 import requests
 
-from app.demo.browser import Browser, BrowserError, find_chromium
+from app.demo.browser import Browser, BrowserError, browser_starts
 from app.demo.forms import TIMEOUT, forms_of, send_form
 from app.demo.patience import SECONDS, wait_for
 from core.errors import Cancelled
@@ -27,7 +27,7 @@ class SamplePersonAtHome:
     """
 
     def __init__(self, activation_code: str | None, folder: Path, job: Job) -> None:
-        self.by_browser = find_chromium() is not None
+        self.by_browser = browser_starts()
         self.pictures: list[Path] = []
         self.complaints: list[str] = []
         self._code = activation_code

@@ -16,7 +16,7 @@ import numpy as np
 import psutil
 import pytest
 
-from app.demo.browser import find_chromium
+from app.demo.browser import browser_starts
 from tests.end2end.program import ROOT, Said, instances, scanshelf
 from tests.tools import needs_tool
 
@@ -77,7 +77,7 @@ def test_the_screenshots_show_each_step_in_the_window(kept: tuple[Path, Said]) -
         assert name in names
     for name in ("portal-share-link", "portal-shared", "portal-activity", "dark-portal"):
         assert name in names
-    assert (folder / "screens" / "browser" / "recipient.png").exists() == (find_chromium() is not None)
+    assert (folder / "screens" / "browser" / "recipient.png").exists() == (browser_starts())
     for name in ("two-persons-question", "six-scripts-shelf", "dark-shelf", "large-shelf"):
         assert name in names
     sizes = {
