@@ -46,7 +46,7 @@ def test_an_empty_shelf_says_what_to_do_first(panel: ShelfPanel, qtbot: QtBot) -
 
 
 def test_what_was_sent_leaves_room_for_what_it_is(panel: ShelfPanel) -> None:
-    sent = replace(CT, what="CT of the chest, repeated", portal="✓ · shared 2")
+    sent = replace(CT, what="CT of the chest, repeated", portal="partly · shared 2")
     panel.table.set_widths({})
     panel.resize(700, 600)
     panel.show_persons("", [ShelfPerson("a", "Anna MUELLER", "born 4 May 1951", (sent, KNEE))])
@@ -54,6 +54,7 @@ def test_what_was_sent_leaves_room_for_what_it_is(panel: ShelfPanel) -> None:
     table = panel.table
     assert not table.isColumnHidden(PORTAL)
     assert table.columnWidth(WHAT) >= table.fontMetrics().horizontalAdvance(sent.what)
+    assert table.columnWidth(PORTAL) >= table.fontMetrics().horizontalAdvance(sent.portal) + 16
 
 
 def test_the_model_is_a_sound_tree(qtbot: QtBot) -> None:
