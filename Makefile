@@ -34,7 +34,7 @@ check: .venv/.ready-to-test
 	$(BIN)/lint-imports
 
 test: check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
 
 bench: .venv/.ready-to-test
 	$(BIN)/python -m benchmarks
