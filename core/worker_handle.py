@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing import get_context, reduction
+from multiprocessing import get_context
 from multiprocessing import process as multiprocessing_process
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ import psutil
 from core import arena
 from core.channel import BrokenWireError, Channel, Message
 from core.errors import Cancelled, ScanshelfError, WorkerError
+from core.handing import send_file
 from core.job import Job
 from core.worker_process import WorkerSpec, run_worker
 
@@ -163,7 +164,13 @@ class WorkerHandle:
         }
         self._channel.send(message, request.data, wait_for)
         if request.file is not None:
-            _send_file(self._channel.connection, request.file, self.pid)
+            self._send_file(request.file)
+
+    def _send_file(self, file: int) -> None:
+        try:
+            send_file(self._channel.connection, file, self.pid)
+        except OSError as error:
+            raise BrokenWireError from error
 
     def _collect(self, request: Request, wait_for: Callable[[], None]) -> Answer:
         while True:
@@ -271,18 +278,6 @@ def _rebuild_error(message: Message) -> Exception:
 
 def _error_classes(root: type[ScanshelfError]) -> list[type[ScanshelfError]]:
     return [root, *(kind for child in root.__subclasses__() for kind in _error_classes(child))]
-
-
-def _send_file(connection: Connection, file: int, pid: int) -> None:
-    handle = file
-    if sys.platform == "win32":
-        import msvcrt
-
-        handle = msvcrt.get_osfhandle(file)
-    try:
-        reduction.send_handle(connection, handle, pid)
-    except OSError as error:
-        raise BrokenWireError from error
 
 
 def _bound_stalls(connection: Connection) -> None:

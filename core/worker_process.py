@@ -9,7 +9,7 @@ import sys
 import threading
 import traceback
 from dataclasses import dataclass
-from multiprocessing import parent_process, reduction
+from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from core import sandbox
 from core.arena import attach
 from core.channel import BrokenWireError, Channel, Message, flat_view
 from core.errors import Cancelled, ScanshelfError
+from core.handing import receive_file
 from core.task import Reply, Task
 
 if TYPE_CHECKING:
@@ -75,7 +76,13 @@ def run_worker(connection: Connection, spec: WorkerSpec, parent_pid: int) -> Non
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then stops its workers
     _die_with_parent(parent_pid)
     arena = attach(connection, spec.arena_bytes)
-    channel = Channel(connection, arena, spec.memory_bytes)
+    try:
+        _work(Channel(connection, arena, spec.memory_bytes), spec)
+    finally:
+        arena.close()
+
+
+def _work(channel: Channel, spec: WorkerSpec) -> None:
     try:
         tasks = _prepare(spec)
         layers = sandbox.confine(spec.readable, spec.writable, spec.memory_bytes)
@@ -109,7 +116,7 @@ def _serve(channel: Channel, tasks: dict[str, Task]) -> None:
 
 
 def _run_call(channel: Channel, tasks: dict[str, Task], message: Message, data: memoryview) -> None:
-    file = _receive_file(channel.connection) if message["file"] else None
+    file = receive_file(channel.connection) if message["file"] else None
     call = WorkerCall(message["number"], channel, data, file)
     try:
         header, result = _split(tasks[message["task"]](message["arguments"], call))
@@ -151,15 +158,6 @@ def _find_place(error: BaseException) -> str:
 
 def _plain(value: object) -> object:
     return value if value is None or isinstance(value, str | int | float | bool) else str(value)
-
-
-def _receive_file(connection: Connection) -> int:
-    handle = reduction.recv_handle(connection)
-    if sys.platform == "win32":
-        import msvcrt
-
-        return msvcrt.open_osfhandle(handle, os.O_RDONLY)
-    return handle
 
 
 def _never() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from core.durable import remove_file
 from core.errors import Cancelled, LibraryError, SourceError, WorkerError
 from core.job import Job
 from core.worker import WorkerPool
@@ -191,4 +192,4 @@ def _known(item: PlanItem, library: Library) -> list[str]:
 
 def _clean(incoming: Path, import_id: str) -> None:
     for left_over in incoming.glob(f"{import_id}-*.part"):
-        left_over.unlink(missing_ok=True)
+        remove_file(left_over, missing_ok=True)

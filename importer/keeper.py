@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import Literal, Protocol
 
+from core.durable import remove_file
 from core.errors import DicomError, ScanshelfError, WorkerError
 from core.job import Job
 from dicom.model import FileCode, Header
@@ -70,7 +71,7 @@ class Keeper:
         temp = self._temp(row)
         header = self._header(item, row, temp)
         if header is None or (not row.lost and _changed(item, row, header)):
-            temp.unlink()
+            remove_file(temp)
             self.fail(item, "changed", "the file is not what it was when the disc was looked at")
             return
         damaged = _damage(row, header)

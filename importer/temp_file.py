@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.durable import remove_file, sync
 from core.errors import DicomError, LibraryError
 from dicom.header import read_header
 from dicom.model import Header
@@ -86,7 +87,7 @@ class TempFile:
     def finish(self) -> None:
         """Flush to the disk and close."""
         try:
-            os.fsync(self._descriptor)
+            sync(self._descriptor)
         except OSError as error:
             raise writing_failed(error) from error
         finally:
@@ -95,7 +96,7 @@ class TempFile:
     def discard(self) -> None:
         """Close and remove."""
         os.close(self._descriptor)
-        Path(self.path).unlink()
+        remove_file(Path(self.path))
 
 
 def _store_directly(folder: str, prefix: str, buffer: memoryview, size: int) -> str | None:
@@ -105,7 +106,7 @@ def _store_directly(folder: str, prefix: str, buffer: memoryview, size: int) -> 
         descriptor = os.open(path, _NEW | getattr(os, "O_DIRECT", 0), 0o600)
     except OSError as error:
         if error.errno == errno.EINVAL:
-            Path(path).unlink(missing_ok=True)
+            remove_file(Path(path), missing_ok=True)
             return None
         raise writing_failed(error) from error
     whole_pages = size // PAGE * PAGE
@@ -114,9 +115,9 @@ def _store_directly(folder: str, prefix: str, buffer: memoryview, size: int) -> 
         if whole_pages < size:
             fcntl.fcntl(descriptor, fcntl.F_SETFL, 0)  # the last bytes are no whole page: they go through the cache
             _write_all(descriptor, buffer[whole_pages:size])
-        os.fsync(descriptor)
+        sync(descriptor)
     except OSError as error:
-        Path(path).unlink()
+        remove_file(Path(path))
         if error.errno == errno.EINVAL:
             return None
         raise writing_failed(error) from error

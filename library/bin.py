@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from core.durable import remove_file
 from core.errors import LibraryError
 from library import queries
 from library.reading import Reader
@@ -69,7 +70,7 @@ def purge(writer: Writer, reader: Reader, entries: Sequence[str]) -> DeleteRepor
         writer.carry_out("purge", {"entries": list(entries), "items": pairs})
         writer.finish_removals()
         for copy in writer.folders.copies_of_database():
-            copy.unlink(missing_ok=True)
+            remove_file(copy, missing_ok=True)
     return DeleteReport(tuple(entries), len(found), len(items), sum(size for _, _, size in items))
 
 

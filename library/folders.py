@@ -7,8 +7,9 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.durable import remove_file, replace_file, sync_folder
 from library.index import SUSPECT
-from library.store import ObjectStore, sync_folder
+from library.store import ObjectStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,7 @@ class Folders:
                 if entry.is_dir(follow_symlinks=False):
                     shutil.rmtree(entry.path)
                 else:
-                    Path(entry.path).chmod(0o600, follow_symlinks=False) if os.name == "nt" else None
-                    Path(entry.path).unlink()
+                    _remove(entry)
         return found
 
     def set_database_aside(self, stamp: str) -> Path:
@@ -84,10 +84,16 @@ class Folders:
         for suffix in ("", "-wal"):
             file = self.database.with_name(self.database.name + suffix)
             if file.exists():
-                file.replace(aside.with_name(aside.name + suffix))
-        self.database.with_name(self.database.name + "-shm").unlink(missing_ok=True)
+                replace_file(file, aside.with_name(aside.name + suffix))
+        remove_file(self.database.with_name(self.database.name + "-shm"), missing_ok=True)
         return aside
 
     def copies_of_database(self) -> list[Path]:
         """List set-aside and backed-up indexes."""
         return [*self.root.glob("library.db.damaged-*"), *self.root.glob("library.db.before-*")]
+
+
+def _remove(entry: os.DirEntry[str]) -> None:
+    if os.name == "nt" and not entry.is_symlink():  # Windows does not remove read-only files
+        Path(entry.path).chmod(0o600)
+    remove_file(Path(entry.path))

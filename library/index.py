@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from core.durable import remove_file, replace_file
 from core.errors import LibraryError
 from library.room import free_bytes
 from library.schema import APPLICATION_ID, MIGRATIONS
@@ -22,6 +23,14 @@ from library.schema import APPLICATION_ID, MIGRATIONS
 SUSPECT = "library.suspect"  # a mark beside the index: it answered wrongly
 
 _BUSY_SECONDS = 5.0
+# The last two are macOS's way to have a commit on the disk; other systems know and ignore them.
+_PRAGMAS = (
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "secure_delete = ON",
+    "fullfsync = ON",
+    "checkpoint_fullfsync = ON",
+)
 _NO_ROOM = 1 << 20
 _SAID = {
     sqlite3.SQLITE_BUSY: "library-in-use",
@@ -93,7 +102,7 @@ class Index:
         self._writer = _connect(self._address)
         _refuse_newer(self._writer, len(migrations))
         self._writer.execute("PRAGMA journal_mode = WAL")
-        for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+        for pragma in _PRAGMAS:
             self._writer.execute(f"PRAGMA {pragma}")
         migrate(self._writer, self.path, migrations, steps)
 
@@ -264,14 +273,14 @@ def migrate(
 
 def _back_up(connection: sqlite3.Connection, target: Path) -> None:
     part = target.with_name(f"{target.name}.part")
-    part.unlink(missing_ok=True)
+    remove_file(part, missing_ok=True)
     part.touch(mode=0o600)
     copy = sqlite3.connect(part)
     try:
         connection.backup(copy)
     finally:
         copy.close()
-    part.replace(target)
+    replace_file(part, target)
 
 
 def _connect(address: str) -> sqlite3.Connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from core.durable import remove_file
 from core.errors import LibraryError
 from library.folders import Folders
 from library.index import Index
@@ -61,7 +62,7 @@ def _open(folders: Folders, clock: Clock, steps: Steps) -> tuple[Writer, list[st
         if error.code != "library-damaged":
             raise
         folders.set_database_aside(stamp(clock()).replace(":", "")[:17])
-        folders.suspect.unlink(missing_ok=True)
+        remove_file(folders.suspect, missing_ok=True)
         recovered, is_new = ["database-set-aside"], True
         index = open_index(folders, steps=steps)
     try:
@@ -85,7 +86,7 @@ def _open_checked(folders: Folders, steps: Steps) -> Index:
         if check_index(index):
             index.close()
             raise LibraryError("library-damaged")
-        folders.suspect.unlink()
+        remove_file(folders.suspect)
     return index
 
 

@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from core.durable import remove_file
 from core.errors import DicomError, LibraryError
 from core.job import Job
 from dicom.model import Header
@@ -135,4 +136,4 @@ def _commit_facts(import_id: str, items: list[tuple[str, int, Header]], remember
 
 def _remove_database(path: Path) -> None:
     for suffix in ("", "-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+        remove_file(path.with_name(path.name + suffix), missing_ok=True)

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from library.store import sync_folder, write_durably
+from core.durable import remove_file, replace_file, sync_folder
+from library.store import write_durably
 
 RecordKind = Literal[
     "import", "commit", "receipt", "identity", "damaged", "delete", "restore", "purge", "upload", "uploadstate"
@@ -73,7 +74,7 @@ class RecordLog:
     def remove(self, record: Record) -> None:
         """Take a record away: one that was not carried out, or that holds nothing any more."""
         path = self._path(record.sequence, record.kind)
-        path.unlink(missing_ok=True)
+        remove_file(path, missing_ok=True)
         sync_folder(path.parent)
 
     def forget_last(self, record: Record) -> None:
@@ -92,7 +93,7 @@ class RecordLog:
     def set_aside(self, name: str) -> None:
         """Keep a record that cannot be read where it is no longer replayed."""
         path = self._folder / f"{int(name[:8]) // _A_FOLDER:05d}" / name
-        path.replace(path.with_name(f"{name}.damaged"))
+        replace_file(path, path.with_name(f"{name}.damaged"))
 
     def _path(self, sequence: int, kind: str) -> Path:
         return self._folder / f"{sequence // _A_FOLDER:05d}" / f"{sequence:08d}-{kind}.json"

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from core.durable import remove_file, replace_file, sync, sync_folder
+
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _CHUNK = 1 << 20
 
@@ -47,21 +49,20 @@ class ObjectStore:
         """Make a complete, fsynced temp file of the same file system an object."""
         target = self.path(sha256)
         temp_path.chmod(0o400)
+        if os.name == "nt" and target.exists():  # only a damaged one is ever replaced
+            target.chmod(0o600)  # Windows does not rename over read-only files
         try:
-            temp_path.replace(target)
+            replace_file(temp_path, target)
         except FileNotFoundError:
             target.parent.mkdir(mode=0o700)
-            temp_path.replace(target)
-        except PermissionError:  # only a damaged one is ever replaced; Windows does not rename over read-only files
-            target.chmod(0o600)
-            temp_path.replace(target)
+            replace_file(temp_path, target)
 
     def remove(self, sha256: str) -> None:
         """Remove an object if it is there."""
         path = self.path(sha256)
         try:
             path.chmod(0o600)  # Windows does not remove read-only files
-            path.unlink()
+            remove_file(path)
         except FileNotFoundError:
             return
 
@@ -97,23 +98,12 @@ def hash_file(path: Path, check: Callable[[], None] = lambda: None) -> str:
     return digest.hexdigest()
 
 
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable (Windows has no such call and does it itself)."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def write_durably(path: Path, temp: Path, content: bytes) -> None:
     """Put a small file in place at once and for good: temp, fsync, rename, fsync of the folder."""
     descriptor = os.open(temp, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(descriptor, "wb") as file:
         file.write(content)
         file.flush()
-        os.fsync(file.fileno())
-    temp.replace(path)
+        sync(file.fileno())
+    replace_file(temp, path)
     sync_folder(path.parent)

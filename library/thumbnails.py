@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from core.durable import remove_file, replace_file
+
 
 class Thumbnails:
     """Picture files named by the object's sha256 and their size in pixels."""
@@ -32,11 +34,11 @@ class Thumbnails:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             part.touch(mode=0o600)
             part.write_bytes(content)
-            part.replace(path)
+            replace_file(part, path)
         except OSError:
             return
 
     def remove(self, sha256: str) -> None:
         """Remove every size of one object's thumbnail."""
         for path in (self._folder / sha256[:2]).glob(f"{sha256}-*"):
-            path.unlink(missing_ok=True)
+            remove_file(path, missing_ok=True)

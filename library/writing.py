@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from core.durable import remove_file
 from core.errors import LibraryError
 from library import queries
 from library.changes import apply
@@ -68,7 +69,7 @@ class Writer:
             if work.changes_anything(self.index, import_id):
                 self._commit(work, import_id)
             for item in work.known:
-                item.temp_path.unlink(missing_ok=True)
+                remove_file(item.temp_path, missing_ok=True)
             return work.outcomes(self.index, batch)
 
     def _commit(self, work: Batch, import_id: str) -> None:
@@ -87,7 +88,7 @@ class Writer:
     def _take(self, work: Batch, taken: list[str]) -> None:
         for item in work.fresh:
             if item.sha256 in taken or item.sha256 in work.there:
-                item.temp_path.unlink()
+                remove_file(item.temp_path)
                 continue
             taken.append(item.sha256)
             self.store.take(item.temp_path, item.sha256)

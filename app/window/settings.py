@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from core.durable import remove_file, replace_file, sync
+
 VERSION = 1
 TEXT_SIZES = (100, 115, 130, 150, 175, 200)
 APPEARANCES = ("system", "light", "dark", "contrast")
@@ -92,10 +94,10 @@ def write_whole_bytes(path: Path, content: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+            sync(file.fileno())
+        replace_file(temporary, path)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        remove_file(temporary, missing_ok=True)
         raise
 
 

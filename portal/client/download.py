@@ -19,6 +19,7 @@ from typing import Any
 
 import requests
 
+from core.durable import remove_file, replace_file, sync
 from core.errors import LibraryError, PortalError
 from core.job import Job
 from portal.client.connection import Connection
@@ -86,7 +87,7 @@ def _open_part(part: Path) -> None:
     """Make the folder in which a study is gathered; what an earlier try left half is taken away."""
     part.mkdir(exist_ok=True)
     for half in part.glob(f"{COMING}*"):
-        half.unlink(missing_ok=True)
+        remove_file(half, missing_ok=True)
 
 
 def _list(connection: Connection, study: str) -> list[tuple[str, str]]:
@@ -162,7 +163,8 @@ def _report(connection: Connection, exam: Exam, folder: Path) -> Path:
                 raise PortalError("portal-answer", reason="too-large")
     if file.exists() and not filecmp.cmp(file, fresh, shallow=False):
         file = folder / f"report-{safe_name(exam.id)}.pdf"
-    return fresh.replace(file)
+    replace_file(fresh, file)
+    return file
 
 
 def _check_list(study: ExamStudy, listed: list[tuple[str, str]], *, report_is_held: bool) -> None:
@@ -178,7 +180,7 @@ def _check(part: Path, study: ExamStudy, listed: list[tuple[str, str]]) -> None:
     if len(set(files)) == len(listed) and (len(listed) != study.instances or not study.bytes or size == study.bytes):
         return
     for file in files:
-        file.unlink(missing_ok=True)
+        remove_file(file, missing_ok=True)
     with suppress(OSError):
         part.rmdir()
     raise PortalError("download-incomplete", study_instance_uid=study.study_instance_uid)
@@ -212,10 +214,10 @@ def _whole_file(file: Path) -> Iterator[Any]:
         with os.fdopen(handle, "wb") as opened:
             yield opened
             opened.flush()
-            os.fsync(opened.fileno())
-        Path(name).replace(file)
+            sync(opened.fileno())
+        replace_file(Path(name), file)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        remove_file(Path(name), missing_ok=True)
         raise
 
 

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from core.durable import replace_file
 from core.errors import PortalError
 from portal.client.account import Portal
 from portal.client.connection import Connection, base_url, is_loopback
@@ -78,7 +79,7 @@ class KnownPortals:
         handle, name = tempfile.mkstemp(dir=self._file.parent)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump({"portals": [asdict(portal) for portal in portals]}, file)
-        Path(name).replace(self._file)
+        replace_file(Path(name), self._file)
 
 
 def portal_address(named: str) -> str:

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, Protocol
 
+from core.durable import replace_file
 from core.errors import PortalError
 
 SERVICE = "Scanshelf"
@@ -79,7 +80,7 @@ class FileSecrets:
             handle, name = tempfile.mkstemp(dir=self._path.parent)  # owner-only from its first moment
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 json.dump(kept, file)
-            Path(name).replace(self._path)
+            replace_file(Path(name), self._path)
         except OSError as problem:
             raise PortalError("keyring-refused") from problem
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from core.durable import remove_file, replace_file, sync, sync_folder
 from core.errors import PortalError
 from core.file_lock import lock_or_raise
-from portal.server.dicomweb.store import sync_folder
 from portal.server.settings import ServerSettings
 
 SECRET_BYTES = 32
@@ -56,7 +56,7 @@ def empty_incoming(settings: ServerSettings) -> None:
     """Remove what an earlier end left half received."""
     for file in settings.incoming.iterdir():
         if file.is_file():
-            file.unlink()
+            remove_file(file)
 
 
 def note_address(settings: ServerSettings) -> None:
@@ -80,12 +80,12 @@ def write_owner_only(path: Path, words: str, *, once: bool = False) -> None:
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(words)
         file.flush()
-        os.fsync(file.fileno())
+        sync(file.fileno())
     try:
         if once:
             path.hardlink_to(beside)
         else:
-            beside.replace(path)
+            replace_file(beside, path)
     finally:
-        beside.unlink(missing_ok=True)
+        remove_file(beside, missing_ok=True)
     sync_folder(path.parent)  # a key that a power cut took away would make every code a wrong one

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from core.durable import remove_file
 from portal.server.clock import Clock
 from portal.server.database import Database
 from portal.server.settings import ServerSettings
@@ -55,4 +56,4 @@ def _put_aside(settings: ServerSettings, folder: str, known: set[str], now: date
 def _remove_old(settings: ServerSettings, now: datetime) -> None:
     for file in settings.orphans.iterdir():
         if file.stat().st_mtime < (now - KEPT_FOR).timestamp():
-            file.unlink(missing_ok=True)
+            remove_file(file, missing_ok=True)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 import anyio
 from anyio.to_thread import run_sync
 
+from core.durable import remove_file, replace_file
 from core.errors import DicomError, WorkerError
 from core.job import QuietJob
 from portal.server.problems import Problem
@@ -182,8 +183,8 @@ class RenderCache:
         with contextlib.suppress(OSError):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             half.write_bytes(json.dumps({"marks": rendered.marks}).encode() + b"\n" + rendered.data)
-            half.replace(path)
-        half.unlink(missing_ok=True)
+            replace_file(half, path)
+        remove_file(half, missing_ok=True)
         self._prune(len(rendered.data))
 
     def _path(self, name: str) -> Path:
@@ -202,4 +203,4 @@ class RenderCache:
             for status, path in found:
                 total += status.st_size
                 if total > MOST_CACHED:
-                    path.unlink(missing_ok=True)
+                    remove_file(path, missing_ok=True)

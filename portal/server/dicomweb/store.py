@@ -11,6 +11,7 @@ import shutil
 from pathlib import Path
 from typing import BinaryIO
 
+from core.durable import remove_file, replace_file, sync, sync_folder
 from core.side_hash import SideHash
 from dicom.source import FileContent
 
@@ -49,13 +50,13 @@ class Incoming:
     def sync(self) -> None:
         """Have the disk hold every byte, and close the file; raises `OSError`."""
         if self._open:
-            os.fsync(self._file)
+            sync(self._file)
             self._close()
 
     def discard(self) -> None:
         """Let go of the file; nothing is left where the store did not take it."""
         self._close()
-        self.path.unlink(missing_ok=True)
+        remove_file(self.path, missing_ok=True)
 
     def _close(self) -> None:
         self._digest.close()
@@ -108,7 +109,7 @@ class ObjectStore:
             if not target.parent.is_dir():
                 target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 sync_folder(self._objects)
-            incoming.path.replace(target)
+            replace_file(incoming.path, target)
         sync_folder(target.parent)
         incoming.discard()
         return sha256
@@ -117,7 +118,7 @@ class ObjectStore:
         """Take an object whose bytes are no longer what its name says out of the way, so that it can come anew."""
         target = self.path(sha256)
         with contextlib.suppress(FileNotFoundError):
-            target.replace(target.with_suffix(".damaged"))
+            replace_file(target, target.with_suffix(".damaged"))
 
     def hashes(self, sha256: str) -> tuple[str, str] | None:
         """Read an object again: the hash of its bytes and that of its data set alone; `None` where it is not there."""
@@ -147,14 +148,3 @@ def data_set_start(head: bytes) -> int:
         return 0
     start = 144 + int.from_bytes(head[140:144], "little")
     return start if start <= len(head) else 0
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the disk hold the names in a folder."""
-    if os.name == "nt":
-        return  # folders cannot be synced there
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
