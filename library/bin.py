@@ -37,7 +37,7 @@ def delete(writer: Writer, reader: Reader, uids: Sequence[str], *, now: bool = F
             "level": level,
             "uid": uid,
             "expires_at": stamp(writer.clock() + KEPT),
-            "items": [[row.person_key, row.sha256] for row in fresh],
+            "items": [*([row.person_key, row.sha256] for row in fresh), *map(list, reader.behind(fresh))],
         }
         writer.carry_out("delete", facts)
     if now:

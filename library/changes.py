@@ -8,6 +8,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from library import queries
+from library.aside import (
+    bring_back_behind,
+    flag_aside,
+    forget_standing_back,
+    rows_behind,
+    stand_back,
+    take_choice_back,
+)
 from library.counts import recount
 from library.headers import unpack_header
 from library.incoming import PARTIAL_COPIES
@@ -18,8 +26,8 @@ from library.upload_changes import DROP_SHARES_OF_NOTHING, apply_upload, apply_u
 
 _INSERT_INSTANCE = """
 INSERT INTO instance (key, series, patient, sha256, size, sop_instance_uid, sop_class_uid, transfer_syntax_uid,
-                      instance_number, damaged, source_path, import_run)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                      instance_number, damaged, source_path, import_run, lost)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (patient, sha256) DO UPDATE SET damaged = excluded.damaged, bin_entry = NULL
 RETURNING id"""
 
@@ -30,11 +38,12 @@ _INSERT_IMPORT = """
 INSERT INTO import_run (id, started_at, kind, label, path) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, label = excluded.label, path = excluded.path"""
 
-# the flag of one UID of one person: other content under it that is whole, and not in the bin
+# the flag of one UID of one person: other content under it that is whole, stands back for none, and is not in the bin
+_PARTIAL = tuple(sorted(PARTIAL_COPIES))
 _FLAG_CONFLICTS = f"""
-UPDATE instance SET conflict = bin_entry IS NULL AND coalesce(damaged, '') NOT IN {tuple(sorted(PARTIAL_COPIES))}
+UPDATE instance SET conflict = bin_entry IS NULL AND aside IS NULL AND coalesce(damaged, '') NOT IN {_PARTIAL}
     AND 1 < (SELECT count(*) FROM instance o WHERE o.key = instance.key AND o.patient = instance.patient
-             AND o.bin_entry IS NULL AND coalesce(o.damaged, '') NOT IN {tuple(sorted(PARTIAL_COPIES))})
+             AND o.bin_entry IS NULL AND o.aside IS NULL AND coalesce(o.damaged, '') NOT IN {_PARTIAL})
 WHERE key = ? AND patient = ?
 RETURNING id"""
 
@@ -86,6 +95,8 @@ def _commit(connection: sqlite3.Connection, at: str, facts: dict[str, Any]) -> N
         ids += (row["id"] for row in connection.execute(_HEAL, (item["sha256"],)).fetchall())
     for study in placer.studies:
         _link(connection, study, import_id)
+    ids += stand_back(connection, at, facts.get("aside", ()))
+    ids += bring_back_behind(connection, ids)
     _refresh(connection, ids)
     for known in facts["known"]:
         _link_known(connection, known["person"], known["sha256"], import_id)
@@ -113,6 +124,7 @@ def _store(connection: sqlite3.Connection, placer: Placer, shared: dict[str, Any
         item.get("damaged"),
         item["source_path"],
         placer.import_id,
+        json.dumps(item["lost"]) if item.get("lost") else None,
     )
     (row_id,) = connection.execute(_INSERT_INSTANCE, values).fetchone()
     connection.execute("DELETE FROM removal WHERE sha256 = ?", (item["sha256"],))
@@ -154,6 +166,13 @@ def _damaged(connection: sqlite3.Connection, at: str, facts: dict[str, Any]) -> 
     _refresh(connection, ids)
 
 
+def _decide(connection: sqlite3.Connection, at: str, facts: dict[str, Any]) -> None:
+    """Let copies stand back for another (`items`), or take such a choice back (`undone`)."""
+    ids = take_choice_back(connection, facts.get("undone", ()))
+    ids += stand_back(connection, at, facts.get("items", ()))
+    _refresh(connection, ids)
+
+
 def _delete(connection: sqlite3.Connection, at: str, facts: dict[str, Any]) -> None:
     connection.execute(
         "INSERT OR IGNORE INTO bin_entry (id, deleted_at, expires_at, level, uid) VALUES (?, ?, ?, ?, ?)",
@@ -176,6 +195,7 @@ def _restore(connection: sqlite3.Connection, at: str, facts: dict[str, Any]) -> 
 
 def _purge(connection: sqlite3.Connection, at: str, facts: dict[str, Any]) -> None:
     ids = _rows_of(connection, facts["items"])
+    behind = rows_behind(connection, ids) - set(ids)
     gone = _touched(connection, ids)
     imports = _imports_of(connection, ids)
     connection.executemany("DELETE FROM instance WHERE id = ?", ((one,) for one in ids))
@@ -183,7 +203,9 @@ def _purge(connection: sqlite3.Connection, at: str, facts: dict[str, Any]) -> No
         connection.execute(_QUEUE_REMOVAL, (sha256, sha256))
         connection.execute("DELETE FROM other_wrapping WHERE same_as = ?", (sha256,))
     forget_uploads(connection, facts["items"])
+    forget_standing_back(connection, facts["items"])
     _settle(connection, gone, set())
+    _reflag(connection, behind)
     for statement in (*_DROP_EMPTY, _DROP_EMPTY_BIN):
         connection.execute(statement)
     connection.execute(DROP_SHARES_OF_NOTHING)
@@ -203,15 +225,18 @@ def _rows_of(connection: sqlite3.Connection, items: Iterable[list[str]]) -> list
 
 
 def _touched(connection: sqlite3.Connection, ids: Iterable[int]) -> list[sqlite3.Row]:
-    return [
+    found = (
         connection.execute("SELECT id, key, patient, series FROM instance WHERE id = ?", (one,)).fetchone()
         for one in ids
-    ]
+    )
+    return [row for row in found if row is not None]
 
 
 def _refresh(connection: sqlite3.Connection, ids: list[int]) -> None:
-    """Bring flags, seals and counts into line with rows that changed."""
-    _settle(connection, _touched(connection, ids), set(ids))
+    """Bring flags, seals and counts into line with rows that changed, and with those that stand back for them."""
+    changed = set(ids) | rows_behind(connection, ids)
+    flag_aside(connection, changed)
+    _settle(connection, _touched(connection, changed), changed)
 
 
 def _settle(connection: sqlite3.Connection, rows: list[sqlite3.Row], changed: set[int]) -> None:
@@ -219,6 +244,12 @@ def _settle(connection: sqlite3.Connection, rows: list[sqlite3.Row], changed: se
     connection.executemany(seal_statement("instance"), ((one,) for one in changed | flagged))
     others = _touched(connection, flagged - changed)
     recount(connection, {row["series"] for row in [*rows, *others]})
+
+
+def _reflag(connection: sqlite3.Connection, ids: set[int]) -> None:
+    """Reckon rows again that stood back for what is gone."""
+    connection.executemany("UPDATE instance SET aside = NULL WHERE id = ?", ((one,) for one in ids))
+    _refresh(connection, sorted(ids))
 
 
 def _flag(connection: sqlite3.Connection, uids: Iterable[tuple[str, int]]) -> set[int]:
@@ -234,6 +265,7 @@ _HANDLERS: dict[str, Callable[[sqlite3.Connection, str, dict[str, Any]], None]] 
     "receipt": _receipt,
     "identity": _identity,
     "damaged": _damaged,
+    "aside": _decide,
     "delete": _delete,
     "restore": _restore,
     "purge": _purge,

@@ -10,7 +10,7 @@ from typing import Any
 
 from library import queries
 from library.headers import clean, pack_headers
-from library.incoming import Incoming, Outcome, OutcomeKind
+from library.incoming import Incoming, Outcome, OutcomeKind, StandsBack
 from library.index import Index
 from library.store import ObjectStore
 
@@ -20,17 +20,21 @@ BROKEN_OBJECT = frozenset({"changed", "missing"})
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A batch sorted: `fresh` become rows, `known` have one; `there` are hashes whose object is in place and sound."""
+    """A batch sorted: `fresh` become rows, `known` have one; `there` are hashes whose object is in place and sound.
+
+    `aside` are copies that stand back for others from now on.
+    """
 
     fresh: tuple[Incoming, ...]
     known: tuple[Incoming, ...]
     there: frozenset[str]
     same: tuple[tuple[str, str, str], ...]
     studies: frozenset[int]
+    aside: tuple[StandsBack, ...]
 
     def changes_anything(self, index: Index, import_id: str) -> bool:
         """Say whether there is anything to record: a copy of what is there, met again by the same import, is not."""
-        if self.fresh or self.same:
+        if self.fresh or self.same or self.aside:
             return True
         with index.reading() as connection:
             linked = (connection.execute(queries.STUDY_LINKED, (study, import_id)).fetchone() for study in self.studies)
@@ -45,6 +49,7 @@ class Batch:
             "items": [_item(item, header) for item, header in zip(self.fresh, own, strict=True)],
             "known": [{"person": item.person, "sha256": item.same_as or item.sha256} for item in self.known],
             "same": [list(one) for one in self.same],
+            **({"aside": [list(one) for one in self.aside]} if self.aside else {}),
         }
 
     def outcomes(self, index: Index, batch: Sequence[Incoming]) -> list[Outcome]:
@@ -79,6 +84,7 @@ def sort_batch(index: Index, store: ObjectStore, batch: Sequence[Incoming]) -> B
         frozenset(sorter.there),
         tuple(sorter.same),
         frozenset(sorter.studies),
+        tuple(dict.fromkeys(one for item in batch for one in item.aside)),
     )
 
 
@@ -129,4 +135,6 @@ def _item(item: Incoming, header: dict[str, Any]) -> dict[str, Any]:
         "temp": item.temp_path.name,
         "header": header,
     }
+    if item.lost:
+        facts["lost"] = [list(stretch) for stretch in item.lost]
     return facts | {"damaged": item.damaged} if item.damaged else facts

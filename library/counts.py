@@ -11,7 +11,7 @@ from library.words import date_words, name_words, spellings
 _COUNT_SERIES = """
 UPDATE series SET (instances, bytes, damaged, conflicts) = (
     SELECT count(*), coalesce(sum(size), 0), count(damaged), coalesce(sum(conflict), 0)
-    FROM instance WHERE instance.series = series.id AND bin_entry IS NULL)
+    FROM instance WHERE instance.series = series.id AND bin_entry IS NULL AND aside IS NULL)
 WHERE id = ? RETURNING study"""
 
 _COUNT_STUDY = """
@@ -28,7 +28,7 @@ _PROVEN = """
 SELECT CASE WHEN EXISTS (SELECT 1 FROM proof f JOIN patient p ON p.person_key = f.person_key
                          JOIN study s ON s.patient = p.id WHERE s.id = ?)
 THEN (SELECT coalesce(max(n), 0) FROM (
-    SELECT count(*) AS n FROM series e JOIN instance i ON i.series = e.id AND i.bin_entry IS NULL
+    SELECT count(*) AS n FROM series e JOIN instance i ON i.series = e.id AND i.bin_entry IS NULL AND i.aside IS NULL
     JOIN patient p ON p.id = i.patient JOIN proof f ON f.person_key = p.person_key AND f.sha256 = i.sha256
     WHERE e.study = ? GROUP BY f.target)) ELSE 0 END"""
 _SET_PROVEN = """

@@ -18,11 +18,16 @@ def pruned(record: Record, gone: set[str], imports: set[str], uploads: set[str])
         items = [item for item in facts["items"] if item["sha256"] not in gone]
         known = [item for item in facts["known"] if item["sha256"] not in gone]
         same = [item for item in facts["same"] if item[2] not in gone]
-        if (len(items), len(known), len(same)) == tuple(len(facts[name]) for name in ("items", "known", "same")):
+        aside = [item for item in facts.get("aside", ()) if gone.isdisjoint((item[1], item[3]))]
+        names = ("items", "known", "same", "aside")
+        if (len(items), len(known), len(same), len(aside)) == tuple(len(facts.get(name, ())) for name in names):
             return record
         shared = facts["shared"] if items else {}
         left = facts | {"items": items, "known": known, "same": same, "shared": shared}
-        return replace(record, facts=left) if items or known or same else None
+        left = left | {"aside": aside} if "aside" in facts else left
+        return replace(record, facts=left) if items or known or same or aside else None
+    if record.kind == "aside":
+        return _pruned_choice(record, gone)
     if record.kind in {"delete", "damaged"}:
         items = [item for item in facts["items"] if _hash_of(item) not in gone]
         if len(items) == len(facts["items"]):
@@ -31,6 +36,14 @@ def pruned(record: Record, gone: set[str], imports: set[str], uploads: set[str])
     if record.kind in {"upload", "uploadstate"}:
         return _pruned_upload(record, gone) if facts["upload"] in uploads else None
     return record
+
+
+def _pruned_choice(record: Record, gone: set[str]) -> Record | None:
+    """Take copies that are gone out of a choice between copies."""
+    lists = {name: [one for one in record.facts.get(name, ()) if gone.isdisjoint(one)] for name in ("items", "undone")}
+    if all(len(left) == len(record.facts.get(name, ())) for name, left in lists.items()):
+        return record
+    return replace(record, facts=record.facts | lists) if any(lists.values()) else None
 
 
 def _pruned_upload(record: Record, gone: set[str]) -> Record:

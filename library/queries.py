@@ -64,25 +64,25 @@ _INSTANCE_ORDER = (
     " i.instance_number IS NULL, i.instance_number, i.key, i.sha256"
 )
 
-INSTANCES = f"{_INSTANCE_COLUMNS} WHERE i.bin_entry IS NULL{_INSTANCE_ORDER}"
+INSTANCES = f"{_INSTANCE_COLUMNS} WHERE i.bin_entry IS NULL AND i.aside IS NULL{_INSTANCE_ORDER}"
 INSTANCES_FOUND = (
-    f"{_INSTANCE_COLUMNS} WHERE i.bin_entry IS NULL"
+    f"{_INSTANCE_COLUMNS} WHERE i.bin_entry IS NULL AND i.aside IS NULL"
     f" AND s.id IN (SELECT rowid FROM study_search WHERE study_search MATCH :words){_INSTANCE_ORDER}"
 )
 
 # what is meant by a key, at each level; in the bin or not is asked for by :binned
 INSTANCES_AT_LEVEL = {
     level: f"{_INSTANCE_COLUMNS} WHERE {alias}.key = :key AND (:person IS NULL OR p.person_key = :person)"
-    f" AND (i.bin_entry IS NOT NULL) = :binned{_INSTANCE_ORDER}"
+    f" AND (i.bin_entry IS NOT NULL) = :binned AND i.aside IS NULL{_INSTANCE_ORDER}"
     for level, alias in (("study", "s"), ("series", "e"), ("instance", "i"))
 }
 INSTANCES_OF_OBJECT = (
     f"{_INSTANCE_COLUMNS} WHERE i.sha256 = :key AND (:person IS NULL OR p.person_key = :person)"
-    f" AND (i.bin_entry IS NOT NULL) = :binned{_INSTANCE_ORDER}"
+    f" AND (i.bin_entry IS NOT NULL) = :binned AND i.aside IS NULL{_INSTANCE_ORDER}"
 )
 
 STORED_OBJECT = """
-SELECT i.size, i.damaged, i.bin_entry, i.conflict, e.study
+SELECT i.size, i.damaged, i.bin_entry, i.conflict, i.aside, e.study
 FROM instance i JOIN patient p ON p.id = i.patient JOIN series e ON e.id = i.series
 WHERE p.person_key = ? AND i.sha256 = ?"""
 
@@ -99,6 +99,39 @@ SAME_UID = """
 SELECT i.sha256, i.size FROM instance i JOIN patient p ON p.id = i.patient
 WHERE i.key = ? AND p.person_key = ? AND i.bin_entry IS NULL AND coalesce(i.damaged, '') NOT IN ('changed', 'missing')
 ORDER BY i.id"""
+
+# every copy under one UID, whose ever: what may be the same image, and whom each names
+TWINS = """
+SELECT i.sha256, i.size, i.damaged, i.aside, i.lost, i.bin_entry IS NOT NULL AS binned, i.instance_number,
+       i.source_path, i.import_run AS import_id, i.transfer_syntax_uid, i.sop_instance_uid, e.series_instance_uid,
+       e.modality, s.study_instance_uid, p.person_key,
+       p.patient_id, p.issuer_of_patient_id, p.patient_name, p.patient_birth_date, p.patient_sex
+FROM instance i JOIN patient p ON p.id = i.patient JOIN series e ON e.id = i.series JOIN study s ON s.id = e.study
+WHERE i.key = ? AND i.bin_entry IS NULL AND coalesce(i.damaged, '') NOT IN ('changed', 'missing') ORDER BY i.id"""
+
+# UIDs with several copies that count, of which one is damaged or they contradict each other
+DOUBTFUL_UIDS = """
+SELECT i.key FROM instance i WHERE i.bin_entry IS NULL AND i.aside IS NULL AND i.sop_instance_uid IS NOT NULL
+AND (:study IS NULL OR i.key IN (SELECT d.key FROM instance d JOIN series e ON e.id = d.series JOIN study s
+     ON s.id = e.study JOIN patient p ON p.id = s.patient
+     WHERE s.key = :study AND (:person IS NULL OR p.person_key = :person)))
+GROUP BY i.key HAVING count(*) > 1 AND (max(i.damaged IS NOT NULL) OR max(i.conflict)) ORDER BY i.key"""
+
+ASIDE_OF = """
+SELECT b.person_key, b.sha256, b.for_person, b.for_sha256, b.why, b.at, i.size, i.damaged, i.sop_instance_uid,
+       i.instance_number, i.source_path, i.import_run AS import_id, r.label AS source
+FROM stands_back b JOIN patient q ON q.person_key = b.for_person JOIN instance w ON w.patient = q.id
+     AND w.sha256 = b.for_sha256
+JOIN series e ON e.id = w.series JOIN study s ON s.id = e.study
+JOIN patient p ON p.person_key = b.person_key JOIN instance i ON i.patient = p.id AND i.sha256 = b.sha256
+JOIN import_run r ON r.id = i.import_run
+WHERE s.key = :key AND (:person IS NULL OR q.person_key = :person) AND i.aside IS NOT NULL AND i.bin_entry IS NULL
+AND w.aside IS NULL ORDER BY i.instance_number IS NULL, i.instance_number, b.id"""
+
+BEHIND = """
+SELECT b.person_key, b.sha256 FROM stands_back b JOIN patient p ON p.person_key = b.person_key
+JOIN instance i ON i.patient = p.id AND i.sha256 = b.sha256
+WHERE b.for_person = ? AND b.for_sha256 = ? AND i.aside IS NOT NULL AND i.bin_entry IS NULL"""
 
 OBJECT_MARKS = "SELECT damaged FROM instance WHERE sha256 = ?"
 OBJECT_SIZE = "SELECT size FROM instance WHERE sha256 = ? LIMIT 1"
@@ -121,7 +154,7 @@ SELECT decided_at, import_run AS import_id, person_key, facts FROM identity_deci
 BIN_ENTRIES = """
 SELECT b.id, b.deleted_at, b.expires_at, b.level, b.uid, p.person_key, p.patient_name, s.study_date,
        s.study_description, count(*) AS instances, sum(i.size) AS bytes
-FROM bin_entry b JOIN instance i ON i.bin_entry = b.id JOIN series e ON e.id = i.series
+FROM bin_entry b JOIN instance i ON i.bin_entry = b.id AND i.aside IS NULL JOIN series e ON e.id = i.series
 JOIN study s ON s.id = e.study JOIN patient p ON p.id = i.patient
 GROUP BY b.id ORDER BY b.deleted_at DESC, b.id"""
 BIN_EXPIRED = "SELECT id FROM bin_entry WHERE expires_at <= ?"

@@ -5,12 +5,23 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from core.errors import LibraryError
 from library import queries
 from library.index import Index
-from library.rows import BinEntry, IdentityRow, InstanceRow, PatientRow, ReceiptRow, SeriesRow, StudyRow
+from library.rows import (
+    AsideRow,
+    BinEntry,
+    IdentityRow,
+    InstanceRow,
+    PatientRow,
+    ReceiptRow,
+    SeriesRow,
+    StudyRow,
+    TwinRow,
+)
 from library.words import match_expression
 
 Level = Literal["study", "series", "instance"]
@@ -82,6 +93,34 @@ class Reader:
         """Give sha256 and size of each content under that UID for that person, but none found changed or missing."""
         with self._index.reading() as connection:
             return [tuple(row) for row in connection.execute(queries.SAME_UID, (sop_instance_uid, person_key))]
+
+    def twins(self, sop_instance_uid: str) -> list[TwinRow]:
+        """Give every copy under one SOP Instance UID, of all persons, but none in the bin, found changed or missing."""
+        with self._index.reading() as connection:
+            rows = connection.execute(queries.TWINS, (sop_instance_uid,)).fetchall()
+        return [TwinRow(**dict(row)) for row in rows]
+
+    def doubtful_uids(self, study: str | None = None) -> list[str]:
+        """Give the SOP Instance UIDs with several copies that are damaged or contradict each other, of one or all."""
+        person, key = split_key(study) if study else (None, None)
+        return [row["key"] for row in self._ask(queries.DOUBTFUL_UIDS, study=key, person=person)]
+
+    def copies_aside(self, study: str) -> list[AsideRow]:
+        """Give the copies that stand back for others of a study (its UID, key or `person:UID`)."""
+        person, key = split_key(study)
+        return [AsideRow(**row) for row in self._ask(queries.ASIDE_OF, key=key, person=person)]
+
+    def behind(self, rows: Iterable[InstanceRow]) -> list[tuple[str, str]]:
+        """Give person key and sha256 of each copy that stands back for one of these."""
+        found: dict[tuple[str, str], None] = {}
+        waiting = [(row.person_key, row.sha256) for row in rows]
+        with self._index.reading() as connection:
+            while waiting:
+                behind = connection.execute(queries.BEHIND, waiting.pop()).fetchall()
+                fresh = [pair for pair in map(tuple, behind) if pair not in found]
+                found |= dict.fromkeys(fresh)
+                waiting += fresh
+        return list(found)
 
     def receipts(self, study: str | None = None) -> list[ReceiptRow]:
         """List saved receipts, newest first: all, or those of the imports that met one study."""

@@ -18,7 +18,7 @@ from core.durable import remove_file, replace_file, sync_folder
 from library.store import write_durably
 
 RecordKind = Literal[
-    "import", "commit", "receipt", "identity", "damaged", "delete", "restore", "purge", "upload", "uploadstate"
+    "import", "commit", "receipt", "identity", "damaged", "aside", "delete", "restore", "purge", "upload", "uploadstate"
 ]
 
 _NAME = re.compile(r"(\d{8})-([a-z]+)\.json")

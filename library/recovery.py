@@ -68,11 +68,11 @@ def mark_missing(writer: Writer) -> list[str]:
     """Mark every row whose object is not there; gives their hashes."""
     with writer.index.reading() as connection:
         rows = connection.execute(queries.OBJECTS).fetchall()
-    lost = [row["sha256"] for row in rows if not writer.store.holds(row["sha256"], row["size"])]
-    unmarked = [row["sha256"] for row in rows if row["sha256"] in set(lost) and row["damaged"] != "missing"]
+    lost = [row for row in rows if not writer.store.holds(row["sha256"], row["size"])]
+    unmarked = [{"sha256": row["sha256"], "damaged": "missing"} for row in lost if row["damaged"] != "missing"]
     if unmarked:
-        writer.carry_out("damaged", {"items": [{"sha256": one, "damaged": "missing"} for one in unmarked]})
-    return lost
+        writer.carry_out("damaged", {"items": unmarked})
+    return [row["sha256"] for row in lost]
 
 
 def _applied_through(writer: Writer) -> int:
@@ -89,7 +89,7 @@ def _finished(writer: Writer, record: Record) -> list[Record]:
     writer.store.sync_folders(item["sha256"] for item in items)
     if len(items) == len(record.facts["items"]):
         return [record]
-    if not (items or record.facts["known"] or record.facts["same"]):
+    if not (items or record.facts["known"] or record.facts["same"] or record.facts.get("aside")):
         writer.log.forget_last(record)
         return []
     kept = replace(record, facts=record.facts | {"items": items})

@@ -107,6 +107,51 @@ class InstanceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TwinRow:
+    """One copy under a SOP Instance UID, and whose it is; `lost` is JSON, `aside` says why it does not count."""
+
+    sha256: str
+    size: int
+    damaged: str | None
+    aside: str | None
+    lost: str | None
+    binned: bool
+    instance_number: int | None
+    source_path: str
+    import_id: str
+    transfer_syntax_uid: str | None
+    sop_instance_uid: str | None
+    series_instance_uid: str | None
+    modality: str | None
+    study_instance_uid: str | None
+    person_key: str
+    patient_id: str | None
+    issuer_of_patient_id: str | None
+    patient_name: str | None
+    patient_birth_date: str | None
+    patient_sex: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AsideRow:
+    """One copy that stands back for another of a study: why, since when, and where it came from."""
+
+    person_key: str
+    sha256: str
+    for_person: str
+    for_sha256: str
+    why: str
+    at: str
+    size: int
+    damaged: str | None
+    sop_instance_uid: str | None
+    instance_number: int | None
+    source_path: str
+    import_id: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptRow:
     """The receipt of one import, as saved; `facts` is its JSON."""
 

@@ -7,6 +7,7 @@ leave out what is in the bin and are kept up to date by `library/counts.py`.
 
 from __future__ import annotations
 
+from library.aside_schema import ASIDE_SEALS, ASIDE_TABLES
 from library.upload_schema import UPLOAD_SEALS, UPLOAD_TABLES
 
 APPLICATION_ID = 0x5363616E  # "Scan"
@@ -93,74 +94,80 @@ _FIRST = (
 )
 
 # One tuple of statements a step; the number of steps done is the database's user_version.
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, UPLOAD_TABLES)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, UPLOAD_TABLES, ASIDE_TABLES)
 
-SEALED_COLUMNS: dict[str, tuple[str, ...]] = {
-    "patient": (
-        "id",
-        "person_key",
-        "patient_id",
-        "issuer_of_patient_id",
-        "patient_name",
-        "patient_birth_date",
-        "patient_sex",
-    ),
-    "study": (
-        "id",
-        "key",
-        "patient",
-        "study_instance_uid",
-        "study_id",
-        "study_date",
-        "study_time",
-        "accession_number",
-        "study_description",
-        "institution_name",
-        "added_at",
-        "modalities",
-        "series",
-        "instances",
-        "bytes",
-        "damaged",
-        "conflicts",
-    ),
-    "series": (
-        "id",
-        "key",
-        "study",
-        "series_instance_uid",
-        "modality",
-        "series_number",
-        "series_date",
-        "series_description",
-        "body_part_examined",
-        "laterality",
-        "instances",
-        "bytes",
-        "damaged",
-        "conflicts",
-    ),
-    "import_run": ("id", "started_at", "kind", "label", "path", "receipt"),
-    "bin_entry": ("id", "deleted_at", "expires_at", "level", "uid"),
-    "instance": (
-        "id",
-        "key",
-        "series",
-        "patient",
-        "sha256",
-        "size",
-        "sop_instance_uid",
-        "sop_class_uid",
-        "transfer_syntax_uid",
-        "instance_number",
-        "damaged",
-        "conflict",
-        "source_path",
-        "import_run",
-        "bin_entry",
-    ),
-    "identity_decision": ("id", "decided_at", "import_run", "person_key", "facts"),
-} | UPLOAD_SEALS
+SEALED_COLUMNS: dict[str, tuple[str, ...]] = (
+    {
+        "patient": (
+            "id",
+            "person_key",
+            "patient_id",
+            "issuer_of_patient_id",
+            "patient_name",
+            "patient_birth_date",
+            "patient_sex",
+        ),
+        "study": (
+            "id",
+            "key",
+            "patient",
+            "study_instance_uid",
+            "study_id",
+            "study_date",
+            "study_time",
+            "accession_number",
+            "study_description",
+            "institution_name",
+            "added_at",
+            "modalities",
+            "series",
+            "instances",
+            "bytes",
+            "damaged",
+            "conflicts",
+        ),
+        "series": (
+            "id",
+            "key",
+            "study",
+            "series_instance_uid",
+            "modality",
+            "series_number",
+            "series_date",
+            "series_description",
+            "body_part_examined",
+            "laterality",
+            "instances",
+            "bytes",
+            "damaged",
+            "conflicts",
+        ),
+        "import_run": ("id", "started_at", "kind", "label", "path", "receipt"),
+        "bin_entry": ("id", "deleted_at", "expires_at", "level", "uid"),
+        "instance": (
+            "id",
+            "key",
+            "series",
+            "patient",
+            "sha256",
+            "size",
+            "sop_instance_uid",
+            "sop_class_uid",
+            "transfer_syntax_uid",
+            "instance_number",
+            "damaged",
+            "conflict",
+            "source_path",
+            "import_run",
+            "bin_entry",
+            "aside",
+            "lost",
+        ),
+        "identity_decision": ("id", "decided_at", "import_run", "person_key", "facts"),
+    }
+    | UPLOAD_SEALS
+    | ASIDE_SEALS
+)
 
 
 def seal_statement(table: str) -> str:

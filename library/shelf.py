@@ -16,7 +16,7 @@ from dicom.source import FileContent
 from library import bin as bin_
 from library.folders import Folders
 from library.headers import clean
-from library.incoming import Incoming, Outcome
+from library.incoming import Incoming, Outcome, StandsBack
 from library.index import Index
 from library.lock import WriterLock
 from library.opening import open_reader, open_writer
@@ -25,7 +25,7 @@ from library.rebuild import HeaderReader, rebuild
 from library.records import RecordLog
 from library.report import RebuildReport, VerifyReport
 from library.room import check_room
-from library.rows import DeleteReport, ItemNote, SendState, TargetKind, UploadItem, UploadRow
+from library.rows import DeleteReport, ItemNote, SendState, TargetKind, TwinRow, UploadItem, UploadRow
 from library.store import ObjectStore
 from library.thumbnails import Thumbnails
 from library.uploads import Uploads
@@ -119,6 +119,24 @@ class Library(Reader):
         """Give the sha256 of each content kept under that UID for that person whose object is in place and sound."""
         found = self.kept_objects(sop_instance_uid, person_key)
         return [sha256 for sha256, size in found if self._store.holds(sha256, size)]
+
+    def stand_back(self, items: Sequence[StandsBack]) -> None:
+        """Record that copies of images stand back for others from now on: kept, not shown, counted or sent."""
+        self._writer.carry_out("aside", {"items": [list(one) for one in items]})
+
+    def choose_copy(self, chosen: TwinRow) -> None:
+        """Record that of the copies under one UID that contradict each other this one counts."""
+        uid, person, sha256 = chosen.sop_instance_uid or "", chosen.person_key, chosen.sha256
+        others = [one for one in self.twins(uid) if one.person_key == person and not one.aside]
+        self.stand_back(
+            [StandsBack(person, one.sha256, person, sha256, "chosen") for one in others if one.sha256 != sha256]
+        )
+
+    def take_choice_back(self, sop_instance_uid: str, person_key: str) -> None:
+        """Undo the person's choice between copies under one UID: all of them count again."""
+        aside = [one for one in self.twins(sop_instance_uid) if one.aside == "chosen" and one.person_key == person_key]
+        if aside:
+            self._writer.carry_out("aside", {"undone": [[one.person_key, one.sha256] for one in aside]})
 
     def note_met(self, import_id: str, hashes: Sequence[tuple[str, str]]) -> None:
         """Record that an import met objects (person key, sha256) that were on the shelf and were not copied again."""

@@ -21,7 +21,7 @@ UPLOAD_OF_STUDY = "SELECT id FROM upload WHERE person_key = ? AND study_key = ? 
 
 UPLOAD_ITEMS = """
 SELECT t.sha256, t.size, t.sop_instance_uid, e.series_instance_uid, t.state, t.code, t.detail, i.damaged,
-       coalesce(i.conflict, 0) AS conflict, i.id IS NOT NULL AND i.bin_entry IS NULL AS on_shelf,
+       coalesce(i.conflict, 0) AS conflict, i.id IS NOT NULL AND i.bin_entry IS NULL AND i.aside IS NULL AS on_shelf,
        EXISTS (SELECT 1 FROM proof f WHERE f.person_key = u.person_key AND f.sha256 = t.sha256
                AND f.target = u.target) AS proven
 FROM upload u JOIN upload_item t ON t.upload = u.id LEFT JOIN patient p ON p.person_key = u.person_key

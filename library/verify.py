@@ -15,7 +15,7 @@ from core.errors import LibraryError
 from core.job import Job
 from library import queries
 from library.counts import search_words
-from library.index import Index
+from library.index import Index, row_hash
 from library.records import DamagedRecord, RecordLog
 from library.report import Problem, VerifyReport
 from library.schema import MIGRATIONS, SEALED_COLUMNS, broken_seals_query
@@ -118,6 +118,7 @@ def _wrong_tables(connection: sqlite3.Connection) -> Iterator[Problem]:
     )
     right = sqlite3.connect(":memory:")
     try:
+        right.create_function("row_hash", -1, row_hash, deterministic=True)
         for statement in chain.from_iterable(MIGRATIONS):
             right.execute(statement)
         wanted = [tuple(row) for row in right.execute(tables)]

@@ -8,7 +8,7 @@ import json
 import os
 import secrets
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -197,10 +197,17 @@ class RenderCache:
             if self._written < _PRUNE_EVERY:
                 return
             self._written = 0
-        with contextlib.suppress(OSError):
-            found = sorted(((path.stat(), path) for path in self._folder.glob("*/*")), key=lambda one: -one[0].st_mtime)
-            total = 0
-            for status, path in found:
-                total += status.st_size
-                if total > MOST_CACHED:
+        total = 0
+        for _, size, path in sorted(_present(self._folder.glob("*/*")), reverse=True):
+            total += size
+            if total > MOST_CACHED:
+                with contextlib.suppress(OSError):
                     remove_file(path, missing_ok=True)
+
+
+def _present(paths: Iterable[Path]) -> Iterator[tuple[float, int, Path]]:
+    """Give time, size and path of each file; one that another thread removed meanwhile is passed over alone."""
+    for path in paths:
+        with contextlib.suppress(OSError):
+            status = path.stat()
+            yield status.st_mtime, status.st_size, path

@@ -13,6 +13,7 @@ import pytest
 from core.errors import Cancelled, DicomError
 from core.job import QuietJob
 from dicom.model import Header
+from library.incoming import StandsBack
 from library.report import instances_to_json, series_to_json, studies_to_json, to_json
 from library.rows import ItemNote
 from library.schema import SEALED_COLUMNS
@@ -43,6 +44,8 @@ def full(library: Library) -> Library:
     put(library, [incoming(library, b"two", sop_instance_uid="1.2.3.1.1", damaged="truncated")], run)
     library.save_receipt(run, {"imported": 4})
     library.save_identity_decision(run, ANNA, {"by": "owner"})
+    damaged, whole = library.twins("1.2.3.1.1")[1], library.twins("1.2.3.1.1")[0]
+    library.stand_back([StandsBack(ANNA, damaged.sha256, ANNA, whole.sha256, "damaged")])
     put(library, [incoming(library, b"b", person=BERTA, study_instance_uid="5", patient_name="Berg^Berta")])
     put(library, [incoming(library, b"c", person=BERTA, study_instance_uid="6", patient_name="Berg^Berta")])
     put(library, [incoming(library, b"d", person=BERTA, study_instance_uid="7", patient_name="Berg^Berta")])
