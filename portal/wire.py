@@ -6,6 +6,8 @@ text that was read. Readers ignore fields they do not know; a field added later 
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar, get_args
@@ -63,6 +65,27 @@ ReportState = Literal["not-expected", "awaited", "held", "released"]
 Origin = Literal["practice", "upload"]
 Verdict = Literal["same", "perhaps", "other"]
 UploadState = Literal["open", "complete"]
+# why an image of the person's copy is not among what is sent
+LeftOutCode = Literal[
+    "damaged",  # its file is damaged
+    "conflict",  # two different images have its number
+    "missing",  # the disc lists it and does not hold it
+    "unreadable",  # it could not be read from the disc
+    "perhaps-unreadable",  # a file of the disc that could not be read, and may be one of this study
+    "not-copied",  # the disc was not taken in to its end
+    "removed",  # the person took it off their shelf
+    "no-number",  # it has no UID a portal could keep it under
+    "refused",  # the portal did not take it
+    "too-large",  # the portal does not take one so large
+    "kept-other",  # the portal holds other content under its number
+    "not-sent",  # for another reason
+]
+LEFT_OUT_CODES: frozenset[str] = frozenset(get_args(LeftOutCode))
+NotHereCode = Literal[LeftOutCode, "not-arrived"]  # "not-arrived": announced, and not here (yet)
+NOT_HERE_CODES: frozenset[str] = frozenset(get_args(NotHereCode))
+# "whole": all that every sender told of is here, by its content; "unknown": nobody told the portal what there is
+WholenessState = Literal["unknown", "arriving", "partial", "whole"]
+_WORST_FIRST: tuple[WholenessState, ...] = ("arriving", "partial", "unknown", "whole")
 ActivityKind = Literal[
     "signed-in",
     "uploaded",
@@ -182,8 +205,30 @@ class Invited:
 
 
 @dataclass(frozen=True, slots=True)
+class NotHere:
+    """So many images are not here, and why."""
+
+    code: NotHereCode
+    images: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wholeness:
+    """How much is here of what there is known to be: `here` of `of` images (SOP instances, not frames).
+
+    `of` is what is here and what the senders said is not; files that only may be images ("perhaps-unreadable") are told
+    and not counted. Only "whole" says that nothing is missing, and only of what a person's copy and its disc held.
+    """
+
+    state: WholenessState
+    here: int
+    of: int
+    not_here: tuple[NotHere, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ExamStudy:
-    """One study of an exam."""
+    """One study of an exam; `wholeness` is None from a portal that cannot tell."""
 
     study_instance_uid: str
     study_date: str | None
@@ -194,6 +239,7 @@ class ExamStudy:
     series: int
     instances: int
     bytes: int
+    wholeness: Wholeness | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,19 +286,35 @@ class ManifestItem:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What of the person's copy is not among the items, and why: one image by its UID, or `images` without any."""
+
+    code: LeftOutCode
+    sop_instance_uid: str | None = None
+    images: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
-    """`POST uploads`: what is to come; `person_confirmed` is the person's reason where the answer was "perhaps"."""
+    """`POST uploads`: what is to come; `person_confirmed` is the person's reason where the answer was "perhaps".
+
+    `left_out` is None from a sender that does not know what else there is; () says that there is nothing else.
+    """
 
     study_instance_uid: str
     person: Person
     items: tuple[ManifestItem, ...]
     person_confirmed: str | None = None
     consent: bool = True
+    left_out: tuple[LeftOut, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """The answer to a manifest: what is missing, what is there with other bytes, and whose it was taken for."""
+    """The answer to a manifest: what is missing, what is there with other bytes, and whose it was taken for.
+
+    `left_out_noted` says that the portal keeps what the manifest left out, and tells it whoever looks at the images.
+    """
 
     id: str
     study_instance_uid: str
@@ -260,6 +322,7 @@ class Upload:
     identity: Verdict
     missing: tuple[str, ...] = ()  # SOP Instance UIDs
     conflicts: tuple[str, ...] = ()
+    left_out_noted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +365,10 @@ class ShareRequest:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One share; `studies` are Study Instance UIDs. `locked` says that too many wrong codes were tried, for good."""
+    """One share; `studies` are Study Instance UIDs. `locked` says that too many wrong codes were tried, for good.
+
+    `wholeness` is that of all shared images together, as it is now.
+    """
 
     id: str
     studies: tuple[str, ...]
@@ -327,6 +393,7 @@ class Share:
     url: str | None = None  # known only when it is made
     typed_locked: bool = False  # too many wrong codes after its locator, the link still works: `POST …/unlock`
     wrong_typed_codes: int = 0
+    wholeness: Wholeness | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,6 +467,24 @@ class ActivityPage:
 
     activity: tuple[Activity, ...]
     next_cursor: str | None = None
+
+
+def together(parts: Iterable[Wholeness | None]) -> Wholeness | None:
+    """Put several studies' wholeness into one; None where a portal that cannot tell is among them, or none is.
+
+    What is known to be missing is never hidden by what is not known: "arriving", "partial", "unknown", "whole".
+    """
+    known = list(parts)
+    if not known or None in known:
+        return None
+    told = [each for each in known if each is not None]
+    missing: Counter[NotHereCode] = Counter()
+    for each in told:
+        missing.update({one.code: one.images for one in each.not_here})
+    states = {each.state for each in told}
+    state = next(word for word in _WORST_FIRST if word in states)
+    not_here = tuple(NotHere(code, images) for code, images in sorted(missing.items()))
+    return Wholeness(state, sum(each.here for each in told), sum(each.of for each in told), not_here)
 
 
 def utc_text(moment: datetime) -> str:

@@ -278,7 +278,10 @@ class InstanceRow(Base):
 
 
 class UploadRow(Base):
-    """What an account said it would upload: manifest, whose it was taken for, the person's reason, consent."""
+    """What an account said it would upload: manifest, whose it was taken for, the person's reason, consent.
+
+    `told` says that the sender named what it leaves out (`left_out`), be it nothing; None of what came before 0003.
+    """
 
     __tablename__ = "upload"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -289,6 +292,7 @@ class UploadRow(Base):
     person: Mapped[dict[str, Any]]  # the identity in the images
     person_confirmed: Mapped[str | None]
     state: Mapped[str] = mapped_column(default="open")
+    told: Mapped[bool | None]
     created_at: Mapped[datetime]
     completed_at: Mapped[datetime | None]
     items: Mapped[list[UploadItemRow]] = relationship(order_by="UploadItemRow.position", cascade="all, delete-orphan")
@@ -298,11 +302,33 @@ class UploadItemRow(Base):
     """One instance of a manifest."""
 
     __tablename__ = "upload_item"
+    __table_args__ = (Index("upload_item_by_uid", "upload", "sop_instance_uid"),)
     upload: Mapped[str] = mapped_column(ForeignKey("upload.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
     sop_instance_uid: Mapped[str] = mapped_column(String(64))
     size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str]
+
+
+class LeftOutRow(Base):
+    """What senders of a study said they did not send: one image by its UID, or `images` without one.
+
+    `known` is how many images that sender named besides those without a UID. `settled_at` is when the portal's own list
+    proved that they are here; a row is never removed.
+    """
+
+    __tablename__ = "left_out"
+    __table_args__ = (Index("left_out_by_study", "patient", "study_instance_uid"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    patient: Mapped[int] = mapped_column(ForeignKey("patient.id"))
+    study_instance_uid: Mapped[str] = mapped_column(String(64))
+    upload: Mapped[str] = mapped_column(ForeignKey("upload.id"))
+    sop_instance_uid: Mapped[str | None] = mapped_column(String(64))
+    code: Mapped[str]
+    images: Mapped[int]
+    known: Mapped[int | None]
+    told_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
 
 
 # -- sharing --

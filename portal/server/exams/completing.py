@@ -13,6 +13,7 @@ from portal import wire
 from portal.server.activity.log import note
 from portal.server.caller import Caller
 from portal.server.exams.uploads import held_hashes, upload_of
+from portal.server.exams.wholeness import settle_left_out
 from portal.server.problems import Problem
 from portal.server.services import Services
 from portal.server.tables import InstanceRow, SeriesRow, StoredObjectRow, StudyRow, UploadRow
@@ -92,6 +93,7 @@ def _receipt(
     session: Session, row: UploadRow, wanted: _Wanted, proved: dict[str, tuple[str, str]], now: datetime
 ) -> wire.UploadReceipt:
     study = _study(session, wanted)
+    settle_left_out(session, row, now)
     if row.state != "complete":
         row.state, row.completed_at = "complete", now
         details = {"instances": len(wanted.items), "identity": row.identity}

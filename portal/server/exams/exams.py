@@ -15,6 +15,7 @@ from portal.server.accounts.shape import person_shape
 from portal.server.caller import Caller
 from portal.server.exams.release import report_of
 from portal.server.exams.titles import ScannedSeries, exam_title
+from portal.server.exams.wholeness import wholeness_of
 from portal.server.problems import Problem
 from portal.server.shares.status import ending
 from portal.server.tables import (
@@ -144,10 +145,10 @@ def _studies(session: Session, exam: str, series: Iterable[Any]) -> tuple[wire.E
         .group_by(StudyRow.id)
         .order_by(StudyRow.id)
     ).all()
-    return tuple(_study(row, modalities.get(row.id, []), count, size) for row, count, size in rows)
+    return tuple(_study(session, row, modalities.get(row.id, []), int(count), size) for row, count, size in rows)
 
 
-def _study(row: StudyRow, modalities: list[str], instances: int, size: int) -> wire.ExamStudy:
+def _study(session: Session, row: StudyRow, modalities: list[str], instances: int, size: int) -> wire.ExamStudy:
     return wire.ExamStudy(
         study_instance_uid=row.study_instance_uid,
         study_date=row.study_date,
@@ -156,8 +157,9 @@ def _study(row: StudyRow, modalities: list[str], instances: int, size: int) -> w
         study_description=row.study_description,
         modalities=tuple(sorted({code for code in modalities if code})),
         series=len(modalities),
-        instances=int(instances),
+        instances=instances,
         bytes=int(size),
+        wholeness=wholeness_of(session, row, instances),
     )
 
 

@@ -17,6 +17,7 @@ from portal.server.dicomweb.owners import persons_of
 from portal.server.dicomweb.store import ObjectStore
 from portal.server.dicomweb.uids import is_uid
 from portal.server.exams.exams import person_shape
+from portal.server.exams.wholeness import LEFT_OUT_MOST, note_left_out
 from portal.server.problems import Problem
 from portal.server.tables import InstanceRow, PatientRow, UploadItemRow, UploadRow
 
@@ -34,7 +35,10 @@ def open_upload(
     person, verdict = _whose(session, caller, manifest)
     row = _complete_already(session, store, caller, manifest, person)
     if row is None:
-        row = _open(session, caller, manifest, person, verdict, now)
+        row, before = _open(session, caller, manifest, person, verdict, now)
+    else:
+        before = set(_hashes(row.items))
+    note_left_out(session, row, manifest, before, now)
     return upload_shape(session, store, row)
 
 
@@ -50,6 +54,7 @@ def upload_shape(session: Session, store: ObjectStore, row: UploadRow) -> wire.U
         conflicts=tuple(
             item.sop_instance_uid for item in row.items if held.get(item.sop_instance_uid, item.sha256) != item.sha256
         ),
+        left_out_noted=bool(row.told),
     )
 
 
@@ -93,11 +98,25 @@ def _check(manifest: wire.Manifest) -> None:
             ("person", all(len(said or "") <= _LONGEST for said in asdict(manifest.person).values())),
             ("person_confirmed", len(manifest.person_confirmed or "") <= _LONGEST),
             ("consent", manifest.consent),
+            ("left_out", _can_be_left_out(manifest)),
         )
         if not right
     ]
     if wrong:
         raise Problem("invalid-request", fields=[{"field": f"body.{field}", "reason": "value"} for field in wrong])
+
+
+def _can_be_left_out(manifest: wire.Manifest) -> bool:
+    """Tell whether each image is named once, as sent or as left out; the codes were checked when the body was read."""
+    said = manifest.left_out or ()
+    uids = [each.sop_instance_uid for each in said if each.sop_instance_uid is not None]
+    return (
+        len(said) <= LEFT_OUT_MOST
+        and all(map(is_uid, uids))
+        and len(set(uids)) == len(uids)
+        and set(uids).isdisjoint(item.sop_instance_uid for item in manifest.items)
+        and all(each.images == 1 if each.sop_instance_uid else 0 < each.images <= LEFT_OUT_MOST for each in said)
+    )
 
 
 def _each_once(items: Iterable[wire.ManifestItem]) -> bool:
@@ -139,8 +158,11 @@ def _complete_already(
 
 def _open(
     session: Session, caller: Caller, manifest: wire.Manifest, person: PatientRow, verdict: Verdict, now: datetime
-) -> UploadRow:
-    """Begin an upload, or go on with the one that is open for the study: there is one at a time."""
+) -> tuple[UploadRow, set[str]]:
+    """Begin an upload, or go on with the one that is open for the study: there is one at a time.
+
+    Gives the UIDs it had announced before as well.
+    """
     row = next(iter(_rows(session, caller, manifest, "open")), None)
     if row is None:
         row = UploadRow(id=secrets.token_hex(8), account=caller.account, state="open", created_at=now)
@@ -148,12 +170,13 @@ def _open(
     row.patient, row.identity = person.id, verdict
     row.person, row.person_confirmed = asdict(manifest.person), manifest.person_confirmed
     session.add(row)
+    before = set(_hashes(row.items))
     if _hashes(row.items) != _hashes(manifest.items):
         row.items.clear()
         session.flush()
         row.items.extend(_items(manifest))
     session.flush()
-    return row
+    return row, before
 
 
 def _items(manifest: wire.Manifest) -> list[UploadItemRow]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.server.exams.exams import person_shape
+from portal.server.exams.wholeness import wholeness_of
 from portal.server.settings import ServerSettings
 from portal.server.shares.status import link_locked, status, typed_locked
-from portal.server.tables import ShareExamRow, ShareRow, StudyRow
-from portal.wire import SHARE_PATH, Limits, Share, utc_text
+from portal.server.tables import InstanceRow, SeriesRow, ShareExamRow, ShareRow, StudyRow
+from portal.wire import SHARE_PATH, Limits, Share, Wholeness, together, utc_text
 
 
 def share_shape(session: Session, share: ShareRow, now: datetime, limits: Limits) -> Share:
@@ -39,7 +40,23 @@ def share_shape(session: Session, share: ShareRow, now: datetime, limits: Limits
         wrong_codes=share.wrong_codes,
         typed_locked=typed_locked(share, limits),
         wrong_typed_codes=share.wrong_typed_codes,
+        wholeness=share_wholeness(session, share),
     )
+
+
+def share_wholeness(session: Session, share: ShareRow) -> Wholeness | None:
+    """Say how much of what is shared is there now; None where no images are shared."""
+    if not share.include_images:
+        return None
+    asked = (
+        select(StudyRow, func.count(InstanceRow.id))
+        .join(ShareExamRow, ShareExamRow.exam == StudyRow.exam)
+        .outerjoin(SeriesRow, SeriesRow.study == StudyRow.id)
+        .outerjoin(InstanceRow, InstanceRow.series == SeriesRow.id)
+        .where(ShareExamRow.share == share.id)
+        .group_by(StudyRow.id)
+    )
+    return together(wholeness_of(session, study, int(here)) for study, here in session.execute(asked).all())
 
 
 def shared_exams(session: Session, share: str) -> tuple[str, ...]:
