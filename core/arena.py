@@ -38,9 +38,9 @@ class Arena:
         """Put bytes at the start of the data area."""
         self._view[DATA_START : DATA_START + len(data)] = data
 
-    def read_into(self, target: memoryview) -> None:
-        """Copy the start of the data area into `target`."""
-        target[:] = self._view[DATA_START : DATA_START + len(target)]
+    def append_to(self, data: bytearray, length: int) -> None:
+        """Copy the start of the data area to the end of `data`; only the copy is looked at, the area may change."""
+        data += self._view[DATA_START : DATA_START + length]
 
     def ask_to_stop(self, call: int) -> None:
         """Mark one call as not wanted any more."""
@@ -91,10 +91,14 @@ def create(size: int) -> tuple[Arena, int | SharedMemory]:
         import fcntl
 
         descriptor = os.memfd_create("scanshelf", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-        os.ftruncate(descriptor, total)
-        fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL)
-        return Arena(mmap.mmap(descriptor, total), total), descriptor
-    else:  # noqa: RET505 - mypy follows one platform
+        try:
+            os.ftruncate(descriptor, total)
+            fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL)
+            return Arena(mmap.mmap(descriptor, total), total), descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
+    else:  # mypy follows one platform
         memory = SharedMemory(create=True, size=total)
         return Arena(memory, total), memory
 
@@ -104,9 +108,19 @@ def hand_over(key: int | SharedMemory, connection: Connection, pid: int) -> None
     if isinstance(key, SharedMemory):
         connection.send_bytes(key.name.encode())
         return
-    connection.send_bytes(b"")
-    reduction.send_handle(connection, key, pid)
-    os.close(key)
+    try:
+        connection.send_bytes(b"")
+        reduction.send_handle(connection, key, pid)
+    finally:
+        os.close(key)
+
+
+def discard(arena: Arena, key: int | SharedMemory) -> None:
+    """Let go of an arena that no worker was given."""
+    arena.close()
+    release(key)
+    if isinstance(key, int):
+        os.close(key)
 
 
 def release(key: int | SharedMemory) -> None:

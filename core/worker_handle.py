@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import itertools
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing import process as multiprocessing_process
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
-import psutil
-
 from core import arena
-from core.channel import BrokenWireError, Channel, Message
+from core.channel import BrokenWireError, GuardedChannel, Message
 from core.errors import Cancelled, ScanshelfError, WorkerError
 from core.handing import send_file
 from core.job import Job
+from core.pipe import Look, guarded
+from core.worker_clock import Clock
 from core.worker_process import WorkerSpec, run_worker
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-_LOOK_SECONDS = 0.05
 _STOP_SECONDS = 0.5
 _START_SECONDS = 60.0
-_STALL_SECONDS = 5
+_STALL_SECONDS = 10  # for one whole message
 _KILL_SECONDS = 1.0
+_MOST_TEXT = 1 << 30  # of all that one call says; a folder of a million files needs most of it
+_MOST_FACTS, _MOST_FACT = 20, 1000  # how many an error may bring, and characters of one
+_OUT_OF_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS}
 
 
 @dataclass(slots=True)
@@ -50,6 +54,7 @@ class Request:
     file: int | None
     cpu_seconds: float
     on_part: Callable[[dict[str, Any], bytearray], None] | None
+    most_bytes: int | None = None
 
 
 class WorkerLostError(Exception):
@@ -62,49 +67,30 @@ class WorkerLostError(Exception):
         self.parts = parts
 
 
-class Clock:
-    """Measures one worker's CPU time for the item in hand, from outside, at every look."""
-
-    def __init__(self, pid: int, cpu_seconds: float, idle_seconds: float) -> None:
-        self._process = psutil.Process(pid)
-        self._cpu_seconds = cpu_seconds
-        self._idle_seconds = idle_seconds
-        self._turn: int | None = None
-        self._start = self._latest = 0.0
-        self._moved = time.monotonic()
-
-    def exceeded(self, turn: int) -> bool:
-        """Tell whether the item in hand used up its CPU time, or nothing has moved for too long."""
-        try:
-            times = self._process.cpu_times()
-        except psutil.Error:
-            return False  # it has died, which the pipe tells
-        now, used = time.monotonic(), times.user + times.system
-        if turn != self._turn:
-            self._turn, self._start, self._moved = turn, used, now
-        if used > self._latest:
-            self._latest, self._moved = used, now
-        return used - self._start > self._cpu_seconds or now - self._moved > self._idle_seconds
-
-
 class WorkerHandle:
     """One worker process. Used by one thread at a time; made and buried by the pool's keeper thread."""
 
     def __init__(self, spec: WorkerSpec) -> None:
         self._spec = spec
-        self._arena, self._key = arena.create(spec.arena_bytes)
-        context = get_context("spawn")
-        connection, other_end = context.Pipe(duplex=True)
-        self._process = context.Process(
-            target=run_worker, args=(other_end, spec, os.getpid()), name=f"worker {spec.tasks}", daemon=True
-        )
-        self._process.start()
-        other_end.close()
+        with contextlib.ExitStack() as undo:
+            self._arena, key = arena.create(spec.arena_bytes)
+            undo.callback(arena.discard, self._arena, key)
+            self._key = key
+            context = get_context("spawn")
+            connection, other_end = context.Pipe(duplex=True)
+            undo.callback(connection.close)
+            with other_end:
+                self._process = context.Process(
+                    target=run_worker, args=(other_end, spec, os.getpid()), name=f"worker {spec.tasks}", daemon=True
+                )
+                self._process.start()
+            undo.pop_all()
         self.pid: int = self._process.pid or 0
         _bound_stalls(connection)
         with contextlib.suppress(OSError):  # dead already: the first call will tell
-            arena.hand_over(self._key, connection, self.pid)
-        self._channel = Channel(connection, self._arena, spec.memory_bytes)
+            arena.hand_over(key, connection, self.pid)
+        self._connection = connection
+        self._channel = GuardedChannel(guarded(connection, _STALL_SECONDS), self._arena)
         self._number = 0
         self._parts = 0
         self.usable = True
@@ -117,17 +103,17 @@ class WorkerHandle:
             return
         deadline = time.monotonic() + _START_SECONDS
         try:
-            message = self._channel.receive_message(lambda: self._wait_for_start(job, deadline))
+            message = self._channel.receive_message(lambda: _look_at_start(job, deadline))
         except BrokenWireError:
             message = {"kind": "failed", "facts": {"kind": "died"}}
         if message.get("kind") == "ready" and isinstance(message.get("layers"), list):
             self.layers = [str(layer) for layer in message["layers"]]
             return
         self.usable = False
-        facts = message.get("facts")
-        kind = facts.get("kind") or message.get("code") if isinstance(facts, dict) else None
-        where = facts.get("where", "") if isinstance(facts, dict) else ""
-        self.start_failure = WorkerError("worker-unavailable", kind=str(kind), where=str(where))
+        said = message.get("facts")
+        facts = _plain_facts(said) if isinstance(said, dict) else {}
+        kind = facts.get("kind") or str(message.get("code"))[:_MOST_FACT]
+        self.start_failure = WorkerError("worker-unavailable", kind=str(kind), where=str(facts.get("where", "")))
         raise self.start_failure
 
     def call(self, request: Request, job: Job) -> Answer:
@@ -135,11 +121,12 @@ class WorkerHandle:
         self._number += 1
         self._parts = 0
         self._arena.clear_item()
+        self._channel.text_left = _MOST_TEXT
+        clock = Clock(self.pid, request.cpu_seconds, self._spec.idle_seconds)
         try:
-            clock = Clock(self.pid, request.cpu_seconds, self._spec.idle_seconds)
-            self._send_call(request, lambda: self._wait(job, clock))
-            return self._collect(request, lambda: self._wait(job, clock))
-        except (BrokenWireError, psutil.NoSuchProcess) as error:
+            self._send_call(request, lambda: self._look(job, clock))
+            return self._collect(request, job, clock)
+        except BrokenWireError as error:
             raise self._lost("worker-died") from error
         except WorkerLostError:
             raise
@@ -153,7 +140,7 @@ class WorkerHandle:
             self._stop_task()
             raise
 
-    def _send_call(self, request: Request, wait_for: Callable[[], None]) -> None:
+    def _send_call(self, request: Request, look: Look) -> None:
         self.usable = False  # until the task has ended, a half-sent call leaves the worker in no known state
         message: Message = {
             "kind": "call",
@@ -162,19 +149,24 @@ class WorkerHandle:
             "arguments": request.arguments,
             "file": request.file is not None,
         }
-        self._channel.send(message, request.data, wait_for)
+        self._channel.send(message, request.data, look)
         if request.file is not None:
             self._send_file(request.file)
 
     def _send_file(self, file: int) -> None:
         try:
-            send_file(self._channel.connection, file, self.pid)
+            with _blocking(self._connection):
+                send_file(self._connection, file, self.pid)
         except OSError as error:
+            if error.errno in _OUT_OF_ROOM:  # ours, for which neither the worker nor what it works on is to blame
+                raise WorkerError("worker-unavailable", kind=os.strerror(error.errno)) from error
             raise BrokenWireError from error
 
-    def _collect(self, request: Request, wait_for: Callable[[], None]) -> Answer:
+    def _collect(self, request: Request, job: Job, clock: Clock) -> Answer:
+        most = self._spec.answer_bytes if request.most_bytes is None else request.most_bytes
         while True:
-            message, data = self._channel.receive(wait_for)
+            message, data = self._channel.receive(lambda: self._look(job, clock), most)
+            job.check()
             header = message.get("header")
             match message.get("kind"):
                 case "part" if isinstance(header, dict):
@@ -196,34 +188,17 @@ class WorkerHandle:
         deadline = time.monotonic() + _STOP_SECONDS
         with contextlib.suppress(BrokenWireError, TimeoutError):
             while True:
-                message = self._channel.receive_message(lambda: self._wait_until(deadline))
+                message = self._channel.receive_message(lambda: _look_until(deadline))
                 ended = message.get("kind") in ("cancelled", "error")
                 if ended or (message.get("kind") == "end" and message.get("size") == 0):
                     self.usable = True
                     return
 
-    def _wait(self, job: Job, clock: Clock) -> None:
-        while not self._poll(_LOOK_SECONDS):
-            job.check()
-            if clock.exceeded(self._arena.turn()):
-                raise self._lost("decode-timeout")
+    def _look(self, job: Job, clock: Clock) -> None:
         job.check()
-
-    def _wait_for_start(self, job: Job, deadline: float) -> None:
-        while not self._poll(_LOOK_SECONDS):
-            job.check()
-            if time.monotonic() > deadline:
-                raise BrokenWireError
-
-    def _wait_until(self, deadline: float) -> None:
-        if not self._poll(max(0.0, deadline - time.monotonic())):
-            raise TimeoutError
-
-    def _poll(self, seconds: float) -> bool:
-        try:
-            return self._channel.connection.poll(seconds)
-        except OSError as error:
-            raise BrokenWireError from error
+        exceeded = clock.exceeded(self._arena.turn())
+        if exceeded is not None:
+            raise self._lost(exceeded)
 
     def _lost(self, code: str) -> WorkerLostError:
         self.usable = False
@@ -231,8 +206,14 @@ class WorkerHandle:
 
     def has_died(self) -> bool:
         """Tell whether the idle process has ended, or speaks without being asked; then it is not used again."""
-        self.usable = self._process.exitcode is None and not self._channel.connection.poll(0)
+        self.usable = self._process.exitcode is None and not self._speaks()
         return not self.usable
+
+    def _speaks(self) -> bool:
+        try:
+            return self._connection.poll(0)
+        except OSError:
+            return True
 
     def kill(self) -> None:
         """Kill the process; whoever waits for its answer learns it from the pipe."""
@@ -247,7 +228,7 @@ class WorkerHandle:
         """End the process and let go of everything; one stuck in the kernel is left behind."""
         self._await_end(grace_seconds)
         self._process.kill()
-        self._channel.connection.close()
+        self._connection.close()
         if self._await_end(_KILL_SECONDS):
             self._process.join()
             self._process.close()
@@ -266,18 +247,51 @@ class WorkerHandle:
         return True
 
 
+def _look_at_start(job: Job, deadline: float) -> None:
+    job.check()
+    if time.monotonic() > deadline:
+        raise BrokenWireError
+
+
+def _look_until(deadline: float) -> None:
+    if time.monotonic() > deadline:
+        raise TimeoutError
+
+
 def _rebuild_error(message: Message) -> Exception:
     """Make the error a task raised out of what the worker says, believing only known classes and codes."""
     kinds = {kind.__name__: kind for kind in _error_classes(ScanshelfError)}
-    kind = kinds.get(str(message.get("class")))
-    facts = message.get("facts")
-    if kind is None or str(message.get("code")) not in kind.codes or not isinstance(facts, dict):
+    name, code, facts = message.get("class"), message.get("code"), message.get("facts")
+    kind = kinds.get(name) if isinstance(name, str) else None
+    if kind is None or not isinstance(code, str) or code not in kind.codes or not isinstance(facts, dict):
         return WorkerError("task-failed", kind="unknown error")
-    return kind(str(message["code"]), **{key: value for key, value in facts.items() if key not in ("code", "self")})
+    return kind(code, **_plain_facts(facts))
+
+
+def _plain_facts(facts: dict[str, Any]) -> dict[str, object]:
+    """Keep what may be shown: few facts, short ones, and none that passes for the code."""
+    plain = ((key, value) for key, value in facts.items() if key not in ("code", "self"))
+    return {
+        key: value[:_MOST_FACT] if isinstance(value, str) else value
+        for key, value in itertools.islice(plain, _MOST_FACTS)
+        if value is None or isinstance(value, str | int | float | bool)
+    }
 
 
 def _error_classes(root: type[ScanshelfError]) -> list[type[ScanshelfError]]:
     return [root, *(kind for child in root.__subclasses__() for kind in _error_classes(child))]
+
+
+@contextlib.contextmanager
+def _blocking(connection: Connection) -> Iterator[None]:
+    if sys.platform == "win32":
+        yield
+        return
+    os.set_blocking(connection.fileno(), True)
+    try:
+        yield
+    finally:
+        os.set_blocking(connection.fileno(), False)
 
 
 def _bound_stalls(connection: Connection) -> None:

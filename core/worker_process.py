@@ -19,6 +19,7 @@ from core.arena import attach
 from core.channel import BrokenWireError, Channel, Message, flat_view
 from core.errors import Cancelled, ScanshelfError
 from core.handing import receive_file
+from core.pipe import TrustingPipe
 from core.task import Reply, Task
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ class WorkerSpec:
 
     `tasks` names a module with `TASKS: dict[str, Task]` and `warm_up()`; it is imported and warmed up before the
     sandbox closes, later imports are refused. `readable` and `writable` are the folders still allowed afterwards.
-    A worker that neither computes nor answers for `idle_seconds` counts as hung.
+    A worker that neither computes nor answers for `idle_seconds` counts as hung. One answer holds `answer_bytes` at
+    most besides its header.
     """
 
     tasks: str
@@ -39,6 +41,7 @@ class WorkerSpec:
     writable: tuple[str, ...] = ()
     arena_bytes: int = 64 << 20
     memory_bytes: int = 2 << 30
+    answer_bytes: int = 1 << 30
     idle_seconds: float = 120.0
 
 
@@ -54,7 +57,7 @@ class WorkerCall:
     def part(self, header: dict[str, Any], data: Buffer | None = None) -> None:
         """Hand one part of the result to the caller."""
         self.check()
-        self._channel.send({"kind": "part", "header": header}, data, self.wait)
+        self._channel.send({"kind": "part", "header": header}, data, self.check)
 
     def working_on(self, item: int | str) -> None:
         """Name the item in hand."""
@@ -65,11 +68,6 @@ class WorkerCall:
         if self._channel.arena.stop_asked(self._number):
             raise Cancelled
 
-    def wait(self) -> None:
-        """Wait for the parent's next message; raises `Cancelled`."""
-        while not self._channel.connection.poll(0.05):
-            self.check()
-
 
 def run_worker(connection: Connection, spec: WorkerSpec, parent_pid: int) -> None:
     """Be a worker until the parent closes the pipe."""
@@ -77,12 +75,12 @@ def run_worker(connection: Connection, spec: WorkerSpec, parent_pid: int) -> Non
     _die_with_parent(parent_pid)
     arena = attach(connection, spec.arena_bytes)
     try:
-        _work(Channel(connection, arena, spec.memory_bytes), spec)
+        _work(connection, Channel(TrustingPipe(connection), arena), spec)
     finally:
         arena.close()
 
 
-def _work(channel: Channel, spec: WorkerSpec) -> None:
+def _work(connection: Connection, channel: Channel, spec: WorkerSpec) -> None:
     try:
         tasks = _prepare(spec)
         layers = sandbox.confine(spec.readable, spec.writable, spec.memory_bytes)
@@ -90,7 +88,7 @@ def _work(channel: Channel, spec: WorkerSpec) -> None:
         channel.send({"kind": "failed", **_describe(error)}, None, _never)
         return
     channel.send({"kind": "ready", "layers": layers}, None, _never)
-    _serve(channel, tasks)
+    _serve(connection, channel, tasks)
 
 
 def _prepare(spec: WorkerSpec) -> dict[str, Task]:
@@ -103,24 +101,26 @@ def _prepare(spec: WorkerSpec) -> dict[str, Task]:
     return tasks
 
 
-def _serve(channel: Channel, tasks: dict[str, Task]) -> None:
+def _serve(connection: Connection, channel: Channel, tasks: dict[str, Task]) -> None:
     while True:
         try:
-            message, data = channel.receive(lambda: None)
+            message, data = channel.receive(_never, sys.maxsize)
             if message.get("kind") == "call":
-                _run_call(channel, tasks, message, memoryview(data))
+                _run_call(connection, channel, tasks, message, memoryview(data))
             elif message.get("kind") == "quit":
                 return
         except BrokenWireError:
             return  # the parent is gone
 
 
-def _run_call(channel: Channel, tasks: dict[str, Task], message: Message, data: memoryview) -> None:
-    file = receive_file(channel.connection) if message["file"] else None
+def _run_call(
+    connection: Connection, channel: Channel, tasks: dict[str, Task], message: Message, data: memoryview
+) -> None:
+    file = receive_file(connection) if message["file"] else None
     call = WorkerCall(message["number"], channel, data, file)
     try:
         header, result = _split(tasks[message["task"]](message["arguments"], call))
-        channel.send({"kind": "end", "header": header}, result, call.wait)
+        channel.send({"kind": "end", "header": header}, result, call.check)
     except Cancelled:
         channel.send({"kind": "cancelled"}, None, _never)
     except BrokenWireError:

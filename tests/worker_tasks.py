@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import struct
 import sys
+import threading
 import time
 from typing import Any
 
@@ -106,10 +108,46 @@ def write_to_every_pipe(arguments: dict[str, Any], call: TaskCall) -> dict[str, 
         time.sleep(60)
 
 
+def say_much(arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
+    """Say a long message of one's own."""
+    text = ('{"kind": "end", "header": {"a": [' + arguments["piece"] * arguments["times"] + "0]}}").encode()
+    arguments = {"bytes": (struct.pack("!i", len(text)) + text).hex()}
+    return write_to_every_pipe(arguments, call)
+
+
+def trickle(arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
+    """Begin a long message and send it byte by byte."""
+    call.part({"started": True})
+    write_all(struct.pack("!i", 1 << 20))
+    while True:
+        write_all(b" ")
+        time.sleep(arguments["seconds"])
+
+
+def answer_much(arguments: dict[str, Any], _call: TaskCall) -> dict[str, Any]:
+    """Answer with more than one header holds."""
+    return {"values": [0] * arguments["values"]}
+
+
+def start_threads(arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
+    """Start many threads that do nothing."""
+    threading.stack_size(1 << 16)
+    for _ in range(arguments["count"]):
+        threading.Thread(target=hang, args=({}, call), daemon=True).start()
+    return hang({}, call)
+
+
+def write_all(data: bytes) -> None:
+    """Write into every pipe and socket."""
+    for descriptor in range(3, 64):
+        with contextlib.suppress(OSError):
+            os.write(descriptor, data)
+
+
 TASKS: dict[str, Task] = {
     task.__name__: task
     for task in (
         *(echo, who, read_file, parts, die, spin, spin_politely, items, hang, fail),
-        write_to_every_pipe,
+        *(write_to_every_pipe, say_much, trickle, answer_much, start_threads),
     )
 }
