@@ -12,6 +12,9 @@ from multiprocessing import freeze_support
 def main() -> int:
     """Open the window, or do what the command says; returns the exit status that `--help` lists."""
     freeze_support()
+    from core.streams import prepare_streams
+
+    prepare_streams()
     from app.cli.run import run
 
     return run(sys.argv[1:])

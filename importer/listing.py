@@ -8,7 +8,9 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
+from core.long_path import openable
 from dicom.source import Entry
+from importer.medium_trouble import truthful
 
 MAX_ENTRIES = 2_000_000
 MAX_DEPTH = 200
@@ -42,7 +44,7 @@ def _list_one(root: str, folder: str, entries: list[Entry]) -> list[str]:
     """Add the names of one folder to `entries` and give its sub-folders."""
     prefix = f"{folder}/" if folder else ""
     children = []
-    with os.scandir(f"{root}/{folder}" if folder else root) as names:
+    with truthful(), os.scandir(openable(f"{root}/{folder}" if folder else root)) as names:
         for name in names:
             if len(entries) >= MAX_ENTRIES:
                 raise OSError(errno.ELOOP, "too many names")

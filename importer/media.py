@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 import psutil
 
+from importer.drive_label import drive_label
 from importer.names import shown
 
 # "mounted": under /mnt, where people hang large drives too, so it is listed and not read unasked
@@ -41,8 +41,8 @@ def list_media() -> list[Medium]:
 def _mounted() -> Iterable[Medium]:
     for partition in psutil.disk_partitions(all=True):
         kind = _kind(partition.mountpoint, partition.fstype.casefold(), partition.opts.split(","))
-        if kind is not None:
-            label = shown(Path(partition.mountpoint).name or partition.mountpoint)
+        if kind is not None and partition.fstype:  # a drive with nothing in it has no file system
+            label = shown(drive_label(partition.mountpoint) or partition.mountpoint)
             yield Medium(partition.mountpoint, label, kind, partition.device, partition.fstype)
 
 

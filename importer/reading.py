@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from core.long_path import openable
 from dicom.source import Entry, Source
+from importer.medium_trouble import truthful
 from importer.sources import FileSource, FolderSource
 
 # What an operating system says when the medium itself is no longer there.
@@ -60,8 +62,9 @@ def reading(source: Source, entry: Entry) -> Iterator[Reading]:
 
 
 def _read_at(stream: BinaryIO, offset: int, length: int) -> bytes:
-    stream.seek(offset)
-    return stream.read(length)
+    with truthful():
+        stream.seek(offset)
+        return stream.read(length)
 
 
 def _read_into(stream: BinaryIO, offset: int, view: memoryview) -> int:
@@ -91,7 +94,7 @@ def medium_is_gone(source: Source, error: OSError) -> bool:
         if isinstance(source, FolderSource):
             if _is_elsewhere(source):
                 return True
-            with os.scandir(source.path) as names:
+            with os.scandir(openable(source.path)) as names:
                 next(names, None)
         else:
             os.close(os.open(source.path, os.O_RDONLY))

@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from core.errors import SourceError
+from core.long_path import openable
 from dicom.model import MEDIA_STORAGE_DIRECTORY
 from dicom.source import Entry, Source, SourceKind
+from importer.drive_label import drive_label
 from importer.listing import list_folder
+from importer.medium_trouble import truthful
 from importer.names import is_dicomdir_name, shown
 
 # O_NONBLOCK: a name that turned into a FIFO since it was listed must not hold us.
@@ -95,7 +98,8 @@ def refuse_unless_openable(entry: Entry) -> None:
 
 def open_regular(path: str) -> int:
     """Open a regular file read-only without following a link at its end."""
-    descriptor = os.open(path, _READ_ONLY)
+    with truthful():
+        descriptor = os.open(openable(path), _READ_ONLY)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise OSError(errno.EPERM, "not a regular file")
@@ -110,11 +114,12 @@ def open_source(path: str) -> Source:
     if not path:  # would otherwise mean the folder the program happens to run in
         raise SourceError("source-absent", path="", reason="no name")
     try:
-        real = os.path.realpath(path)
-        mode = Path(real).stat().st_mode
-        if stat.S_ISDIR(mode):
-            os.scandir(real).close()
-            return _folder(real)
+        with truthful():
+            real = os.path.realpath(path)
+            mode = Path(real).stat().st_mode
+            if stat.S_ISDIR(mode):
+                os.scandir(real).close()
+                return _folder(real)
         if not stat.S_ISREG(mode):
             raise SourceError("source-unopenable", path=shown(path), reason="neither a file nor a folder")
         return _of_file(real)
@@ -139,9 +144,10 @@ def readable_paths(source: Source) -> tuple[str, ...]:
 
 
 def _folder(path: str, kind: SourceKind = "folder") -> FolderSource:
+    label = Path(path).name
     if kind == "folder" and os.path.ismount(path):
-        kind = "drive"
-    return FolderSource(path, kind, shown(Path(path).name or path), Path(path).stat().st_dev)
+        kind, label = "drive", drive_label(path)
+    return FolderSource(path, kind, shown(label or path), Path(path).stat().st_dev)
 
 
 def _of_file(path: str) -> Source:

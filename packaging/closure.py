@@ -11,15 +11,15 @@ Imports = Callable[[str], Iterable[str]]  # path of a library -> names of the li
 
 def keep_linked(entries: list[Entry], imports: Imports) -> list[Entry]:
     """Drop libraries that nothing links to; Python's own modules and Qt's plug-ins are where the links start."""
-    libraries = {file_name(entry): entry for entry in entries if is_library(entry) and entry[2] != "SYMLINK"}
+    libraries = {link_name(entry[0]): entry for entry in entries if is_library(entry) and entry[2] != "SYMLINK"}
     unread = [entry for entry in entries if not is_library(entry) and entry[2] != "SYMLINK"]
     found: set[str] = set()
     while unread:
-        for name in imports(unread.pop()[1]):
+        for name in map(link_name, imports(unread.pop()[1])):
             if name in libraries and name not in found:
                 found.add(name)
                 unread.append(libraries[name])
-    return [entry for entry in entries if not is_library(entry) or file_name(entry) in found]
+    return [entry for entry in entries if not is_library(entry) or link_name(entry[0]) in found]
 
 
 def is_library(entry: Entry) -> bool:
@@ -28,6 +28,11 @@ def is_library(entry: Entry) -> bool:
     by_name = entry[2] == "EXTENSION" or "plugins" in path.parts or ".abi3." in path.name or "python" in path.name
     alone = len(path.parts) == 1 or path.parent.name.endswith((".libs", "lib"))
     return alone and not by_name
+
+
+def link_name(written: str) -> str:
+    """Return what a library is known by: macOS links to `@rpath/libssl.3.dylib`, Windows in any case of letters."""
+    return PurePath(written.replace("\\", "/")).name.casefold()
 
 
 def file_name(entry: Entry) -> str:

@@ -114,12 +114,17 @@ def check_qt() -> Iterator[Check]:
     except ImportError as error:
         yield Check("Qt", ok=False, detail=str(error))
         return
-    application = QGuiApplication.instance() or QGuiApplication(["scanshelf", "-platform", "offscreen"])
+    application = QGuiApplication.instance() or QGuiApplication(["scanshelf", *platform_choice()])
     yield Check("Qt", ok=True, detail=f"{QLibraryInfo.version().toString()}, {QGuiApplication.platformName()}")
     yield _tried("Qt SVG pictures", _draw_picture)
     yield _tried("fonts", _count_fonts)
     yield _tried("Qt window plug-in", _load_platform_plugin)
     del application
+
+
+def platform_choice() -> tuple[str, ...]:
+    """Need no screen on Linux; Windows and macOS need none either, and have their fonts on their own platform only."""
+    return ("-platform", "offscreen") if sys.platform == "linux" else ()
 
 
 def _tried(name: str, attempt: Callable[[], tuple[bool, str]]) -> Check:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 from collections.abc import Sequence
 
 from app.cli.run import NOT_DONE
 from app.cli.terminal import Terminal
 from app.places import library_folder, settings_folder
+from app.screen import has_screen
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,10 +31,3 @@ def open_window_at(arguments: argparse.Namespace, words: Sequence[str]) -> int:
     from app.window.open import open_window
 
     return open_window(library_folder(arguments.library), settings_folder(), words)
-
-
-def has_screen() -> bool:
-    """Say whether a window can be opened; Qt itself would end the program."""
-    if not sys.platform.startswith("linux"):
-        return True
-    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.build import Workers, open_library
-from app.cli.window import has_screen
 from app.demo.portal_way import PortalWay
 from app.demo.sample_disc import SampleDisc
 from app.demo.story import Story
 from app.demo.way import Places, Way
+from app.screen import has_screen
 from app.window.practice_portal import PracticePortal
 from core.job import Job
 

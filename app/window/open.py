@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.window.controller import Controller
 from app.window.garbage import Garbage
+from app.window.opened_files import OpenedFiles
 from app.window.start import Frame, make_application, make_frame, welcome
 
 if TYPE_CHECKING:
@@ -56,23 +58,25 @@ class RealEngines:
         return ViewerPanel(desk.workers().decoder, desk.viewing, frame.style.dark_icons, explain)
 
 
-def make_controller(frame: Frame, library_folder: Path, paths: Sequence[str] = ()) -> Controller:
+def make_controller(
+    frame: Frame, library_folder: Path, paths: Sequence[str] = (), opened: OpenedFiles | None = None
+) -> Controller:
     """Fill the window with its panels, show it, and begin once it is on the screen.
 
-    `paths` are places to look at, or UIDs on the shelf to open.
+    `paths` are places to look at, or UIDs on the shelf to open; `opened` are files the system opens with the program.
     """
     controller = Controller(frame, RealEngines(), library_folder)
     page = welcome(frame, library_folder)
     frame.window.show()
     if page is not None:
         controller.welcome(page)
-        page.started.connect(lambda: begin(controller, paths))
+        page.started.connect(lambda: begin(controller, paths, opened))
     else:
-        frame.window.painted.connect(lambda: begin(controller, paths))
+        frame.window.painted.connect(lambda: begin(controller, paths, opened))
     return controller
 
 
-def begin(controller: Controller, paths: Sequence[str]) -> None:
+def begin(controller: Controller, paths: Sequence[str], opened: OpenedFiles | None = None) -> None:
     """Start what the window does by itself, and look at what was named on the command line."""
     controller.start()
     there = [str(Path(path).absolute()) for path in paths if Path(path).exists()]
@@ -80,6 +84,8 @@ def begin(controller: Controller, paths: Sequence[str]) -> None:
         controller.add_paths(there, view=True)
     for uid in [path for path in paths if not Path(path).exists()]:
         controller.shelf_desk.open_uid(uid)
+    if opened is not None:
+        opened.begin(lambda files: controller.add_paths(files, view=True))
     from app.window.desk import Task
 
     task: Task[object] = Task(done=lambda _: None)
@@ -96,9 +102,10 @@ def listen_for_the_end(window: MainWindow) -> None:
 def open_window(library_folder: Path, settings_folder: Path, paths: Sequence[str] = ()) -> int:
     """Open the window and stay until it is closed; gives the exit status."""
     application = make_application(["scanshelf"])
+    opened = OpenedFiles(application) if sys.platform == "darwin" else None  # others name files on the command line
     garbage = Garbage(application)
     frame = make_frame(application, settings_folder)
-    controller = make_controller(frame, library_folder, paths)
+    controller = make_controller(frame, library_folder, paths, opened)
     frame.window.painted.connect(lambda: listen_for_the_end(frame.window))
     status = application.exec()
     controller.close()

@@ -11,6 +11,7 @@ from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
 from core.job import Job
+from core.listening import listen
 
 PATH = "/callback"
 REQUEST_BYTES_MOST = 16 << 10
@@ -22,7 +23,7 @@ class CallbackDoor:
     """Listens on 127.0.0.1 at a port of its own; leaving its `with` block closes all."""
 
     def __init__(self) -> None:
-        self._listening = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self._listening = listen("127.0.0.1", 0, backlog=64)
         self._listening.setblocking(False)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._listening, selectors.EVENT_READ)

@@ -18,6 +18,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from core.errors import PortalError
+from core.listening import listen
 from portal.server.patience import PatientProtocol
 
 MOST_CONNECTIONS = 800
@@ -44,17 +45,12 @@ class Door:
 
 def bind(host: str, port: int) -> socket.socket:
     """Take the port; raises `PortalError("portal-address-in-use")` where another program has it."""
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(BACKLOG)
+        return listen(host, port, BACKLOG)
     except OSError as error:
-        listener.close()
         if error.errno in (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES):
             raise PortalError("portal-address-in-use", host=host, port=port) from error
         raise
-    return listener
 
 
 def is_loopback(host: str) -> bool:

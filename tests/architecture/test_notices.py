@@ -73,3 +73,24 @@ def test_libraries_that_only_a_left_out_plugin_needed_are_left_out_too() -> None
     ]
     kept = load("closure").keep_linked(entries, lambda path: links[path])
     assert [entry[0] for entry in kept] == [entry[0] for entry in entries[:5]]
+
+
+def test_libraries_are_found_by_the_ways_macos_and_windows_link_to_them() -> None:
+    links = {
+        "/_ssl": ["@rpath/libssl.3.dylib"],
+        "/ssl": ["@loader_path/libcrypto.3.dylib"],
+        "/crypto": ["/usr/lib/libSystem.B.dylib"],
+        "/_cv": ["OPENCV_videoio.DLL"],
+        "/videoio": [],
+        "/unused": [],
+    }
+    entries = [
+        ("lib-dynload/_ssl.cpython-313-darwin.so", "/_ssl", "EXTENSION"),
+        ("libssl.3.dylib", "/ssl", "BINARY"),
+        ("libcrypto.3.dylib", "/crypto", "BINARY"),
+        ("cv2\\_cv.pyd", "/_cv", "EXTENSION"),
+        ("opencv_videoio.dll", "/videoio", "BINARY"),
+        ("libunused.1.dylib", "/unused", "BINARY"),
+    ]
+    kept = load("closure").keep_linked(entries, lambda path: links[path])
+    assert [entry[0] for entry in kept] == [entry[0] for entry in entries[:-1]]
