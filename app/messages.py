@@ -624,8 +624,8 @@ FILES: dict[str, FileWords] = {
     "dicomdir": FileWords(
         tr("Table of contents"),
         tr("%n file(s) (is the|are) table(s) of contents."),
-        tr("It was used to check that all images are there."),
-        _NOTHING,
+        tr("(It was|They were) compared with what is really there, image by image."),
+        tr("What is listed and not here would be named."),
         "quiet",
     ),
     "archive": FileWords(
@@ -693,19 +693,19 @@ FILES: dict[str, FileWords] = {
         tr("Name points somewhere else"),
         tr("%n name(s) of files point(s|) somewhere else."),
         tr("(It was|They were) not followed. Nothing on your computer was touched."),
-        _NOTHING,
+        tr("If you expected images there, ask the place (it|they) came from."),
     ),
     "refused-link": FileWords(
         tr("Link to somewhere else"),
         tr("%n link(s) lead(s|) somewhere else."),
         tr("(It was|They were) not followed. Nothing on your computer was touched."),
-        _NOTHING,
+        tr("If you expected images there, ask the place (it|they) came from."),
     ),
     "refused-special": FileWords(
         tr("Not a real file"),
         tr("%n name(s) (is not a file|are not files)."),
         tr("(It was|They were) left alone."),
-        _NOTHING,
+        tr("If you expected images there, ask the place (it|they) came from."),
     ),
     "refused-bomb": FileWords(
         tr("Grows far too large when unpacked"),
@@ -723,8 +723,11 @@ FILES: dict[str, FileWords] = {
     ),
     "missing": FileWords(
         tr("Listed, but not there"),
-        tr("%n image(s) (is|are) in the table of contents, but not there."),
-        tr("(It was|They were) lost when the disc or copy was made. All other images are not affected."),
+        tr("%n image(s) (is|are) in the table of contents, but not here."),
+        tr(
+            "(It was|They were) lost when the disc or copy was made, or the table of contents is that of another disc. "
+            "All other images are not affected."
+        ),
         tr("Ask the place (it|they) should have come from whether you were given everything."),
         "loss",
     ),

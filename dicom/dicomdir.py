@@ -56,11 +56,15 @@ class DirectoryReference:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """A DICOMDIR: its references in the order of its tree, and what was wrong with it."""
+    """A DICOMDIR: its references in the order of its tree, and what was wrong with it.
+
+    `whole` is false where it may have listed more than could be read; wrong offsets alone lose nothing.
+    """
 
     references: list[DirectoryReference]
     problems: list[str]
     file_set_id: str | None = None
+    whole: bool = True
 
 
 @dataclass(slots=True)
@@ -104,7 +108,7 @@ def read_dicomdir(data: bytes) -> Directory:
     if tree.astray:
         tree.problems.append(f"{tree.astray} offsets lead nowhere")
     name, _ = to_text(raw.top.get(FILE_SET_ID, b""), tree.charset)
-    return Directory(references, tree.problems, name)
+    return Directory(references, tree.problems, name, not raw.lost)
 
 
 _repeated_uid = lru_cache(maxsize=64)(to_uid)  # SOP classes and transfer syntaxes
@@ -170,8 +174,8 @@ def _references(tree: _Tree, big: bool) -> list[DirectoryReference]:
         if FILE_ID not in raw and MULTI_REFERENCED in raw:
             shared = tree.by_offset.get(number(raw[MULTI_REFERENCED], big))
             source = tree.records[shared].raw if shared is not None else raw
-        if not source.get(FILE_ID):
-            continue
+        if not source.get(FILE_ID) and not (source.get(SOP_INSTANCE) or raw.get(SOP_INSTANCE)):
+            continue  # it names no file: a patient, a study, a series
         references.append(_reference(tree, index, source, big))
     return references
 
@@ -185,7 +189,7 @@ def _reference(tree: _Tree, index: int, source: dict[int, bytes], big: bool) -> 
     values = _values(tree, index)
     header = Header(sop_class_uid, sop_instance_uid, transfer_syntax_uid, **values)  # type: ignore[arg-type]
     return DirectoryReference(
-        _file_id(source[FILE_ID], header.specific_character_set),
+        _file_id(source.get(FILE_ID, b""), header.specific_character_set),
         sop_instance_uid,
         sop_class_uid,
         transfer_syntax_uid,

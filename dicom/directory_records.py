@@ -74,13 +74,14 @@ class DirectoryRecord:
 
 @dataclass(slots=True)
 class RawDirectory:
-    """The top of a DICOMDIR and its records, in the order of the file."""
+    """The top of a DICOMDIR and its records, in the order of the file; `lost` where some may be gone."""
 
     top: dict[int, bytes]
     big: bool
     records: list[DirectoryRecord] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     bad_records: int = 0
+    lost: bool = False
 
 
 def read_records(data: bytes) -> RawDirectory:
@@ -99,6 +100,7 @@ def read_records(data: bytes) -> RawDirectory:
         _read_items(raw, data, position, encoding)
     except struct.error:  # the file ends inside a record
         raw.problems.append("ends early")
+        raw.lost = True
     if raw.bad_records:
         raw.problems.append(f"{raw.bad_records} records damaged")
     return raw
@@ -115,6 +117,7 @@ def _read_top(data: bytes, start: int, encoding: Encoding) -> tuple[RawDirectory
     found = _start_of(encoding.big).search(data, start)
     if found is not None:
         raw.problems.append("beginning damaged")
+        raw.lost = True
         return raw, found.start()
     if head not in (b"\4\0", b"\0\4"):
         raise DicomError("not-dicom", kind="instance")
@@ -139,13 +142,17 @@ def _read_items(raw: RawDirectory, data: bytes, position: int, encoding: Encodin
     end = len(data)
     if _tag_at(data, position, encoding.big) == _RECORDS:
         position, end = _open_sequence(data, position, encoding)
+        raw.lost |= end > len(data)
+        end = min(end, len(data))
     for start, stop, whole in _items(raw, data, position, end, encoding.big):
         if len(raw.records) >= MAX_RECORDS:
             raw.problems.append("too many records")
+            raw.lost = True
             return
         found = _read_record(data[start + 8 : stop], encoding)
         if not whole or found is None:
             raw.bad_records += 1
+        raw.lost |= found is None and bool(data[start + 8 : stop].strip(b"\0"))
         if found:
             raw.records.append(_record(start, found, encoding.big))
 
@@ -185,7 +192,7 @@ def _open_sequence(data: bytes, position: int, encoding: Encoding) -> tuple[int,
         return position + 8, len(data)
     length = struct.unpack_from(order, data, length_at)[0]
     start = length_at + 4
-    return start, len(data) if length == UNDEFINED else min(start + length, len(data))
+    return start, len(data) if length == UNDEFINED else start + length
 
 
 def _items(raw: RawDirectory, data: bytes, position: int, end: int, big: bool) -> Iterator[tuple[int, int, bool]]:
@@ -201,6 +208,7 @@ def _items(raw: RawDirectory, data: bytes, position: int, end: int, big: bool) -
                 return
             found = begins.search(data, position)
             raw.bad_records += 1
+            raw.lost = True
             if found is None:
                 return
             position = found.start()

@@ -19,7 +19,7 @@ from dicom.recognise import is_encrypted, recognise
 from dicom.text import decode_text
 from dicom.truncation import find_truncation
 
-__all__ = ["FIELDS", "find_truncation", "read_header", "to_code", "to_text", "to_values"]
+__all__ = ["FIELDS", "find_truncation", "is_uid", "read_header", "to_code", "to_text", "to_values"]
 
 _CHARSET: Final = 0x00080005
 _SOP_CLASS: Final = 0x00080016
@@ -161,6 +161,11 @@ def to_values(found: dict[int, bytes], charset: str | None = None) -> tuple[dict
         else:
             values[name] = CONVERSIONS[kind](raw)
     return values, guessed
+
+
+def is_uid(text: str) -> bool:
+    """Tell whether a text is written as UIDs are."""
+    return len(text) <= 64 and _UID.fullmatch(text.encode("latin-1", "replace")) is not None
 
 
 def to_text(raw: bytes, charset: str | None) -> tuple[str | None, bool]:

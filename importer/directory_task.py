@@ -16,7 +16,7 @@ _WITH_HEADER = 50_000  # beyond, a hint is worth less than the memory it takes
 
 
 class DirectoryReader:
-    """Reads each DICOMDIR of a source once; parts are `{"path", "references", "problems", "last"}`."""
+    """Reads each DICOMDIR of a source once; parts are `{"path", "references", "problems", "whole", "last"}`."""
 
     def __init__(self, source: Source, call: TaskCall) -> None:
         self._source = source
@@ -43,14 +43,14 @@ class DirectoryReader:
         try:
             with reading(self._source, entry) as opened:
                 if opened.size > _MAX_BYTES:
-                    return Directory([], [f"{opened.size} bytes are too many for an index"])
+                    return Directory([], [f"{opened.size} bytes are too many for an index"], whole=False)
                 data = read_whole(opened)
             return read_dicomdir(data)
         except OSError:
             return None  # looking at the entry itself will say what is wrong with it
         except DicomError as error:
             named = is_dicomdir_name(entry.path.rpartition("/")[2])
-            return Directory([], [error.code]) if named else None
+            return Directory([], [error.code], whole=False) if named else None
 
     def _hand_over(self, entry: Entry, directory: Directory) -> None:
         references = directory.references
@@ -58,5 +58,5 @@ class DirectoryReader:
             piece = references[start : start + _REFERENCES_IN_A_PART]
             rows = [reference_to_row(one, with_header=start < _WITH_HEADER) for one in piece]
             last = start + _REFERENCES_IN_A_PART >= len(references)
-            problems = directory.problems if last else []
-            self._call.part({"path": entry.path, "references": rows, "problems": problems, "last": last})
+            part = {"path": entry.path, "references": rows, "last": last, "whole": directory.whole}
+            self._call.part(part | {"problems": directory.problems if last else []})

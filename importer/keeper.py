@@ -12,6 +12,7 @@ from core.job import Job
 from dicom.model import FileCode, Header
 from dicom.person import person_key
 from dicom.source import Content, FileContent, Source
+from importer.adopt import FROM_RECORD, completed, fits
 from importer.copy_rows import CopyRow
 from importer.names import shown
 from importer.plan import PlanItem
@@ -111,10 +112,15 @@ class Keeper:
 
     def _header(self, item: PlanItem, row: CopyRow, temp: Path) -> Header | None:
         """Give the header as it is in the copied bytes; where sectors are lost, as the scan read it."""
+        scanned = item.instance.header
         if row.lost:
-            return item.instance.header
-        if row.header is not None:
-            return row.header
+            return scanned
+        header = row.header if row.header is not None else self._salvaged(row, temp)
+        if FROM_RECORD in scanned.marks and fits(scanned, header):
+            return completed(header or Header(), scanned)
+        return header
+
+    def _salvaged(self, row: CopyRow, temp: Path) -> Header | None:
         try:
             return self._judge.salvage_header(FileContent(str(temp), row.sha256), self._job)
         except (DicomError, WorkerError):

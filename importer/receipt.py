@@ -7,9 +7,11 @@ from typing import Any, Literal
 
 from core.errors import Cancelled
 from dicom.model import FileCode, Rejection
+from importer.listing_rows import Listings, series_listings_to_json
 from importer.names import shown
 from importer.plan import ImportPlan
 from importer.report import exit_status, problems_to_json, source_to_json
+from importer.whose import of_persons
 
 ImportEnd = Literal["complete", "stopped", "medium-gone", "no-space"]
 
@@ -55,6 +57,13 @@ class ImportReport:
         """The problems of single files: all but the one that repeats how the import ended."""
         return [problem for problem in self.problems if problem.path or problem.code != self.end]
 
+    @property
+    def listings(self) -> Listings:
+        """What the tables of contents list and was not there, of the persons that were chosen."""
+        scan, persons = self.plan.scan, self.plan.persons
+        chosen = [patient for patient in scan.patients if patient.key in persons]
+        return of_persons(scan.listings, chosen, everyone=len(chosen) == len(scan.patients))
+
     def tell(self, path: str, code: FileCode, detail: str = "") -> None:
         """Add a problem, once."""
         problem = Rejection(shown(path), code, detail)
@@ -80,6 +89,8 @@ def receipt_of(report: ImportReport) -> dict[str, Any]:
         "source": source_to_json(scan.source),
         "totals": asdict(scan.totals),
         "listed": scan.listed,
+        "named_otherwise": scan.listings.here_under_another_name,
+        "incomplete_series": series_listings_to_json(report.listings.series),
         "persons": list(report.plan.persons),
         "planned": report.planned,
         "imported": report.imported,
@@ -104,5 +115,6 @@ def import_to_json(report: ImportReport) -> dict[str, Any]:
         "conflicts": report.conflicts,
         "damaged": report.damaged,
         "receipt": receipt_of(report),
+        "incomplete_series": series_listings_to_json(report.listings.series),
         "problems": problems_to_json(report.problems),
     }

@@ -8,6 +8,7 @@ from typing import Any
 
 from dicom.model import Instance, Patient, Rejection, Series, Study
 from dicom.source import Source
+from importer.listing_rows import series_listings_to_json
 from importer.names import shown
 from importer.results import ScanResult
 
@@ -24,6 +25,7 @@ def scan_to_json(scan: ScanResult) -> dict[str, Any]:
         "totals": asdict(scan.totals),
         "patients": [_patient(patient) for patient in scan.patients],
         "archives": [{"path": one.path, "totals": asdict(one.totals)} for one in scan.archives],
+        "incomplete_series": series_listings_to_json(scan.listings.series),
         "problems": problems_to_json(scan.problems),
     }
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dicom.model import Header
-from importer.names import components, fold, is_hostile, without_extension, without_version
+from importer.names import components, fold, without_extension, without_version
 
 Key = tuple[str, ...]
 
@@ -24,6 +24,7 @@ class Reference:
     sop_instance_uid: str | None = None
     in_use: bool = True
     header: Header | None = None
+    record_type: str = ""
 
     @property
     def parts(self) -> Key:
@@ -37,46 +38,6 @@ class Reference:
     def path(self) -> str:
         """The path as it would lie on the source."""
         return "/".join((*filter(None, self.folder.split("/")), *self.parts))
-
-
-@dataclass(frozen=True, slots=True)
-class Resolution:
-    """What became of all references of a source; `named` is how many different files they name."""
-
-    named: int
-    listed: frozenset[str]
-    missing: tuple[Reference, ...]
-    hostile: tuple[Reference, ...]
-
-
-def resolve(
-    references: Iterable[Reference], paths: Sequence[str], paths_of_uid: Mapping[str, Sequence[str]]
-) -> Resolution:
-    """Match every reference to a path of the listing, or tell that it is missing.
-
-    Order: as it is, in other case, without `;1` and trailing dot, with any extension where only one file fits, and at
-    last by the SOP Instance UID found in the files themselves. A record that is not in use is never missing.
-    """
-    matcher = Matcher(paths)
-    listed: set[str] = set()
-    missing: dict[str, Reference] = {}
-    hostile: dict[str, Reference] = {}
-    named: set[str] = set()
-    for reference in references:
-        parts = reference.parts
-        if not parts:
-            continue
-        if reference.in_use:
-            named.add(fold(reference.path))
-        refused = is_hostile(parts)
-        if refused:
-            hostile.setdefault(reference.path, reference)
-        found = [] if refused else matcher.find(reference.folder, parts)
-        found = found or list(paths_of_uid.get(reference.sop_instance_uid or "", ()))
-        listed.update(found)
-        if not found and reference.in_use:
-            missing.setdefault(fold(reference.path), reference)
-    return Resolution(len(named), frozenset(listed), tuple(missing.values()), tuple(hostile.values()))
 
 
 class Matcher:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from dicom.model import FileCode, Header, Instance, Patient, Rejection
 from dicom.source import Entry, EntryContent, Source
+from importer.listing_rows import Listings
 from importer.wire import source_from_json, source_to_json
 
 EntryClass = Literal["dicom", "not_dicom", "unreadable", "refused"]
@@ -59,7 +60,7 @@ class ScanResult:
     """What is on a source.
 
     Paths of `patients` lead to their bytes by `places`; `listed` is how many files its DICOMDIRs name (None: it has
-    none).
+    none), `listings` what of that is not here.
     """
 
     source: Source
@@ -69,6 +70,7 @@ class ScanResult:
     problems: list[Rejection]
     places: dict[str, Place] = field(default_factory=dict)
     listed: int | None = None
+    listings: Listings = field(default_factory=Listings)
 
     def instances(self) -> list[Instance]:
         """List every instance, in the order of the tree."""

@@ -9,6 +9,7 @@ from core.job import Job
 from core.worker import WorkerPool, WorkerSpec
 from dicom.model import FileCode, Instance, Patient, Rejection
 from dicom.source import Entry, Source
+from importer.listed import check_listings
 from importer.names import shown
 from importer.results import ArchiveTotals, ScanResult
 from importer.settle import Settled, settle
@@ -48,6 +49,7 @@ def scan(
         if (settled := _settle_archive(archive, outer, source, media, decoder, job)) is not None
     ]
     all_settled = [outer, *inner]
+    listings = check_listings(all_settled)
     united = unite((file for settled in all_settled for file in settled.files), source, media, job)
     _add_links(all_settled, united)
     return ScanResult(
@@ -58,6 +60,7 @@ def scan(
         _in_order(problem for settled in all_settled for problem in settled.problems),
         united.places,
         outer.listed,
+        listings,
     )
 
 

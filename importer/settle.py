@@ -1,8 +1,7 @@
-"""From what a walk saw to what it means: every entry in exactly one list, every DICOMDIR reference resolved."""
+"""From what a walk saw to what it means: every entry in exactly one list."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -10,7 +9,6 @@ from core.errors import DicomError, WorkerError
 from core.job import Job
 from dicom.model import FileCode, Header, Rejection
 from importer.names import shown
-from importer.resolve import Resolution, resolve
 from importer.results import FoundFile, Totals, class_of, content_of
 from importer.walk import HeaderSalvager, Walk
 from importer.wire import Look
@@ -21,29 +19,37 @@ _TOLD_MARKS: tuple[FileCode, ...] = ("non-standard", "truncated", "header-damage
 
 @dataclass(slots=True)
 class Settled:
-    """A walk with nothing left open. `links` are names whose bytes are those of a file found elsewhere (by path)."""
+    """A walk with nothing left open. `links` are names whose bytes are those of a file found elsewhere (by path).
+
+    `looks` says what was seen under each name, links followed; `listed` is how many files the DICOMDIRs name.
+    """
 
     walk: Walk
     files: list[FoundFile] = field(default_factory=list)
     links: dict[str, str] = field(default_factory=dict)
+    looks: dict[str, Look] = field(default_factory=dict)
     problems: list[Rejection] = field(default_factory=list)
     totals: Totals = field(default_factory=Totals)
     listed: int | None = None
 
 
 def settle(walk: Walk, decoder: HeaderSalvager, job: Job) -> Settled:
-    """Settle what the header reader could not, follow links inside the source, resolve the DICOMDIRs, and count."""
+    """Settle what the header reader could not, follow links inside the source, and count."""
     settled = Settled(walk, problems=list(walk.problems))
     by_path = {look.entry.path: look for look in _salvaged(walk, decoder, job)}
     for path, look in by_path.items():
         if look.entry.target is not None and look.code is None:
             by_path[path] = _through_link(look, by_path)
+    settled.looks = by_path
     for look in by_path.values():
         _place(settled, look)
-    _resolve(settled, by_path)
+    return settled
+
+
+def count_instances(settled: Settled) -> None:
+    """Count distinct instances; a file without a UID counts once."""
     uids = {file.header.sop_instance_uid for file in settled.files} - {None}
     settled.totals.instances = len(uids) + sum(file.header.sop_instance_uid is None for file in settled.files)
-    return settled
 
 
 def _salvaged(walk: Walk, decoder: HeaderSalvager, job: Job) -> Iterator[Look]:
@@ -98,29 +104,3 @@ def _directory_problems(walk: Walk, look: Look) -> tuple[str, ...]:
 
 def _told_marks(header: Header) -> Iterable[FileCode]:
     return (mark for mark in _TOLD_MARKS if mark in header.marks)
-
-
-def _resolve(settled: Settled, by_path: dict[str, Look]) -> None:
-    directories = settled.walk.directories
-    if not directories:
-        return
-    paths_of_uid: dict[str, list[str]] = defaultdict(list)
-    for look in by_path.values():
-        if look.header is not None and look.code is None and look.header.sop_instance_uid:
-            paths_of_uid[look.header.sop_instance_uid].append(look.entry.path)
-    references = [reference for directory in directories for reference in directory.references]
-    _tell_references(settled, by_path, resolve(references, list(by_path), paths_of_uid))
-
-
-def _tell_references(settled: Settled, by_path: dict[str, Look], resolution: Resolution) -> None:
-    prefix = settled.walk.prefix
-    settled.listed = resolution.named
-    settled.totals.missing = len(resolution.missing)
-    settled.problems.extend(Rejection(shown(prefix + one.path), "missing") for one in resolution.missing)
-    settled.problems.extend(Rejection(shown(prefix + one.path), "refused-path") for one in resolution.hostile)
-    listed = set(resolution.listed)
-    listed.update(look.entry.target for path, look in by_path.items() if path in listed and look.entry.target)
-    for path, look in by_path.items():
-        if look.code is None and path not in listed and look.entry.target not in listed:
-            settled.totals.unlisted += 1
-            settled.problems.append(Rejection(shown(prefix + path), "unlisted"))

@@ -105,7 +105,7 @@ class _Collector:
         waiting.extend(reference_from_row(folder, row) for row in part["references"])
         if not part["last"]:
             return
-        found = DirectoryFound(path, tuple(self._waiting.pop(path)), tuple(part["problems"]))
+        found = DirectoryFound(path, tuple(self._waiting.pop(path)), tuple(part["problems"]), part["whole"])
         if all(known.path != path for known in self.walk.directories):
             self.walk.directories.append(found)
             self._on_hint(found)

@@ -93,20 +93,22 @@ def source_from_json(named: dict[str, Any]) -> Source:
 
 @dataclass(frozen=True, slots=True)
 class DirectoryFound:
-    """One DICOMDIR as read in the worker: what it names, and what was wrong with it."""
+    """One DICOMDIR as read in the worker: what it names, what was wrong with it, and whether that may be all."""
 
     path: str
     references: tuple[Reference, ...]
     problems: tuple[str, ...]
+    whole: bool = True
 
 
 def reference_to_row(reference: DirectoryReference, *, with_header: bool) -> Row:
     """Write one file a DICOMDIR names."""
     header = header_to_row(reference.header) if with_header else None
-    return [list(reference.file_id), reference.sop_instance_uid, reference.in_use, header]
+    return [list(reference.file_id), reference.sop_instance_uid, reference.in_use, header, reference.record_type]
 
 
 def reference_from_row(folder: str, row: Sequence[Any]) -> Reference:
     """Read one back; `folder` is where its DICOMDIR lies."""
-    file_id, uid, in_use, header = row
-    return Reference(folder, tuple(file_id), uid, in_use, header_from_row(header) if header else None)
+    file_id, uid, in_use, header, record_type = row
+    said = header_from_row(header) if header else None
+    return Reference(folder, tuple(file_id), uid, in_use, said, intern(str(record_type)))

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator
 
 from app.cli.terminal import for_terminal
 from app.english import counted
+from app.listed_words import SERIES_SHOWN, other_name_words, series_sentences, told_apart
 from app.messages import Messages
 from dicom.dates import parse_date
 from dicom.model import Patient, Rejection, Study
 from dicom.names import display_name
+from importer.listing_rows import Listings
 from importer.receipt import ImportReport
 from importer.results import ScanResult
 from library.rows import StudyRow
@@ -27,6 +29,7 @@ def scan_words(scan: ScanResult) -> Iterator[str]:
     yield f"{images} of {persons} in {counted('%n file(s)', totals.entries)}, {size_words(totals.bytes)}."
     for patient in scan.patients:
         yield from patient_words(patient)
+    yield from listing_words(scan.listings)
     yield from problem_words(scan.problems)
 
 
@@ -61,13 +64,32 @@ def import_words(report: ImportReport) -> Iterator[str]:
     else:
         yield ""
         yield for_terminal(Messages().for_code(report.end).as_text())
+    yield from listing_words(report.listings)
     yield from problem_words(report.of_files)
+
+
+def listing_words(listings: Listings) -> Iterator[str]:
+    """Say whom the table of contents names otherwise, and which series are not whole."""
+    for said in other_name_words(listings):
+        yield ""
+        yield _without_isolates(said.as_text())
+    sentences = series_sentences(listings)
+    if sentences:
+        yield ""
+        yield from map(_without_isolates, sentences[:SERIES_SHOWN])
+        if len(sentences) > SERIES_SHOWN:
+            yield f"and {len(sentences) - SERIES_SHOWN:,} more series that are not whole (--json lists all)"
+
+
+def _without_isolates(text: str) -> str:
+    """Take out what keeps names apart from the text around them in a window; terminals do not know it."""
+    return for_terminal(text.replace("\u2068", "").replace("\u2069", ""))
 
 
 def problem_words(problems: Iterable[Rejection]) -> Iterator[str]:
     """Say per kind of trouble what happened, what it means and what to do, with the first few names."""
     messages = Messages()
-    told = list(problems)
+    told = told_apart(problems)
     counts = Counter(problem.code for problem in told)
     for code in sorted(counts, key=lambda code: _LOUDEST_FIRST[messages.tone(code)]):
         count = counts[code]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from app.listed_words import SERIES_SHOWN, other_name_words, series_sentences, told_apart
 from app.messages import Messages
 from app.window.formats import (
     born_words,
@@ -27,6 +28,7 @@ from importer.ui.summary import DiscCard, PersonLine, ProblemLine, Receipt, Rece
 
 if TYPE_CHECKING:
     from dicom.model import Patient, Rejection, Study
+    from importer.listing_rows import Listings
     from importer.receipt import ImportReport
     from importer.results import ScanResult
 
@@ -77,15 +79,26 @@ def keeping_words(images: int, done: int, total: int, seconds_left: float | None
     return " · ".join(parts)
 
 
-def problem_lines(messages: Messages, problems: Iterable[Rejection]) -> tuple[ProblemLine, ...]:
+def problem_lines(messages: Messages, problems: Iterable[Rejection], listings: Listings) -> tuple[ProblemLine, ...]:
     """Write problems by kind, the loudest first; what is only good to know is left out."""
     grouped: dict[str, list[str]] = defaultdict(list)
-    for problem in problems:
+    for problem in told_apart(problems):
         grouped[problem.code].append(problem.path)
     order = {"loss": 0, "amber": 1}
     loud = [code for code in grouped if messages.tone(code) in order]
     loud.sort(key=lambda code: order[messages.tone(code)])
-    return tuple(_problem(messages, code, grouped[code]) for code in loud)
+    others = tuple(ProblemLine("loss", said.what, said.means, said.do) for said in other_name_words(listings, words))
+    sentences = series_sentences(listings, words)
+    lines = [_problem(messages, code, grouped[code], sentences if code == "missing" else []) for code in loud]
+    if sentences and "missing" not in loud:
+        lines += [_series_problem(sentences)]
+    return (*others, *lines)
+
+
+def _series_problem(sentences: list[str]) -> ProblemLine:
+    """Say which series are not whole, where what is in the place of their images has a word of its own."""
+    said = words("%n series (is|are) not whole.", len(sentences))
+    return ProblemLine("loss", said, " ".join(sentences[:SERIES_SHOWN]), "", paths=tuple(sentences[SERIES_SHOWN:]))
 
 
 def problem_of(messages: Messages, code: str, tone: Tone = "amber") -> ProblemLine:
@@ -96,7 +109,7 @@ def problem_of(messages: Messages, code: str, tone: Tone = "amber") -> ProblemLi
 
 def ended_and_problems(messages: Messages, report: ImportReport) -> tuple[ProblemLine, ...]:
     """Write what ended an import before it was complete, then its files' problems."""
-    problems = problem_lines(messages, report.of_files)
+    problems = problem_lines(messages, report.of_files, report.listings)
     return problems if report.end == "complete" else (problem_of(messages, report.end, "loss"), *problems)
 
 
@@ -104,7 +117,8 @@ def kept_of(report: ImportReport) -> tuple[int, int]:
     """Count the images that are on the shelf now, and of how many the source told."""
     totals = report.plan.scan.totals
     everyone = len(report.plan.persons) == len(report.plan.scan.patients)
-    beside = totals.missing + totals.unreadable if everyone else 0
+    otherwise = report.plan.scan.listings.here_under_another_name
+    beside = totals.missing - otherwise + totals.unreadable if everyone else 0
     return report.imported + report.already, report.planned + beside
 
 
@@ -178,13 +192,14 @@ def _study(key: str, study: Study) -> StudyLine:
     return StudyLine(date_words(study.study_date), named, images_of(study), key)
 
 
-def _problem(messages: Messages, code: str, paths: list[str]) -> ProblemLine:
+def _problem(messages: Messages, code: str, paths: list[str], sentences: list[str]) -> ProblemLine:
     said, tone = messages.files(code, len(paths)), messages.tone(code)
-    shown = tuple(path for path in paths[:PATHS_SHOWN] if path)
+    shown = (*sentences[SERIES_SHOWN:], *(path for path in paths[:PATHS_SHOWN] if path))
     if len(paths) > PATHS_SHOWN:
         shown += (words("and %n other(s)", len(paths) - PATHS_SHOWN),)
     loudness: Tone = "" if tone == "quiet" else tone
-    return ProblemLine(loudness, said.what, said.means, said.do, messages.file_label(code), len(paths), shown)
+    means = " ".join([*sentences[:SERIES_SHOWN], said.means])
+    return ProblemLine(loudness, said.what, means, said.do, messages.file_label(code), len(paths), shown)
 
 
 def _receipt_lines(messages: Messages, report: ImportReport) -> Iterable[ReceiptLine]:
@@ -201,7 +216,7 @@ def _receipt_lines(messages: Messages, report: ImportReport) -> Iterable[Receipt
     if report.left:
         yield ReceiptLine(report.left, words("not reached yet: put it in again, and it goes on from there"), "amber")
     counts: dict[str, int] = defaultdict(int)
-    for problem in report.of_files:
+    for problem in told_apart(report.of_files):
         counts[problem.code] += 1
     order = {"loss": 0, "amber": 1, "quiet": 2}
     for code in sorted(counts, key=lambda code: order[messages.tone(code)]):

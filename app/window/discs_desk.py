@@ -28,7 +28,7 @@ from app.window.formats import name_words, size_words, study_words
 from core.errors import ScanshelfError
 from core.lanes import Progress
 from importer.ui.discs_panel import DiscsPanel
-from importer.ui.summary import DiscCard
+from importer.ui.summary import DiscCard, ProblemLine
 
 if TYPE_CHECKING:
     from dicom.source import Content
@@ -213,13 +213,16 @@ class DiscsDesk(QObject):
         self._panel.set_thumbnail(held.path, None)
         if not result.patients:
             problem = say.problem_of(self._messages, "no-images", "" if held.medium else "amber")
-            self._show(held, "empty", problems=(problem, *say.problem_lines(self._messages, result.problems)))
+            self._show(held, "empty", problems=(problem, *self._problems_of(result)))
             return
-        self._show(held, "ready", problems=say.problem_lines(self._messages, result.problems))
+        self._show(held, "ready", problems=self._problems_of(result))
         self._ask_thumbnail(held, result)
         if held.view and sum(len(patient.studies) for patient in result.patients) == 1:
             self.view(held.path, "")
         held.view = False
+
+    def _problems_of(self, result: ScanResult) -> tuple[ProblemLine, ...]:
+        return say.problem_lines(self._messages, result.problems, result.listings)
 
     def _scan_failed(self, held: Held, error: Exception) -> None:
         held.job = ""
@@ -244,7 +247,7 @@ class DiscsDesk(QObject):
     def _keep_failed(self, held: Held, error: Exception) -> None:
         held.job = ""
         self.shelf_changed.emit()
-        problems = say.problem_lines(self._messages, held.scan.problems) if held.scan else ()
+        problems = self._problems_of(held.scan) if held.scan else ()
         if isinstance(error, ScanshelfError):
             problems = (say.problem_of(self._messages, error.code, "loss"), *problems)
         else:

@@ -71,7 +71,8 @@ def receipt_line(receipts: Sequence[ReceiptRow]) -> tuple[str, Tone]:
     facts: dict[str, Any] = receipts[0].facts
     kept = int(facts.get("imported", 0)) + int(facts.get("already", 0))
     totals = facts.get("totals", {})
-    of = int(facts.get("planned", kept)) + int(totals.get("missing", 0)) + int(totals.get("unreadable", 0))
+    beside = int(totals.get("missing", 0)) - int(facts.get("named_otherwise", 0)) + int(totals.get("unreadable", 0))
+    of = int(facts.get("planned", kept)) + beside
     source = receipts[0].label
     if kept >= of:
         return words("From {source}: all %n image(s) of it (is|are) kept.", kept).format(source=source), ""

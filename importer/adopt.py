@@ -1,0 +1,114 @@
+"""A file whose header is destroyed may take its identity from the record that lists it, if the record is whole."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import fields, replace
+
+from dicom.model import Header, Rejection
+from dicom.person import person_key
+from importer.names import is_hostile, shown
+from importer.resolve import Matcher, Reference
+from importer.results import FoundFile
+from importer.settle import Settled
+from importer.whose import names_another
+from importer.wire import Look
+
+FROM_RECORD = "from-record"  # the mark of a header that was completed
+_DETAIL = "name and numbers were taken from the table of contents"
+_DAMAGED = frozenset({"truncated", "header-damaged"})
+_TAKEN = tuple(field.name for field in fields(Header) if field.name not in {"specific_character_set", "marks"})
+_OF_THE_PERSON = ("patient_name", "patient_id", "issuer_of_patient_id", "patient_birth_date", "patient_sex")
+
+
+def adopt_identities(settled: Settled) -> None:
+    """Complete damaged headers from the records that name their files; each is marked and told."""
+    damaged = {path for path, look in settled.looks.items() if _lacks_identity(look)}
+    if not damaged or not settled.walk.directories:
+        return
+    matcher = Matcher(list(settled.looks))
+    named = _named_by_study(settled)
+    references = [reference for directory in settled.walk.directories for reference in directory.references]
+    whole = [reference for reference in references if reference.in_use and _is_whole(reference.header)]
+    for reference in whole:
+        if not reference.parts or is_hostile(reference.parts):
+            continue
+        found = matcher.find(reference.folder, reference.parts)
+        if found and found[0] in damaged:
+            look = settled.looks[found[0]]
+            said = _with_person_of_study(reference, named)
+            if fits(said, look.header):
+                damaged.discard(found[0])
+                _adopt(settled, found[0], completed(look.header or Header(), said))
+
+
+def completed(header: Header, said: Header) -> Header:
+    """Give a damaged header with what it lacks, marked."""
+    missing = {name: getattr(said, name) for name in _TAKEN if getattr(header, name) is None}
+    marks = tuple(mark for mark in header.marks if mark != "no-uid") or ("header-damaged",)
+    return replace(header, **missing, marks=tuple(dict.fromkeys((*marks, FROM_RECORD))))
+
+
+def fits(said: Header, found: Header | None) -> bool:
+    """Tell whether nothing that is left of a header speaks against what is said of it."""
+    if found is None:
+        return True
+    left = [name for name in _TAKEN if name.endswith("_uid") or name in {"modality", "instance_number"}]
+    pairs = [(getattr(said, name), getattr(found, name)) for name in left if name != "transfer_syntax_uid"]
+    return not names_another(said, found) and all(one == other or None in (one, other) for one, other in pairs)
+
+
+def _lacks_identity(look: Look) -> bool:
+    if look.entry.kind != "file" or look.entry.size == 0:
+        return False
+    if look.code is not None or look.header is None:
+        return look.code in _DAMAGED
+    header = look.header
+    nobody = header.patient_name is None and header.patient_id is None
+    numbers = (header.sop_instance_uid, header.study_instance_uid, header.series_instance_uid)
+    return bool(_DAMAGED & set(header.marks)) and (nobody or None in numbers)
+
+
+def _is_whole(said: Header | None) -> bool:
+    return (
+        said is not None
+        and bool(said.patient_name or said.patient_id)
+        and None not in (said.sop_instance_uid, said.study_instance_uid, said.series_instance_uid)
+    )
+
+
+def _named_by_study(settled: Settled) -> dict[str, dict[str, Header]]:
+    """Name the persons of each study's files."""
+    found: dict[str, dict[str, Header]] = defaultdict(dict)
+    for file in settled.files:
+        if file.header.study_instance_uid and (file.header.patient_name or file.header.patient_id):
+            found[file.header.study_instance_uid].setdefault(person_key(file.header), file.header)
+    return found
+
+
+def _with_person_of_study(reference: Reference, named: dict[str, dict[str, Header]]) -> Header:
+    """Name the person as the whole files of the same study do, so that one person stays one."""
+    said = reference.header or Header()
+    for header in named.get(said.study_instance_uid or "", {}).values():
+        if not names_another(said, header):
+            return replace(said, **{name: getattr(header, name) for name in _OF_THE_PERSON})
+    return said
+
+
+def _adopt(settled: Settled, path: str, header: Header) -> None:
+    """Put the completed header in the place of the damaged one; a file that had none counts as DICOM now."""
+    look, full = settled.looks[path], settled.walk.prefix + path
+    settled.looks[path] = replace(look, header=header, code=None, detail="")
+    told = Rejection(shown(full), "header-damaged", _DETAIL)
+    settled.problems = [one for one in settled.problems if one.path != told.path or one.code != "no-uid"]
+    if look.code is not None:
+        settled.problems = [one for one in settled.problems if one.path != told.path or one.code != look.code]
+        settled.totals.unreadable -= 1
+        settled.totals.dicom += 1
+        settled.files.append(FoundFile(full, settled.walk.place(look), header))
+    else:
+        for file in settled.files:
+            if file.path == full:
+                file.header = header
+    settled.problems = [one for one in settled.problems if (one.path, one.code) != (told.path, told.code)]
+    settled.problems.append(told)
