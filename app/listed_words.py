@@ -48,7 +48,7 @@ def told_apart(problems: Iterable[Rejection]) -> list[Rejection]:
     What stands in the place of a listed image is not "just another file"; a damaged table of contents proves nothing;
     an image under another name is here.
     """
-    told = list(problems)
+    told = [one for one in problems if one.path or one.code != "conflict"]  # a study of several has its own words
     loud = {one.path for one in told if one.code in {"missing", "unreadable"}}
     quiet = [one for one in told if not (one.code in _QUIET and one.path in loud)]
     return [one for one in quiet if one.code != "missing" or one.detail != DETAILS["other-person"]]

@@ -72,6 +72,10 @@ class Messages:
         words = FILES[code]
         return Words(*(self._translate(text, count) for text in (words.what, words.means, words.do)))
 
+    def files_deleted(self, count: int) -> Words:
+        """Give the words for images that lie in a recycle bin."""
+        return Words(*(self._translate(text, count) for text in (DELETED.what, DELETED.means, DELETED.do)))
+
     def knows_files(self, code: str) -> bool:
         """Tell whether there are words for files of a code."""
         return code in FILES
@@ -110,6 +114,12 @@ class Messages:
 
 
 WORKING = tr("Working")
+
+DELETED = Words(
+    tr("%n image(s) lie(s|) in a recycle bin: somebody deleted (it|them)."),
+    tr("(It is|They are) left where (it is|they are) unless you ask for (it|them)."),
+    "",
+)
 
 BUG = Words(
     tr("Scanshelf stumbled over a mistake of its own."),
@@ -151,6 +161,21 @@ ERRORS: dict[str, Words] = {
         tr("There are images of several persons here."),
         tr("Nothing was put on your shelf, so that nothing gets mixed up."),
         tr("Choose whose images you want to keep."),
+    ),
+    "one-person-perhaps": Words(
+        tr("Some images here say less than the others about whose they are."),
+        tr("They belong to the same study and are probably the same person's. Nothing was put on your shelf yet."),
+        tr("Compare what differs. If it is one person, take them together: they are kept under one name."),
+    ),
+    "only-deleted": Words(
+        tr("All medical images here lie in a recycle bin: somebody deleted them."),
+        tr("Nothing was put on your shelf, as they may be another person's."),
+        tr("If they are yours, name yourself: choose the person in the list."),
+    ),
+    "study-of-several": Words(
+        tr("One study here stands under more than one person."),
+        tr("A study belongs to one person: somebody's name is wrong. Nothing is mixed up; each keeps the own images."),
+        tr("Take only your own images, and tell the place the disc came from."),
     ),
     "patient-unknown": Words(
         tr("The person you named is not among those found here."),

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Literal, Protocol
+from typing import Final, Literal
 
 from dicom.dates import likeness_of_dates, parse_birth_date
+from dicom.model import Patient
 from dicom.names import ComparableName, comparable_names, display_name, is_newborn, normalised_name
+from dicom.person_key import Named, person_key, plain_id
 
-__all__ = ["Identity", "Verdict", "compare", "display_name", "identity_of", "normalised_name", "person_key"]
+__all__ = [
+    "Identity",
+    "Named",
+    "Verdict",
+    "compare",
+    "compare_names",
+    "display_name",
+    "identity_of",
+    "is_of_nobody",
+    "normalised_name",
+    "person_key",
+    "resemble",
+    "sexes_differ",
+]
 
 Verdict = Literal["same", "perhaps", "other"]
-_Names = Literal["equal", "shared", "none", "unknown"]
-
-
-class Named(Protocol):
-    """Whatever says whose it is: a `Header`, a `Patient`, an `Identity`."""
-
-    @property
-    def patient_name(self) -> str | None: ...
-    @property
-    def patient_birth_date(self) -> str | None: ...
-    @property
-    def patient_id(self) -> str | None: ...
-    @property
-    def issuer_of_patient_id(self) -> str | None: ...
-    @property
-    def patient_sex(self) -> str | None: ...
+Names = Literal["equal", "shared", "none", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +51,21 @@ def identity_of(named: Named) -> Identity:
     )
 
 
-def person_key(named: Named) -> str:
-    """Return the 12 hex digits by which a person is chosen on the command line.
-
-    The first 12 hex digits of the sha256 over four lines in UTF-8, joined by "\\n": `normalised_name`, birth date,
-    Patient ID and issuer, the last three as read without surrounding blanks, absent ones as empty lines.
-    """
-    return _key(named.patient_name, named.patient_birth_date, named.patient_id, named.issuer_of_patient_id)
+# Objects that describe machines, colours and implants, not a person (PS3.3 A.44, A.58, A.61-A.63, A.82, A.88).
+_OF_NOBODY: Final = frozenset(
+    f"1.2.840.10008.5.1.4.{ending}"
+    for ending in ("38.1", "39.1", "43.1", "44.1", "45.1", "1.1.200.1", "1.1.200.3", "1.1.200.7", "1.1.201.1")
+)
 
 
-@lru_cache(maxsize=1024)
-def _key(name: str | None, birth_date: str | None, patient_id: str | None, issuer: str | None) -> str:
-    lines = [normalised_name(name), *((value or "").strip() for value in (birth_date, patient_id, issuer))]
-    return hashlib.sha256("\n".join(lines).encode("utf-8", "replace")).hexdigest()[:12]
+def is_of_nobody(patient: Patient) -> bool:
+    """Tell whether all that is there of a "person" are objects that belong to no person: nobody is asked about them."""
+    if patient.patient_name or patient.patient_id or patient.patient_birth_date:
+        return False
+    classes = {
+        one.header.sop_class_uid for study in patient.studies for series in study.series for one in series.instances
+    }
+    return bool(classes) and classes <= _OF_NOBODY
 
 
 def compare(first: Named, second: Named) -> Verdict:
@@ -76,7 +76,7 @@ def compare(first: Named, second: Named) -> Verdict:
     tests/unit/dicom/test_person.py is the definition.
     """
     dates = likeness_of_dates(parse_birth_date(first.patient_birth_date), parse_birth_date(second.patient_birth_date))
-    names = _compare_names(first.patient_name, second.patient_name)
+    names = compare_names(first.patient_name, second.patient_name)
     if dates == "different" and names == "none":
         return "other"
     if _contradict(first, second) or dates in ("near", "different"):
@@ -84,8 +84,22 @@ def compare(first: Named, second: Named) -> Verdict:
     newborn = is_newborn(first.patient_name) or is_newborn(second.patient_name)
     if names == "equal":
         return "same" if dates == "equal" and not newborn else _by_id(first, second, dates == "equal" or not newborn)
-    known_issuer = bool(_plain(first.issuer_of_patient_id))
+    known_issuer = bool(plain_id(first.issuer_of_patient_id))
     return _by_id(first, second, known_issuer and names == "unknown")
+
+
+def resemble(first: Named, second: Named) -> bool:
+    """Tell whether two who are not known to be one deserve the word "perhaps the same".
+
+    Something has to speak for it: a name, an ID or a birth date. Relatives of one name with quite other birth dates are
+    not meant, nor are strangers of whom no date is known.
+    """
+    verdict = compare(first, second)
+    if verdict != "perhaps":
+        return verdict == "same"
+    dates = likeness_of_dates(parse_birth_date(first.patient_birth_date), parse_birth_date(second.patient_birth_date))
+    names = compare_names(first.patient_name, second.patient_name)
+    return dates != "different" and (dates == "equal" or names in ("equal", "shared") or _ids_equal(first, second))
 
 
 def _by_id(first: Named, second: Named, agreed: bool) -> Verdict:
@@ -93,29 +107,29 @@ def _by_id(first: Named, second: Named, agreed: bool) -> Verdict:
     return "same" if agreed and _ids_equal(first, second) else "perhaps"
 
 
-def _plain(text: str | None) -> str:
-    return (text or "").strip().casefold()
-
-
 def _ids_equal(first: Named, second: Named) -> bool:
     return (
-        bool(_plain(first.patient_id))
-        and _plain(first.patient_id) == _plain(second.patient_id)
-        and _plain(first.issuer_of_patient_id) == _plain(second.issuer_of_patient_id)
+        bool(plain_id(first.patient_id))
+        and plain_id(first.patient_id) == plain_id(second.patient_id)
+        and plain_id(first.issuer_of_patient_id) == plain_id(second.issuer_of_patient_id)
     )
 
 
 def _contradict(first: Named, second: Named) -> bool:
     """Tell whether sex, or two IDs of one issuer, speak against one person."""
-    sexes = {_plain(first.patient_sex), _plain(second.patient_sex)}
-    if sexes == {"m", "f"}:
+    if sexes_differ(first, second):
         return True
-    issuer = _plain(first.issuer_of_patient_id)
-    one, other = _plain(first.patient_id), _plain(second.patient_id)
-    return bool(issuer and issuer == _plain(second.issuer_of_patient_id) and one and other and one != other)
+    issuer = plain_id(first.issuer_of_patient_id)
+    one, other = plain_id(first.patient_id), plain_id(second.patient_id)
+    return bool(issuer and issuer == plain_id(second.issuer_of_patient_id) and one and other and one != other)
 
 
-def _compare_names(first: str | None, second: str | None) -> _Names:
+def sexes_differ(first: Named, second: Named) -> bool:
+    """Tell whether one is said to be a man and the other a woman."""
+    return {(one.patient_sex or "").strip().upper() for one in (first, second)} == {"M", "F"}
+
+
+def compare_names(first: str | None, second: str | None) -> Names:
     """Compare two PNs over all their groups."""
     ours, theirs = comparable_names(first), comparable_names(second)
     if not ours or not theirs:

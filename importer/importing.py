@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ from core.durable import remove_file
 from core.errors import Cancelled, LibraryError, SourceError, WorkerError
 from core.job import Job
 from core.worker import WorkerPool
+from dicom.person_key import person_key_as_read
 from dicom.source import Entry
 from importer.copy_rows import CopyItem, CopyRow
+from importer.discretion import own_source
 from importer.keeper import Judge, Keeper
-from importer.names import shown
 from importer.plan import ImportPlan, PlanItem
 from importer.receipt import ImportReport, ImportStopped, receipt_of
 from importer.resume import kept_before
@@ -35,11 +37,11 @@ def import_files(plan: ImportPlan, library: Library, media: WorkerPool, decoder:
     pulled medium or a full disk (the report's `end`). Importing again goes on from there. Raises `LibraryError`
     ("no-space" when it is clear before the first byte), `WorkerError`.
     """
+    plan = _as_on_shelf(plan, library)
     kept = kept_before(plan, library)
     items = [item for item in plan.items if item.instance.path not in kept]
     _check_space(items, library)
-    source = plan.scan.source
-    report = ImportReport(plan, library.begin_import(source.kind, source.label, shown(source.path)), len(plan.items))
+    report = ImportReport(plan, _begin(plan, library), len(plan.items))
     _save_choice(plan, library, report.import_id)
     keeper = Keeper(report, library, decoder, job)
     try:
@@ -58,6 +60,26 @@ def import_files(plan: ImportPlan, library: Library, media: WorkerPool, decoder:
         report.problems.sort(key=lambda problem: (problem.path, problem.code, problem.detail))
         _save_receipt(library, report)
     return report
+
+
+def _as_on_shelf(plan: ImportPlan, library: Library) -> ImportPlan:
+    """Keep a person under the key an older shelf gave, where it knows the person under that one alone."""
+    known = {row.person_key for row in library.patients()}
+    older: dict[str, str] = {}
+    for item in plan.items:
+        if item.person not in known:
+            as_read = person_key_as_read(item.instance.header)
+            if as_read in known:
+                older.setdefault(item.person, as_read)
+    if not older:
+        return plan
+    items = tuple(replace(item, person=older.get(item.person, item.person)) for item in plan.items)
+    return replace(plan, items=items, kept_as={key: older.get(kept, kept) for key, kept in plan.kept_as.items()})
+
+
+def _begin(plan: ImportPlan, library: Library) -> str:
+    named = own_source(plan)
+    return library.begin_import(named["kind"], named["label"], named["path"])
 
 
 def _ends_early(error: BaseException, keeper: Keeper, report: ImportReport) -> bool:
@@ -87,9 +109,11 @@ def _save_receipt(library: Library, report: ImportReport) -> None:
 
 
 def _save_choice(plan: ImportPlan, library: Library, import_id: str) -> None:
-    for patient in plan.scan.patients:
-        if patient.key in plan.persons:
-            library.save_identity_decision(import_id, patient.key, {"chosen": plan.chosen})
+    """Record for each person kept how that was decided, and which other spellings were taken for the same person."""
+    for person in dict.fromkeys(plan.kept_as.values()):
+        joined = [key for key, kept in plan.kept_as.items() if kept == person != key]
+        facts = {"chosen": plan.chosen} | ({"joined": joined} if joined else {})
+        library.save_identity_decision(import_id, person, facts)
 
 
 def _copy_all(items: Sequence[PlanItem], library: Library, media: WorkerPool, keeper: Keeper, job: Job) -> None:

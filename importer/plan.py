@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from core.errors import SourceError
 from dicom.model import Instance, Patient
-from importer.results import Place, ScanResult
+from dicom.person import is_of_nobody
+from importer.bins import is_deleted
+from importer.people import joined_keys
+from importer.results import Place, ScanResult, instances_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +35,20 @@ class ImportPlan:
     items: tuple[PlanItem, ...]
     persons: tuple[str, ...]
     chosen: Choice
+    of_others: int = 0  # images of persons nobody chose, which stay on the medium
+    deleted: int = 0  # images in a recycle bin, which stay there
+    kept_as: Mapping[str, str] = field(default_factory=dict)  # the key each chosen person is kept under
 
     @property
     def bytes(self) -> int:
         """How much has to be read."""
         return sum(item.place.entry.size for item in self.items)
+
+    @property
+    def leaves_persons(self) -> list[Patient]:
+        """List the persons of whom nothing is taken: they are nobody's business on this shelf."""
+        patients = self.scan.patients
+        return [patient for patient in patients if patient.key not in self.persons and not is_of_nobody(patient)]
 
 
 def make_plan(
@@ -45,30 +57,77 @@ def make_plan(
     studies: Collection[str] | None = None,
     *,
     everything: bool = False,
+    deleted: Collection[str] | None = None,
 ) -> ImportPlan:
     """Choose persons (by key), studies (by UID), or everything.
 
-    Raises `SourceError`: `no-images`, `patient-unknown`, `study-unknown`, and `several-patients` where nobody chose.
+    Images in a recycle bin are taken only of the persons in `deleted`; where that is not said, of persons and studies
+    that were named. Raises `SourceError`: `no-images`, `patient-unknown`, `study-unknown`, and `several-patients` where
+    nobody chose.
     """
     if not scan.patients:
         raise SourceError("no-images")
-    chosen = _choose_patients(scan.patients, patients)
+    chosen = _choose_patients(scan.patients, None if patients is None else {*patients, *(deleted or ())})
     if studies is not None:
         chosen = _with_studies(chosen, studies)
-    if len(chosen) > 1 and patients is None and not everything:
-        raise SourceError("several-patients", patients=len(chosen))
+    if deleted is None:
+        named = patients is not None or studies is not None
+        deleted = [patient.key for patient in chosen] if named else []
+    wanted = _Wanted(studies, patients, frozenset(deleted))
+    chosen = [patient for patient in chosen if wanted.of(patient)]
+    if not chosen:
+        raise SourceError("no-images", only="deleted")
+    asked = [patient for patient in chosen if not is_of_nobody(patient)]
+    if len(asked) > 1 and patients is None and not everything:
+        raise SourceError("several-patients", patients=len(asked))
+    kept_as = joined_keys(scan.patients, [patient.key for patient in chosen])
     items = [
-        PlanItem(instance, scan.places[instance.path], patient.key)
+        PlanItem(instance, scan.places[instance.path], kept_as[patient.key])
         for patient in chosen
-        for study in patient.studies
-        if studies is None or study.study_instance_uid in studies
-        for series in study.series
-        for instance in series.instances
+        for instance in wanted.of(patient)
     ]
     order = {path: number for number, path in enumerate(scan.places)}
     items.sort(key=lambda item: _medium_order(item, order))
-    choice: Choice = "named" if patients is not None else "only-person" if len(chosen) == 1 else "everyone"
-    return ImportPlan(scan, tuple(items), tuple(patient.key for patient in chosen), choice)
+    choice: Choice = "named" if patients is not None else "only-person" if len(asked) < 2 else "everyone"
+    persons = tuple(patient.key for patient in chosen)
+    return ImportPlan(scan, tuple(items), persons, choice, *_left(scan, items, persons), kept_as)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Which images of a chosen person are taken."""
+
+    studies: Collection[str] | None
+    present: Collection[str] | None
+    deleted: frozenset[str]
+
+    def of(self, patient: Patient) -> list[Instance]:
+        """List them in the order of the tree."""
+        return [
+            instance
+            for study in patient.studies
+            if self.studies is None or study.study_instance_uid in self.studies
+            for series in study.series
+            for instance in series.instances
+            if self._takes(patient.key, deleted=is_deleted(instance))
+        ]
+
+    def _takes(self, key: str, *, deleted: bool) -> bool:
+        return key in self.deleted if deleted else self.present is None or key in self.present
+
+
+def _left(scan: ScanResult, items: Collection[PlanItem], persons: Collection[str]) -> tuple[int, int]:
+    """Count what stays on the medium: images of others, and images in recycle bins."""
+    taken = {item.instance.path for item in items}
+    left = [
+        (patient.key, instance)
+        for patient in scan.patients
+        if not is_of_nobody(patient)
+        for instance in instances_of(patient)
+        if instance.path not in taken
+    ]
+    deleted = sum(is_deleted(instance) for _, instance in left)
+    return sum(key not in persons and not is_deleted(instance) for key, instance in left), deleted
 
 
 def _choose_patients(patients: list[Patient], keys: Collection[str] | None) -> list[Patient]:

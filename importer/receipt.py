@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from core.errors import Cancelled
 from dicom.model import FileCode, Rejection
+from importer.discretion import own_problems, own_source
 from importer.listing_rows import Listings, series_listings_to_json
 from importer.names import shown
 from importer.plan import ImportPlan
@@ -39,7 +40,7 @@ class ImportReport:
     _told: set[tuple[str, FileCode]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.problems.extend(self.plan.scan.problems)
+        self.problems.extend(own_problems(self.plan))
         self._told.update((problem.path, problem.code) for problem in self.problems)
 
     @property
@@ -86,7 +87,7 @@ def receipt_of(report: ImportReport) -> dict[str, Any]:
     return {
         "import_id": report.import_id,
         "end": report.end,
-        "source": source_to_json(scan.source),
+        "source": own_source(report.plan),
         "totals": asdict(scan.totals),
         "listed": scan.listed,
         "named_otherwise": scan.listings.here_under_another_name,
@@ -97,6 +98,8 @@ def receipt_of(report: ImportReport) -> dict[str, Any]:
         "already": report.already,
         "failed": report.failed,
         "left": report.left,
+        "of_others": report.plan.of_others,
+        "in_recycle_bin": report.plan.deleted,
         "conflicts": report.conflicts,
         "damaged": report.damaged,
         "bytes": report.bytes,
@@ -114,6 +117,8 @@ def import_to_json(report: ImportReport) -> dict[str, Any]:
         "already": report.already,
         "conflicts": report.conflicts,
         "damaged": report.damaged,
+        "of_others": report.plan.of_others,
+        "in_recycle_bin": report.plan.deleted,
         "receipt": receipt_of(report),
         "incomplete_series": series_listings_to_json(report.listings.series),
         "problems": problems_to_json(report.problems),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from dicom.model import Instance, Patient, Rejection, Series, Study
+from dicom.model import FileCode, Instance, Patient, Rejection, Series, Study
 from dicom.source import Source
+from importer.bins import is_deleted
 from importer.listing_rows import series_listings_to_json
 from importer.names import shown
+from importer.people import Question, all_problems, questions_of, shared_studies
 from importer.results import ScanResult
 
 # What alone leaves a command at "all well"; everything else in the list of problems makes it 1.
@@ -20,13 +22,18 @@ _HARMLESS = frozenset(
 
 def scan_to_json(scan: ScanResult) -> dict[str, Any]:
     """Write what is on a source."""
+    questions = questions_of(scan.patients)
     return {
         "source": source_to_json(scan.source),
         "totals": asdict(scan.totals),
-        "patients": [_patient(patient) for patient in scan.patients],
+        "patients": [_patient(patient, questions) for patient in scan.patients],
         "archives": [{"path": one.path, "totals": asdict(one.totals)} for one in scan.archives],
         "incomplete_series": series_listings_to_json(scan.listings.series),
-        "problems": problems_to_json(scan.problems),
+        "problems": problems_to_json(all_problems(scan)),
+        "shared_studies": [
+            {"study_instance_uid": uid, "patients": [person.key for person in persons]}
+            for uid, persons in shared_studies(scan.patients).items()
+        ],
     }
 
 
@@ -42,10 +49,15 @@ def problems_to_json(problems: Iterable[Rejection]) -> list[dict[str, Any]]:
 
 def exit_status(problems: Iterable[Rejection]) -> int:
     """Say 0 where all is well, 1 where something is unreadable, refused, missing, damaged, in conflict or failed."""
-    return int(any(problem.code not in _HARMLESS for problem in problems))
+    return int(not all(is_harmless(problem.code) for problem in problems))
 
 
-def _patient(patient: Patient) -> dict[str, Any]:
+def is_harmless(code: FileCode) -> bool:
+    """Tell whether a code alone leaves a command at "all well"."""
+    return code in _HARMLESS
+
+
+def _patient(patient: Patient, questions: Sequence[Question]) -> dict[str, Any]:
     return {
         "key": patient.key,
         "patient_id": patient.patient_id,
@@ -53,6 +65,11 @@ def _patient(patient: Patient) -> dict[str, Any]:
         "patient_name": patient.patient_name,
         "patient_birth_date": patient.patient_birth_date,
         "patient_sex": patient.patient_sex,
+        "perhaps_same_as": [
+            {"key": question.main.key, "differs": list(question.differs(patient))}
+            for question in questions
+            if patient in question.variants
+        ],
         "studies": [_study(study) for study in patient.studies],
     }
 
@@ -87,4 +104,5 @@ def _instance(instance: Instance) -> dict[str, Any]:
         "path": shown(instance.path),
         "size": instance.size,
         "duplicates": [shown(path) for path in sorted(instance.duplicates)],
+        "in_recycle_bin": is_deleted(instance),
     }

@@ -74,17 +74,16 @@ class ScanResult:
 
     def instances(self) -> list[Instance]:
         """List every instance, in the order of the tree."""
-        return [
-            instance
-            for patient in self.patients
-            for study in patient.studies
-            for series in study.series
-            for instance in series.instances
-        ]
+        return [instance for patient in self.patients for instance in instances_of(patient)]
 
     def content(self, instance: Instance) -> EntryContent:
         """Open an instance on its source, without importing it."""
         return content_of(self.source, self.places[instance.path])
+
+
+def instances_of(patient: Patient) -> list[Instance]:
+    """List every instance of a person, in the order of the tree."""
+    return [instance for study in patient.studies for series in study.series for instance in series.instances]
 
 
 def content_of(source: Source, place: Place) -> EntryContent:

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from dicom.model import Header, Instance, Patient, Series, Study
-from dicom.person import person_key
+from dicom.person_key import person_key
+from importer.people import join_spellings
 
 
 def build_patients(instances: Iterable[Instance]) -> list[Patient]:
@@ -18,12 +19,12 @@ def build_patients(instances: Iterable[Instance]) -> list[Patient]:
     by_person: dict[str, list[Instance]] = defaultdict(list)
     for instance in sorted(instances, key=lambda instance: instance.path):
         by_person[person_key(instance.header)].append(instance)
-    patients = [_patient(key, members) for key, members in by_person.items()]
+    patients = [_patient(key, members) for key, members in join_spellings(by_person).items()]
     return sorted(patients, key=lambda patient: (patient.patient_name or "", patient.key))
 
 
 def _patient(key: str, members: Sequence[Instance]) -> Patient:
-    header = members[0].header
+    header = next((one.header for one in members if person_key(one.header) == key), members[0].header)
     patient = Patient(
         key,
         header.patient_id,

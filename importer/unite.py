@@ -12,6 +12,7 @@ from core.job import Job
 from core.worker import WorkerPool
 from dicom.model import Instance
 from dicom.source import Entry, Source
+from importer.bins import in_recycle_bin
 from importer.results import FoundFile, Place
 from importer.wire import entry_to_row, source_to_json
 
@@ -49,7 +50,7 @@ def unite(files: Iterable[FoundFile], source: Source, media: WorkerPool, job: Jo
 
 def _unite_group(group: list[FoundFile], hashes: dict[str, str], united: United) -> None:
     first_of: dict[str, Instance] = {}
-    for file in group:
+    for file in sorted(group, key=lambda file: in_recycle_bin(file.path)):  # what was not deleted stands for the rest
         sha256 = hashes.get(file.path)
         if sha256 is not None and sha256 in first_of:
             first_of[sha256].duplicates.append(file.path)

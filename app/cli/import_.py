@@ -6,11 +6,13 @@ import argparse
 
 from app.build import Workers, open_library
 from app.cli.run import DONE_WITH_PROBLEMS, NOT_DONE
-from app.cli.summaries import import_words, patient_words
+from app.cli.summaries import import_words, question_words, shared_words
 from app.cli.terminal import Terminal
+from app.messages import Messages
 from app.places import library_folder
 from core.errors import SourceError
 from importer.importing import import_files
+from importer.people import questions_of
 from importer.plan import ImportPlan, make_plan
 from importer.receipt import ImportReport, ImportStopped, import_to_json
 from importer.report import scan_to_json
@@ -67,11 +69,23 @@ def _not_chosen(terminal: Terminal, found: ScanResult, problem: SourceError) -> 
     if terminal.json:
         nothing = {"imported": 0, "already": 0, "conflicts": 0, "damaged": 0, "receipt": None}
         terminal.document({**scan_to_json(found), **nothing, "code": problem.code})
-    terminal.explain(problem)
-    if problem.code == "several-patients":
-        for patient in found.patients:
-            for line in patient_words(patient):
+    questions = questions_of(found.patients)
+    deleted = problem.facts.get("only") == "deleted"
+    one = problem.code == "several-patients" and len(questions) == 1
+    if deleted:
+        terminal.complain(Messages().for_code("only-deleted").as_text())
+    elif one:
+        terminal.complain(Messages().for_code("one-person-perhaps").as_text())
+    else:
+        terminal.explain(problem)
+    if deleted or problem.code == "several-patients":
+        for question in questions:
+            for line in question_words(question):
                 terminal.complain(line)
+        for line in shared_words(found.patients):
+            terminal.complain(line)
         terminal.complain("")
-        terminal.complain("Choose with --patient KEY (as often as needed), or --yes for all of them.")
+        everyone = "" if deleted else ", or --yes for all of them"
+        together = " Keys that are perhaps one person, chosen together, are kept as one person." if one else ""
+        terminal.complain(f"Choose with --patient KEY (as often as needed){everyone}.{together}")
     return NOT_DONE

@@ -7,6 +7,7 @@ import argparse
 from app.build import Workers
 from app.cli.summaries import scan_words
 from app.cli.terminal import Terminal
+from importer.people import all_problems
 from importer.report import exit_status, scan_to_json
 from importer.scan import scan
 from importer.sources import open_source
@@ -28,4 +29,4 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         for line in scan_words(result):
             terminal.say(line)
-    return exit_status(result.problems)
+    return exit_status(all_problems(result))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from app.cli.terminal import for_terminal
 from app.english import counted
@@ -12,9 +12,13 @@ from app.messages import Messages
 from dicom.dates import parse_date
 from dicom.model import Patient, Rejection, Study
 from dicom.names import display_name
+from dicom.person import is_of_nobody
+from importer.bins import images_of, is_deleted
 from importer.listing_rows import Listings
+from importer.people import Field, Question, questions_of, shared_studies
+from importer.plan import ImportPlan
 from importer.receipt import ImportReport
-from importer.results import ScanResult
+from importer.results import ScanResult, instances_of
 from library.rows import StudyRow
 
 _NAMES_SHOWN = 5
@@ -23,31 +27,83 @@ _LOUDEST_FIRST = {"loss": 0, "amber": 1, "quiet": 2}
 
 def scan_words(scan: ScanResult) -> Iterator[str]:
     """Say what is on a source: persons with their studies, then what is the matter."""
-    totals = scan.totals
-    images = counted("%n image(s)", totals.instances)
-    persons = counted("%n person(s)", len(scan.patients))
-    yield f"{images} of {persons} in {counted('%n file(s)', totals.entries)}, {size_words(totals.bytes)}."
+    questions = questions_of(scan.patients)
+    found = scan.instances()
+    deleted = sum(map(is_deleted, found))
+    images = counted("%n image(s)", len(found))
+    persons = counted("%n person(s)", len(questions))
+    yield f"{images} of {persons} in {counted('%n file(s)', scan.totals.entries)}, {size_words(scan.totals.bytes)}."
+    for question in questions:
+        yield from question_words(question)
     for patient in scan.patients:
-        yield from patient_words(patient)
+        if is_of_nobody(patient):
+            yield ""
+            yield f"{counted('%n object(s)', len(instances_of(patient)))} of no person: colour tables and the like."
+    if deleted:
+        yield ""
+        yield Messages().files_deleted(deleted).as_text()
+    yield from shared_words(scan.patients)
     yield from listing_words(scan.listings)
     yield from problem_words(scan.problems)
 
 
+def question_words(question: Question) -> Iterator[str]:
+    """Name one person, and what is perhaps written of the same person in another way."""
+    yield from patient_words(question.main)
+    for variant in question.variants:
+        images = counted("%n image(s)", len(instances_of(variant)))
+        said = "; ".join(_difference(question.main, variant, name) for name in question.differs(variant))
+        yield f"    perhaps the same person: {images} of the same study, {said}   [{variant.key}]"
+
+
+_FIELD_WORDS: dict[Field, str] = {
+    "patient_name": "name",
+    "patient_birth_date": "birth date",
+    "patient_id": "ID",
+    "issuer_of_patient_id": "issuer of the ID",
+}
+
+
+def _difference(main: Patient, variant: Patient, name: Field) -> str:
+    """Say what a variant leaves out, or has and the other not."""
+    label, value = _FIELD_WORDS[name], getattr(variant, name)
+    if not value:
+        return f"without {label}"
+    shown = display_name(value) if name == "patient_name" else shown_date(value)
+    return f"with {label} {shown}"
+
+
+def shared_words(patients: Sequence[Patient]) -> Iterator[str]:
+    """Say which study numbers stand with several persons."""
+    for persons in shared_studies(patients).values():
+        yield ""
+        yield Messages().for_code("study-of-several").as_text()
+        yield from (f"    {person_words(person)}" for person in persons)
+
+
 def patient_words(patient: Patient) -> Iterator[str]:
     """Name one person and the studies, with the key by which `import --patient` chooses."""
-    born = shown_date(patient.patient_birth_date)
-    parts = [display_name(patient.patient_name) or "No name on the disc", f"born {born}" if born else "", ""]
-    if patient.patient_id:
-        parts[2] = f"ID {patient.patient_id}"
     yield ""
-    yield f"{', '.join(part for part in parts if part)}   [{patient.key}]"
+    yield person_words(patient)
     for study in patient.studies:
-        yield f"    {study_words(study)}"
+        for deleted in (False, True):
+            if images := len(images_of(study, deleted=deleted)):
+                yield f"    {study_words(study, images)}{' (deleted: in a recycle bin)' if deleted else ''}"
 
 
-def study_words(study: Study) -> str:
+def person_words(person: Patient | StudyRow) -> str:
+    """Write what tells a person from others: name, birth date, ID, key."""
+    born = shown_date(person.patient_birth_date)
+    key = person.key if isinstance(person, Patient) else person.person_key
+    number = f"ID {person.patient_id}" if person.patient_id else "no ID"
+    if person.issuer_of_patient_id:
+        number += f" ({person.issuer_of_patient_id})"
+    name = display_name(person.patient_name) or "No name on the disc"
+    return f"{name}, {f'born {born}' if born else 'no birth date'}, {number}   [{key}]"
+
+
+def study_words(study: Study, images: int) -> str:
     """Name one study by date, kind and description."""
-    images = sum(len(series.instances) for series in study.series)
     modalities = "/".join(sorted({series.modality for series in study.series if series.modality}))
     about = [shown_date(study.study_date) or "no date", modalities, study.study_description]
     return f"{'  '.join(part for part in about if part)}: {counted('%n image(s)', images)}"
@@ -59,11 +115,14 @@ def import_words(report: ImportReport) -> Iterator[str]:
     yield f"{report.imported:,} of {planned} are new on your shelf and checked, {report.already:,} were there already."
     if report.failed or report.left:
         yield f"{report.failed:,} could not be kept, {report.left:,} were not reached."
+    yield from _stayed_words(report.plan)
     if report.end == "complete":
         yield "All bytes are on this computer: a disc may be taken out."
     else:
         yield ""
         yield for_terminal(Messages().for_code(report.end).as_text())
+    if not report.plan.leaves_persons:
+        yield from shared_words(report.plan.scan.patients)
     yield from listing_words(report.listings)
     yield from problem_words(report.of_files)
 
@@ -86,6 +145,14 @@ def _without_isolates(text: str) -> str:
     return for_terminal(text.replace("\u2068", "").replace("\u2069", ""))
 
 
+def _stayed_words(plan: ImportPlan) -> Iterator[str]:
+    """Say what was left on the medium by choice."""
+    if plan.of_others:
+        yield counted("%n image(s) of other persons stayed on the medium, as you chose.", plan.of_others)
+    if plan.deleted:
+        yield Messages().files_deleted(plan.deleted).as_text()
+
+
 def problem_words(problems: Iterable[Rejection]) -> Iterator[str]:
     """Say per kind of trouble what happened, what it means and what to do, with the first few names."""
     messages = Messages()
@@ -95,10 +162,10 @@ def problem_words(problems: Iterable[Rejection]) -> Iterator[str]:
         count = counts[code]
         yield ""
         yield for_terminal(messages.files(code, count).as_text())
-        names = [problem.path for problem in told if problem.code == code]
+        names = [problem.path for problem in told if problem.code == code and problem.path]
         yield from (f"    {name}" for name in names[:_NAMES_SHOWN])
-        if count > _NAMES_SHOWN:
-            yield f"    and {count - _NAMES_SHOWN:,} more (--json lists all)"
+        if len(names) > _NAMES_SHOWN:
+            yield f"    and {len(names) - _NAMES_SHOWN:,} more (--json lists all)"
 
 
 def shelf_words(studies: Iterable[StudyRow]) -> Iterator[str]:
@@ -108,7 +175,7 @@ def shelf_words(studies: Iterable[StudyRow]) -> Iterator[str]:
         if study.person_key != person:
             person = study.person_key
             yield ""
-            yield display_name(study.patient_name) or "No name on the disc"
+            yield person_words(study)
         about = [shown_date(study.study_date) or "no date", "/".join(study.modalities), study.study_description]
         images = counted("%n image(s)", study.instances)
         yield f"    {'  '.join(part for part in about if part)}: {images}, {size_words(study.bytes)}"

@@ -23,12 +23,12 @@ from app.window.formats import (
     study_words,
 )
 from core.ui.parts import Tone
-from dicom.dates import likeness_of_dates, parse_birth_date
 from importer.ui.summary import DiscCard, PersonLine, ProblemLine, Receipt, ReceiptLine, StudyLine
 
 if TYPE_CHECKING:
-    from dicom.model import Patient, Rejection, Study
+    from dicom.model import Instance, Patient, Rejection, Study
     from importer.listing_rows import Listings
+    from importer.people import Question
     from importer.receipt import ImportReport
     from importer.results import ScanResult
 
@@ -40,14 +40,34 @@ def words(text: str, n: int = -1) -> str:
     return QCoreApplication.translate("Discs", text, None, n)
 
 
-def images_of(study: Study) -> int:
-    """Count a study's instances."""
-    return sum(len(series.instances) for series in study.series)
+DELETED = "deleted:"  # before the key of a person whose images lie in a recycle bin
 
 
-def person_lines(patients: Sequence[Patient]) -> tuple[PersonLine, ...]:
-    """Write the persons of a scan; study keys are "person number.study number"."""
-    return tuple(_person(number, patient, patients) for number, patient in enumerate(patients))
+def person_lines(patients: Sequence[Patient], *, deleted: bool = False) -> tuple[PersonLine, ...]:
+    """Write the persons of a scan, or with `deleted` those with images in a recycle bin.
+
+    Study keys are "person number.study number".
+    """
+    from importer.people import questions_of
+
+    numbers = {patient.key: number for number, patient in enumerate(patients)}
+    questions = questions_of(patients)
+    lines = (_person(question, numbers, questions, deleted=deleted) for question in questions)
+    return tuple(line for line in lines if line.images)
+
+
+def chosen_keys(patients: Sequence[Patient], ticked: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Give the persons whose images are taken (with what belongs to nobody), and those of whom deleted ones are."""
+    from dicom.person import is_of_nobody
+    from importer.people import questions_of
+
+    present: list[str] = []
+    deleted: list[str] = []
+    for question in questions_of(patients):
+        keys = [patient.key for patient in question.persons]
+        present += keys if question.main.key in ticked else []
+        deleted += keys if DELETED + question.main.key in ticked else []
+    return present + [patient.key for patient in patients if is_of_nobody(patient)], deleted
 
 
 def study_of(scan: ScanResult, key: str) -> tuple[Patient, Study]:
@@ -55,6 +75,13 @@ def study_of(scan: ScanResult, key: str) -> tuple[Patient, Study]:
     person, _, study = (key or "0.0").partition(".")
     patient = scan.patients[int(person)]
     return patient, patient.studies[int(study)]
+
+
+def shown_first(study: Study) -> list[Instance]:
+    """List what "Look" shows of a study: what was deleted only where there is nothing else."""
+    from importer.bins import images_of
+
+    return images_of(study) or images_of(study, deleted=True)
 
 
 def found_card(source_id: str, title: str, kind: str, icon: str) -> DiscCard:
@@ -110,23 +137,24 @@ def problem_of(messages: Messages, code: str, tone: Tone = "amber") -> ProblemLi
 def ended_and_problems(messages: Messages, report: ImportReport) -> tuple[ProblemLine, ...]:
     """Write what ended an import before it was complete, then its files' problems."""
     problems = problem_lines(messages, report.of_files, report.listings)
+    if not report.plan.leaves_persons:
+        problems = (*shared_line(messages, report.plan.scan.patients), *problems)
     return problems if report.end == "complete" else (problem_of(messages, report.end, "loss"), *problems)
 
 
 def kept_of(report: ImportReport) -> tuple[int, int]:
     """Count the images that are on the shelf now, and of how many the source told."""
     totals = report.plan.scan.totals
-    everyone = len(report.plan.persons) == len(report.plan.scan.patients)
     otherwise = report.plan.scan.listings.here_under_another_name
-    beside = totals.missing - otherwise + totals.unreadable if everyone else 0
+    beside = 0 if report.plan.leaves_persons else totals.missing - otherwise + totals.unreadable
     return report.imported + report.already, report.planned + beside
 
 
 def headline(report: ImportReport) -> str:
     """Say the sum of an import in one sentence."""
     kept, of = kept_of(report)
-    chosen = [patient for patient in report.plan.scan.patients if patient.key in report.plan.persons]
-    if kept == of and len(chosen) == 1 < len(report.plan.scan.patients):
+    chosen = _kept_persons(report)
+    if kept == of and len(chosen) == 1 and report.plan.leaves_persons:
         said = words("All %n image(s) of {name} (is|are) on your shelf", kept)
         return said.format(name=f"\u2068{name_words(chosen[0].patient_name)}\u2069")
     if kept == of:
@@ -146,8 +174,7 @@ def receipt(messages: Messages, source_id: str, title: str, when: str, report: I
         words("Kept for {name}, {born}").format(
             name=f"\u2068{name_words(patient.patient_name)}\u2069", born=born_words(patient.patient_birth_date)
         )
-        for patient in report.plan.scan.patients
-        if patient.key in report.plan.persons
+        for patient in _kept_persons(report)
     ]
     from importer.receipt import receipt_of
 
@@ -157,39 +184,103 @@ def receipt(messages: Messages, source_id: str, title: str, when: str, report: I
     return Receipt(source_id, f"{title} · {when}", headline(report), tone, lines, problems, document, tuple(facts))
 
 
-def _person(number: int, patient: Patient, patients: Sequence[Patient]) -> PersonLine:
-    studies = tuple(_study(f"{number}.{at}", study) for at, study in enumerate(patient.studies))
-    alike = [
-        name_words(other.patient_name) for other in patients if other is not patient and _could_be_one(patient, other)
-    ]
-    said = words("Perhaps the same person as {name}. Compare the birth dates and IDs.")
+def _kept_persons(report: ImportReport) -> list[Patient]:
+    """List the persons an import was for, each once."""
+    from importer.people import questions_of
+
+    persons = report.plan.persons
+    questions = questions_of(report.plan.scan.patients)
+    chosen = ([patient for patient in one.persons if patient.key in persons] for one in questions)
+    return [found[0] for found in chosen if found]
+
+
+def _person(question: Question, numbers: dict[str, int], questions: Sequence[Question], *, deleted: bool) -> PersonLine:
+    patient = question.main
+    studies = tuple(
+        _study(f"{numbers[one.key]}.{at}", study, deleted=deleted)
+        for one in question.persons
+        for at, study in enumerate(one.studies)
+    )
+    studies = tuple(study for study in studies if study.images)
     return PersonLine(
-        patient.key,
+        (DELETED if deleted else "") + patient.key,
         name_words(patient.patient_name),
         born_words(patient.patient_birth_date),
         sex_words(patient.patient_sex),
         id_words(patient.patient_id, patient.issuer_of_patient_id),
         studies,
         sum(study.images for study in studies),
-        said.format(name=f"\u2068{alike[0]}\u2069") if alike else "",
+        "" if deleted else _alike(patient, questions),
+        () if deleted else tuple(_variant(question, variant) for variant in question.variants),
+        deleted,
     )
 
 
-def _could_be_one(patient: Patient, other: Patient) -> bool:
-    """Say whether two persons deserve a word: relatives of one name with quite other birth dates do not."""
-    from dicom.person import compare
+def _alike(patient: Patient, questions: Sequence[Question]) -> str:
+    """Name somebody who is perhaps the same person, with what tells the two apart."""
+    from dicom.person import resemble
 
-    verdict = compare(patient, other)
-    dates = [parse_birth_date(one.patient_birth_date) for one in (patient, other)]
-    return verdict == "same" or (verdict == "perhaps" and likeness_of_dates(*dates) != "different")
+    for question in questions:
+        if question.main is not patient and resemble(patient, question.main):
+            other = question.main
+            about = (
+                f"\u2068{name_words(other.patient_name)}\u2069",
+                born_words(other.patient_birth_date),
+                id_words(other.patient_id, other.issuer_of_patient_id),
+            )
+            said = words("Perhaps the same person as {name}. Compare the birth dates and IDs.")
+            return said.format(name=", ".join(part for part in about if part))
+    return ""
 
 
-def _study(key: str, study: Study) -> StudyLine:
+def _variant(question: Question, variant: Patient) -> str:
+    """Say what some images of the same study say otherwise, or leave out."""
+    from importer.results import instances_of
+
+    labels = {
+        "patient_name": words("name"),
+        "patient_birth_date": words("birth date"),
+        "patient_id": words("ID"),
+        "issuer_of_patient_id": words("place that gave the ID"),
+    }
+    less = [labels[name] for name in question.differs(variant) if not getattr(variant, name)]
+    more = [labels[name] for name in question.differs(variant) if getattr(variant, name)]
+    parts = [words("{what}: not said").format(what=one) for one in less]
+    parts += [words("{what}: said only there").format(what=one) for one in more]
+    images = words("%n image(s) of the same study differ(s|):", len(instances_of(variant)))
+    return f"{images} {'; '.join(parts)}. " + words("Probably the same person.")
+
+
+def deleted_line(messages: Messages, patients: Sequence[Patient]) -> tuple[ProblemLine, ...]:
+    """Write how many images lie in a recycle bin."""
+    count = sum(line.images for line in person_lines(patients, deleted=True))
+    said = messages.files_deleted(count)
+    return (ProblemLine("", said.what, said.means, said.do),) if count else ()
+
+
+def shared_line(messages: Messages, patients: Sequence[Patient]) -> tuple[ProblemLine, ...]:
+    """Say that a study stands with several persons, and with whom."""
+    from importer.people import shared_studies
+
+    names = {
+        words("{name}, {born}").format(
+            name=f"\u2068{name_words(person.patient_name)}\u2069", born=born_words(person.patient_birth_date)
+        )
+        for persons in shared_studies(patients).values()
+        for person in persons
+    }
+    said = messages.for_code("study-of-several")
+    return (ProblemLine("amber", said.what, said.means, said.do, paths=tuple(sorted(names))),) if names else ()
+
+
+def _study(key: str, study: Study, *, deleted: bool) -> StudyLine:
+    from importer.bins import images_of
+
     modalities = [series.modality for series in study.series]
     kind = kind_words(modalities)
     what = study_words(study.study_description, modalities)
     named = what if what.casefold().startswith(kind.casefold()) else f"{kind} · {what}"
-    return StudyLine(date_words(study.study_date), named, images_of(study), key)
+    return StudyLine(date_words(study.study_date), named, len(images_of(study, deleted=deleted)), key)
 
 
 def _problem(messages: Messages, code: str, paths: list[str], sentences: list[str]) -> ProblemLine:
@@ -209,10 +300,10 @@ def _receipt_lines(messages: Messages, report: ImportReport) -> Iterable[Receipt
     yield ReceiptLine(report.imported, words("new on your shelf, and checked"), "good" if report.imported else "")
     if report.already:
         yield ReceiptLine(report.already, words("were on your shelf already"), "good")
-    others = [patient for patient in scan.patients if patient.key not in report.plan.persons]
-    if others:
-        beside = sum(images_of(study) for patient in others for study in patient.studies)
-        yield ReceiptLine(beside, words("of other persons, left where they are as you chose"))
+    if report.plan.of_others:
+        yield ReceiptLine(report.plan.of_others, words("of other persons, left where they are as you chose"))
+    if report.plan.deleted:
+        yield ReceiptLine(report.plan.deleted, words("deleted ones in a recycle bin, left where they are"))
     if report.left:
         yield ReceiptLine(report.left, words("not reached yet: put it in again, and it goes on from there"), "amber")
     counts: dict[str, int] = defaultdict(int)

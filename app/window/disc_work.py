@@ -66,13 +66,14 @@ def _mark_of(medium: Medium) -> str:
     return f"{medium.device} {medium.label} {root.st_dev} {made}"
 
 
-def keep_on_shelf(desk: Desk, scan: ScanResult, persons: list[str], job: Job) -> ImportReport:
-    """Import these persons of a source. Runs in a lane thread."""
+def keep_on_shelf(desk: Desk, scan: ScanResult, ticked: list[str], job: Job) -> ImportReport:
+    """Import what was ticked of a source. Runs in a lane thread."""
     from importer.importing import import_files
     from importer.plan import make_plan
 
     library, workers = desk.library(), desk.workers()
-    plan = make_plan(scan, persons)
+    persons, deleted = say.chosen_keys(scan.patients, ticked)
+    plan = make_plan(scan, persons, deleted=deleted)
     media = workers.media(scan.source, library.incoming)
     try:
         return import_files(plan, library, media, workers.decoder, job)
@@ -94,18 +95,21 @@ def count_words(progress: Progress) -> str:
 
 
 def a_picture(scan: ScanResult) -> Content | None:
-    """Choose an image from the middle of the largest series that holds pictures."""
+    """Choose an image from the middle of the largest series that holds pictures; nothing out of a recycle bin."""
+    from importer.bins import is_deleted
+
     series = [s for patient in scan.patients for study in patient.studies for s in study.series]
     shown = [s for s in series if (s.modality or "") not in {"SR", "PR", "KO", "SEG", "REG", "DOC"}] or series
-    largest = max(shown, key=lambda s: len(s.instances), default=None)
-    return scan.content(largest.instances[len(largest.instances) // 2]) if largest and largest.instances else None
+    present = ([one for one in s.instances if not is_deleted(one)] for s in shown)
+    largest = max(present, key=len, default=[])
+    return scan.content(largest[len(largest) // 2]) if largest else None
 
 
 def first_study(report: ImportReport) -> str:
     """Name the first study of an import as the shelf does."""
     for patient in report.plan.scan.patients:
-        if patient.key in report.plan.persons and patient.studies:
-            return f"{patient.key}:{patient.studies[0].study_instance_uid or ''}"
+        if patient.key in report.plan.kept_as and patient.studies:
+            return f"{report.plan.kept_as[patient.key]}:{patient.studies[0].study_instance_uid or ''}"
     return ""
 
 

@@ -134,22 +134,26 @@ class DiscsDesk(QObject):
         held = self.sources[source_id]
         if held.scan is None or held.job:
             return
-        if len(held.scan.patients) > 1:
-            self._panel.ask_persons(source_id, say.person_lines(held.scan.patients))
+        patients = held.scan.patients
+        persons = say.person_lines(patients)
+        deleted = say.person_lines(patients, deleted=True)
+        if len(persons) > 1 or deleted or any(person.variants for person in persons):
+            self._panel.ask_persons(source_id, persons + deleted)
         else:
-            self.keep_persons(source_id, [patient.key for patient in held.scan.patients])
+            self.keep_persons(source_id, [person.key for person in persons])
 
-    def keep_persons(self, source_id: str, persons: list[str]) -> None:
-        """Put the images of these persons on the shelf."""
+    def keep_persons(self, source_id: str, ticked: list[str]) -> None:
+        """Put what was ticked on the shelf: the images of these persons, or those they have in a recycle bin."""
         held = self.sources[source_id]
         scan = held.scan
-        if scan is None or held.job or not persons:
+        if scan is None or held.job or not scan.patients:
             return
-        images = sum(say.images_of(s) for p in scan.patients if p.key in persons for s in p.studies)
+        lines = say.person_lines(scan.patients) + say.person_lines(scan.patients, deleted=True)
+        images = sum(line.images for line in lines if line.key in ticked)
         pace = Pace()
         held.job = self._desk.run(
             self._desk.keeping,
-            lambda job: keep_on_shelf(self._desk, scan, persons, job),
+            lambda job: keep_on_shelf(self._desk, scan, ticked, job),
             Task(
                 done=lambda report: self._was_kept(held, report),
                 failed=lambda error: self._keep_failed(held, error),
@@ -168,7 +172,7 @@ class DiscsDesk(QObject):
         patient, study = say.study_of(held.scan, study_key)
         modalities = [series.modality for series in study.series]
         title = f"\u2068{name_words(patient.patient_name)}\u2069 · {study_words(study.study_description, modalities)}"
-        contents: list[Content] = [held.scan.content(i) for series in study.series for i in series.instances]
+        contents: list[Content] = [held.scan.content(one) for one in say.shown_first(study)]
         self.view_requested.emit(title, contents)
 
     def look_for_media(self) -> None:
@@ -222,7 +226,11 @@ class DiscsDesk(QObject):
         held.view = False
 
     def _problems_of(self, result: ScanResult) -> tuple[ProblemLine, ...]:
-        return say.problem_lines(self._messages, result.problems, result.listings)
+        return (
+            *say.shared_line(self._messages, result.patients),
+            *say.problem_lines(self._messages, result.problems, result.listings),
+            *say.deleted_line(self._messages, result.patients),
+        )
 
     def _scan_failed(self, held: Held, error: Exception) -> None:
         held.job = ""
@@ -274,10 +282,12 @@ class DiscsDesk(QObject):
     def _show(self, held: Held, state: str, **more: object) -> None:
         card = DiscCard(held.path, held.title, held.kind, held.icon, state)  # type: ignore[arg-type]
         if held.scan is not None and state != "looking":
+            from importer.bins import is_deleted
+
             persons = say.person_lines(held.scan.patients)
             studies = sum(len(person.studies) for person in persons)
             images = sum(person.images for person in persons)
-            size = size_words(sum(i.size for i in held.scan.instances()))
+            size = size_words(sum(i.size for i in held.scan.instances() if not is_deleted(i)))
             card = replace(card, persons=persons, studies=studies, images=images, size=size)
         self._panel.show_card(replace(card, **more))  # type: ignore[arg-type]
 

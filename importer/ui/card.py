@@ -106,7 +106,7 @@ class CardView(QFrame):
         words.setSpacing(4)
         words.addWidget(label(f"{isolated(card.title)} · {card.kind}", "caption" if card.persons else "strong"))
         for person in card.persons[:3]:
-            words.addWidget(label(self._person(person), "strong"))
+            words.addWidget(label(self._person(person, several=len(card.persons) > 1), "strong"))
         if len(card.persons) > 3:
             words.addWidget(label(self.tr("and %n other person(s)", "", len(card.persons) - 3), "strong"))
         if card.images:
@@ -130,8 +130,9 @@ class CardView(QFrame):
             mark.setPixmap(_fitted(self._thumbnail, THUMBNAIL, self.devicePixelRatioF()))
         return mark
 
-    def _person(self, person: PersonLine) -> str:
-        return self.tr("{name}, {born}").format(name=isolated(person.name), born=person.born)
+    def _person(self, person: PersonLine, *, several: bool) -> str:
+        said = self.tr("{name}, {born}").format(name=isolated(person.name), born=person.born)
+        return f"{said} · {person.ids}" if several and person.ids else said
 
     def _numbers(self, card: DiscCard) -> str:
         studies = self.tr("%n stud(y|ies)", "", card.studies)

@@ -46,6 +46,7 @@ class PersonChooser(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Whose images are these?"))
         self.boxes: dict[str, QCheckBox] = {}
+        self._present: list[str] = []
         self.keep = button(self.tr("Put on my shelf"), "primary")
         self.keep.clicked.connect(self.accept)
         column = QVBoxLayout(self)
@@ -64,7 +65,15 @@ class PersonChooser(QDialog):
         return [key for key, box in self.boxes.items() if box.isChecked()]
 
     def _why(self, persons: Sequence[PersonLine]) -> str:
-        some = self.tr("There are images of %n person(s) here.", "", len(persons))
+        present = [person for person in persons if not person.deleted]
+        if not present:
+            return self.tr(
+                "All images here lie in a recycle bin: somebody deleted them. Tick them only if they are yours."
+            )
+        if len(present) == 1 and present[0].variants:
+            said = self.tr("Some images say less than the others about whose they are.")
+            return said + " " + self.tr("Compare what differs, then tick the box if they are all one person's.")
+        some = self.tr("There are images of %n person(s) here.", "", len(present))
         return some + " " + self.tr("Compare name and birth date, then tick everyone whose images you want.")
 
     def _list(self, persons: Sequence[PersonLine]) -> QWidget:
@@ -72,25 +81,39 @@ class PersonChooser(QDialog):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(12)
-        for person in persons:
+        present = [person for person in persons if not person.deleted]
+        deleted = [person for person in persons if person.deleted]
+        for person in present:
+            column.addWidget(self._person(person))
+        if deleted:
+            column.addWidget(label(self.tr("Deleted, in a recycle bin"), "strong"))
+            if present:
+                said = self.tr("Somebody deleted these images. Tick them only if they are yours.")
+                column.addWidget(label(said, "body"))
+        for person in deleted:
             column.addWidget(self._person(person))
         column.addStretch(1)
         return scrolling(page)
 
     def _person(self, person: PersonLine) -> QFrame:
-        choice = Choice(f"{person.name}, {person.born}")
+        mark = self.tr("deleted, in a recycle bin") if person.deleted else ""
+        about = [person.born, person.sex, person.ids]
+        choice = Choice(", ".join(part for part in (person.name, *about, mark) if part))
         choice.box.toggled.connect(self._count)
         self.boxes[person.key] = choice.box
+        if not person.deleted:
+            self._present.append(person.key)
         inner = choice.column
         inner.addWidget(label(isolated(person.name), "strong"))
-        about = " · ".join(part for part in (person.born, person.sex, person.ids) if part)
-        inner.addWidget(label(about, "body"))
+        inner.addWidget(label(" · ".join(part for part in about if part), "body"))
         for study in person.studies[:STUDIES_SHOWN]:
             images = self.tr("%n image(s)", "", study.images)
             inner.addWidget(label(f"{study.when} · {isolated(study.what)} · {images}", "caption"))
         if len(person.studies) > STUDIES_SHOWN:
             more = self.tr("and %n more stud(y|ies)", "", len(person.studies) - STUDIES_SHOWN)
             inner.addWidget(label(more, "caption"))
+        for variant in person.variants:
+            inner.addWidget(label(variant, "body", tone="amber"))
         if person.alike:
             inner.addWidget(label(person.alike, "body", tone="amber"))
         return choice
@@ -101,13 +124,14 @@ class PersonChooser(QDialog):
         everyone = button(self.tr("Tick all"), "quiet")
         everyone.clicked.connect(self._tick_all)
         flow = FlowLayout()
+        everyone.setEnabled(bool(self._present))
         for made in (self.keep, cancel, everyone):
             flow.addWidget(made)
         return flow
 
     def _tick_all(self) -> None:
-        for box in self.boxes.values():
-            box.setChecked(True)
+        for key in self._present:  # what was deleted is ticked one by one
+            self.boxes[key].setChecked(True)
 
     def _count(self) -> None:
         count = len(self.chosen())

@@ -22,7 +22,10 @@ class StudyLine:
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
-    """One person on a disc; `key` is the person key, `alike` names others who are perhaps the same person."""
+    """One person on a disc; `key` is the person key, `alike` names others who are perhaps the same person.
+
+    `variants` says what some images of the same study leave out; `deleted` marks images that lie in a recycle bin.
+    """
 
     key: str
     name: str
@@ -32,6 +35,8 @@ class PersonLine:
     studies: tuple[StudyLine, ...]
     images: int
     alike: str = ""
+    variants: tuple[str, ...] = ()
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
