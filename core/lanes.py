@@ -63,10 +63,17 @@ class RunningJob(Generic[T]):
     """One piece of work in a lane, waiting or running; also the `Job` the work is given."""
 
     def __init__(
-        self, number: int, work: Callable[[Job], T], listener: Listener[T], deliver: Deliver, key: Hashable = None
+        self,
+        number: int,
+        work: Callable[[Job], T],
+        listener: Listener[T],
+        deliver: Deliver,
+        key: Hashable = None,
+        leave: Callable[[RunningJob[T]], bool] = lambda _: False,
     ) -> None:
         self.number = number
         self.key = key
+        self._leave = leave
         self._work = work
         self._listener = listener
         self._deliver = deliver
@@ -88,8 +95,10 @@ class RunningJob(Generic[T]):
             raise Cancelled
 
     def stop(self) -> None:
-        """Ask the work to end; from any thread."""
+        """Ask the work to end, or leave the lane at once where it still waits; from any thread."""
         self._stopped.set()
+        if self._leave(self):
+            self._tell(Ended(self.number, "stopped"))
 
     def run(self) -> None:
         """Do the work in the lane's thread and tell how it ended."""
@@ -168,7 +177,15 @@ class Lane:
 
     def _new_job(self, work: Callable[[Job], T], listener: Listener[T], key: Hashable) -> RunningJob[T]:
         self._count += 1
-        return RunningJob(self._count, work, listener, self._deliver, key)
+        return RunningJob(self._count, work, listener, self._deliver, key, self._leave)
+
+    def _leave(self, job: RunningJob[Any]) -> bool:
+        """Take a job out that waits; tells whether it did."""
+        with self._changed:
+            if job not in self._waiting:
+                return False
+            self._waiting.remove(job)
+            return True
 
     def _take_next(self) -> RunningJob[Any]:
         return self._waiting.popleft()

@@ -237,6 +237,10 @@ class WorkerHandle:
         self._arena.close()
         arena.release(self._key)
 
+    def reap(self) -> None:
+        """Take the killed process out of the system's table while a thread still waits for its answer."""
+        self._await_end(_KILL_SECONDS)
+
     def _await_end(self, seconds: float) -> bool:
         # Not by the process's sentinel: that is a pipe, into which a hostile worker can write while it lives on.
         deadline = time.monotonic() + seconds

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
@@ -13,6 +15,7 @@ from numpy.typing import NDArray
 from core.errors import DicomError, WorkerError
 from core.job import Job
 from core.worker import Answer, WorkerPool
+from dicom.bytes_source import FileBytes, MemoryBytes, chunks
 from dicom.description import ObjectDescription, OverlayPlane
 from dicom.model import Header, StoredHeader
 from dicom.source import Content, FrameRef
@@ -165,9 +168,32 @@ class Decoder:
         with content.open() as opened:
             descriptor = _descriptor(opened)
             data = _bounded(opened) if descriptor is None else None
+            subject = _Bytes(descriptor, data, job)
             return self._pool.call(
-                task, arguments, job=job, data=data, file=descriptor, cpu_seconds=cpu_seconds, subject=content.key
+                task, arguments, job=job, data=data, file=descriptor, cpu_seconds=cpu_seconds, subject=subject
             )
+
+
+class _Bytes:
+    """The bytes of one object as what a worker dies over, whatever they are called."""
+
+    def __init__(self, descriptor: int | None, data: bytes | None, job: Job) -> None:
+        self._descriptor = descriptor
+        self._data = data
+        self._job = job
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are."""
+        return len(self._data or b"") if self._descriptor is None else os.fstat(self._descriptor).st_size
+
+    def digest(self) -> str:
+        """Hash them all."""
+        source = MemoryBytes(self._data or b"") if self._descriptor is None else FileBytes(self._descriptor)
+        digest = hashlib.sha256()
+        for piece in chunks(source, 0, source.size, self._job.check):
+            digest.update(piece)
+        return digest.hexdigest()
 
 
 def _descriptor(opened: BinaryIO) -> int | None:

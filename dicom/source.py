@@ -48,7 +48,7 @@ class Content(Protocol):
 
     @property
     def key(self) -> str:
-        """Name the bytes for caches and for "this one killed a worker": a sha256, or source and path."""
+        """Name the bytes for caches: a sha256, or where and how large they are."""
 
     def open(self) -> BinaryIO:
         """Open for reading; raises `SourceError` or `OSError`."""
@@ -75,8 +75,9 @@ class EntryContent:
 
     @property
     def key(self) -> str:
-        """Name the entry by its source and path."""
-        return f"{self.source.path}\0{self.entry.path}"
+        """Name the entry by its source and path, and by what differs where another disc lies in the same drive."""
+        entry = self.entry
+        return f"{self.source.path}\0{entry.path}\0{entry.size}\0{entry.modified_ns}\0{entry.position}"
 
     def open(self) -> BinaryIO:
         """Open the entry through its source."""

@@ -53,6 +53,15 @@ def die(arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
     return {}
 
 
+def wait_for_byte(arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
+    """Wait until a byte comes and tell whether this is the worker that was first asked."""
+    if os.getpid() == arguments["first"]:
+        return hang(arguments, call)
+    assert call.file is not None
+    os.read(call.file, 1)
+    return {"same": False}
+
+
 def spin(arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
     """Use CPU and listen to nobody."""
     call.working_on(arguments.get("item", 7))
@@ -147,7 +156,7 @@ def write_all(data: bytes) -> None:
 TASKS: dict[str, Task] = {
     task.__name__: task
     for task in (
-        *(echo, who, read_file, parts, die, spin, spin_politely, items, hang, fail),
+        *(wait_for_byte, echo, who, read_file, parts, die, spin, spin_politely, items, hang, fail),
         *(write_to_every_pipe, say_much, trickle, answer_much, start_threads),
     )
 }

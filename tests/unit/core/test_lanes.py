@@ -105,15 +105,34 @@ def test_a_running_job_can_be_stopped(lane: Lane) -> None:
     assert told.ends()[0].state == "stopped"
 
 
-def test_a_job_stopped_while_it_waits_does_no_work(lane: Lane) -> None:
+def test_a_job_stopped_while_it_waits_ends_at_once_and_does_no_work(lane: Lane) -> None:
     told, gate, ran = Told(), Gate(), []
-    lane.submit(gate, told)
+    running = lane.submit(gate, told)
     gate.entered.wait()
     waiting = lane.submit(lambda _: ran.append(1), told)
+    later = lane.submit(lambda _: "later", told)
     waiting.stop()
+    assert told.ends(1) == [Ended(waiting.number, "stopped")]
+    waiting.stop()
+    assert Started(waiting.number) not in told.events
     gate.go.set()
-    assert [end.state for end in told.ends(2)] == ["done", "stopped"]
+    assert [(end.job, end.state) for end in told.ends(3)][1:] == [(running.number, "done"), (later.number, "done")]
     assert ran == []
+
+
+def test_a_wanted_picture_that_is_stopped_while_it_waits_ends_at_once() -> None:
+    told, gate = Told(), Gate()
+    lane = NewestFirstLane("pictures", lambda call: call())
+    try:
+        lane.request("first", gate, told)
+        gate.entered.wait()
+        waiting = lane.request("second", lambda _: 1, told)
+        waiting.stop()
+        assert told.ends(1) == [Ended(waiting.number, "stopped")]
+        gate.go.set()
+        told.ends(2)
+    finally:
+        lane.close()
 
 
 def test_progress_is_told_rarely_and_the_last_of_it_before_the_end(lane: Lane, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +16,6 @@ import numpy as np
 import psutil
 import pytest
 
-from core import worker as worker_module
 from core.errors import Cancelled, DicomError, LibraryError, WorkerError
 from core.job import QuietJob
 from core.worker import WorkerPool, WorkerSpec
@@ -26,6 +28,30 @@ def _pool() -> Iterator[WorkerPool]:
     pool = WorkerPool(SPEC)
     yield pool
     pool.close()
+
+
+class Bytes:
+    """What a call works on."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self.size = len(content)
+        self.hashed = 0
+
+    def digest(self) -> str:
+        """Hash the bytes."""
+        self.hashed += 1
+        return hashlib.sha256(self._content).hexdigest()
+
+
+class Unreadable:
+    """Bytes on a disc that was pulled out."""
+
+    size = 3
+
+    def digest(self) -> str:
+        """Find that they are gone."""
+        raise OSError(errno.EIO, "gone")
 
 
 def worker_pid(pool: WorkerPool) -> int:
@@ -126,35 +152,55 @@ def test_a_worker_that_died_is_replaced_and_the_call_made_once_more(pool: Worker
 
 
 def test_what_killed_two_workers_is_refused_without_running(pool: WorkerPool) -> None:
+    bad = Bytes(b"bad")
     with pytest.raises(WorkerError) as caught:
-        pool.call("die", {"item": 12}, job=QuietJob(), subject="bad")
+        pool.call("die", {"item": 12}, job=QuietJob(), subject=bad)
     assert (caught.value.code, caught.value.facts) == ("worker-died", {"item": 12})
     pid = worker_pid(pool)
     with pytest.raises(WorkerError) as again:
-        pool.call("die", {"item": 12}, job=QuietJob(), subject="bad")
+        pool.call("die", {"item": 12}, job=QuietJob(), subject=Bytes(b"bad"))
     assert again.value.facts == {"item": 12}
     assert worker_pid(pool) == pid
-    assert pool.call("echo", {}, job=QuietJob(), subject="good").header == {}
+
+
+@pytest.mark.parametrize("other", [b"other", b"dab", b""], ids=["size", "bytes", "nothing"])
+def test_other_bytes_are_not_refused_for_what_killed_two_workers(pool: WorkerPool, other: bytes) -> None:
+    with pytest.raises(WorkerError):
+        pool.call("die", {}, job=QuietJob(), subject=Bytes(b"bad"))
+    assert pool.call("echo", {}, job=QuietJob(), subject=Bytes(other)).header == {}
+
+
+def test_nothing_is_hashed_but_what_has_the_size_of_a_killer(pool: WorkerPool) -> None:
+    with pytest.raises(WorkerError):
+        pool.call("die", {}, job=QuietJob(), subject=Bytes(b"bad"))
+    large = Bytes(b"large")
+    pool.call("echo", {}, job=QuietJob(), subject=large)
+    assert large.hashed == 0
 
 
 def test_only_what_killed_a_worker_is_remembered(pool: WorkerPool) -> None:
     for number in range(50):
-        pool.call("echo", {}, job=QuietJob(), subject=f"harmless {number}")
-    assert not pool._deaths
+        pool.call("echo", {}, job=QuietJob(), subject=Bytes(b"harmless %d" % number))
+    assert len(pool._deaths) == 0
 
 
-def test_a_pool_that_can_start_nothing_says_so_and_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    def start_nothing(_spec: WorkerSpec) -> None:
-        raise RuntimeError("no more threads")
+def test_what_survives_the_second_try_is_not_to_blame_for_the_first(pool: WorkerPool) -> None:
+    for _ in range(3):
+        reading, writing = os.pipe()
+        os.write(writing, b"x")
+        os.close(writing)
+        try:
+            assert pool.call("die", {}, job=QuietJob(), file=reading, subject=Bytes(b"innocent")).header
+        finally:
+            os.close(reading)
+    assert len(pool._deaths) == 0
 
-    monkeypatch.setattr(worker_module, "WorkerHandle", start_nothing)
-    pool = WorkerPool(SPEC)
-    try:
-        with pytest.raises(WorkerError) as caught:
-            pool.call("echo", {}, job=QuietJob())
-    finally:
-        pool.close()
-    assert (caught.value.code, caught.value.facts["kind"]) == ("worker-unavailable", "RuntimeError")
+
+def test_bytes_that_cannot_be_read_again_are_only_not_remembered(pool: WorkerPool) -> None:
+    with pytest.raises(WorkerError) as caught:
+        pool.call("die", {}, job=QuietJob(), subject=Unreadable())
+    assert caught.value.code == "worker-died"
+    assert len(pool._deaths) == 0
 
 
 def test_parts_are_never_delivered_twice(pool: WorkerPool) -> None:
@@ -262,7 +308,49 @@ def test_a_worker_that_died_while_idle_is_replaced_and_nothing_is_blamed_for_it(
         process = next(child for child in multiprocessing.active_children() if child.pid == pid)
         process.kill()
         process.join()
-        assert pool.call("echo", {}, job=QuietJob(), subject="innocent").header == {}
+        assert pool.call("echo", {}, job=QuietJob(), subject=Bytes(b"innocent")).header == {}
+
+
+def test_a_busy_worker_that_somebody_kills_is_buried_and_its_job_tried_once_more(pool: WorkerPool) -> None:
+    first = psutil.Process(worker_pid(pool))
+    job, answers = QuietJob(), []
+    waits, goes_on = os.pipe()
+
+    def ask() -> None:
+        answers.append(pool.call("wait_for_byte", {"first": first.pid}, job=job, file=waits).header)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    os.kill(first.pid, signal.SIGKILL)
+    os.write(goes_on, b"x")
+    thread.join()
+    os.close(waits)
+    os.close(goes_on)
+    assert answers == [{"same": False}]
+    assert worker_pid(pool) != first.pid
+    first.wait(10)  # raises where a zombie is left
+
+
+def test_a_worker_whose_caller_is_held_up_is_buried_when_the_pool_closes(pool: WorkerPool) -> None:
+    pid = worker_pid(pool)
+    held, go_on = threading.Event(), threading.Event()
+
+    def hold(*_: object) -> None:
+        held.set()
+        go_on.wait()
+
+    def ask() -> None:
+        with pytest.raises(WorkerError):
+            pool.call("spin_politely", {}, job=QuietJob(), on_part=hold)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    held.wait()
+    pool.close()
+    assert not psutil.pid_exists(pid)
+    go_on.set()
+    thread.join()
+    assert pool._workers == set()
 
 
 def test_closing_in_the_middle_of_a_call_ends_the_call(pool: WorkerPool) -> None:
