@@ -5,12 +5,12 @@ from __future__ import annotations
 import errno
 import threading
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.window.dialogs import ask_folder, ask_paths, ask_save
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from app.window.help_page import HelpPage
     from app.window.portal_place import PortalPlace
     from app.window.settings_page import SettingsPage
-    from app.window.shelf_desk import ShelfDesk
+    from app.window.shelf_desk import Binned, ShelfDesk
+    from app.window.undo import Undo
     from app.window.viewer_place import ViewerPlace
     from dicom.source import Content
     from importer.media import Medium
@@ -105,6 +106,13 @@ class Controller(QObject):
         return made
 
     @cached_property
+    def undo(self) -> Undo:
+        """What can be taken back."""
+        from app.window.undo import Undo
+
+        return Undo(self.window, lambda words: self.tell(words, ""))
+
+    @cached_property
     def discs_desk(self) -> DiscsDesk:
         """The glue of "Discs & drives"."""
         from app.window.discs_desk import DiscsDesk
@@ -137,6 +145,7 @@ class Controller(QObject):
         made = ShelfDesk(self.desk, self.shelf)
         made.view_requested.connect(self.show_study)
         made.binned.connect(self._binned)
+        made.restored.connect(self._restored)
         made.send_requested.connect(self.portal.send)
         made.share_requested.connect(self.portal.share)
         return made
@@ -368,17 +377,31 @@ class Controller(QObject):
         self.window.go_to("shelf")
         self.shelf.table.setFocus()
 
-    def _binned(self, what: str, entry: str) -> None:
+    def _binned(self, binned: Binned) -> None:
         from app.messages import Words
+        from app.window.person_buttons import named
+        from app.window.undo import Deed
 
-        done = self.tr("Moved to the bin: {what}").format(what=what)
-        notice = self.tell(Words(done, self.tr("It stays there for 30 days."), ""), "")
+        whose = named(binned.patient_name, binned.what)
 
-        def put_back() -> None:
-            self.window.remove_notice(notice)
-            self.shelf_desk.restore(entry)
+        back = Words(self.tr("{whose} is back on your shelf.").format(whose=_upper(whose)), "", "")
+        done = self.tr("{whose} is in the bin.").format(whose=_upper(whose))
+        keys = QKeySequence(QKeySequence.StandardKey.Undo).toString(QKeySequence.SequenceFormat.NativeText)
+        words = Words(done, self.tr("It stays there for 30 days. {keys} brings it back too.").format(keys=keys), "")
+        undo = self.tr("Bring {whose} back").format(whose=whose)
+        bring_back = partial(self.shelf_desk.bring_back, binned, lambda: self.undo.say(back))
+        self.undo.did(Deed(binned.entry, words, undo, bring_back))
 
-        notice.add_action(self.tr("Put back"), put_back)
+    def _restored(self, binned: Binned) -> None:
+        from app.messages import Words
+        from app.window.person_buttons import named
+        from app.window.undo import Deed
+
+        self.undo.forget(binned.entry)
+        whose = named(binned.patient_name, binned.what)
+        done = Words(self.tr("{whose} is back on your shelf.").format(whose=_upper(whose)), "", "")
+        undo = self.tr("Move {whose} to the bin again").format(whose=whose)
+        self.undo.did(Deed(binned.entry, done, undo, lambda: self.shelf_desk.bin_again(binned)))
 
     def _ask_room(self) -> None:
         from app.window.desk import Task, free_and_used
@@ -417,3 +440,8 @@ class Controller(QObject):
             self.shelf.set_icons(icons)
         if "portal" in self.__dict__:
             self.portal.set_icons()
+
+
+def _upper(sentence: str) -> str:
+    """Begin a sentence; what stands in front of a name's first letter, to keep its direction, is no letter."""
+    return sentence[:1].upper() + sentence[1:]

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from app.window.style import Style
-from core.ui.parts import button, label, spaced
+from core.ui.parts import button, holds_focus, label, spaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +50,26 @@ class JobsStrip(QFrame):
         """Add a job or show its progress."""
         if job.job_id not in self._rows:
             row = JobRow(job.job_id)
-            row.stop.clicked.connect(lambda: self.stop_requested.emit(job.job_id))
+            row.stop.clicked.connect(lambda: self._stop(row))
             self._rows[job.job_id] = row
             self._column.addWidget(row)
             self._arrange()
         self._rows[job.job_id].show_job(job)
 
+    def _stop(self, row: JobRow) -> None:
+        """Ask once: the next row's Stop comes to the same place when this one has ended."""
+        self.setFocus()
+        row.stopping = True
+        if row.shown is not None:
+            row.show_job(row.shown)
+        self.stop_requested.emit(row.job_id)
+
     def end_job(self, job_id: str) -> None:
         """Take a job off the strip."""
         row = self._rows.pop(job_id, None)
         if row is not None:
+            if holds_focus(row):
+                self.setFocus()
             row.hide()
             row.deleteLater()
             self._arrange()
@@ -88,6 +98,8 @@ class JobRow(QWidget):
     def __init__(self, job_id: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.job_id = job_id
+        self.shown: JobLine | None = None
+        self.stopping = False  # Stop was pressed
         self.words: QLabel = label("", "body")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -104,14 +116,16 @@ class JobRow(QWidget):
 
     def show_job(self, job: JobLine) -> None:
         """Show the job's state."""
+        self.shown = job
+        stopping = self.stopping or job.stopping
         self.words.setText(job.text)
         self.bar.setAccessibleName(job.text)
         self.bar.setRange(0, 0 if job.share is None else 1000)
         if job.share is not None:
             self.bar.setValue(round(job.share * 1000))
         self.stop.setVisible(job.can_stop)
-        self.stop.setEnabled(not job.stopping)
-        self.stop.setText(spaced(self.tr("Stopping…") if job.stopping else self.tr("Stop")))
+        self.stop.setEnabled(not stopping)
+        self.stop.setText(spaced(self.tr("Stopping…") if stopping else self.tr("Stop")))
         self.stop.setAccessibleDescription(job.text)
 
     def dress(self, style: Style) -> None:

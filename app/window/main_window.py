@@ -16,6 +16,7 @@ from app.window.rail import Place, Rail
 from app.window.settings import SettingsStore
 from app.window.style import Style
 from core.ui.notice import Notice
+from core.ui.parts import holds_focus
 
 
 class MainWindow(QMainWindow):
@@ -86,11 +87,18 @@ class MainWindow(QMainWindow):
         self._notices.show()
 
     def remove_notice(self, notice: Notice) -> None:
-        """Take a problem away."""
+        """Take a problem away; whoever stood on it stands in the place, on no button of it."""
+        if holds_focus(notice):
+            self._rest()
         self._notices_column.removeWidget(notice)
         notice.hide()
         notice.deleteLater()
         self._notices.setVisible(self._notices_column.count() > 0)
+
+    def _rest(self) -> None:
+        page = self._stack.currentWidget()
+        if page is not None:
+            page.setFocus()
 
     def show_bare(self, bare: bool) -> None:
         """Fill the screen with the place alone, or show everything again."""

@@ -45,6 +45,14 @@ def share_text(patient_name: str | None, modalities: Sequence[str | None]) -> st
     return words("Share this {kind}").format(kind=kind)
 
 
+def named(patient_name: str | None, what: str) -> str:
+    """Say whose something is: "Anna's CT", "this CT" where there is no name."""
+    name = given_name(patient_name)
+    if name:
+        return words("{name}'s {what}").format(name=isolated(name), what=what)
+    return words("this {what}").format(what=what)
+
+
 def one_kind(modalities: Sequence[str | None]) -> str:
     """Name the kind of images in one word."""
     kind = kind_words(modalities)

@@ -171,14 +171,11 @@ class SendingDesk(QObject):
             portal.local,
             (refusal.what, refusal.means, refusal.do),
         )
-        self.dialog = SendDialog(self._panel.icons(), question, self._panel.window())
-        self.dialog.accepted.connect(self._answered)
-        self.dialog.ask()
+        dialog = self.dialog = SendDialog(self._panel.icons(), question, self._panel.window())
+        dialog.accepted.connect(lambda: self._answered(dialog))  # this one's study, whatever was asked since
+        dialog.ask()
 
-    def _answered(self) -> None:
-        dialog, self.dialog = self.dialog, None
-        if dialog is None:
-            return
+    def _answered(self, dialog: SendDialog) -> None:
         key, reason = dialog.question.key, dialog.person_confirmed()
         task: Task[str] = Task(done=lambda _: self._begun(), failed=self._explain)
         self._desk.run(

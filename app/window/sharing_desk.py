@@ -73,6 +73,7 @@ class SharingDesk(QObject):
             return
         most = home.portal.limits.share_days_most
         dialog = UntilDialog(share, until, most, date.today().isoformat(), self._panel.window())
+        dialog.say_whom(self._whom(share))
         dialog.chosen.connect(self._edit)
         self._open(dialog)
 
@@ -85,11 +86,14 @@ class SharingDesk(QObject):
             self.tr("The link and the code open nothing any more, at once and for good."),
             self.tr("Copies that were already downloaded cannot be recalled."),
         )
-        whom = isolated(share.label) if share.label else self.tr("somebody you gave the link")
-        title = self.tr("Stop sharing with {whom}?").format(whom=whom)
+        title = self.tr("Stop sharing with {whom}?").format(whom=self._whom(share_id))
         dialog = Confirm(title, sentences, self.tr("Stop sharing"), parent=self._panel.window())
         dialog.accepted.connect(lambda: self._stop(share_id))
         self._open(dialog)
+
+    def _whom(self, share_id: str) -> str:
+        share = self._portal.share(share_id)
+        return isolated(share.label) if share is not None and share.label else self.tr("somebody you gave the link")
 
     def open_as_recipient(self, share_id: str) -> None:
         """Open the recipient's page in the browser."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from PySide6.QtCore import QObject, Signal, SignalInstance
 from app.window import shelf_words as say
 from app.window.desk import Desk, Task
 from app.window.formats import name_words, study_words
+from app.window.person_buttons import one_kind
 from core.job import Job
 from library.ui.entries import StudyPreview
 from library.ui.shelf_panel import ShelfPanel
@@ -18,22 +20,37 @@ from library.ui.shelf_panel import ShelfPanel
 if TYPE_CHECKING:
     from dicom.source import Content
     from library.rows import BinEntry, InstanceRow, SeriesRow, StudyRow
+    from library.shelf import Library
 
 THUMBNAIL_PIXELS = 144
+
+
+@dataclass(frozen=True, slots=True)
+class Binned:
+    """What was moved to the bin, or came back from there: whose, how the shelf names it, and its entry of the bin."""
+
+    study: str  # `person:UID`, as `Library.delete` takes it
+    entry: str  # as `Library.restore` takes it
+    patient_name: str | None
+    what: str
 
 
 class ShelfDesk(QObject):
     """Feeds the panel from the library."""
 
     view_requested = Signal(str, list)  # title, contents
-    binned = Signal(str, str)  # words, what `Library.restore` takes
+    binned = Signal(object)  # Binned
+    restored = Signal(object)
     send_requested = Signal(object)  # StudyRow
     share_requested = Signal(object)
 
     def __init__(self, desk: Desk, panel: ShelfPanel) -> None:
         super().__init__()
         self._desk, self._panel = desk, panel
-        self._rows: dict[str, StudyRow] = {}
+        self._rows: dict[str, StudyRow] = {}  # as they are shown
+        self._text = ""  # what they were found by
+        self._entries: list[BinEntry] = []
+        self._leaving: set[str] = set()  # on their way to the bin: nothing else is done with them
         self._wanted = ""
         self._opening = 0  # of several studies that were asked for, the newest is shown
         panel.find_requested.connect(self.find)
@@ -66,7 +83,7 @@ class ShelfDesk(QObject):
 
     def open(self, study: str) -> None:
         """Show a study's images in the viewer."""
-        row = self._rows.get(study)
+        row = self._staying_row(study)
         if row is None:
             return
         name = f"\u2068{name_words(row.patient_name)}\u2069"
@@ -92,43 +109,108 @@ class ShelfDesk(QObject):
         self._desk.run(self._desk.asking, lambda job: self._contents(uid), Task(done=done))
 
     def _hand_on(self, study: str, signal: SignalInstance) -> None:
-        row = self._rows.get(study)
+        row = self._staying_row(study)
         if row is not None:
             signal.emit(row)
 
+    def _staying_row(self, study: str) -> StudyRow | None:
+        return None if study in self._leaving else self._rows.get(study)
+
     def bin(self, study: str) -> None:
-        """Move a study to the bin."""
-        row = self._rows.get(study)
-        if row is not None:
-            what = f"{study_words(row.study_description, row.modalities)}, \u2068{name_words(row.patient_name)}\u2069"
-            done = self._after(lambda entries: self.binned.emit(what, entries[0] if entries else ""))
-            task: Task[tuple[str, ...]] = Task(done=done)
-            self._desk.run(self._desk.keeping, lambda job: self._desk.library().delete([study]).entries, task)
+        """Move a study to the bin; it leaves the list at once, and nothing else is chosen instead."""
+        row = self._staying_row(study)
+        if row is None:
+            return
+        self._leaving.add(study)
+        self._show_rows()
+        what = one_kind(row.modalities)
+
+        def done(entries: tuple[str, ...]) -> None:
+            self._stays(study)
+            self.binned.emit(Binned(study, entries[0] if entries else "", row.patient_name, what))
+
+        def failed(error: Exception) -> None:
+            self._stays(study)
+            self._desk.failed.emit(error)
+
+        self._change(lambda library: library.delete([study]).entries, Task(done, failed, lambda: self._stays(study)))
+
+    def bin_again(self, binned: Binned) -> None:
+        """Move to the bin once more what was just brought back from there."""
+
+        def done(entries: tuple[str, ...]) -> None:
+            self._after_change()
+            self.binned.emit(replace(binned, entry=entries[0] if entries else ""))
+
+        self._change(lambda library: library.delete([binned.study]).entries, Task(done))
 
     def restore(self, entry: str) -> None:
-        """Put something back from the bin."""
-        done = self._after(lambda _: self.show_bin() if self._panel.bin is not None else None)
-        task: Task[tuple[str, ...]] = Task(done=done)
-        self._desk.run(self._desk.keeping, lambda job: self._desk.library().restore([entry]).entries, task)
+        """Put something back from the bin, named by its line there."""
+        found = next((one for one in self._entries if one.id == entry), None)
+        if found is None:
+            return
+        uid = found.uid if found.uid.startswith(f"{found.person_key}:") else f"{found.person_key}:{found.uid}"
+        binned = Binned(uid, entry, found.patient_name, say.binned_what(found))
+
+        def back() -> None:
+            self._after_change()
+            self.restored.emit(binned)
+
+        self._bring_back(binned, back)
+
+    def bring_back(self, binned: Binned, then: Callable[[], None]) -> None:
+        """Take back that something was moved to the bin, and choose it."""
+
+        def back() -> None:
+            self._wanted = binned.study
+            self._after_change()
+            then()
+
+        self._bring_back(binned, back)
+
+    def _bring_back(self, binned: Binned, then: Callable[[], None]) -> None:
+        def failed(error: Exception) -> None:
+            self._after_change()
+            self._desk.failed.emit(error)
+
+        self._change(lambda library: library.restore([binned.entry]).entries, Task(lambda _: then(), failed))
 
     def show_bin(self) -> None:
         """Show what is in the bin."""
-        task: Task[list[BinEntry]] = Task(done=lambda entries: self._panel.show_bin(say.bin_lines(entries)))
+        task: Task[list[BinEntry]] = Task(done=self._show_bin)
         self._desk.run(self._desk.asking, lambda job: self._desk.library().bin(), task)
 
-    def _after(self, then: Callable[[tuple[str, ...]], object]) -> Callable[[tuple[str, ...]], None]:
-        def act(entries: tuple[str, ...]) -> None:
-            self._panel.ask_again()
-            then(entries)
+    def _show_bin(self, entries: list[BinEntry]) -> None:
+        self._entries = entries
+        self._panel.show_bin(say.bin_lines(entries))
 
-        return act
+    def _change(self, act: Callable[[Library], tuple[str, ...]], task: Task[tuple[str, ...]]) -> None:
+        """Change the shelf beside an import, which may take long; the shelf itself lets in one at a time."""
+        self._desk.run(self._desk.lane("changing"), lambda job: act(self._desk.library()), task)
+
+    def _stays(self, study: str) -> None:
+        self._leaving.discard(study)
+        self._after_change()
+
+    def _after_change(self) -> None:
+        self._panel.ask_again()
+        if self._panel.bin is not None:
+            self.show_bin()
 
     def _found(self, text: str, rows: list[StudyRow]) -> None:
-        self._rows = {say.study_id(row): row for row in rows}
-        self._panel.show_persons(text, say.persons_of(rows))
+        if not self._panel.waits_for(text):
+            return
+        self._rows, self._text = {say.study_id(row): row for row in rows}, text
+        self._show_rows()
         if self._wanted in self._rows:
             self._panel.table.choose(self._wanted)
         self._wanted = ""
+
+    def _show_rows(self) -> None:
+        self._panel.show_persons(self._text, say.persons_of(self._staying(self._rows)))
+
+    def _staying(self, rows: dict[str, StudyRow]) -> list[StudyRow]:
+        return [row for study, row in rows.items() if study not in self._leaving]
 
     def _look_up(self, row: StudyRow, job: Job) -> tuple[StudyPreview, list[tuple[str, Content]]]:
         library, study = self._desk.library(), say.study_id(row)

@@ -149,6 +149,11 @@ def _series(row: SeriesRow) -> SeriesLine:
     return SeriesLine(row.key, f"{number}{title}", caption)
 
 
+def binned_what(entry: BinEntry) -> str:
+    """Name what lies in the bin in a few words."""
+    return " ".join((entry.study_description or "").split()) or words("study")
+
+
 def _binned(entry: BinEntry) -> str:
     what = " ".join((entry.study_description or "").split()) or words("Study")
     images = words("%n image(s)", entry.instances)

@@ -5,8 +5,18 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QIcon, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 LabelRole = Literal["display", "title", "strong", "body", "caption", "code"]
 ButtonKind = Literal["", "primary", "quiet", "small", "danger"]
@@ -39,14 +49,22 @@ def picture(icon: QIcon, size: int) -> QLabel:
 
 
 class Button(QPushButton):
-    """A push button that Enter presses too, wherever it has the focus; Qt leaves that to each system's style."""
+    """A push button that Enter presses too, wherever it has the focus; Qt leaves that to each system's style.
+
+    One press is one wish: the second half of a double click, and a key that is held, press nothing. What stands under
+    the hand after the first press may be another button, of another study.
+    """
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take Enter as a press."""
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.isAutoRepeat():
-            self.click()
-        else:
+        if event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self.click()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Leave the second press of a double click aside."""
+        event.accept()
 
 
 def button(text: str, kind: ButtonKind = "", icon: QIcon | None = None) -> QPushButton:
@@ -120,6 +138,12 @@ def line() -> QFrame:
     made = QFrame()
     made.setProperty("role", "line")
     return made
+
+
+def holds_focus(widget: QWidget) -> bool:
+    """Tell whether the keys go to this widget or to a part of it."""
+    focused = QApplication.focusWidget()
+    return focused is not None and (focused is widget or widget.isAncestorOf(focused))
 
 
 def restyle(widget: QWidget, name: str, value: object) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QProgressBar, 
 
 from core.ui.flow import FlowLayout
 from core.ui.notice import Notice
-from core.ui.parts import button, clear, label
+from core.ui.parts import button, clear, holds_focus, label
 
 if TYPE_CHECKING:
     from importer.ui.summary import DiscCard, PersonLine
@@ -62,6 +62,7 @@ class CardView(QFrame):
             self._go_on(card)
             return
         focused = next((name for name, made in self.buttons.items() if made.hasFocus()), None)
+        had_focus = holds_focus(self)
         self.card = card
         self.setAccessibleName(f"{card.title}, {card.kind}")
         clear(self._column)
@@ -70,8 +71,8 @@ class CardView(QFrame):
         self._inner = self._build(card)
         self._column.addWidget(self._inner)
         self._inner.show()
-        if focused in self.buttons:
-            self.buttons[focused].setFocus()
+        if had_focus:  # never by itself on a button that does something else
+            (self.buttons.get(focused or "") or self).setFocus()
 
     def _again(self) -> None:
         card, self.card = self.card, None
@@ -167,7 +168,7 @@ class CardView(QFrame):
         look = ("look", self.tr("Look"), False, self.look_requested)
         keep = ("keep", self.tr("Put on my shelf"), True, self.keep_requested)
         again = ("again", self.tr("Try again"), False, self.scan_requested)
-        resume = ("again", self.tr("Try again"), False, self.keep_requested)
+        resume = ("resume", self.tr("Try again"), False, self.keep_requested)
         stop = ("stop", self.tr("Stop"), False, self.stop_requested)
         receipt = ("receipt", self.tr("Receipt"), False, self.receipt_requested)
         shelf = ("shelf", self.tr("Show on my shelf"), True, self.shelf_requested)

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QIcon, QImage
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from core.ui.parts import Page, label, scrolling
+from core.ui.parts import Page, holds_focus, label, scrolling
 from importer.ui.card import CardView
 from importer.ui.drop_target import DropTarget
 
@@ -75,6 +75,8 @@ class DiscsPanel(QStackedWidget):
         """Take a card off the list."""
         view = self.cards.pop(source_id, None)
         if view is not None:
+            if holds_focus(view):  # else it would go to the next card's button
+                self.setFocus()
             view.hide()
             view.deleteLater()
             self._place_drop()

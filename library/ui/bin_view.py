@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from core.ui.parts import Page, button, card, label, scrolling
 from library.ui.entries import BinLine
@@ -44,6 +44,12 @@ class BinView(QWidget):
             return self.tr("The bin is empty.")
         return self.tr("What you move to the bin stays here for 30 days. Until then you can put it back.")
 
+    def _restore(self, pressed: QPushButton, entry: str) -> None:
+        """Ask once, and stand on no button meanwhile: the next one is somebody else's."""
+        self.setFocus()
+        pressed.setEnabled(False)
+        self.restore_requested.emit(entry)
+
     def _entry(self, entry: BinLine) -> QFrame:
         frame, column = card()
         row = QHBoxLayout()
@@ -55,7 +61,7 @@ class BinView(QWidget):
         row.addLayout(words, 1)
         restore = button(self.tr("Put back"))
         restore.setAccessibleDescription(entry.what)
-        restore.clicked.connect(lambda: self.restore_requested.emit(entry.id))
+        restore.clicked.connect(lambda: self._restore(restore, entry.id))
         row.addWidget(restore)
         column.addLayout(row)
         return frame

@@ -16,7 +16,7 @@ THUMBNAIL = 72
 
 
 class Preview(QFrame):
-    """A card that shows one study."""
+    """A card that shows the chosen study; its buttons are off from the moment another is chosen until that is shown."""
 
     open_requested = Signal(str)
     bin_requested = Signal(str)
@@ -39,6 +39,7 @@ class Preview(QFrame):
         self.send.clicked.connect(lambda: self._send(self.send_requested.emit))
         self.share.clicked.connect(lambda: self._send(self.share_requested.emit))
         self.bin.clicked.connect(lambda: self._send(self.bin_requested.emit))
+        self._buttons = (self.open, self.send, self.share, self.bin)
         self._page = Page()
         self._page.setProperty("role", "plain")
         self._column = QVBoxLayout(self._page)
@@ -56,19 +57,46 @@ class Preview(QFrame):
             self.show_study(self.shown)
 
     def show_study(self, study: StudyPreview | None) -> None:
-        """Show a study, or nothing."""
+        """Show a study, or that none is chosen."""
         if study is None or self.shown is None or study.key != self.shown.key:
             self._images = {}
         self.shown = study
         self._marks = {}
         clear(self._column)
-        self.setVisible(study is not None)
-        if study is not None:
+        self.show()
+        if study is None:
+            self._column.addWidget(label(self.tr("Choose a study in the list to see it here."), "caption"))
+            self._column.addStretch(1)
+        else:
             self._fill(study)
-            for made, words in ((self.send, study.send), (self.share, study.share)):
-                made.setText(spaced(words))
-                made.setAccessibleName(words)
-                made.setVisible(bool(words))
+        self._offer(study)
+
+    def shows(self, study_key: str) -> bool:
+        """Tell whether this study is the one that is shown."""
+        return self.shown is not None and self.shown.key == study_key
+
+    def expect(self, study_key: str) -> None:
+        """Another study is chosen ("" for none): do nothing with the one that is still shown."""
+        if self.shown is None or self.shows(study_key):
+            return
+        if study_key:
+            for made in self._buttons:
+                made.setEnabled(False)
+        else:
+            self.show_study(None)
+
+    def _offer(self, study: StudyPreview | None) -> None:
+        """Put on and off what can be done; each button tells a screen reader with whose study it would be done."""
+        words = {} if study is None else {self.send: study.send, self.share: study.share}
+        for made in self._buttons:
+            said = words.get(made)  # the words of the others never change
+            if said:
+                made.setText(spaced(said))
+                made.setAccessibleName(said)
+            offered = study is not None and said != ""
+            made.setAccessibleDescription(f"{study.title}, {study.person}" if study is not None else "")
+            made.setVisible(offered)
+            made.setEnabled(offered)
 
     def set_thumbnail(self, study_key: str, series_key: str, image: QImage) -> None:
         """Show a series' picture, if its study is still the one that is shown."""
@@ -90,7 +118,7 @@ class Preview(QFrame):
         whole.addWidget(area, 1)
         flow = FlowLayout()
         flow.setContentsMargins(16, 0, 16, 0)
-        for made in (self.open, self.send, self.share, self.bin):
+        for made in self._buttons:
             flow.addWidget(made)
         whole.addLayout(flow)
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QIcon, QImage, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from core.ui.flow import FlowLayout
-from core.ui.parts import button, label
+from core.ui.parts import button, holds_focus, label
 from library.ui.bin_view import BinView
 from library.ui.entries import BinLine, ShelfPerson, StudyPreview
 from library.ui.preview import Preview
@@ -55,25 +55,39 @@ class ShelfPanel(QStackedWidget):
         self._search_icon.setIcon(icons("search"))
         self.preview.set_icons(icons)
 
+    def waits_for(self, text: str) -> bool:
+        """Tell whether this is what is searched for now."""
+        return text == self.search.text().strip()
+
     def show_persons(self, text: str, persons: Sequence[ShelfPerson]) -> None:
         """Show the answer to `find_requested`; an answer to an older question is left aside."""
-        if text != self.search.text().strip():
+        if not self.waits_for(text):
             return
+        had_focus = holds_focus(self._middle)
         self.table.show_persons(persons)
         studies = sum(len(person.studies) for person in persons)
         self._count.setText(self._sum(len(persons), studies))
         if persons:
             self._middle.setCurrentIndex(0)
         else:
-            self.preview.show_study(None)
             self._no_hit.setText(self.tr("Nothing on your shelf fits “{text}”.").format(text=text))
             self._middle.setCurrentIndex(2 if text else 1)
+        if had_focus and not holds_focus(self._middle):
+            self._middle.setFocus()  # never by itself on the next button
         self.search.setEnabled(bool(persons) or bool(text))
 
     def show_study(self, preview: StudyPreview) -> None:
         """Show the chosen study at the right, if it is still the chosen one."""
         if preview.key == self.table.chosen_study():
             self.preview.show_study(preview)
+
+    def _choice_changed(self, study_key: str) -> None:
+        """Let go of the study that was chosen; who stood on one of its buttons stands in the table."""
+        if not self.preview.shows(study_key) and holds_focus(self.preview):
+            self.table.setFocus()
+        self.preview.expect(study_key)
+        if study_key:
+            self.chosen.emit(study_key)
 
     def set_thumbnail(self, study_key: str, series_key: str, image: QImage) -> None:
         """Show a series' picture."""
@@ -84,14 +98,15 @@ class ShelfPanel(QStackedWidget):
         self.find_requested.emit(self.search.text().strip())
 
     def show_bin(self, lines: Sequence[BinLine]) -> None:
-        """Show the bin instead of the shelf."""
+        """Show the bin instead of the shelf, or what is in it now."""
+        was_open = self.bin is not None
         self.show_shelf()
         self.bin = BinView(self._icons, lines)
         self.bin.back_requested.connect(self.show_shelf)
         self.bin.restore_requested.connect(self.restore_requested)
         self.addWidget(self.bin)
         self.setCurrentWidget(self.bin)
-        self.bin.back.setFocus()
+        (self.bin if was_open else self.bin.back).setFocus()
 
     def show_shelf(self) -> None:
         """Go back from the bin."""
@@ -183,7 +198,7 @@ class ShelfPanel(QStackedWidget):
         self.search.textChanged.connect(lambda: self._typing.start())
         self.search.returnPressed.connect(self.table.setFocus)
         self._typing.timeout.connect(self.ask_again)
-        self.table.chosen.connect(self.chosen)
+        self.table.chosen.connect(self._choice_changed)
         self.table.opened.connect(self.open_requested)
         self.preview.open_requested.connect(self.open_requested)
         self.preview.bin_requested.connect(self.bin_requested)

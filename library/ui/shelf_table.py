@@ -19,13 +19,15 @@ LETTERS_OF_PORTAL = 18
 
 
 class ShelfTable(QTreeView):
-    """Studies under their persons; one study is chosen, Enter or a double click opens it."""
+    """Studies under their persons; one study is chosen or none, Enter or a double click opens it."""
 
-    chosen = Signal(str)
+    chosen = Signal(str)  # "" where no study is: a person's line is, or nothing
     opened = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._filling = False
+        self._was_filled = False
         self.shelf = ShelfModel(self)
         self.setModel(self.shelf)
         self.setRootIsDecorated(False)
@@ -47,14 +49,24 @@ class ShelfTable(QTreeView):
         self._letter = self.fontMetrics().averageCharWidth()
 
     def show_persons(self, persons: Sequence[ShelfPerson]) -> None:
-        """Replace the rows and keep the chosen study chosen where it is still there."""
+        """Replace the rows; the chosen study stays chosen, and where it is not there any more, nothing is.
+
+        Only the very first time the first study is chosen: later nobody's images come under the hand by themselves.
+        """
         kept = self.chosen_study()
+        self._filling = True
         self.shelf.show_persons(persons)
         self._show_portal(self.shelf.any_at_portal())
         self.expandAll()
         for row in range(self.shelf.rowCount()):
             self.setFirstColumnSpanned(row, QModelIndex(), True)
-        self.choose(kept or "")
+        index = self.shelf.find(kept) if kept else QModelIndex()
+        if not self._was_filled and not index.isValid():
+            index = self.shelf.first_study()
+        self._was_filled = self._was_filled or bool(persons)
+        self._choose(index)
+        self._filling = False
+        self._tell()
 
     def _show_portal(self, shown: bool) -> None:
         """Give the column room while something is at a portal; a hidden one has no width of its own."""
@@ -70,18 +82,24 @@ class ShelfTable(QTreeView):
         self.setColumnHidden(KIND, self.width() < letters * self.fontMetrics().averageCharWidth())
 
     def choose(self, study_key: str) -> None:
-        """Choose a study; the first one when it is not there."""
-        index = self.shelf.find(study_key)
-        if not index.isValid():
-            index = self.shelf.first_study()
+        """Choose a study; nothing when it is not there."""
+        self._choose(self.shelf.find(study_key))
+
+    def _choose(self, index: QModelIndex) -> None:
         if index.isValid():
             self.setCurrentIndex(index)
             self.scrollTo(index)
+        else:
+            self.selectionModel().clear()
 
     def chosen_study(self) -> str | None:
-        """Give the key of the chosen study."""
-        study = self.shelf.study(self.currentIndex())
+        """Give the key of the study that is seen to be chosen."""
+        study = self.shelf.study(self._chosen_row())
         return study.key if study is not None else None
+
+    def _chosen_row(self) -> QModelIndex:
+        selected = self.selectionModel().selectedIndexes()
+        return selected[0] if selected else QModelIndex()
 
     def set_widths(self, widths: dict[str, int]) -> None:
         """Take remembered column widths, else sensible ones for the text size."""
@@ -110,18 +128,20 @@ class ShelfTable(QTreeView):
         self._show_kind()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open with Enter."""
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self._open(self.currentIndex())
-        else:
+        """Open the chosen study with Enter."""
+        if event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self._open(self._chosen_row())
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         """Tell which study was chosen."""
         super().selectionChanged(selected, deselected)
-        key = self.chosen_study()
-        if key is not None:
-            self.chosen.emit(key)
+        self._tell()
+
+    def _tell(self) -> None:
+        if not self._filling:
+            self.chosen.emit(self.chosen_study() or "")
 
     def _open(self, index: QModelIndex) -> None:
         study = self.shelf.study(index)

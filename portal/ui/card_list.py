@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from core.ui.flow import FlowLayout
-from core.ui.parts import button, clear, label
+from core.ui.parts import button, clear, holds_focus, label
 
 AT_ONCE = 4  # a card takes some milliseconds
 PAGE = 20
@@ -51,6 +51,7 @@ class CardView(QFrame, Generic[C]):
         if self.card is None:
             return
         focused = next((name for name, made in self.buttons.items() if made.hasFocus()), None)
+        had_focus = holds_focus(self)
         clear(self._outer)
         self.buttons = {}
         inner = QWidget()
@@ -60,8 +61,8 @@ class CardView(QFrame, Generic[C]):
         self.fill(self.card, column)
         self._outer.addWidget(inner)
         inner.show()
-        if focused in self.buttons:
-            self.buttons[focused].setFocus()
+        if had_focus:  # never by itself on a button that does something else
+            (self.buttons.get(focused or "") or self).setFocus()
 
     def fill(self, card: C, column: QVBoxLayout) -> None:
         """Put the card's parts into its column."""
@@ -100,7 +101,7 @@ class CardList(QObject, Generic[C]):
         page: int = PAGE,
     ) -> None:
         super().__init__(parent)
-        self._column, self._make = column, make
+        self._column, self._make, self._owner = column, make, parent
         self._at_once, self._page, self._room = at_once, page, page
         self._cards: tuple[C, ...] = ()
         self.views: dict[str, CardView[C]] = {}
@@ -163,6 +164,8 @@ class CardList(QObject, Generic[C]):
 
     def _remove(self, key: str) -> None:
         view = self.views.pop(key)
+        if holds_focus(view):  # else it would go to the next card's button
+            self._owner.setFocus()
         self._column.removeWidget(view)
         view.hide()
         view.deleteLater()

@@ -38,6 +38,10 @@ class UntilDialog(Question):
         self.date.setFocus()
         self._share = share
 
+    def say_whom(self, whom: str) -> None:
+        """Name the share, since the list behind may have moved on."""
+        self.column.insertWidget(0, label(self.tr("Shared with {whom}").format(whom=whom), "strong"))
+
     def _save(self) -> None:
         self.chosen.emit(self._share, self.date.date().toString("yyyy-MM-dd"))
         self.accept()

@@ -152,7 +152,7 @@ def test_a_study_goes_to_the_bin_and_comes_back(controller: Controller, qtbot: Q
     qtbot.waitUntil(lambda: controller.shelf.preview.shown is not None, timeout=LONG)
     controller.shelf.preview.bin.click()
     qtbot.waitUntil(lambda: studies_on_shelf(controller) == kept.studies - 1, timeout=LONG)
-    put_back = [b for b in controller.window.findChildren(QPushButton) if b.text() == "Put back"]
+    put_back = [b for b in controller.window.findChildren(QPushButton) if b.text().startswith("Bring ")]
     put_back[0].click()
     qtbot.waitUntil(lambda: studies_on_shelf(controller) == kept.studies, timeout=LONG)
 

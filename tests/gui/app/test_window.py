@@ -191,3 +191,26 @@ def test_the_text_grows_with_the_setting(frame: Frame) -> None:
 
 def test_the_application_is_made_once(qapp: QApplication) -> None:
     assert make_application([]) is qapp
+
+
+def test_stop_is_pressed_once_and_for_one_job(frame: Frame, qtbot: QtBot) -> None:
+    strip, asked = frame.window.strip, []
+    strip.stop_requested.connect(asked.append)
+    for job in ("1", "2"):
+        strip.show_job(JobLine(job, f"job {job}", 0.5))
+    with qtbot.waitActive(frame.window):
+        frame.window.show()
+        frame.window.activateWindow()
+    stop = strip._rows["1"].stop
+    stop.setFocus()
+    for _ in range(2):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        qtbot.keyClick(focused, Qt.Key.Key_Space)
+    strip.show_job(JobLine("1", "job 1", 0.6))
+    assert not stop.isEnabled()
+    strip.end_job("1")
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    qtbot.keyClick(focused, Qt.Key.Key_Space)
+    assert asked == ["1"]

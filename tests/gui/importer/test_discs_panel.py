@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
+from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication, QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -98,7 +98,7 @@ def test_a_problem_says_three_things_and_can_be_copied(panel: DiscsPanel) -> Non
 def test_what_was_lost_can_be_tried_again(panel: DiscsPanel, qtbot: QtBot) -> None:
     panel.show_card(replace(READY, state="kept", problems=(LOST,)))
     with qtbot.waitSignal(panel.keep_requested):
-        panel.cards["d1"].buttons["again"].click()
+        panel.cards["d1"].buttons["resume"].click()
 
 
 def test_a_picture_of_the_disc_is_shown(panel: DiscsPanel) -> None:
@@ -180,3 +180,56 @@ def test_a_name_never_becomes_markup(panel: DiscsPanel) -> None:
     assert all(
         label.textFormat() == Qt.TextFormat.PlainText for label in panel.findChildren(QLabel) if "Bold" in label.text()
     )
+
+
+def in_front(qtbot: QtBot, widget: QWidget) -> None:
+    with qtbot.waitActive(widget):
+        widget.activateWindow()
+    QApplication.processEvents()  # parts that were just added are shown by the next one
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return])
+def test_a_second_press_lands_on_no_other_button(panel: DiscsPanel, qtbot: QtBot, key: Qt.Key) -> None:
+    panel.show_card(replace(READY, source_id="d2"))
+    panel.show_card(READY)
+    in_front(qtbot, panel)
+    asked: list[str] = []
+    for signal in (panel.keep_requested, panel.stop_requested, panel.remove_requested, panel.shelf_requested):
+        signal.connect(asked.append)
+    panel.keep_requested.connect(lambda source: panel.show_card(replace(READY, source_id=source, state="importing")))
+    panel.cards["d1"].buttons["keep"].setFocus()
+    for _ in range(3):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        qtbot.keyClick(focused, key)
+    assert asked == ["d1"]
+    panel.show_card(replace(READY, state="kept"))
+    qtbot.keyClick(QApplication.focusWidget(), key)
+    assert asked == ["d1"]
+
+
+def test_a_double_click_on_keep_does_not_stop_it_at_once(panel: DiscsPanel, qtbot: QtBot) -> None:
+    panel.show_card(READY)
+    in_front(qtbot, panel)
+    asked: list[str] = []
+    panel.stop_requested.connect(asked.append)
+    panel.keep_requested.connect(lambda source: panel.show_card(replace(READY, state="importing")))
+    qtbot.mouseClick(panel.cards["d1"].buttons["keep"], Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+    stop = panel.cards["d1"].buttons["stop"]  # where the hand still is: Qt hands it the second half
+    where = QPointF(stop.rect().center())
+    for kind in (QEvent.Type.MouseButtonDblClick, QEvent.Type.MouseButtonRelease):
+        left, no_key = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        QApplication.sendEvent(stop, QMouseEvent(kind, where, stop.mapToGlobal(where), left, left, no_key))
+    assert asked == []
+    qtbot.mouseClick(stop, Qt.MouseButton.LeftButton)
+    assert asked == ["d1"]
+
+
+def test_a_card_that_goes_away_hands_the_keys_to_no_other_card(panel: DiscsPanel, qtbot: QtBot) -> None:
+    panel.show_card(replace(READY, source_id="d2"))
+    panel.show_card(READY)
+    in_front(qtbot, panel)
+    panel.cards["d1"].buttons["keep"].setFocus()
+    panel.remove_card("d1")
+    assert not isinstance(QApplication.focusWidget(), QPushButton)

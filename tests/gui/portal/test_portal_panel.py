@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.window.style import Style
@@ -122,6 +122,7 @@ def test_looking_again_leaves_the_keyboard_where_it_was(panel: PortalPanel, qtbo
     view = panel.shared.list.views["s1"]
     with qtbot.waitActive(panel):
         panel.activateWindow()
+    QApplication.processEvents()  # parts that were just added are shown by the next one
     view.buttons["stop"].setFocus()
     before = view.buttons["stop"]
     panel.shared.show_shares(SHARES)
@@ -159,6 +160,7 @@ def test_arrow_keys_go_along_the_lists(panel: PortalPanel, qtbot: QtBot) -> None
     panel.show_home(WHO)
     with qtbot.waitActive(panel):
         panel.activateWindow()
+    QApplication.processEvents()  # parts that were just added are shown by the next one
     panel.tabs.take_focus()
     focused = QApplication.focusWidget()
     assert focused is not None
@@ -288,3 +290,50 @@ def test_before_the_end_for_good_the_way_back_has_the_keyboard(qtbot: QtBot, sty
     dialog.show()
     assert dialog.no.isDefault()
     assert not dialog.yes.isDefault()
+
+
+def in_front(qtbot: QtBot, panel: PortalPanel) -> None:
+    with qtbot.waitActive(panel):
+        panel.activateWindow()
+    QApplication.processEvents()  # parts that were just added are shown by the next one
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return])
+def test_a_second_press_on_pause_stops_nothing(panel: PortalPanel, qtbot: QtBot, key: Qt.Key) -> None:
+    card = replace(SENDING[0], actions=("pause", "stop"))
+    panel.show_home(WHO)
+    panel.go_to("sending")
+    panel.sending.show_sending([card, replace(card, key="another")])
+    in_front(qtbot, panel)
+    asked: list[tuple[str, str]] = []
+    panel.sending.action_requested.connect(lambda upload, what: asked.append((upload, what)))
+    panel.sending.action_requested.connect(
+        lambda upload, _: panel.sending.show_sending(
+            [replace(card, key=upload, actions=("resume", "stop")), replace(card, key="another")]
+        )
+    )
+    panel.sending.list.views[card.key].buttons["pause"].setFocus()
+    for _ in range(3):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        qtbot.keyClick(focused, key)
+    assert asked == [(card.key, "pause")]
+
+
+def test_a_share_that_leaves_the_list_hands_the_keys_to_no_other(panel: PortalPanel, qtbot: QtBot) -> None:
+    panel.show_home(WHO)
+    panel.go_to("shared")
+    panel.shared.show_shares(SHARES)
+    in_front(qtbot, panel)
+    first = next(card for card in SHARES if card.can_stop)
+    panel.shared.list.views[first.key].buttons["stop"].setFocus()
+    panel.shared.show_shares([card for card in SHARES if card is not first])
+    assert not isinstance(QApplication.focusWidget(), QPushButton)
+
+
+def test_until_when_is_asked_for_a_named_share(panel: PortalPanel, qtbot: QtBot) -> None:
+    dialog = UntilDialog("s1", "2026-01-02", 30, "2026-01-01", panel)
+    dialog.say_whom("Dr. Weiss")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert "Shared with Dr. Weiss" in texts(dialog)
