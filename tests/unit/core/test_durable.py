@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -15,8 +15,8 @@ from tests.other_system import windows_error
 
 def test_macos_is_asked_to_empty_the_drives_own_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
-    monkeypatch.setattr(fcntl, "F_FULLFSYNC", 51, raising=False)
-    monkeypatch.setattr(fcntl, "fcntl", lambda _descriptor, what: asked.append(what))
+    macos = SimpleNamespace(F_FULLFSYNC=51, fcntl=lambda _descriptor, what: asked.append(what))
+    monkeypatch.setattr(durable, "fcntl", macos)
     with open(tmp_path / "file", "wb") as file:
         durable.sync(file.fileno())
     durable.sync_folder(tmp_path)
@@ -28,8 +28,7 @@ def test_a_file_system_that_cannot_is_synced_the_usual_way(tmp_path: Path, monke
         raise OSError(45, "Operation not supported")
 
     synced: list[int] = []
-    monkeypatch.setattr(fcntl, "F_FULLFSYNC", 51, raising=False)
-    monkeypatch.setattr(fcntl, "fcntl", refuse)
+    monkeypatch.setattr(durable, "fcntl", SimpleNamespace(F_FULLFSYNC=51, fcntl=refuse))
     monkeypatch.setattr(os, "fsync", synced.append)
     with open(tmp_path / "file", "wb") as file:
         durable.sync(file.fileno())
