@@ -83,6 +83,7 @@ class Keeper:
     def meet(self, item: PlanItem, sha256: str) -> None:
         """Count a content that is on the shelf; the receipt of this import is then listed with its study."""
         self._report.already += 1
+        self._report.reached.add(shown(item.instance.path))
         study = item.instance.header.study_instance_uid or item.instance.path.rpartition("/")[0]
         if (item.person, study) not in self._met_studies:
             self._met_studies.add((item.person, study))
@@ -91,6 +92,7 @@ class Keeper:
     def fail(self, item: PlanItem, code: FileCode, detail: str) -> None:
         """Note a file that is not kept."""
         self._report.failed += 1
+        self._report.not_kept.add(shown(item.instance.path))
         self._report.tell(item.instance.path, code, detail)
 
     def commit(self) -> None:
@@ -182,6 +184,7 @@ class Keeper:
         return {instance.sha256 for instance in stored if instance.damaged}
 
     def _count(self, kept: Incoming, kind: str) -> None:
+        self._report.reached.add(kept.source_path)
         if kind == "already":
             self._report.already += 1
             return

@@ -243,12 +243,13 @@ def _series(uid: str | None, absent: Sequence[_Judged], listed: int) -> SeriesLi
     gone = sorted((_absent(one) for one in absent), key=lambda one: (one.instance_number or 0, one.path))
     here = listed - sum(one.instead != "other-person" for one in gone)
     about = (said.series_number, said.modality, said.series_description)
-    return SeriesListing(uid, *about, listed, here, tuple(gone), identity_of(said))
+    return SeriesListing(uid, *about, listed, here, tuple(gone), identity_of(said), said.study_instance_uid)
 
 
 def _absent(one: _Judged) -> Absent:
     said = one.reference.header
-    return Absent(shown(one.path), said.instance_number if said else None, one.instead or "absent")
+    number = said.instance_number if said else None
+    return Absent(shown(one.path), number, one.instead or "absent", one.reference.sop_instance_uid)
 
 
 def _other_names(judged: Sequence[_Judged], images: _Images) -> Iterator[OtherName]:

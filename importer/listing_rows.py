@@ -45,11 +45,12 @@ DETAILS: dict[Instead, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """One listed image that is not here: its name, its number in the series, and what there is instead."""
+    """One listed image that is not here: its name, its number in the series, what there is instead, and its UID."""
 
     path: str
     instance_number: int | None
     instead: Instead
+    sop_instance_uid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class SeriesListing:
     here: int
     absent: tuple[Absent, ...]
     person: Identity | None = None
+    study_instance_uid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from core.errors import Cancelled
 from dicom.model import FileCode, Rejection
+from importer.absent import absent_to_json
 from importer.discretion import own_problems, own_source
 from importer.listing_rows import Listings, series_listings_to_json
 from importer.names import shown
@@ -37,6 +38,8 @@ class ImportReport:
     bytes: int = 0
     end: ImportEnd = "complete"
     problems: list[Rejection] = field(default_factory=list)
+    reached: set[str] = field(default_factory=set)  # paths of what was kept or was there, as people see them
+    not_kept: set[str] = field(default_factory=set)  # paths of `failed`
     _told: set[tuple[str, FileCode]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -103,6 +106,7 @@ def receipt_of(report: ImportReport) -> dict[str, Any]:
         "conflicts": report.conflicts,
         "damaged": report.damaged,
         "bytes": report.bytes,
+        "absent": absent_to_json(report.plan, report.listings, report.reached, report.not_kept),
         "problems": problems_to_json(report.problems),
     }
 

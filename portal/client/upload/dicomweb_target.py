@@ -98,6 +98,14 @@ class DicomwebTarget:
             listed = self._held(order)
         return Proof(dict.fromkeys(listed), {"listed": len(listed), "listed_at": wire.utc_text(datetime.now(UTC))})
 
+    def settle(self, order: Order) -> None:
+        """Do nothing: DICOMweb has no place for what is not there."""
+
+    @property
+    def notes_left_out(self) -> bool | None:
+        """Say no."""
+        return False
+
     def _held(self, order: Order) -> set[str]:
         """Give what the server lists of an order; where a list may be cut, each that is not in it is asked for."""
         listing = held_instances(self._connection, "", order.study_instance_uid)

@@ -15,7 +15,8 @@ from portal.client.upload.beside import beside
 from portal.client.upload.crew import Crew
 from portal.client.upload.deliver import WAITING, Sending, asked_wait, compare, deliver
 from portal.client.upload.identity import person_of
-from portal.client.upload.order import Ours, Proof, Standing, UploadReport
+from portal.client.upload.left_out import left_out_of
+from portal.client.upload.order import Order, Ours, Proof, Standing, UploadReport
 from portal.client.upload.pace import LONG_WAIT, Bandwidth, Meter, Pace, Patience, Progress
 from portal.client.upload.reporting import report_of
 from portal.client.upload.sorting import sort_items
@@ -97,6 +98,8 @@ class _Run:
         proof = self._rounds(beside(lambda: self._target.ask(self._order), self._look))
         notes = [*self._notes, *(self._proven(one, proof) for one in self._order.items)]
         state = _end(notes)
+        if state == "partial" and proof.receipt is None:
+            beside(lambda: self._target.settle(self._without_left(notes)), self._look)
         receipt = proof.receipt if state == "complete" else None
         if state == "complete" and receipt is None:
             raise PortalError("portal-answer", reason="no-receipt")
@@ -189,6 +192,16 @@ class _Run:
         if proof.hashes[_uid(ours)] not in (None, ours.sha256):
             return ItemNote(ours.sha256, "left", "kept-other")
         return replace(note, state="stored" if note.state == "sent" else "already")
+
+    def _without_left(self, notes: Sequence[ItemNote]) -> Order:
+        """Give the order as it ended: what was not taken is left out with the rest."""
+        proven = {note.sha256 for note in notes if note.state in {"stored", "already"}}
+        items = self._library.upload_items(self._upload.id)
+        return replace(
+            self._order,
+            items=tuple(one for one in self._order.items if one.sha256 in proven),
+            left_out=left_out_of(self._library, self._upload, items, notes),
+        )
 
     def _look(self) -> None:
         """Raise what ends this run from outside."""

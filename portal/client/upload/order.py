@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from dicom.source import FileContent
 from library.rows import SendState
-from portal.wire import Person
+from portal.wire import LeftOut, NotHere, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,14 @@ class Ours:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One study of one person, without what cannot be sent."""
+    """One study of one person, without what cannot be sent; `left_out` says what that is."""
 
     study_instance_uid: str
     person: Person
     person_confirmed: str | None
     items: tuple[Ours, ...]
     account: str | None = None  # the only one it may go to
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,4 +98,5 @@ class UploadReport:
     left: tuple[NotSent, ...] = ()
     coerced: tuple[NotSent, ...] = ()
     reason: str | None = None
+    left_out: tuple[NotHere, ...] = ()  # all that is not sent, also what never came onto the shelf
     receipt: Mapping[str, Any] | None = field(default=None)

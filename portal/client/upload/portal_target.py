@@ -27,6 +27,7 @@ class PortalTarget:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._upload_id: str | None = None
+        self._notes_left_out: bool | None = None
 
     @property
     def url(self) -> str:
@@ -37,11 +38,13 @@ class PortalTarget:
         """Tell what will come and whose it is; raises `PortalError` where it is not to go there."""
         self._check_account(order)
         items = tuple(wire.ManifestItem(one.sop_instance_uid, one.size, one.sha256) for one in order.items)
-        manifest = wire.Manifest(order.study_instance_uid, order.person, items, order.person_confirmed)
-        upload = self._asked(wire.Upload, _UPLOADS, json.dumps(wire.to_json(manifest)).encode(), _LOOKED_UP)
+        manifest = wire.Manifest(
+            order.study_instance_uid, order.person, items, order.person_confirmed, left_out=order.left_out
+        )
+        upload = self._announce(wire.to_json(manifest))
         if upload.study_instance_uid != order.study_instance_uid:
             raise PortalError("portal-answer", reason="other-study")
-        self._upload_id = upload.id
+        self._upload_id, self._notes_left_out = upload.id, upload.left_out_noted
         absent, other = frozenset(upload.missing), frozenset(upload.conflicts)
         return Standing(frozenset(one.sop_instance_uid for one in order.items) - absent - other, other)
 
@@ -71,6 +74,26 @@ class PortalTarget:
             raise PortalError("portal-answer", reason="other-study")
         hashes = {item.sop_instance_uid: item.sha256 for item in receipt.instances}
         return Proof(hashes, _kept(receipt))
+
+    def settle(self, order: Order) -> None:
+        """Tell that nothing but this order comes, and have it proved: what waits for more could never be shared."""
+        self.ask(order)
+        self.prove(order)
+
+    @property
+    def notes_left_out(self) -> bool | None:
+        """Say whether the portal passes on what was left out: one of before it was invented does not."""
+        return self._notes_left_out
+
+    def _announce(self, manifest: dict[str, object]) -> wire.Upload:
+        """Send a manifest; to a portal that refuses what it does not know, without what was left out."""
+        try:
+            return self._asked(wire.Upload, _UPLOADS, json.dumps(manifest).encode(), _LOOKED_UP)
+        except PortalError as trouble:
+            if trouble.code != "invalid-request":
+                raise
+        older = {name: value for name, value in manifest.items() if name != "left_out"}
+        return self._asked(wire.Upload, _UPLOADS, json.dumps(older).encode(), _LOOKED_UP)
 
     def _without_receipt(self, order: Order, missing: object) -> Proof:
         """Tell what is there of what is not all there: the portal has just read again what it does not miss."""

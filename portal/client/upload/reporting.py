@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from library.rows import UploadItem
+from library.rows import ItemNote, UploadItem
 from library.shelf import Library
+from portal.client.upload.left_out import counted, left_out_of
 from portal.client.upload.order import NotSent, UploadReport
 
 # what an upload that did not end is called where only its end is asked for
@@ -23,6 +24,7 @@ def report_of(library: Library, upload_id: str) -> UploadReport:
         instances=row.instances,
         stored=row.stored,
         already=row.already,
+        left_out=counted(left_out_of(library, row, items, _stays(items))),
         left=tuple(_not_sent(item) for item in items if item.state == "left"),
         coerced=tuple(_not_sent(item) for item in items if item.code == "coerced"),
         reason=row.reason,
@@ -45,7 +47,12 @@ def report_to_json(report: UploadReport) -> dict[str, Any]:
         "queue_state": report.state,
         "reason": report.reason,
         "coerced": [_to_json(one) for one in report.coerced],
+        "left_out": [{"code": one.code, "images": one.images} for one in report.left_out],
     }
+
+
+def _stays(items: list[UploadItem]) -> list[ItemNote]:
+    return [ItemNote(item.sha256, item.state, item.code) for item in items]
 
 
 def _not_sent(item: UploadItem) -> NotSent:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from library.rows import ItemNote, UploadItem, UploadRow
 from library.shelf import Library
+from portal.client.upload.left_out import left_out_of
 from portal.client.upload.order import Order, Ours
 from portal.wire import Person
 
@@ -21,7 +23,8 @@ def sort_items(library: Library, upload: UploadRow, person: Person) -> tuple[Ord
     codes = {item.sha256: _why_not(item, often[item.sop_instance_uid]) for item in items}
     notes = [ItemNote(sha256, "left", code) for sha256, code in codes.items() if code]
     ours = tuple(_ours(library, item) for item in items if codes[item.sha256] is None)
-    return Order(upload.study_instance_uid or "", person, upload.person_confirmed, ours, upload.account), notes
+    order = Order(upload.study_instance_uid or "", person, upload.person_confirmed, ours, upload.account)
+    return replace(order, left_out=left_out_of(library, upload, items, notes)), notes
 
 
 def _why_not(item: UploadItem, same_uid: int) -> str | None:

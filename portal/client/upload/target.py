@@ -31,5 +31,12 @@ class Target(Protocol):
     def prove(self, order: Order) -> Proof:
         """Give the server's own list."""
 
+    def settle(self, order: Order) -> None:
+        """Tell a server that keeps such notes that nothing but this order comes, and what it leaves out."""
+
+    @property
+    def notes_left_out(self) -> bool | None:
+        """Say whether the server tells whoever looks what was left out; None before it was asked."""
+
     def close(self) -> None:
         """Close connections."""
