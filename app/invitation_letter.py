@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from app.moments import day_words
+from portal.whole_words import away_sentences
 from portal.wire import NewShare, WellKnown
 
 SUBJECT = "Medical images for you to look at"
@@ -18,6 +19,7 @@ def invitation_letter(made: NewShare, portal: WellKnown) -> str:
         f"medical images are ready for you to look at in any browser:\n{made.url}",
         f"You will be asked for a verification code; you get it from me in another way. "
         f"The link works until {day_words(made.share.expires_at)} and can be opened {times}.",
+        " ".join(away_sentences(made.share.wholeness)),
         made.share.message or "",
         _whom_to_ask(portal),
     ]

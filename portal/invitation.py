@@ -17,7 +17,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from core.calendar_words import day_in_words
 from portal.lettering import Lettering, Style
-from portal.wire import NewShare, Practice, WellKnown, parse_utc
+from portal.whole_words import away_sentences
+from portal.wire import NewShare, Practice, WellKnown, Wholeness, parse_utc
 
 WIDTH, HEIGHT = A4
 LEFT, RIGHT = 56.0, WIDTH - 56.0
@@ -35,6 +36,7 @@ class InvitationSheet:
 
     `link` is None where only its hash is kept: then the sheet leads to `page`, where the share code is typed. Without
     `verification_code` the sheet leaves room for it. `exam_title` and `person_name` only where the owner wants them.
+    `not_whole` says which images are not among what is shared.
     """
 
     practice: Practice
@@ -49,6 +51,7 @@ class InvitationSheet:
     second_sheet: bool = False
     exam_title: str | None = None
     person_name: str | None = None
+    not_whole: str = ""
 
 
 def sheet_of(
@@ -67,6 +70,7 @@ def sheet_of(
         local=known.local,
         second_sheet=second_sheet,
         exam_title=made.share.title if with_title else None,
+        not_whole=not_whole_words(made.share.wholeness),
     )
 
 
@@ -81,6 +85,11 @@ def invitation_pdf(sheet: InvitationSheet) -> bytes:
         _CodeSheet(canvas, sheet).draw()
     canvas.save()
     return target.getvalue()
+
+
+def not_whole_words(wholeness: Wholeness | None) -> str:
+    """Say what is not among what is shared, as on the day of printing; "" where nothing is known to be missing."""
+    return " ".join(away_sentences(wholeness))
 
 
 def until_words(moment: datetime) -> str:
@@ -194,6 +203,10 @@ class _Invitation(_Page):
         if title:
             self.text(title, bold=True)
         self.text("You need no account and no program, only a computer or phone with a browser.")
+        if self.sheet.not_whole:
+            self.y -= 10
+            self.note(self.sheet.not_whole, amber=True)
+            self.y += 6
 
     def _address(self) -> None:
         """Put the QR square beside the address."""

@@ -12,7 +12,8 @@ from app.cli.terminal import Terminal, WrongUsage
 from app.english import counted
 from app.moments import moment_words
 from portal.client.account import Portal
-from portal.wire import Exam, Report, to_json
+from portal.whole_words import away_sentences, here_words, wholeness_sentences
+from portal.wire import Exam, Report, to_json, together
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,21 +59,27 @@ def _get(terminal: Terminal, portal: Portal, name: str, folder: Path) -> int:
         terminal.document({**said, "files": [str(file) for file in files]})
     there = counted("%n image(s) of “{title}” (is|are)", len(images)).replace("{title}", exam.title)
     terminal.say(f"{there} in {folder}.")
+    for sentence in away_sentences(together(study.wholeness for study in exam.studies)):
+        terminal.say(sentence)
     if waiting := report_words(exam.report):
         terminal.say(waiting)
     return DONE
 
 
 def exam_words(exam: Exam) -> list[str]:
-    """Say what an exam is, where its report is, and its id."""
+    """Say what an exam is, how much of it is there, where its report is, and its id."""
+    whole = together(study.wholeness for study in exam.studies)
     images = counted("%n image(s)", sum(study.instances for study in exam.studies))
+    if whole is not None and whole.here < whole.of:
+        images = here_words(whole)
     facts = [images, "added by you" if exam.origin == "upload" else None, report_words(exam.report)]
     if exam.shares:
         facts.append(counted("shared %n time(s)", exam.shares))
     if not exam.shareable:
         facts.append("cannot be shared yet")
     about = "  ".join(part for part in (shown_date(exam.exam_date), exam.title) if part)
-    return [f"{about}: {', '.join(fact for fact in facts if fact)}", f"    {exam.id}"]
+    told = [f"    {sentence}" for sentence in wholeness_sentences(whole, exam.origin)]
+    return [f"{about}: {', '.join(fact for fact in facts if fact)}", *told, f"    {exam.id}"]
 
 
 def report_words(report: Report) -> str | None:

@@ -11,27 +11,58 @@ from dicom.names import display_name
 from library.rows import UploadRow
 from portal.client.upload.identity import Identified
 from portal.client.upload.order import UploadReport
-from portal.wire import Person
+from portal.whole_words import MAYBE, NOT_HERE
+from portal.wire import NotHere, Person
+
+_NOT_ON_THE_SHELF = frozenset({"missing", "unreadable", "not-copied", "removed", MAYBE})
 
 
-def report_lines(report: UploadReport, row: UploadRow) -> list[str]:
-    """Say how an upload ended: always how many of how many, and why the others are not there."""
+def report_lines(report: UploadReport, row: UploadRow, *, passed_on: bool | None = None) -> list[str]:
+    """Say how an upload ended: always how many of how many, and why the others are not there.
+
+    `passed_on` says whether the server tells whoever looks there what was left out; None where that is not known.
+    """
     messages = Messages()
     there = report.stored + report.already
-    lines = [f"{study_words(row)}: {messages.upload_state(report.state)}: {there:,} of {report.instances:,}"]
+    lines = [f"{study_words(row)}: {_state(messages, row)}: {there:,} of {report.instances:,}"]
     if report.already:
         lines.append(f"    {counted('%n image(s) (was|were) there already', report.already)}")
     for code, count in Counter(one.code for one in report.left).items():
         lines.append(f"    {counted('%n image(s)', count)}: {messages.not_sent(code)}")
     for detail, count in Counter(one.detail for one in report.coerced).items():
         lines.append(f"    {counted('%n image(s)', count)}: {messages.not_sent('coerced')} ({detail})")
-    return lines
+    return [*lines, *_left_out_lines(report, passed_on=passed_on)]
+
+
+def _state(messages: Messages, row: UploadRow) -> str:
+    """Name how an upload stands; a plain DICOMweb server proves no content, it only lists."""
+    listed = row.kind == "dicomweb" and row.state == "complete"
+    return messages.upload_state("listed" if listed else row.state)
+
+
+def _left_out_lines(report: UploadReport, *, passed_on: bool | None) -> list[str]:
+    """Name what never came onto the shelf, or is not on it any more, and who is told of all that is left out."""
+    never = [one for one in report.left_out if one.code in _NOT_ON_THE_SHELF]
+    lines = [f"    Not on your shelf: {_of_a_disc(one)}." for one in never]
+    if not report.left_out or passed_on is None:
+        return lines
+    if passed_on:
+        return [*lines, "    The portal tells whoever looks at the exam what is not there."]
+    return [*lines, "    This server does not pass on what is not there: tell it yourself to whoever looks."]
+
+
+def _of_a_disc(one: NotHere) -> str:
+    if one.code == MAYBE:
+        return counted("%n file(s) of a disc could not be read, and may hold images of this study", one.images)
+    if one.code == "removed":
+        return counted("%n image(s) that you moved to the bin", one.images)
+    return counted(NOT_HERE[one.code].replace("%n", "%n image(s)", 1), one.images)
 
 
 def upload_line(row: UploadRow) -> str:
     """Say how one upload of the queue stands."""
     there = row.stored + row.already if row.ended_at else row.sent
-    state = Messages().upload_state(row.state)
+    state = _state(Messages(), row)
     return f"{row.id}  {study_words(row)}: {state}: {there:,} of {row.instances:,}, {row.target}"
 
 

@@ -15,6 +15,7 @@ from app.english import counted
 from app.invitation_letter import invitation_letter, mail_link
 from app.moments import day_words
 from portal.client.account import Portal
+from portal.whole_words import away_sentences
 from portal.wire import Limits, NewShare, Practice, ShareRequest, WellKnown, to_json
 
 NO_MAIL = "The portal does not send mail yet: nothing was sent. Send this letter yourself:"
@@ -117,6 +118,8 @@ def _document(made: NewShare, about: WellKnown, arguments: argparse.Namespace) -
 def _say(terminal: Terminal, made: NewShare, about: WellKnown, arguments: argparse.Namespace) -> None:
     share = made.share
     terminal.say(f"“{share.title}” is shared until {day_words(share.expires_at)}, {share.max_accesses} views.")
+    for sentence in away_sentences(share.wholeness):
+        terminal.say(sentence)
     if len(share.studies) > 1:
         terminal.say(f"It is shared whole: {counted('%n stud(y|ies)', len(share.studies))}.")
     terminal.hand_over(f"Link: {made.url}")

@@ -91,7 +91,7 @@ def send_queued(terminal: Terminal, library: Library, target: Target, uploads: l
     if terminal.json:
         terminal.document({"uploads": [report_to_json(report) for report in reports]})
     for report in reports:
-        for line in report_lines(report, library.upload(report.upload)):
+        for line in report_lines(report, library.upload(report.upload), passed_on=target.notes_left_out):
             terminal.say(line)
     if problem is not None:
         terminal.explain(problem)

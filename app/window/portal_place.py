@@ -161,10 +161,10 @@ class PortalPlace(QObject):
 
         self.desk.look("exams", "shares")
         what = isolated(study_words(row.study_description, ()))
-        said = self.tr("All %n image(s) of {what} (is|are) at the portal.", "", row.instances)
+        said = self.tr("All %n image(s) on your shelf of {what} (is|are) at the portal.", "", row.instances)
         if row.state == "partial":
             there = f"{row.stored + row.already:,}"
-            said = self.tr("{there} of %n image(s) of {what} (is|are) at the portal.", "", row.instances)
+            said = self.tr("{there} of %n image(s) on your shelf of {what} (is|are) at the portal.", "", row.instances)
             said = said.replace("{there}", there)
         notice = self.panel.tell("good" if row.state == "complete" else "amber", said.replace("{what}", what))
         uid = row.study_instance_uid

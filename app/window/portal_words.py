@@ -23,7 +23,20 @@ from portal.ui.entries import (
     ShelfPersonChoice,
     Who,
 )
-from portal.wire import Account, Activity, Exam, Limits, NewShare, Person, Share, WellKnown, parse_utc
+from portal.whole_words import OLDER_PORTAL, away_sentences, here_words, wholeness_sentences
+from portal.wire import (
+    Account,
+    Activity,
+    Exam,
+    Limits,
+    NewShare,
+    Person,
+    Share,
+    WellKnown,
+    Wholeness,
+    parse_utc,
+    together,
+)
 
 STATUS_TONES: dict[str, Tone] = {"active": "", "viewed": "good", "expired": "amber", "revoked": "loss"}
 
@@ -90,7 +103,8 @@ def exam_card(exam: Exam, on_shelf: bool, several_persons: bool) -> ExamCard:
     """Show one exam."""
     report, tone = report_words(exam)
     modalities = [modality for study in exam.studies for modality in study.modalities]
-    facts = [words("%n image(s)", images_of(exam)), size_words(sum(study.bytes for study in exam.studies))]
+    whole = together(study.wholeness for study in exam.studies)
+    facts = [images_words(exam), size_words(sum(study.bytes for study in exam.studies))]
     if exam.origin == "upload":
         facts.append(words("added by you"))
     waits = exam.report.state in {"awaited", "held"}
@@ -108,7 +122,17 @@ def exam_card(exam: Exam, on_shelf: bool, several_persons: bool) -> ExamCard:
         on_shelf,
         words("It can be shared once its report is there.") if waits and not exam.shareable else _not_whole(exam),
         exam.report.state == "released",
+        " ".join(wholeness_sentences(whole, exam.origin, words)),
+        "amber" if away_sentences(whole, words) else "",
     )
+
+
+def images_words(exam: Exam) -> str:
+    """Say how many images are there; of how many, where some are known not to be."""
+    whole = together(study.wholeness for study in exam.studies)
+    if whole is not None and whole.here < whole.of:
+        return here_words(whole, words)
+    return words("%n image(s)", images_of(exam))
 
 
 def report_words(exam: Exam) -> tuple[str, Tone]:
@@ -150,6 +174,7 @@ def share_card(share: Share, url: str) -> ShareCard:
         day_iso(share.expires_at),
         day_text(share.created_at),
         _warning(share),
+        " ".join(away_sentences(share.wholeness, words)) if lives else "",
         url if lives else "",
         can_edit=lives or by_date,
         can_stop=lives or by_date,
@@ -185,7 +210,10 @@ def opened_words(share: Share) -> str:
 def share_question(exam: Exam, portal: WellKnown) -> ShareQuestion:
     """Ask what a share of this exam is to be."""
     limits: Limits = portal.limits
-    facts = (f"{date_words(exam.exam_date)} · {words('%n image(s)', images_of(exam))}", person_text(exam.person))
+    facts = (f"{date_words(exam.exam_date)} · {images_words(exam)}", person_text(exam.person))
+    told = together(study.wholeness for study in exam.studies)
+    away = away_sentences(told, words)
+    known = [*away, words("The recipient is told this.")] if away else _not_known(told)
     whole = words("It is shared whole, with all its %n studies.", len(exam.studies)) if len(exam.studies) > 1 else ""
     return ShareQuestion(
         exam.id,
@@ -200,7 +228,16 @@ def share_question(exam: Exam, portal: WellKnown) -> ShareQuestion:
         limits.share_days_most,
         limits.share_accesses_default,
         limits.share_accesses_most,
+        " ".join(known),
+        "amber" if away else "",
     )
+
+
+def _not_known(told: Wholeness | None) -> list[str]:
+    """Say before a share that its portal tells its recipient nothing, and who then has to."""
+    if told is not None:
+        return []
+    return [words(OLDER_PORTAL), words("If you know that some are missing, tell the recipient yourself.")]
 
 
 def _has_papers(exam: Exam) -> bool:
@@ -221,6 +258,7 @@ def new_share_card(made: NewShare, portal: WellKnown) -> NewShareCard:
         words("until {date}").format(date=day_text(share.expires_at)),
         words("may be opened %n time(s)", share.max_accesses),
         portal.local,
+        " ".join(away_sentences(share.wholeness, words)),
     )
 
 

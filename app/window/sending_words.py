@@ -101,7 +101,7 @@ def note_of(row: UploadRow, seconds: float | None = None) -> str:
         "sending": going,
         "waiting-for-network": words("Waiting for the network. It goes on by itself.") + f" {there}",
         "paused": words("Paused.") + f" {there}",
-        "complete": words("All %n image(s) (is|are) at the portal, checked on {when}.", row.instances),
+        "complete": words("All %n image(s) on your shelf (is|are) at the portal, checked on {when}.", row.instances),
         "cancelled": words("You stopped it. What is already at the portal stays there.") + f" {there}",
     }
     return said.get(row.state, there).replace("{when}", moment_text(row.ended_at))

@@ -92,7 +92,10 @@ def warnings_of(row: StudyRow) -> Iterable[str]:
 
 def portal_line(row: StudyRow) -> str:
     """Say whether a study is at the portal, and how often it is shared."""
-    said = {"complete": words("All of it is at the portal."), "partly": words("A part of it is at the portal.")}
+    said = {
+        "complete": words("All that is on your shelf is at the portal."),
+        "partly": words("A part of it is at the portal."),
+    }
     shared = words("It is shared %n time(s).", row.shares) if row.shares else ""
     return " ".join(part for part in (said.get(row.uploaded, ""), shared) if part)
 

@@ -65,6 +65,8 @@ class ExamCard:
     on_shelf: bool = False
     hint: str = ""
     has_report: bool = False
+    whole: str = ""  # how much of it is here
+    whole_tone: Tone = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class ShareCard:
     until_date: str  # ISO, for the editor
     created: str = ""
     warning: str = ""
+    whole: str = ""
     url: str = ""
     can_edit: bool = True
     can_stop: bool = True
@@ -156,6 +159,8 @@ class ShareQuestion:
     days_most: int = 365
     accesses: int = 10
     accesses_most: int = 10
+    whole: str = ""  # what is not here, or that it is not known
+    whole_tone: Tone = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +190,7 @@ class NewShareCard:
     until: str
     views: str
     local: bool
+    whole: str = ""  # what the recipient is told is not here
 
     def link_text(self) -> str:
         """Give what may go to the recipient together: never the code with the link."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.ui.flow import FlowLayout
-from core.ui.parts import button, label, picture
+from core.ui.parts import Tone, button, label, picture
 from portal.ui.card_list import CardList, CardView
 from portal.ui.entries import ExamCard
 from portal.ui.parts import NamedIcon, Quiet, page_of
@@ -27,21 +27,24 @@ class ExamView(CardView[ExamCard]):
         column.addWidget(label(card.title, "strong", selectable=True))
         column.addWidget(label(" · ".join(part for part in (card.when, card.person) if part), "body"))
         column.addWidget(label(" · ".join(card.facts), "caption"))
+        if card.whole:
+            name = "triangle-alert" if card.whole_tone else "info"
+            column.addLayout(self._line(name, card.whole, card.whole_tone))
         if card.report:
-            column.addLayout(self._report(card))
+            name = "clock" if card.report_tone == "amber" else "file-text"
+            column.addLayout(self._line(name, card.report, card.report_tone))
         if card.hint:
             column.addWidget(label(card.hint, "caption"))
         column.addSpacing(4)
         column.addLayout(self._actions(card))
 
-    def _report(self, card: ExamCard) -> QHBoxLayout:
+    def _line(self, icon: str, words: str, tone: Tone) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(8)
         size = max(16, self.fontMetrics().height())
-        name = "clock" if card.report_tone == "amber" else "file-text"
-        mark = picture(self._owner.icons(name, card.report_tone or "muted"), size)
+        mark = picture(self._owner.icons(icon, tone or "muted"), size)
         row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(label(card.report, "body", tone=card.report_tone, selectable=True), 1)
+        row.addWidget(label(words, "body" if tone or icon != "info" else "caption", tone=tone, selectable=True), 1)
         return row
 
     def _actions(self, card: ExamCard) -> FlowLayout:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QFrame, QLineEdi
 
 from core.ui.flow import FlowLayout
 from core.ui.notice import Notice
-from core.ui.parts import button, card, label
+from core.ui.parts import LabelRole, button, card, label
 from portal.ui.dialog import Question
 from portal.ui.entries import ShareChoice, ShareQuestion
 from portal.ui.parts import LocalBanner, NamedIcon
@@ -77,6 +77,9 @@ class ShareDialog(Question):
         column.addWidget(label(" · ".join(self.question.facts), "body", selectable=True))
         if self.question.whole_exam:
             column.addWidget(label(self.question.whole_exam, "caption"))
+        if self.question.whole:
+            role: LabelRole = "body" if self.question.whole_tone else "caption"
+            column.addWidget(label(self.question.whole, role, tone=self.question.whole_tone, selectable=True))
         return frame
 
     def _whom_hint(self) -> str:

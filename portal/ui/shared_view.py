@@ -31,6 +31,8 @@ class ShareCardView(CardView[ShareCard]):
         column.addLayout(head)
         column.addWidget(label(card.what, "body", selectable=True))
         column.addLayout(self._numbers(card))
+        if card.whole:
+            column.addWidget(label(card.whole, "caption", tone="amber", selectable=True))
         if card.warning:
             column.addWidget(label(card.warning, "body", tone="loss"))
         actions = self._actions(card)

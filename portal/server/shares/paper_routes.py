@@ -8,14 +8,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Query, Response
 from sqlalchemy.orm import Session
 
-from portal.invitation import InvitationSheet, invitation_pdf
+from portal.invitation import InvitationSheet, invitation_pdf, not_whole_words
 from portal.server.accounts.shape import practice_shape
 from portal.server.caller import Caller
 from portal.server.callers import Callers
 from portal.server.services import Services
 from portal.server.shares.codes import code_fits, normalised
 from portal.server.shares.editing import owned_share
-from portal.server.shares.shapes import share_link
+from portal.server.shares.shapes import share_link, share_wholeness
 from portal.server.tables import PracticeRow, ShareRow
 from portal.server.tokens import token_hash
 
@@ -76,4 +76,5 @@ def _sheet(
         local=services.settings.local,
         second_sheet=second_sheet,
         exam_title=share.title if with_title else None,
+        not_whole=not_whole_words(share_wholeness(session, share)),
     )

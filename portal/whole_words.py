@@ -1,0 +1,73 @@
+"""How much of an exam is here, in words: on cards, at the terminal, in letters and on paper. No I/O.
+
+Texts are English with "%n" for a number; `count` puts the number in, and may translate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from core.english import counted
+from portal.wire import Origin, Wholeness
+
+Count = Callable[[str, int], str]
+
+MAYBE = "perhaps-unreadable"
+NOT_HERE: dict[str, str] = {
+    "damaged": "%n (was|were) damaged on the disc",
+    "conflict": "%n (exists|exist) in two different versions",
+    "missing": "%n (was|were) missing on the disc",
+    "unreadable": "%n could not be read from the disc",
+    "not-copied": "%n (was|were) not copied from the disc",
+    "removed": "%n (was|were) left out by the sender",
+    "no-number": "%n (has|have) no number to be kept under",
+    "refused": "%n (was|were) not taken by the portal",
+    "too-large": "%n (is|are) too large for the portal",
+    "kept-other": "%n (differs|differ) from what the portal holds under the same number",
+    "not-sent": "%n (was|were) not sent",
+    "not-arrived": "%n (has|have) not arrived yet",
+}
+HERE = "{here} of %n image(s)"
+ONE_AWAY, SOME_AWAY = "and is not here", "These %n are not here."
+CHECKING = "The images are still being checked."
+PERHAPS = (
+    "%n file(s) of the disc could not be read: (it|they) may hold (an image|images) of this exam, "
+    "and (is|are) not here."
+)
+OLDER_PORTAL = "This portal cannot say whether these are all images of the exam."
+NOT_TOLD = "Whether these are all images of the exam, nobody told the portal."
+OF_THE_PRACTICE = "These are the images the practice put here. Whether there are more, the portal does not know."
+WHOLE = "All %n image(s) of the sender's copy (is|are) here."
+
+
+def away_sentences(wholeness: Wholeness | None, count: Count = counted) -> list[str]:
+    """Say what is not here and why; nothing where nothing is known to be missing."""
+    if wholeness is None:
+        return []
+    definite = [one for one in wholeness.not_here if one.code != MAYBE]
+    said = []
+    if definite:
+        reasons = ", ".join(count(NOT_HERE.get(one.code, NOT_HERE["not-sent"]), one.images) for one in definite)
+        total = sum(one.images for one in definite)
+        head = f"{here_words(wholeness, count)}: {reasons}"
+        said = [f"{head} {count(ONE_AWAY, -1)}."] if total == 1 else [f"{head}.", count(SOME_AWAY, total)]
+    elif wholeness.state == "arriving":
+        said = [count(CHECKING, -1)]
+    maybe = sum(one.images for one in wholeness.not_here if one.code == MAYBE)
+    return [*said, count(PERHAPS, maybe)] if maybe else said
+
+
+def wholeness_sentences(wholeness: Wholeness | None, origin: Origin, count: Count = counted) -> list[str]:
+    """Say how much of an exam is here, or that it is not known: never more than was proved."""
+    if wholeness is None:
+        return [count(OLDER_PORTAL, -1)]
+    if away := away_sentences(wholeness, count):
+        return away
+    if wholeness.state == "whole":
+        return [count(WHOLE, wholeness.here)]
+    return [count(OF_THE_PRACTICE if origin == "practice" else NOT_TOLD, -1)]
+
+
+def here_words(wholeness: Wholeness, count: Count = counted) -> str:
+    """Write "62 of 63 images"."""
+    return count(HERE, wholeness.of).replace("{here}", f"{wholeness.here:,}")
