@@ -137,7 +137,7 @@ PREVIEW = StudyPreview(
     "383 of 386 images, 3 cannot be read",
     "loss",
     ("3 images are damaged.",),
-    "All of it is at the portal. It is shared 2 times.",
+    "All that is on your shelf is at the portal. It is shared 2 times.",
     "Send Anna's CT",
     "Share Anna's CT",
 )
