@@ -433,7 +433,11 @@ class Redeem:
 
 @dataclass(frozen=True, slots=True)
 class Redeemed:
-    """An accepted code: one access, one session. `exams` are what the page shows."""
+    """An accepted code: one access, one session. `exams` are what the page shows.
+
+    `not_here` says in sentences what of the images is not here and why, `images_note` what else is known of how many
+    there are: English, as the portal's page shows them.
+    """
 
     session: str
     studies: tuple[str, ...]
@@ -446,6 +450,8 @@ class Redeemed:
     include_report: bool = True
     allow_download: bool = False
     shared_until: str | None = None
+    not_here: tuple[str, ...] = ()
+    images_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

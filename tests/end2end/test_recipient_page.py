@@ -285,7 +285,7 @@ def test_r1_every_frame_of_an_object_is_its_own(entered: Browser, shared: Shared
     open_series(entered, place)
     entered.press("End")
     entered.wait_for(f"({SHOWN}.path || '').endsWith('/frames/10')")
-    assert text(entered, "#place") == "Image 10 of 10"
+    assert text(entered, "#place") == "Frame 10 of 10"
     assert _furthest(entered, _expected(shared, place, 9)) <= 1
 
 
@@ -409,22 +409,22 @@ def test_without_a_network_the_page_says_so_and_goes_on_by_itself(browser: Brows
 def test_the_wheel_and_the_slider_scroll_and_ctrl_with_the_wheel_enlarges(entered: Browser) -> None:
     open_series(entered, FILES.index("emri_small.dcm"))
     entered.wheel(700, 400, 100)
-    entered.wait_for("document.querySelector('#place').textContent === 'Image 2 of 10'")
+    entered.wait_for("document.querySelector('#place').textContent === 'Frame 2 of 10'")
     entered.evaluate(
         "(() => { const s = document.querySelector('#slider'); s.value = 7; s.dispatchEvent(new Event('input')); })()"
     )
-    entered.wait_for("document.querySelector('#place').textContent === 'Image 7 of 10'")
+    entered.wait_for("document.querySelector('#place').textContent === 'Frame 7 of 10'")
     before = shown(entered)["columns"]
     entered.wheel(700, 400, -200, ctrl=True)
     entered.wait_for(f"{SHOWN}.columns > {before}")
-    assert text(entered, "#place") == "Image 7 of 10"
+    assert text(entered, "#place") == "Frame 7 of 10"
 
 
 def test_everything_can_be_done_with_the_keyboard(entered: Browser) -> None:
     open_series(entered, FILES.index("emri_small.dcm"))
     for key, place in (("ArrowDown", 2), ("End", 10), ("PageUp", 1), ("Home", 1)):
         entered.press(key)
-        entered.wait_for(f"document.querySelector('#place').textContent === 'Image {place} of 10'")
+        entered.wait_for(f"document.querySelector('#place').textContent === 'Frame {place} of 10'")
     before = shown(entered)
     entered.press("+")
     entered.wait_for(f"{SHOWN}.columns > {before['columns']}")
@@ -460,22 +460,22 @@ def test_the_tab_key_reaches_every_control_and_each_has_a_name(entered: Browser)
 def test_a_new_place_is_told_to_who_cannot_see_it(entered: Browser) -> None:
     open_series(entered, FILES.index("emri_small.dcm"))
     entered.press("ArrowDown")
-    entered.wait_for("document.querySelector('#said').textContent === 'Image 2 of 10'")
+    entered.wait_for("document.querySelector('#said').textContent === 'Frame 2 of 10'")
 
 
 def test_r1_fingers_scroll_swipe_pinch_and_fit_on_a_phone(browser: Browser, shared: Shared) -> None:
     enter(browser, _again(shared), **PHONE)
     browser.evaluate(f"document.querySelectorAll('#strip button')[{FILES.index('emri_small.dcm')}].click()")
-    browser.wait_for("document.querySelector('#place').textContent === 'Image 1 of 10'")
+    browser.wait_for("document.querySelector('#place').textContent === 'Frame 1 of 10'")
     x, y = browser.evaluate(
         "(r => [r.x + r.width / 2, r.y + r.height / 2])(document.querySelector('#screen').getBoundingClientRect())"
     )
     browser.touch([(x + 80, y)], [(x, y)], [(x - 80, y + 4)])
-    browser.wait_for("document.querySelector('#place').textContent === 'Image 2 of 10'")
+    browser.wait_for("document.querySelector('#place').textContent === 'Frame 2 of 10'")
     browser.touch([(x - 80, y)], [(x, y)], [(x + 80, y)])
-    browser.wait_for("document.querySelector('#place').textContent === 'Image 1 of 10'")
+    browser.wait_for("document.querySelector('#place').textContent === 'Frame 1 of 10'")
     browser.touch([(x, y - 40)], [(x, y - 10)], [(x, y + 20)])
-    browser.wait_for("document.querySelector('#place').textContent !== 'Image 1 of 10'")
+    browser.wait_for("document.querySelector('#place').textContent !== 'Frame 1 of 10'")
     before = shown(browser)["columns"]
     browser.touch([(x - 30, y), (x + 30, y)], [(x - 60, y), (x + 60, y)], [(x - 90, y), (x + 90, y)])
     browser.wait_for(f"{SHOWN}.columns > {2 * before}")

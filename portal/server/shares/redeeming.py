@@ -6,6 +6,7 @@ the same: nothing there. Counting is the database's, so twenty at once cannot op
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,7 +25,18 @@ from portal.server.shares.status import ending, link_locked, typed_locked
 from portal.server.shares.wishes import plain
 from portal.server.tables import ExamRow, ShareRow
 from portal.server.tokens import token_hash
-from portal.wire import ActivityKind, Exam, Limits, ProblemCode, Redeem, Redeemed, utc_text
+from portal.whole_words import away_sentences, wholeness_sentences
+from portal.wire import (
+    ActivityKind,
+    Exam,
+    Limits,
+    ProblemCode,
+    Redeem,
+    Redeemed,
+    Wholeness,
+    together,
+    utc_text,
+)
 
 NAME_LONGEST = 200
 SECRET_LONGEST = 200
@@ -141,19 +153,38 @@ def _open(session: Session, share: ShareRow, attempt: Attempt, now: datetime, li
 
 def redeemed_shape(session: Session, share: ShareRow, secret: str, ends: datetime, now: datetime) -> Redeemed:
     """Describe what a session opens."""
+    exams = tuple(_exam(session, share, exam, now) for exam in shared_exams(session, share.id))
     return Redeemed(
         session=secret,
         studies=shared_studies(session, share.id),
         accesses_left=share.max_accesses - share.accesses_used,
         expires_at=utc_text(ends),
-        exams=tuple(_exam(session, share, exam, now) for exam in shared_exams(session, share.id)),
+        exams=exams,
         person=person_shape(share.person),
         message=share.message,
         include_images=share.include_images,
         include_report=share.include_report,
         allow_download=share.allow_download,
         shared_until=utc_text(share.expires_at),
+        not_here=_not_here(exams) if share.include_images else (),
+        images_note=_images_note(exams) if share.include_images else "",
     )
+
+
+def _not_here(exams: Sequence[Exam]) -> tuple[str, ...]:
+    """Say what is not here, of which exam where there are several."""
+    said = [(exam.title, " ".join(away_sentences(_whole(exam)))) for exam in exams]
+    return tuple(f"{title}: {words}" if len(exams) > 1 else words for title, words in said if words)
+
+
+def _images_note(exams: Sequence[Exam]) -> str:
+    whole = together(_whole(exam) for exam in exams)
+    practice = all(exam.origin == "practice" for exam in exams)
+    return "" if away_sentences(whole) else " ".join(wholeness_sentences(whole, "practice" if practice else "upload"))
+
+
+def _whole(exam: Exam) -> Wholeness | None:
+    return together(study.wholeness for study in exam.studies)
 
 
 def _exam(session: Session, share: ShareRow, exam: str, now: datetime) -> Exam:

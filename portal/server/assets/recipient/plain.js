@@ -70,6 +70,9 @@
     gate.innerHTML = "";
     element("h1", String(opened.person.patient_name || "").replace(/\^+/g, " "), gate);
     element("p", "Born " + (opened.person.patient_birth_date || "?") + ". Not for diagnosis.", gate);
+    var away = opened.not_here || [];
+    for (var i = 0; i < away.length; i += 1) element("strong", away[i] + " ", element("p", "", gate));
+    if (!away.length && opened.images_note) element("p", opened.images_note, gate);
     var place = element("p", "", gate);
     var picture = document.createElement("img");
     picture.style.maxWidth = "100%";
@@ -85,7 +88,7 @@
     };
     function turn(by) {
       at = Math.max(0, Math.min(items.length - 1, at + by));
-      place.firstChild.nodeValue = "Image " + (at + 1) + " of " + items.length;
+      place.firstChild.nodeValue = "Picture " + (at + 1) + " of " + items.length;
       picture.alt = place.firstChild.nodeValue;
       picture.src = items[at];
     }

@@ -47,8 +47,10 @@ export class Strip {
   amount(series) {
     const first = series.objects[0].said;
     if (series.said.modality === "DOC" && !first) return "Document";
-    const many = { pages: ["page", "pages"], none: ["file", "files"] }[first && first.kind] || ["image", "images"];
-    return [series.said.modality, count(series.items.length, ...many)].filter(Boolean).join(" · ");
+    const other = { pages: ["page", "pages"], none: ["file", "files"] }[first && first.kind];
+    const frames = series.items.length > series.objects.length && count(series.items.length, "frame", "frames");
+    const amount = other ? [count(series.items.length, ...other)] : [count(series.objects.length, "image", "images"), frames];
+    return [series.said.modality, ...amount].filter(Boolean).join(" · ");
   }
 
   /** Mark the series that is shown, and say again how much it holds. */

@@ -57,9 +57,27 @@ export class Viewer {
     part("exam").textContent = [born && `born ${born}`, ...exams].filter(Boolean).join(" · ");
     part("message").hidden = !opened.message;
     part("message-words").textContent = opened.message || "";
+    this.howMuch();
     const reports = this.reports();
     part("report").hidden = !reports.length;
     part("report").addEventListener("click", () => this.papers.open(reports), this.live());
+  }
+
+  /** What is not here is said above the images, for as long as they are looked at. */
+  howMuch() {
+    const { opened, part } = this;
+    const away = opened.not_here || [];
+    const words = away.length ? away.join(" ") : opened.images_note || "";
+    part("whole").hidden = !words;
+    part("whole").classList.toggle("away", away.length > 0);
+    part("whole-words").textContent = words;
+  }
+
+  /** How many images of the exam are known not to be here. */
+  absent() {
+    if (!this.opened.include_images) return 0;
+    const told = this.opened.exams.flatMap((exam) => exam.studies).map((study) => study.wholeness);
+    return told.reduce((sum, whole) => sum + (whole ? whole.of - whole.here : 0), 0);
   }
 
   reports() {
@@ -236,8 +254,13 @@ export class Viewer {
   }
 
   placeWords() {
-    const { series } = this;
-    return `${this.isPaper() ? "Page" : "Image"} ${series.at + 1} of ${series.items.length}`;
+    const { series, item } = this;
+    if (this.isPaper()) return `Page ${series.at + 1} of ${series.items.length}`;
+    const { object } = item;
+    const image = `Image ${series.objects.indexOf(object) + 1} of ${series.objects.length}`;
+    if (object.frames < 2) return image;
+    const frame = `${item.number} of ${object.frames}`;
+    return series.objects.length > 1 ? `${image}, frame ${frame}` : `Frame ${frame}`;
   }
 
   cannot(trouble) {
@@ -257,12 +280,16 @@ export class Viewer {
   }
 
   progress() {
+    const { arrived, trouble } = this.frames;
     const items = this.all.flatMap((series) => series.items).filter((item) => !isPaper(item));
-    const here = items.filter((item) => this.frames.arrived.has(item.key)).length;
-    const lost = items.filter((item) => this.frames.trouble.has(item.key)).length;
+    const images = [...new Set(items.map((item) => item.object))];
+    const waiting = new Set(items.filter((item) => !arrived.has(item.key)).map((item) => item.object));
+    const lost = new Set(items.filter((item) => trouble.has(item.key)).map((item) => item.object)).size;
     const rest = lost ? `, ${lost} cannot be shown` : "";
-    this.part("progress").textContent = `${here} of ${count(items.length, "image", "images")} loaded${rest}`;
-    this.part("progress").dataset.done = here + lost === items.length ? "yes" : "no";
+    const total = count(images.length + this.absent(), "image", "images");
+    this.part("progress").textContent = `${images.length - waiting.size} of ${total} loaded${rest}`;
+    const done = items.every((item) => arrived.has(item.key) || trouble.has(item.key));
+    this.part("progress").dataset.done = done ? "yes" : "no";
   }
 
   nothing() {
@@ -376,7 +403,7 @@ export class Viewer {
     this.strip.clear();
     this.papers.clear();
     if (this.part("keys").open) this.part("keys").close();
-    for (const id of ["who", "exam", "message-words", "until", "openings", "place", "progress", "corner-who", "corner-series", "corner-image", "corner-look"]) {
+    for (const id of ["who", "exam", "whole-words", "message-words", "until", "openings", "place", "progress", "corner-who", "corner-series", "corner-image", "corner-look"]) {
       this.part(id).textContent = "";
     }
     this.part("screen").setAttribute("aria-label", "");
