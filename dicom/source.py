@@ -7,7 +7,7 @@ from typing import BinaryIO, Literal, Protocol
 
 from dicom.model import FileCode
 
-SourceKind = Literal["drive", "folder", "dicomdir", "iso", "zip", "file"]
+SourceKind = Literal["drive", "folder", "dicomdir", "iso", "zip", "file", "archive"]
 EntryKind = Literal["file", "link", "special"]
 
 

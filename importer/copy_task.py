@@ -18,6 +18,7 @@ from importer.copy_rows import CopyItem, CopyRow
 from importer.reading import Reading, medium_is_gone, reading
 from importer.sources import session
 from importer.temp_file import PAGE, TempFile, look_at_copy
+from importer.ticking import TickingCall
 from importer.wire import source_from_json
 
 WRITERS = 4
@@ -35,7 +36,8 @@ def copy_files(arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
     What cannot be read is told with the outcome "read-error"; `rescue_files` tries it again. Raises
     `SourceError("medium-gone")` once everything read before has been handed over, and `LibraryError("no-space")`.
     """
-    source = source_from_json(arguments["source"])
+    call = TickingCall(call)
+    source = source_from_json(arguments["source"], call.tick)
     threads = ThreadPoolExecutor(WRITERS, thread_name_prefix="writer")
     teller = Teller(call)
     copier = Copier(source, arguments["incoming"], arguments["prefix"], call, threads, teller)

@@ -14,7 +14,7 @@ from core.errors import Cancelled, LibraryError, SourceError, WorkerError
 from core.job import Job
 from core.worker import WorkerPool
 from dicom.person_key import person_key_as_read
-from dicom.source import Entry
+from importer.archive import Archive
 from importer.copy_rows import CopyItem, CopyRow
 from importer.discretion import own_source
 from importer.keeper import Judge, Keeper
@@ -129,8 +129,8 @@ def _copy_all(items: Sequence[PlanItem], library: Library, media: WorkerPool, ke
         keeper.fail(item, "unreadable", detail)
 
 
-def _by_archive(items: Sequence[PlanItem]) -> Iterator[tuple[Entry | None, list[PlanItem]]]:
-    groups: dict[Entry | None, list[PlanItem]] = defaultdict(list)
+def _by_archive(items: Sequence[PlanItem]) -> Iterator[tuple[Archive | None, list[PlanItem]]]:
+    groups: dict[Archive | None, list[PlanItem]] = defaultdict(list)
     for item in items:
         groups[item.place.archive].append(item)
     yield from groups.items()
@@ -150,7 +150,7 @@ class _Copying:
         self.unread: list[PlanItem] = []
         self.given_up: list[tuple[PlanItem, str]] = []
 
-    def run(self, task: str, archive: Entry | None, group: list[PlanItem]) -> None:
+    def run(self, task: str, archive: Archive | None, group: list[PlanItem]) -> None:
         """Copy a group of one place."""
         self._second_try = task == "rescue_files"
         left = dict(enumerate(group))
@@ -169,7 +169,7 @@ class _Copying:
                 return
         raise WorkerError("worker-died")
 
-    def _call(self, task: str, archive: Entry | None, left: dict[int, PlanItem]) -> None:
+    def _call(self, task: str, archive: Archive | None, left: dict[int, PlanItem]) -> None:
         def take(part: dict[str, Any], _data: bytearray) -> None:
             for row in map(CopyRow.from_row, part["copied"]):
                 item = left.pop(row.number, None)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+from collections.abc import Callable
 from typing import Any
 
 from core.errors import DicomError, SourceError
@@ -15,12 +16,14 @@ from dicom import text
 from dicom.header import read_header
 from dicom.model import MEDIA_STORAGE_DIRECTORY
 from dicom.source import Entry, Source
+from importer.containers.search import judge
 from importer.copy_task import copy_files
 from importer.directory_task import DirectoryReader
+from importer.entry_reader import EntryReader
 from importer.reading import Reading, medium_is_gone, reading
 from importer.rescue_task import rescue_files
-from importer.sniff import code_of_other
 from importer.sources import FolderTrouble, session
+from importer.ticking import TickingCall
 from importer.wire import Look, Row, entry_from_row, look_to_row, source_from_json
 
 FIRST_BYTES = 64 << 10
@@ -31,27 +34,31 @@ _HASH_STEP = 4 << 20
 def list_and_read(arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
     """List a source, read its DICOMDIRs, then the header of every entry, in parts.
 
-    Parts: `{"listed", "troubles"}`, those of `DirectoryReader`, `{"looks": rows, "start"}`. `start` is the entry
-    to go on at, `skip` names entries (by number) that killed a worker before.
+    Parts: `{"listed", "troubles", "shortfalls"}`, those of `DirectoryReader`, `{"looks": rows, "start"}`. `start` is
+    the entry to go on at, `skip` names entries (by number) that killed a worker before.
     """
-    source = source_from_json(arguments["source"])
-    with session(source):
-        return _list_and_read(source, arguments, call)
+    ticking = TickingCall(call)
+    source = source_from_json(arguments["source"], ticking.tick)
+    try:
+        with session(source):
+            return _list_and_read(source, arguments, ticking)
+    except OSError as error:  # the container itself cannot be opened
+        raise _of_container(source, error) from error
 
 
-def _list_and_read(source: Source, arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
+def _list_and_read(source: Source, arguments: dict[str, Any], call: TickingCall) -> dict[str, Any]:
     entries = _list(source)
     directories = DirectoryReader(source, call)
     start = int(arguments.get("start", 0))
     skip = frozenset(arguments.get("skip", ()))
     if start == 0:
         troubles = [[trouble.path, trouble.error.strerror or ""] for trouble in _troubles(source)]
-        call.part({"listed": len(entries), "troubles": troubles})
+        call.part({"listed": len(entries), "troubles": troubles, "shortfalls": list(getattr(source, "shortfalls", ()))})
         directories.read_named(entries)
     rows: list[Row] = []
     for number in range(start, len(entries)):
         call.working_on(number)
-        look = look_at(source, entries[number], skipped=number in skip)
+        look = look_at(source, entries[number], call.tick, skipped=number in skip)
         rows.append(look_to_row(look))
         if look.code == "dicomdir" and entries[number].kind == "file":
             directories.read(entries[number])
@@ -75,12 +82,17 @@ def _list(source: Source) -> list[Entry]:
     return entries
 
 
+def _of_container(source: Source, error: OSError) -> SourceError:
+    code = "medium-gone" if medium_is_gone(source, error) else "source-unopenable"
+    return SourceError(code, reason=error.strerror or type(error).__name__)
+
+
 def _troubles(source: Source) -> list[FolderTrouble]:
     found: list[FolderTrouble] = getattr(source, "troubles", [])
     return found
 
 
-def look_at(source: Source, entry: Entry, *, skipped: bool = False) -> Look:
+def look_at(source: Source, entry: Entry, tick: Callable[[], None] = lambda: None, *, skipped: bool = False) -> Look:
     """Read one entry's header or say why not; raises `SourceError("medium-gone")`."""
     if entry.refused:
         return Look(entry, None, entry.refused)
@@ -92,28 +104,31 @@ def look_at(source: Source, entry: Entry, *, skipped: bool = False) -> Look:
         return Look(entry, None, "refused-limit", "the header reader took too much")
     try:
         with reading(source, entry) as opened:
-            return _look_inside(entry, opened)
+            return _look_inside(entry, opened, tick)
     except OSError as error:
         if medium_is_gone(source, error):
             raise SourceError("medium-gone") from error
         return Look(entry, None, "unreadable", error.strerror or type(error).__name__)
 
 
-def _look_inside(entry: Entry, opened: Reading) -> Look:
+def _look_inside(entry: Entry, opened: Reading, tick: Callable[[], None]) -> Look:
     first = opened.read(0, FIRST_BYTES)
     try:
         header = read_header(first, opened.size, opened.read)
     except DicomError as error:
-        return _look_without_header(entry, error)
+        return _look_without_header(entry, opened, first, error, tick)
     if header.sop_class_uid == MEDIA_STORAGE_DIRECTORY:
         return Look(entry, None, "dicomdir")
     return Look(entry, header)
 
 
-def _look_without_header(entry: Entry, error: DicomError) -> Look:
+def _look_without_header(
+    entry: Entry, opened: Reading, first: bytes, error: DicomError, tick: Callable[[], None]
+) -> Look:
     detail = str(error.facts.get("kind", error.facts.get("reason", "")))
     if error.code == "not-dicom":
-        return Look(entry, None, code_of_other(entry.path, detail), detail)
+        judged = judge(entry.path, opened, first, detail, tick)
+        return Look(entry, None, judged.code, judged.detail)
     match error.code:
         case "header-damaged" | "truncated":
             return Look(entry, None, error.code, detail, salvage=True)
@@ -124,7 +139,8 @@ def _look_without_header(entry: Entry, error: DicomError) -> Look:
 
 def hash_files(arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
     """Hash entries; parts are `{"number", "sha256"}`, null for one that cannot be read."""
-    source = source_from_json(arguments["source"])
+    call = TickingCall(call)
+    source = source_from_json(arguments["source"], call.tick)
     with session(source):
         for number, row in enumerate(arguments["entries"]):
             call.working_on(number)
@@ -151,8 +167,7 @@ def _hash(source: Source, entry: Entry, number: int, call: TaskCall) -> str | No
 
 def warm_up() -> None:
     """Import what must be there before the sandbox closes."""
-    for name in ("importer.iso_source", "importer.zip_source"):
-        importlib.import_module(name)
+    importlib.import_module("importer.container_source")
     text.warm_up()
     for codec in ("cp437", "utf_16_be"):  # names in ZIP files and on Joliet discs
         b"AA".decode(codec)
@@ -164,4 +179,5 @@ TASKS: dict[str, Task] = {
     "hash_files": hash_files,
     "copy_files": copy_files,
     "rescue_files": rescue_files,
+    "read_entry": EntryReader(),
 }

@@ -1,10 +1,9 @@
-"""Names on a medium: how they are matched, shown, and which of them may never become a path."""
+"""Names on a medium: how they are matched, shown, and which of them lead elsewhere."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container
 
 _DRIVE = re.compile(r"[A-Za-z]:")
 _VERSION = re.compile(r";\d+$")
@@ -37,16 +36,32 @@ def shown(path: str) -> str:
 
 
 def is_hostile(parts: tuple[str, ...]) -> bool:
-    """Tell whether the components of a name try to lead somewhere else: `..`, a drive letter, a NUL, a root."""
-    if not parts or parts[0] == "":
-        return True
-    return any(part == ".." or "\0" in part or _DRIVE.match(part) for part in parts)
+    """Tell whether a name leads out of where it stands (`..` beyond the top), holds a NUL, or is none at all."""
+    return not parts or any("\0" in part for part in parts) or ".." in inside(parts)
 
 
 def components(name: str) -> tuple[str, ...]:
-    """Split a name at both kinds of slash; a leading slash leaves an empty first part, others are dropped."""
-    parts = name.replace("\\", "/").split("/")
-    return (*parts[:1], *(part for part in parts[1:] if part not in {"", "."}))
+    """Split a name at both kinds of slash; a leading slash, a server or a drive says nothing that matters here.
+
+    The parts never become a path: they are only shown, and matched against a listing.
+    """
+    return tuple(part for part in name.replace("\\", "/").split("/") if part not in {"", "."})
+
+
+def inside(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Follow each `..` as far as there is a folder to leave; one that leads out of the top stays."""
+    followed: list[str] = []
+    for part in parts:
+        if part == ".." and followed and followed[-1] != "..":
+            followed.pop()
+        else:
+            followed.append(part)
+    return tuple(followed)
+
+
+def without_drive(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Drop a drive ("C:") from the front of a name."""
+    return parts[1:] if parts and _DRIVE.fullmatch(parts[0]) else parts
 
 
 def is_dicomdir_name(name: str) -> bool:
@@ -54,8 +69,18 @@ def is_dicomdir_name(name: str) -> bool:
     return fold(without_version(name)) == "dicomdir"
 
 
-def free_name(path: str, taken: Container[str]) -> str:
-    """Tell two entries of an archive apart that have the same name."""
-    while path in taken:
-        path += "~"
-    return path
+class Names:
+    """Tells entries of an archive apart that have the same name."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._next: dict[str, int] = {}
+
+    def free(self, path: str) -> str:
+        """Give the name, or the first variant of it ("A~", "A~3") that is free."""
+        free = path
+        while free in self._taken:
+            number = self._next[path] = self._next.get(path, 1) + 1
+            free = f"{path}~" if number == 2 else f"{path}~{number}"
+        self._taken.add(free)
+        return free

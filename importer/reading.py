@@ -90,6 +90,7 @@ def medium_is_gone(source: Source, error: OSError) -> bool:
     """Tell, after a failed read, whether it was the file or the whole medium."""
     if error.errno in _GONE:
         return True
+    source = getattr(source, "root", source)  # a container is gone when what it lies on is
     try:
         if isinstance(source, FolderSource):
             if _is_elsewhere(source):

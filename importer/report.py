@@ -12,6 +12,7 @@ from importer.bins import is_deleted
 from importer.listing_rows import series_listings_to_json
 from importer.names import shown
 from importer.people import Question, all_problems, questions_of, shared_studies
+from importer.reasons import is_not_looked_into
 from importer.results import ScanResult
 
 # What alone leaves a command at "all well"; everything else in the list of problems makes it 1.
@@ -48,8 +49,8 @@ def problems_to_json(problems: Iterable[Rejection]) -> list[dict[str, Any]]:
 
 
 def exit_status(problems: Iterable[Rejection]) -> int:
-    """Say 0 where all is well, 1 where something is unreadable, refused, missing, damaged, in conflict or failed."""
-    return int(not all(is_harmless(problem.code) for problem in problems))
+    """Say 0 where all is well, 1 where something is lost, refused, in conflict, failed or was not looked into."""
+    return int(not all(is_harmless(one.code) and not is_not_looked_into(one.detail) for one in problems))
 
 
 def is_harmless(code: FileCode) -> bool:

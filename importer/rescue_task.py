@@ -12,7 +12,9 @@ from dicom.source import Source
 from importer.copy_rows import CopyItem, CopyRow
 from importer.direct import direct_reading
 from importer.reading import Reading, medium_is_gone
+from importer.sources import session
 from importer.temp_file import TempFile, look_at_copy
+from importer.ticking import TickingCall
 from importer.wire import source_from_json
 
 SECTOR = 2048
@@ -27,17 +29,19 @@ def rescue_files(arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
 
     A file of which nothing could be read stays a "read-error".
     """
-    source = source_from_json(arguments["source"])
-    for row in arguments["items"]:
-        item = CopyItem.from_row(row)
-        call.working_on(item.number)
-        try:
-            done = _rescue(source, item, arguments, call)
-        except OSError as error:
-            if medium_is_gone(source, error):
-                raise SourceError("medium-gone") from error
-            done = CopyRow(item.number, "read-error", detail=error.strerror or type(error).__name__)
-        call.part({"copied": [done.to_row()]})
+    call = TickingCall(call)
+    source = source_from_json(arguments["source"], call.tick)
+    with session(source):
+        for row in arguments["items"]:
+            item = CopyItem.from_row(row)
+            call.working_on(item.number)
+            try:
+                done = _rescue(source, item, arguments, call)
+            except OSError as error:
+                if medium_is_gone(source, error):
+                    raise SourceError("medium-gone") from error
+                done = CopyRow(item.number, "read-error", detail=error.strerror or type(error).__name__)
+            call.part({"copied": [done.to_row()]})
     return {}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dicom.model import Header
-from importer.names import components, fold, without_extension, without_version
+from importer.names import components, fold, inside, without_drive, without_extension, without_version
 
 Key = tuple[str, ...]
 
@@ -31,13 +31,17 @@ class Reference:
         """The components of the name, also where a record holds a path in one piece, with either slash."""
         if not any(self.file_id):
             return ()
-        parts = components("/".join(self.file_id))
-        return parts[1:] if parts[:1] == (".",) else parts
+        return without_drive(components("/".join(self.file_id)))
 
     @property
     def path(self) -> str:
         """The path as it would lie on the source."""
-        return "/".join((*filter(None, self.folder.split("/")), *self.parts))
+        return "/".join(inside(self.full))
+
+    @property
+    def full(self) -> Key:
+        """The components from the top of the source."""
+        return (*filter(None, self.folder.split("/")), *self.parts)
 
 
 class Matcher:
@@ -51,7 +55,7 @@ class Matcher:
         base = tuple(part for part in folder.split("/") if part)
         for start in (base, ()) if base else (base,):
             for step, index in zip(_STEPS, self._steps, strict=True):
-                found = index.get(_key((*start, *parts), step), [])
+                found = index.get(_key(inside((*start, *parts)), step), [])
                 if len(found) == 1 or (found and step is not _STEPS[-1]):
                     return found[:1]
         return []

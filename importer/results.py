@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from core.worker import WorkerPool
 from dicom.model import FileCode, Header, Instance, Patient, Rejection
-from dicom.source import Entry, EntryContent, Source
+from dicom.source import Content, Entry, EntryContent, Source
+from importer.archive import Archive
+from importer.contained import ContainedContent
 from importer.listing_rows import Listings
-from importer.wire import source_from_json, source_to_json
+from importer.sources import FileSource, FolderSource
 
 EntryClass = Literal["dicom", "not_dicom", "unreadable", "refused"]
 
@@ -41,15 +44,15 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the bytes of one instance lie: an entry of the source, or of a ZIP file on it."""
+    """Where the bytes of one instance lie: an entry of the source, or of a container on it."""
 
     entry: Entry
-    archive: Entry | None = None
+    archive: Archive | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ArchiveTotals:
-    """The sums of a ZIP file that lies on a source."""
+    """The sums of a container that lies on a source."""
 
     path: str
     totals: Totals
@@ -60,7 +63,7 @@ class ScanResult:
     """What is on a source.
 
     Paths of `patients` lead to their bytes by `places`; `listed` is how many files its DICOMDIRs name (None: it has
-    none), `listings` what of that is not here.
+    none), `listings` what of that is not here. `media` is the pool that reads what lies in containers.
     """
 
     source: Source
@@ -71,14 +74,15 @@ class ScanResult:
     places: dict[str, Place] = field(default_factory=dict)
     listed: int | None = None
     listings: Listings = field(default_factory=Listings)
+    media: WorkerPool | None = None
 
     def instances(self) -> list[Instance]:
         """List every instance, in the order of the tree."""
         return [instance for patient in self.patients for instance in instances_of(patient)]
 
-    def content(self, instance: Instance) -> EntryContent:
+    def content(self, instance: Instance) -> Content:
         """Open an instance on its source, without importing it."""
-        return content_of(self.source, self.places[instance.path])
+        return content_of(self.source, self.places[instance.path], self.media)
 
 
 def instances_of(patient: Patient) -> list[Instance]:
@@ -86,11 +90,11 @@ def instances_of(patient: Patient) -> list[Instance]:
     return [instance for study in patient.studies for series in study.series for instance in series.instances]
 
 
-def content_of(source: Source, place: Place) -> EntryContent:
-    """Give the bytes of a place on a source."""
-    if place.archive is None:
+def content_of(source: Source, place: Place, media: WorkerPool | None) -> Content:
+    """Give the bytes of a place on a source; those in a container are read by a media worker."""
+    if media is None or (place.archive is None and isinstance(source, FolderSource | FileSource)):
         return EntryContent(source, place.entry)
-    return EntryContent(source_from_json(source_to_json(source, place.archive)), place.entry)
+    return ContainedContent(source, place.archive, place.entry, media)
 
 
 @dataclass(slots=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from core.errors import SourceError, WorkerError
 from core.job import Job
 from core.worker import WorkerPool, WorkerSpec
-from dicom.model import FileCode, Instance, Patient, Rejection
-from dicom.source import Entry, Source
+from dicom.model import Instance, Patient, Rejection
+from dicom.source import Source
+from importer.inner import Containers
 from importer.listed import check_listings
 from importer.names import shown
 from importer.results import ArchiveTotals, ScanResult
@@ -43,11 +43,7 @@ def scan(
     `password-needed`), `WorkerError`, `Cancelled`.
     """
     outer = settle(walk(source, media, job, on_hint=lambda found: on_hint(_hinted(found))), decoder, job)
-    inner = [
-        settled
-        for archive in _archives(outer)
-        if (settled := _settle_archive(archive, outer, source, media, decoder, job)) is not None
-    ]
+    inner = Containers(source, media, decoder, job).open_all(outer)
     all_settled = [outer, *inner]
     listings = check_listings(all_settled)
     united = unite((file for settled in all_settled for file in settled.files), source, media, job)
@@ -61,6 +57,7 @@ def scan(
         united.places,
         outer.listed,
         listings,
+        media,
     )
 
 
@@ -68,38 +65,6 @@ def _hinted(directory: DirectoryFound) -> list[Patient]:
     return build_patients(
         Instance(one.path, 0, one.header) for one in directory.references if one.in_use and one.header is not None
     )
-
-
-def _archives(outer: Settled) -> list[Entry]:
-    return [
-        look.entry
-        for look in outer.walk.looks
-        if look.code == "archive" and look.detail == "zip" and look.entry.kind == "file"
-    ]
-
-
-def _settle_archive(
-    archive: Entry, outer: Settled, source: Source, media: WorkerPool, decoder: HeaderSalvager, job: Job
-) -> Settled | None:
-    try:
-        settled = settle(walk(source, media, job, archive), decoder, job)
-        settled.problems.extend(_too_deep(settled))
-        return settled
-    except (SourceError, WorkerError) as error:
-        if error.code in {"medium-gone", "worker-unavailable"}:
-            raise
-        code: FileCode = "password-needed" if error.code == "password-needed" else "unreadable"
-        code = "refused-bomb" if isinstance(error, WorkerError) else code
-        outer.problems.append(Rejection(shown(archive.path), code, str(error.facts.get("reason", ""))))
-        return None
-
-
-def _too_deep(inner: Settled) -> Iterable[Rejection]:
-    """Tell of archives in an archive: they are not opened, so images in them would be left out without a word."""
-    for archive in _archives(inner):
-        yield Rejection(
-            shown(inner.walk.prefix + archive.path), "refused-limit", "an archive inside an archive is not opened"
-        )
 
 
 def _add_links(all_settled: list[Settled], united: United) -> None:

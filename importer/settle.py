@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from core.errors import DicomError, WorkerError
+from core.errors import DicomError, SourceError, WorkerError
 from core.job import Job
 from dicom.model import FileCode, Header, Rejection
 from importer.names import shown
-from importer.results import FoundFile, Totals, class_of, content_of
+from importer.results import FoundFile, Totals, class_of
 from importer.walk import HeaderSalvager, Walk
 from importer.wire import Look
 
@@ -59,8 +59,8 @@ def _salvaged(walk: Walk, decoder: HeaderSalvager, job: Job) -> Iterator[Look]:
 
 def _salvage(walk: Walk, look: Look, decoder: HeaderSalvager, job: Job) -> Look:
     try:
-        header = decoder.salvage_header(content_of(walk.source, walk.place(look)), job)
-    except (DicomError, WorkerError, OSError):
+        header = decoder.salvage_header(walk.content(look), job)
+    except (DicomError, WorkerError, SourceError, OSError):
         return look
     return replace(look, header=header, code=None)
 

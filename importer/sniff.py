@@ -22,14 +22,12 @@ _PROGRAM_ENDINGS = frozenset(
         ".ps1",
         ".jar",
         ".jnlp",
-        ".dmg",
         ".pkg",
         ".sh",
         ".so",
         ".dylib",
         ".sys",
         ".ocx",
-        ".cab",
         ".class",
         ".command",
         ".deb",
@@ -41,6 +39,18 @@ _PROGRAM_ENDINGS = frozenset(
 _PROGRAM_KINDS = frozenset({"program", "script", "autorun"})
 _DOCUMENT_ENDINGS = frozenset([".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".epub", ".xps", ".oxps"])
 _ARCHIVE_KINDS = frozenset({"zip", "gzip", "7z", "rar"})
+
+
+# In the name of a file, or of one packed into it: the ZIP files that programs and letters are.
+_DOCUMENT_MARKS = (b"[Content_Types].xml", b"mimetype", b"META-INF/", b"AndroidManifest.xml")
+
+
+def is_document(path: str, first: bytes, tail: bytes) -> bool:
+    """Tell whether a ZIP file is a program or a letter: by what is in it, not by its name alone."""
+    ending = PurePosixPath(path.casefold()).suffix
+    if ending not in _DOCUMENT_ENDINGS and ending not in _PROGRAM_ENDINGS:
+        return False
+    return any(mark in first or mark in tail for mark in _DOCUMENT_MARKS)
 
 
 def code_of_other(path: str, kind: str) -> FileCode:

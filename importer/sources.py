@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -129,12 +130,14 @@ def open_source(path: str) -> Source:
         raise SourceError("source-absent", path=shown(path), reason="no such name") from error
 
 
-def reopen(kind: SourceKind, path: str, label: str, device: int | None = None) -> Source:
-    """Make the same source again in another process, without asking the medium."""
+def reopen(
+    kind: SourceKind, path: str, label: str, device: int | None = None, tick: Callable[[], None] = lambda: None
+) -> Source:
+    """Make the same source again in another process, without asking the medium; `tick` is called in long reads."""
     if kind == "file":
         return FileSource(path, label)
     if kind in {"zip", "iso"}:
-        return _container(kind, path, label)
+        return _container(kind, path, label, tick)
     return FolderSource(path, kind, label, device)
 
 
@@ -173,12 +176,10 @@ def _container_kind(path: str, first: bytes) -> Literal["zip", "iso"] | None:
     return "iso" if volume in {b"CD001", b"BEA01"} else None
 
 
-def _container(kind: SourceKind, path: str, label: str) -> Source:
-    # Only those who bring an archive pay for these imports.
-    from importer.iso_source import IsoSource
-    from importer.zip_source import ZipSource
+def _container(kind: SourceKind, path: str, label: str, tick: Callable[[], None] = lambda: None) -> Source:
+    from importer.container_source import ContainerSource  # only those who bring an archive pay for this import
 
-    return IsoSource(path, label) if kind == "iso" else ZipSource(path, label)
+    return ContainerSource.of_file(path, label, kind, kind, tick)
 
 
 def _says_dicomdir(first: bytes) -> bool:

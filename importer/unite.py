@@ -11,7 +11,8 @@ from core.errors import WorkerError
 from core.job import Job
 from core.worker import WorkerPool
 from dicom.model import Instance
-from dicom.source import Entry, Source
+from dicom.source import Source
+from importer.archive import Archive
 from importer.bins import in_recycle_bin
 from importer.results import FoundFile, Place
 from importer.wire import entry_to_row, source_to_json
@@ -62,7 +63,7 @@ def _unite_group(group: list[FoundFile], hashes: dict[str, str], united: United)
 
 def _hash_all(files: list[FoundFile], source: Source, media: WorkerPool, job: Job) -> dict[str, str]:
     """Hash files by path, one call for each place they lie in; a file that cannot be read has no hash."""
-    by_archive: dict[Entry | None, list[FoundFile]] = defaultdict(list)
+    by_archive: dict[Archive | None, list[FoundFile]] = defaultdict(list)
     for file in files:
         by_archive[file.place.archive].append(file)
     hashes: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""One walk over a source or over a ZIP file on it: the media worker lists and reads, the parent collects."""
+"""One walk over a source or over a container on it: the media worker lists and reads, the parent collects."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from core.errors import SourceError, WorkerError
 from core.job import Job
 from core.worker import WorkerPool
 from dicom.model import Header, Rejection
-from dicom.source import Content, Entry, Source
+from dicom.source import Content, Source
+from importer.archive import Archive
 from importer.names import shown
 from importer.resolve import Reference
-from importer.results import Place
+from importer.results import Place, content_of
 from importer.wire import DirectoryFound, Look, look_from_row, reference_from_row, source_to_json
 
 _MAX_DEATHS = 50
@@ -31,13 +32,18 @@ Hint = Callable[[DirectoryFound], None]
 
 @dataclass(slots=True)
 class Walk:
-    """Everything one walk brought, in listing order. `prefix` is put before paths shown to people."""
+    """Everything one walk brought, in listing order. `prefix` is put before paths shown to people.
+
+    `shortfalls` say why there may be more in a container than was listed.
+    """
 
     source: Source
-    archive: Entry | None = None
+    archive: Archive | None = None
     looks: list[Look] = field(default_factory=list)
     directories: list[DirectoryFound] = field(default_factory=list)
     problems: list[Rejection] = field(default_factory=list)
+    shortfalls: list[str] = field(default_factory=list)
+    media: WorkerPool | None = None
 
     @property
     def prefix(self) -> str:
@@ -48,9 +54,13 @@ class Walk:
         """Say where the bytes of a look lie."""
         return Place(look.entry, self.archive)
 
+    def content(self, look: Look) -> Content:
+        """Give the bytes of a look."""
+        return content_of(self.source, self.place(look), self.media)
+
 
 def walk(
-    source: Source, media: WorkerPool, job: Job, archive: Entry | None = None, on_hint: Hint = lambda _: None
+    source: Source, media: WorkerPool, job: Job, archive: Archive | None = None, on_hint: Hint = lambda _: None
 ) -> Walk:
     """List a source and read every header in the media worker.
 
@@ -58,7 +68,7 @@ def walk(
     is refused, the walk goes on behind it. Raises `SourceError` (`medium-gone`, `source-unopenable`,
     `password-needed`), `WorkerError`, `Cancelled`.
     """
-    collected = _Collector(Walk(source, archive), job, on_hint)
+    collected = _Collector(Walk(source, archive, media=media), job, on_hint)
     skip: list[int] = []
     blamed: list[int] = []
     while True:
@@ -94,6 +104,7 @@ class _Collector:
         elif "listed" in part:
             self._listed = int(part["listed"])
             self._waiting.clear()  # a worker that died in the middle of a DICOMDIR begins it anew
+            self.walk.shortfalls = [str(one) for one in part["shortfalls"]]
             self.walk.problems = [
                 Rejection(shown(self.walk.prefix + path), "unreadable", detail) for path, detail in part["troubles"]
             ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
 from sys import intern
@@ -11,6 +11,7 @@ from typing import Any, cast
 from dicom.dicomdir import DirectoryReference
 from dicom.model import FileCode, Header
 from dicom.source import Entry, EntryKind, Source
+from importer.archive import Archive
 from importer.resolve import Reference
 from importer.sources import FolderSource, reopen
 
@@ -72,22 +73,22 @@ def look_from_row(row: Sequence[Any]) -> Look:
     return Look(entry_from_row(entry), header_from_row(header) if header else None, code, detail, salvage)
 
 
-def source_to_json(source: Source, archive: Entry | None = None) -> dict[str, Any]:
-    """Name a source, or a ZIP file that lies in it, so that another process can open it again."""
+def source_to_json(source: Source, archive: Archive | None = None) -> dict[str, Any]:
+    """Name a source, or a container that lies in it, so that another process can open it again."""
     named: dict[str, Any] = {"kind": source.kind, "path": source.path, "label": source.label}
     named["device"] = source.device if isinstance(source, FolderSource) else None
     if archive is not None:
-        named["archive"] = entry_to_row(archive)
+        named["archives"] = [[entry_to_row(one.entry), one.form] for one in archive.chain()]
     return named
 
 
-def source_from_json(named: dict[str, Any]) -> Source:
-    """Open a named source again."""
-    source = reopen(named["kind"], named["path"], named["label"], named["device"])
-    if "archive" in named:
-        from importer.zip_source import ZipSource  # only a disc with a ZIP file on it pays for this import
+def source_from_json(named: dict[str, Any], tick: Callable[[], None] = lambda: None) -> Source:
+    """Open a named source again; `tick` is called now and then while much is unpacked."""
+    source = reopen(named["kind"], named["path"], named["label"], named["device"], tick)
+    for row, form in named.get("archives", ()):
+        from importer.container_source import ContainerSource  # only a disc with an archive on it pays for this
 
-        return ZipSource.inside(source, entry_from_row(named["archive"]))
+        source = ContainerSource(source, entry_from_row(row), form, tick=tick)
     return source
 
 

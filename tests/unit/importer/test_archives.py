@@ -15,9 +15,8 @@ import pytest
 from core.errors import SourceError
 from core.worker import WorkerPool
 from importer import iso_walk
-from importer.iso_source import IsoSource
+from importer.container_source import ContainerSource
 from importer.sources import open_source
-from importer.zip_source import ZipSource
 from library.shelf import Library
 from tests.discs import Disc, disc_with_good_files, image, listed_disc
 from tests.importer_tools import all_paths, assert_adds_up, codes_by_path, import_folder, scan_folder, shelf_hashes
@@ -235,7 +234,7 @@ def test_long_names_of_a_disc_are_shown(tmp_path: Path) -> None:
 def test_a_cut_iso_image_gives_the_files_that_exist(tmp_path: Path, media: WorkerPool, library: Library) -> None:
     disc = disc_with_good_files(tmp_path / "disc", 8)
     path = iso_of(disc, tmp_path / "disc.iso")
-    places = sorted(entry.position or 0 for entry in IsoSource(str(path)).entries())
+    places = sorted(entry.position or 0 for entry in open_source(str(path)).entries())
     os.truncate(path, places[4] + 100)
     result = scan_folder(path, media)
     assert (result.totals.entries, result.totals.dicom, result.totals.unreadable) == (8, 4, 4)
@@ -291,7 +290,8 @@ def test_folders_that_lead_in_a_circle_end(tmp_path: Path) -> None:
 
 def test_an_archive_stays_open_for_as_long_as_it_is_asked_to(tmp_path: Path) -> None:
     disc = disc_with_good_files(tmp_path / "disc", 3)
-    source = ZipSource(str(zip_of(disc, tmp_path / "a.zip")))
+    source = open_source(str(zip_of(disc, tmp_path / "a.zip")))
+    assert isinstance(source, ContainerSource)
     with source:
         for entry in source.entries():
             with source.open(entry) as stream:

@@ -1,0 +1,51 @@
+"""Data sets in the middle of a file that is no container known here: each begins at its mark "DICM"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from importer.containers.bytes_at import BytesAt, Window
+from importer.containers.member import Contents, Member
+from importer.containers.unpacked import Tick
+
+# The mark and the first element of a meta group behind it: the four letters alone stand in every viewer program.
+MARK: Final = re.compile(rb"DICM\x02\x00[\x00-\x16]\x00(?:UL|OB|UI|SH|AE|\x04\x00\x00\x00)", re.DOTALL)
+MARK_LENGTH: Final = 12
+PREAMBLE: Final = 128
+_STEP: Final = 1 << 20
+_MAX_MARKS: Final = 100_000
+
+
+def list_found(data: BytesAt, tick: Tick) -> Contents:
+    """List a data set for each mark; it ends where the next begins, or with the file."""
+    return Contents(_members(data, tick))
+
+
+def _members(data: BytesAt, tick: Tick) -> Iterator[Member]:
+    starts = _starts(data, tick)
+    begin = next(starts, None)
+    while begin is not None:
+        following = next(starts, None)
+        size = (data.size if following is None else following) - begin
+        yield _member(data, begin, size)
+        begin = following
+
+
+def _member(data: BytesAt, begin: int, size: int) -> Member:
+    return Member(f"image at byte {begin}", size, lambda: Window(data, begin, size), position=begin)
+
+
+def _starts(data: BytesAt, tick: Tick) -> Iterator[int]:
+    position, before, count = 0, 0, 0
+    while position < data.size and count < _MAX_MARKS:
+        tick()
+        chunk = data.read(position, _STEP + MARK_LENGTH - 1)
+        for mark in MARK.finditer(chunk):
+            place = position + mark.start()
+            if place < position + _STEP:
+                # without room for a preamble the mark itself is the beginning
+                yield place - PREAMBLE if place - PREAMBLE >= before else place
+                before, count = place, count + 1
+        position += _STEP

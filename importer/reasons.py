@@ -1,0 +1,49 @@
+"""Why something was not looked into: told as the detail of a problem, and the key to its words (`app/messages.py`)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dicom.model import Rejection
+
+_NOT_LOOKED_INTO: Final = "not looked into"
+
+# What follows "not looked into: ", and which words it gets.
+PACKING: Final = "packed in a way not known here"
+DISK_IMAGE: Final = "a disk image of a kind not known here"
+OTHER_PART: Final = "the rest lies in another part"
+TOO_DEEP: Final = "too many archives in each other"
+TOO_MUCH: Final = "more than can be looked into"
+BROKEN: Final = "broken off or damaged"
+BOMB: Final = "grows far too large when unpacked"
+UNKNOWN: Final = "unknown content, no image found in it"
+
+_WORDS: Final = {
+    PACKING: "packing",
+    DISK_IMAGE: "disk-image",
+    OTHER_PART: "part",
+    TOO_DEEP: "deep",
+    TOO_MUCH: "deep",
+    BROKEN: "broken",
+}
+
+
+def not_looked_into(reason: str, kind: str = "") -> str:
+    """Write the detail of something (of a kind, as "7z") that was not looked into, or not wholly."""
+    return f"{_NOT_LOOKED_INTO}: {reason}{f' ({kind})' if kind else ''}"
+
+
+def is_not_looked_into(detail: str) -> bool:
+    """Tell whether a detail says so."""
+    return detail.startswith(_NOT_LOOKED_INTO)
+
+
+def word_key(problem: Rejection) -> str:
+    """Name the words for a problem: its code, or a variant of it that gives the true reason."""
+    if problem.code == "not-dicom" and problem.detail == UNKNOWN:
+        return "not-dicom:unknown"
+    if problem.code in {"archive", "unreadable"} and is_not_looked_into(problem.detail):
+        said = problem.detail.removeprefix(f"{_NOT_LOOKED_INTO}: ")
+        kind = next((words for reason, words in _WORDS.items() if said.startswith(reason)), "packing")
+        return f"{problem.code}:{kind}"
+    return problem.code
