@@ -157,6 +157,11 @@ ERRORS: dict[str, Words] = {
         tr("This may be only a part of a disc, or a disc that holds just a viewer program."),
         tr("Choose the whole disc instead of one folder on it, or ask for a disc “in DICOM format”."),
     ),
+    "no-images:unseen": Words(
+        tr("No medical images were found here, but not everything could be looked into."),
+        tr("There may be images in what is named below."),
+        tr("Do what is said there, then look again."),
+    ),
     "several-patients": Words(
         tr("There are images of several persons here."),
         tr("Nothing was put on your shelf, so that nothing gets mixed up."),
@@ -645,6 +650,8 @@ ERRORS: dict[str, Words] = {
 _NEW_COPY = tr("Ask the place (it|they) came from for a new copy.")
 _NOTHING = tr("Nothing needs to be done.")
 
+_UNSEEN = tr("If there are images inside, they are not among those found here.")
+
 FILES: dict[str, FileWords] = {
     "dicomdir": FileWords(
         tr("Table of contents"),
@@ -654,8 +661,8 @@ FILES: dict[str, FileWords] = {
         "quiet",
     ),
     "archive": FileWords(
-        tr("ZIP archive"),
-        tr("%n file(s) (is a|are) ZIP archive(s)."),
+        tr("Archive or disc image, opened"),
+        tr("%n file(s) (is an|are) archive(s) or disc image(s) and (was|were) opened."),
         tr("Images inside are counted on their own."),
         _NOTHING,
         "quiet",
@@ -666,6 +673,69 @@ FILES: dict[str, FileWords] = {
         tr("Discs often carry help texts and pictures of the hospital. They stay where they are."),
         _NOTHING,
         "quiet",
+    ),
+    "not-dicom:unknown": FileWords(
+        tr("Of an unknown kind, searched"),
+        tr("%n file(s) (is|are) of a kind Scanshelf does not know."),
+        tr("(It was|They were) searched from the first byte to the last, and no image was found in (it|them)."),
+        tr("If you expected more images, ask the place (it|they) came from what (it is|they are)."),
+        "quiet",
+    ),
+    "archive:packing": FileWords(
+        tr("Not looked into: packed in an unknown way"),
+        tr("%n archive(s) (was|were) not looked into: packed in a way not known here."),
+        _UNSEEN,
+        tr("Unpack (it|them) with the program that made (it|them), or with one such as 7-Zip, then choose the folder."),
+        "loss",
+    ),
+    "archive:disk-image": FileWords(
+        tr("Not looked into: a disk image of an unknown kind"),
+        tr("%n disk image(s) (was|were) not looked into: of a kind not known here."),
+        _UNSEEN,
+        tr("Double-click (it|them) so that (it shows|they show) up as a drive, then choose that drive."),
+        "loss",
+    ),
+    "archive:part": FileWords(
+        tr("Only one part of an archive"),
+        tr("%n file(s) (is|are) only one part of an archive that was split."),
+        tr("Images that lie wholly in this part were found. Those that go on in another part were not."),
+        tr("Put all parts into one folder and unpack them together, then choose that folder."),
+        "loss",
+    ),
+    "archive:deep": FileWords(
+        tr("Not looked into: packed too often"),
+        tr("%n archive(s) (was|were) not looked into, or not wholly: too much is packed into each other."),
+        _UNSEEN,
+        tr("Unpack (it|them), then choose the folder."),
+        "loss",
+    ),
+    "archive:broken": FileWords(
+        tr("Archive broken off or damaged"),
+        tr("%n archive(s) (is|are) broken off or damaged."),
+        tr("What is whole in (it|them) was found. The rest cannot be had from (it|them)."),
+        tr("Copy or download (it|them) once more, or ask the place (it|they) came from for a new copy."),
+        "loss",
+    ),
+    "unreadable:packing": FileWords(
+        tr("Packed in an unknown way"),
+        tr("%n file(s) in an archive (is|are) packed in a way not known here."),
+        tr("If (it is an image|they are images), (it is|they are) not among those found here."),
+        tr("Unpack the archive with the program that made it, or with one such as 7-Zip, then choose the folder."),
+        "loss",
+    ),
+    "unreadable:part": FileWords(
+        tr("Lies in another part of the archive"),
+        tr("%n file(s) lie(s|) in another part of the archive."),
+        tr("(It is|They are) not among the images found here."),
+        tr("Put all parts into one folder and unpack them together, then choose that folder."),
+        "loss",
+    ),
+    "unreadable:broken": FileWords(
+        tr("Damaged in its archive"),
+        tr("%n file(s) (is|are) damaged in the archive or disc image (it lies|they lie) in."),
+        tr("All other images are not affected."),
+        tr("Copy or download the archive once more, or ask the place it came from for a new copy."),
+        "loss",
     ),
     "viewer-program": FileWords(
         tr("Part of a viewer program"),

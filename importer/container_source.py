@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import io
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
@@ -46,6 +45,7 @@ class ContainerSource:
         self._tick = tick
         self._held: tuple[ExitStack, Layers] | None = None
         self._members: dict[str, Member] = {}
+        self._file: FileBytes | None = None
 
     @staticmethod
     def of_file(path: str, label: str, form: str, kind: SourceKind, tick: Tick = lambda: None) -> ContainerSource:
@@ -122,11 +122,19 @@ class ContainerSource:
             raise OSError(errno.EPERM, "not a regular file of this archive")
         return member.open()
 
+    def release(self) -> None:
+        """Let go of the file on the medium until the next read; what was learned of it stays."""
+        if isinstance(self._outer, ContainerSource):
+            self._outer.release()
+        elif self._file is not None:
+            self._file.release()
+
     def _bytes(self, stack: ExitStack) -> BytesAt:
         if isinstance(self._outer, ContainerSource):
             return self._outer.member(self._entry)
-        stream = stack.enter_context(self._outer.open(self._entry))
-        return FileBytes(stream, stream.seek(0, io.SEEK_END))
+        self._file = FileBytes(lambda: self._outer.open(self._entry))
+        stack.callback(self._file.release)
+        return self._file
 
 
 class _Listing:

@@ -8,6 +8,7 @@ from typing import Any
 from core.errors import DicomError, SourceError
 from core.task import Reply, TaskCall
 from dicom.source import Source
+from importer.container_source import ContainerSource
 from importer.reading import medium_is_gone, read_whole, reading
 from importer.sources import session
 from importer.ticking import TickingCall
@@ -31,8 +32,12 @@ class EntryReader:
             raise DicomError("refused-limit", limit=arguments["limit"])
         try:
             source = self._hold(arguments["source"])
-            with reading(source, entry) as opened:
-                return {}, read_whole(opened)
+            try:
+                with reading(source, entry) as opened:
+                    return {}, read_whole(opened)
+            finally:
+                if isinstance(source, ContainerSource):  # a disc that is only looked at can be taken out at any time
+                    source.release()
         except OSError as error:
             gone = self._source is not None and medium_is_gone(self._source, error)
             self._let_go()

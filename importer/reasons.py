@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from dicom.model import Rejection
@@ -28,6 +29,9 @@ _WORDS: Final = {
 }
 
 
+_PACKED_MEMBER: Final = "unreadable:packing"
+
+
 def not_looked_into(reason: str, kind: str = "") -> str:
     """Write the detail of something (of a kind, as "7z") that was not looked into, or not wholly."""
     return f"{_NOT_LOOKED_INTO}: {reason}{f' ({kind})' if kind else ''}"
@@ -45,5 +49,11 @@ def word_key(problem: Rejection) -> str:
     if problem.code in {"archive", "unreadable"} and is_not_looked_into(problem.detail):
         said = problem.detail.removeprefix(f"{_NOT_LOOKED_INTO}: ")
         kind = next((words for reason, words in _WORDS.items() if said.startswith(reason)), "packing")
-        return f"{problem.code}:{kind}"
+        return f"{problem.code}:{kind}" if problem.code == "archive" or kind in {"part", "broken"} else _PACKED_MEMBER
     return problem.code
+
+
+def may_hold_more(problems: Iterable[Rejection]) -> bool:
+    """Tell whether there may be images in something that was not, or not wholly, looked into."""
+    unseen = {"unreadable", "encrypted", "password-needed", "refused-bomb", "refused-limit", "truncated"}
+    return any(problem.code in unseen or is_not_looked_into(problem.detail) for problem in problems)

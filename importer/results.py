@@ -80,6 +80,18 @@ class ScanResult:
         """List every instance, in the order of the tree."""
         return [instance for patient in self.patients for instance in instances_of(patient)]
 
+    @property
+    def needs_worker(self) -> bool:
+        """Tell whether some of its bytes lie in containers, which a media worker reads."""
+        return not isinstance(self.source, FolderSource | FileSource) or any(
+            place.archive is not None for place in self.places.values()
+        )
+
+    def close(self) -> None:
+        """End the worker that reads containers."""
+        if self.media is not None:
+            self.media.close()
+
     def content(self, instance: Instance) -> Content:
         """Open an instance on its source, without importing it."""
         return content_of(self.source, self.places[instance.path], self.media)

@@ -6,7 +6,7 @@ import argparse
 
 from app.build import Workers, open_library
 from app.cli.run import DONE_WITH_PROBLEMS, NOT_DONE
-from app.cli.summaries import import_words, question_words, shared_words
+from app.cli.summaries import import_words, problem_words, question_words, shared_words
 from app.cli.terminal import Terminal
 from app.messages import Messages
 from app.places import library_folder
@@ -14,6 +14,7 @@ from core.errors import SourceError
 from importer.importing import import_files
 from importer.people import questions_of
 from importer.plan import ImportPlan, make_plan
+from importer.reasons import may_hold_more
 from importer.receipt import ImportReport, ImportStopped, import_to_json
 from importer.report import scan_to_json
 from importer.results import ScanResult
@@ -23,7 +24,7 @@ from importer.sources import open_source
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command's own arguments."""
-    parser.add_argument("source", metavar="SOURCE", help="a folder, drive, DICOMDIR, .iso, .zip or single file")
+    parser.add_argument("source", metavar="SOURCE", help="a folder, drive, DICOMDIR, .iso, .zip, .tar.gz or other file")
     parser.add_argument("--patient", metavar="KEY", action="append", help="import this person (key as `scan` shows it)")
     parser.add_argument("--study", metavar="UID", action="append", help="import this study alone")
     parser.add_argument("--yes", action="store_true", help="import every person on the source")
@@ -72,12 +73,16 @@ def _not_chosen(terminal: Terminal, found: ScanResult, problem: SourceError) -> 
     questions = questions_of(found.patients)
     deleted = problem.facts.get("only") == "deleted"
     one = problem.code == "several-patients" and len(questions) == 1
+    unseen = problem.code == "no-images" and not deleted and may_hold_more(found.problems)
     if deleted:
         terminal.complain(Messages().for_code("only-deleted").as_text())
     elif one:
         terminal.complain(Messages().for_code("one-person-perhaps").as_text())
     else:
-        terminal.explain(problem)
+        terminal.explain(SourceError("no-images:unseen") if unseen else problem)
+    if unseen:
+        for line in problem_words(found.problems):
+            terminal.complain(line)
     if deleted or problem.code == "several-patients":
         for question in questions:
             for line in question_words(question):

@@ -17,6 +17,7 @@ from importer.bins import images_of, is_deleted
 from importer.listing_rows import Listings
 from importer.people import Field, Question, questions_of, shared_studies
 from importer.plan import ImportPlan
+from importer.reasons import word_key
 from importer.receipt import ImportReport
 from importer.results import ScanResult, instances_of
 from library.rows import StudyRow
@@ -156,13 +157,13 @@ def _stayed_words(plan: ImportPlan) -> Iterator[str]:
 def problem_words(problems: Iterable[Rejection]) -> Iterator[str]:
     """Say per kind of trouble what happened, what it means and what to do, with the first few names."""
     messages = Messages()
-    told = told_apart(problems)
-    counts = Counter(problem.code for problem in told)
+    told = [(word_key(problem), problem.path) for problem in told_apart(problems)]
+    counts = Counter(code for code, _ in told)
     for code in sorted(counts, key=lambda code: _LOUDEST_FIRST[messages.tone(code)]):
         count = counts[code]
         yield ""
         yield for_terminal(messages.files(code, count).as_text())
-        names = [problem.path for problem in told if problem.code == code and problem.path]
+        names = [path for key, path in told if key == code and path]
         yield from (f"    {name}" for name in names[:_NAMES_SHOWN])
         if len(names) > _NAMES_SHOWN:
             yield f"    and {len(names) - _NAMES_SHOWN:,} more (--json lists all)"

@@ -23,6 +23,7 @@ from app.window.formats import (
     study_words,
 )
 from core.ui.parts import Tone
+from importer.reasons import may_hold_more, word_key
 from importer.ui.summary import DiscCard, PersonLine, ProblemLine, Receipt, ReceiptLine, StudyLine
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def problem_lines(messages: Messages, problems: Iterable[Rejection], listings: L
     """Write problems by kind, the loudest first; what is only good to know is left out."""
     grouped: dict[str, list[str]] = defaultdict(list)
     for problem in told_apart(problems):
-        grouped[problem.code].append(problem.path)
+        grouped[word_key(problem)].append(problem.path)
     order = {"loss": 0, "amber": 1}
     loud = [code for code in grouped if messages.tone(code) in order]
     loud.sort(key=lambda code: order[messages.tone(code)])
@@ -157,6 +158,8 @@ def headline(report: ImportReport) -> str:
     if kept == of and len(chosen) == 1 and report.plan.leaves_persons:
         said = words("All %n image(s) of {name} (is|are) on your shelf", kept)
         return said.format(name=f"\u2068{name_words(chosen[0].patient_name)}\u2069")
+    if kept == of and may_hold_more(report.plan.scan.problems):
+        return words("All %n image(s) found (is|are) on your shelf; not everything could be looked into", kept)
     if kept == of:
         return words("All %n image(s) (is|are) on your shelf", kept)
     said = words("{kept} of {of} images are on your shelf")
@@ -168,7 +171,11 @@ def receipt(messages: Messages, source_id: str, title: str, when: str, report: I
     kept, of = kept_of(report)
     lost = kept < of
     tone: Tone = (
-        "loss" if lost or report.end != "complete" else "amber" if report.damaged or report.conflicts else "good"
+        "loss"
+        if lost or report.end != "complete"
+        else "amber"
+        if report.damaged or report.conflicts or may_hold_more(report.plan.scan.problems)
+        else "good"
     )
     facts = [
         words("Kept for {name}, {born}").format(
@@ -308,7 +315,7 @@ def _receipt_lines(messages: Messages, report: ImportReport) -> Iterable[Receipt
         yield ReceiptLine(report.left, words("not reached yet: put it in again, and it goes on from there"), "amber")
     counts: dict[str, int] = defaultdict(int)
     for problem in told_apart(report.of_files):
-        counts[problem.code] += 1
+        counts[word_key(problem)] += 1
     order = {"loss": 0, "amber": 1, "quiet": 2}
     for code in sorted(counts, key=lambda code: order[messages.tone(code)]):
         tone = messages.tone(code)

@@ -42,9 +42,13 @@ def scan_path(desk: Desk, path: str, job: Job) -> ScanResult:
     workers = desk.workers()
     media = workers.media(source)
     try:
-        return scan(source, media, workers.decoder, job)
-    finally:
+        result = scan(source, media, workers.decoder, job)
+    except BaseException:
         media.close()
+        raise
+    if not result.needs_worker:
+        result.close()
+    return result
 
 
 def media_with_marks(media: list[Medium]) -> list[tuple[Medium, str]]:

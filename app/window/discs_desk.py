@@ -27,6 +27,7 @@ from app.window.disc_work import (
 from app.window.formats import name_words, size_words, study_words
 from core.errors import ScanshelfError
 from core.lanes import Progress
+from importer.reasons import may_hold_more
 from importer.ui.discs_panel import DiscsPanel
 from importer.ui.summary import DiscCard, ProblemLine
 
@@ -45,6 +46,7 @@ KINDS = {
     "network": "hard-drive",
     "fixed": "hard-drive",
 }
+ARCHIVE_ENDINGS = frozenset({".tar", ".gz", ".tgz", ".bz2", ".tbz2", ".xz", ".txz", ".7z", ".rar", ".lzma"})
 
 
 @dataclass(slots=True)
@@ -213,10 +215,13 @@ class DiscsDesk(QObject):
             self._panel.show_card(say.found_card(path, medium.label, kind, KINDS[medium.kind]))
 
     def _scanned(self, held: Held, result: ScanResult) -> None:
+        self._let_go(held)
         held.job, held.scan, held.report = "", result, None
         self._panel.set_thumbnail(held.path, None)
         if not result.patients:
-            problem = say.problem_of(self._messages, "no-images", "" if held.medium else "amber")
+            unseen = may_hold_more(result.problems)
+            code = "no-images:unseen" if unseen else "no-images"
+            problem = say.problem_of(self._messages, code, "" if held.medium and not unseen else "amber")
             self._show(held, "empty", problems=(problem, *self._problems_of(result)))
             return
         self._show(held, "ready", problems=self._problems_of(result))
@@ -313,8 +318,14 @@ class DiscsDesk(QObject):
             self._panel.set_thumbnail(held.path, image)
 
     def _forget(self, source_id: str) -> None:
-        self.sources.pop(source_id, None)
+        self._let_go(self.sources.pop(source_id, None))
         self._panel.remove_card(source_id)
+
+    def _let_go(self, held: Held | None) -> None:
+        """End the worker of a scan that is not needed any more, without waiting for it here."""
+        scan = held.scan if held is not None else None
+        if scan is not None and scan.needs_worker:
+            self._desk.run(self._desk.watching, lambda job: scan.close(), Task(done=lambda _: None))
 
     def _remove(self, source_id: str) -> None:
         self._ignored.add(source_id)
@@ -329,6 +340,8 @@ class DiscsDesk(QObject):
             return self.tr("Folder"), "folder"
         if ending == ".zip":
             return self.tr("ZIP archive"), "file-archive"
+        if ending in ARCHIVE_ENDINGS:
+            return self.tr("Archive"), "file-archive"
         return (self.tr("Disc image"), "disc-3") if ending == ".iso" else (self.tr("File"), "file-text")
 
     def _connect(self) -> None:

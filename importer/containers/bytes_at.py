@@ -32,20 +32,38 @@ def damaged() -> OSError:
 
 
 class FileBytes:
-    """An open file."""
+    """A file that may be let go of in between, so that its disc can be taken out."""
 
-    def __init__(self, stream: BinaryIO, size: int) -> None:
-        self.size = size
-        self._stream = stream
+    def __init__(self, opener: Callable[[], BinaryIO]) -> None:
+        self._opener = opener
+        self._stream: BinaryIO | None = None
+        self.size = self._open().seek(0, io.SEEK_END)
 
     def read(self, offset: int, length: int) -> bytes:
         """Read, however many times the system wants to be asked for it."""
-        self._stream.seek(offset)
+        stream = self._stream or self._open_again()
+        stream.seek(offset)
         pieces = []
-        while length > 0 and (piece := self._stream.read(length)):
+        while length > 0 and (piece := stream.read(length)):
             pieces.append(piece)
             length -= len(piece)
         return b"".join(pieces)
+
+    def release(self) -> None:
+        """Close the file; the next read opens it again."""
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+
+    def _open(self) -> BinaryIO:
+        self._stream = self._opener()
+        return self._stream
+
+    def _open_again(self) -> BinaryIO:
+        stream = self._open()
+        if stream.seek(0, io.SEEK_END) != self.size:
+            raise damaged()  # another file of that name
+        return stream
 
 
 class Window:

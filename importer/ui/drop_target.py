@@ -1,4 +1,4 @@
-"""The place to drop a folder, an ISO or a ZIP, or to choose one."""
+"""The place to drop a folder, a disc image or an archive, or to choose one."""
 
 from __future__ import annotations
 
@@ -63,7 +63,12 @@ class DropTarget(QFrame):
         if large:
             column.addWidget(label(self.tr("Put in a disc or a USB stick"), "title"))
             column.addWidget(label(self.tr("It shows up here by itself. It is only read, never changed."), "body"))
-        column.addWidget(label(self.tr("You can also drop a folder, an ISO or a ZIP here, or choose one."), "body"))
+        column.addWidget(
+            label(
+                self.tr("You can also drop a folder, a disc image or an archive here (ISO, ZIP, tar), or choose one."),
+                "body",
+            )
+        )
         flow = FlowLayout()
         flow.addWidget(self.folder)
         flow.addWidget(self.file)

@@ -76,7 +76,7 @@ def test_what_a_hostile_portal_tells_is_left_out() -> None:
 
 
 def test_every_code_of_a_file_has_words() -> None:
-    assert set(get_args(FileCode)) == set(FILES)
+    assert set(get_args(FileCode)) == {code for code in FILES if ":" not in code}
 
 
 def test_every_step_a_job_reports_has_words() -> None:

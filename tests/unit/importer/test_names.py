@@ -27,12 +27,30 @@ def test_undecodable_bytes_are_shown_as_hexadecimal_and_stay_encodable() -> None
     shown("\ud800").encode("utf-8")
 
 
-@pytest.mark.parametrize("name", ["../A", "A/../../B", "/etc/passwd", "C:\\A", "\\\\server\\A", "A\0B", "", "A\\..\\B"])
+@pytest.mark.parametrize(
+    "name", ["../A", "A/../../B", "/../etc/passwd", "C:\\..\\..\\A", "A\0B", "", "/", "A\\..\\..\\B"]
+)
 def test_a_name_that_leads_elsewhere_is_hostile(name: str) -> None:
     assert is_hostile(components(name))
 
 
-@pytest.mark.parametrize("name", ["A", "DICOM/IM1", "DICOM\\IM1", "A//B", "A/./B", "..A/B..", "CON"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "A",
+        "DICOM/IM1",
+        "DICOM\\IM1",
+        "A//B",
+        "A/./B",
+        "..A/B..",
+        "CON",
+        "/etc/passwd",
+        "C:\\A",
+        "\\\\server\\A",
+        "A/../B",
+        "A: 1",
+    ],
+)
 def test_an_ordinary_name_is_not(name: str) -> None:
     assert not is_hostile(components(name))
 
