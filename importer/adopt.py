@@ -31,7 +31,7 @@ def adopt_identities(settled: Settled) -> None:
     references = [reference for directory in settled.walk.directories for reference in directory.references]
     whole = [reference for reference in references if reference.in_use and _is_whole(reference.header)]
     for reference in whole:
-        if not reference.parts or is_hostile(reference.parts):
+        if not reference.parts or is_hostile(reference.full):
             continue
         found = matcher.find(reference.folder, reference.parts)
         if found and found[0] in damaged:

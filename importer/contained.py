@@ -37,4 +37,4 @@ class ContainedContent:
             "entry": entry_to_row(self.entry),
             "limit": MOST_READ,
         }
-        return io.BytesIO(self.media.call("read_entry", arguments, job=QuietJob(), subject=self.key).data)
+        return io.BytesIO(self.media.call("read_entry", arguments, job=QuietJob(), most_bytes=MOST_READ).data)

@@ -32,7 +32,6 @@ _BY_KIND: dict[str, Instead] = {
     "xml": "web-page",
     **dict.fromkeys(("jpeg", "png", "gif", "bitmap", "tiff", "jpeg2000", "icon", "video", "riff"), "picture"),
     **dict.fromkeys(("pdf", "office"), "document"),
-    **dict.fromkeys(("zip", "gzip", "7z", "rar"), "archive"),
     **dict.fromkeys(("program", "script", "autorun"), "program"),
 }
 _NOT_DICOM_RECORDS = frozenset({"HL7 STRUC DOC", "PRIVATE"})  # PS3.3 F.5: these may lead to files of other kinds
@@ -110,7 +109,7 @@ def _check(settled: Settled, images: _Images) -> list[_Judged]:
     settled.totals.missing = len(missing)
     for one in missing.values():
         settled.problems.append(Rejection(shown(prefix + one.path), "missing", DETAILS[one.instead or "absent"]))
-    hostile = dict.fromkeys(one.path for one in judged if is_hostile(one.reference.parts) and one.reference.parts)
+    hostile = dict.fromkeys(one.path for one in judged if is_hostile(one.reference.full) and one.reference.parts)
     settled.problems.extend(Rejection(shown(prefix + path), "refused-path") for path in hostile)
     _tell_unlisted(settled, {path for one in judged for path in one.met})
     return [one for one in judged if one.reference.in_use]
@@ -162,7 +161,7 @@ class _Judge:
     def judge(self, reference: Reference, directory: str) -> _Judged:
         """Say what meets one record, or what there is in its place."""
         path = reference.path or directory
-        hostile = not reference.parts or is_hostile(reference.parts)
+        hostile = not reference.parts or is_hostile(reference.full)
         named = [] if hostile else self._matcher.find(reference.folder, reference.parts)
         look = self._looks[named[0]] if named else None
         if look is not None and _needs_no_image(reference, look):
@@ -220,7 +219,7 @@ def _instead(look: Look | None) -> Instead:
         return "table-of-contents"
     if look.code.startswith("refused-"):
         return "link"
-    return _BY_KIND.get(look.detail, "not-an-image")
+    return "archive" if look.code == "archive" else _BY_KIND.get(look.detail, "not-an-image")
 
 
 def _by_series(judged: Iterable[_Judged]) -> Iterator[SeriesListing]:

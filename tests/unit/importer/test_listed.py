@@ -227,7 +227,7 @@ def test_a_table_of_contents_that_is_cut_off_is_said(tmp_path: Path, media: Work
     assert "unreadable" in codes_by_path(scan_folder(disc.folder, media).problems)["DICOMDIR"]
 
 
-@pytest.mark.parametrize("named", ["../secret", "C:/A", "A/../../B"])
+@pytest.mark.parametrize("named", ["../secret", "A/../../B"])
 def test_a_name_that_leads_elsewhere_matches_nothing_and_is_told(named: str, tmp_path: Path, media: WorkerPool) -> None:
     disc = disc_of(tmp_path / "disc", 1)
     listed(disc, [image_record(named.replace("/", "\\"), uid("elsewhere"))])
