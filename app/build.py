@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, Self
 from core.errors import LibraryError
 from core.job import Job
 from core.worker import WorkerPool, WorkerSpec
-from dicom.model import Header
+from dicom.model import FileCode, Header
 from dicom.source import Content, Source
 from importer.scan import media_spec
 from library.shelf import Library
@@ -42,6 +42,18 @@ class Workers:
     def compare(self, one: Content, other: Content, job: Job) -> Literal["same-data-set", "same-image", "different"]:
         """Say whether two objects hold the same, in a decode worker."""
         return self.decoder.compare(one, other, job)
+
+    def holds_all_of(self, whole: Content, damaged: Content, job: Job, *, known: bool = True) -> bool:
+        """Say whether a whole object is the same image as a damaged one, in a decode worker."""
+        return self.decoder.holds_all_of(whole, damaged, job, known=known)
+
+    def reduced_of(self, one: Content, other: Content, job: Job) -> Literal["one", "other"] | None:
+        """Say which of two images is a reduced copy of the other, in a decode worker."""
+        return self.decoder.reduced_of(one, other, job)
+
+    def damage_of(self, content: Content, job: Job) -> FileCode | None:
+        """Say what an object lacks, in a decode worker."""
+        return self.decoder.damage_of(content, job)
 
     def media(self, source: Source, incoming: Path | None = None) -> WorkerPool:
         """Start the worker that reads one source and, for an import, writes into `incoming`."""

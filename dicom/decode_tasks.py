@@ -22,6 +22,7 @@ from dicom.frames import read_frame, stored_codestream
 from dicom.icc import to_srgb
 from dicom.opened import OpenedObject, OpenedObjects, byte_source
 from dicom.overlay_reading import read_overlays
+from dicom.partial import read_partial, to_facts
 from dicom.resample import fit
 from dicom.salvage import salvaged_header
 from dicom.stored_frame import StoredFrame
@@ -61,6 +62,7 @@ class DecodeTasks:
             "stored_header": self.stored_header,
             "data_set_fingerprint": self.data_set_fingerprint,
             "pixel_fingerprint": self.pixel_fingerprint,
+            "partial": self.partial,
             "salvage_header": self.salvage_header,
             "check_codecs": self.check_codecs,
         }
@@ -156,6 +158,11 @@ class DecodeTasks:
         """Hash every frame's stored values."""
         opened, source = self._open(arguments, call)
         return pixel_fingerprint(opened, source, call)
+
+    def partial(self, arguments: Arguments, call: TaskCall) -> Reply:
+        """Look at a damaged object, or at the whole one it is compared with."""
+        source = byte_source(call.file, call.data)
+        return to_facts(read_partial(source, arguments["pixels"], arguments["phase"], call.check))
 
     def salvage_header(self, _arguments: Arguments, call: TaskCall) -> Reply:
         """Read what the bounded header reader could not settle."""

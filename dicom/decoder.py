@@ -17,7 +17,8 @@ from core.job import Job
 from core.worker import Answer, WorkerPool
 from dicom.bytes_source import FileBytes, MemoryBytes, chunks
 from dicom.description import ObjectDescription, OverlayPlane
-from dicom.model import Header, StoredHeader
+from dicom.model import FileCode, Header, StoredHeader
+from dicom.partial import Partial, PixelsAs, elements_agree, from_facts, pixels_agree
 from dicom.source import Content, FrameRef
 from dicom.stored_frame import StoredFrame
 from dicom.wire import from_wire
@@ -147,6 +148,38 @@ class Decoder:
         except DicomError:
             return "different"
         return "same-image" if pixels[0] == pixels[1] else "different"
+
+    def partial(self, content: Content, pixels: PixelsAs, phase: int | None, job: Job) -> Partial:
+        """Look at an object as far as it goes, to compare a damaged one with a whole one."""
+        answer = self._call("partial", content, job, cpu_seconds=_LONG, pixels=pixels, phase=phase)
+        with _answer_judged():
+            return from_facts(answer.header, bytes(answer.data))
+
+    def holds_all_of(self, whole: Content, damaged: Content, job: Job, *, known: bool = True) -> bool:
+        """Say whether a whole object is the same image as a damaged one, in whatever wrapping each is.
+
+        One that is not `known` to be damaged must lack its pixels: cut between two elements, a file looks whole.
+        """
+        found = self.partial(damaged, "stored", None, job)
+        other = self.partial(whole, "stored", found.phase, job)
+        if not elements_agree(found, other) or not found.elements:
+            return False
+        if not found.codec or not known:  # it ends before its pixels, or neither has any
+            return not found.codec and (bool(other.codec) or (known and found.cut))
+        if found.codec != other.codec:
+            found, other = (self.partial(content, "decoded", 0, job) for content in (damaged, whole))
+        return bool(other.codec) and pixels_agree(found, other)
+
+    def reduced_of(self, one: Content, other: Content, job: Job) -> Literal["one", "other"] | None:
+        """Say which of two images is a reduced copy of the other."""
+        from dicom.reduced import reduced_of
+
+        return reduced_of(self, one, other, job)
+
+    def damage_of(self, content: Content, job: Job) -> FileCode | None:
+        """Say what an object lacks, if anything."""
+        marks = self.describe(content, job).marks
+        return "truncated" if "truncated" in marks else "header-damaged" if "header-damaged" in marks else None
 
     def salvage_header(self, content: Content, job: Job) -> Header:
         """Read a header that the bounded header reader could not settle."""

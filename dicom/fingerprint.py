@@ -28,7 +28,7 @@ from dicom.sequences import MAX_DEPTH
 
 Check = Callable[[], None]
 # Offset tables, planar configuration, photometric interpretation, lossy flags: they change with the wrapping alone.
-_WRAPPING = frozenset((0x7FE00001, 0x7FE00002, 0x7FE00003, 0x00280004, 0x00280006, 0x00282110, 0x00282112, 0x00282114))
+WRAPPING = frozenset((0x7FE00001, 0x7FE00002, 0x7FE00003, 0x00280004, 0x00280006, 0x00282110, 0x00282112, 0x00282114))
 _PADDING = 0xFFFCFFFC
 _LENGTH_TO_END = 0x00080001
 _WORD_BYTES = {
@@ -61,11 +61,11 @@ def data_set_fingerprint(source: ByteSource, check: Check) -> dict[str, str]:
     every, image = hashlib.sha256(), hashlib.sha256()
     for tag in sorted(data_set.elements.keys()):
         check()
-        if tag in PIXEL_TAGS or not _counts(tag):
+        if tag in PIXEL_TAGS or not counts(tag):
             continue
-        _hash_element(every, data_set, data_set.elements, tag, 0, check)
-        if tag not in _WRAPPING:
-            _hash_element(image, data_set, data_set.elements, tag, 0, check)
+        hash_element(every, data_set, data_set.elements, tag, 0, check)
+        if tag not in WRAPPING:
+            hash_element(image, data_set, data_set.elements, tag, 0, check)
     return {
         "attributes": every.hexdigest(),
         "attributes_of_image": image.hexdigest(),
@@ -73,11 +73,11 @@ def data_set_fingerprint(source: ByteSource, check: Check) -> dict[str, str]:
     }
 
 
-def _counts(tag: BaseTag) -> bool:
+def counts(tag: BaseTag) -> bool:
     return tag.element != 0 and tag not in (_PADDING, _LENGTH_TO_END)
 
 
-def _hash_element(digest: Digest, data_set: DataSet, elements: Dataset, tag: BaseTag, depth: int, check: Check) -> None:
+def hash_element(digest: Digest, data_set: DataSet, elements: Dataset, tag: BaseTag, depth: int, check: Check) -> None:
     digest.update(int(tag).to_bytes(4, "big"))
     raw: Any = elements.get_item(tag, keep_deferred=True)
     sequence = _sequence(elements, tag, raw)
@@ -86,8 +86,8 @@ def _hash_element(digest: Digest, data_set: DataSet, elements: Dataset, tag: Bas
         for item in sequence:
             digest.update(b"[")
             for inner in sorted(item.keys()):
-                if _counts(inner):
-                    _hash_element(digest, data_set, item, inner, depth + 1, check)
+                if counts(inner):
+                    hash_element(digest, data_set, item, inner, depth + 1, check)
             digest.update(b"]")
         digest.update(b")")
     else:
@@ -186,7 +186,7 @@ def _native_words(data_set: DataSet, layout: PixelLayout, check: Check) -> str:
     digest = hashlib.sha256()
     for index in range(layout.frames):
         check()
-        digest.update(_contiguous(read_words(data_set.source, layout, index)[0]))
+        digest.update(contiguous(read_words(data_set.source, layout, index)[0]))
     return f"words {digest.hexdigest()}{_undeclared(data_set.source, layout, check)}"
 
 
@@ -210,7 +210,7 @@ def _coded_bytes(data_set: DataSet, check: Check) -> str:
     return f"coded {digest.hexdigest()}"
 
 
-def _contiguous(pixels: Any) -> bytes:
+def contiguous(pixels: Any) -> bytes:
     return np.ascontiguousarray(pixels).tobytes()
 
 
@@ -225,6 +225,6 @@ def pixel_fingerprint(opened: OpenedObject, source: ByteSource, call: TaskCall) 
         call.check()
         frame = read_frame(source, layout, index)
         digest.update(f"{frame.pixels.shape} {frame.pixels.dtype} {frame.photometric_interpretation}".encode())
-        digest.update(_contiguous(frame.pixels))
+        digest.update(contiguous(frame.pixels))
     behind = _undeclared(source, layout, call.check) if layout.codec == "native" else ""
     return {"pixels": digest.hexdigest() + behind}

@@ -23,6 +23,8 @@ __all__ = ["FIELDS", "find_truncation", "is_uid", "read_header", "to_code", "to_
 
 _CHARSET: Final = 0x00080005
 _SOP_CLASS: Final = 0x00080016
+_SOP_INSTANCE: Final = 0x00080018
+_STORED_INSTANCE: Final = 0x00020003
 _PATIENT_NAME: Final = 0x00100010
 _DIRECTORY_GROUP: Final = 0x0004
 
@@ -82,7 +84,7 @@ def read_header(first: bytes, size: int, more: ReadMore) -> Header:
     outcome = Walker(window, Walk(_WANTED, _LAST, encoding), _IDENTIFIERS).go(start)
     _judge(first, size, meta, outcome)
     odd = meta.odd or outcome.odd or declared is None or not as_declared(encoding, declared)
-    return _build(outcome, declared, odd)
+    return _build(outcome, declared, odd, meta.uid(_STORED_INSTANCE))
 
 
 def _data_set(first: bytes, size: int, more: ReadMore, meta: Meta, declared: str | None) -> tuple[Window, int]:
@@ -124,9 +126,11 @@ def _looks_like_dicom(outcome: Outcome) -> bool:
     return len(outcome.found) >= 3 and not (outcome.damaged or outcome.truncated)
 
 
-def _build(outcome: Outcome, declared: str | None, odd: bool) -> Header:
+def _build(outcome: Outcome, declared: str | None, odd: bool, stored: str | None) -> Header:
     values, guessed = to_values(outcome.found)
     values["transfer_syntax_uid"] = declared
+    if values.get("sop_instance_uid") is None and (outcome.truncated or max(outcome.found, default=0) < _SOP_INSTANCE):
+        values["sop_instance_uid"] = stored  # cut before its number: the meta group still says it
     marks: list[str] = []
     if odd or guessed:
         marks.append("non-standard")

@@ -38,6 +38,7 @@ _KEYWORDS = (
     "StudyID",
     "Laterality",
 )
+_SOP_INSTANCE = 0x00080018
 _NUMBERS = ("SeriesNumber", "InstanceNumber")
 _NAMES = {field.name for field in fields(Header)}
 _KNOWN_MARKS = {"non-standard", "truncated", "header-damaged", "no-uid", "text-guessed"}
@@ -54,6 +55,8 @@ def salvaged_header(source: ByteSource) -> Header:
     facts["transfer_syntax_uid"] = data_set.declared
     if text(data_set.meta, "MediaStorageSOPClassUID") == MEDIA_STORAGE_DIRECTORY:
         facts["sop_class_uid"] = MEDIA_STORAGE_DIRECTORY
+    if not facts["sop_instance_uid"] and max(elements.keys(), default=0) < _SOP_INSTANCE:  # cut before its number
+        facts["sop_instance_uid"] = text(data_set.meta, "MediaStorageSOPInstanceUID")
     marks = ["non-standard" if mark.endswith("transfer-syntax") else mark for mark in data_set.marks]
     if not facts["sop_instance_uid"] and facts["sop_class_uid"] != MEDIA_STORAGE_DIRECTORY:
         marks.append("no-uid")

@@ -17,10 +17,11 @@ from dicom.person_key import person_key_as_read
 from importer.archive import Archive
 from importer.copy_rows import CopyItem, CopyRow
 from importer.discretion import own_source
-from importer.keeper import Judge, Keeper
+from importer.keeper import Keeper
 from importer.plan import ImportPlan, PlanItem
 from importer.receipt import ImportReport, ImportStopped, receipt_of
 from importer.resume import kept_before
+from importer.twins import Judge, heal
 from importer.wire import source_to_json
 from library.shelf import Library
 
@@ -50,6 +51,7 @@ def import_files(plan: ImportPlan, library: Library, media: WorkerPool, decoder:
                 keeper.meet(item, kept[item.instance.path])
         _copy_all(items, library, media, keeper, job)
         keeper.commit()
+        _heal_met(plan, library, decoder, report, job)
     except BaseException as error:
         if not _ends_early(error, keeper, report):
             if isinstance(error, Cancelled):
@@ -80,6 +82,13 @@ def _as_on_shelf(plan: ImportPlan, library: Library) -> ImportPlan:
 def _begin(plan: ImportPlan, library: Library) -> str:
     named = own_source(plan)
     return library.begin_import(named["kind"], named["label"], named["path"])
+
+
+def _heal_met(plan: ImportPlan, library: Library, judge: Judge, report: ImportReport, job: Job) -> None:
+    """Compare what earlier imports left uncompared in the studies this one met."""
+    uids = {(item.person, item.instance.header.study_instance_uid) for item in plan.items}
+    for person, uid in sorted((person, uid) for person, uid in uids if uid):
+        report.completions.extend(heal(library, judge, job, f"{person}:{uid}"))
 
 
 def _ends_early(error: BaseException, keeper: Keeper, report: ImportReport) -> bool:

@@ -3,40 +3,31 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal, Protocol
 
 from core.durable import remove_file
-from core.errors import DicomError, ScanshelfError, WorkerError
+from core.errors import DicomError, WorkerError
 from core.job import Job
 from dicom.model import FileCode, Header
-from dicom.person import person_key
-from dicom.source import Content, FileContent, Source
+from dicom.person import identity_of, person_key
+from dicom.source import FileContent, Source
 from importer.adopt import FROM_RECORD, completed, fits
+from importer.copies import Copy
 from importer.copy_rows import CopyRow
 from importer.names import shown
 from importer.plan import PlanItem
 from importer.receipt import ImportReport
 from importer.temp_file import TEMP_NAME
+from importer.twins import Judge, Meeting, Twins
 from library.incoming import Incoming
 from library.shelf import Library
 
-Sameness = Literal["same-data-set", "same-image", "different"]
-
+REDUCED = "a reduced copy of an image; the original counts, the reduced one is kept aside"
 _BATCH_FILES = 128
 _BATCH_BYTES = 512 << 20
 _BATCH_SECONDS = 5.0
 _IDENTITY = ("sop_instance_uid", "study_instance_uid", "series_instance_uid")
-
-
-class Judge(Protocol):
-    """Looks into data sets in a decode worker; `dicom.decoder.Decoder` is one."""
-
-    def salvage_header(self, content: Content, job: Job) -> Header:
-        """Read a header with the tolerant parser; raises `DicomError` or `WorkerError`."""
-
-    def compare(self, one: Content, other: Content, job: Job) -> Sameness:
-        """Say whether two objects hold the same; raises `DicomError` or `WorkerError`."""
 
 
 class Keeper:
@@ -53,6 +44,8 @@ class Keeper:
         self._batch_began = 0.0
         self._met_studies: set[tuple[str, str]] = set()
         self._met: list[tuple[str, str]] = []
+        self._made: set[Path] = set()
+        self._twins = Twins(library, judge, job, f"{report.import_id}-")
 
     @property
     def source(self) -> Source:
@@ -135,18 +128,21 @@ class Keeper:
         self._batch_uids.add(uid)
         if not self._batch:
             self._batch_began = time.monotonic()
-        self._batch.append(
-            Incoming(
-                temp_path=temp,
-                sha256=row.sha256,
-                size=row.size,
-                header=header,
-                source_path=shown(item.instance.path),
-                person=item.person,
-                damaged=damaged,
-                same_as=self._same_as(item, row, temp, header, damaged),
-            )
+        kept = Incoming(
+            temp_path=temp,
+            sha256=row.sha256,
+            size=row.size,
+            header=header,
+            source_path=shown(item.instance.path),
+            person=item.person,
+            damaged=damaged,
+            lost=row.lost,
         )
+        meeting = self._meet(item, kept)
+        self._batch.append(replace(kept, same_as=meeting.same_as, aside=tuple(meeting.aside)))
+        for made in meeting.made:  # put together from this one and another
+            self._made.add(made.temp_path)
+            self._batch.append(made)
         self._batch_bytes += row.size
         if self._is_full():
             self.commit()
@@ -158,32 +154,41 @@ class Keeper:
             or time.monotonic() - self._batch_began > _BATCH_SECONDS
         )
 
-    def _same_as(
-        self, item: PlanItem, row: CopyRow, temp: Path, header: Header, damaged: FileCode | None
-    ) -> str | None:
-        """Find a kept object of the same UID that holds the same data set or the same image."""
-        uid = header.sop_instance_uid
-        known = self._library.same_uid(uid, item.person) if uid and not row.lost else []
-        if not known or row.sha256 in known:
-            return None
-        if damaged is None:  # a whole file is never given up for a damaged one
-            known = [sha256 for sha256 in known if sha256 not in self._damaged_ones(item.person, uid)]
-        copied = FileContent(str(temp), row.sha256)
-        for sha256 in known:
-            try:
-                sameness = self._judge.compare(self._library.object_content(sha256), copied, self._job)
-            except (ScanshelfError, OSError):
-                continue  # not known to be the same: both are kept
-            if sameness != "different":
-                self._report.tell(item.instance.path, "duplicate", sameness)
-                return sha256
-        return None
+    def _meet(self, item: PlanItem, kept: Incoming) -> Meeting:
+        """Compare a file with what is on the shelf under its SOP Instance UID."""
+        uid = kept.header.sop_instance_uid
+        if not uid:
+            return Meeting()
+        meeting = self._twins.meet(uid, self._copy(kept))
+        if meeting.same_as is not None:
+            self._report.tell(item.instance.path, "duplicate", meeting.sameness)
+        for one in meeting.completions:
+            if one.how == "reduced":
+                self._report.tell(item.instance.path, "duplicate", REDUCED)
+        self._report.completions.extend(meeting.completions)
+        return meeting
 
-    def _damaged_ones(self, person: str, uid: str | None) -> set[str]:
-        stored = self._library.instance_refs(f"{person}:{uid}")
-        return {instance.sha256 for instance in stored if instance.damaged}
+    def _copy(self, kept: Incoming) -> Copy:
+        header = kept.header
+        return Copy(
+            kept.person,
+            identity_of(header),
+            kept.sha256,
+            kept.size,
+            FileContent(str(kept.temp_path), kept.sha256),
+            header.study_instance_uid,
+            header.series_instance_uid,
+            header.instance_number,
+            kept.damaged,
+            kept.lost,
+            kept.source_path,
+            self.source.label,
+            self.import_id,
+        )
 
     def _count(self, kept: Incoming, kind: str) -> None:
+        if kept.temp_path in self._made:
+            return  # it was on no medium
         self._report.reached.add(kept.source_path)
         if kind == "already":
             self._report.already += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -13,6 +14,7 @@ from importer.listing_rows import Listings, series_listings_to_json
 from importer.names import shown
 from importer.plan import ImportPlan
 from importer.report import exit_status, problems_to_json, source_to_json
+from importer.twins import Completion
 from importer.whose import of_persons
 
 ImportEnd = Literal["complete", "stopped", "medium-gone", "no-space"]
@@ -40,6 +42,7 @@ class ImportReport:
     problems: list[Rejection] = field(default_factory=list)
     reached: set[str] = field(default_factory=set)  # paths of what was kept or was there, as people see them
     not_kept: set[str] = field(default_factory=set)  # paths of `failed`
+    completions: list[Completion] = field(default_factory=list)
     _told: set[tuple[str, FileCode]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -84,6 +87,11 @@ class ImportStopped(Cancelled):
         self.report = report
 
 
+def completions_to_json(completions: Iterable[Completion]) -> list[dict[str, Any]]:
+    """Write which images are whole thanks to another copy, or have a reduced one kept aside."""
+    return [asdict(one) for one in completions]
+
+
 def receipt_of(report: ImportReport) -> dict[str, Any]:
     """Write the receipt: what the disc lists, what was kept and checked, and every file that was not."""
     scan = report.plan.scan
@@ -107,6 +115,7 @@ def receipt_of(report: ImportReport) -> dict[str, Any]:
         "damaged": report.damaged,
         "bytes": report.bytes,
         "absent": absent_to_json(report.plan, report.listings, report.reached, report.not_kept),
+        "completed": completions_to_json(report.completions),
         "problems": problems_to_json(report.problems),
     }
 
@@ -123,6 +132,7 @@ def import_to_json(report: ImportReport) -> dict[str, Any]:
         "damaged": report.damaged,
         "of_others": report.plan.of_others,
         "in_recycle_bin": report.plan.deleted,
+        "completed": completions_to_json(report.completions),
         "receipt": receipt_of(report),
         "incomplete_series": series_listings_to_json(report.listings.series),
         "problems": problems_to_json(report.problems),

@@ -102,11 +102,12 @@ ORDER BY i.id"""
 
 # every copy under one UID, whose ever: what may be the same image, and whom each names
 TWINS = """
-SELECT i.sha256, i.size, i.damaged, i.aside, i.lost, i.bin_entry IS NOT NULL AS binned, i.instance_number,
-       i.source_path, i.import_run AS import_id, i.transfer_syntax_uid, i.sop_instance_uid, e.series_instance_uid,
+SELECT i.sha256, i.size, i.damaged, i.aside, i.lost, i.instance_number, i.source_path,
+       i.import_run AS import_id, r.label AS source, i.transfer_syntax_uid, i.sop_instance_uid, e.series_instance_uid,
        e.modality, s.study_instance_uid, p.person_key,
        p.patient_id, p.issuer_of_patient_id, p.patient_name, p.patient_birth_date, p.patient_sex
 FROM instance i JOIN patient p ON p.id = i.patient JOIN series e ON e.id = i.series JOIN study s ON s.id = e.study
+JOIN import_run r ON r.id = i.import_run
 WHERE i.key = ? AND i.bin_entry IS NULL AND coalesce(i.damaged, '') NOT IN ('changed', 'missing') ORDER BY i.id"""
 
 # UIDs with several copies that count, of which one is damaged or they contradict each other
@@ -126,7 +127,7 @@ JOIN series e ON e.id = w.series JOIN study s ON s.id = e.study
 JOIN patient p ON p.person_key = b.person_key JOIN instance i ON i.patient = p.id AND i.sha256 = b.sha256
 JOIN import_run r ON r.id = i.import_run
 WHERE s.key = :key AND (:person IS NULL OR q.person_key = :person) AND i.aside IS NOT NULL AND i.bin_entry IS NULL
-AND w.aside IS NULL ORDER BY i.instance_number IS NULL, i.instance_number, b.id"""
+GROUP BY i.id ORDER BY i.instance_number IS NULL, i.instance_number, b.id"""
 
 BEHIND = """
 SELECT b.person_key, b.sha256 FROM stands_back b JOIN patient p ON p.person_key = b.person_key

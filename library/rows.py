@@ -115,10 +115,10 @@ class TwinRow:
     damaged: str | None
     aside: str | None
     lost: str | None
-    binned: bool
     instance_number: int | None
     source_path: str
     import_id: str
+    source: str
     transfer_syntax_uid: str | None
     sop_instance_uid: str | None
     series_instance_uid: str | None

@@ -138,6 +138,10 @@ class Library(Reader):
         if aside:
             self._writer.carry_out("aside", {"undone": [[one.person_key, one.sha256] for one in aside]})
 
+    def has_object(self, sha256: str, size: int) -> bool:
+        """Say whether an object is in its place with that size."""
+        return self._store.holds(sha256, size)
+
     def note_met(self, import_id: str, hashes: Sequence[tuple[str, str]]) -> None:
         """Record that an import met objects (person key, sha256) that were on the shelf and were not copied again."""
         known = [{"person": person, "sha256": sha256} for person, sha256 in hashes]

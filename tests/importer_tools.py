@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from core.errors import DicomError
 from core.job import Job, QuietJob
 from core.worker import WorkerPool, WorkerSpec
-from dicom.model import Header, Instance
+from dicom.model import FileCode, Header, Instance
 from dicom.source import Content
 from importer.importing import import_files
-from importer.keeper import Sameness
 from importer.plan import make_plan
 from importer.receipt import ImportReport
 from importer.results import ScanResult
 from importer.scan import scan
 from importer.sources import open_source
+from importer.twins import Sameness
 from library.shelf import Library
 
 
@@ -39,6 +39,18 @@ class StrictJudge:
         for content in (one, other):
             content.open().close()
         return self.sameness
+
+    def holds_all_of(self, whole: Content, damaged: Content, job: Job, *, known: bool = True) -> bool:
+        """Find nothing."""
+        return False
+
+    def reduced_of(self, one: Content, other: Content, job: Job) -> Literal["one", "other"] | None:
+        """Find nothing."""
+        return None
+
+    def damage_of(self, content: Content, job: Job) -> FileCode | None:
+        """Find nothing."""
+        return None
 
 
 @contextmanager

@@ -14,12 +14,13 @@ from core.job import QuietJob
 from core.worker import WorkerPool
 from importer.copy_rows import CopyRow
 from importer.importing import import_files
-from importer.keeper import Keeper, Sameness
+from importer.keeper import Keeper
 from importer.plan import make_plan
 from importer.receipt import ImportReport, import_to_json, receipt_of
 from importer.resume import kept_before
 from importer.scan import scan
 from importer.sources import open_source
+from importer.twins import Sameness
 from library.shelf import Library
 from tests.discs import ANNA, Disc, disc_with_good_files, image, listed_disc, two_persons
 from tests.importer_tools import (

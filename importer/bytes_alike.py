@@ -1,0 +1,103 @@
+"""Two copies of one file compared byte by byte, sector by sector: is one the other with something lost?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import BinaryIO
+
+SECTOR = 2048
+_PIECE = 512 * SECTOR
+_FILLS = (0, 0xFF)
+_DENSE = 8  # a lost sector held more than some letters on black: at least one byte in eight
+
+
+@dataclass(slots=True)
+class Alike:
+    """How many sectors of the shorter copy are the other's, filled where the other has something, or simply different.
+
+    `sparse` are filled ones where the other holds next to nothing, `edges` those that are filled in part;
+    `rest_is_fill` says that what the longer one has beyond the shorter holds nothing.
+    """
+
+    equal: int = 0
+    filled: int = 0
+    sparse: int = 0
+    edges: int = 0
+    different: int = 0
+    shorter: bool = False
+    rest_is_fill: bool = True
+
+    @property
+    def is_cut(self) -> bool:
+        """Say whether it is the beginning of the other, and no more."""
+        return self.shorter and not self.rest_is_fill and not self.filled and not self.different and self.equal > 0
+
+    @property
+    def lost_only(self) -> bool:
+        """Say whether all it lacks is cut off or filled: every byte it has is the other's."""
+        return not self.different and self.equal > 0 and (self.filled > 0 or (self.shorter and not self.rest_is_fill))
+
+    @property
+    def lost_surely(self) -> bool:
+        """Say the same of a copy nothing else calls damaged: what is filled must have held something."""
+        return self.lost_only and not self.sparse and self.edges <= 1 and self.equal >= self.filled
+
+    @property
+    def mostly_equal(self) -> bool:
+        """Say whether, for a copy known to be damaged, most of it is the other's."""
+        return self.equal > self.filled + self.different
+
+
+def compare_bytes(damaged: BinaryIO, whole: BinaryIO, check: Callable[[], None]) -> Alike:
+    """Compare a copy with the one it may have been; reads both once."""
+    found = Alike()
+    while True:
+        check()
+        one, other = damaged.read(_PIECE), whole.read(_PIECE)
+        if not one and not other:
+            return found
+        common = min(len(one), len(other))
+        if one[:common] == other[:common]:
+            found.equal += -(-common // SECTOR)
+        else:
+            _by_sector(found, one[:common], other[:common])
+        _beyond(found, one[common:], other[common:])
+
+
+def _by_sector(found: Alike, one: bytes, other: bytes) -> None:
+    for start in range(0, len(one), SECTOR):
+        mine, its = one[start : start + SECTOR], other[start : start + SECTOR]
+        if mine == its:
+            found.equal += 1
+        elif (part := _filled_part(mine, its)) > 0:
+            found.filled += 1
+            found.edges += part < len(mine)
+            found.sparse += part == len(mine) and (len(its) - its.count(mine[:1])) * _DENSE < len(its)
+        else:
+            found.different += 1
+
+
+def _beyond(found: Alike, mine: bytes, its: bytes) -> None:
+    if its:
+        found.shorter = True
+        found.rest_is_fill = found.rest_is_fill and not its.strip(b"\0")
+    if mine and mine.strip(b"\0"):
+        found.different += -(-len(mine) // SECTOR)
+
+
+def _filled_part(mine: bytes, its: bytes) -> int:
+    """Say how many bytes of a differing sector are filled, where all others are the other's; 0 if they are not."""
+    if is_fill(mine):
+        return len(mine)
+    for fill in (bytes([one]) for one in _FILLS):
+        for a, b in ((mine, its), (mine[::-1], its[::-1])):
+            kept = len(a.rstrip(fill))
+            if kept < len(a) and a[:kept] == b[:kept]:
+                return len(a) - kept
+    return 0
+
+
+def is_fill(data: bytes) -> bool:
+    """Say whether a stretch holds one and the same byte, as drives and rescuers fill what they cannot read."""
+    return bool(data) and data[0] in _FILLS and data.count(data[:1]) == len(data)
