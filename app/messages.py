@@ -492,6 +492,21 @@ ERRORS: dict[str, Words] = {
         tr("A part of an exam is easily taken for the whole, so the incomplete study was not kept."),
         tr("Do it again. If it stays so, ask the practice to look at this exam."),
     ),
+    "downloads-unusable": Words(
+        tr("Scanshelf cannot use its own folder for what comes from the portal: another folder was put in its place."),
+        tr("Nothing was downloaded, and nothing in the other folder was touched."),
+        tr("Take that folder or link away, or choose another place, and download it again."),
+    ),
+    "link-refused": Words(
+        tr("The portal named an address that Scanshelf does not open: it leads to no secure page of the internet."),
+        tr("Nothing was opened and nothing was sent."),
+        tr("Ask the practice before you open such an address in another way."),
+    ),
+    "not-printed": Words(
+        tr("The invitation was not printed: what the portal sent cannot be drawn, or the printer does not begin."),
+        tr("The share itself is there, and its link and code are as before."),
+        tr("See whether the printer is on and try once more, or save the invitation as a file."),
+    ),
     "no-such-upload": Words(
         tr("There is no upload of this number."),
         tr("Nothing was changed."),

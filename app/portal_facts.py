@@ -35,7 +35,7 @@ def fact_sentences(facts: Mapping[str, object], translate: Translate) -> Iterato
         yield translate(tr("The report will be there on {moment}."), -1).replace("{moment}", moment_words(moment))
     if moment := _text(facts, "latest"):
         yield translate(tr("The latest it allows is {moment}."), -1).replace("{moment}", moment_words(moment))
-    if (size := _number(facts, "limit")) is not None and size >= 1 << 20:
+    if (size := _number(facts, "limit", 1 << 50)) is not None and size >= 1 << 20:
         yield translate(tr("It takes up to %n MB at a time."), size >> 20)
     if (wait := _number(facts, "retry_after")) is not None:
         yield _pause(wait, translate)
@@ -65,9 +65,9 @@ def _pause(seconds: int, translate: Translate) -> str:
     return translate(tr("It can be tried again in %n minute(s)."), -(-seconds // 60))
 
 
-def _number(facts: Mapping[str, object], name: str) -> int | None:
+def _number(facts: Mapping[str, object], name: str, most: int = 1 << 30) -> int | None:
     value = facts.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most else None
 
 
 def _text(facts: Mapping[str, object], name: str) -> str | None:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar, get_args
 
 from dicom import wire
+from portal.names import AccountId, ByteCount, ExamId, Link, Sha256, ShareId, Uid, UploadId
 
 T = TypeVar("T")
 
@@ -121,7 +122,7 @@ class Limits:
     share_accesses_most: int = 10
     share_session_minutes: int = 60
     wrong_codes_most: int = 10
-    instance_bytes_most: int = 8 << 30
+    instance_bytes_most: ByteCount = 8 << 30
     page_most: int = 1000
 
 
@@ -134,11 +135,11 @@ class WellKnown:
 
     portal: str  # its name
     version: str
-    url: str
+    url: Link
     api: str
     dicomweb: str
     oauth: str  # where the OAuth metadata is
-    share: str
+    share: Link
     local: bool
     practices: tuple[Practice, ...] = ()
     capabilities: tuple[str, ...] = ()  # "upload", "exams", "share", "activity", "device-sign-in"
@@ -160,7 +161,7 @@ class Person:
 class Account:
     """`GET account`: who is signed in; `persons` are those the account stands for, its own first."""
 
-    id: str
+    id: AccountId
     user_name: str
     persons: tuple[Person, ...]
     practice: Practice
@@ -200,7 +201,7 @@ class Invited:
     """An activation code, shown once; works once, until `expires_at`."""
 
     activation_code: str
-    url: str
+    url: Link
     expires_at: str
 
 
@@ -230,7 +231,7 @@ class Wholeness:
 class ExamStudy:
     """One study of an exam; `wholeness` is None from a portal that cannot tell."""
 
-    study_instance_uid: str
+    study_instance_uid: Uid
     study_date: str | None
     study_time: str | None
     accession_number: str | None
@@ -238,7 +239,7 @@ class ExamStudy:
     modalities: tuple[str, ...]
     series: int
     instances: int
-    bytes: int
+    bytes: ByteCount
     wholeness: Wholeness | None = None
 
 
@@ -249,14 +250,14 @@ class Report:
     state: ReportState
     available_at: str | None = None
     title: str | None = None
-    size: int | None = None
+    size: ByteCount | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Exam:
     """What a patient calls an exam: visit and machine on the same day; one or more studies."""
 
-    id: str
+    id: ExamId
     title: str
     exam_date: str | None
     origin: Origin
@@ -316,32 +317,37 @@ class Upload:
     `left_out_noted` says that the portal keeps what the manifest left out, and tells it whoever looks at the images.
     """
 
-    id: str
-    study_instance_uid: str
+    id: UploadId
+    study_instance_uid: Uid
     state: UploadState
     identity: Verdict
+<<<<<<< HEAD
     missing: tuple[str, ...] = ()  # SOP Instance UIDs
     conflicts: tuple[str, ...] = ()
     left_out_noted: bool = False
+=======
+    missing: tuple[Uid, ...] = ()  # SOP Instance UIDs
+    conflicts: tuple[Uid, ...] = ()
+>>>>>>> ced80c7 (Check every name a portal gives where it enters; name folders here ourselves and remove only what we made)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredItem:
     """One instance the server holds, as it proves it: the hash is of the bytes it stored, read again."""
 
-    sop_instance_uid: str
-    size: int
-    sha256: str
-    data_set_sha256: str | None = None
+    sop_instance_uid: Uid
+    size: ByteCount
+    sha256: Sha256
+    data_set_sha256: Sha256 | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class UploadReceipt:
     """`POST uploads/{id}/complete`: the server's own list. `signature` (JWS) comes with a later step."""
 
-    upload_id: str
-    study_instance_uid: str
-    exam_id: str
+    upload_id: UploadId
+    study_instance_uid: Uid
+    exam_id: ExamId
     completed_at: str
     instances: tuple[StoredItem, ...]
     signature: str | None = None
@@ -370,9 +376,9 @@ class Share:
     `wholeness` is that of all shared images together, as it is now.
     """
 
-    id: str
-    studies: tuple[str, ...]
-    exams: tuple[str, ...]
+    id: ShareId
+    studies: tuple[Uid, ...]
+    exams: tuple[ExamId, ...]
     title: str
     person: Person
     status: ShareStatus
@@ -390,7 +396,7 @@ class Share:
     last_opened_at: str | None = None
     locked: bool = False
     wrong_codes: int = 0
-    url: str | None = None  # known only when it is made
+    url: Link | None = None  # known only when it is made
     typed_locked: bool = False  # too many wrong codes after its locator, the link still works: `POST …/unlock`
     wrong_typed_codes: int = 0
     wholeness: Wholeness | None = None
@@ -401,7 +407,7 @@ class NewShare:
     """A share that was just made: link and codes, shown this once."""
 
     share: Share
-    url: str
+    url: Link
     verification_code: str
     share_code: str
 
@@ -461,8 +467,8 @@ class Activity:
     id: int
     at: str
     kind: ActivityKind
-    exam_ids: tuple[str, ...] = ()
-    share_id: str | None = None
+    exam_ids: tuple[ExamId, ...] = ()
+    share_id: ShareId | None = None
     actor: str | None = None
     details: dict[str, Any] | None = None
 

@@ -14,7 +14,8 @@ from portal.wire import Share
 
 def note_shares(chosen_library: str | None, portal: str, shares: Iterable[Share]) -> None:
     """Note how many shares live of each study; a shelf that is absent or in use is left as it is."""
-    counts = Counter(uid for share in shares if share.status in {"active", "viewed"} for uid in share.studies)
+    lives = {"active", "viewed"}
+    counts = Counter(str(uid) for share in shares if share.status in lives for uid in share.studies)
     folder = library_folder(chosen_library)
     if not folder.is_dir():
         return

@@ -16,8 +16,9 @@ from app.window import portal_words as say
 from app.window.desk import Desk, Task
 from app.window.disc_work import keep_on_shelf, scan_path
 from app.window.portal_work import Home, PortalWork, Seen
-from core.errors import ScanshelfError
+from core.errors import PortalError, ScanshelfError
 from core.lanes import Progress
+from portal.names import is_link
 from portal.ui.portal_panel import PortalPanel
 from portal.ui.practice_dialog import PracticeDialog
 
@@ -49,7 +50,7 @@ class PortalDesk(QObject):
         self.exams: list[Exam] = []
         self.shares: list[Share] = []
         self.dialog: PracticeDialog | None = None
-        self.open_url: Callable[[str], bool] = lambda url: QDesktopServices.openUrl(QUrl(url))
+        self.open_url: Callable[[str], bool] = lambda url: QDesktopServices.openUrl(QUrl(url))  # checked before
         self._resumed = self._looking = False
         self._entering = 0  # the number of the newest way in; what an older one finds is left aside
         self._entry = ""  # its job, to be stopped
@@ -173,10 +174,19 @@ class PortalDesk(QObject):
         self._panel.hush()
         self._run(self.work.wake, Task(done=lambda _: self.look(), failed=self.explain))
 
-    def open_report(self, exam: str) -> None:
+    def open_report(self, key: str) -> None:
         """Show an exam's report in the system's own reader."""
-        task: Task[Path] = Task(done=lambda path: self._open_file(path), failed=self.explain)
-        self._run(lambda job: self.work.report(exam), task)
+        exam = self.exam(key)
+        if exam is not None:
+            task: Task[Path] = Task(done=lambda path: self._open_file(path), failed=self.explain)
+            self._run(lambda job: self.work.report(exam.id, job), task)
+
+    def open_link(self, link: str) -> None:
+        """Open a page in the system's browser: one of the internet, secured, or one of this computer."""
+        if is_link(link):
+            self.open_url(link)
+        else:
+            self.explain(PortalError("link-refused"))
 
     # -- inside --
 
@@ -229,11 +239,12 @@ class PortalDesk(QObject):
         return True
 
     def _open_file(self, path: Path) -> None:
+        """Open a file this program wrote and named."""
         self.open_url(QUrl.fromLocalFile(str(path)).toString())
 
     def _browse(self, address: str) -> None:
         self._panel.waiting.show_browser(address)
-        self.open_url(address)
+        self.open_link(address)
 
     def _entered(self, home: Home | None) -> None:
         if home is None:
@@ -326,7 +337,7 @@ class PortalDesk(QObject):
         if seen.shares is not None:
             self._show_shares(seen.shares)
         if seen.activity is not None:
-            titles = {exam.id: exam.title for exam in self.exams}
+            titles: dict[str, str] = {exam.id: exam.title for exam in self.exams}
             lines = say.activity_lines(seen.activity, titles, {share.id: share for share in self.shares})
             self._panel.activity.show_activity(lines, say.exam_choices(self.exams))
         self.looked.emit()
@@ -357,7 +368,7 @@ class PortalDesk(QObject):
         task: Task[ImportReport] = Task(
             done=lambda report: self._kept(title), line=lambda progress: line + _of(progress), failed=self.explain
         )
-        self._desk.run(self._desk.keeping, lambda job: _import(self._desk, folder, job), task)
+        self._desk.run(self._desk.keeping, lambda job: _import(self._desk, self.work, folder, job), task)
 
     def _kept(self, title: str) -> None:
         self.shelf_changed.emit()
@@ -366,14 +377,12 @@ class PortalDesk(QObject):
         self._panel.tell("good", said).add_action(self.tr("Go to My shelf"), self.shelf_requested.emit)
 
 
-def _import(desk: Desk, folder: Path, job: Job) -> ImportReport:
-    """Put a folder on the shelf and remove it once everything is there. Runs in a lane thread."""
-    import shutil
-
+def _import(desk: Desk, work: PortalWork, folder: Path, job: Job) -> ImportReport:
+    """Put what was downloaded on the shelf and remove it once everything is there. Runs in a lane thread."""
     scan = scan_path(desk, str(folder), job)
     report = keep_on_shelf(desk, scan, [patient.key for patient in scan.patients], job)
     if report.end == "complete":
-        shutil.rmtree(folder, ignore_errors=True)
+        work.remove_download(folder)
     return report
 
 

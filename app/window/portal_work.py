@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ from typing import TYPE_CHECKING
 from app.window.practice_portal import PracticePortal
 from core.errors import PortalError
 from core.job import Job
+from core.own_folder import OwnFolder
+from portal.names import Link, is_link
 from portal.wire import API_PATH
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from portal.client.upload.pace import Progress
     from portal.client.upload.target import Target
     from portal.client.vault import Vault
+    from portal.names import AccountId, ExamId, ShareId
     from portal.wire import Account, Activity, Exam, NewShare, Share, ShareRequest, WellKnown
 
 OpenBrowser = Callable[[str], bool]
@@ -56,6 +60,14 @@ class Seen:
     on_shelf: frozenset[str] = field(default_factory=frozenset)  # Study Instance UIDs
 
 
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The account that is asked, and whose it is."""
+
+    portal: Portal
+    account: AccountId
+
+
 class PortalWork:
     """The account as the window uses it; every method may wait for the network."""
 
@@ -63,11 +75,13 @@ class PortalWork:
         self._folder = settings_folder
         self._lock = threading.Lock()
         self._vault: Vault | None = None
-        self._portal: Portal | None = None
-        self._leaving: Portal | None = None  # who signs out, until it is done
+        self._here: Here | None = None
+        self._leaving: list[Portal] = []  # who signs out, until it is done
         self._left: tuple[str, float] | None = None  # the upload that is being sent, and its seconds
         self._compared: dict[str, tuple[str, str]] = {}  # portal and account, by the study that was asked about
         self._links = ShareLinks(settings_folder / "share-links.json")
+        self._downloads = OwnFolder(settings_folder / "downloads")
+        self._reports = OwnFolder(settings_folder / "reports")
         self.practice = PracticePortal(settings_folder / "practice-portal")
 
     # -- the way in --
@@ -80,7 +94,7 @@ class PortalWork:
         self._start_practice(last.url, job)
         try:
             portal = self._known().connect(last.url, None, self.vault(), os.environ)
-            return self._settle(portal)
+            return self._settle(portal, job)
         except PortalError as problem:
             if problem.code == "sign-in-needed":
                 return None
@@ -113,7 +127,7 @@ class PortalWork:
 
         self._start_practice(url, job)
         credentials = sign_in(url, open_browser, job, activation_code, vault=self.vault())
-        return self._settle(Portal(Connection(url, credentials)))
+        return self._settle(Portal(Connection(url, credentials)), job)
 
     def try_practice(self, person: tuple[str, str, str] | None, open_browser: OpenBrowser, job: Job) -> Home:
         """Start the practice portal and invite the person (name, birth date, Patient ID), who activates in the browser.
@@ -126,22 +140,29 @@ class PortalWork:
 
     def begin_sign_out(self) -> None:
         """Note that the person signs out; it is done by `sign_out`, at the latest when the window ends."""
-        self._leaving, self._portal = self._portal, None
+        with self._lock:
+            here, self._here = self._here, None
+            if here is not None:
+                self._leaving.append(here.portal)
 
     def sign_out(self) -> bool:
         """End the sign-in; false where the portal could not be told."""
         with self._lock:
-            portal, self._leaving = self._leaving, None
-        if portal is None:
-            return True
-        told = portal.sign_out()
-        self._known().note_signed_out(portal.url)
-        portal.close()
+            leaving, self._leaving = self._leaving, []
+        told = [self._sign_out(portal) for portal in leaving]
+        return all(told)
+
+    def _sign_out(self, portal: Portal) -> bool:
+        try:
+            told = portal.sign_out()
+            self._known().note_signed_out(portal.url)
+        finally:
+            portal.close()
         return told
 
     def signs_out(self) -> bool:
         """Tell whether a sign-out is not done yet."""
-        return self._leaving is not None
+        return bool(self._leaving)
 
     def holds(self) -> bool:
         """Tell whether something is left to be done when the window ends."""
@@ -149,8 +170,9 @@ class PortalWork:
 
     def wake(self, job: Job) -> None:
         """Start the practice portal once more where it is the one that does not answer."""
-        if self._portal is not None:
-            self._start_practice(self._portal.url, job)
+        here = self._here
+        if here is not None:
+            self._start_practice(here.portal.url, job)
 
     # -- looking --
 
@@ -224,67 +246,80 @@ class PortalWork:
 
     def download(self, exam: Exam, job: Job) -> Path:
         """Bring an exam into a folder of its own, from where it is put on the shelf; goes on where it was."""
-        folder = self._folder / "downloads" / exam.id
-        folder.mkdir(parents=True, exist_ok=True)
-        self.portal().download_exam(exam, folder, job)
+        here = self._signed_in()
+        with _folder_trouble():
+            folder = self._downloads.folder(here.portal.url, here.account, exam.id)
+        here.portal.download_exam(exam, folder, job)
         return folder
 
-    def report(self, exam: str) -> Path:
-        """Bring an exam's report into a file of this person alone; gives its path."""
-        from app.window.settings import write_whole_bytes
+    def remove_download(self, folder: Path) -> bool:
+        """Remove what `download` brought, once it is on the shelf; what else is there stays. Tells if it is gone."""
+        from portal.client.download import is_ours
 
-        connection = self.portal().connection
-        headers = {"Accept": "application/pdf"}
-        answer = connection.send("GET", f"{API_PATH}/exams/{exam}/report", headers=headers, stream=True)
-        folder = self._folder / "reports"
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{exam}.pdf"
-        write_whole_bytes(path, connection.read_answer(answer))
+        return self._downloads.remove(folder, is_ours)
+
+    def report(self, exam: ExamId, job: Job) -> Path:
+        """Bring an exam's report into a file of this person alone; gives its path."""
+        here = self._signed_in()
+        with _folder_trouble():
+            folder = self._reports.make()
+        path = folder / f"{self._reports.name(here.portal.url, here.account, exam)}.pdf"
+        here.portal.bring_report(exam, path, job)
         return path
 
     # -- sharing --
 
     def share(self, request: ShareRequest) -> NewShare:
         """Make a share; its link is kept here, its code is not."""
-        made = self.portal().create_share(request)
-        self._links.keep(made.share.id, made.url)
+        portal = self.portal()
+        made = portal.create_share(request)
+        self._links.keep(portal.url, made.share.id, made.url)
         return made
 
-    def links(self) -> dict[str, str]:
-        """Give the links made on this computer, by share."""
-        return self._links.all()
+    def links(self) -> dict[str, Link]:
+        """Give the links made on this computer at the portal that is asked, by share."""
+        here = self._here
+        return self._links.of(here.portal.url) if here is not None else {}
 
-    def invitation(self, share: str, code: str | None) -> bytes:
+    def invitation(self, share: ShareId, code: str | None) -> bytes:
         """Have the invitation drawn, with the link and the code where they are known here."""
+        from portal.client.pages import in_path
+
         headers = {"Accept": "application/pdf"}
-        link = self.links().get(share)
+        portal = self.portal()
+        link = self._links.of(portal.url).get(share)
         if link:
             headers["Share-Token"] = link.rpartition("/")[2]
         if code:
             headers["Verification-Code"] = code
-        connection = self.portal().connection
-        path = f"{API_PATH}/shares/{share}/invitation.pdf"
+        connection = portal.connection
+        path = f"{API_PATH}/shares/{in_path(share)}/invitation.pdf"
         return connection.read_answer(connection.send("GET", path, headers=headers, stream=True))
 
-    def edit_share(self, share: str, until: str) -> Share:
+    def edit_share(self, share: ShareId, until: str) -> Share:
         """Move a share's end."""
         return self.portal().edit_share(share, until)
 
-    def stop_share(self, share: str) -> Share:
+    def stop_share(self, share: ShareId) -> Share:
         """End a share for good."""
-        ended = self.portal().revoke_share(share)
-        self._links.forget(share)
+        portal = self.portal()
+        ended = portal.revoke_share(share)
+        self._links.forget(portal.url, share)
         return ended
 
     # -- what it stands on --
 
     def portal(self) -> Portal:
         """Give the account; raises `PortalError` "sign-in-needed"."""
-        if self._portal is None:
+        return self._signed_in().portal
+
+    def _signed_in(self) -> Here:
+        here = self._here  # looked at once: somebody may sign out meanwhile
+        if here is None:
             raise PortalError("sign-in-needed")
-        if self._portal.url == self.practice.usual_url() and not self.practice.runs():
+        if here.portal.url == self.practice.usual_url() and not self.practice.runs():
             raise PortalError("portal-unreachable")  # what else may answer at its port gets no token
-        return self._portal
+        return here
 
     def vault(self) -> Vault:
         """Open the vault, once."""
@@ -298,18 +333,29 @@ class PortalWork:
     def close(self) -> None:
         """Finish a sign-out, close connections and end the practice portal."""
         self.sign_out()
-        if self._portal is not None:
-            self._portal.close()
+        self._go_to(None)
         self.practice.end()
 
-    def _settle(self, portal: Portal) -> Home:
+    def _settle(self, portal: Portal, job: Job) -> Home:
         from app.portal_access import vault_warning
         from portal.client.known_portals import KnownPortal
 
-        account, well_known = portal.whoami(), portal.well_known()
+        try:
+            account, well_known = portal.whoami(), portal.well_known()
+            job.check()  # who gave up waiting is not signed in behind their back
+        except BaseException:
+            portal.close()
+            raise
         self._known().note(KnownPortal(portal.url, well_known.portal, account.user_name))
-        self._portal = portal
+        self._go_to(Here(portal, account.id))
         return Home(account, well_known, portal.url, self.vault().lasting, vault_warning(self.vault()) or "")
+
+    def _go_to(self, here: Here | None) -> None:
+        """Go on as somebody else, or as nobody; the connection of who was here before is closed."""
+        with self._lock:
+            before, self._here = self._here, here
+        if before is not None:
+            before.portal.close()
 
     def _known(self) -> KnownPortals:
         from portal.client.known_portals import KnownPortals
@@ -327,8 +373,8 @@ class PortalWork:
         from portal.client.upload.portal_target import PortalTarget
 
         self._start_practice(url, job)
-        here = self._portal
-        signed = here.connection.credentials if here is not None and here.url == url else None
+        here = self._here
+        signed = here.portal.connection.credentials if here is not None and here.portal.url == url else None
         return PortalTarget(Connection(url, signed or credentials(url, None, self.vault(), os.environ)))
 
 
@@ -339,29 +385,47 @@ class ShareLinks:
         self._path = path
         self._lock = threading.Lock()
 
-    def all(self) -> dict[str, str]:
-        """Give every link by its share."""
-        try:
-            said = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return {str(key): str(value) for key, value in said.items()} if isinstance(said, dict) else {}
+    def of(self, portal: str) -> dict[str, Link]:
+        """Give the links of a portal's shares; what another portal's share is called says nothing of its own."""
+        found: dict[str, Link] = {}
+        for key, link in self._all().items():
+            where, _, share = key.rpartition(" ")
+            if where == portal or (not where and link.startswith(f"{portal}/")):  # older ones name no portal
+                found[share] = link
+        return found
 
-    def keep(self, share: str, url: str) -> None:
+    def keep(self, portal: str, share: ShareId, link: Link) -> None:
         """Keep a link, for its owner's eyes only."""
         with self._lock:
-            self._write({**self.all(), share: url})
+            self._write({**self._all(), f"{portal} {share}": link})
 
-    def forget(self, share: str) -> None:
+    def forget(self, portal: str, share: ShareId) -> None:
         """Forget the link of a share that ended."""
         with self._lock:
-            self._write({key: url for key, url in self.all().items() if key != share})
+            gone = {f"{portal} {share}", str(share)}
+            self._write({key: link for key, link in self._all().items() if key not in gone})
 
-    def _write(self, links: dict[str, str]) -> None:
+    def _all(self) -> dict[str, Link]:
+        try:
+            said = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
+            return {}
+        return {str(key): Link(link) for key, link in said.items() if is_link(link)} if isinstance(said, dict) else {}
+
+    def _write(self, links: dict[str, Link]) -> None:
         from app.window.settings import write_whole  # makes its files owner-only
 
         self._path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(self._path, json.dumps(links))
+
+
+@contextmanager
+def _folder_trouble() -> Iterator[None]:
+    """Say that something else stands where this program's own folder is."""
+    try:
+        yield
+    except (NotADirectoryError, FileExistsError) as problem:
+        raise PortalError("downloads-unusable") from problem
 
 
 def shares_by_study(shares: Sequence[Share]) -> dict[str, int]:

@@ -16,6 +16,7 @@ from app.window.dialogs import ask_save
 from app.window.person_buttons import isolated
 from app.window.portal_desk import PortalDesk
 from core.errors import ScanshelfError
+from portal.names import ShareId
 from portal.ui.confirm import Confirm
 from portal.ui.entries import NewShareCard, ShareChoice
 from portal.ui.new_share_dialog import NewShareDialog
@@ -31,7 +32,10 @@ if TYPE_CHECKING:
 
 
 class SharingDesk(QObject):
-    """Verification codes live only here, and only while the window is open."""
+    """Verification codes live only here, and only while the window is open.
+
+    The keys of cards are the ids of shares, checked where they came in.
+    """
 
     shared = Signal()
 
@@ -39,7 +43,7 @@ class SharingDesk(QObject):
         super().__init__()
         self._desk, self._panel, self._messages, self._portal = desk, panel, messages, portal
         self.dialog: Question | None = None
-        self._codes: dict[str, str] = {}
+        self._codes: dict[tuple[str, str], str] = {}  # by portal and share
         panel.exams.share_requested.connect(self.ask)
         panel.shared.edit_requested.connect(self.ask_until)
         panel.shared.stop_requested.connect(self.ask_stop)
@@ -99,7 +103,7 @@ class SharingDesk(QObject):
         """Open the recipient's page in the browser."""
         link = self._portal.work.links().get(share_id)
         if link:
-            self._portal.open_url(link)
+            self._portal.open_link(link)
 
     def print_again(self, share_id: str) -> None:
         """Print the invitation once more; with the code only while it is still known here."""
@@ -147,13 +151,13 @@ class SharingDesk(QObject):
         self._run(lambda job: self._portal.work.share(request), task)
 
     def _made(self, dialog: ShareDialog, made: NewShare, portal: WellKnown) -> None:
-        self._codes[made.share.id] = made.verification_code
+        self._codes[self._named(made.share.id)] = made.verification_code
         dialog.accept()
         self._panel.hush()
         shown = NewShareDialog(self._panel.icons(), say.new_share_card(made, portal), self._panel.window())
         shown.print_requested.connect(lambda card: self._of_card(card, self.print_again))
         shown.save_requested.connect(lambda card: self._of_card(card, self.save))
-        shown.open_requested.connect(self._portal.open_url)
+        shown.open_requested.connect(self._portal.open_link)
         shown.finished.connect(lambda _: self._panel.go_to("shared"))
         self._open(shown)
         self._portal.look("exams", "shares")
@@ -172,23 +176,23 @@ class SharingDesk(QObject):
 
     def _edit(self, share: str, day: str) -> None:
         work, until = self._portal.work, say.end_of_day(day)
-        self._run(lambda job: work.edit_share(share, until), self._and_look())
+        self._run(lambda job: work.edit_share(ShareId(share), until), self._and_look())
 
     def _stop(self, share: str) -> None:
-        self._codes.pop(share, None)
-        self._run(lambda job: self._portal.work.stop_share(share), self._and_look())
+        self._codes.pop(self._named(share), None)
+        self._run(lambda job: self._portal.work.stop_share(ShareId(share)), self._and_look())
 
     def _and_look(self) -> Task[object]:
         return Task(done=lambda _: self._portal.look("shares"), failed=self._portal.explain)
 
     def _invitation(self, share_id: str, then: Callable[[bytes], None]) -> None:
-        code = self._codes.get(share_id)
+        code = self._codes.get(self._named(share_id))
         work = self._portal.work
 
         def fetch(job: Job) -> bytes:
             import app.window.printing  # noqa: F401 - in this thread, so that the window need not wait for it
 
-            return work.invitation(share_id, code)
+            return work.invitation(ShareId(share_id), code)
 
         self._run(fetch, Task(done=then, failed=self._portal.explain))
 
@@ -203,6 +207,10 @@ class SharingDesk(QObject):
             self._desk.run(self._desk.lane("printing"), lambda job: paint(), task)
 
         print_pages(pdf, self._panel.window(), beside)
+
+    def _named(self, share: str) -> tuple[str, str]:
+        home = self._portal.home
+        return home.url if home is not None else "", share
 
     def _say(self, code: str) -> None:
         words = self._messages.for_code(code)

@@ -9,6 +9,7 @@ from core.job import Job
 from portal.client import activity, download, exams, shares
 from portal.client.connection import Connection
 from portal.client.signed_in import SignedIn
+from portal.names import ExamId
 from portal.wire import API_PATH, WELL_KNOWN_PATH, Account, Activity, Exam, NewShare, Share, ShareRequest, WellKnown
 
 
@@ -45,6 +46,10 @@ class Portal:
     def download_exam(self, exam: Exam, folder: Path, job: Job) -> list[Path]:
         """Bring images and report into a folder, checked; goes on where an earlier try ended."""
         return download.download_exam(self.connection, exam, folder, job)
+
+    def bring_report(self, exam_id: ExamId, file: Path, job: Job) -> None:
+        """Bring an exam's report into a file; raises `PortalError` for what is no PDF."""
+        download.bring_report(self.connection, exam_id, file, job)
 
     def create_share(self, request: ShareRequest) -> NewShare:
         """Share studies or exams; link and codes are told this once."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.client.connection import Connection
-from portal.client.pages import each_page, in_path, named
+from portal.client.pages import all_items, in_path, named
 from portal.wire import API_PATH, Activity, ActivityPage
 
 
@@ -12,8 +12,9 @@ def list_activity(connection: Connection, exam: str | None = None, share: str | 
     path = f"{API_PATH}/exams/{in_path(exam)}/activity" if exam and not share else f"{API_PATH}/audit"
     chosen = {name: value for name, value in (("exam", exam), ("share", share)) if value and share}
     with named("no-such-share" if share else "no-such-exam", share or exam or ""):
-        pages = each_page(
+        return all_items(
             lambda params: connection.ask(ActivityPage, "GET", path, params={**chosen, **params}),
             lambda page: page.next_cursor,
+            lambda page: page.activity,
+            lambda each: each.id,
         )
-        return [each for page in pages for each in page.activity]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json as json_module
 import ssl
 import threading
@@ -23,11 +22,13 @@ from core.errors import PortalError
 from portal.client.credentials import Credentials
 from portal.client.shapes import read_shape
 from portal.client.trouble import network_trouble, problem_of
+from portal.names import is_loopback
 
 T = TypeVar("T")
 
 ANSWER_BYTES_MOST = 8 << 20  # no answer of the API comes near
 SEND_PIECE = 256 << 10
+READ_PIECE = 64 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,20 +227,12 @@ def without_user(url: str) -> str:
     return f"{begin.partition('://')[0]}://{rest}" if marked and "://" in begin else rest
 
 
-def is_loopback(url: str) -> bool:
-    """Say whether an address reaches nothing but this computer."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def _new_session(proxies: Mapping[str, str]) -> requests.Session:
     session = requests.Session()
     session.trust_env = False  # no .netrc: it would sign requests with something else
     session.proxies = dict(proxies)
     session.headers["User-Agent"] = "Scanshelf"
+    session.headers["Accept-Encoding"] = "identity"  # nothing that swells here
     session.cookies.set_policy(_NoCookies())
     session.mount("https://", _SystemCertificates())
     session.mount("http://", HTTPAdapter())
@@ -267,9 +260,15 @@ def _opened(body: Body) -> Iterator[Any]:
             close()
 
 
+def pieces_of(response: requests.Response) -> Iterator[bytes]:
+    """Give what comes as it comes, never waiting for more than there is."""
+    while piece := response.raw.read1(READ_PIECE, decode_content=True):
+        yield piece
+
+
 def _read_bounded(response: requests.Response, most: int, seconds: float) -> bytes:
     ends, read = time.monotonic() + seconds, bytearray()
-    while piece := response.raw.read1(64 << 10, decode_content=True):  # what came already, never waiting for more
+    for piece in pieces_of(response):
         read += piece
         if len(read) > most or time.monotonic() > ends:
             raise PortalError("portal-answer", reason="too-large" if len(read) > most else "too-slow")

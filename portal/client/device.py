@@ -15,6 +15,7 @@ from portal.client.shapes import read_shape
 from portal.client.sign_in import STEP, settle
 from portal.client.signed_in import SignedIn
 from portal.client.vault import Vault
+from portal.names import Link, Token
 
 GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 PAUSE = 0.2
@@ -25,12 +26,12 @@ PAUSE_MOST = 60
 class DeviceCode:
     """What the person types where; `verification_uri_complete` brings the code along."""
 
-    device_code: str
+    device_code: Token
     user_code: str
-    verification_uri: str
+    verification_uri: Link
     expires_in: int
     interval: int = 5
-    verification_uri_complete: str | None = None
+    verification_uri_complete: Link | None = None
 
 
 def device_sign_in(url: str, show: Callable[[DeviceCode], None], job: Job, *, vault: Vault) -> SignedIn:
@@ -40,7 +41,8 @@ def device_sign_in(url: str, show: Callable[[DeviceCode], None], job: Job, *, va
         token_path = own_path(connection, metadata.token_endpoint)
         path = own_path(connection, metadata.device_authorization_endpoint)
         code = read_shape(DeviceCode, connection.read_answer(post_form(connection, path, {})))
-        own_path(connection, code.verification_uri)
+        for address in filter(None, (code.verification_uri, code.verification_uri_complete)):
+            own_path(connection, address)
         show(code)
         tokens = _wait(connection, token_path, code, job)
     return settle(connection.url, tokens, vault)

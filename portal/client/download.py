@@ -1,6 +1,7 @@
 """Bring an exam into a folder: images one by one, each whole or not there, counted at the end; and the report.
 
-A study is gathered in `<study>.part`, where the next try goes on, and gets its name once its list is complete.
+A study is gathered in `<study>.part`, where the next try goes on, and gets its name once its list is complete. No name
+of the portal's gets to this computer but a UID, and no more bytes than were listed.
 """
 
 from __future__ import annotations
@@ -8,35 +9,41 @@ from __future__ import annotations
 import errno
 import filecmp
 import hashlib
-import json
 import os
 import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import requests
 
 from core.durable import remove_file, replace_file, sync
 from core.errors import LibraryError, PortalError
 from core.job import Job
-from portal.client.connection import Connection
+from core.own_folder import is_link
+from library.room import check_room
+from portal.client.connection import Connection, pieces_of
 from portal.client.multipart import boundary_of, only_part
 from portal.client.pages import in_path
+from portal.client.shapes import read_json
 from portal.client.trouble import network_trouble
+from portal.names import ExamId, Uid, uid_of
 from portal.wire import API_PATH, DICOMWEB_PATH, Exam, ExamStudy
 
 STEP = "download"
 COMING = ".coming-"
-PIECE = 256 << 10
+PDF_HEAD = 1024  # where readers look for the mark of a PDF
 PAGE = 500
 INSTANCES_MOST = 200_000
 REPORT_BYTES_MOST = 256 << 20
-_UID = re.compile(r"[0-9]+(\.[0-9]+){1,31}")
+INSTANCE_BYTES_MOST = 8 << 30
+CHECK_ROOM_EVERY = 16 << 20
+_OURS = re.compile(r"([0-9.]+\.dcm|\.?report(-[0-9a-f]{32})?\.pdf|\.coming-.*)")
 _ACCEPT = 'multipart/related; type="application/dicom"; transfer-syntax=*'
 _SERIES, _INSTANCE = "0020000E", "00080018"
+Listed = tuple[Uid, Uid]  # series and instance
 
 
 def download_exam(connection: Connection, exam: Exam, folder: Path, job: Job) -> list[Path]:
@@ -46,54 +53,99 @@ def download_exam(connection: Connection, exam: Exam, folder: Path, job: Job) ->
         kept: list[Path] = []
         total = sum(study.instances for study in exam.studies)
         for study in exam.studies:
-            listed = _list(connection, study.study_instance_uid)
+            listed = _list(connection, study.study_instance_uid, job)
             _check_list(study, listed, report_is_held=exam.report.state in {"awaited", "held"})
             kept += _study(connection, study, listed, folder, job, len(kept), total)
         if exam.report.state == "released":
-            kept.append(_report(connection, exam, folder))
+            kept.append(_report(connection, exam, folder, job))
     return kept
 
 
-def safe_name(uid: str) -> str:
-    """Give a file name for a UID; what is no UID gets one that nothing can hide in."""
-    return uid if _UID.fullmatch(uid) and len(uid) <= 64 else hashlib.sha256(uid.encode()).hexdigest()[:32]
+def is_ours(name: str) -> bool:
+    """Tell whether a download can have given a file this name."""
+    return _OURS.fullmatch(name) is not None
+
+
+def bring_report(connection: Connection, exam: ExamId, file: Path, job: Job) -> None:
+    """Bring an exam's report into a file; raises `PortalError`, or `LibraryError` "no-space"."""
+    with _room(), _whole_file(file) as handle:
+        _pour(_report_pieces(connection, exam, job), handle, REPORT_BYTES_MOST, file.parent)
+
+
+def _report_pieces(connection: Connection, exam: ExamId, job: Job) -> Iterator[bytes]:
+    """Give an exam's report as it comes; raises `PortalError`, also for what is no PDF."""
+    path, headers = f"{API_PATH}/exams/{in_path(exam)}/report", {"Accept": "application/pdf"}
+    response = connection.send("GET", path, headers=headers, stream=True)
+    if response.status_code != 200:
+        connection.read_answer(response)
+        raise PortalError("portal-answer", status=response.status_code)
+    with response, network_trouble(connection.url):
+        yield from _as_pdf(_pieces(response, job))
 
 
 def _study(
     connection: Connection,
     study: ExamStudy,
-    listed: list[tuple[str, str]],
+    listed: list[Listed],
     folder: Path,
     job: Job,
     done: int,
     total: int,
 ) -> list[Path]:
-    name = safe_name(study.study_instance_uid)
+    name = study.study_instance_uid
     whole = folder / name
     if _is_complete(whole, listed):
         return _paths(whole, listed)
     part = folder / f"{name}.part"
     _open_part(part)
+    check_room(folder, study.bytes)
+    allowance = _Allowance(study, listed)
     for number, (series, instance) in enumerate(listed, done):
         job.check()
         job.report(number, max(total, done + len(listed)), STEP)
-        _instance(connection, (study.study_instance_uid, series, instance), part / _file_name(instance))
+        file = part / _file_name(instance)
+        if not file.exists():  # there from an earlier try
+            _instance(connection, (study.study_instance_uid, series, instance), file, allowance.left(), job)
+        allowance.take(file)
     _check(part, study, listed)
     _name(part, whole)
     return _paths(whole, listed)
 
 
+class _Allowance:
+    """How many bytes of a study may still come: as many as were listed, where the lists agree."""
+
+    def __init__(self, study: ExamStudy, listed: list[Listed]) -> None:
+        self._told = bool(study.bytes) and len(listed) <= study.instances
+        self._left = study.bytes
+
+    def left(self) -> int:
+        """Give the most the next instance may have."""
+        return min(max(self._left, 0), INSTANCE_BYTES_MOST) if self._told else INSTANCE_BYTES_MOST
+
+    def take(self, file: Path) -> None:
+        """Count an instance that is there."""
+        self._left -= file.stat().st_size
+
+
 def _open_part(part: Path) -> None:
     """Make the folder in which a study is gathered; what an earlier try left half is taken away."""
-    part.mkdir(exist_ok=True)
+    _make(part)
     for half in part.glob(f"{COMING}*"):
         remove_file(half, missing_ok=True)
 
 
-def _list(connection: Connection, study: str) -> list[tuple[str, str]]:
+def _make(folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    if is_link(folder):  # what it leads to is no business of a portal's
+        raise PortalError("downloads-unusable")
+
+
+def _list(connection: Connection, study: Uid, job: Job) -> list[Listed]:
     """Ask for series and instance UIDs of all that is in a study, page by page."""
-    found: dict[str, str] = {}
+    found: dict[Uid, Uid] = {}
     while True:
+        job.check()
         page = _page(connection, study, len(found))
         new = {instance: series for series, instance in page if instance not in found}
         if not new:
@@ -104,7 +156,7 @@ def _list(connection: Connection, study: str) -> list[tuple[str, str]]:
     return [(series, instance) for instance, series in found.items()]
 
 
-def _page(connection: Connection, study: str, offset: int) -> list[tuple[str, str]]:
+def _page(connection: Connection, study: Uid, offset: int) -> list[Listed]:
     response = connection.send(
         "GET",
         f"{DICOMWEB_PATH}/studies/{in_path(study)}/instances",
@@ -116,22 +168,17 @@ def _page(connection: Connection, study: str, offset: int) -> list[tuple[str, st
     if not body:  # 204
         return []
     try:
-        return [(_value(each, _SERIES), _value(each, _INSTANCE)) for each in json.loads(body)]
+        return [(_value(each, _SERIES), _value(each, _INSTANCE)) for each in read_json(body)]
     except (ValueError, TypeError, KeyError, IndexError, RecursionError) as problem:
         raise PortalError("portal-answer", shape="instances") from problem
 
 
-def _value(said: Any, tag: str) -> str:
-    value = said[tag]["Value"][0]
-    if not isinstance(value, str):
-        raise TypeError(tag)
-    return value
+def _value(said: Any, tag: str) -> Uid:
+    return uid_of(said[tag]["Value"][0])
 
 
-def _instance(connection: Connection, uids: tuple[str, str, str], file: Path) -> None:
-    """Bring one instance, unless it is there from an earlier try."""
-    if file.exists():
-        return
+def _instance(connection: Connection, uids: tuple[Uid, Uid, Uid], file: Path, most: int, job: Job) -> None:
+    """Bring one instance of so many bytes at most."""
     study, series, instance = map(in_path, uids)
     path = f"{DICOMWEB_PATH}/studies/{study}/series/{series}/instances/{instance}"
     response = connection.send("GET", path, headers={"Accept": _ACCEPT}, stream=True)
@@ -140,40 +187,59 @@ def _instance(connection: Connection, uids: tuple[str, str, str], file: Path) ->
         raise PortalError("portal-answer", status=response.status_code)
     with response, network_trouble(connection.url), _whole_file(file) as handle:
         boundary = boundary_of(response.headers.get("Content-Type", ""))
-        for piece in only_part(_pieces(response), boundary):
-            handle.write(piece)
+        _pour(only_part(_pieces(response, job), boundary), handle, most, file.parent)
 
 
-def _pieces(response: requests.Response) -> Iterator[bytes]:
-    pieces: Iterator[bytes] = response.iter_content(PIECE)
-    return pieces
+def _pieces(response: requests.Response, job: Job) -> Iterator[bytes]:
+    for piece in pieces_of(response):
+        job.check()
+        yield piece
 
 
-def _report(connection: Connection, exam: Exam, folder: Path) -> Path:
+def _pour(pieces: Iterator[bytes], handle: BinaryIO, most: int, folder: Path) -> None:
+    """Write what comes as long as it is not too much and leaves the computer room."""
+    written, unchecked = 0, CHECK_ROOM_EVERY
+    for piece in pieces:
+        written, unchecked = written + len(piece), unchecked + len(piece)
+        if written > most:
+            raise PortalError("portal-answer", reason="too-large")
+        if unchecked > CHECK_ROOM_EVERY:
+            check_room(folder, CHECK_ROOM_EVERY)
+            unchecked = 0
+        handle.write(piece)
+
+
+def _as_pdf(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Give the bytes of a PDF; raises where it is none, before anything opens it as one."""
+    head = b""
+    for piece in pieces:
+        head += piece
+        if len(head) >= PDF_HEAD:
+            break
+    if b"%PDF-" not in head[:PDF_HEAD]:
+        raise PortalError("portal-answer", reason="no-pdf")
+    yield head
+    yield from pieces
+
+
+def _report(connection: Connection, exam: Exam, folder: Path, job: Job) -> Path:
     """Bring the report beside the images; another report of that name stays."""
-    fresh, file = folder / f".report-{safe_name(exam.id)}.pdf", folder / "report.pdf"
-    response = connection.send("GET", f"{API_PATH}/exams/{in_path(exam.id)}/report", stream=True)
-    if response.status_code != 200:
-        connection.read_answer(response)
-        raise PortalError("portal-answer", status=response.status_code)
-    with response, network_trouble(connection.url), _whole_file(fresh) as handle:
-        for piece in _pieces(response):
-            handle.write(piece)
-            if handle.tell() > REPORT_BYTES_MOST:
-                raise PortalError("portal-answer", reason="too-large")
+    name = hashlib.sha256(exam.id.encode()).hexdigest()[:32]
+    fresh, file = folder / f".report-{name}.pdf", folder / "report.pdf"
+    bring_report(connection, exam.id, fresh, job)
     if file.exists() and not filecmp.cmp(file, fresh, shallow=False):
-        file = folder / f"report-{safe_name(exam.id)}.pdf"
+        file = folder / f"report-{name}.pdf"
     replace_file(fresh, file)
     return file
 
 
-def _check_list(study: ExamStudy, listed: list[tuple[str, str]], *, report_is_held: bool) -> None:
+def _check_list(study: ExamStudy, listed: list[Listed], *, report_is_held: bool) -> None:
     """Compare the two lists of the portal; a report among the images may be kept back, and is counted all the same."""
     if not listed or (len(listed) < study.instances and not report_is_held):
         raise PortalError("download-incomplete", study_instance_uid=study.study_instance_uid)
 
 
-def _check(part: Path, study: ExamStudy, listed: list[tuple[str, str]]) -> None:
+def _check(part: Path, study: ExamStudy, listed: list[Listed]) -> None:
     """Compare what came with what was listed; a study that does not add up is begun anew the next time."""
     files = _paths(part, listed)
     size = sum(file.stat().st_size for file in files)
@@ -186,24 +252,24 @@ def _check(part: Path, study: ExamStudy, listed: list[tuple[str, str]]) -> None:
     raise PortalError("download-incomplete", study_instance_uid=study.study_instance_uid)
 
 
-def _is_complete(folder: Path, listed: list[tuple[str, str]]) -> bool:
+def _is_complete(folder: Path, listed: list[Listed]) -> bool:
     return all(file.is_file() for file in _paths(folder, listed))
 
 
 def _name(part: Path, whole: Path) -> None:
     """Give a complete study its name; into a folder that holds some of it already, file by file."""
-    whole.mkdir(exist_ok=True)
+    _make(whole)
     for file in list(part.iterdir()):
         file.replace(whole / file.name)
     part.rmdir()
 
 
-def _paths(folder: Path, listed: list[tuple[str, str]]) -> list[Path]:
+def _paths(folder: Path, listed: list[Listed]) -> list[Path]:
     return [folder / _file_name(instance) for _, instance in listed]
 
 
-def _file_name(instance: str) -> str:
-    return f"{safe_name(instance)}.dcm"
+def _file_name(instance: Uid) -> str:
+    return f"{instance}.dcm"
 
 
 @contextmanager

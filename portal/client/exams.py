@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from core.errors import PortalError
 from portal.client.connection import Connection
-from portal.client.pages import can_be_an_id, each_page, in_path, named
+from portal.client.pages import all_items, in_path, named
+from portal.names import is_id
 from portal.wire import API_PATH, Exam, ExamPage
 
 PATH = f"{API_PATH}/exams"
@@ -12,15 +13,20 @@ PATH = f"{API_PATH}/exams"
 
 def list_exams(connection: Connection) -> list[Exam]:
     """List all exams, newest first."""
-    pages = each_page(
-        lambda params: connection.ask(ExamPage, "GET", PATH, params=params), lambda page: page.next_cursor
+    return all_items(
+        lambda params: connection.ask(ExamPage, "GET", PATH, params=params),
+        lambda page: page.next_cursor,
+        lambda page: page.exams,
+        lambda exam: exam.id,
     )
-    return [exam for page in pages for exam in page.exams]
 
 
 def one_exam(connection: Connection, exam_id: str) -> Exam:
     """Give one exam; raises `PortalError` "no-such-exam"."""
-    if not can_be_an_id(exam_id):
+    if not is_id(exam_id):
         raise PortalError("no-such-exam", id=exam_id)
     with named("no-such-exam", exam_id):
-        return connection.ask(Exam, "GET", f"{PATH}/{in_path(exam_id)}")
+        exam = connection.ask(Exam, "GET", f"{PATH}/{in_path(exam_id)}")
+    if exam.id != exam_id:
+        raise PortalError("portal-answer", reason="other-exam")
+    return exam

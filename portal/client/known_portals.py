@@ -14,10 +14,11 @@ from typing import Any
 from core.durable import replace_file
 from core.errors import PortalError
 from portal.client.account import Portal
-from portal.client.connection import Connection, base_url, is_loopback
+from portal.client.connection import Connection, base_url
 from portal.client.credentials import Credentials, MachineToken
 from portal.client.signed_in import SignedIn
 from portal.client.vault import Vault
+from portal.names import is_loopback
 
 TOKEN_BYTES_MOST = 4096
 

@@ -9,9 +9,10 @@ from urllib.parse import urlencode, urlsplit
 import requests
 
 from core.errors import PortalError
-from portal.client.connection import Connection, is_loopback
+from portal.client.connection import Connection
 from portal.client.shapes import read_shape
 from portal.client.trouble import problem_of
+from portal.names import Link, Token, is_loopback
 from portal.wire import CLIENT_ID, OAUTH_METADATA_PATH
 
 FORM = "application/x-www-form-urlencoded"
@@ -22,10 +23,10 @@ class Metadata:
     """Where a portal's OAuth endpoints are."""
 
     issuer: str
-    authorization_endpoint: str
-    token_endpoint: str
-    device_authorization_endpoint: str | None = None
-    revocation_endpoint: str | None = None
+    authorization_endpoint: Link
+    token_endpoint: Link
+    device_authorization_endpoint: Link | None = None
+    revocation_endpoint: Link | None = None
     authorization_response_iss_parameter_supported: bool = False
 
 
@@ -33,10 +34,10 @@ class Metadata:
 class Tokens:
     """What the token endpoint gives; `user_name` is the portal's own addition."""
 
-    access_token: str
+    access_token: Token
     token_type: str = "Bearer"
     expires_in: int = 0
-    refresh_token: str | None = None
+    refresh_token: Token | None = None
     user_name: str | None = None
 
 
@@ -57,9 +58,11 @@ def read_metadata(connection: Connection) -> Metadata:
 
 def own_path(connection: Connection, endpoint: str | None) -> str:
     """Give the path of an endpoint at the portal itself; secrets go nowhere else."""
-    if not endpoint or not same_server(endpoint, connection.url):
+    base = urlsplit(connection.url).path
+    path = urlsplit(endpoint).path if endpoint and same_server(endpoint, connection.url) else ""
+    if not path.startswith(f"{base}/"):
         raise PortalError("portal-answer", reason="endpoint")
-    return urlsplit(endpoint).path.removeprefix(urlsplit(connection.url).path)
+    return path.removeprefix(base)
 
 
 def same_server(one: str, other: str) -> bool:
@@ -85,7 +88,7 @@ def ask_tokens(connection: Connection, path: str, form: Mapping[str, str]) -> To
     response = post_form(connection, path, form)
     if response.status_code not in {400, 401, 403}:
         tokens = read_shape(Tokens, connection.read_answer(response))
-        if not tokens.access_token or tokens.token_type.lower() != "bearer":
+        if tokens.token_type.lower() != "bearer":
             raise PortalError("portal-answer", shape="Tokens")
         return tokens
     raise refusal(connection, response)

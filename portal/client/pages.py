@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 from urllib.parse import quote
@@ -10,11 +10,28 @@ from urllib.parse import quote
 from core.errors import PortalError
 
 Page = TypeVar("Page")
+Item = TypeVar("Item")
 PAGES_MOST = 1000
+ITEMS_MOST = 50_000
 
 
-def each_page(ask: Callable[[dict[str, str]], Page], cursor_of: Callable[[Page], str | None]) -> Iterator[Page]:
-    """Ask for page after page; a portal that never comes to an end is left."""
+def all_items(
+    ask: Callable[[dict[str, str]], Page],
+    cursor_of: Callable[[Page], str | None],
+    items_of: Callable[[Page], Sequence[Item]],
+    name_of: Callable[[Item], object],
+) -> list[Item]:
+    """Ask for page after page and give what is on them, each name once; a portal that never comes to an end is left."""
+    found: dict[object, Item] = {}
+    for page in _each_page(ask, cursor_of):
+        for item in items_of(page):
+            found.setdefault(name_of(item), item)
+        if len(found) > ITEMS_MOST:
+            raise PortalError("portal-answer", reason="pages")
+    return list(found.values())
+
+
+def _each_page(ask: Callable[[dict[str, str]], Page], cursor_of: Callable[[Page], str | None]) -> Iterator[Page]:
     seen: set[str] = set()
     page = ask({})
     yield page
@@ -29,11 +46,6 @@ def each_page(ask: Callable[[dict[str, str]], Page], cursor_of: Callable[[Page],
 def in_path(name: str) -> str:
     """Write a name as one part of a path; "." and ".." lead nowhere else."""
     return quote(name, safe="").replace(".", "%2E") if set(name) <= {"."} else quote(name, safe="")
-
-
-def can_be_an_id(name: str) -> bool:
-    """Say whether a portal can have given something this name; nothing and unprintable letters need no asking."""
-    return bool(name) and name.isprintable()
 
 
 @contextmanager

@@ -6,8 +6,9 @@ from uuid import uuid4
 
 from core.errors import PortalError
 from portal.client.connection import Connection
-from portal.client.pages import can_be_an_id, each_page, in_path, named
+from portal.client.pages import all_items, in_path, named
 from portal.client.shapes import read_shape
+from portal.names import is_id, is_loopback
 from portal.wire import API_PATH, NewShare, Share, ShareEdit, SharePage, ShareRequest, to_json
 
 PATH = f"{API_PATH}/shares"
@@ -17,19 +18,24 @@ def create(connection: Connection, request: ShareRequest) -> NewShare:
     """Make a share; asked once more where the answer got lost, which makes no second one."""
     headers = {"Idempotency-Key": str(uuid4())}
     try:
-        return connection.ask(NewShare, "POST", PATH, json=to_json(request), headers=headers)
+        made = connection.ask(NewShare, "POST", PATH, json=to_json(request), headers=headers)
     except PortalError as problem:
         if problem.code != "portal-unreachable":
             raise
-        return connection.ask(NewShare, "POST", PATH, json=to_json(request), headers=headers)
+        made = connection.ask(NewShare, "POST", PATH, json=to_json(request), headers=headers)
+    if is_loopback(made.url) and not is_loopback(connection.url):
+        raise PortalError("portal-answer", reason="link")  # programs of this computer are no portal's to point at
+    return made
 
 
 def list_shares(connection: Connection) -> list[Share]:
     """List every share ever made, newest first."""
-    pages = each_page(
-        lambda params: connection.ask(SharePage, "GET", PATH, params=params), lambda page: page.next_cursor
+    return all_items(
+        lambda params: connection.ask(SharePage, "GET", PATH, params=params),
+        lambda page: page.next_cursor,
+        lambda page: page.shares,
+        lambda share: share.id,
     )
-    return [share for page in pages for share in page.shares]
 
 
 def one_share(connection: Connection, share_id: str) -> Share:
@@ -57,6 +63,6 @@ def _read(connection: Connection, share_id: str) -> tuple[Share, str | None]:
 
 
 def _path(share_id: str) -> str:
-    if not can_be_an_id(share_id):
+    if not is_id(share_id):
         raise PortalError("no-such-share", id=share_id)
     return f"{PATH}/{in_path(share_id)}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,9 +10,10 @@ import requests
 import urllib3
 
 from core.errors import PortalError
+from portal.client.shapes import FACTS_MOST, clean_facts, read_json
 from portal.wire import PROBLEM_CODES, PROBLEM_PREFIX
 
-_OWN_MEMBERS = {"type", "title", "status", "code", "instance", "self", "args"}
+_OWN_MEMBERS = {"type", "title", "status", "code", "instance", "self", "args", "url"}  # an address is ours to tell
 _BY_STATUS = {401: "sign-in-needed", 413: "too-large", 429: "too-many-tries", 507: "no-space"}
 
 
@@ -34,8 +34,7 @@ def problem_of(response: requests.Response, body: bytes) -> PortalError:
     """Say what an answer of 3xx, 4xx or 5xx means; RFC 9457 members become facts."""
     said = _members(response, body)
     code = _code(said)
-    facts = {name: value for name, value in said.items() if name.isidentifier() and name not in _OWN_MEMBERS}
-    facts |= {"status": response.status_code}
+    facts = _facts(said) | {"status": response.status_code}
     if wait := _seconds(response.headers.get("Retry-After")):
         facts["retry_after"] = wait
     if code == "not-signed-in":
@@ -47,10 +46,20 @@ def _members(response: requests.Response, body: bytes) -> dict[str, Any]:
     if "application/problem+json" not in response.headers.get("Content-Type", ""):
         return {}
     try:
-        said = json.loads(body)
+        said = read_json(body)
     except (ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}
+
+
+def _facts(said: dict[str, Any]) -> dict[str, Any]:
+    """Give what is said beside the code, as far as words can be made of it."""
+    facts = {
+        name: value for name, value in clean_facts(said).items() if name.isidentifier() and name not in _OWN_MEMBERS
+    }
+    if isinstance(fields := said.get("fields"), list):
+        facts["fields"] = [clean_facts(each) for each in fields[:FACTS_MOST] if isinstance(each, dict)]
+    return facts
 
 
 def _code(said: dict[str, Any]) -> str | None:

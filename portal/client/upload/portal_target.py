@@ -72,7 +72,7 @@ class PortalTarget:
             return self._without_receipt(order, trouble.facts.get("missing"))
         if (receipt.upload_id, receipt.study_instance_uid) != (self._upload_id, order.study_instance_uid):
             raise PortalError("portal-answer", reason="other-study")
-        hashes = {item.sop_instance_uid: item.sha256 for item in receipt.instances}
+        hashes: dict[str, str | None] = {item.sop_instance_uid: item.sha256 for item in receipt.instances}
         return Proof(hashes, _kept(receipt))
 
     def settle(self, order: Order) -> None:

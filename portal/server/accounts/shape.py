@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.version import version
+from portal.names import AccountId, Link
 from portal.server.accounts.invitations import NewCode
 from portal.server.settings import ServerSettings
 from portal.server.tables import AccountRow, PatientRow, PracticeRow
@@ -35,11 +36,11 @@ def well_known(session: Session, settings: ServerSettings) -> WellKnown:
     return WellKnown(
         portal=settings.name,
         version=version(),
-        url=url,
+        url=Link(url),
         api=url + API_PATH,
         dicomweb=url + DICOMWEB_PATH,
         oauth=url + OAUTH_METADATA_PATH,
-        share=url + SHARE_PATH,
+        share=Link(url + SHARE_PATH),
         local=settings.local,
         practices=tuple(practice_shape(row) for row in practices),
         capabilities=CAPABILITIES,
@@ -53,7 +54,7 @@ def account_shape(session: Session, account: AccountRow) -> Account:
     practice = session.get_one(PracticeRow, persons[0].practice)
     last = account.last_sign_in_at
     return Account(
-        id=account.id,
+        id=AccountId(account.id),
         user_name=account.user_name or "",
         persons=tuple(person_shape(person) for person in persons),
         practice=practice_shape(practice),
@@ -80,4 +81,4 @@ def practice_shape(row: PracticeRow) -> Practice:
 def invited(settings: ServerSettings, made: NewCode) -> Invited:
     """Write an activation code with the address where it is used."""
     query = urlencode({"activation_code": made.code})
-    return Invited(made.code, f"{settings.public_url}{ACTIVATE_PATH}?{query}", utc_text(made.expires_at))
+    return Invited(made.code, Link(f"{settings.public_url}{ACTIVATE_PATH}?{query}"), utc_text(made.expires_at))

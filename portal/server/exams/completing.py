@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal import wire
+from portal.names import ExamId, Sha256, Uid, UploadId
 from portal.server.activity.log import note
 from portal.server.caller import Caller
 from portal.server.exams.uploads import held_hashes, upload_of
@@ -98,9 +99,11 @@ def _receipt(
         row.state, row.completed_at = "complete", now
         details = {"instances": len(wanted.items), "identity": row.identity}
         note(session, account=row.account, kind="uploaded", at=now, exams=[study.exam], details=details)
-    stored = tuple(wire.StoredItem(uid, size, sha256, proved[uid][1]) for uid, size, sha256 in wanted.items)
+    stored = tuple(
+        wire.StoredItem(Uid(uid), size, Sha256(sha256), Sha256(proved[uid][1])) for uid, size, sha256 in wanted.items
+    )
     moment = wire.utc_text(row.completed_at or now)
-    return wire.UploadReceipt(row.id, row.study_instance_uid, study.exam, moment, stored)
+    return wire.UploadReceipt(UploadId(row.id), Uid(row.study_instance_uid), ExamId(study.exam), moment, stored)
 
 
 def _study(session: Session, wanted: _Wanted) -> StudyRow:

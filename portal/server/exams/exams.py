@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from portal import wire
+from portal.names import ExamId, Uid
 from portal.server.accounts.shape import person_shape
 from portal.server.caller import Caller
 from portal.server.exams.release import report_of
@@ -91,7 +92,7 @@ def exam_shape(session: Session, exam: ExamRow, now: datetime) -> wire.Exam:
     scanned = [ScannedSeries(modality, part, count) for _study, modality, part, count in series]
     studies = _studies(session, exam.id, series)
     return wire.Exam(
-        id=exam.id,
+        id=ExamId(exam.id),
         title=exam_title(exam.machine, scanned, [study.study_description for study in studies]),
         exam_date=exam.exam_date,
         origin="practice" if exam.origin == "practice" else "upload",
@@ -150,7 +151,7 @@ def _studies(session: Session, exam: str, series: Iterable[Any]) -> tuple[wire.E
 
 def _study(session: Session, row: StudyRow, modalities: list[str], instances: int, size: int) -> wire.ExamStudy:
     return wire.ExamStudy(
-        study_instance_uid=row.study_instance_uid,
+        study_instance_uid=Uid(row.study_instance_uid),
         study_date=row.study_date,
         study_time=row.study_time,
         accession_number=row.accession_number,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from dicom.person import Verdict, compare
 from portal import wire
+from portal.names import Uid, UploadId
 from portal.server.caller import Caller
 from portal.server.dicomweb.owners import persons_of
 from portal.server.dicomweb.store import ObjectStore
@@ -46,13 +47,15 @@ def upload_shape(session: Session, store: ObjectStore, row: UploadRow) -> wire.U
     """Describe an upload as it stands."""
     held = held_hashes(session, row.patient, [item.sop_instance_uid for item in row.items])
     return wire.Upload(
-        id=row.id,
-        study_instance_uid=row.study_instance_uid,
+        id=UploadId(row.id),
+        study_instance_uid=Uid(row.study_instance_uid),
         state="complete" if row.state == "complete" else "open",
         identity="same" if row.identity == "same" else "perhaps",
-        missing=tuple(item.sop_instance_uid for item in row.items if _is_missing(store, held, item)),
+        missing=tuple(Uid(item.sop_instance_uid) for item in row.items if _is_missing(store, held, item)),
         conflicts=tuple(
-            item.sop_instance_uid for item in row.items if held.get(item.sop_instance_uid, item.sha256) != item.sha256
+            Uid(item.sop_instance_uid)
+            for item in row.items
+            if held.get(item.sop_instance_uid, item.sha256) != item.sha256
         ),
         left_out_noted=bool(row.told),
     )

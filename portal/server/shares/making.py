@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.names import Link
 from portal.server.activity.log import note
 from portal.server.caller import Caller
 from portal.server.exams.exams import exam_shape, exams_for_uids
@@ -46,7 +47,7 @@ def new_share(session: Session, services: Services, share: ShareRow, given: Secr
     """Describe a share with its secrets, this once."""
     shape = share_shape(session, share, now, services.settings.limits)
     link = share_link(services.settings, given.token)
-    return NewShare(shape, link, given.code, share_code(share.locator, given.code))
+    return NewShare(shape, Link(link), given.code, share_code(share.locator, given.code))
 
 
 def _exams(session: Session, caller: Caller, wanted: ShareRequest) -> list[ExamRow]:

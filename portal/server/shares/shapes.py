@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.names import ExamId, ShareId, Uid
 from portal.server.exams.exams import person_shape
 from portal.server.exams.wholeness import wholeness_of
 from portal.server.settings import ServerSettings
@@ -18,9 +19,9 @@ from portal.wire import SHARE_PATH, Limits, Share, Wholeness, together, utc_text
 def share_shape(session: Session, share: ShareRow, now: datetime, limits: Limits) -> Share:
     """Describe a share to its owner."""
     return Share(
-        id=share.id,
-        studies=shared_studies(session, share.id),
-        exams=shared_exams(session, share.id),
+        id=ShareId(share.id),
+        studies=tuple(map(Uid, shared_studies(session, share.id))),
+        exams=tuple(map(ExamId, shared_exams(session, share.id))),
         title=share.title,
         person=person_shape(share.person),
         status=status(share, now),

@@ -82,7 +82,7 @@ def test_a_share_whose_answer_got_lost_is_asked_for_with_the_same_key() -> None:
 
     def say(asked: Asked) -> list[bytes]:
         keys.append(asked.headers["idempotency-key"])
-        made = NewShare(SHARE, "http://x/s/t", "ABC123", "DEF456-ABC123")
+        made = NewShare(SHARE, "https://x/s/t", "ABC123", "DEF456-ABC123")
         return [] if len(keys) == 1 else answer(json.dumps(to_json(made)).encode(), "201 Created")
 
     with strange_server(say) as server, Connection(server.url) as connection:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
-from core.errors import Cancelled, PortalError
+from core.errors import Cancelled, LibraryError, PortalError
 from core.job import QuietJob
 from portal.client.account import Portal as Account
 from portal.client.connection import Connection
 from portal.client.credentials import MachineToken
-from portal.client.download import download_exam, safe_name
+from portal.client.download import bring_report, download_exam
+from portal.names import ExamId, Uid
 from portal.wire import Exam, ExamStudy, Person, Report
 from tests.discs import ANNA, image
 from tests.discs.files import uid
@@ -24,12 +27,14 @@ from tests.unit.portal.client.strange_server import Asked, answer, strange_serve
 STUDY, SERIES = "1.2.3", "1.2.3.1"
 IMAGES = {f"1.2.3.1.{number}": f"image {number}".encode() * 100 for number in (1, 2, 3)}
 MULTIPART = 'multipart/related; type="application/dicom"; boundary=B'
-Serve = Callable[[str], list[bytes]]
+Serve = Callable[[str], Iterable[bytes]]
 
 
-def exam_of(size: int = 2100, instances: int = 3, report: Report | None = None, study: str = STUDY) -> Exam:
-    one = ExamStudy(study, "20240510", None, None, None, ("CT",), 1, instances, size)
-    return Exam("e1", "CT", "20240510", "upload", Person(), (one,), report or Report("not-expected"), True, 0, "")
+def exam_of(size: int = 2100, instances: int = 3, report: Report | None = None) -> Exam:
+    one = ExamStudy(Uid(STUDY), "20240510", None, None, None, ("CT",), 1, instances, size)
+    return Exam(
+        ExamId("e1"), "CT", "20240510", "upload", Person(), (one,), report or Report("not-expected"), True, 0, ""
+    )
 
 
 def listing(*instances: str) -> bytes:
@@ -43,16 +48,16 @@ def part(content: bytes) -> bytes:
     return b"--B\r\nContent-Type: application/dicom\r\n\r\n" + content + b"\r\n--B--\r\n"
 
 
-def serving(one: Serve, listed: tuple[str, ...] = tuple(IMAGES)) -> Callable[[Asked], list[bytes]]:
+def serving(one: Serve, listed: tuple[str, ...] = tuple(IMAGES)) -> Callable[[Asked], Iterable[bytes]]:
     """Serve a study; `one` gives the answer for an instance."""
 
-    def say(asked: Asked) -> list[bytes]:
+    def say(asked: Asked) -> Iterable[bytes]:
         path = asked.first_line.split(" ")[1]
         if "/instances?" in path:
             first_page = "offset=0" in path
             return answer(listing(*listed) if first_page else b"", "200 OK" if first_page else "204 No Content")
         if path.endswith("/report"):
-            return answer(b"%PDF report", kind="application/pdf")
+            return answer(b"%PDF-1.4 report", kind="application/pdf")
         return one(path.rpartition("/")[2])
 
     return say
@@ -85,7 +90,7 @@ def test_another_report_of_that_name_stays(tmp_path: Path) -> None:
     with strange_server(serving(good)) as server:
         report = fetch(server.url, exam_of(report=Report("released")), tmp_path)[-1]
     assert (tmp_path / "report.pdf").read_bytes() == b"another"
-    assert report.read_bytes() == b"%PDF report"
+    assert report.read_bytes() == b"%PDF-1.4 report"
 
 
 @pytest.mark.parametrize(
@@ -138,20 +143,96 @@ def test_e4_images_come_at_once_while_a_report_among_them_is_held(tmp_path: Path
         assert len(fetch(server.url, exam_of(report=Report("held")), tmp_path)) == 2
 
 
-def test_names_that_lead_elsewhere_lead_nowhere(tmp_path: Path) -> None:
-    evil = "../../evil"
-    folder = tmp_path / "to"
-
+@pytest.mark.parametrize("evil", ["../../evil", "/etc/passwd", "1.2\u0000", "1.2/../../3", "", ".", "1.2.", "1" * 65])
+def test_names_that_lead_elsewhere_are_refused(tmp_path: Path, evil: str) -> None:
     def any_image(_: str) -> list[bytes]:
         return answer(part(b"x"), kind=MULTIPART)
 
-    with strange_server(serving(any_image, (evil,))) as server:
-        files = fetch(server.url, exam_of(1, 1, study="../up"), folder)
-        assert not any("/../" in asked.first_line for asked in server.asked)
-    assert all(file.resolve().is_relative_to(folder.resolve()) for file in files)
-    assert {each.name for each in tmp_path.iterdir()} == {"to"}
-    assert safe_name("..") != ".."
-    assert safe_name("1." * 40 + "1").isalnum()
+    folder = tmp_path / "to"
+    with strange_server(serving(any_image, (evil,))) as server, pytest.raises(PortalError) as caught:
+        fetch(server.url, exam_of(1, 1), folder)
+    assert caught.value.code == "portal-answer"
+    assert names(tmp_path) == set()
+
+
+def endless(start: bytes, kind: str) -> Callable[[str], Iterator[bytes]]:
+    def say(_: str) -> Iterator[bytes]:
+        yield f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n\r\n".encode() + start
+        while True:
+            yield bytes(1 << 16)
+
+    return say
+
+
+def test_a_body_without_end_is_left_where_more_comes_than_was_listed(tmp_path: Path) -> None:
+    say = endless(b"--B\r\n\r\n", MULTIPART)
+    with strange_server(serving(say)) as server, pytest.raises(PortalError) as caught:
+        fetch(server.url, exam_of(), tmp_path)
+    assert (caught.value.code, caught.value.facts["reason"]) == ("portal-answer", "too-large")
+    assert names(tmp_path) == set()
+
+
+def test_a_body_without_end_can_be_stopped(tmp_path: Path) -> None:
+    job = QuietJob()
+
+    def say(_: str) -> Iterator[bytes]:
+        pieces = endless(b"--B\r\n\r\n", MULTIPART)("")
+        yield next(pieces)
+        yield next(pieces)
+        job.stop()
+        yield from pieces
+
+    exam = exam_of(size=0)  # the portal does not say how much there is
+    with strange_server(serving(say)) as server, Connection(server.url) as connection, pytest.raises(Cancelled):
+        download_exam(connection, exam, tmp_path, job)
+    assert names(tmp_path) == set()
+
+
+def test_more_than_this_computer_has_room_for_is_not_begun(tmp_path: Path) -> None:
+    with strange_server(serving(good)) as server, pytest.raises(LibraryError) as caught:
+        fetch(server.url, exam_of(size=1 << 52), tmp_path)
+    assert caught.value.code == "no-space"
+    assert names(tmp_path) == set()
+
+
+def test_a_length_that_lies_leaves_nothing_half(tmp_path: Path) -> None:
+    for length in (10, 10**6):
+
+        def say(one: str, length: int = length) -> list[bytes]:
+            head = f"HTTP/1.1 200 OK\r\nContent-Type: {MULTIPART}\r\nContent-Length: {length}\r\n\r\n"
+            return [head.encode(), part(IMAGES[one])]
+
+        with strange_server(serving(say)) as server, pytest.raises(PortalError):
+            fetch(server.url, exam_of(), tmp_path)
+        assert names(tmp_path) == set()
+
+
+@pytest.mark.parametrize("said", [b"", b"<html>not a report</html>", b"MZ\x90\x00" * 500, b"PK\x03\x04"])
+def test_what_is_no_pdf_is_never_kept_as_a_report(tmp_path: Path, said: bytes) -> None:
+    with (
+        strange_server(lambda _: answer(said, kind="application/pdf")) as server,
+        Connection(server.url) as connection,
+        pytest.raises(PortalError) as caught,
+    ):
+        bring_report(connection, ExamId("e1"), tmp_path / "report.pdf", QuietJob())
+    assert caught.value.facts["reason"] == "no-pdf"
+    assert names(tmp_path) == set()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="making links there needs a privilege")
+def test_a_folder_that_leads_elsewhere_gets_nothing(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / ".coming-mine").write_text("mine")
+    folder = tmp_path / "to"
+    for name in (f"{STUDY}.part", STUDY):
+        folder.mkdir()
+        (folder / name).symlink_to(elsewhere, target_is_directory=True)
+        with strange_server(serving(good)) as server, pytest.raises(PortalError) as caught:
+            fetch(server.url, exam_of(), folder)
+        assert caught.value.code == "downloads-unusable"
+        assert names(elsewhere) == {".coming-mine"}
+        shutil.rmtree(folder)
 
 
 @pytest.mark.parametrize(
@@ -164,16 +245,15 @@ def test_a_list_that_does_not_fit_is_told_so(tmp_path: Path, said: bytes) -> Non
 
 
 def test_a_stopped_download_goes_on_later(tmp_path: Path) -> None:
-    job = QuietJob()
+    class StopsAfterOne(QuietJob):
+        def report(self, done: int, total: int, step: str) -> None:
+            if done:
+                self.stop()
 
-    def stop_after_one(one: str) -> list[bytes]:
-        job.stop()
-        return good(one)
-
-    with strange_server(serving(stop_after_one)) as server:
+    with strange_server(serving(good)) as server:
         connection = Connection(server.url)
         with connection, pytest.raises(Cancelled):
-            download_exam(connection, exam_of(), tmp_path, job)
+            download_exam(connection, exam_of(), tmp_path, StopsAfterOne())
     assert names(tmp_path) == {f"{STUDY}.part/{STUDY}.1.1.dcm"}
 
 

@@ -130,7 +130,8 @@ def test_secrets_go_to_no_other_server_than_the_portal(tmp_path: Path, endpoint:
     opened: list[str] = []
     with strange_server(say) as server, pytest.raises(PortalError) as caught:
         sign_in(server.url, lambda a: bool(opened.append(a)), QuietJob(), vault=file_vault(tmp_path))
-    assert (caught.value.code, opened) == ("portal-answer", [])
+    assert caught.value.code in {"portal-answer", "not-a-portal"}
+    assert opened == []
 
 
 def test_the_answer_of_another_portal_is_not_taken(tmp_path: Path) -> None:
