@@ -127,6 +127,10 @@ class Connection:
             raise problem_of(response, body)
         return body
 
+    def is_open(self) -> bool:
+        """Tell whether anything was asked since it was closed."""
+        return bool(self._sessions)
+
     def close(self) -> None:
         """Close what is open, of all threads."""
         with self._lock:

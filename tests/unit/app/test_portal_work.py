@@ -1,0 +1,272 @@
+"""The account behind the window: who is signed in, and where what comes from a portal may lie."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.window.portal_work import PortalWork, ShareLinks
+from app.window.practice_portal import PracticePortal
+from core.errors import Cancelled, PortalError
+from core.job import QuietJob
+from portal.client.download import is_ours
+from portal.names import ExamId, Link, ShareId
+from portal.wire import Exam
+from tests.discs import ANNA, image
+from tests.portal_tools import Portal, SignedIn
+from tests.unit.portal.client.hands import signing_in
+from tests.unit.portal.client.strange_server import Asked, answer, strange_server
+from tests.unit.portal.client.test_download import MULTIPART, listing, part
+
+ACCOUNT = {"id": "a1", "user_name": "anna", "persons": [{"patient_name": "SAMPLE^ANNA"}], "practice": {"name": "P"}}
+STUDY = {
+    "study_instance_uid": "1.2.3", "study_date": None, "study_time": None, "accession_number": None,
+    "study_description": None, "modalities": ["CT"], "series": 1, "instances": 1, "bytes": 0,
+}  # fmt: skip
+EXAM: dict[str, Any] = {
+    "id": "e1", "title": "CT", "exam_date": None, "origin": "practice", "person": {}, "studies": [STUDY],
+    "report": {"state": "released"}, "shareable": True, "shares": 0, "added_at": "2026-01-01T00:00:00Z",
+}  # fmt: skip
+
+
+class HostilePortal:
+    """Says what a portal says, with the exam a test wants; `url` is known once it runs."""
+
+    def __init__(self, **exam: Any) -> None:
+        self.exam = EXAM | exam
+        self.account = ACCOUNT
+
+    def __call__(self, asked: Asked) -> list[bytes]:
+        url, path = f"http://{asked.headers['host']}", asked.first_line.split(" ")[1]
+        if path.startswith("/.well-known"):
+            rest = dict.fromkeys(("api", "dicomweb", "oauth"), "")
+            return _json({"portal": "P", "version": "1", "url": url, "share": url, "local": True, **rest})
+        if path.endswith("/account"):
+            return _json(self.account)
+        if path.endswith("/report"):
+            return answer(b"%PDF-1.4 hers", kind="application/pdf")
+        if path.startswith("/api/v1/exams"):
+            return _json({"exams": [self.exam]})
+        if "/instances?" in path:
+            return answer(listing("1.2.3.1.1") if "offset=0" in path else b"[]")
+        return answer(part(b"pixels"), kind=MULTIPART)
+
+
+def _json(said: Any) -> list[bytes]:
+    return answer(json.dumps(said).encode())
+
+
+@contextmanager
+def signed_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, portal: HostilePortal) -> Iterator[PortalWork]:
+    """Go on at a portal as somebody with a token, as at the start of the window."""
+    monkeypatch.setenv("SCANSHELF_TOKEN", "t0ken")
+    settings = tmp_path / "settings"
+    settings.mkdir(exist_ok=True)
+    with strange_server(portal) as server, closing(PortalWork(settings)) as work:
+        known = {"portals": [{"url": server.url, "name": "P", "user_name": "anna"}]}
+        (settings / "portals.json").write_text(json.dumps(known))
+        assert work.resume(QuietJob()) is not None
+        yield work
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """A folder of the person's, of which a portal has heard."""
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    (folder / "1.2.3.dcm").write_text("mine")
+    (folder / "report.pdf").write_text("mine")
+    return folder
+
+
+def _exam(work: PortalWork) -> Exam:
+    (exam,) = work.portal().exams()
+    return exam
+
+
+@pytest.mark.parametrize(
+    "name", ["{photos}", "../../photos", "..", ".", "a/../../../photos", "\0", "x" * 10_000_000, 7, None]
+)
+def test_no_exam_with_a_name_that_is_a_path_gets_in(
+    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch, name: Any
+) -> None:
+    named = name.format(photos=photos) if isinstance(name, str) else name
+    with signed_in(tmp_path, monkeypatch, HostilePortal(id=named)) as work, pytest.raises(PortalError) as told:
+        work.look(("exams",), None)
+    assert told.value.code == "portal-answer"
+    assert (photos / "1.2.3.dcm").read_text() == "mine"
+
+
+def test_an_exam_comes_into_a_folder_this_program_named_and_only_its_files_are_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with signed_in(tmp_path, monkeypatch, HostilePortal()) as work:
+        folder = work.download(_exam(work), QuietJob())
+        assert folder.parent == tmp_path / "settings" / "downloads"
+        assert "e1" not in folder.name
+        assert all(is_ours(file.name) for file in folder.rglob("*") if file.is_file())
+        (folder / "letter.txt").write_text("mine")
+        assert not work.remove_download(folder)
+        assert [file.name for file in folder.rglob("*")] == ["letter.txt"]
+        (folder / "letter.txt").unlink()
+        assert work.remove_download(folder)
+
+
+@pytest.mark.parametrize("exam", ["/home/anna/report", "..\\..\\x", "CON", "e1"])
+def test_a_report_gets_a_name_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exam: str) -> None:
+    with signed_in(tmp_path, monkeypatch, HostilePortal()) as work:
+        path = work.report(ExamId(exam), QuietJob())
+    assert path.parent == tmp_path / "settings" / "reports"
+    assert path.stem.isalnum()
+    assert len(path.stem) == 32
+    assert path.read_bytes() == b"%PDF-1.4 hers"
+
+
+def test_two_portals_that_name_an_exam_alike_have_two_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folders = []
+    for _ in range(2):
+        with signed_in(tmp_path, monkeypatch, HostilePortal()) as work:
+            folders.append(work.download(_exam(work), QuietJob()))
+    assert folders[0] != folders[1]
+
+
+def test_two_accounts_that_name_an_exam_alike_have_two_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    portal = HostilePortal()
+    with signed_in(tmp_path, monkeypatch, portal) as work:
+        first = work.download(_exam(work), QuietJob())
+        portal.account = ACCOUNT | {"id": "a2", "user_name": "bert"}
+        assert work.resume(QuietJob()) is not None
+        assert work.download(_exam(work), QuietJob()) != first
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="making links there needs a privilege")
+def test_a_link_in_the_place_of_the_downloads_is_told_and_nothing_behind_it_touched(
+    tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with signed_in(tmp_path, monkeypatch, HostilePortal()) as work:
+        for name in ("downloads", "reports"):
+            (tmp_path / "settings" / name).symlink_to(photos, target_is_directory=True)
+        with pytest.raises(PortalError) as told:
+            work.download(_exam(work), QuietJob())
+        assert told.value.code == "downloads-unusable"
+        with pytest.raises(PortalError) as told:
+            work.report(ExamId("e1"), QuietJob())
+        assert told.value.code == "downloads-unusable"
+        assert not work.remove_download(photos)
+        assert not work.remove_download(tmp_path / "settings" / "downloads")
+    assert {file.name: file.read_text() for file in photos.iterdir()} == {"1.2.3.dcm": "mine", "report.pdf": "mine"}
+
+
+def test_a_sign_out_between_two_reads_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with signed_in(tmp_path, monkeypatch, HostilePortal()) as work:
+
+        class SignsOutMeanwhile(PracticePortal):
+            def usual_url(self) -> str:
+                work.begin_sign_out()
+                return super().usual_url()
+
+        work.practice = SignsOutMeanwhile(tmp_path / "practice")
+        work.portal().whoami()  # who was signed in when it was asked
+        for ask in (work.portal, lambda: work.look(("exams",), None), lambda: work.report(ExamId("e1"), QuietJob())):
+            with pytest.raises(PortalError) as told:
+                ask()
+            assert told.value.code == "sign-in-needed"
+        work.wake(QuietJob())
+        assert work.links() == {}
+
+
+def test_two_sign_outs_before_the_first_is_done_are_both_done(
+    portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCANSHELF_KEYRING", "memory")
+    anna = portal.account(ANNA.patient_name, ANNA.patient_birth_date)
+    with closing(PortalWork(tmp_path)) as work:
+        connections = []
+        for _ in range(2):
+            connections.append(_sign_in(work, portal, anna))
+            work.begin_sign_out()
+        assert work.signs_out()
+        assert work.sign_out()
+        assert not work.signs_out()
+    assert all(not connection.is_open() for connection in connections)
+
+
+def test_a_second_sign_in_closes_the_connection_of_the_first(
+    portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCANSHELF_KEYRING", "memory")
+    anna = portal.account(ANNA.patient_name, ANNA.patient_birth_date)
+    with closing(PortalWork(tmp_path)) as work:
+        first = _sign_in(work, portal, anna)
+        assert first.is_open()
+        second = _sign_in(work, portal, anna)
+        assert not first.is_open()
+        assert second.is_open()
+    assert not second.is_open()
+
+
+def test_who_gave_up_waiting_is_not_signed_in_behind_their_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, portal = QuietJob(), HostilePortal()
+
+    def stops_meanwhile(asked: Asked) -> list[bytes]:
+        job.stop()
+        return portal(asked)
+
+    monkeypatch.setenv("SCANSHELF_TOKEN", "t0ken")
+    with strange_server(stops_meanwhile) as server, closing(PortalWork(tmp_path)) as work:
+        (tmp_path / "portals.json").write_text(json.dumps({"portals": [{"url": server.url, "user_name": "anna"}]}))
+        with pytest.raises(Cancelled):
+            work.resume(job)
+        with pytest.raises(PortalError) as told:
+            work.portal()
+    assert told.value.code == "sign-in-needed"
+
+
+def _sign_in(work: PortalWork, portal: Portal, account: SignedIn) -> Any:
+    hands = signing_in(account.user_name, account.password)
+    work.sign_in(portal.url, hands.open, QuietJob())
+    hands.rest()
+    return work.portal().connection
+
+
+def test_a_link_is_known_at_its_own_portal_alone(tmp_path: Path) -> None:
+    links = ShareLinks(tmp_path / "links.json")
+    links.keep("https://one.example", ShareId("s1"), Link("https://one.example/s/secret"))
+    assert links.of("https://one.example") == {"s1": "https://one.example/s/secret"}
+    assert links.of("https://two.example") == {}
+    links.forget("https://two.example", ShareId("s1"))
+    assert links.of("https://one.example")
+    links.forget("https://one.example", ShareId("s1"))
+    assert links.of("https://one.example") == {}
+
+
+def test_links_kept_by_an_older_version_go_on_and_bad_ones_do_not(tmp_path: Path) -> None:
+    older = {"s1": "https://one.example/s/secret", "s2": "file:///etc/passwd", "s3": 7, "s4": "http://elsewhere/s/t"}
+    (tmp_path / "links.json").write_text(json.dumps(older))
+    links = ShareLinks(tmp_path / "links.json")
+    assert links.of("https://one.example") == {"s1": "https://one.example/s/secret"}
+    assert links.of("https://one") == {}
+
+
+def test_an_image_of_a_real_portal_is_downloaded_and_taken_away_again(
+    portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCANSHELF_KEYRING", "memory")
+    anna = portal.account(ANNA.patient_name, ANNA.patient_birth_date)
+    body = b"--B\r\nContent-Type: application/dicom\r\n\r\n" + image(number=1) + b"\r\n--B--\r\n"
+    sent = portal.post("/dicomweb/studies", anna.token, data=body, headers={"Content-Type": MULTIPART})
+    assert sent.status_code == 200
+    with closing(PortalWork(tmp_path)) as work:
+        _sign_in(work, portal, anna)
+        folder = work.download(_exam(work), QuietJob())
+        assert [file.read_bytes() for file in folder.rglob("*.dcm")] == [image(number=1)]
+        assert work.remove_download(folder)
+        assert not folder.exists()
