@@ -12,6 +12,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from core.durable import remove_file
+
 _DIGITS = 32
 
 
@@ -59,7 +61,7 @@ def remove_own(folder: Path, is_ours: Callable[[str], bool]) -> bool:
             remove_own(path, is_ours)
         elif kind == "file" and is_ours(path.name):
             with suppress(OSError):
-                path.unlink()
+                remove_file(path)
     try:
         folder.rmdir()
     except OSError:  # something of somebody else is in it

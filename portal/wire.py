@@ -321,14 +321,9 @@ class Upload:
     study_instance_uid: Uid
     state: UploadState
     identity: Verdict
-<<<<<<< HEAD
-    missing: tuple[str, ...] = ()  # SOP Instance UIDs
-    conflicts: tuple[str, ...] = ()
-    left_out_noted: bool = False
-=======
     missing: tuple[Uid, ...] = ()  # SOP Instance UIDs
     conflicts: tuple[Uid, ...] = ()
->>>>>>> ced80c7 (Check every name a portal gives where it enters; name folders here ourselves and remove only what we made)
+    left_out_noted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
