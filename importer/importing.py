@@ -22,6 +22,7 @@ from importer.plan import ImportPlan, PlanItem
 from importer.receipt import ImportReport, ImportStopped, receipt_of
 from importer.resume import kept_before
 from importer.twins import Judge, heal
+from importer.unfinished import plan_facts, take_over
 from importer.wire import source_to_json
 from library.shelf import Library
 
@@ -31,19 +32,35 @@ _A_CALL = 2000
 _MAX_DEATHS = 20
 
 
-def import_files(plan: ImportPlan, library: Library, media: WorkerPool, decoder: Judge, job: Job) -> ImportReport:
-    """Copy what is planned to the shelf and say what became of each file.
+def begin(plan: ImportPlan, library: Library) -> str:
+    """Record what is about to be imported, so that it is told as unfinished whatever happens; gives the import's id.
+
+    Raises `LibraryError` ("no-space" when that is clear before the first byte).
+    """
+    plan = _as_on_shelf(plan, library)
+    kept = kept_before(plan, library)
+    _check_space([item for item in plan.items if item.instance.path not in kept], library)
+    named = own_source(plan)
+    import_id = library.begin_import(named["kind"], named["label"], named["path"], plan_facts(plan))
+    _save_choice(plan, library, import_id)
+    take_over(plan, library, import_id)
+    return import_id
+
+
+def import_files(
+    plan: ImportPlan, library: Library, media: WorkerPool, decoder: Judge, job: Job, import_id: str | None = None
+) -> ImportReport:
+    """Copy what is planned to the shelf and say what became of each file; `import_id` where it was begun already.
 
     What was kept stays kept, whatever ends the import: a stop (`ImportStopped`, a `Cancelled` with the report), a
     pulled medium or a full disk (the report's `end`). Importing again goes on from there. Raises `LibraryError`
     ("no-space" when it is clear before the first byte), `WorkerError`.
     """
+    import_id = import_id or begin(plan, library)
     plan = _as_on_shelf(plan, library)
     kept = kept_before(plan, library)
     items = [item for item in plan.items if item.instance.path not in kept]
-    _check_space(items, library)
-    report = ImportReport(plan, _begin(plan, library), len(plan.items))
-    _save_choice(plan, library, report.import_id)
+    report = ImportReport(plan, import_id, len(plan.items))
     keeper = Keeper(report, library, decoder, job)
     try:
         for item in plan.items:
@@ -79,11 +96,6 @@ def _as_on_shelf(plan: ImportPlan, library: Library) -> ImportPlan:
     return replace(plan, items=items, kept_as={key: older.get(kept, kept) for key, kept in plan.kept_as.items()})
 
 
-def _begin(plan: ImportPlan, library: Library) -> str:
-    named = own_source(plan)
-    return library.begin_import(named["kind"], named["label"], named["path"])
-
-
 def _heal_met(plan: ImportPlan, library: Library, judge: Judge, report: ImportReport, job: Job) -> None:
     """Compare what earlier imports left uncompared in the studies this one met."""
     uids = {(item.person, item.instance.header.study_instance_uid) for item in plan.items}
@@ -96,13 +108,15 @@ def _ends_early(error: BaseException, keeper: Keeper, report: ImportReport) -> b
     match error:
         case SourceError(code="medium-gone"):
             report.end = "medium-gone"
-        case LibraryError(code="no-space") if report.imported:
+        case LibraryError(code="no-space"):
             report.end = "no-space"
-        case _:
+        case Cancelled():
             report.end = "stopped"
+        case _:
+            report.end = "interrupted"
     if report.end != "no-space":
         keeper.commit()
-    if report.end == "stopped":
+    if report.end not in {"medium-gone", "no-space"} or (report.end == "no-space" and not report.imported):
         return False
     report.tell("", report.end, f"{report.left} of {report.planned} files were not reached")
     return True

@@ -38,6 +38,8 @@ class ImportPlan:
     of_others: int = 0  # images of persons nobody chose, which stay on the medium
     deleted: int = 0  # images in a recycle bin, which stay there
     kept_as: Mapping[str, str] = field(default_factory=dict)  # the key each chosen person is kept under
+    studies: tuple[str, ...] | None = None  # those that were named, where not all are wanted
+    deleted_of: tuple[str, ...] = ()  # persons whose images in a recycle bin are taken too
 
     @property
     def bytes(self) -> int:
@@ -90,7 +92,17 @@ def make_plan(
     items.sort(key=lambda item: _medium_order(item, order))
     choice: Choice = "named" if patients is not None else "only-person" if len(asked) < 2 else "everyone"
     persons = tuple(patient.key for patient in chosen)
-    return ImportPlan(scan, tuple(items), persons, choice, *_left(scan, items, persons), kept_as)
+    named_studies = None if studies is None else tuple(sorted(studies))
+    return ImportPlan(
+        scan,
+        tuple(items),
+        persons,
+        choice,
+        *_left(scan, items, persons),
+        kept_as,
+        named_studies,
+        tuple(sorted(deleted)),
+    )
 
 
 @dataclass(frozen=True, slots=True)

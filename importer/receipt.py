@@ -17,7 +17,7 @@ from importer.report import exit_status, problems_to_json, source_to_json
 from importer.twins import Completion
 from importer.whose import of_persons
 
-ImportEnd = Literal["complete", "stopped", "medium-gone", "no-space"]
+ImportEnd = Literal["complete", "stopped", "medium-gone", "no-space", "interrupted"]
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ from library.counts import recount
 from library.headers import unpack_header
 from library.incoming import PARTIAL_COPIES
 from library.places import Placer, instance_key
+from library.plan_changes import forget_plan, keep_plan, settle
 from library.records import Record
 from library.schema import seal_statement
 from library.upload_changes import DROP_SHARES_OF_NOTHING, apply_upload, apply_upload_state, forget_uploads
@@ -79,6 +80,8 @@ def apply(connection: sqlite3.Connection, record: Record) -> None:
 def _import(connection: sqlite3.Connection, at: str, facts: dict[str, Any]) -> None:
     connection.execute(_INSERT_IMPORT, (facts["import_id"], at, facts["kind"], facts["label"], facts["path"]))
     connection.execute(seal_statement("import_run"), (facts["import_id"],))
+    if facts.get("plan"):
+        keep_plan(connection, facts["import_id"], facts["plan"])
 
 
 def _know_import(connection: sqlite3.Connection, at: str, import_id: str) -> None:
@@ -146,6 +149,13 @@ def _receipt(connection: sqlite3.Connection, at: str, facts: dict[str, Any]) -> 
     text = json.dumps(facts["receipt"], ensure_ascii=True)
     connection.execute("UPDATE import_run SET receipt = ? WHERE id = ?", (text, facts["import_id"]))
     connection.execute(seal_statement("import_run"), (facts["import_id"],))
+    if facts["receipt"].get("end") == "complete":
+        forget_plan(connection, facts["import_id"])
+
+
+def _settle_import(connection: sqlite3.Connection, at: str, facts: dict[str, Any]) -> None:
+    _know_import(connection, at, facts["import_id"])
+    settle(connection, at, facts["import_id"], facts["how"])
 
 
 def _identity(connection: sqlite3.Connection, at: str, facts: dict[str, Any]) -> None:
@@ -263,6 +273,7 @@ _HANDLERS: dict[str, Callable[[sqlite3.Connection, str, dict[str, Any]], None]] 
     "import": _import,
     "commit": _commit,
     "receipt": _receipt,
+    "settle": _settle_import,
     "identity": _identity,
     "damaged": _damaged,
     "aside": _decide,

@@ -11,7 +11,7 @@ from library.records import Record
 def pruned(record: Record, gone: set[str], imports: set[str], uploads: set[str]) -> Record | None:
     """Give a record without the objects that are gone, itself when it names none, None when nothing is left."""
     facts = record.facts
-    if record.kind in {"import", "receipt", "identity"}:
+    if record.kind in {"import", "receipt", "settle", "identity"}:
         dead = bool(facts["import_id"]) and facts["import_id"] not in imports
         return None if dead else record
     if record.kind == "commit":

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from library.plan_queries import AWAITED_OF_STUDY, OF_UNFINISHED
+
 PATIENTS = """
 SELECT p.person_key, p.patient_id, p.issuer_of_patient_id, p.patient_name, p.patient_birth_date, p.patient_sex,
        count(s.id) AS studies, sum(s.instances) AS instances
 FROM patient p JOIN study s ON s.patient = p.id AND s.instances > 0
 GROUP BY p.id ORDER BY p.patient_name, p.person_key"""
 
-_STUDY_COLUMNS = """
+_STUDY_COLUMNS = f"""
 SELECT s.key, p.person_key, p.patient_id, p.issuer_of_patient_id, p.patient_name, p.patient_birth_date, p.patient_sex,
        s.study_instance_uid, s.study_id, s.study_date, s.study_time, s.accession_number, s.study_description,
        s.institution_name, s.modalities, s.series, s.instances, s.bytes, s.damaged, s.conflicts, s.added_at,
@@ -22,7 +24,8 @@ SELECT s.key, p.person_key, p.patient_id, p.issuer_of_patient_id, p.patient_name
        (SELECT coalesce(sum(h.shares), 0) FROM shares_seen h WHERE h.study_instance_uid = s.study_instance_uid
         AND (h.person_key = p.person_key OR (h.person_key = '' AND NOT EXISTS (
             SELECT 1 FROM study o WHERE o.study_instance_uid = s.study_instance_uid AND o.patient <> s.patient
-            AND o.instances > 0)))) AS shares
+            AND o.instances > 0)))) AS shares,
+       {AWAITED_OF_STUDY} AS awaited, {OF_UNFINISHED} AS unfinished
 FROM study s JOIN patient p ON p.id = s.patient"""
 
 _STUDY_ORDER = " ORDER BY s.study_date DESC, s.study_time DESC, s.id LIMIT :limit OFFSET :offset"

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 from core.errors import LibraryError
-from library import queries
+from library import plan_queries, queries
 from library.index import Index
 from library.rows import (
     AsideRow,
@@ -17,10 +17,12 @@ from library.rows import (
     IdentityRow,
     InstanceRow,
     PatientRow,
+    PlannedImage,
     ReceiptRow,
     SeriesRow,
     StudyRow,
     TwinRow,
+    Unfinished,
 )
 from library.words import match_expression
 
@@ -128,6 +130,46 @@ class Reader:
         rows = self._ask(queries.RECEIPTS_OF_STUDY if study else queries.RECEIPTS, key=key, person=person)
         return [ReceiptRow(**(row | {"facts": _facts(row)})) for row in rows]
 
+    def unfinished(self) -> list[Unfinished]:
+        """List the imports that were cut off, newest first, until what they were to bring is here or they are settled.
+
+        One that runs at this moment is among them.
+        """
+        found = [self._unfinished(row) for row in self._ask(plan_queries.UNFINISHED)]
+        return [one for one in found if one.of is None or one.here < one.of]
+
+    def _unfinished(self, row: dict[str, Any]) -> Unfinished:
+        receipt, facts, run = _json(row.pop("receipt")), row.pop("facts"), row["import_id"]
+        names = [one["patient_name"] for one in self._ask(plan_queries.PERSONS_OF_RUN, run=run)]
+        end, known = str(receipt.get("end", "")), tuple(name for name in names if name)
+        if facts is None:
+            here = max(row.pop("here"), int(receipt.get("imported", 0)) + int(receipt.get("already", 0)))
+            of = receipt.get("planned")
+            persons = tuple(one["person_key"] for one in self._ask(plan_queries.CHOICE_OF_RUN, run=run))
+            return Unfinished(**row, end=end, here=here, of=of, chosen="", persons=persons, deleted=(), studies=None,
+                              names=known, receipt=receipt)  # fmt: skip
+        plan = _json(facts)
+        studies = plan["studies"]
+        return Unfinished(
+            **row,
+            end=end,
+            of=plan["planned"],
+            chosen=plan["chosen"],
+            persons=tuple(plan["persons"]),
+            deleted=tuple(plan["deleted"]),
+            studies=None if studies is None else tuple(studies),
+            names=known,
+            receipt=receipt,
+        )
+
+    def awaited(self, import_id: str) -> list[PlannedImage]:
+        """List the images an unfinished import has still to bring."""
+        return [PlannedImage(**row) for row in self._ask(plan_queries.AWAITED, run=import_id)]
+
+    def brought(self, import_id: str) -> list[PlannedImage]:
+        """List the images an import brought, as they are on the shelf or in the bin."""
+        return [PlannedImage(**row) for row in self._ask(plan_queries.BROUGHT, run=import_id)]
+
     def identity_decisions(self) -> list[IdentityRow]:
         """List the recorded choices of whose images these are, oldest first."""
         rows = self._ask(queries.IDENTITY_DECISIONS)
@@ -156,8 +198,12 @@ def split_key(uid: str) -> tuple[str | None, str]:
 
 
 def _facts(row: dict[str, Any]) -> Any:
+    return _json(row["facts"])
+
+
+def _json(text: str) -> Any:
     try:
-        return json.loads(row["facts"])
+        return json.loads(text)
     except ValueError as error:
         raise LibraryError("library-damaged") from error
 
@@ -165,6 +211,7 @@ def _facts(row: dict[str, Any]) -> Any:
 def _study(row: dict[str, Any]) -> StudyRow:
     row["modalities"] = tuple(row["modalities"].split("\\")) if row["modalities"] else ()
     row["same_uid_elsewhere"] = bool(row["same_uid_elsewhere"])
+    row["unfinished"] = bool(row["unfinished"] or row["awaited"])
     return StudyRow(**row)
 
 

@@ -6,6 +6,7 @@ A record is never changed, except that what is purged is taken out of it.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
@@ -18,7 +19,18 @@ from core.durable import remove_file, replace_file, sync_folder
 from library.store import write_durably
 
 RecordKind = Literal[
-    "import", "commit", "receipt", "identity", "damaged", "aside", "delete", "restore", "purge", "upload", "uploadstate"
+    "import",
+    "commit",
+    "receipt",
+    "settle",
+    "identity",
+    "damaged",
+    "aside",
+    "delete",
+    "restore",
+    "purge",
+    "upload",
+    "uploadstate",
 ]
 
 _NAME = re.compile(r"(\d{8})-([a-z]+)\.json")
@@ -89,6 +101,13 @@ class RecordLog:
                 yield _decode(number, path)
             except DamagedRecord as damaged:
                 yield damaged
+
+    def newest_first(self, kind: RecordKind) -> Iterator[Record]:
+        """Give every record of a kind that can be read, the newest first."""
+        for number, path in sorted(self._files(0), reverse=True):
+            if path.name.endswith(f"-{kind}.json"):
+                with contextlib.suppress(DamagedRecord):
+                    yield _decode(number, path)
 
     def set_aside(self, name: str) -> None:
         """Keep a record that cannot be read where it is no longer replayed."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from library.rows import BinEntry, DeleteReport, InstanceRow, SeriesRow, StudyRow
+from library.rows import BinEntry, DeleteReport, InstanceRow, SeriesRow, StudyRow, Unfinished
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,15 @@ class RebuildReport:
 def studies_to_json(rows: Iterable[StudyRow]) -> dict[str, Any]:
     """Give `list` at study level."""
     return {"studies": [_row(row) for row in rows]}
+
+
+def unfinished_to_json(rows: Iterable[Unfinished]) -> list[dict[str, Any]]:
+    """Give the imports that were cut off: how, how much of how much is here, and for whom."""
+    names = ("import_id", "started_at", "kind", "label", "path", "end", "here", "of")
+    return [
+        {name: getattr(row, name) for name in names} | {"end": row.end or None, "persons": list(row.persons)}
+        for row in rows
+    ]
 
 
 def series_to_json(rows: Iterable[SeriesRow]) -> dict[str, Any]:

@@ -60,6 +60,8 @@ class StudyRow:
     same_uid_elsewhere: bool
     uploaded: UploadState = "no"
     shares: int = 0
+    awaited: int = 0  # images that an import which was not finished has still to bring
+    unfinished: bool = False  # such an import brought some of it; how many are awaited may not be known
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,43 @@ class ReceiptRow:
     label: str
     path: str
     facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """An import that was cut off and not settled since: `here` of the `of` images it was to bring are on the shelf.
+
+    `end` is how it ended ("stopped", "medium-gone", "no-space", "interrupted"), "" where nobody was there to say it.
+    `persons` are the keys the person chose on the source, `studies` the UIDs; `of` is None, and `studies` too, where an
+    older program kept no plan. `names` are those of its persons whom the shelf knows.
+    """
+
+    import_id: str
+    started_at: str
+    kind: str
+    label: str
+    path: str
+    end: str
+    here: int
+    of: int | None
+    chosen: str
+    persons: tuple[str, ...]
+    deleted: tuple[str, ...]
+    studies: tuple[str, ...] | None
+    names: tuple[str, ...]
+    receipt: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedImage:
+    """One image an import was to bring, as the scan read it."""
+
+    person_key: str
+    study_instance_uid: str | None
+    sop_instance_uid: str | None
+    transfer_syntax_uid: str | None
+    size: int
+    path: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from library.incoming import Incoming, Outcome, StandsBack
 from library.index import Index
 from library.lock import WriterLock
 from library.opening import open_reader, open_writer
+from library.plan_changes import Settled
 from library.reading import Reader
 from library.rebuild import HeaderReader, rebuild
 from library.records import RecordLog
@@ -100,12 +101,23 @@ class Library(Reader):
 
     # -- taking in --
 
-    def begin_import(self, kind: str, label: str, path: str) -> str:
-        """Record that a source is being taken in; gives the id its commits and its receipt carry."""
+    def begin_import(self, kind: str, label: str, path: str, plan: Mapping[str, Any] | None = None) -> str:
+        """Record that a source is being taken in; gives the id its commits and its receipt carry.
+
+        `plan` is what it is to bring (`importer/unfinished.py` writes it): it is told as unfinished until that is here.
+        """
         import_id = uuid.uuid4().hex
-        facts = {"import_id": import_id, "kind": kind, "label": clean(label), "path": clean(path)}
+        facts: dict[str, Any] = {"import_id": import_id, "kind": kind, "label": clean(label), "path": clean(path)}
+        if plan is not None:
+            facts |= {"plan": json.loads(clean(json.dumps(plan)))}
         self._writer.carry_out("import", facts)
         return import_id
+
+    def settle_import(self, import_id: str, how: Settled | None) -> None:
+        """Record that an import need not be finished any more, or with None that it is unfinished after all."""
+        self._writer.carry_out("settle", {"import_id": import_id, "how": how})
+        if how in {"again", "complete"}:
+            self._writer.shorten_import(import_id)
 
     def check_room(self, needed: int) -> None:
         """Raise `LibraryError("no-space")` when that many bytes do not fit."""
@@ -153,6 +165,8 @@ class Library(Reader):
         """Keep the receipt (JSON) of an import; a later one of the same import takes its place. Gives its id."""
         receipt = json.loads(clean(json.dumps(facts)))
         self._writer.carry_out("receipt", {"import_id": import_id, "receipt": receipt})
+        if receipt.get("end") == "complete":
+            self._writer.shorten_import(import_id)
         return import_id
 
     def save_identity_decision(self, import_id: str, person_key: str, facts: Mapping[str, Any]) -> None:

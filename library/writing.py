@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -58,6 +59,16 @@ class Writer:
             except BaseException:
                 self._take_back(record, ())
                 raise
+
+    def shorten_import(self, import_id: str) -> None:
+        """Take out of the record of an import what it was to bring; it is here now, or another import's to bring."""
+        with self.guard, contextlib.suppress(OSError):  # what stays is harmless
+            for record in self.log.newest_first("import"):
+                if record.facts["import_id"] == import_id:
+                    if "plan" in record.facts:
+                        facts = {name: value for name, value in record.facts.items() if name != "plan"}
+                        self.log.write(replace(record, facts=facts))
+                    return
 
     def commit(self, batch: Sequence[Incoming], import_id: str) -> list[Outcome]:
         """Make complete temp files objects and rows, all of them or none; gives an outcome for each, in order."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 
 from app.build import Workers, open_library
-from app.cli.run import DONE_WITH_PROBLEMS, NOT_DONE
-from app.cli.summaries import import_words, problem_words, question_words, shared_words
-from app.cli.terminal import Terminal
+from app.cli.run import DONE, DONE_WITH_PROBLEMS, NOT_DONE
+from app.cli.summaries import import_words, problem_words, question_words, shared_words, unfinished_lines
+from app.cli.terminal import Terminal, WrongUsage
 from app.messages import Messages
 from app.places import library_folder
+from app.unfinished_words import sum_words
 from core.errors import SourceError
 from importer.importing import import_files
 from importer.people import questions_of
@@ -20,19 +21,30 @@ from importer.report import scan_to_json
 from importer.results import ScanResult
 from importer.scan import scan
 from importer.sources import open_source
+from importer.unfinished import recognise, remembered
+from library.report import unfinished_to_json
+from library.rows import Unfinished
+from library.shelf import Library
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command's own arguments."""
-    parser.add_argument("source", metavar="SOURCE", help="a folder, drive, DICOMDIR, .iso, .zip, .tar.gz or other file")
+    parser.add_argument(
+        "source", metavar="SOURCE", nargs="?", help="a folder, drive, DICOMDIR, .iso, .zip, .tar.gz or other file"
+    )
     parser.add_argument("--patient", metavar="KEY", action="append", help="import this person (key as `scan` shows it)")
     parser.add_argument("--study", metavar="UID", action="append", help="import this study alone")
     parser.add_argument("--yes", action="store_true", help="import every person on the source")
+    parser.add_argument("--leave", metavar="ID", help="wait no more for the rest of an import that was cut off")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Scan, choose, copy and check; what was kept stays kept whatever ends the import."""
     terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
+    if arguments.leave:
+        return _leave(terminal, arguments)
+    if arguments.source is None:
+        raise WrongUsage("what shall be imported? Name a SOURCE")
     source = open_source(arguments.source)
     library = open_library(library_folder(arguments.library))
     terminal.tell_recovered(library.recovered)
@@ -41,24 +53,60 @@ def run(arguments: argparse.Namespace) -> int:
         with Workers(decode_workers=1) as workers:
             media = workers.media(source, library.incoming)
             found = scan(source, media, workers, job)
+            before = recognise(found, library)
             try:
-                plan = make_plan(found, arguments.patient, arguments.study, everything=arguments.yes)
+                plan = _plan(arguments, found, library)
             except SourceError as problem:
                 return _not_chosen(terminal, found, problem)
             try:
+                for known in before:
+                    terminal.say(f"This goes on where it was: {sum_words(known.unfinished.here, known.unfinished.of)}")
                 report = import_files(plan, library, media, workers, job)
             except ImportStopped as stopped:
                 report = stopped.report
+        left = library.unfinished()
     finally:
         library.close()
-    return _tell(terminal, plan, report)
+    return _tell(terminal, plan, report, left)
 
 
-def _tell(terminal: Terminal, plan: ImportPlan, report: ImportReport) -> int:
+def _plan(arguments: argparse.Namespace, found: ScanResult, library: Library) -> ImportPlan:
+    """Plan what was asked for; where several persons are there and nobody was named, as it was chosen when it began."""
+    try:
+        return make_plan(found, arguments.patient, arguments.study, everything=arguments.yes)
+    except SourceError as problem:
+        known = remembered(found, library) if problem.code == "several-patients" and not arguments.study else None
+        if known is None:
+            raise
+        return known
+
+
+def _leave(terminal: Terminal, arguments: argparse.Namespace) -> int:
+    """Record that an import that was cut off is to stay as it is."""
+    if arguments.source is not None or arguments.patient or arguments.study or arguments.yes:
+        raise WrongUsage("--leave stands alone")
+    with open_library(library_folder(arguments.library)) as library:
+        terminal.tell_recovered(library.recovered)
+        left = [one for one in library.unfinished() if one.import_id == arguments.leave]
+        if not left:
+            raise WrongUsage(f"no unfinished import is called {arguments.leave}; `scanshelf list` names them")
+        library.settle_import(arguments.leave, "left")
+        if terminal.json:
+            terminal.document(
+                {"left": unfinished_to_json(left), "unfinished": unfinished_to_json(library.unfinished())}
+            )
+    terminal.say("It stays as it is. What is on your shelf stays there.")
+    return DONE
+
+
+def _tell(terminal: Terminal, plan: ImportPlan, report: ImportReport, left: list[Unfinished]) -> int:
     if terminal.json:
-        terminal.document({**scan_to_json(plan.scan), **import_to_json(report)})
+        more = {"unfinished": unfinished_to_json(left)}
+        terminal.document({**scan_to_json(plan.scan), **import_to_json(report), **more})
     else:
         for line in import_words(report):
+            terminal.say(line)
+        for line in unfinished_lines(one for one in left if one.import_id != report.import_id):
             terminal.say(line)
     if report.end == "complete":
         return report.exit_status

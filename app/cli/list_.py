@@ -7,10 +7,10 @@ from typing import Any
 
 from app.build import open_to_read
 from app.cli.run import DONE
-from app.cli.summaries import shelf_words
+from app.cli.summaries import shelf_words, unfinished_lines
 from app.cli.terminal import Terminal
 from app.places import library_folder
-from library.report import instances_to_json, series_to_json, studies_to_json
+from library.report import instances_to_json, series_to_json, studies_to_json, unfinished_to_json
 from library.shelf import Library
 
 
@@ -31,6 +31,8 @@ def run(arguments: argparse.Namespace) -> int:
         if terminal.json:
             terminal.document(_document(library, arguments.level, arguments.find))
             return DONE
+        for line in unfinished_lines(library.unfinished()):
+            terminal.say(line)
         for line in shelf_words(library.studies(arguments.find)):
             terminal.say(line)
     return DONE
@@ -41,12 +43,13 @@ def _document(library: Library, level: str, find: str | None) -> dict[str, Any]:
         return series_to_json(library.series(find=find))
     if level == "instance":
         return instances_to_json(library.instances(find=find))
-    return studies_to_json(library.studies(find))
+    return studies_to_json(library.studies(find)) | {"unfinished": unfinished_to_json(library.unfinished())}
 
 
 def _nothing(terminal: Terminal, level: str) -> int:
     if terminal.json:
-        terminal.document({{"study": "studies", "series": "series", "instance": "instances"}[level]: []})
+        unfinished: dict[str, list[str]] = {"unfinished": []} if level == "study" else {}
+        terminal.document({{"study": "studies", "series": "series", "instance": "instances"}[level]: [], **unfinished})
     else:
         terminal.say("Your shelf is empty. Put something on it with: scanshelf import FOLDER")
     return DONE

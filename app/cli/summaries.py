@@ -9,6 +9,7 @@ from app.cli.terminal import for_terminal
 from app.english import counted
 from app.listed_words import SERIES_SHOWN, other_name_words, series_sentences, told_apart
 from app.messages import Messages
+from app.unfinished_words import mark_words, unfinished_words
 from dicom.dates import parse_date
 from dicom.model import Patient, Rejection, Study
 from dicom.names import display_name
@@ -20,7 +21,7 @@ from importer.plan import ImportPlan
 from importer.reasons import word_key
 from importer.receipt import ImportReport
 from importer.results import ScanResult, instances_of
-from library.rows import StudyRow
+from library.rows import StudyRow, Unfinished
 
 _NAMES_SHOWN = 5
 _LOUDEST_FIRST = {"loss": 0, "amber": 1, "quiet": 2}
@@ -169,6 +170,15 @@ def problem_words(problems: Iterable[Rejection]) -> Iterator[str]:
             yield f"    and {len(names) - _NAMES_SHOWN:,} more (--json lists all)"
 
 
+def unfinished_lines(rows: Iterable[Unfinished]) -> Iterator[str]:
+    """Say which imports were cut off, how much of each is here, and what to do."""
+    for row in rows:
+        yield for_terminal(unfinished_words(row).as_text())
+        yield f"    goes on with: scanshelf import {row.path or 'SOURCE'}"
+        yield f"    or leave it so: scanshelf import --leave {row.import_id}"
+        yield ""
+
+
 def shelf_words(studies: Iterable[StudyRow]) -> Iterator[str]:
     """List studies, one a line, under their person."""
     person = None
@@ -181,6 +191,8 @@ def shelf_words(studies: Iterable[StudyRow]) -> Iterator[str]:
         images = counted("%n image(s)", study.instances)
         yield f"    {'  '.join(part for part in about if part)}: {images}, {size_words(study.bytes)}"
         yield f"        {study.study_instance_uid or study.key}"
+        if study.unfinished:
+            yield f"        {mark_words(study.awaited, study.instances)}"
 
 
 def shown_date(text: str | None) -> str | None:

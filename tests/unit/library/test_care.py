@@ -39,7 +39,9 @@ def everything(library: Library) -> tuple[object, ...]:
 
 @pytest.fixture
 def full(library: Library) -> Library:
-    run = library.begin_import("folder", "Disc 1", "/media/disc")
+    plan = {"planned": 1, "chosen": "everyone", "persons": [ANNA], "deleted": [], "studies": None}
+    items = {"kept": [ANNA], "uids": ["1.2.3"], "syntaxes": [None], "items": [[0, 0, "1.2.3.1.1", 0, 9, ""]]}
+    run = library.begin_import("folder", "Disc 1", "/media/disc", plan | items)
     put(library, series_of(library, 3), run)
     put(library, [incoming(library, b"two", sop_instance_uid="1.2.3.1.1", damaged="truncated")], run)
     library.save_receipt(run, {"imported": 4})
