@@ -11,9 +11,20 @@ from collections.abc import Callable
 from typing import Final
 
 from core.errors import DicomError
-from dicom.header_walk import BUDGET, Outcome, ReadMore, Walker, Window
+from dicom.due_content import STORAGE
+from dicom.header_walk import BUDGET, STEP, Outcome, ReadMore, Walker, Window
 from dicom.loops import Walk
-from dicom.meta import DEFLATED, Meta, as_declared, detect_encoding, find_meta, inflate, may_begin, to_uid
+from dicom.meta import (
+    DEFLATED,
+    Meta,
+    as_declared,
+    begins_directory,
+    detect_encoding,
+    find_meta,
+    inflate,
+    may_begin,
+    to_uid,
+)
 from dicom.model import MEDIA_STORAGE_DIRECTORY, Header
 from dicom.recognise import is_encrypted, recognise
 from dicom.text import decode_text
@@ -24,9 +35,11 @@ __all__ = ["FIELDS", "find_truncation", "is_uid", "read_header", "to_code", "to_
 _CHARSET: Final = 0x00080005
 _SOP_CLASS: Final = 0x00080016
 _SOP_INSTANCE: Final = 0x00080018
+_STORED_CLASS: Final = 0x00020002
 _STORED_INSTANCE: Final = 0x00020003
 _PATIENT_NAME: Final = 0x00100010
-_DIRECTORY_GROUP: Final = 0x0004
+
+_DIRECTORY_GROUP: Final = (b"\4\0", b"\0\4")
 
 # tag -> (field of Header, kind of value)
 FIELDS: Final[dict[int, tuple[str, str]]] = {
@@ -63,39 +76,40 @@ _UID: Final = re.compile(rb"[0-2](?:\.\d{1,60})+[ \0]*")
 MAX_TEXT: Final = 4096
 
 
-def read_header(first: bytes, size: int, more: ReadMore) -> Header:
+def read_header(first: bytes, size: int, more: ReadMore, *, budget: int = BUDGET, step: int = STEP) -> Header:
     """Read the header of one file.
 
-    `first` is the file's first 64 KB (or all of it), `size` its size in bytes, `more(offset, length)` reads on, to
-    1 MB in all. Raises `DicomError`: "not-dicom" (fact `kind` says what it is instead), "encrypted", "truncated",
-    "header-damaged", "refused-limit". Text is decoded by the file's own character set.
+    `first` is the file's first 64 KB (or all of it), `size` its size in bytes, `more(offset, length)` reads on, by
+    `step` bytes and to `budget` bytes in all. Raises `DicomError`: "not-dicom" (fact `kind` says what it is instead),
+    "encrypted", "truncated", "header-damaged", "refused-limit". Text is decoded by the file's own character set.
     """
     meta = find_meta(first)
     if meta is None:
         raise _refusal(first)
     declared = meta.uid(0x00020010)
-    window, start = _data_set(first, size, more, meta, declared)
+    window, start = _data_set(first, Window(b"", size, more, budget=budget, step=step), meta, declared)
     head = window.peek(start, 12)
     encoding = detect_encoding(head, declared)
-    if int.from_bytes(head[:2], "big" if encoding.big else "little") == _DIRECTORY_GROUP:
+    if head[:2] in _DIRECTORY_GROUP and begins_directory(head):
         return Header(
             MEDIA_STORAGE_DIRECTORY, transfer_syntax_uid=declared, marks=("non-standard",) if meta.odd else ()
         )
     outcome = Walker(window, Walk(_WANTED, _LAST, encoding), _IDENTIFIERS).go(start)
     _judge(first, size, meta, outcome)
     odd = meta.odd or outcome.odd or declared is None or not as_declared(encoding, declared)
-    return _build(outcome, declared, odd, meta.uid(_STORED_INSTANCE))
+    return _build(outcome, declared, odd, meta)
 
 
-def _data_set(first: bytes, size: int, more: ReadMore, meta: Meta, declared: str | None) -> tuple[Window, int]:
+def _data_set(first: bytes, window: Window, meta: Meta, declared: str | None) -> tuple[Window, int]:
     """Have the data set's bytes at hand: those of the file, or those that were deflated (PS3.5 A.5)."""
     start = meta.data_set
     if declared == DEFLATED and not may_begin(first[start : start + 12]):
-        data, whole = inflate(first[start:], start, size, more, BUDGET)
+        data, whole = inflate(first[start:], start, window.size, window.more, window.budget)
         if data:
             return Window(data, len(data) if whole else 1 << 62, lambda _offset, _length: b"", budget=0), 0
         raise DicomError("header-damaged")
-    return Window(first, size, more), start
+    window.data = first
+    return window, start
 
 
 def _refusal(first: bytes) -> DicomError:
@@ -126,15 +140,21 @@ def _looks_like_dicom(outcome: Outcome) -> bool:
     return len(outcome.found) >= 3 and not (outcome.damaged or outcome.truncated)
 
 
-def _build(outcome: Outcome, declared: str | None, odd: bool, stored: str | None) -> Header:
+def _ends_before_its_numbers(outcome: Outcome, declared_class: str | None) -> bool:
+    """Tell whether a file ends, between two elements, before the numbers that every stored object must have."""
+    sop_class = to_uid(outcome.found.get(_SOP_CLASS, b"")) or declared_class or ""
+    return outcome.ended and not outcome.found.keys() >= _IDENTIFIERS and sop_class.startswith(STORAGE)
+
+
+def _build(outcome: Outcome, declared: str | None, odd: bool, meta: Meta) -> Header:
     values, guessed = to_values(outcome.found)
     values["transfer_syntax_uid"] = declared
     if values.get("sop_instance_uid") is None and (outcome.truncated or max(outcome.found, default=0) < _SOP_INSTANCE):
-        values["sop_instance_uid"] = stored  # cut before its number: the meta group still says it
+        values["sop_instance_uid"] = meta.uid(_STORED_INSTANCE)  # cut before its number: the meta group still says it
     marks: list[str] = []
     if odd or guessed:
         marks.append("non-standard")
-    if outcome.truncated:
+    if outcome.truncated or _ends_before_its_numbers(outcome, meta.uid(_STORED_CLASS)):
         marks.append("truncated")
     if outcome.damaged or outcome.stopped:
         marks.append("header-damaged")

@@ -34,14 +34,15 @@ class Window:
     more: ReadMore
     base: int = 0
     budget: int = BUDGET
+    step: int = STEP
     peeks: int = _PEEKS
 
     def load(self, position: int) -> bool:
-        """Have the 64 KB from `position` on at hand; `False` when the bound is reached or nothing is there."""
+        """Have the next step from `position` on at hand; `False` when the bound is reached or nothing is there."""
         if self.budget <= 0:
             return False
-        self.budget -= STEP
-        data = self.more(position, STEP)
+        self.budget -= self.step
+        data = self.more(position, self.step)
         if not data:
             return False
         self.data, self.base = data, position
@@ -68,6 +69,7 @@ class Outcome:
     damaged: bool = False  # something was wrong and may be lost
     truncated: bool = False  # the file ends early
     stopped: bool = False  # a bound was reached
+    ended: bool = False  # the file ends before the last wanted tag, between two elements
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +118,79 @@ class Walker:
                 self.outcome.stopped = True
                 break
             elif reason == loops.SWITCH:
+                if walk.unknown_level >= 0:
+                    self._enter_unknown(position)
                 continue
             else:
                 following = self._read_on(position) if reason == loops.MORE else self._forgive(position)
                 if following is None or following == _DONE:
                     break
+                if following == position and reason == loops.MORE:
+                    continue  # read on, which is bounded by itself
                 position = following
             self.oddities += 1
             if self.oddities > MAX_ODDITIES:
                 self.outcome.stopped = True
                 break
         return self.outcome
+
+    def _enter_unknown(self, position: int) -> None:
+        """Find out how the content of a UN of undefined length is written: implicit by PS3.5 6.2.2, or as the rest is.
+
+        Nothing but its first element tells; empty items before it are passed over.
+        """
+        walk, order = self.walk, ">I" if self.walk.encoding.big else "<I"
+        walk.unknown_little = walk.encoding.big and self.window.peek(position, 4) == _ITEM_LITTLE
+        if walk.unknown_little:
+            return
+        for _ in range(_EMPTY_ITEMS):
+            head = self.window.peek(position, 8)
+            if head[:4] not in _BRACKETS or len(head) < 8:
+                break
+            position += 8
+            first = self.window.peek(position, 12)
+            if first[:4] in _BRACKETS:
+                continue
+            if struct.unpack_from(order, head, 4)[0] == 0:
+                continue
+            if self._is_explicit(first, position):
+                walk.unknown_level = -1
+            break
+
+    def _is_explicit(self, header: bytes, position: int) -> bool:
+        """Tell whether an element inside a sequence is written with a VR, by where that leads."""
+        vr = header[4:6]
+        if len(header) < 8 or not (vr in SHORT_VRS or vr in LONG_VRS):
+            return False
+        reading = next(_explicit_readings(header, position, self.walk.encoding.big), None)
+        if reading is None:
+            return False
+        following = self.window.peek(reading.start if reading.length == UNDEFINED else reading.end, 8)
+        if following[:4] in _BRACKETS:
+            return True
+        left = self.window.size - reading.end
+        return reading.length != UNDEFINED and _plausible(following, reading.tag, self.walk.encoding, left)
+
+    def _open_odd_sequence(self, position: int) -> int | None:
+        """Enter a value of undefined length whose VR nobody knows: it is a sequence if an item begins there."""
+        header, walk = self.window.peek(position, 16), self.walk
+        if len(header) < 16 or header[12:16] not in (_ITEM_LITTLE, _ITEM_BIG):
+            return None
+        if not walk.encoding.explicit or header[6:8] != b"\0\0" or header[8:12] != b"\xff\xff\xff\xff":
+            return None
+        if not walk.levels:
+            tag = _tag(header, walk.encoding.big)
+            if tag <= walk.previous_tag or not _is_likely(tag):
+                return None
+            walk.previous_tag = tag
+        if walk.unknown_level < 0:
+            walk.unknown_level = len(walk.levels)
+        walk.levels.append(0)
+        if len(walk.levels) > loops.MAX_LEVELS:
+            return None
+        self.outcome.odd = True
+        self._enter_unknown(position + 12)
+        return position + 12
 
     def _doubt_end(self, position: int) -> int | None:
         """Tell where to go on if the tag that ended the walk is no tag but the trace of a wrong length."""
@@ -146,6 +210,7 @@ class Walker:
         left = window.size - position
         if left == 0 or (0 < left < 8 and not self.walk.levels):
             self.outcome.truncated = bool(self.walk.levels)
+            self.outcome.ended = True
             return None
         if left < 0:
             return self._overlong()
@@ -213,6 +278,8 @@ class Walker:
     def _forgive(self, position: int) -> int | None:
         """Find out what an element that cannot be right as it stands was meant to be."""
         following = self._take_if_chained(position)
+        if following is None:
+            following = self._open_odd_sequence(position)
         if following is not None:
             return following
         self.outcome.damaged = True
@@ -294,7 +361,12 @@ class Walker:
 _ANY_VR: Final = b"|".join(sorted(SHORT_VRS | LONG_VRS))
 _EXPLICIT_LITTLE: Final = re.compile(rb"[\x08\x10\x18\x20\x28\x09\x11\x19\x21]\x00..(?:" + _ANY_VR + rb")", re.DOTALL)
 _EXPLICIT_BIG: Final = re.compile(rb"\x00[\x08\x10\x18\x20\x28\x09\x11\x19\x21]..(?:" + _ANY_VR + rb")", re.DOTALL)
-_BRACKETS: Final = frozenset({b"\xfe\xff\x00\xe0", b"\xfe\xff\x0d\xe0", b"\xfe\xff\xdd\xe0"})
+_ITEM_LITTLE: Final = b"\xfe\xff\x00\xe0"
+_ITEM_BIG: Final = b"\xff\xfe\xe0\x00"
+_EMPTY_ITEMS: Final = 16
+_BRACKETS: Final = frozenset(
+    {_ITEM_LITTLE, b"\xfe\xff\x0d\xe0", b"\xfe\xff\xdd\xe0", _ITEM_BIG, b"\xff\xfe\xe0\x0d", b"\xff\xfe\xe0\xdd"}
+)
 
 
 def _tag(header: bytes, big: bool) -> int:

@@ -45,6 +45,7 @@ class Walk:
     found: dict[int, bytes] = field(default_factory=dict)
     levels: list[int] = field(default_factory=list)  # for each open level _SEQUENCE or _ITEM
     unknown_level: int = -1  # number of levels around a UN of undefined length, whose content is implicit
+    unknown_little: bool = False  # that content is little endian (CP-246), whatever the rest is
     previous: int = -1  # where the newest taken top-level element starts, in the bytes at hand
     previous_tag: int = -1
 
@@ -130,7 +131,7 @@ def run_explicit(walk: Walk, data: bytes, position: int) -> tuple[int, int]:
 
 def run_implicit(walk: Walk, data: bytes, position: int) -> tuple[int, int]:
     """Go from element to element with implicit VR (PS3.5 7.1.3); a tag out of order is odd, as nothing else tells."""
-    unpack = _IMPLICIT[walk.encoding.big].unpack_from
+    unpack = _IMPLICIT[walk.encoding.big and not (walk.unknown_little and walk.unknown_level >= 0)].unpack_from
     wanted, last, found, levels = walk.wanted, walk.last, walk.found, walk.levels
     available = len(data)
     newest = walk.previous_tag

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from dicom.header_walk import ReadMore
-from dicom.loops import LONG_VRS, SHORT_VRS, Encoding
+from dicom.loops import LONG_VRS, SHORT_VRS, UNDEFINED, Encoding
 
 DEFLATED: Final = "1.2.840.10008.1.2.1.99"
 _IMPLICIT: Final = frozenset({"1.2.840.10008.1.2", "1.2.840.113619.5.2"})  # GE's private one is implicit as well
 _BIG: Final = frozenset({"1.2.840.10008.1.2.2"})
+_DIRECTORY_BEGINS: Final = {
+    0x00040000: b"UL",
+    0x00041130: b"CS",
+    0x00041141: b"CS",
+    0x00041142: b"CS",
+    0x00041200: b"UL",
+    0x00041202: b"UL",
+    0x00041212: b"US",
+    0x00041220: b"SQ",
+}
+_IMPLICIT_LENGTHS: Final = {b"UL": range(4, 5), b"US": range(2, 3), b"CS": range(0, 1025, 2)}
 _META_WANTED: Final = frozenset({0x00020002, 0x00020003, 0x00020010})
 _MAX_TEXT: Final = 4096
 _MAX_UID: Final = 128
@@ -44,7 +55,7 @@ def find_meta(first: bytes) -> Meta | None:
     marked = first[128:132] == b"DICM"
     if marked and first[132:134] == b"\2\0":
         return read_meta(first, 132, odd=False)
-    for start in (0, 128, 132):
+    for start in (132, 0, 128) if marked else (0, 128, 132):
         if may_begin(first[start : start + 12]):
             return read_meta(first, start, odd=True, marked=start == 132 and marked)
     if marked:
@@ -57,7 +68,9 @@ def may_begin(head: bytes) -> bool:
     if len(head) < 8:
         return False
     group = head[:2]
-    if group not in (b"\x08\x00", b"\x00\x08", b"\x02\x00", b"\x04\x00", b"\x00\x04"):
+    if group in (b"\x04\x00", b"\x00\x04"):
+        return begins_directory(head)
+    if group not in (b"\x08\x00", b"\x00\x08", b"\x02\x00"):
         return False
     if head[4:6] in SHORT_VRS or head[4:6] in LONG_VRS:
         return True
@@ -65,6 +78,21 @@ def may_begin(head: bytes) -> bool:
     element = int.from_bytes(head[2:4], "big" if big else "little")
     length = int.from_bytes(head[4:8], "big" if big else "little")
     return element <= 0x2000 and length <= 1024
+
+
+def begins_directory(head: bytes) -> bool:
+    """Tell whether these bytes are the first element of a DICOMDIR (PS3.3 F.3.2), and not just two that look alike."""
+    if len(head) < 8:
+        return False
+    big = head[0] == 0
+    order: Literal["little", "big"] = "big" if big else "little"
+    vr = _DIRECTORY_BEGINS.get(int.from_bytes(head[:2], order) << 16 | int.from_bytes(head[2:4], order))
+    if vr is None:
+        return False
+    if head[4:6] in (vr, b"UN"):
+        return True
+    length = int.from_bytes(head[4:8], order)
+    return length in _IMPLICIT_LENGTHS[vr] if vr in _IMPLICIT_LENGTHS else length == UNDEFINED or length % 2 == 0
 
 
 def read_meta(data: bytes, position: int, *, odd: bool, marked: bool = True) -> Meta:
@@ -97,6 +125,11 @@ def detect_encoding(head: bytes, declared: str | None) -> Encoding:
     if declared is not None and declared not in _IMPLICIT and vr.isalpha() and vr.isupper():
         return Encoding(True, is_big)
     return Encoding(False, is_big)
+
+
+def is_native(declared: str | None) -> bool:
+    """Tell whether pixels are not compressed, as far as the transfer syntax says."""
+    return declared is None or declared in _IMPLICIT | _BIG | {"1.2.840.10008.1.2.1", DEFLATED}
 
 
 def as_declared(encoding: Encoding, declared: str) -> bool:

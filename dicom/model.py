@@ -14,6 +14,8 @@ SOPInstanceUID = NewType("SOPInstanceUID", str)
 
 MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
 
+DAMAGE = frozenset({"truncated", "header-damaged"})  # marks of a header of which something may be lost
+
 # The closed list of what can be said about one file (cli.md); words for each are in `app/messages.py`.
 FileCode = Literal[
     "dicomdir",

@@ -1,17 +1,19 @@
-"""A header read by pydicom, for files the bounded header reader could not settle."""
+"""Headers that the bounded header reader could not settle within its limits: read with larger ones, and by pydicom."""
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from pydicom.dataset import Dataset
 
+from core.errors import DicomError
 from dicom.bytes_source import ByteSource
 from dicom.dataset import open_data_set
 from dicom.describe import snake_case
 from dicom.elements import integer, quietly, raw_element, text
-from dicom.model import MEDIA_STORAGE_DIRECTORY, Header
+from dicom.header import read_header
+from dicom.model import DAMAGE, MEDIA_STORAGE_DIRECTORY, Header
 from dicom.text import decode_text
 
 _KEYWORDS = (
@@ -41,12 +43,58 @@ _KEYWORDS = (
 _SOP_INSTANCE = 0x00080018
 _NUMBERS = ("SeriesNumber", "InstanceNumber")
 _NAMES = {field.name for field in fields(Header)}
+_VALUES = tuple(field.name for field in fields(Header) if field.name not in {"marks", "specific_character_set"})
+_STEP = 1 << 20
+_BUDGET = 512 << 20
 _KNOWN_MARKS = {"non-standard", "truncated", "header-damaged", "no-uid", "text-guessed"}
+
+
+def is_settled(header: Header) -> bool:
+    """Tell whether the header reader was sure of what it read."""
+    return DAMAGE.isdisjoint(header.marks)
 
 
 @quietly
 def salvaged_header(source: ByteSource) -> Header:
     """Read a header as far as the data set can be read at all; raises `DicomError("not-dicom")` where it cannot."""
+    ours = _with_more_room(source)
+    if ours is not None and is_settled(ours):
+        return ours
+    try:
+        theirs = _by_pydicom(source)
+    except DicomError:
+        if ours is None:
+            raise
+        return ours
+    return theirs if ours is None else _better(ours, theirs)
+
+
+def _with_more_room(source: ByteSource) -> Header | None:
+    try:
+        return read_header(source.read_at(0, _STEP), source.size, source.read_at, budget=_BUDGET, step=_STEP)
+    except DicomError:
+        return None
+
+
+def _better(ours: Header, theirs: Header) -> Header:
+    """Believe the reading that says most; what one reader has for damaged and the other reads whole is whole."""
+    if (
+        None not in (ours.sop_instance_uid, theirs.sop_instance_uid)
+        and ours.sop_instance_uid != theirs.sop_instance_uid
+    ):
+        return ours
+    if is_settled(theirs) and all(_says(theirs, name) for name in _VALUES if _says(ours, name)):
+        return theirs
+    missing = {name: getattr(theirs, name) for name in _VALUES if not _says(ours, name)}
+    marks = tuple(mark for mark in ours.marks if mark != "no-uid" or theirs.sop_instance_uid is None)
+    return replace(ours, **missing, marks=marks)
+
+
+def _says(header: Header, name: str) -> bool:
+    return getattr(header, name) is not None
+
+
+def _by_pydicom(source: ByteSource) -> Header:
     data_set = open_data_set(source)
     elements = data_set.elements
     charset = text(elements, "SpecificCharacterSet")

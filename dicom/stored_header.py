@@ -9,9 +9,9 @@ from dicom.elements import integer, quietly
 from dicom.header import read_header
 from dicom.header_walk import STEP
 from dicom.model import Header, StoredHeader
-from dicom.salvage import salvaged_header
+from dicom.salvage import is_settled, salvaged_header
 
-_UNSETTLED = frozenset({"header-damaged", "refused-limit"})
+_UNSETTLED = frozenset({"header-damaged", "refused-limit", "truncated"})
 
 
 @quietly
@@ -27,11 +27,12 @@ def read_stored_header(source: ByteSource) -> StoredHeader:
 
 def _header(source: ByteSource) -> Header:
     try:
-        return read_header(source.read_at(0, STEP), source.size, source.read_at)
+        header = read_header(source.read_at(0, STEP), source.size, source.read_at)
     except DicomError as error:
         if error.code not in _UNSETTLED:
             raise
-    return salvaged_header(source)
+        return salvaged_header(source)
+    return header if is_settled(header) else salvaged_header(source)
 
 
 def _sensible(number: int | None) -> int | None:

@@ -8,13 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from dicom.due_content import DUE, PIXELS, VALUES, Seen
 from dicom.loops import ITEM_GROUP, LONG_VRS, SHORT_VRS, UNDEFINED, Encoding
-from dicom.meta import DEFLATED, detect_encoding, find_meta
+from dicom.meta import DEFLATED, begins_directory, detect_encoding, find_meta, is_native
 
 _MAX_STEPS: Final = 10_000_000
 _MAX_INFLATED: Final = 512 * 1024 * 1024
 _CHUNK: Final = 4096
-_PIXEL_DATA: Final = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
+_LONGEST: Final = 128
 
 Read = Callable[[int, int], bytes]
 
@@ -23,7 +24,8 @@ def find_truncation(read: Read, size: int) -> bool:
     """Tell whether a file of `size` bytes was cut off; `read(offset, length)` gives its bytes.
 
     True when the Pixel Data's length goes beyond the file, when encapsulated Pixel Data or a sequence has no end
-    (PS3.5 A.4, 7.5), or when the last element is cut. What cannot be followed is not called truncated.
+    (PS3.5 A.4, 7.5), when the last element is cut, or when the file ends between two elements, before what an object
+    of its class must hold. What cannot be followed is not called truncated.
     """
     first = read(0, 64 * 1024)
     meta = find_meta(first)
@@ -32,8 +34,13 @@ def find_truncation(read: Read, size: int) -> bool:
     declared = meta.uid(0x00020010)
     if declared == DEFLATED:
         return _stream_is_cut(read, meta.data_set, size)
-    encoding = detect_encoding(first[meta.data_set : meta.data_set + 12], declared)
-    return _Follower(read, size, encoding).ends_early(meta.data_set)
+    head = first[meta.data_set : meta.data_set + 12]
+    encoding = detect_encoding(head, declared)
+    seen = Seen(encoding.big, is_native(declared), meta.uid(0x00020002))
+    follower = _Follower(read, size, encoding, seen)
+    return follower.ends_early(meta.data_set) or (
+        follower.to_the_end and not begins_directory(head) and seen.lacks_content()
+    )
 
 
 @dataclass(slots=True)
@@ -43,8 +50,10 @@ class _Follower:
     read: Read
     size: int
     encoding: Encoding
+    seen: Seen
     data: bytes = b""
     base: int = 0
+    to_the_end: bool = False  # every element was followed, and the file ended in good order
 
     def head(self, position: int) -> bytes:
         """Return the 12 bytes at `position` (fewer at the end of the file)."""
@@ -61,10 +70,14 @@ class _Follower:
                 return True
             head = self.head(position)
             if len(head) < 8:  # a stray byte or padding is no element; a tag without its length is a cut one
+                self.to_the_end = True
                 return levels > 0 or (len(head) > 1 and bool(head.strip(b" \0\r\n")))
             tag, start, length = self._element(head, position)
             if tag == 0 and not levels:  # padding behind the data set
+                self.to_the_end = True
                 return False
+            if not levels and tag >> 16 != ITEM_GROUP:
+                self._see(tag, start, length)
             if tag >> 16 == ITEM_GROUP:
                 following, levels = _through_item(tag, start, length, levels)
             elif length == UNDEFINED:
@@ -72,11 +85,22 @@ class _Follower:
             else:
                 following = start + length
                 if following > self.size:
-                    return tag in _PIXEL_DATA or self._is_known(head)
+                    return tag in PIXELS or self._is_known(head)
             position = following
             if levels > 64:
                 return False
         return False
+
+    def _see(self, tag: int, start: int, length: int) -> None:
+        """Remember what tells whether the object is whole."""
+        seen = self.seen
+        seen.last = max(seen.last, tag)
+        if tag in VALUES:
+            seen.values[tag] = self.read(start, min(length, _LONGEST))
+        elif tag in DUE or tag in PIXELS:
+            seen.tags.add(tag)
+            if tag in PIXELS and length != UNDEFINED:
+                seen.pixels = (tag, length, self.read(start, 4))
 
     def _element(self, head: bytes, position: int) -> tuple[int, int, int]:
         """Read one element header: its tag, where its value starts, how long that is."""
@@ -89,6 +113,8 @@ class _Follower:
                 return tag, position + 8, struct.unpack_from(order + "H", head, 6)[0]
             if vr in LONG_VRS and len(head) >= 12:
                 return tag, position + 12, struct.unpack_from(order + "I", head, 8)[0]
+            if head[6:12] == b"\0\0\xff\xff\xff\xff":  # a VR nobody knows
+                return tag, position + 12, UNDEFINED
         return tag, position + 8, struct.unpack_from(order + "I", head, 4)[0]
 
     def _is_known(self, head: bytes) -> bool:

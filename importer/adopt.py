@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import fields, replace
 
-from dicom.model import Header, Rejection
+from dicom.model import DAMAGE, Header, Rejection
 from dicom.person import person_key
 from importer.names import is_hostile, shown
 from importer.resolve import Matcher, Reference
@@ -16,7 +16,6 @@ from importer.wire import Look
 
 FROM_RECORD = "from-record"  # the mark of a header that was completed
 _DETAIL = "name and numbers were taken from the table of contents"
-_DAMAGED = frozenset({"truncated", "header-damaged"})
 _TAKEN = tuple(field.name for field in fields(Header) if field.name not in {"specific_character_set", "marks"})
 _OF_THE_PERSON = ("patient_name", "patient_id", "issuer_of_patient_id", "patient_birth_date", "patient_sex")
 
@@ -62,11 +61,11 @@ def _lacks_identity(look: Look) -> bool:
     if look.entry.kind != "file" or look.entry.size == 0:
         return False
     if look.code is not None or look.header is None:
-        return look.code in _DAMAGED
+        return look.code in DAMAGE
     header = look.header
     nobody = header.patient_name is None and header.patient_id is None
     numbers = (header.sop_instance_uid, header.study_instance_uid, header.series_instance_uid)
-    return bool(_DAMAGED & set(header.marks)) and (nobody or None in numbers)
+    return bool(DAMAGE & set(header.marks)) and (nobody or None in numbers)
 
 
 def _is_whole(said: Header | None) -> bool:

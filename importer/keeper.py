@@ -9,7 +9,7 @@ from pathlib import Path
 from core.durable import remove_file
 from core.errors import DicomError, WorkerError
 from core.job import Job
-from dicom.model import FileCode, Header
+from dicom.model import DAMAGE, FileCode, Header
 from dicom.person import identity_of, person_key
 from dicom.source import FileContent, Source
 from importer.adopt import FROM_RECORD, completed, fits
@@ -110,7 +110,9 @@ class Keeper:
         scanned = item.instance.header
         if row.lost:
             return scanned
-        header = row.header if row.header is not None else self._salvaged(row, temp)
+        header = row.header
+        if header is None or not DAMAGE.isdisjoint(header.marks):
+            header = self._salvaged(row, temp) or header
         if FROM_RECORD in scanned.marks and fits(scanned, header):
             return completed(header or Header(), scanned)
         return header

@@ -14,7 +14,7 @@ from core.errors import DicomError, SourceError
 from core.task import Task, TaskCall
 from dicom import text
 from dicom.header import read_header
-from dicom.model import MEDIA_STORAGE_DIRECTORY
+from dicom.model import DAMAGE, MEDIA_STORAGE_DIRECTORY
 from dicom.source import Entry, Source
 from importer.containers.search import judge
 from importer.copy_task import copy_files
@@ -119,7 +119,7 @@ def _look_inside(entry: Entry, opened: Reading, tick: Callable[[], None]) -> Loo
         return _look_without_header(entry, opened, first, error, tick)
     if header.sop_class_uid == MEDIA_STORAGE_DIRECTORY:
         return Look(entry, None, "dicomdir")
-    return Look(entry, header)
+    return Look(entry, header, salvage=not DAMAGE.isdisjoint(header.marks))
 
 
 def _look_without_header(
@@ -130,9 +130,9 @@ def _look_without_header(
         judged = judge(entry.path, opened, first, detail, tick)
         return Look(entry, None, judged.code, judged.detail)
     match error.code:
-        case "header-damaged" | "truncated":
+        case "header-damaged" | "truncated" | "refused-limit":
             return Look(entry, None, error.code, detail, salvage=True)
-        case "encrypted" | "refused-limit":
+        case "encrypted":
             return Look(entry, None, error.code, detail)
     return Look(entry, None, "unreadable", detail)
 

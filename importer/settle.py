@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from core.errors import DicomError, SourceError, WorkerError
 from core.job import Job
-from dicom.model import FileCode, Header, Rejection
+from dicom.model import MEDIA_STORAGE_DIRECTORY, FileCode, Header, Rejection
 from importer.names import shown
 from importer.results import FoundFile, Totals, class_of
 from importer.walk import HeaderSalvager, Walk
@@ -62,7 +62,9 @@ def _salvage(walk: Walk, look: Look, decoder: HeaderSalvager, job: Job) -> Look:
         header = decoder.salvage_header(walk.content(look), job)
     except (DicomError, WorkerError, SourceError, OSError):
         return look
-    return replace(look, header=header, code=None)
+    if header.sop_class_uid == MEDIA_STORAGE_DIRECTORY:
+        return replace(look, header=None, code="dicomdir", detail="")
+    return replace(look, header=header, code=None, detail="")
 
 
 def _through_link(look: Look, by_path: dict[str, Look]) -> Look:

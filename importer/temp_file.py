@@ -133,10 +133,11 @@ def _write_all(descriptor: int, data: memoryview) -> None:
 
 def look_at_copy(read: Callable[[int, int], bytes], size: int) -> tuple[Header | None, bool]:
     """Read the header from the copied bytes, and tell whether the data set ends early."""
+    truncated = find_truncation(read, size)
     try:
-        return read_header(read(0, FIRST_BYTES), size, read), find_truncation(read, size)
+        return read_header(read(0, FIRST_BYTES), size, read), truncated
     except DicomError:
-        return None, False
+        return None, truncated
 
 
 def _new_path(folder: str, prefix: str) -> str:
