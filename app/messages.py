@@ -336,6 +336,26 @@ ERRORS: dict[str, Words] = {
         tr("This version would not understand it, so nothing was touched."),
         tr("Install the newer version, or choose another folder with --data."),
     ),
+    "portal-parts-missing": Words(
+        tr("The practice portal is not installed on this computer."),
+        tr("Everything else works: your shelf, and portals elsewhere. A portal of its own cannot be run here."),
+        tr("Install Scanshelf's packages once more, in its folder: “python -m pip install -r requirements.lock”."),
+    ),
+    "portal-data-broken": Words(
+        tr("The portal's data cannot be read: its database or its key is damaged."),
+        tr("It was not started, and nothing in its folder was changed."),
+        tr("Put a backup of the folder in its place, or choose another folder with --data."),
+    ),
+    "portal-folder-refused": Words(
+        tr("The portal cannot write its data."),
+        tr("The folder cannot be made or written, so the portal was not started."),
+        tr("Allow it for this user and see whether its disk is there, or choose another folder with --data."),
+    ),
+    "portal-no-space": Words(
+        tr("The disk is full, so the portal cannot write its data."),
+        tr("It was not started. What it had is safe."),
+        tr("Make room on the disk, then start it again."),
+    ),
     "portal-needs-https": Words(
         tr("The portal was to be reached from other computers without https."),
         tr("Passwords and images would travel readable for everybody on the way, so it was not started."),
@@ -425,7 +445,37 @@ ERRORS: dict[str, Words] = {
     "practice-portal-silent": Words(
         tr("The practice portal on this computer did not start."),
         tr("Nothing was sent or shared. What is on your shelf is safe."),
-        tr("Try once more. If it stays so, start this computer again, so that another program lets go of its place."),
+        tr("Try once more. If it stays so, see what “scanshelf selftest” says, and send it to support."),
+    ),
+    "practice-portal-killed": Words(
+        tr("The practice portal on this computer was ended while it started."),
+        tr("The system or another program ended it, perhaps for want of memory. Nothing was sent or shared."),
+        tr("Close some programs and try once more."),
+    ),
+    "practice-portal-port": Words(
+        tr("Another program has taken the practice portal's place on this computer."),
+        tr("Its links lead to that place, so it did not start elsewhere. Nothing was sent or shared."),
+        tr("End the other program, or start this computer again. Then try once more."),
+    ),
+    "practice-portal-newer": Words(
+        tr("The practice portal's data was written by a newer version of Scanshelf."),
+        tr("This version would not understand it, so nothing was touched."),
+        tr("Install the newer version of Scanshelf."),
+    ),
+    "practice-portal-broken": Words(
+        tr("The practice portal's data on this computer is damaged."),
+        tr("It did not start, and nothing of it was changed. What is on your shelf is safe."),
+        tr("Put its folder aside, to begin with an empty practice portal, and send your images to it again."),
+    ),
+    "practice-portal-folder": Words(
+        tr("The practice portal cannot write its data on this computer."),
+        tr("It did not start. Nothing was sent or shared, and what is on your shelf is safe."),
+        tr("Allow this user to write in its folder, and see whether its disk is there. Then try once more."),
+    ),
+    "practice-portal-full": Words(
+        tr("The disk is full, so the practice portal cannot write its data."),
+        tr("It did not start. What it had, and your shelf, are safe."),
+        tr("Make room on the disk, then try once more."),
     ),
     "not-a-portal": Words(
         tr("There is no patient portal at this address."),

@@ -43,6 +43,12 @@ def fact_sentences(facts: Mapping[str, object], translate: Translate) -> Iterato
         yield translate(tr("Look at: {fields}."), -1).replace(
             "{fields}", ", ".join(translate(FIELDS[field], -1) for field in fields)
         )
+    if folder := _text(facts, "folder"):
+        yield translate(tr("Its folder is {folder}."), -1).replace("{folder}", folder)
+    if parts := _text(facts, "parts"):
+        yield translate(tr("What is missing: {parts}."), -1).replace("{parts}", parts)
+    if kind := _text(facts, "ended_with"):
+        yield translate(tr("It ended with: {kind}."), -1).replace("{kind}", kind)
     missing = facts.get("missing")
     if isinstance(missing, list) and missing:
         yield translate(tr("%n image(s) (is|are) missing there."), len(missing))

@@ -59,8 +59,8 @@ def _get(terminal: Terminal, portal: Portal, name: str, folder: Path) -> int:
         terminal.document({**said, "files": [str(file) for file in files]})
     there = counted("%n image(s) of “{title}” (is|are)", len(images)).replace("{title}", exam.title)
     terminal.say(f"{there} in {folder}.")
-    for sentence in away_sentences(together(study.wholeness for study in exam.studies)):
-        terminal.say(sentence)
+    if away := " ".join(away_sentences(together(study.wholeness for study in exam.studies))):
+        terminal.say(away)
     if waiting := report_words(exam.report):
         terminal.say(waiting)
     return DONE
@@ -78,8 +78,8 @@ def exam_words(exam: Exam) -> list[str]:
     if not exam.shareable:
         facts.append("cannot be shared yet")
     about = "  ".join(part for part in (shown_date(exam.exam_date), exam.title) if part)
-    told = [f"    {sentence}" for sentence in wholeness_sentences(whole, exam.origin)]
-    return [f"{about}: {', '.join(fact for fact in facts if fact)}", *told, f"    {exam.id}"]
+    told = " ".join(wholeness_sentences(whole, exam.origin))
+    return [f"{about}: {', '.join(fact for fact in facts if fact)}", f"    {told}", f"    {exam.id}"]
 
 
 def report_words(report: Report) -> str | None:

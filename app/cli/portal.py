@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from app.cli.portal_settings import DEFAULT_PORT, data_settings, serve_settings, tls_files
 from app.cli.run import DONE, add_common_options
 from app.cli.terminal import Terminal, WrongUsage
+from app.server_parts import need_server_parts
 from core.errors import PortalError
 
 if TYPE_CHECKING:
@@ -81,9 +82,19 @@ def _describe_token(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve, invite, activate or make a token."""
+    terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
+    try:
+        need_server_parts()
+        return _run(arguments, terminal)
+    except PortalError as problem:
+        if getattr(arguments, "ends_with_input", False):  # for the window that started it
+            terminal.document({"trouble": problem.code, "parts": problem.facts.get("parts")})
+        raise
+
+
+def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from portal.server.problems import Problem
 
-    terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
     doing: dict[str, Callable[[argparse.Namespace, Terminal], None]] = {
         "serve": _serve,
         "invite": _invite,

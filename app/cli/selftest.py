@@ -14,7 +14,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from app.cli.terminal import Terminal
+from app.messages import Messages
 from app.places import library_folder, settings_folder
+from app.server_parts import missing_part
 from app.version import version
 from core.errors import ScanshelfError
 from core.job import Job
@@ -41,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Try everything and say how each went; 0 if all works, else 1."""
     terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
-    checks = [*check_workers(terminal.job()), *check_qt(), check_keyring(), check_portal()]
+    checks = [*check_workers(terminal.job()), *check_qt(), check_keyring(), *check_portal()]
     checks.append(check_shelf(library_folder(arguments.library)))
     ok = all(check.ok for check in checks)
     width = max(len(check.name) for check in checks)
@@ -165,22 +167,31 @@ def check_keyring() -> Check:
     return Check("keyring", ok=True, detail=kept.get(vault.kind, "none: a sign-in lasts until the program ends"))
 
 
-def check_portal() -> Check:
-    """Say whether the program can talk to portals and run one: their libraries, certificates, pages and tables."""
+def check_portal() -> Iterator[Check]:
+    """Say whether the program can talk to portals, and run one: libraries, certificates, pages and tables."""
     try:
         import truststore
 
         from portal.client import sign_in
-        from portal.server import serve
-        from portal.server.oauth.pages import TEMPLATES
-        from portal.server.view.pages import ASSETS, PAGE
 
         truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     except (ImportError, OSError) as error:
-        return Check("portal", ok=False, detail=str(error))
+        yield Check("portal", ok=False, detail=str(error))
+    else:
+        yield Check("portal", ok=callable(sign_in.sign_in), detail="signing in, with the system's certificates")
+    yield check_practice_portal()
+
+
+def check_practice_portal() -> Check:
+    """Say whether a portal can be run here, or which package is not installed."""
+    if (part := missing_part()) is not None:
+        words = Messages().for_code("portal-parts-missing")
+        return Check("practice portal", ok=False, detail=f"{part} is not installed. {words.do}")
+    from portal.server.oauth.pages import TEMPLATES
+    from portal.server.view.pages import ASSETS, PAGE
+
     there = [*TEMPLATES.glob("*.html"), *ASSETS.rglob("*.js"), PAGE]
-    ready = callable(sign_in.sign_in) and callable(serve.serve) and PAGE.is_file() and len(there) > 10
-    return Check("portal", ok=ready, detail=f"client and server, {len(there)} pages and scripts")
+    return Check("practice portal", ok=PAGE.is_file() and len(there) > 10, detail=f"{len(there)} pages and scripts")
 
 
 def check_shelf(folder: Path) -> Check:

@@ -118,8 +118,8 @@ def _document(made: NewShare, about: WellKnown, arguments: argparse.Namespace) -
 def _say(terminal: Terminal, made: NewShare, about: WellKnown, arguments: argparse.Namespace) -> None:
     share = made.share
     terminal.say(f"“{share.title}” is shared until {day_words(share.expires_at)}, {share.max_accesses} views.")
-    for sentence in away_sentences(share.wholeness):
-        terminal.say(sentence)
+    if away := " ".join(away_sentences(share.wholeness)):
+        terminal.say(away)
     if len(share.studies) > 1:
         terminal.say(f"It is shared whole: {counted('%n stud(y|ies)', len(share.studies))}.")
     terminal.hand_over(f"Link: {made.url}")

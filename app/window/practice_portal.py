@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import app
+from app.window.practice_trouble import Complaints, folder_trouble, why_not_started
 from core.errors import PortalError
 from core.file_lock import lock_or_raise
 from core.job import Job
@@ -36,6 +37,7 @@ class PracticePortal:
         self._note = folder / "window.json"
         self._starting = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
+        self._complaints: Complaints | None = None
         self._url = ""
 
     def exists(self) -> bool:
@@ -56,8 +58,9 @@ class PracticePortal:
         with self._starting:
             if not self.runs():
                 self.end()
-                self._wait_until_free(job)
-                self._url = self._begin(job)
+                with folder_trouble(self._folder):
+                    self._wait_until_free(job)
+                    self._url = self._begin(job)
             return self._url
 
     def invite(self, url: str, patient_name: str, birth_date: str, patient_id: str = "") -> str | None:
@@ -102,6 +105,8 @@ class PracticePortal:
             process.wait()
         if process.stdout is not None:
             process.stdout.close()
+        if self._complaints is not None:
+            self._complaints.wait(END_SECONDS)
 
     def _wait_until_free(self, job: Job) -> None:
         """Wait for the server of a window that was killed; raises `PortalError` where the data stays taken."""
@@ -118,15 +123,19 @@ class PracticePortal:
         words = ["portal", "serve", "--data", str(self._folder), "--port", str(self._port()), "--practice", NAME]
         self._process = subprocess.Popen(
             [*program(), *words, "--ends-with-input", "--json"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, text=True, encoding="utf-8", cwd=home(), creationflags=NO_CONSOLE,
+            stderr=subprocess.PIPE, text=True, encoding="utf-8", errors="replace", cwd=home(), creationflags=NO_CONSOLE,
         )  # fmt: skip
+        self._complaints = Complaints(self._process)
         said = self._first_line(self._process, job)
         url = str(said.get("url", ""))
         if not url:
-            self.end()
-            raise PortalError("practice-portal-silent")
+            raise self._why_not(self._process, self._complaints, said)
         self._note.write_text(json.dumps({"port": int(url.rpartition(":")[2])}), encoding="utf-8")
         return url
+
+    def _why_not(self, process: subprocess.Popen[str], complaints: Complaints, said: dict[str, Any]) -> PortalError:
+        self.end()
+        return why_not_started(said, process.returncode, complaints, self._folder)
 
     def _first_line(self, process: subprocess.Popen[str], job: Job) -> dict[str, Any]:
         """Wait for what the server says when it answers, or for its end; the person may stop the wait."""

@@ -17,6 +17,7 @@ from portal.server.database import Database
 from portal.server.first_rows import PRACTICE, add_practice
 from portal.server.migrations import is_current, migrate
 from portal.server.settings import ServerSettings
+from portal.server.trouble import data_trouble
 from portal.wire import Activation, Invitation, Invited
 
 
@@ -48,17 +49,23 @@ class PracticeDesk:
 @contextmanager
 def practice_desk(settings: ServerSettings, *, clock: Clock = system_clock) -> Iterator[PracticeDesk]:
     """Open the data folder; links are made from the address its server had last."""
+    with ExitStack() as stack:
+        with data_trouble(settings):
+            desk = _opened(settings, stack, clock)
+        yield desk
+
+
+def _opened(settings: ServerSettings, stack: ExitStack, clock: Clock) -> PracticeDesk:
     make_folders(settings)
     noted = noted_address(settings.address_file)
     if noted is not None:
         settings = replace(settings, public_url=noted[0], local=noted[1])
-    with ExitStack() as stack:
-        database = Database(settings.database)
-        stack.callback(database.close)
-        if not is_current(database):
-            _make_current(database, settings)
-        add_practice(database, settings, clock)
-        yield PracticeDesk(settings, database, read_secret(settings), clock)
+    database = Database(settings.database)
+    stack.callback(database.close)
+    if not is_current(database):
+        _make_current(database, settings)
+    add_practice(database, settings, clock)
+    return PracticeDesk(settings, database, read_secret(settings), clock)
 
 
 def _make_current(database: Database, settings: ServerSettings) -> None:

@@ -21,6 +21,7 @@ from portal.server.migrations import migrate
 from portal.server.orphans import put_orphans_aside
 from portal.server.services import Services
 from portal.server.settings import ServerSettings
+from portal.server.trouble import data_trouble
 
 MOST_WORKERS = 4
 
@@ -44,16 +45,22 @@ def build_services(
 ) -> Iterator[Services]:
     """Put the data folder in order and give what the parts work with; ends workers of its own afterwards."""
     with ExitStack() as stack:
-        make_folders(settings)
-        stack.enter_context(only_server(settings))
-        services = _services(settings, stack, clock, workers or _own_workers(stack))
-        empty_incoming(settings)
-        put_orphans_aside(services.database, settings, clock)
-        forget_ended(services.database, clock)
-        add_practice(services.database, settings, clock)
-        add_staff_token(services.database, settings, clock)
-        note_address(settings)
+        with data_trouble(settings):
+            services = _in_order(settings, stack, clock, workers)
         yield services
+
+
+def _in_order(settings: ServerSettings, stack: ExitStack, clock: Clock, workers: WorkerPool | None) -> Services:
+    make_folders(settings)
+    stack.enter_context(only_server(settings))
+    services = _services(settings, stack, clock, workers or _own_workers(stack))
+    empty_incoming(settings)
+    put_orphans_aside(services.database, settings, clock)
+    forget_ended(services.database, clock)
+    add_practice(services.database, settings, clock)
+    add_staff_token(services.database, settings, clock)
+    note_address(settings)
+    return services
 
 
 def _services(settings: ServerSettings, stack: ExitStack, clock: Clock, workers: WorkerPool) -> Services:

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import requests
 
+from tests.absent_packages import without_packages
+from tests.discs import disc_with_good_files
 from tests.end2end.program import ROOT, scanshelf
 from tests.portal_tools import PortalProcess, portal_process
 
@@ -163,3 +165,57 @@ def test_help_names_every_action() -> None:
     said = scanshelf("portal", "--help").output
     for action in ("serve", "invite", "activate", "token"):
         assert action in said
+
+
+ASKED = (("serve", "--port", "0"), ("invite", "--name", "X^Y", "--birth-date", "1951-05-04"), ("token", "--user", "a"))
+
+
+@pytest.mark.parametrize("words", ASKED)
+@pytest.mark.parametrize("package", ["fastapi", "sqlalchemy", "argon2"])
+def test_where_its_packages_are_not_installed_it_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], package: str
+) -> None:
+    without_packages(monkeypatch, tmp_path / "site", package)
+    done = portal_command(*words, "--data", tmp_path / "data")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert f"What is missing: {package}." in done.stderr
+    assert "requirements.lock" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_the_self_test_names_the_package_that_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    without_packages(monkeypatch, tmp_path / "site", "uvicorn")
+    said = scanshelf("selftest", "--json")
+    checks = {check["name"]: check for check in said.document["checks"]}
+    assert checks["portal"]["ok"] is True  # portals elsewhere can be used
+    assert checks["practice portal"]["ok"] is False
+    assert checks["practice portal"]["detail"].startswith("uvicorn is not installed. Install ")
+    assert [name for name, check in checks.items() if not check["ok"]] == ["practice portal"]
+
+
+def test_the_rest_of_the_program_needs_none_of_its_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packages = ("fastapi", "uvicorn", "sqlalchemy", "alembic", "argon2", "jinja2", "httptools", "limits")
+    without_packages(monkeypatch, tmp_path / "site", *packages)
+    disc = disc_with_good_files(tmp_path / "disc", 2)
+    assert scanshelf("import", disc.folder, "--library", tmp_path / "shelf").status == 0
+    assert scanshelf("uploads", "--library", tmp_path / "shelf").status == 0
+    assert scanshelf("exams", "--portal", "http://127.0.0.1:9").status == 3
+
+
+@pytest.mark.parametrize(
+    "name, says",
+    [("portal.db", "damaged"), ("secret.key", "damaged"), ("objects", "cannot write its data")],
+)
+def test_a_data_folder_that_cannot_be_used_says_so_and_stays_as_it_is(tmp_path: Path, name: str, says: str) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / name).write_text("MUELLER^ANNA is in the way. " * 400)
+    for words in (("serve", "--port", "0"), ("invite", "--name", "X^Y", "--birth-date", "1951-05-04")):
+        done = portal_command(*words, "--data", data)
+        assert (done.returncode, done.stdout) == (3, "")
+        assert says in done.stderr
+        assert f"Its folder is {data}." in done.stderr
+        assert "MUELLER" not in done.stderr
+        assert "Traceback" not in done.stderr
+    assert (data / name).read_text().startswith("MUELLER^ANNA is in the way.")

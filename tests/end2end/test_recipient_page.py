@@ -220,7 +220,7 @@ def test_r1_every_series_has_its_picture_and_says_how_many_images_it_holds(enter
     drawn = entered.evaluate("[...document.querySelectorAll('#strip img')].map(each => each.naturalWidth > 0)")
     assert drawn.count(True) >= len(FILES) - 2
     words = entered.evaluate("[...document.querySelectorAll('#strip .words span')].map(each => each.textContent)")
-    assert words[FILES.index("emri_small.dcm")] == "MR · 10 images"
+    assert words[FILES.index("emri_small.dcm")] == "MR · 1 image · 10 frames"
     assert words[0] == "CT · 1 image"
 
 

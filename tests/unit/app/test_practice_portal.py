@@ -55,7 +55,7 @@ def test_what_else_answers_at_its_port_is_never_asked(practice: PracticePortal) 
         stranger.settimeout(0)
         with pytest.raises(PortalError) as told:
             practice.start(QuietJob())
-        assert told.value.code == "practice-portal-silent"
+        assert told.value.code == "practice-portal-port"
         with pytest.raises(PortalError):
             practice.invite(address, "SAMPLE^ANNA", "19510504")
         with pytest.raises(BlockingIOError):
