@@ -69,7 +69,7 @@ class PortalWay:
         return portal
 
     def send(self, portal: Portal, disc: SampleDisc) -> None:
-        """Send the study; it is there when the portal's own list says so. What is damaged stays, and is named."""
+        """Send the study; it is there when the portal's own list says so."""
         started = time.monotonic()
         account = portal.whoami().id
         upload = self.library.begin_upload(disc.study_instance_uids[0], portal.url, "portal", account=account)
@@ -81,14 +81,14 @@ class PortalWay:
         step = Step("send", "Send the study to the account")
         step.figures = {"instances": report.instances, "stored": report.stored, "already": report.already}
         step.figures |= {"proven": len(proven), "left": len(report.left), "bytes": sum(item.size for item in proven)}
-        step.check("left behind", [each.code for each in report.left], ["truncated"] * len(disc.damaged))
-        step.check("proven", len(proven), disc.on_disc - len(disc.damaged))
+        step.check("left behind", [each.code for each in report.left], [])
+        step.check("proven", len(proven), disc.on_disc)
         step.check("images the account lists", sum(study.instances for study in studies), len(proven))
         self.story.tell(
             step,
             [
                 f"{len(proven)} of {report.instances} images are there: the portal read each again and has the same "
-                f"hash; {len(report.left)} is damaged and stays here",
+                "hash",
                 f"{int(step.figures['bytes']) / 1e6:.0f} MB in {taken:.1f} s",
             ],
         )

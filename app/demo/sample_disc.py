@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,6 +44,7 @@ class SampleDisc:
     sha256: dict[str, str] = field(default_factory=dict)  # of every DICOM file on the disc
     series: dict[str, str] = field(default_factory=dict)  # "ct", "overview", "hand", "heart", "report" → UID
     frames: int = 0  # pictures that can be shown of all good objects (a report's pages not counted)
+    unscratched: dict[str, bytes] = field(default_factory=dict)  # what was cut short, as it was before
 
     @property
     def on_disc(self) -> int:
@@ -72,7 +74,7 @@ def make_sample_disc(folder: Path) -> SampleDisc:
     missing = paths[slices[MISSING_SLICE - 1].SOPInstanceUID]
     damaged = paths[slices[DAMAGED_SLICE - 1].SOPInstanceUID]
     (folder / missing).unlink()
-    _cut_short(folder / damaged)
+    unscratched = {damaged: _cut_short(folder / damaged)}
     unlisted = f"{_series_folder(overview)}.DCM"
     overview.save_as(folder / unlisted, enforce_file_format=True)
     _write_clutter(folder)
@@ -88,7 +90,16 @@ def make_sample_disc(folder: Path) -> SampleDisc:
         sha256=_hashes(folder, [*(path for path in paths.values() if path != missing), unlisted]),
         series={name: str(study.uid(number)) for number, name in enumerate(SERIES, 1)},
         frames=len(slices) - 2 + 1 + 1 + int(clip.NumberOfFrames),
+        unscratched=unscratched,
     )
+
+
+def make_second_copy(disc: SampleDisc, folder: Path) -> str:
+    """Write the same disc once more, as it was burned: without the scratch. Gives the hash of what was damaged."""
+    shutil.copytree(disc.folder, folder, dirs_exist_ok=True)
+    for path, data in disc.unscratched.items():
+        (folder / path).write_bytes(data)
+    return _hashes(folder, disc.damaged)[disc.damaged[0]]
 
 
 SERIES = ("overview", "ct", "hand", "heart", "report")
@@ -159,9 +170,11 @@ def _series_folder(data_set: Dataset) -> str:
     return f"DICOM/P{data_set.PatientID[-4:]}/{data_set.StudyID}/{data_set.Modality}{data_set.SeriesNumber}"
 
 
-def _cut_short(path: Path) -> None:
+def _cut_short(path: Path) -> bytes:
+    """Take away the end of a file, and give what it was."""
     data = path.read_bytes()
     path.write_bytes(data[: len(data) * 6 // 10])
+    return data
 
 
 def _write_clutter(folder: Path) -> None:

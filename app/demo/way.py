@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.build import Workers
-from app.demo.sample_disc import SampleDisc, make_sample_disc, make_two_person_disc
+from app.demo.sample_disc import SampleDisc, make_sample_disc, make_second_copy, make_two_person_disc
 from app.demo.story import Figure, Step, Story
 from app.english import counted
 from core.errors import DicomError, SourceError
@@ -39,6 +39,7 @@ class Places:
 
     disc: Path
     second_disc: Path
+    second_copy: Path
     shelf: Path
     pictures: Path
     practice: Path
@@ -49,6 +50,7 @@ class Places:
         return cls(
             folder / "sample disc",
             folder / "disc of two",
+            folder / "second copy of the disc",
             shelf or folder / "shelf",
             folder / "pictures",
             _unused(folder / "practice portal"),
@@ -74,6 +76,7 @@ class Way:
         self.list_shelf(disc)
         self.verify_shelf(disc)
         self.view(disc)
+        self.heal(disc)
         self.two_persons()
         return disc
 
@@ -133,8 +136,9 @@ class Way:
         step.check("failed and left", (report.failed, report.left), (0, 0))
         step.check("end", report.end, "complete")
         rows = self._library.instance_refs(disc.study_instance_uids[0])
-        step.check("damaged", [row.source_path for row in rows if row.damaged], list(disc.damaged))
-        kept = {row.source_path: row.sha256 for row in rows}
+        aside = self._library.copies_aside(disc.study_instance_uids[0])  # of a demo that was played here before
+        step.check("damaged", [row.source_path for row in (*rows, *aside) if row.damaged], list(disc.damaged))
+        kept = {row.source_path: row.sha256 for row in (*rows, *aside)}
         step.check("bytes on the shelf", {path: kept.get(path) for path in disc.sha256}, disc.sha256)
         self._story.tell(
             step,
@@ -196,6 +200,30 @@ class Way:
         step.check("pages of the report", pages, REPORT_PAGES)
         self._story.tell(
             step, [f"{frames} pictures and {pages} pages of a report unpacked and drawn in {_since(started)}"]
+        )
+
+    def heal(self, disc: SampleDisc) -> None:
+        """Put in a second copy of the disc, without the scratch: what was damaged is whole, and nothing is doubled."""
+        sha256 = make_second_copy(disc, self.places.second_copy)
+        report = self._import(make_plan(self._scan(self.places.second_copy)))
+        uid = disc.study_instance_uids[0]
+        study, rows = self._library.study(uid), self._library.instance_refs(uid)
+        step = Step("heal", "Put in a second copy of the disc, which has no scratch")
+        step.figures = _figures(report) | {"images": study.instances, "damaged": study.damaged}
+        step.check("kept", report.imported + report.already, disc.on_disc)
+        step.check(
+            "images, damaged, conflicts", (study.instances, study.damaged, study.conflicts), (disc.on_disc, 0, 0)
+        )
+        step.check("whole now", [row.sha256 for row in rows if row.source_path in disc.damaged], [sha256])
+        step.check("the damaged bytes are kept aside", len(self._library.copies_aside(uid)), len(disc.damaged))
+        said = [f"image {one.instance_number} completed from the second disc" for one in report.completions]
+        whole = study.instances - study.damaged
+        self._story.tell(
+            step,
+            [
+                *said,
+                f"{report.already} are there already, {report.imported} new: {whole} of {study.instances} images are whole",
+            ],
         )
 
     def two_persons(self) -> None:

@@ -20,7 +20,7 @@ from app.demo.browser import browser_starts
 from tests.end2end.program import ROOT, Said, instances, scanshelf
 from tests.tools import needs_tool
 
-STEPS = ["disc", "scan", "import", "again", "list", "verify", "view", "two-persons"]
+STEPS = ["disc", "scan", "import", "again", "list", "verify", "view", "heal", "two-persons"]
 STEPS += ["sign-in", "send", "share", "doctor", "activity", "window"]
 
 
@@ -41,7 +41,10 @@ def test_every_step_is_told_with_its_figures_and_none_is_wrong(kept: tuple[Path,
     assert (steps["import"]["imported"], steps["import"]["damaged"]) == (63, 1)
     assert (steps["again"]["imported"], steps["again"]["already"]) == (0, 63)
     assert (steps["view"]["frames"], steps["view"]["pages"]) == (90, 2)
+    assert (steps["heal"]["imported"], steps["heal"]["already"], steps["heal"]["damaged"]) == (1, 62, 0)
     assert "disc lists 63 images; 63 kept" in said.words
+    assert "image 57 completed from the second disc" in said.words
+    assert "63 of 63 images are whole" in said.words
 
 
 def test_it_goes_on_to_the_account_and_into_the_doctors_browser(kept: tuple[Path, Said]) -> None:
@@ -50,11 +53,11 @@ def test_it_goes_on_to_the_account_and_into_the_doctors_browser(kept: tuple[Path
     steps = {step["name"]: step for step in said.document["steps"]}
     assert steps["sign-in"]["figures"] == {"user_name": "martha.sample", "browser": "Chromium"}
     sent = steps["send"]["figures"]
-    assert (sent["instances"], sent["stored"], sent["proven"], sent["left"]) == (63, 62, 62, 1)
+    assert (sent["instances"], sent["stored"], sent["proven"], sent["left"]) == (63, 63, 63, 0)
     assert steps["share"]["figures"] == {"status": "active", "accesses": 10}
-    assert steps["doctor"]["figures"] == {"images": 91, "of": 91, "browser": "Chromium"}
+    assert steps["doctor"]["figures"] == {"images": 92, "of": 92, "browser": "Chromium"}
     assert steps["activity"]["figures"]["status"] == "Viewed, 1 of 10"
-    assert "62 of 63 images are there" in said.words
+    assert "63 of 63 images are there" in said.words
     assert {Path(path).name for path in steps["doctor"]["pictures"]} >= {"recipient.png", "recipient phone.png"}
 
 
@@ -154,7 +157,7 @@ def test_without_a_browser_the_same_way_is_gone_over_http(tmp_path: Path) -> Non
     assert done.returncode == 0, done.stderr
     steps = {step["name"]: step["figures"] for step in json.loads(done.stdout)["steps"]}
     assert (steps["sign-in"]["browser"], steps["doctor"]["browser"]) == ("none", "none")
-    assert (steps["doctor"]["images"], steps["activity"]["status"]) == (91, "Viewed, 1 of 10")
+    assert (steps["doctor"]["images"], steps["activity"]["status"]) == (92, "Viewed, 1 of 10")
     assert "over HTTP, since there is no Chromium here" in done.stderr
 
 
