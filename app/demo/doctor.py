@@ -100,10 +100,12 @@ def _look_through(session: requests.Session, study: str, pictures: Path, seen: S
     for series in said["series"]:
         for number, each in enumerate(series["instances"]):
             place = f"{study}/series/{series['series_instance_uid']}/instances/{each['sop_instance_uid']}"
-            seen.of += each["frames"]
+            seen.of += 1
+            here = True
             for frame in range(each["frames"]):
                 job.check()
-                seen.images += session.get(f"{place}/frames/{frame + 1}", timeout=TIMEOUT).ok
+                here = session.get(f"{place}/frames/{frame + 1}", timeout=TIMEOUT).ok and here
+            seen.images += here
             if not number:
                 picture = session.get(f"{place}/thumbnail", timeout=TIMEOUT)
                 seen.pictures += _saved(picture, pictures / f"shared {series['number']}")

@@ -51,7 +51,7 @@ def tell_screenshots(places: Places, disc: SampleDisc, target: Path, story: Stor
     keep_no_sign_in()
     from app.demo.screens import take_screenshots
 
-    step = take_screenshots(target, disc, places.second_disc, job)
+    step = take_screenshots(target, disc, places.second_copy, places.second_disc, job)
     story.tell(step, [f"{len(step.pictures)} pictures of the window"])
 
 

@@ -117,8 +117,7 @@ class PortalWay:
         step.figures = {"images": seen.images, "of": seen.of, "browser": _browser(seen.by_browser)}
         step.wrong += seen.complaints
         step.pictures += map(str, seen.pictures)
-        step.check("images", seen.images, seen.of)
-        step.check(f"at least the {disc.frames} good ones", seen.of > disc.frames, True)
+        step.check("images", (seen.images, seen.of), (disc.on_disc, disc.on_disc))
         step.check("nothing of the person before the code", _names_in(seen), [])
         way = "in Chromium" if seen.by_browser else "asked for over HTTP, since there is no Chromium here"
         self.story.tell(

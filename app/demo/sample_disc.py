@@ -19,7 +19,7 @@ from app.demo.directory import write_directory
 from app.demo.objects import GUSTAV, MARTHA, Examination
 from app.demo.report import make_report
 
-MISSING_SLICE, DAMAGED_SLICE = 60, 57
+DAMAGED_SLICE = 57
 
 CLUTTER = {
     "AUTORUN.INF": b"[autorun]\r\nopen=VIEWER\\VIEWER.EXE\r\nlabel=SAMPLE DISC\r\n",
@@ -70,10 +70,13 @@ def make_sample_disc(folder: Path) -> SampleDisc:
     x_ray = objects.hand_x_ray(study)
     pictures = [("CT, chest: heart and lungs", middle), ("Right hand", _grey_hand(x_ray))]
     clip, document = objects.heart_clip(study), objects.report(study, make_report(study, pictures))
-    paths = _write_files(folder, [*slices, x_ray, clip, document])
-    missing = paths[slices[MISSING_SLICE - 1].SOPInstanceUID]
+    forgotten = _of_an_earlier_examination(slices.pop())
+    paths = _write_files(folder, [*slices, x_ray, clip, document, forgotten])
+    missing = paths[forgotten.SOPInstanceUID]
     damaged = paths[slices[DAMAGED_SLICE - 1].SOPInstanceUID]
     (folder / missing).unlink()
+    for empty in ((folder / missing).parent, (folder / missing).parent.parent):
+        empty.rmdir()
     unscratched = {damaged: _cut_short(folder / damaged)}
     unlisted = f"{_series_folder(overview)}.DCM"
     overview.save_as(folder / unlisted, enforce_file_format=True)
@@ -89,7 +92,7 @@ def make_sample_disc(folder: Path) -> SampleDisc:
         other=("DICOMDIR", *CLUTTER),
         sha256=_hashes(folder, [*(path for path in paths.values() if path != missing), unlisted]),
         series={name: str(study.uid(number)) for number, name in enumerate(SERIES, 1)},
-        frames=len(slices) - 2 + 1 + 1 + int(clip.NumberOfFrames),
+        frames=len(slices) - 1 + 1 + 1 + int(clip.NumberOfFrames),
         unscratched=unscratched,
     )
 
@@ -100,6 +103,12 @@ def make_second_copy(disc: SampleDisc, folder: Path) -> str:
     for path, data in disc.unscratched.items():
         (folder / path).write_bytes(data)
     return _hashes(folder, disc.damaged)[disc.damaged[0]]
+
+
+def _of_an_earlier_examination(made: Dataset) -> Dataset:
+    """Make of a slice the one of an earlier examination that the table of contents lists and nobody copied."""
+    earlier = Examination(MARTHA, "S0", "20170620", "CT chest (sample)", "SAMPLE-2017-3")
+    return objects.ct_slice(earlier, int(made.InstanceNumber), np.zeros((torso.SIZE, torso.SIZE), np.uint16))
 
 
 SERIES = ("overview", "ct", "hand", "heart", "report")

@@ -91,14 +91,14 @@ class Scenes:
         controller: Controller,
         page: FirstStart | None,
         target: Path,
-        discs: tuple[Path, Path, Path],
+        discs: tuple[Path, Path, Path, Path],
         step: Step,
         job: Job,
     ) -> None:
         self._controller, self._page = controller, page
         self._window = controller.window
         self._target = target
-        self._sample, self._two, self._names = (str(disc) for disc in discs)
+        self._sample, self._again, self._two, self._names = (str(disc) for disc in discs)
         self._step = step
         self._job = job
         self._count = 0
@@ -137,9 +137,20 @@ class Scenes:
         yield Wait("the receipt", lambda: self._controller.discs.receipt is not None)
         self._shoot("receipt")
         self._controller.discs.show_cards()
-        self._press(self._sample, "shelf")
+        yield from self._second_copy()
+        self._press(self._again, "shelf")
         yield self._on_shelf()
         self._shoot("shelf")
+
+    def _second_copy(self) -> Iterator[Wait]:
+        """Put in the same disc without its scratch: what was damaged is whole."""
+        yield from self._look_at(self._again)
+        self._press(self._again, "keep")
+        yield self._state(self._again, "kept")
+        self._press(self._again, "receipt")
+        yield Wait("the second receipt", lambda: self._controller.discs.receipt is not None)
+        self._shoot("second-receipt")
+        self._controller.discs.show_cards()
 
     def _viewer(self) -> Iterator[Wait]:
         self._controller.shelf.preview.open.click()
@@ -232,7 +243,7 @@ def _pass_on(kind: QtMsgType, context: QMessageLogContext, message: str) -> None
         print(message, file=sys.stderr)
 
 
-def take_screenshots(target: Path, disc: SampleDisc, second_disc: Path, job: Job) -> Step:
+def take_screenshots(target: Path, disc: SampleDisc, second_copy: Path, second_disc: Path, job: Job) -> Step:
     """Play the window on an empty shelf of its own beside the disc; the PNGs go to `target`."""
     folder = disc.folder.parent
     target.mkdir(parents=True, exist_ok=True)
@@ -249,7 +260,7 @@ def take_screenshots(target: Path, disc: SampleDisc, second_disc: Path, job: Job
         page.started.connect(lambda: begin(controller, ()))
     frame.window.resize(*WINDOW)
     frame.window.show()
-    scenes = Scenes(controller, page, target, (disc.folder, second_disc, names), step, job)
+    scenes = Scenes(controller, page, target, (disc.folder, second_copy, second_disc, names), step, job)
     player = Player(scenes.script(), step, job, frame.window.close)
     application.exec()
     player.deleteLater()

@@ -137,8 +137,9 @@ class Way:
         step.check("end", report.end, "complete")
         rows = self._library.instance_refs(disc.study_instance_uids[0])
         aside = self._library.copies_aside(disc.study_instance_uids[0])  # of a demo that was played here before
-        step.check("damaged", [row.source_path for row in (*rows, *aside) if row.damaged], list(disc.damaged))
-        kept = {row.source_path: row.sha256 for row in (*rows, *aside)}
+        damaged = [row.source_path for row in rows if row.damaged] + [row.source_path for row in aside]
+        step.check("damaged", damaged, list(disc.damaged))
+        kept = {row.source_path: row.sha256 for row in rows} | {row.source_path: row.sha256 for row in aside}
         step.check("bytes on the shelf", {path: kept.get(path) for path in disc.sha256}, disc.sha256)
         self._story.tell(
             step,
@@ -222,7 +223,8 @@ class Way:
             step,
             [
                 *said,
-                f"{report.already} are there already, {report.imported} new: {whole} of {study.instances} images are whole",
+                f"{report.already} are there already, {report.imported} new: "
+                f"{whole} of {study.instances} images are whole",
             ],
         )
 

@@ -55,9 +55,10 @@ def test_it_goes_on_to_the_account_and_into_the_doctors_browser(kept: tuple[Path
     sent = steps["send"]["figures"]
     assert (sent["instances"], sent["stored"], sent["proven"], sent["left"]) == (63, 63, 63, 0)
     assert steps["share"]["figures"] == {"status": "active", "accesses": 10}
-    assert steps["doctor"]["figures"] == {"images": 92, "of": 92, "browser": "Chromium"}
+    assert steps["doctor"]["figures"] == {"images": 63, "of": 63, "browser": "Chromium"}
     assert steps["activity"]["figures"]["status"] == "Viewed, 1 of 10"
     assert "63 of 63 images are there" in said.words
+    assert "with the code: 63 of 63 images" in said.words
     assert {Path(path).name for path in steps["doctor"]["pictures"]} >= {"recipient.png", "recipient phone.png"}
 
 
@@ -74,7 +75,7 @@ def test_the_screenshots_show_each_step_in_the_window(kept: tuple[Path, Said]) -
     folder, said = kept
     assert said.document["steps"][-1]["figures"]["imported"] == 63
     names = [path.stem.partition("-")[2] for path in sorted((folder / "screens").glob("*.png"))]
-    for name in ("first-start", "disc", "receipt", "shelf", "viewer-ct", "viewer-us", "viewer-doc"):
+    for name in ("first-start", "disc", "receipt", "second-receipt", "shelf", "viewer-ct", "viewer-us", "viewer-doc"):
         assert name in names
     for name in ("empty-portal", "portal-signed-in", "portal-send", "portal-sending", "portal-exams", "portal-share"):
         assert name in names
@@ -157,7 +158,7 @@ def test_without_a_browser_the_same_way_is_gone_over_http(tmp_path: Path) -> Non
     assert done.returncode == 0, done.stderr
     steps = {step["name"]: step["figures"] for step in json.loads(done.stdout)["steps"]}
     assert (steps["sign-in"]["browser"], steps["doctor"]["browser"]) == ("none", "none")
-    assert (steps["doctor"]["images"], steps["activity"]["status"]) == (92, "Viewed, 1 of 10")
+    assert (steps["doctor"]["images"], steps["activity"]["status"]) == (63, "Viewed, 1 of 10")
     assert "over HTTP, since there is no Chromium here" in done.stderr
 
 
