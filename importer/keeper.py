@@ -17,9 +17,9 @@ from importer.copies import Copy
 from importer.copy_rows import CopyRow
 from importer.names import shown
 from importer.plan import PlanItem
-from importer.receipt import ImportReport
+from importer.receipt import DAMAGE, ImportReport
 from importer.temp_file import TEMP_NAME
-from importer.twins import Judge, Meeting, Twins
+from importer.twins import Completion, Judge, Meeting, Twins
 from library.incoming import Incoming
 from library.shelf import Library
 
@@ -81,6 +81,24 @@ class Keeper:
         if (item.person, study) not in self._met_studies:
             self._met_studies.add((item.person, study))
             self._met.append((item.person, sha256))
+        self._tell_damaged(item, sha256)
+
+    def _tell_damaged(self, item: PlanItem, sha256: str) -> None:
+        """Say of a file that was taken in before that it is damaged, and whether a whole copy of it is here."""
+        uid = item.instance.header.sop_instance_uid
+        if not uid:
+            return
+        twins = self._library.twins(uid)
+        damaged = next((one for one in twins if (one.person_key, one.sha256) == (item.person, sha256)), None)
+        if damaged is None or damaged.damaged not in DAMAGE:
+            return
+        path = shown(item.instance.path)
+        self._report.tell(item.instance.path, damaged.damaged)
+        whole = next((one for one in twins if not one.aside and not one.damaged), None)
+        if damaged.aside and whole is not None:
+            number = whole.instance_number
+            completion = Completion("covered", path, uid, number, whole.source, whole.source_path)
+            self._report.completions.append(completion)
 
     def fail(self, item: PlanItem, code: FileCode, detail: str) -> None:
         """Note a file that is not kept."""

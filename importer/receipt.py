@@ -17,6 +17,7 @@ from importer.report import exit_status, problems_to_json, source_to_json
 from importer.twins import Completion
 from importer.whose import of_persons
 
+DAMAGE: frozenset[FileCode] = frozenset({"truncated", "header-damaged", "unreadable"})
 ImportEnd = Literal["complete", "stopped", "medium-gone", "no-space", "interrupted"]
 
 
@@ -61,8 +62,18 @@ class ImportReport:
 
     @property
     def of_files(self) -> list[Rejection]:
-        """The problems of single files: all but the one that repeats how the import ended."""
-        return [problem for problem in self.problems if problem.path or problem.code != self.end]
+        """The problems of single files a person should know.
+
+        Left out are the one that repeats how the import ended, and damage of files whose whole copy is on the shelf.
+        """
+        covered = {one.path for one in self.completions if one.how in {"covered", "combined"}}
+        told = [problem for problem in self.problems if problem.path or problem.code != self.end]
+        return [problem for problem in told if problem.path not in covered or problem.code not in DAMAGE]
+
+    @property
+    def still_damaged(self) -> int:
+        """How many are damaged, or cannot be read, and have no whole copy on the shelf."""
+        return sum(one.code in DAMAGE for one in self.of_files)
 
     @property
     def listings(self) -> Listings:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from app.cli.terminal import for_terminal
+from app.completed_words import completed_words
 from app.english import counted
 from app.listed_words import SERIES_SHOWN, other_name_words, series_sentences, told_apart
 from app.messages import Messages
@@ -125,6 +126,9 @@ def import_words(report: ImportReport) -> Iterator[str]:
         yield for_terminal(Messages().for_code(report.end).as_text())
     if not report.plan.leaves_persons:
         yield from shared_words(report.plan.scan.patients)
+    for _, _, said in completed_words(report.completions, report.plan.scan.source.label):
+        yield ""
+        yield _without_isolates(said.as_text())
     yield from listing_words(report.listings)
     yield from problem_words(report.of_files)
 

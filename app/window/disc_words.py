@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from app.completed_words import completed_words
 from app.listed_words import SERIES_SHOWN, other_name_words, series_sentences, told_apart
 from app.messages import Messages
+from app.translating import tr
 from app.window.formats import (
     born_words,
     date_words,
@@ -34,6 +36,12 @@ if TYPE_CHECKING:
     from importer.results import ScanResult
 
 PATHS_SHOWN = 200
+_COMPLETED = {
+    "completed": tr("completed: damaged on another disc, whole now"),
+    "combined": tr("put together from two damaged copies, whole now"),
+    "covered": tr("damaged here, whole on your shelf"),
+    "reduced": tr("also there as a smaller copy, which is kept aside"),
+}
 
 
 def words(text: str, n: int = -1) -> str:
@@ -135,6 +143,12 @@ def problem_of(messages: Messages, code: str, tone: Tone = "amber") -> ProblemLi
     return ProblemLine(tone, said.what, said.means, said.do)
 
 
+def completed_lines(report: ImportReport) -> tuple[ProblemLine, ...]:
+    """Write which images are whole thanks to another copy."""
+    found = completed_words(report.completions, report.plan.scan.source.label, words)
+    return tuple(ProblemLine("good", said.what, said.means, said.do) for _, _, said in found)
+
+
 def ended_and_problems(messages: Messages, report: ImportReport) -> tuple[ProblemLine, ...]:
     """Write what ended an import before it was complete, then its files' problems."""
     problems = problem_lines(messages, report.of_files, report.listings)
@@ -174,7 +188,7 @@ def receipt(messages: Messages, source_id: str, title: str, when: str, report: I
         "loss"
         if lost or report.end != "complete"
         else "amber"
-        if report.damaged or report.conflicts or may_hold_more(report.plan.scan.problems)
+        if report.still_damaged > 0 or report.conflicts or may_hold_more(report.plan.scan.problems)
         else "good"
     )
     facts = [
@@ -187,6 +201,7 @@ def receipt(messages: Messages, source_id: str, title: str, when: str, report: I
 
     document = json.dumps(receipt_of(report), indent=1, ensure_ascii=False)
     problems = ended_and_problems(messages, report)
+    problems = (*problems, *completed_lines(report))
     lines = tuple(_receipt_lines(messages, report))
     return Receipt(source_id, f"{title} · {when}", headline(report), tone, lines, problems, document, tuple(facts))
 
@@ -307,6 +322,8 @@ def _receipt_lines(messages: Messages, report: ImportReport) -> Iterable[Receipt
     yield ReceiptLine(report.imported, words("new on your shelf, and checked"), "good" if report.imported else "")
     if report.already:
         yield ReceiptLine(report.already, words("were on your shelf already"), "good")
+    for how, count, _ in completed_words(report.completions, report.plan.scan.source.label, words):
+        yield ReceiptLine(count, words(_COMPLETED[how]), "good")
     if report.plan.of_others:
         yield ReceiptLine(report.plan.of_others, words("of other persons, left where they are as you chose"))
     if report.plan.deleted:
