@@ -17,7 +17,7 @@ from importer.copies import Copy
 from importer.copy_rows import CopyRow
 from importer.names import shown
 from importer.plan import PlanItem
-from importer.receipt import DAMAGE, ImportReport
+from importer.receipt import NOT_WHOLE, ImportReport
 from importer.temp_file import TEMP_NAME
 from importer.twins import Completion, Judge, Meeting, Twins
 from library.incoming import Incoming
@@ -90,10 +90,11 @@ class Keeper:
             return
         twins = self._library.twins(uid)
         damaged = next((one for one in twins if (one.person_key, one.sha256) == (item.person, sha256)), None)
-        if damaged is None or damaged.damaged not in DAMAGE:
+        code = next((code for code in NOT_WHOLE if damaged is not None and code == damaged.damaged), None)
+        if damaged is None or code is None:
             return
         path = shown(item.instance.path)
-        self._report.tell(item.instance.path, damaged.damaged)
+        self._report.tell(item.instance.path, code)
         whole = next((one for one in twins if not one.aside and not one.damaged), None)
         if damaged.aside and whole is not None:
             number = whole.instance_number

@@ -17,7 +17,8 @@ from importer.report import exit_status, problems_to_json, source_to_json
 from importer.twins import Completion
 from importer.whose import of_persons
 
-DAMAGE: frozenset[FileCode] = frozenset({"truncated", "header-damaged", "unreadable"})
+# codes of a file that was kept and is less than it was
+NOT_WHOLE: frozenset[FileCode] = frozenset({"truncated", "header-damaged", "unreadable"})
 ImportEnd = Literal["complete", "stopped", "medium-gone", "no-space", "interrupted"]
 
 
@@ -68,12 +69,12 @@ class ImportReport:
         """
         covered = {one.path for one in self.completions if one.how in {"covered", "combined"}}
         told = [problem for problem in self.problems if problem.path or problem.code != self.end]
-        return [problem for problem in told if problem.path not in covered or problem.code not in DAMAGE]
+        return [problem for problem in told if problem.path not in covered or problem.code not in NOT_WHOLE]
 
     @property
     def still_damaged(self) -> int:
         """How many are damaged, or cannot be read, and have no whole copy on the shelf."""
-        return sum(one.code in DAMAGE for one in self.of_files)
+        return sum(one.code in NOT_WHOLE for one in self.of_files)
 
     @property
     def listings(self) -> Listings:
