@@ -22,6 +22,7 @@ from importer.ui.discs_panel import DiscsPanel
 if TYPE_CHECKING:
     from app.build import Workers
     from app.messages import Messages, Words
+    from app.window.closing import ClosingQuestion
     from app.window.desk import Desk
     from app.window.discs_desk import DiscsDesk
     from app.window.first_start import FirstStart
@@ -30,9 +31,11 @@ if TYPE_CHECKING:
     from app.window.settings_page import SettingsPage
     from app.window.shelf_desk import Binned, ShelfDesk
     from app.window.undo import Undo
+    from app.window.unfinished_desk import UnfinishedDesk
     from app.window.viewer_place import ViewerPlace
     from dicom.source import Content
     from importer.media import Medium
+    from library.rows import Unfinished
     from library.shelf import Library
     from library.ui.shelf_panel import ShelfPanel
 
@@ -70,6 +73,7 @@ class Controller(QObject):
         self._engines = engines
         self._closing: threading.Thread | None = None
         self._closed = False
+        self._asked = False  # nothing more is asked before closing
         self._waiting = QTimer(self, interval=50)
         self._waiting.timeout.connect(self._close_when_ended)
         self.discs = DiscsPanel(frame.style.icons)
@@ -79,6 +83,7 @@ class Controller(QObject):
     def start(self) -> None:
         """Begin: look for discs and fill the shelf; after the first start's "Start" where that is shown."""
         self._tell_settings_trouble()
+        self.unfinished_desk.refresh()
         self.discs_desk.start()
         self.shelf_desk.find("")
         self.portal.start()
@@ -125,6 +130,26 @@ class Controller(QObject):
         made.shelf_changed.connect(self._shelf_changed)
         made.shelf_requested.connect(self._show_on_shelf)
         made.kept.connect(lambda _: QApplication.alert(self.window))
+        return made
+
+    @cached_property
+    def unfinished_desk(self) -> UnfinishedDesk:
+        """The glue of what was cut off."""
+        from app.window.unfinished_desk import UnfinishedDesk
+
+        downloads = self.frame.store.folder / "downloads"
+        made = UnfinishedDesk(self.desk, self.discs, self.messages, self.discs_desk, downloads)
+        made.left.connect(self._left_so)
+        made.shelf_requested.connect(self._show_on_shelf)
+        return made
+
+    @cached_property
+    def closing_question(self) -> ClosingQuestion:
+        """What is asked before something is stopped in the middle."""
+        from app.window.closing import ClosingQuestion
+
+        made = ClosingQuestion(self.desk, self.window)
+        made.confirmed.connect(self.end)
         return made
 
     @cached_property
@@ -269,6 +294,16 @@ class Controller(QObject):
             self._end_in_background()
         return False
 
+    def end(self) -> None:
+        """Close without a question: it was answered, or the system asks the program to end."""
+        self._asked = True
+        self.window.close()
+
+    def session_ends(self) -> None:
+        """Stop what is being put on the shelf in good order: the person logs out, and there is little time."""
+        if "discs_desk" in self.__dict__:
+            self.discs_desk.stop_imports()
+
     def _end_in_background(self) -> None:
         self.window.setEnabled(False)
         self.window.setWindowTitle(self.tr("Scanshelf is stopping…"))
@@ -364,6 +399,8 @@ class Controller(QObject):
 
     def _shelf_changed(self) -> None:
         self.shelf.ask_again()
+        if "unfinished_desk" in self.__dict__:
+            self.unfinished_desk.refresh()
         if "settings" in self.__dict__:
             self._ask_room()
 
@@ -403,6 +440,17 @@ class Controller(QObject):
         undo = self.tr("Move {whose} to the bin again").format(whose=whose)
         self.undo.did(Deed(binned.entry, done, undo, lambda: self.shelf_desk.bin_again(binned)))
 
+    def _left_so(self, one: Unfinished) -> None:
+        from app.messages import Words
+        from app.unfinished_words import title_of
+        from app.window.undo import Deed
+        from app.window.unfinished_say import left_words
+
+        again = Words(self.tr("The rest of {title} is asked for again.").format(title=title_of(one)), "", "")
+        undo = self.tr("Ask for the rest of {title} again").format(title=title_of(one))
+        take_back = partial(self.unfinished_desk.ask_again, one, lambda: self.undo.say(again))
+        self.undo.did(Deed(one.import_id, Words(left_words(one), "", ""), undo, take_back))
+
     def _ask_room(self) -> None:
         from app.window.desk import Task, free_and_used
 
@@ -427,6 +475,9 @@ class Controller(QObject):
             self.tell(self.messages.for_code("settings-set-aside"), "amber")
 
     def _may_close(self) -> bool:
+        if "desk" in self.__dict__ and self.desk.importing and not self._asked and not self._closed:
+            self.closing_question.ask()
+            return False
         if not self.close():
             return False
         columns = self.shelf.table.widths() if "shelf" in self.__dict__ else self.frame.store.settings.columns

@@ -52,6 +52,7 @@ class Desk(QObject):
     line_changed = Signal(object)  # JobLine
     line_ended = Signal(str)
     failed = Signal(object)  # Exception
+    imports_changed = Signal()  # one was begun or is over
     library_opened = Signal(bool, tuple)  # read only, codes of what was put right
 
     def __init__(self, open_library: Callable[[], Library], make_workers: Callable[[], Workers]) -> None:
@@ -65,6 +66,7 @@ class Desk(QObject):
         self._lanes: dict[str, Lane] = {}
         self._closers: list[Callable[[], None]] = []
         self._closed = False
+        self.importing: frozenset[str] = frozenset()  # what is being put on the shelf, or waits for that
         self.bridge = Bridge(self)
         self.reading = Lane("reading", self.bridge.post, threads=2)
         self.keeping = Lane("keeping", self.bridge.post)
@@ -118,6 +120,16 @@ class Desk(QObject):
                 show(event.result)
 
         self.pictures.request(key, lambda job: thumbnail_image(self.workers().decoder, content, size, job), tell)
+
+    def import_begun(self, import_id: str) -> None:
+        """Note that an import runs or waits; from any thread."""
+        self.importing |= {import_id}
+        self.bridge.post(self.imports_changed.emit)
+
+    def import_over(self, import_id: str) -> None:
+        """Note that an import is over, however it ended; from any thread."""
+        self.importing -= {import_id}
+        self.bridge.post(self.imports_changed.emit)
 
     def stop(self, name: str) -> None:
         """Stop a job that waits or runs."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,14 @@ from PySide6.QtCore import QCoreApplication
 from app.window import disc_words as say
 from app.window.desk import Desk
 from app.window.formats import moment_words
+from core.errors import SourceError
 from core.job import Job
 from core.lanes import Progress
 
 if TYPE_CHECKING:
     from dicom.source import Content
     from importer.media import Medium
+    from importer.plan import ImportPlan
     from importer.receipt import ImportReport
     from importer.results import ScanResult
 
@@ -70,19 +73,55 @@ def _mark_of(medium: Medium) -> str:
     return f"{medium.device} {medium.label} {root.st_dev} {made}"
 
 
-def keep_on_shelf(desk: Desk, scan: ScanResult, ticked: list[str], job: Job) -> ImportReport:
-    """Import what was ticked of a source. Runs in a lane thread."""
-    from importer.importing import import_files
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An import that was recorded and has not copied anything yet."""
+
+    plan: ImportPlan
+    import_id: str
+
+
+def plan_of(scan: ScanResult, ticked: list[str]) -> ImportPlan:
+    """Plan what was ticked of a source. Runs in a lane thread."""
     from importer.plan import make_plan
 
-    library, workers = desk.library(), desk.workers()
     persons, deleted = say.chosen_keys(scan.patients, ticked)
-    plan = make_plan(scan, persons, deleted=deleted)
-    media = workers.media(scan.source, library.incoming)
+    return make_plan(scan, persons, deleted=deleted)
+
+
+def begin_on_shelf(desk: Desk, plan: ImportPlan) -> Begun:
+    """Record what is to be brought, so that it leaves a word whatever happens. Runs in a lane thread."""
+    from importer.importing import begin
+
+    begun = Begun(plan, begin(plan, desk.library()))
+    desk.import_begun(begun.import_id)
+    return begun
+
+
+def bring(desk: Desk, begun: Begun, job: Job) -> ImportReport:
+    """Copy what was recorded. Runs in a lane thread."""
+    from importer.importing import import_files
+
     try:
-        return import_files(plan, library, media, workers.decoder, job)
+        library, workers = desk.library(), desk.workers()
+        media = workers.media(begun.plan.scan.source, library.incoming)
+        try:
+            return import_files(begun.plan, library, media, workers.decoder, job, begun.import_id)
+        finally:
+            media.close()
     finally:
-        media.close()
+        desk.import_over(begun.import_id)
+
+
+def keep_on_shelf(desk: Desk, scan: ScanResult, ticked: list[str], job: Job) -> ImportReport:
+    """Import what was ticked of a source. Runs in a lane thread."""
+    return bring(desk, begin_on_shelf(desk, plan_of(scan, ticked)), job)
+
+
+def still_in(medium: Medium | None, mark: str) -> None:
+    """Raise `SourceError` where another disc lies in the drive than the one that was looked at."""
+    if medium is not None and mark and _mark_of(medium) != mark:
+        raise SourceError("medium-gone")
 
 
 def keeping_line(images: int, progress: Progress | None, pace: Pace) -> str:

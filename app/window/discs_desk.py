@@ -14,18 +14,23 @@ from app.messages import Messages
 from app.window import disc_words as say
 from app.window.desk import Desk, Task
 from app.window.disc_work import (
+    Begun,
     Pace,
     a_picture,
+    begin_on_shelf,
+    bring,
     count_words,
     first_study,
-    keep_on_shelf,
     keeping_line,
     media_with_marks,
     now_words,
+    plan_of,
     scan_path,
+    still_in,
 )
 from app.window.formats import name_words, size_words, study_words
 from core.errors import ScanshelfError
+from core.job import Job
 from core.lanes import Progress
 from importer.reasons import may_hold_more
 from importer.ui.discs_panel import DiscsPanel
@@ -34,8 +39,10 @@ from importer.ui.summary import DiscCard, ProblemLine
 if TYPE_CHECKING:
     from dicom.source import Content
     from importer.media import Medium
+    from importer.plan import ImportPlan
     from importer.receipt import ImportReport
     from importer.results import ScanResult
+    from library.rows import Unfinished
 
 LOOK_FOR_MEDIA_MS = 2000
 THUMBNAIL_PIXELS = 192
@@ -64,6 +71,11 @@ class Held:
     when: str = ""
     job: str = ""
     view: bool = False
+    on: Medium | None = None
+    importing: bool = False
+    import_id: str = ""  # of what runs or waits
+    ran: bool = False
+    fresh: bool = False  # it was read and nobody has looked yet whether something goes on with it
 
 
 class DiscsDesk(QObject):
@@ -73,6 +85,7 @@ class DiscsDesk(QObject):
     shelf_changed = Signal()
     shelf_requested = Signal(str)  # text to find
     kept = Signal(str)  # a sentence for a notification
+    unfinished_changed = Signal()  # what is in, what runs, or what was cut off
 
     def __init__(
         self,
@@ -88,6 +101,7 @@ class DiscsDesk(QObject):
         self.sources: dict[str, Held] = {}
         self._ignored: set[str] = set()
         self.asking_for_media = False
+        self.ending = False  # the window closes: what is stopped now was not given up
         self._timer = QTimer(self, interval=LOOK_FOR_MEDIA_MS)
         self._timer.timeout.connect(self.look_for_media)
         self._connect()
@@ -99,6 +113,7 @@ class DiscsDesk(QObject):
 
     def stop(self) -> None:
         """Look no more."""
+        self.ending = True
         self._timer.stop()
 
     def add_paths(self, paths: list[str], *, view: bool = False) -> None:
@@ -112,8 +127,8 @@ class DiscsDesk(QObject):
 
     def look_at(self, source_id: str) -> None:
         """Read what is on a source."""
-        held = self.sources[source_id]
-        if held.job:
+        held = self.sources.get(source_id)
+        if held is None or held.job:
             return
         title = held.title
         self._panel.set_thumbnail(source_id, None)
@@ -133,8 +148,8 @@ class DiscsDesk(QObject):
 
     def keep(self, source_id: str) -> None:
         """Put a source on the shelf; where several persons are on it, ask whose images first."""
-        held = self.sources[source_id]
-        if held.scan is None or held.job:
+        held = self.sources.get(source_id)
+        if held is None or held.scan is None or held.job:
             return
         patients = held.scan.patients
         persons = say.person_lines(patients)
@@ -146,16 +161,49 @@ class DiscsDesk(QObject):
 
     def keep_persons(self, source_id: str, ticked: list[str]) -> None:
         """Put what was ticked on the shelf: the images of these persons, or those they have in a recycle bin."""
-        held = self.sources[source_id]
-        scan = held.scan
-        if scan is None or held.job or not scan.patients:
+        held = self.sources.get(source_id)
+        if held is None or held.scan is None or held.job or not held.scan.patients:
             return
+        scan = held.scan
         lines = say.person_lines(scan.patients) + say.person_lines(scan.patients, deleted=True)
         images = sum(line.images for line in lines if line.key in ticked)
+        self._begin(held, lambda: plan_of(scan, ticked), images)
+
+    def go_on(self, held: Held, unfinished: Unfinished) -> None:
+        """Go on with an import that was cut off, with the choice the person made then."""
+        scan = held.scan
+        if scan is not None and not held.job:
+            from importer.unfinished import go_on
+
+            self._begin(held, lambda: go_on(scan, unfinished), (unfinished.of or 0) - unfinished.here)
+
+    def _begin(self, held: Held, plan: Callable[[], ImportPlan], images: int) -> None:
+        """Record first what shall be brought, beside whatever is being copied; then wait for the copying."""
+        held.importing, held.import_id, held.ran = True, "", False
+
+        def begin(job: object) -> Begun:
+            still_in(held.on, held.mark)
+            return begin_on_shelf(self._desk, plan())
+
+        task: Task[Begun] = Task(
+            done=lambda begun: self._bring(held, begun, images),
+            failed=lambda error: self._keep_failed(held, error),
+            stopped=lambda: self._keep_stopped(held),
+        )
+        held.job = self._desk.run(self._desk.asking, begin, task)
+        self._show(held, "importing", note=self.tr("Getting ready"))
+
+    def _bring(self, held: Held, begun: Begun, images: int) -> None:
         pace = Pace()
+
+        def work(job: Job) -> ImportReport:
+            held.ran = True
+            return bring(self._desk, begun, job)
+
+        held.import_id = begun.import_id
         held.job = self._desk.run(
             self._desk.keeping,
-            lambda job: keep_on_shelf(self._desk, scan, ticked, job),
+            work,
             Task(
                 done=lambda report: self._was_kept(held, report),
                 failed=lambda error: self._keep_failed(held, error),
@@ -164,12 +212,19 @@ class DiscsDesk(QObject):
                 line=lambda progress: keeping_line(images, progress, pace),
             ),
         )
-        self._show(held, "importing", note=self.tr("Getting ready"))
+        self.unfinished_changed.emit()
+
+    def stop_imports(self) -> None:
+        """Stop what is being put on the shelf: what is there stays, the rest is told as unfinished."""
+        self.ending = True
+        for held in self.sources.values():
+            if held.importing:
+                self._desk.stop(held.job)
 
     def view(self, source_id: str, study_key: str) -> None:
         """Show a study straight from the source."""
-        held = self.sources[source_id]
-        if held.scan is None or not held.scan.patients:
+        held = self.sources.get(source_id)
+        if held is None or held.scan is None or not held.scan.patients:
             return
         patient, study = say.study_of(held.scan, study_key)
         modalities = [series.modality for series in study.series]
@@ -208,7 +263,7 @@ class DiscsDesk(QObject):
     def _new_medium(self, path: str, medium: Medium, mark: str) -> None:
         words = {"disc": self.tr("Disc"), "removable": self.tr("USB stick or drive"), "network": self.tr("Network")}
         kind = words.get(medium.kind, self.tr("Drive"))
-        self.sources[path] = Held(path, medium.label, kind, KINDS[medium.kind], medium=True, mark=mark)
+        self.sources[path] = Held(path, medium.label, kind, KINDS[medium.kind], medium=True, mark=mark, on=medium)
         if self._looks_by_itself() and medium.kind in {"disc", "removable"}:
             self.look_at(path)
         else:
@@ -216,7 +271,8 @@ class DiscsDesk(QObject):
 
     def _scanned(self, held: Held, result: ScanResult) -> None:
         self._let_go(held)
-        held.job, held.scan, held.report = "", result, None
+        self._panel.ask_no_more(held.path)
+        held.job, held.scan, held.report, held.fresh = "", result, None, True
         self._panel.set_thumbnail(held.path, None)
         if not result.patients:
             unseen = may_hold_more(result.problems)
@@ -229,6 +285,7 @@ class DiscsDesk(QObject):
         if held.view and sum(len(patient.studies) for patient in result.patients) == 1:
             self.view(held.path, "")
         held.view = False
+        self.unfinished_changed.emit()
 
     def _problems_of(self, result: ScanResult) -> tuple[ProblemLine, ...]:
         return (
@@ -249,16 +306,17 @@ class DiscsDesk(QObject):
         self._show(held, "ready" if held.scan else "found", note=self.tr("You stopped it."))
 
     def _was_kept(self, held: Held, report: ImportReport) -> None:
-        held.job, held.report, held.when = "", report, now_words()
+        held.job, held.importing, held.report, held.when = "", False, report, now_words()
         note = say.headline(report) + "."
         if report.end == "complete" and held.medium:
             note += " " + self.tr("You can take it out.")
         self._show(held, "kept", note=note, problems=say.ended_and_problems(self._messages, report))
         self.shelf_changed.emit()
+        self.unfinished_changed.emit()
         self.kept.emit(note)
 
     def _keep_failed(self, held: Held, error: Exception) -> None:
-        held.job = ""
+        held.job, held.importing = "", False
         self.shelf_changed.emit()
         problems = self._problems_of(held.scan) if held.scan else ()
         if isinstance(error, ScanshelfError):
@@ -266,12 +324,22 @@ class DiscsDesk(QObject):
         else:
             self._desk.failed.emit(error)
         self._show(held, "ready", problems=problems)
+        self.unfinished_changed.emit()
 
     def _keep_stopped(self, held: Held) -> None:
-        held.job = ""
+        held.job, held.importing = "", False
+        if held.import_id and not held.ran:
+            self._desk.import_over(held.import_id)
+        given_up = held.import_id and not held.ran and not self.ending
+        if given_up:  # it waited, and the person wants nothing of it: there is no rest to ask for
+            import_id = held.import_id
+            task: Task[None] = Task(done=lambda _: self.unfinished_changed.emit())
+            settle = lambda job: self._desk.library().settle_import(import_id, "left")  # noqa: E731
+            self._desk.run(self._desk.asking, settle, task)
         words = self._messages.for_code("stopped")
         self._show(held, "ready", note=f"{words.what} {words.means} {words.do}")
         self.shelf_changed.emit()
+        self.unfinished_changed.emit()
 
     def _reading(self, held: Held, progress: Progress) -> None:
         share = progress.done / progress.total if progress.total else None
@@ -297,12 +365,15 @@ class DiscsDesk(QObject):
         self._panel.show_card(replace(card, **more))  # type: ignore[arg-type]
 
     def _show_receipt(self, source_id: str) -> None:
-        held = self.sources[source_id]
-        if held.report is not None:
+        held = self.sources.get(source_id)
+        if held is not None and held.report is not None:
             self._panel.show_receipt(say.receipt(self._messages, source_id, held.title, held.when, held.report))
 
     def _show_on_shelf(self, source_id: str) -> None:
-        report = self.sources[source_id].report
+        held = self.sources.get(source_id)
+        if held is None:
+            return
+        report = held.report
         self._panel.show_cards()
         self.shelf_requested.emit(first_study(report) if report is not None else "")
 
@@ -319,7 +390,9 @@ class DiscsDesk(QObject):
 
     def _forget(self, source_id: str) -> None:
         self._let_go(self.sources.pop(source_id, None))
+        self._panel.ask_no_more(source_id)
         self._panel.remove_card(source_id)
+        self.unfinished_changed.emit()
 
     def _let_go(self, held: Held | None) -> None:
         """End the worker of a scan that is not needed any more, without waiting for it here."""
@@ -332,7 +405,9 @@ class DiscsDesk(QObject):
         self._forget(source_id)
 
     def _stop(self, source_id: str) -> None:
-        self._desk.stop(self.sources[source_id].job)
+        held = self.sources.get(source_id)
+        if held is not None:
+            self._desk.stop(held.job)
 
     def _of_path(self, path: str) -> tuple[str, str]:
         ending = Path(path).suffix.casefold()

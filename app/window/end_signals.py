@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import signal
 import socket
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QSocketNotifier
 from PySide6.QtWidgets import QWidget
+
+# what ends a program: Ctrl+C, the system's request, and on Unix a session that goes away
+ENDS = {signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}
 
 
 class EndSignals(QObject):
@@ -16,20 +20,27 @@ class EndSignals(QObject):
     descriptor brings the signal into the loop at once.
     """
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, end: Callable[[], object]) -> None:
         super().__init__(window)
-        self._window = window
+        self._end = end
         self._reading, self._writing = socket.socketpair()
         self._reading.setblocking(False)
         self._writing.setblocking(False)
         self._notifier = QSocketNotifier(self._reading.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._woken)
         signal.set_wakeup_fd(self._writing.fileno(), warn_on_full_buffer=False)
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in ENDS:
             signal.signal(number, lambda *_: None)
+
+    def close(self) -> None:
+        """Listen no more."""
+        self._notifier.setEnabled(False)
+        self._reading.close()
+        self._writing.close()
+        self.deleteLater()
 
     def _woken(self) -> None:
         numbers = bytearray(64)
         count = self._reading.recv_into(numbers)
-        if set(numbers[:count]) & {signal.SIGINT, signal.SIGTERM}:
-            self._window.close()
+        if set(numbers[:count]) & ENDS:
+            self._end()

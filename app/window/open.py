@@ -92,11 +92,11 @@ def begin(controller: Controller, paths: Sequence[str], opened: OpenedFiles | No
     controller.desk.run(controller.desk.reading, lambda job: controller.desk.workers(), task)
 
 
-def listen_for_the_end(window: MainWindow) -> None:
+def listen_for_the_end(window: MainWindow, end: Callable[[], object]) -> None:
     """Close the window when the process is asked to end, and let the window keep the listener."""
     from app.window.end_signals import EndSignals
 
-    EndSignals(window)
+    EndSignals(window, end)
 
 
 def open_window(library_folder: Path, settings_folder: Path, paths: Sequence[str] = ()) -> int:
@@ -106,7 +106,8 @@ def open_window(library_folder: Path, settings_folder: Path, paths: Sequence[str
     garbage = Garbage(application)
     frame = make_frame(application, settings_folder)
     controller = make_controller(frame, library_folder, paths, opened)
-    frame.window.painted.connect(lambda: listen_for_the_end(frame.window))
+    frame.window.painted.connect(lambda: listen_for_the_end(frame.window, controller.end))
+    application.commitDataRequest.connect(lambda manager: controller.session_ends())
     status = application.exec()
     controller.close()
     garbage.stop()

@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, Qt
 
+from app.unfinished_words import mark_words
 from app.window.formats import (
     born_words,
     date_words,
@@ -82,6 +83,8 @@ def receipt_line(receipts: Sequence[ReceiptRow]) -> tuple[str, Tone]:
 
 def warnings_of(row: StudyRow) -> Iterable[str]:
     """Name what should be looked at."""
+    if row.unfinished:
+        yield mark_words(row.awaited, row.instances, words)
     if row.damaged:
         yield words("%n image(s) (is|are) damaged.", row.damaged)
     if row.conflicts:
@@ -127,6 +130,7 @@ def _study(row: StudyRow) -> ShelfStudy:
         " ".join(warnings_of(row)),
         _portal_mark(row),
         portal_line(row),
+        row.instances + row.awaited if row.awaited else 0,
     )
 
 

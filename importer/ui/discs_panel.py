@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from core.ui.parts import Page, holds_focus, label, scrolling
 from importer.ui.card import CardView
 from importer.ui.drop_target import DropTarget
+from importer.ui.unfinished_view import UnfinishedList
 
 if TYPE_CHECKING:
     from importer.ui.person_chooser import PersonChooser
     from importer.ui.receipt_view import ReceiptView
-    from importer.ui.summary import DiscCard, PersonLine, Receipt
+    from importer.ui.summary import DiscCard, PersonLine, Receipt, UnfinishedCard
 
 MAX_WIDTH = 960
 
@@ -44,10 +45,13 @@ class DiscsPanel(QStackedWidget):
         self.cards: dict[str, CardView] = {}
         self.receipt: ReceiptView | None = None
         self.chooser: PersonChooser | None = None
+        self._asked = ""  # the source it is about
         self._drop: DropTarget | None = None
         page = Page()
         self._column = page.column(MAX_WIDTH, 16)
         self._column.addWidget(label(self.tr("Discs & drives"), "title"))
+        self.unfinished = UnfinishedList(icons)
+        self._column.addWidget(self.unfinished)
         self._column.addStretch(1)
         self.addWidget(scrolling(page))
         self._place_drop()
@@ -57,6 +61,7 @@ class DiscsPanel(QStackedWidget):
         self._icons = icons
         for view in self.cards.values():
             view.set_icons(icons)
+        self.unfinished.set_icons(icons)
         self._place_drop()
         if self.receipt is not None:
             self.show_receipt(self.receipt.receipt)
@@ -66,9 +71,9 @@ class DiscsPanel(QStackedWidget):
         if card.source_id not in self.cards:
             view = self._new_card()
             self.cards[card.source_id] = view
-            self._column.insertWidget(1, view)
+            self._column.insertWidget(2, view)
             self._place_drop()
-            self.count_changed.emit(len(self.cards))
+            self._tell_count()
         self.cards[card.source_id].show_card(card)
 
     def remove_card(self, source_id: str) -> None:
@@ -80,7 +85,15 @@ class DiscsPanel(QStackedWidget):
             view.hide()
             view.deleteLater()
             self._place_drop()
-            self.count_changed.emit(len(self.cards))
+            self._tell_count()
+
+    def show_unfinished(self, cards: Sequence[UnfinishedCard]) -> None:
+        """Show the imports that were cut off, above everything else."""
+        self.unfinished.show_cards(cards)
+        self._tell_count()
+
+    def _tell_count(self) -> None:
+        self.count_changed.emit(len(self.cards) + len(self.unfinished.views))
 
     def set_thumbnail(self, source_id: str, image: QImage | None) -> None:
         """Show a picture on a card, or none."""
@@ -95,7 +108,13 @@ class DiscsPanel(QStackedWidget):
         chooser.accepted.connect(lambda: self.persons_chosen.emit(source_id, chooser.chosen()))
         chooser.finished.connect(self._chooser_done)
         self.chooser = chooser
+        self._asked = source_id
         chooser.open()
+
+    def ask_no_more(self, source_id: str) -> None:
+        """Close the question about a source that is not what it was."""
+        if self.chooser is not None and self._asked == source_id:
+            self.chooser.reject()
 
     def show_receipt(self, receipt: Receipt) -> None:
         """Show a receipt instead of the cards."""

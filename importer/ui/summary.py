@@ -79,6 +79,19 @@ class DiscCard:
 
 
 @dataclass(frozen=True, slots=True)
+class UnfinishedCard:
+    """An import that was cut off: where from and for whom, what happened, how much is here, what to do."""
+
+    key: str
+    title: str
+    what: str
+    means: str
+    do: str
+    can_go_on: bool = False
+    can_show: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptLine:
     """One line of a receipt: how many, of what, how loud, and which files."""
 

@@ -20,6 +20,7 @@ class ShelfStudy:
     warning: str = ""
     portal: str = ""  # where it went: "✓ · shared 2"
     portal_words: str = ""  # the same for a screen reader and the tooltip
+    of: int = 0  # how many images it would have, where an import was cut off
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,9 @@ class ShelfModel(QAbstractItemModel):
         return words[section]
 
     def _of_study(self, study: ShelfStudy, column: int, role: int) -> Any:
-        text = (study.when, study.what, study.kind, f"{study.images:,}", study.portal)[column]
+        images = self.tr("{here} of {of}").format(here=f"{study.images:,}", of=f"{study.of:,}")
+        shown = images if study.of else f"{study.images:,}"
+        text = (study.when, study.what, study.kind, shown, study.portal)[column]
         if role == Qt.ItemDataRole.DisplayRole:
             return f"⚠ {text}" if column == WHAT and study.warning else text
         if role == Qt.ItemDataRole.ToolTipRole:

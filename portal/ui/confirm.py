@@ -23,7 +23,9 @@ class Confirm(Question):
     ) -> None:
         super().__init__(title, parent)
         for sentence in sentences:
-            self.column.addWidget(label(sentence, "body"))
+            said = label(sentence, "body")
+            said.setObjectName("sentence")
+            self.column.addWidget(said)
         self.column.addStretch(1)
         self.yes = self.add_button(button(yes, kind))
         self.yes.clicked.connect(self.accept)
