@@ -81,6 +81,16 @@ class ShelfModel(QAbstractItemModel):
         """Tell whether any study went to a portal."""
         return any(study.portal for person in self._persons for study in person.studies)
 
+    def widest_images(self) -> str:
+        """Give the longest text that says how many of how many images are here, "" where all are."""
+        short = [study for person in self._persons for study in person.studies if study.of]
+        return max((self._images(study) for study in short), key=len, default="")
+
+    def _images(self, study: ShelfStudy) -> str:
+        if not study.of:
+            return f"{study.images:,}"
+        return self.tr("{here} of {of}").format(here=f"{study.images:,}", of=f"{study.of:,}")
+
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Give text, tooltip, font and alignment of a cell."""
         study = self.study(index)
@@ -99,9 +109,7 @@ class ShelfModel(QAbstractItemModel):
         return words[section]
 
     def _of_study(self, study: ShelfStudy, column: int, role: int) -> Any:
-        images = self.tr("{here} of {of}").format(here=f"{study.images:,}", of=f"{study.of:,}")
-        shown = images if study.of else f"{study.images:,}"
-        text = (study.when, study.what, study.kind, shown, study.portal)[column]
+        text = (study.when, study.what, study.kind, self._images(study), study.portal)[column]
         if role == Qt.ItemDataRole.DisplayRole:
             return f"⚠ {text}" if column == WHAT and study.warning else text
         if role == Qt.ItemDataRole.ToolTipRole:

@@ -57,6 +57,7 @@ class ShelfTable(QTreeView):
         self._filling = True
         self.shelf.show_persons(persons)
         self._show_portal(self.shelf.any_at_portal())
+        self._make_room(self.shelf.widest_images())
         self.expandAll()
         for row in range(self.shelf.rowCount()):
             self.setFirstColumnSpanned(row, QModelIndex(), True)
@@ -75,6 +76,12 @@ class ShelfTable(QTreeView):
         if shown and self.columnWidth(PORTAL) < needed / 2:
             self.setColumnWidth(PORTAL, needed)
         self._show_kind()
+
+    def _make_room(self, images: str) -> None:
+        """Let the column of images say "79 of 400" in full, however narrow it was made."""
+        needed = self.fontMetrics().horizontalAdvance(images) + 4 * self.fontMetrics().averageCharWidth()
+        if images and self.columnWidth(IMAGES) < needed:
+            self.setColumnWidth(IMAGES, needed)
 
     def _show_kind(self) -> None:
         """Leave the kind to the preview where the date and the words need the room."""

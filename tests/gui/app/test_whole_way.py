@@ -152,8 +152,12 @@ def test_a_study_goes_to_the_bin_and_comes_back(controller: Controller, qtbot: Q
     qtbot.waitUntil(lambda: controller.shelf.preview.shown is not None, timeout=LONG)
     controller.shelf.preview.bin.click()
     qtbot.waitUntil(lambda: studies_on_shelf(controller) == kept.studies - 1, timeout=LONG)
-    put_back = [b for b in controller.window.findChildren(QPushButton) if b.text().startswith("Bring ")]
-    put_back[0].click()
+
+    def way_back() -> list[QPushButton]:
+        return [b for b in controller.window.findChildren(QPushButton) if b.text().startswith("Bring ")]
+
+    qtbot.waitUntil(lambda: len(way_back()) == 1, timeout=LONG)
+    way_back()[0].click()
     qtbot.waitUntil(lambda: studies_on_shelf(controller) == kept.studies, timeout=LONG)
 
 
