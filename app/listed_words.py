@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from app.english import counted
@@ -18,7 +18,7 @@ SERIES_SHOWN = 4
 _RUNS_SHOWN = 12
 _QUIET = frozenset({"not-dicom", "archive", "viewer-program", "dicomdir"})
 
-# {images} are numbers or file names; the count chooses the form.
+# {images} are "images 45 and 46" or file names; the count chooses the form.
 _INSTEAD: dict[Instead, str] = {
     "absent": tr("{images} (is|are) not there"),
     "empty": tr("{images} (is an empty file|are empty files)"),
@@ -60,27 +60,30 @@ def series_sentences(listings: Listings, translate: Translate = _plain) -> list[
     return [_series(one, translate) for one in lost]
 
 
-def other_name_words(listings: Listings, translate: Translate = _plain) -> list[Words]:
-    """Say where the table of contents names one person and the images another."""
+def other_name_words(
+    listings: Listings, translate: Translate = _plain, born: Callable[[str], str] | None = None
+) -> list[Words]:
+    """Say where the table of contents names one person and the images another; `born` writes a birth date."""
     means = translate(tr("The disc may be another person's, or two were mixed up when it was made."), -1)
-    do = translate(tr("Check whose images these are before you put them on your shelf, and ask who made the disc."), -1)
+    do = translate(tr("Check whose images these are before you keep or send them, and ask who made the disc."), -1)
     found = []
     for other in listings.other_names:
         if other.found is None:
             said = tr("The table of contents names {listed}, of whom no image is here.")
-            found.append(Words(translate(said, -1).format(listed=_person(other.listed, translate)), means, do))
+            found.append(Words(translate(said, -1).format(listed=_person(other.listed, translate, born)), means, do))
             continue
         said = tr("The table of contents names {listed}, but %n image(s) say(s|) {found}.")
-        names = {"listed": _person(other.listed, translate), "found": _person(other.found, translate)}
+        names = {"listed": _person(other.listed, translate, born), "found": _person(other.found, translate, born)}
         found.append(Words(translate(said, other.images).format(**names), means, do))
     return found
 
 
-def _person(person: Identity, translate: Translate) -> str:
-    born = parse_date(person.patient_birth_date)
-    parts = [f"\u2068{display_name(person.patient_name) or translate(tr('somebody without a name'), -1)}\u2069"]
-    if born:
-        parts.append(translate(tr("born {date}"), -1).format(date=born.isoformat()))
+def _person(person: Identity, translate: Translate, born: Callable[[str], str] | None) -> str:
+    day = parse_date(person.patient_birth_date)
+    parts = [f"\u2068{display_name(person.patient_name) or translate(tr('somebody else'), -1)}\u2069"]
+    if day and person.patient_birth_date:
+        plain = translate(tr("born {date}"), -1).format(date=day.isoformat())
+        parts.append(born(person.patient_birth_date) if born else plain)
     if person.patient_id:
         parts.append(translate(tr("ID {number}"), -1).format(number=f"\u2068{person.patient_id}\u2069"))
     return parts[0] if len(parts) == 1 else f"{parts[0]} ({', '.join(parts[1:])})"
@@ -114,6 +117,7 @@ def _numbers(ones: Sequence[Absent], translate: Translate) -> str:
         parts = [f"\u2068{one.path.rpartition('/')[2]}\u2069" for one in ones]
     else:
         parts = list(_runs(sorted(numbers), translate))
+        parts[0] = translate(tr("image(s)"), len(ones)) + f" {parts[0]}"
     if len(parts) > _RUNS_SHOWN:
         left = len(parts) - _RUNS_SHOWN
         parts = [*parts[:_RUNS_SHOWN], translate(tr("%n more"), left)]

@@ -781,6 +781,12 @@ FILES: dict[str, FileWords] = {
         tr("Copy or download (it|them) once more, or ask the place (it|they) came from for a new copy."),
         "loss",
     ),
+    "unreadable:table": FileWords(
+        tr("Table of contents damaged"),
+        tr("%n table(s) of contents cannot be read, or not to (its|their) end."),
+        tr("Every image that was found is here, but nobody can say whether that is all."),
+        tr("Compare the number of images with what you were told, or ask the place (it|they) came from."),
+    ),
     "unreadable:packing": FileWords(
         tr("Packed in an unknown way"),
         tr("%n file(s) in an archive (is|are) packed in a way not known here."),

@@ -44,6 +44,7 @@ _SOP_INSTANCE = 0x00080018
 _NUMBERS = ("SeriesNumber", "InstanceNumber")
 _NAMES = {field.name for field in fields(Header)}
 _VALUES = tuple(field.name for field in fields(Header) if field.name not in {"marks", "specific_character_set"})
+_NUMBERED = ("sop_instance_uid", "study_instance_uid", "series_instance_uid")
 _STEP = 1 << 20
 _BUDGET = 512 << 20
 _KNOWN_MARKS = {"non-standard", "truncated", "header-damaged", "no-uid", "text-guessed"}
@@ -83,7 +84,8 @@ def _better(ours: Header, theirs: Header) -> Header:
         and ours.sop_instance_uid != theirs.sop_instance_uid
     ):
         return ours
-    if is_settled(theirs) and all(_says(theirs, name) for name in _VALUES if _says(ours, name)):
+    told = all(_says(theirs, name) for name in _VALUES if _says(ours, name) or name in _NUMBERED)
+    if is_settled(theirs) and told:
         return theirs
     missing = {name: getattr(theirs, name) for name in _VALUES if not _says(ours, name)}
     marks = tuple(mark for mark in ours.marks if mark != "no-uid" or theirs.sop_instance_uid is None)
@@ -108,6 +110,8 @@ def _by_pydicom(source: ByteSource) -> Header:
     marks = ["non-standard" if mark.endswith("transfer-syntax") else mark for mark in data_set.marks]
     if not facts["sop_instance_uid"] and facts["sop_class_uid"] != MEDIA_STORAGE_DIRECTORY:
         marks.append("no-uid")
+    if not any(facts.get(name) for name in _VALUES if name != "transfer_syntax_uid"):
+        raise DicomError("header-damaged")  # nothing is left of it
     facts["marks"] = tuple(dict.fromkeys(mark for mark in marks if mark in _KNOWN_MARKS))
     return Header(**{name: value for name, value in facts.items() if name in _NAMES})
 

@@ -9,13 +9,13 @@ from dicom.model import DAMAGE, Header, Rejection
 from dicom.person import person_key
 from importer.names import is_hostile, shown
 from importer.resolve import Matcher, Reference
-from importer.results import FoundFile
 from importer.settle import Settled
 from importer.whose import names_another
 from importer.wire import Look
 
 FROM_RECORD = "from-record"  # the mark of a header that was completed
 _DETAIL = "name and numbers were taken from the table of contents"
+_REPLACED = frozenset({"no-uid", "header-damaged"})
 _TAKEN = tuple(field.name for field in fields(Header) if field.name not in {"specific_character_set", "marks"})
 _OF_THE_PERSON = ("patient_name", "patient_id", "issuer_of_patient_id", "patient_birth_date", "patient_sex")
 
@@ -36,9 +36,9 @@ def adopt_identities(settled: Settled) -> None:
         if found and found[0] in damaged:
             look = settled.looks[found[0]]
             said = _with_person_of_study(reference, named)
-            if fits(said, look.header):
+            if look.header is not None and _is_its_own(said, look.header):
                 damaged.discard(found[0])
-                _adopt(settled, found[0], completed(look.header or Header(), said))
+                _adopt(settled, found[0], completed(look.header, said))
 
 
 def completed(header: Header, said: Header) -> Header:
@@ -57,14 +57,23 @@ def fits(said: Header, found: Header | None) -> bool:
     return not names_another(said, found) and all(one == other or None in (one, other) for one, other in pairs)
 
 
+def _is_its_own(said: Header, found: Header) -> bool:
+    """Tell whether a record surely speaks of this file: a number they share proves it, a name alone never."""
+    numbers = ("sop_instance_uid", "study_instance_uid", "series_instance_uid")
+    shared = any(getattr(found, name) is not None and getattr(found, name) == getattr(said, name) for name in numbers)
+    return shared and fits(said, found)
+
+
 def _lacks_identity(look: Look) -> bool:
     if look.entry.kind != "file" or look.entry.size == 0:
         return False
     if look.code is not None or look.header is None:
-        return look.code in DAMAGE
+        return False  # of which nothing is left, nothing can be completed
     header = look.header
     nobody = header.patient_name is None and header.patient_id is None
     numbers = (header.sop_instance_uid, header.study_instance_uid, header.series_instance_uid)
+    if header.study_instance_uid is None and header.series_instance_uid is None:
+        return True
     return bool(DAMAGE & set(header.marks)) and (nobody or None in numbers)
 
 
@@ -95,19 +104,12 @@ def _with_person_of_study(reference: Reference, named: dict[str, dict[str, Heade
 
 
 def _adopt(settled: Settled, path: str, header: Header) -> None:
-    """Put the completed header in the place of the damaged one; a file that had none counts as DICOM now."""
-    look, full = settled.looks[path], settled.walk.prefix + path
-    settled.looks[path] = replace(look, header=header, code=None, detail="")
+    """Put the completed header in the place of the damaged one."""
+    full = settled.walk.prefix + path
+    settled.looks[path] = replace(settled.looks[path], header=header)
+    for file in settled.files:
+        if file.path == full:
+            file.header = header
     told = Rejection(shown(full), "header-damaged", _DETAIL)
-    settled.problems = [one for one in settled.problems if one.path != told.path or one.code != "no-uid"]
-    if look.code is not None:
-        settled.problems = [one for one in settled.problems if one.path != told.path or one.code != look.code]
-        settled.totals.unreadable -= 1
-        settled.totals.dicom += 1
-        settled.files.append(FoundFile(full, settled.walk.place(look), header))
-    else:
-        for file in settled.files:
-            if file.path == full:
-                file.header = header
-    settled.problems = [one for one in settled.problems if (one.path, one.code) != (told.path, told.code)]
+    settled.problems = [one for one in settled.problems if one.path != told.path or one.code not in _REPLACED]
     settled.problems.append(told)

@@ -14,7 +14,7 @@ from dicom.header import is_uid
 from dicom.model import MEDIA_STORAGE_DIRECTORY, Header, Rejection
 from dicom.person import Identity, identity_of, person_key
 from importer.adopt import adopt_identities
-from importer.listing_rows import DETAILS, Absent, Instead, Listings, OtherName, SeriesListing
+from importer.listing_rows import DETAILS, TABLE_DAMAGED, Absent, Instead, Listings, OtherName, SeriesListing
 from importer.names import fold, is_hostile, shown
 from importer.resolve import Matcher, Reference
 from importer.settle import Settled, count_instances
@@ -62,10 +62,14 @@ class _Images:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """One record and what became of it: the images that meet it, or what there is instead."""
+    """One record and what became of it: the images that meet it, or what there is instead.
+
+    `path` is the name the record gives, `place` that of the file which stands for it.
+    """
 
     reference: Reference
     path: str
+    place: str
     met: tuple[str, ...] = ()
     instead: Instead | None = None
     found: Header | None = None
@@ -108,7 +112,7 @@ def _check(settled: Settled, images: _Images) -> list[_Judged]:
     missing = {fold(one.path): one for one in judged if one.instead not in (None, "told")}
     settled.totals.missing = len(missing)
     for one in missing.values():
-        settled.problems.append(Rejection(shown(prefix + one.path), "missing", DETAILS[one.instead or "absent"]))
+        settled.problems.append(Rejection(shown(prefix + one.place), "missing", DETAILS[one.instead or "absent"]))
     hostile = dict.fromkeys(one.path for one in judged if is_hostile(one.reference.full) and one.reference.parts)
     settled.problems.extend(Rejection(shown(prefix + path), "refused-path") for path in hostile)
     _tell_unlisted(settled, {path for one in judged for path in one.met})
@@ -121,7 +125,7 @@ def _is_a_table(settled: Settled, directory: DirectoryFound) -> bool:
     if look is None or look.code is None:
         return False  # an image of that name
     if not directory.whole and look.code not in _TOLD:
-        detail = "; ".join(("a table of contents that cannot be read to its end", *directory.problems))
+        detail = "; ".join((TABLE_DAMAGED, *directory.problems))
         settled.problems.append(Rejection(shown(settled.walk.prefix + directory.path), "unreadable", detail))
     return look.code == "dicomdir"
 
@@ -164,17 +168,18 @@ class _Judge:
         hostile = not reference.parts or is_hostile(reference.full)
         named = [] if hostile else self._matcher.find(reference.folder, reference.parts)
         look = self._looks[named[0]] if named else None
+        place = named[0] if named else path
         if look is not None and _needs_no_image(reference, look):
-            return _Judged(reference, path, (self._prefix + named[0],))
+            return _Judged(reference, path, place, (self._prefix + named[0],))
         candidates = self._candidates(reference, look, self._prefix + named[0] if named else "")
         person = reference.header
         fitting = [one for one in candidates if person is None or not names_another(person, one.header)]
         if fitting or not reference.in_use:
-            return _Judged(reference, path, tuple(one.path for one in fitting))
+            return _Judged(reference, path, place, tuple(one.path for one in fitting))
         if candidates:  # it is listed and here, under another name
             listed = tuple(one.path for one in candidates)
-            return _Judged(reference, path, listed, "other-person", candidates[0].header)
-        return _Judged(reference, path, (), _instead(look))
+            return _Judged(reference, path, place, listed, "other-person", candidates[0].header)
+        return _Judged(reference, path, place, (), _instead(look))
 
     def _candidates(self, reference: Reference, look: Look | None, named: str) -> list[_Image]:
         """Find the images a record means: by its UID; without one by its name, if nothing speaks against it."""
@@ -248,7 +253,7 @@ def _series(uid: str | None, absent: Sequence[_Judged], listed: int) -> SeriesLi
 def _absent(one: _Judged) -> Absent:
     said = one.reference.header
     number = said.instance_number if said else None
-    return Absent(shown(one.path), number, one.instead or "absent", one.reference.sop_instance_uid)
+    return Absent(shown(one.place), number, one.instead or "absent", one.reference.sop_instance_uid)
 
 
 def _other_names(judged: Sequence[_Judged], images: _Images) -> Iterator[OtherName]:

@@ -25,6 +25,7 @@ Instead = Literal[
     "other-person",
 ]
 
+TABLE_DAMAGED = "a table of contents that cannot be read to its end"
 DETAILS: dict[Instead, str] = {
     "absent": "",
     "empty": "an empty file is in its place",

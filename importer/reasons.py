@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from dicom.model import Rejection
+from importer.listing_rows import TABLE_DAMAGED
 
 _NOT_LOOKED_INTO: Final = "not looked into"
 
@@ -46,6 +47,8 @@ def word_key(problem: Rejection) -> str:
     """Name the words for a problem: its code, or a variant of it that gives the true reason."""
     if problem.code == "not-dicom" and problem.detail == UNKNOWN:
         return "not-dicom:unknown"
+    if problem.code == "unreadable" and problem.detail.startswith(TABLE_DAMAGED):
+        return "unreadable:table"
     if problem.code in {"archive", "unreadable"} and is_not_looked_into(problem.detail):
         said = problem.detail.removeprefix(f"{_NOT_LOOKED_INTO}: ")
         kind = next((words for reason, words in _WORDS.items() if said.startswith(reason)), "packing")

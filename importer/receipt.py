@@ -81,7 +81,7 @@ class ImportReport:
         """What the tables of contents list and was not there, of the persons that were chosen."""
         scan, persons = self.plan.scan, self.plan.persons
         chosen = [patient for patient in scan.patients if patient.key in persons]
-        return of_persons(scan.listings, chosen, everyone=len(chosen) == len(scan.patients))
+        return of_persons(scan.listings, chosen, everyone=not self.plan.leaves_persons)
 
     def tell(self, path: str, code: FileCode, detail: str = "") -> None:
         """Add a problem, once."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from dicom.names import comparable_names
 from dicom.person import Identity, Named, compare, identity_of
-from importer.listing_rows import Listings
+from importer.listing_rows import Listings, OtherName
 
 _TELLING = 4  # letters of a word that are enough to know it by, where it is cut off or a letter of it is lost
 
@@ -40,8 +40,17 @@ def of_persons(listings: Listings, chosen: Sequence[Named], *, everyone: bool) -
         return person is not None and any(not names_another(person, one) for one in chosen)
 
     series = tuple(one for one in listings.series if is_chosen(one.person))
-    names = tuple(one for one in listings.other_names if is_chosen(one.found) or is_chosen(one.listed))
+    names = tuple(
+        OtherName(_own(one.listed, is_chosen), one.found and _own(one.found, is_chosen), one.images)
+        for one in listings.other_names
+        if is_chosen(one.found) or is_chosen(one.listed)
+    )
     return Listings(series, names, sum(one.images for one in names if one.found is not None))
+
+
+def _own(person: Identity, is_chosen: Callable[[Identity], bool]) -> Identity:
+    """Say nothing of who a person is that was not chosen."""
+    return person if is_chosen(person) else Identity()
 
 
 def _same_id(one: str | None, other: str | None) -> bool | None:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.completed_words import completed_words
 from app.listed_words import SERIES_SHOWN, other_name_words, series_sentences, told_apart
-from app.messages import Messages
+from app.messages import Messages, Words
 from app.translating import tr
 from app.window.formats import (
     born_words,
@@ -123,12 +123,16 @@ def problem_lines(messages: Messages, problems: Iterable[Rejection], listings: L
     order = {"loss": 0, "amber": 1}
     loud = [code for code in grouped if messages.tone(code) in order]
     loud.sort(key=lambda code: order[messages.tone(code)])
-    others = tuple(ProblemLine("loss", said.what, said.means, said.do) for said in other_name_words(listings, words))
+    others = tuple(ProblemLine("loss", said.what, said.means, said.do) for said in _other_names(listings))
     sentences = series_sentences(listings, words)
     lines = [_problem(messages, code, grouped[code], sentences if code == "missing" else []) for code in loud]
     if sentences and "missing" not in loud:
         lines += [_series_problem(sentences)]
     return (*others, *lines)
+
+
+def _other_names(listings: Listings) -> list[Words]:
+    return other_name_words(listings, words, born_words)
 
 
 def _series_problem(sentences: list[str]) -> ProblemLine:
@@ -161,7 +165,11 @@ def kept_of(report: ImportReport) -> tuple[int, int]:
     """Count the images that are on the shelf now, and of how many the source told."""
     totals = report.plan.scan.totals
     otherwise = report.plan.scan.listings.here_under_another_name
-    beside = 0 if report.plan.leaves_persons else totals.missing - otherwise + totals.unreadable
+    if report.plan.leaves_persons:
+        gone = [one for series in report.listings.series for one in series.absent]
+        beside = sum(one.instead != "other-person" for one in gone)
+    else:
+        beside = totals.missing - otherwise + totals.unreadable
     return report.imported + report.already, report.planned + beside
 
 
@@ -188,7 +196,10 @@ def receipt(messages: Messages, source_id: str, title: str, when: str, report: I
         "loss"
         if lost or report.end != "complete"
         else "amber"
-        if report.still_damaged > 0 or report.conflicts or may_hold_more(report.plan.scan.problems)
+        if report.still_damaged > 0
+        or report.conflicts
+        or report.listings.series
+        or may_hold_more(report.plan.scan.problems)
         else "good"
     )
     facts = [

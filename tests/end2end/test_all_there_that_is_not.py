@@ -34,7 +34,7 @@ def test_listed_images_that_are_dead_files_end_with_one_and_are_named_per_series
 def test_the_words_say_what_is_in_the_place_of_each_and_never_that_nothing_is_to_be_done(tmp_path: Path) -> None:
     disc = a_disc(tmp_path / "disc")
     for words in (scanshelf("scan", disc.folder), scanshelf("import", disc.folder, "--library", tmp_path / "shelf")):
-        assert "listed 4, here 2: 3 is an empty file; 4 holds nothing but zeros." in words.output
+        assert "listed 4, here 2: image 3 is an empty file; image 4 holds nothing but zeros." in words.output
         assert "Nothing needs to be done" not in words.output
 
 

@@ -12,7 +12,7 @@ from importer.results import ScanResult
 from library.shelf import Library
 from tests.discs.directory import MEDIA_STORAGE_DIRECTORY, Record, dicomdir, image_record, person_tree
 from tests.discs.disc import Disc
-from tests.discs.files import ANNA, BERT, Person, image, uid
+from tests.discs.files import ANNA, BERT, Form, Person, image, uid
 from tests.importer_tools import assert_adds_up, codes_by_path, import_folder, scan_folder
 
 PAGE = b"<html><body>404 not found</body></html>"
@@ -77,7 +77,7 @@ def test_a_picture_with_the_name_of_an_image_does_not_stand_for_it(tmp_path: Pat
     (disc.folder / "DICOM/IM3").unlink()
     disc.write("DICOM/IM3.JPG", b"\xff\xd8\xff\xe0\0\x10JFIF" + bytes(500))
     result = scan_folder(disc.folder, media)
-    assert instead_of(result) == {"DICOM/IM3": "picture"}
+    assert instead_of(result) == {"DICOM/IM3.JPG": "picture"}
 
 
 def test_an_image_is_found_wherever_it_was_moved_to(tmp_path: Path, media: WorkerPool) -> None:
@@ -262,3 +262,38 @@ def test_a_record_gives_no_identity_to_a_file_that_says_otherwise(tmp_path: Path
     result = scan_folder(disc.folder, media)
     assert len(result.patients) == 2
     assert instead_of(result)["DICOM/IM2"] == "other-image"
+
+
+def test_a_zeroed_part_of_a_header_is_filled_from_the_record(
+    tmp_path: Path, media: WorkerPool, library: Library
+) -> None:
+    disc = disc_of(tmp_path / "disc")
+    listed(disc, records(disc))
+    data = image(ANNA, "T1", "S1", 2)
+    start, end = data.index(b"\x10\x00\x10\x00PN"), data.index(b"\x28\x00\x02\x00US")
+    disc.write("DICOM/IM2", data[:start] + bytes(end - start) + data[end:])
+    result = scan_folder(disc.folder, media)
+    assert [patient.patient_name for patient in result.patients] == [ANNA.patient_name]
+    assert "header-damaged" in codes_by_path(result.problems)["DICOM/IM2"]
+    assert (import_folder(disc.folder, library, media).imported, result.totals.missing) == (3, 0)
+
+
+def test_what_has_nothing_left_of_its_header_is_told_and_not_counted(tmp_path: Path, media: WorkerPool) -> None:
+    disc = disc_of(tmp_path / "disc")
+    listed(disc, records(disc))
+    disc.write("DICOM/IM2", image(ANNA, "T1", "S1", 2)[:140])
+    result = scan_folder(disc.folder, media)
+    assert codes_by_path(result.problems)["DICOM/IM2"] == {"truncated"}
+    assert (result.totals.dicom, result.totals.unreadable, instead_of(result)) == (2, 1, {"DICOM/IM2": "told"})
+
+
+def test_a_file_that_shares_no_number_with_a_record_takes_no_name_from_it(tmp_path: Path, media: WorkerPool) -> None:
+    disc = disc_of(tmp_path / "disc")
+    listed(disc, records(disc))
+    nobody = dict.fromkeys(
+        ("patient_name", "patient_id", "study_instance_uid", "series_instance_uid", "sop_instance_uid")
+    )
+    disc.write("DICOM/IM2", image(ANNA, "T1", "S1", 2, form=Form(meta=False), **nobody))
+    result = scan_folder(disc.folder, media)
+    assert sorted(patient.patient_name or "" for patient in result.patients) == ["", ANNA.patient_name]
+    assert instead_of(result) == {"DICOM/IM2": "other-image"}
