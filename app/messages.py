@@ -552,6 +552,11 @@ ERRORS: dict[str, Words] = {
         tr("Nothing was opened and nothing was sent."),
         tr("Ask the practice before you open such an address in another way."),
     ),
+    "invitation-not-saved": Words(
+        tr("The invitation was not saved."),
+        tr("The share itself is there, and its link and code are as before."),
+        tr("Choose another folder, one in which you may write."),
+    ),
     "not-printed": Words(
         tr("The invitation was not printed: what the portal sent cannot be drawn, or the printer does not begin."),
         tr("The share itself is there, and its link and code are as before."),

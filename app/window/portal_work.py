@@ -283,6 +283,7 @@ class PortalWork:
 
     def invitation(self, share: ShareId, code: str | None) -> bytes:
         """Have the invitation drawn, with the link and the code where they are known here."""
+        from portal.client.download import looks_like_pdf
         from portal.client.pages import in_path
 
         headers = {"Accept": "application/pdf"}
@@ -294,7 +295,10 @@ class PortalWork:
             headers["Verification-Code"] = code
         connection = portal.connection
         path = f"{API_PATH}/shares/{in_path(share)}/invitation.pdf"
-        return connection.read_answer(connection.send("GET", path, headers=headers, stream=True))
+        pdf = connection.read_answer(connection.send("GET", path, headers=headers, stream=True))
+        if not looks_like_pdf(pdf):
+            raise PortalError("portal-answer", reason="no-pdf")
+        return pdf
 
     def edit_share(self, share: ShareId, until: str) -> Share:
         """Move a share's end."""

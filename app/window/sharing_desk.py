@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -120,7 +121,7 @@ class SharingDesk(QObject):
             try:
                 Path(path).write_bytes(pdf)
             except OSError:
-                self._say("not-saved")
+                self._say("invitation-not-saved")
             else:
                 self._answer(self.tr("Saved as {path}").format(path=path))
 
@@ -197,16 +198,14 @@ class SharingDesk(QObject):
         self._run(fetch, Task(done=then, failed=self._portal.explain))
 
     def _print(self, pdf: bytes) -> None:
-        from app.window.printing import print_pages  # asks the system for its printers
+        from app.window.printing import Paint, Paper, print_pages  # asks the system for its printers
 
-        task: Task[bool] = Task(
-            done=lambda began: None if began else self._say("not-saved"), failed=self._portal.explain
-        )
+        task: Task[None] = Task(done=lambda _: None, failed=self._portal.explain)
 
-        def beside(paint: Callable[[], bool]) -> None:
-            self._desk.run(self._desk.lane("printing"), lambda job: paint(), task)
+        def beside(paint: Paint) -> None:
+            self._desk.run(self._desk.lane("printing"), lambda job: paint(self._desk.workers().decoder, job), task)
 
-        print_pages(pdf, self._panel.window(), beside)
+        print_pages(Paper(f"invitation:{sha256(pdf).hexdigest()}", pdf), self._panel.window(), beside)
 
     def _named(self, share: str) -> tuple[str, str]:
         home = self._portal.home

@@ -66,6 +66,11 @@ def is_ours(name: str) -> bool:
     return _OURS.fullmatch(name) is not None
 
 
+def looks_like_pdf(head: bytes) -> bool:
+    """Tell whether a file that begins so is opened as a PDF."""
+    return b"%PDF-" in head[:PDF_HEAD]
+
+
 def bring_report(connection: Connection, exam: ExamId, file: Path, job: Job) -> None:
     """Bring an exam's report into a file; raises `PortalError`, or `LibraryError` "no-space"."""
     with _room(), _whole_file(file) as handle:
@@ -216,7 +221,7 @@ def _as_pdf(pieces: Iterator[bytes]) -> Iterator[bytes]:
         head += piece
         if len(head) >= PDF_HEAD:
             break
-    if b"%PDF-" not in head[:PDF_HEAD]:
+    if not looks_like_pdf(head):
         raise PortalError("portal-answer", reason="no-pdf")
     yield head
     yield from pieces

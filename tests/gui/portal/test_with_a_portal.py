@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.window.portal_work import PortalWork
-from app.window.printing import paint
+from app.window.printing import Paper, paint
+from core.job import QuietJob
 from portal.client.upload.pace import Progress
 from portal.ui.until_dialog import UntilDialog
 from tests.gui.portal.conftest import LONG, AtTheBrowser, MakeWindow, close
@@ -178,7 +179,7 @@ def test_an_exam_comes_back_to_the_shelf_and_its_share_is_edited_and_printed(
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(tmp_path / "printed.pdf"))
-    assert paint(pdf, printer)
+    paint(Paper("invitation", pdf), printer, controller.desk.workers().decoder, QuietJob())
     assert (tmp_path / "printed.pdf").stat().st_size > 1000
 
     key = next(row for row in controller.desk.library().studies() if "BERT" in (row.patient_name or ""))
