@@ -22,7 +22,8 @@ from dicom.frames import read_frame, stored_codestream
 from dicom.icc import to_srgb
 from dicom.opened import OpenedObject, OpenedObjects, byte_source
 from dicom.overlay_reading import read_overlays
-from dicom.partial import read_partial, to_facts
+from dicom.partial import to_facts
+from dicom.partial_reading import read_partial
 from dicom.resample import fit
 from dicom.salvage import salvaged_header
 from dicom.stored_frame import StoredFrame
