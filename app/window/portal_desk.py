@@ -252,7 +252,7 @@ class PortalDesk(QObject):
             return
         self.home = home
         self._panel.welcome.show_wish("")
-        self._panel.show_home(say.who_of(home.account, home.portal, home.lasting, home.warning))
+        self._panel.show_home(say.who_of(home.account, home.portal, home.url, home.lasting, home.warning))
         window = self._panel.window()
         window.raise_()
         window.activateWindow()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any, TypeGuard
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
@@ -38,12 +39,13 @@ from portal.wire import (
     together,
 )
 
+COUNT_MOST = (1 << 31) - 1  # Qt counts no further
 STATUS_TONES: dict[str, Tone] = {"active": "", "viewed": "good", "expired": "amber", "revoked": "loss"}
 
 
 def words(text: str, n: int = -1) -> str:
     """Translate one of this module's texts."""
-    return QCoreApplication.translate("Portal", text, None, n)
+    return QCoreApplication.translate("Portal", text, None, min(n, COUNT_MOST))
 
 
 def quoted(title: str) -> str:
@@ -55,22 +57,23 @@ def moment_text(moment: str | None) -> str:
     """Write a moment of the wire in the person's own time."""
     if not moment:
         return ""
-    try:
-        at = parse_utc(moment)
-    except ValueError:
+    at = _local(moment)
+    if at is None:
         return moment
     local = QDateTime.fromSecsSinceEpoch(round(at.timestamp()))
     return f"{day_text(moment)}, {QLocale().toString(local.time(), 'HH:mm')}"
 
 
 def day_text(moment: str) -> str:
-    """Write the day of a moment of the wire."""
-    return date_words(_local(moment).strftime("%Y%m%d"))
+    """Write the day of a moment of the wire; what is no moment stays as it was said."""
+    at = _local(moment)
+    return moment if at is None else date_words(at.strftime("%Y%m%d"))
 
 
 def day_iso(moment: str) -> str:
-    """Give the day of a moment as an editor of dates takes it."""
-    return _local(moment).strftime("%Y-%m-%d")
+    """Give the day of a moment as an editor of dates takes it, "" for what is no moment."""
+    at = _local(moment)
+    return "" if at is None else at.strftime("%Y-%m-%d")
 
 
 def end_of_day(day: str) -> str:
@@ -84,11 +87,11 @@ def person_text(person: Person) -> str:
     return f"{isolated(name_words(person.patient_name))}, {born_words(person.patient_birth_date)}"
 
 
-def who_of(account: Account, portal: WellKnown, lasting: bool, warning: str = "") -> Who:
-    """Say who is signed in, and where."""
+def who_of(account: Account, portal: WellKnown, url: str, lasting: bool, warning: str = "") -> Who:
+    """Say who is signed in, and where: at the address that is asked, whatever the portal says of itself."""
     person = account.persons[0] if account.persons else Person()
     note = "" if lasting else words("signed in until Scanshelf is closed, because this computer keeps no passwords")
-    return Who(person_text(person), account.user_name, portal.portal, portal.url, portal.local, note, warning)
+    return Who(person_text(person), account.user_name, portal.portal, url, portal.local, note, warning)
 
 
 def found_of(url: str, portal: WellKnown) -> Found:
@@ -168,7 +171,7 @@ def share_card(share: Share, url: str) -> ShareCard:
         whom_words(share),
         _what(share),
         status_words(share.status),
-        STATUS_TONES[share.status],
+        STATUS_TONES.get(share.status, ""),
         opened_words(share),
         until.format(date=day_text(ends)),
         day_iso(share.expires_at),
@@ -321,10 +324,11 @@ def _line(one: Activity, exams: Mapping[str, str], share: Share | None) -> Activ
         "share-locked": words("Too many wrong codes: {what}, shared with {whom}, is locked"),
         "report-added": words("The report of {what} is there"),
     }
-    said = sentence.get(one.kind, one.kind).format(what=what, whom=whom, who=who)
-    if one.kind == "uploaded" and isinstance(images, int):
+    known = sentence.get(one.kind)  # what else it says is no pattern of ours to be filled
+    said = isolated(one.kind) if known is None else known.format(what=what, whom=whom, who=who)
+    if one.kind == "uploaded" and _counts(images):
         said += f" · {words('%n image(s)', images)}"
-    if one.kind == "wrong-code" and isinstance(left, int):
+    if one.kind == "wrong-code" and _counts(left):
         said += " " + words("%n tr(y|ies) (is|are) left.", left)
     tone: Tone = "loss" if one.kind == "share-locked" else "amber" if one.kind == "wrong-code" else ""
     return ActivityLine(moment_text(one.at), said, one.exam_ids, tone)
@@ -363,5 +367,12 @@ def _day(text: str | None) -> str:
     return date_words(text) if text else ""
 
 
-def _local(moment: str) -> datetime:
-    return parse_utc(moment).astimezone()
+def _counts(said: Any) -> TypeGuard[int]:
+    return isinstance(said, int) and not isinstance(said, bool) and said >= 0
+
+
+def _local(moment: str) -> datetime | None:
+    try:
+        return parse_utc(moment).astimezone()
+    except (ValueError, OverflowError):
+        return None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon, QKeyEvent, QMouseEvent
+from PySide6.QtGui import Qt as QtOfGui
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -38,6 +40,13 @@ def label(text: str, role: LabelRole = "body", *, tone: Tone = "", selectable: b
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
     return made
+
+
+def plain_tip(text: str) -> str:
+    """Give the text of a tooltip that Qt shows as it is: it would draw rich text by itself, and fetch its pictures."""
+    if not QtOfGui.mightBeRichText(text):
+        return text
+    return f"<p style='white-space:pre-wrap'>{escape(text)}</p>"
 
 
 def picture(icon: QIcon, size: int) -> QLabel:

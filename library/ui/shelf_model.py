@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 
+from core.ui.parts import plain_tip
 from library.ui.entries import ShelfPerson, ShelfStudy
 
 Index = QModelIndex | QPersistentModelIndex
@@ -113,7 +114,7 @@ class ShelfModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return f"⚠ {text}" if column == WHAT and study.warning else text
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(part for part in self._hints(study) if part)
+            return plain_tip("\n".join(part for part in self._hints(study) if part))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             if column == PORTAL:
                 return study.portal_words
@@ -129,7 +130,8 @@ class ShelfModel(QAbstractItemModel):
         if column != 0:
             return None
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
-            return " · ".join(part for part in (f"\u2068{person.name}\u2069", person.details) if part)
+            said = " · ".join(part for part in (f"\u2068{person.name}\u2069", person.details) if part)
+            return plain_tip(said) if role == Qt.ItemDataRole.ToolTipRole else said
         if role == Qt.ItemDataRole.FontRole:
             font = QFont()
             font.setWeight(QFont.Weight.DemiBold)

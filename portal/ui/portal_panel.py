@@ -9,7 +9,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from core.ui.notice import Notice
-from core.ui.parts import Tone, button, clear, label, picture
+from core.ui.parts import Tone, button, clear, label, picture, plain_tip
 from portal.ui.activity_view import ActivityView
 from portal.ui.entries import Who
 from portal.ui.exams_view import ExamsView
@@ -81,7 +81,7 @@ class PortalPanel(QStackedWidget):
             self.who = who
             self._name.setText(who.person)
             self._about.setText(" · ".join(part for part in (who.portal, who.user_name, who.note) if part))
-            self._about.setToolTip(who.address)
+            self._about.setToolTip(plain_tip(who.address))
             self.banner.setVisible(who.local)
             self.warning.words.setText(who.warning)
             self.warning.setVisible(bool(who.warning))

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QIcon, QImage, QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from core.ui.parts import plain_tip
 from viewer.ui.look import BASE_FONT, Colours
 
 _PAD = 8
@@ -40,7 +41,8 @@ class _Items(QAbstractListModel):
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         item = self.items[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return f"{item.title}\n{item.detail}" if item.detail else item.title
+            said = f"{item.title}\n{item.detail}" if item.detail else item.title
+            return plain_tip(said) if role == Qt.ItemDataRole.ToolTipRole else said
         if role == Qt.ItemDataRole.DecorationRole:
             return self.pictures.get(item.key)
         return item if role == Qt.ItemDataRole.UserRole else None

@@ -6,6 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from core.ui.parts import plain_tip
+
 
 class _Elided(QLabel):
     """Plain text that gives way where there is no room; all of it is in the tooltip."""
@@ -18,11 +20,14 @@ class _Elided(QLabel):
 
     def say(self, text: str) -> None:
         self._all = text
-        self.setToolTip(text)
+        self.setToolTip(plain_tip(text))
         self.setAccessibleName(text)
         self.setVisible(bool(text))
         self.updateGeometry()
         self._fit()
+
+    def said(self) -> str:
+        return self._all
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, QFontMetrics(self.font()).height())
@@ -71,4 +76,4 @@ class StatusLine(QWidget):
 
     def news(self) -> str:
         """Return what is going on."""
-        return self._news.toolTip()
+        return self._news.said()

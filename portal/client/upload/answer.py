@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from xml.etree import ElementTree
 
-ANSWER_BYTES_MOST = 8 << 20
+from portal.client.shapes import read_json
 
+ANSWER_BYTES_MOST = 1 << 20  # it is about one instance
+REASON_MOST = 0xFFFF
+
+_NOT_READ = (b"<!DOCTYPE", b"<!ENTITY", b"\0")  # a NUL: letters of two bytes, in which the first two look otherwise
 _REFERENCED, _FAILED = "00081199", "00081198"
 _UID, _FAILURE, _WARNING = "00081155", "00081197", "00081196"
 _KEYWORDS = {
@@ -34,10 +37,10 @@ def read_answer(body: bytes) -> StowAnswer:
     text = body.lstrip(b"\xef\xbb\xbf \t\r\n")
     try:
         if text.startswith((b"{", b"[")):
-            return _from_json(json.loads(text))
-        if text.startswith(b"<") and b"<!DOCTYPE" not in text and b"<!ENTITY" not in text:
-            return _from_xml(ElementTree.fromstring(text))
-    except (ValueError, TypeError, AttributeError, RecursionError, ElementTree.ParseError):
+            return _from_json(read_json(text))
+        if text.startswith(b"<") and not any(each in text for each in _NOT_READ):
+            return _from_xml(ElementTree.fromstring(text, ElementTree.XMLParser(encoding="utf-8")))
+    except (ValueError, TypeError, AttributeError, LookupError, RecursionError, ElementTree.ParseError):
         return StowAnswer()
     return StowAnswer()
 
@@ -103,4 +106,5 @@ def _number(value: Any) -> int | None:
     if isinstance(value, bool) or value is None:
         return None
     text = str(value).strip()
-    return int(text) if text.isascii() and text.isdigit() else None
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
+    return number if number is None or number <= REASON_MOST else None

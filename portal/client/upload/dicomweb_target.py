@@ -17,6 +17,7 @@ from core.job import Job, QuietJob
 from dicom.source import Content, FileContent
 from portal import wire
 from portal.client.connection import Connection
+from portal.client.pages import in_path
 from portal.client.upload.body import OnPiece
 from portal.client.upload.fetched import NotGiven, fetch
 from portal.client.upload.order import Order, Ours, Proof, Said, Standing
@@ -78,9 +79,10 @@ class DicomwebTarget:
 
     def compare(self, order: Order, ours: Ours, job: Job) -> Said:
         """Fetch what the server holds under our UID and compare it, byte by byte or else as data sets."""
-        path = (
-            f"/studies/{order.study_instance_uid}/series/{ours.series_instance_uid}/instances/{ours.sop_instance_uid}"
+        study, series, instance = map(
+            in_path, (order.study_instance_uid, ours.series_instance_uid, ours.sop_instance_uid)
         )
+        path = f"/studies/{study}/series/{series}/instances/{instance}"
         try:
             with self._trouble(), fetch(self._connection, path, self._folder, ours.size, job) as fetched:
                 if fetched.sha256 == ours.sha256:

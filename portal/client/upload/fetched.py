@@ -15,14 +15,13 @@ import requests
 
 from core.job import Job
 from library.room import library_error
-from portal.client.connection import Connection
+from portal.client.connection import Connection, pieces_of
 from portal.client.trouble import network_trouble, problem_of
 
 _ACCEPTS = (
     'multipart/related; type="application/dicom"; transfer-syntax=*',
     'multipart/related; type="application/dicom"',
 )
-_PIECE = 256 << 10
 _HEAD_MOST = 16 << 10
 _LARGER = 64 << 20  # what another encoding of the same may add
 _LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -70,7 +69,7 @@ def _response(connection: Connection, path: str) -> requests.Response:
 def _take(response: requests.Response, out: BinaryIO, most: int, job: Job) -> str:
     """Write the first part of a multipart answer, or the whole of a plain one; gives its hash."""
     digest, written = hashlib.sha256(), 0
-    for piece in _first_part(_pieces(response), _boundary(response)):
+    for piece in _first_part(pieces_of(response), _boundary(response)):
         job.check()
         digest.update(piece)
         _write(out, piece)
@@ -85,11 +84,6 @@ def _write(out: BinaryIO, piece: bytes) -> None:
         out.write(piece)
     except OSError as error:  # else taken for the network's
         raise library_error(error) from error
-
-
-def _pieces(response: requests.Response) -> Iterator[bytes]:
-    while piece := response.raw.read(_PIECE, decode_content=True):
-        yield piece
 
 
 def _boundary(response: requests.Response) -> bytes | None:

@@ -8,6 +8,7 @@ from core.errors import PortalError
 from core.job import Job
 from portal import wire
 from portal.client.connection import Connection
+from portal.client.pages import in_path
 from portal.client.shapes import T, read_shape
 from portal.client.upload.body import OnPiece
 from portal.client.upload.order import Order, Ours, Proof, Said, Standing
@@ -63,7 +64,7 @@ class PortalTarget:
 
     def prove(self, order: Order) -> Proof:
         """Ask for the receipt; where something is missing, for what is there by its hash."""
-        path = f"{_UPLOADS}/{self._upload_id}/complete"
+        path = f"{_UPLOADS}/{in_path(self._upload_id or '')}/complete"
         try:
             receipt = self._asked(wire.UploadReceipt, path, b"{}", _READ_AGAIN)
         except PortalError as trouble:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
-import requests
-
 from core.errors import PortalError
 from portal.client.connection import Connection
-from portal.client.trouble import network_trouble, problem_of
+from portal.client.pages import in_path
+from portal.client.shapes import read_json
+from portal.client.trouble import problem_of
 
 PAGE = 500
-_LIST_BYTES_MOST = 256 << 20  # a server that ignores `limit` lists 100,000 instances at once
+_LIST_BYTES_MOST = 256 << 20  # a server that ignores `limit` lists all instances at once
+_LIST_SECONDS_MOST = 900.0
 _PAGES_MOST = 10_000
 _SOP_INSTANCE_UID = "00080018"
 _ACCEPT = {"Accept": "application/dicom+json", "Accept-Encoding": "identity"}
@@ -39,7 +39,7 @@ def held_instances(connection: Connection, root: str, study_instance_uid: str) -
     Pages are asked for until an empty one comes. A server that gives the same page again, or does not understand the
     question, is asked for all at once.
     """
-    path = f"{root}/studies/{study_instance_uid}/instances"
+    path = f"{root}/studies/{in_path(study_instance_uid)}/instances"
     found: set[str] = set()
     for _ in range(_PAGES_MOST):
         page = _page(connection, path, {"limit": PAGE, "offset": len(found)})
@@ -58,7 +58,7 @@ def _all_at_once(connection: Connection, path: str, found: set[str]) -> Listing:
 
 def holds_instance(connection: Connection, root: str, study_instance_uid: str, sop_instance_uid: str) -> bool:
     """Say whether the server lists one instance of a study."""
-    path = f"{root}/studies/{study_instance_uid}/instances"
+    path = f"{root}/studies/{in_path(study_instance_uid)}/instances"
     page = _page(connection, path, {"SOPInstanceUID": sop_instance_uid, "limit": PAGE})
     return page is not None and sop_instance_uid in page.uids
 
@@ -66,7 +66,7 @@ def holds_instance(connection: Connection, root: str, study_instance_uid: str, s
 def _page(connection: Connection, path: str, params: dict[str, Any]) -> _Page | None:
     """Give one page, None where the server does not understand the question."""
     response = connection.send("GET", path, params=params, headers=_ACCEPT, stream=True)
-    body = read_whole(connection, response, _LIST_BYTES_MOST)
+    body = connection.read_any(response, most=_LIST_BYTES_MOST, seconds=_LIST_SECONDS_MOST)
     if response.status_code in (204, 404) or (response.status_code == 200 and not body.strip()):
         return _Page(frozenset())
     if response.status_code == 400:
@@ -78,18 +78,7 @@ def _page(connection: Connection, path: str, params: dict[str, Any]) -> _Page | 
 
 def _uids(body: bytes) -> frozenset[str]:
     try:
-        values = [item[_SOP_INSTANCE_UID]["Value"][0] for item in json.loads(body)]
+        values = [item[_SOP_INSTANCE_UID]["Value"][0] for item in read_json(body)]
     except (ValueError, TypeError, KeyError, IndexError, RecursionError) as problem:
         raise PortalError("portal-answer", reason="not-a-list") from problem
     return frozenset(value.strip("\0 ") for value in values if isinstance(value, str))
-
-
-def read_whole(connection: Connection, response: requests.Response, most: int) -> bytes:
-    """Read an answer of any status whole, unpacked, within bounds."""
-    read = bytearray()
-    with response, network_trouble(connection.url):
-        while piece := response.raw.read(64 << 10, decode_content=True):
-            read += piece
-            if len(read) > most:
-                raise PortalError("portal-answer", reason="too-large")
-    return bytes(read)

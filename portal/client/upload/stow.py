@@ -10,11 +10,11 @@ import requests
 
 from portal import wire
 from portal.client.connection import Connection
+from portal.client.pages import in_path
 from portal.client.trouble import problem_of
 from portal.client.upload.answer import ANSWER_BYTES_MOST, StowAnswer, read_answer
 from portal.client.upload.body import InstanceBody, OnPiece, new_boundary
 from portal.client.upload.order import Ours, Said
-from portal.client.upload.qido import read_whole
 
 _AZURE_DUPLICATE = 45070
 _DUPLICATES = frozenset({wire.FAILURE_DUPLICATE, _AZURE_DUPLICATE})
@@ -34,13 +34,13 @@ def stow(connection: Connection, root: str, study_instance_uid: str, ours: Ours,
     }
     response = connection.send(
         "POST",
-        f"{root}/studies/{study_instance_uid}",
+        f"{root}/studies/{in_path(study_instance_uid)}",
         headers=headers,
         body=lambda: InstanceBody(ours, boundary, on_piece),
         stream=True,
         timeout=(10, 300),
     )
-    body = read_whole(connection, response, ANSWER_BYTES_MOST)
+    body = connection.read_any(response, most=ANSWER_BYTES_MOST)
     answer = read_answer(body)
     uid = ours.sop_instance_uid
     if response.status_code in _WHOLE and uid not in {*answer.stored, *answer.failed}:
