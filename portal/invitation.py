@@ -111,6 +111,7 @@ class _Page:
         self.canvas, self.sheet = canvas, sheet
         self.letters = Lettering(canvas)
         self.y = TOP
+        self.tight = bool(sheet.not_whole)  # one more note is to fit on the sheet
 
     def text(self, text: str, size: float = 15, colour: Color = INK, *, bold: bool = False, left: float = LEFT) -> None:
         """Write a paragraph and go below it."""
@@ -138,14 +139,14 @@ class _Page:
         self.canvas.rect(LEFT, self.y - 26, 6, 28, stroke=0, fill=1)
         before = self.y
         self.text(self.sheet.practice.name, 17, TEAL, bold=True, left=LEFT + 18)
-        self.y = min(self.y, before - 26) - 14
-        self.text(title, 27, bold=True)
-        self.y -= 8
+        self.y = min(self.y, before - 26) - (4 if self.tight else 14)
+        self.text(title, 24 if self.tight else 27, bold=True)
+        self.y -= 4 if self.tight else 8
 
     def step(self, number: int, text: str) -> None:
         """Write one numbered step."""
-        self._room(110)
-        self.y -= 14
+        self._room(80 if self.tight else 110)
+        self.y -= 6 if self.tight else 14
         self.canvas.setFillColor(TEAL)
         self.canvas.circle(LEFT + 14, self.y - 15, 14, stroke=0, fill=1)
         self.letters.draw(LEFT + 9.6, self.y - 20.6, str(number), Style("Helvetica-Bold", 16, HexColor("#FFFFFF")))
@@ -204,21 +205,22 @@ class _Invitation(_Page):
             self.text(title, bold=True)
         self.text("You need no account and no program, only a computer or phone with a browser.")
         if self.sheet.not_whole:
-            self.y -= 10
+            self.y -= 8
             self.note(self.sheet.not_whole, amber=True)
             self.y += 6
 
     def _address(self) -> None:
         """Put the QR square beside the address."""
         address = self.sheet.link or self.sheet.page
-        self._room(QR_SIDE + 10)
-        top, beside = self.y - 6, LEFT + 40 + QR_SIDE + 20
-        draw_qr(self.canvas, address, LEFT + 40, top - QR_SIDE, QR_SIDE)
+        side = QR_SIDE - 20 if self.tight else QR_SIDE
+        self._room(side + 10)
+        top, beside = self.y - 6, LEFT + 40 + side + 20
+        draw_qr(self.canvas, address, LEFT + 40, top - side, side)
         self.y = top - 8
         self.text("Point the camera of a phone at the square, or type this address into a browser:", left=beside)
         self.y -= 4
         self.typed(address, 14, left=beside)
-        self.y = min(self.y, top - QR_SIDE)
+        self.y = min(self.y, top - side)
 
     def _code(self) -> None:
         code, here = self.sheet.verification_code, not self.sheet.second_sheet
@@ -241,7 +243,7 @@ class _Invitation(_Page):
 
     def _end(self) -> None:
         sheet = self.sheet
-        self.y -= 16
+        self.y -= 14 if self.tight else 16
         views = f"{views_words(sheet.accesses)}; each lasts up to {sheet.session_minutes} minutes."
         self.note(f"Open until {until_words(sheet.expires_at)}. {views}")
         if sheet.local:

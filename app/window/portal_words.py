@@ -261,7 +261,6 @@ def new_share_card(made: NewShare, portal: WellKnown) -> NewShareCard:
         words("until {date}").format(date=day_text(share.expires_at)),
         words("may be opened %n time(s)", share.max_accesses),
         portal.local,
-        " ".join(away_sentences(share.wholeness, words)),
     )
 
 

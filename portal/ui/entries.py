@@ -190,7 +190,6 @@ class NewShareCard:
     until: str
     views: str
     local: bool
-    whole: str = ""  # what the recipient is told is not here
 
     def link_text(self) -> str:
         """Give what may go to the recipient together: never the code with the link."""

@@ -35,8 +35,6 @@ class NewShareDialog(Question):
         if card_.local:
             self.column.addWidget(LocalBanner(icons))
         self.column.addWidget(label(f"{card_.title} · {card_.until} · {card_.views}", "body"))
-        if card_.whole:
-            self.column.addWidget(label(card_.whole, "body", tone="amber", selectable=True))
         self.column.addWidget(self._link())
         self.column.addLayout(self.beside(self._code(), self._share_code()))
         what = self.tr("The codes are shown only now.")

@@ -32,6 +32,8 @@ class ShareDialog(Question):
         self.download = QCheckBox(self.tr("The recipient may download it"))
         self.share = button(self.tr("Share"), "primary", icons("share-2", "on_accent"))
         self._problem = QVBoxLayout()
+        if question.whole:
+            self.column.setSpacing(8)  # so that nothing scrolls on a small screen
         if question.local:
             self.column.addWidget(LocalBanner(icons))
         self.column.addWidget(self._what())

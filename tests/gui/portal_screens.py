@@ -30,6 +30,8 @@ from portal.ui.practice_dialog import PracticeDialog
 from portal.ui.send_dialog import SendDialog
 from portal.ui.share_dialog import ShareDialog
 from portal.ui.until_dialog import UntilDialog
+from portal.whole_words import OF_THE_PRACTICE, away_sentences
+from portal.wire import NotHere, Wholeness
 
 Draw = Callable[..., None]
 
@@ -37,14 +39,22 @@ WHO = Who("Anna MUELLER, born 4 May 1951", "anna", "Practice Dr. Weiss", "https:
 LOCAL = Who("Anna MUELLER, born 4 May 1951", "anna", "Practice portal", "http://127.0.0.1:8042", local=True)
 LINK = "http://127.0.0.1:8042/s/5GJx0Zb7kqvE2mWnT4yRcA"
 
+DAMAGED = Wholeness("partial", 62, 63, (NotHere("damaged", 1),))
+MANY = Wholeness("partial", 380, 386, (NotHere("missing", 3), NotHere("unreadable", 2), NotHere("not-copied", 1),
+                                       NotHere("perhaps-unreadable", 2)))  # fmt: skip
+AWAY = " ".join(away_sentences(DAMAGED))
 EXAMS = (
-    ExamCard("e1", "CT of the chest", "12 March 2019", "", ("386 images", "201 MB", "added by you"),
-             "", share_text="Share Anna's CT", shares="Shared once"),
+    ExamCard("e1", "CT of the chest", "12 March 2019", "", ("62 of 63 images", "201 MB", "added by you"),
+             "", share_text="Share Anna's CT", shares="Shared once", whole=AWAY, whole_tone="amber"),
     ExamCard("e2", "MR of the left knee without contrast agent", "20 November 2026", "", ("188 images", "94 MB"),
              "Report is Unavailable. It will be there on 24 November 2026, 10:30.", "amber",
-             hint="It can be shared once its report is there."),
+             hint="It can be shared once its report is there.", whole=OF_THE_PRACTICE),
     ExamCard("e3", "X-ray of the chest", "2 May 2024", "", ("2 images", "17 MB"), "Report is there: Findings",
-             share_text="Share Anna's X-ray", on_shelf=True, has_report=True),
+             share_text="Share Anna's X-ray", on_shelf=True, has_report=True, whole=OF_THE_PRACTICE),
+    ExamCard("e4", "CT of the abdomen", "3 June 2018", "", ("380 of 386 images", "190 MB", "added by you"), "",
+             share_text="Share Anna's CT", whole=" ".join(away_sentences(MANY)), whole_tone="amber"),
+    ExamCard("e5", "Ultrasound of the thyroid", "2 February 2018", "", ("14 images", "9 MB", "added by you"), "",
+             share_text="Share Anna's ultrasound", whole="All 14 images of the sender's copy are here."),
 )  # fmt: skip
 
 SENDING = (
@@ -64,7 +74,7 @@ SENDING = (
 SHARES = (
     ShareCard("s1", "For Dr. Weiss", "CT of the chest · 12 March 2019 · images", "Viewed", "good",
               "Opened 3 of 10 times, last on 22 November 2026, 11:02", "Until 22 December 2026", "2026-12-22",
-              url=LINK, can_print=True),
+              whole=AWAY, url=LINK, can_print=True),
     ShareCard("s2", "For my sister", "X-ray of the chest · 2 May 2024 · images and report · download", "Active",
               "", "Opened 0 of 10 times", "Until 29 November 2026", "2026-11-29", can_print=True,
               warning="3 wrong codes were tried with this link."),
@@ -111,7 +121,10 @@ def question(verdict: Any, rows: tuple[IdentityRow, ...], *, local: bool = True)
     )
 
 
-SHARE = ShareQuestion("e3", "Anna", "X-ray of the chest", ("2 May 2024", "2 images"), True, "Practice portal", True)
+SHARE = ShareQuestion(
+    "e3", "Anna", "X-ray of the chest", ("2 May 2024", "62 of 63 images"), True, "Practice portal", True,
+    whole=f"{AWAY} The recipient is told this.", whole_tone="amber",
+)  # fmt: skip
 NEW_SHARE = NewShareCard(
     "s9", "for Dr. Weiss", "CT of the chest", LINK, "XD9FTP", "7KQ4M2-XD9FTP", "until 22 December 2026",
     "may be opened 10 times", True,
@@ -147,7 +160,7 @@ def _the_lists(window: MainWindow, panel: PortalPanel, draw: Draw) -> None:
     draw("24-portal-no-exams")
     panel.show_home(LOCAL)
     panel.exams.show_exams(EXAMS)
-    for tab, count in (("exams", 3), ("sending", 2), ("shared", 2)):
+    for tab, count in (("exams", 5), ("sending", 2), ("shared", 2)):
         panel.set_count(tab, count)  # type: ignore[arg-type]
     draw("25-portal-exams")
     panel.go_to("sending")

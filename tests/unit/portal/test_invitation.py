@@ -10,8 +10,8 @@ import numpy as np
 import pypdfium2
 import pytest
 
-from portal.invitation import InvitationSheet, invitation_pdf, sheet_of, until_words, views_words
-from portal.wire import NewShare, Person, Practice, Share, WellKnown
+from portal.invitation import InvitationSheet, invitation_pdf, not_whole_words, sheet_of, until_words, views_words
+from portal.wire import NewShare, NotHere, Person, Practice, Share, WellKnown, Wholeness
 
 LINK = "https://portal.example/s/4fKz9QmT7bXw2LpR8sVn3C"
 SHEET = InvitationSheet(
@@ -138,3 +138,30 @@ def test_a_moment_is_written_so_that_day_and_month_cannot_be_taken_for_each_othe
 
 def test_views_are_said_in_words() -> None:
     assert [views_words(number) for number in (1, 3, 10)] == ["1 view (one)", "3 views (three)", "10 views (ten)"]
+
+
+@pytest.mark.parametrize("local", [True, False])
+@pytest.mark.parametrize("link", [LINK, None])
+@pytest.mark.parametrize(
+    "missing, says",
+    [
+        ((NotHere("damaged", 1),), "62 of 63 images: 1 was damaged on the disc and is not here."),
+        (
+            (NotHere("missing", 1), NotHere("unreadable", 2)),
+            "62 of 65 images: 1 was missing on the disc, 2 could not be read from the disc. These 3 are not here.",
+        ),
+    ],
+)
+def test_what_is_not_here_is_printed_and_all_of_it_stays_on_one_page(
+    missing: tuple[NotHere, ...], says: str, link: str | None, local: bool
+) -> None:
+    of = 62 + sum(one.images for one in missing)
+    words = not_whole_words(Wholeness("partial", 62, of, missing))
+    texts = _texts(replace(SHEET, not_whole=words, link=link, local=local))
+    assert len(texts) == 1
+    assert says in texts[0]
+
+
+@pytest.mark.parametrize("whole", [None, Wholeness("unknown", 62, 62), Wholeness("whole", 63, 63)])
+def test_where_nothing_is_known_to_be_missing_the_sheet_claims_nothing(whole: Wholeness | None) -> None:
+    assert not_whole_words(whole) == ""

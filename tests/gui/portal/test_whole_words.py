@@ -1,0 +1,120 @@
+"""An exam's card and the question before a share say how much of the exam is there: never more than was proved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.window.plural import English
+from app.window.portal_words import exam_card, share_card, share_question
+from portal.ui.exams_view import ExamsView
+from portal.ui.share_dialog import ShareDialog
+from portal.wire import (
+    Exam,
+    ExamStudy,
+    NotHere,
+    Origin,
+    Person,
+    Report,
+    Share,
+    WellKnown,
+    Wholeness,
+)
+
+ANNA = Person("SAMPLE^ANNA", "19510504")
+PORTAL = WellKnown("Portal", "1", "https://p.example", "/api", "/dicomweb", "/oauth", "https://p.example/s", False)
+PARTIAL = Wholeness("partial", 62, 63, (NotHere("damaged", 1),))
+
+
+@pytest.fixture(autouse=True)
+def english(qapp: QApplication) -> None:
+    if not any(isinstance(each, English) for each in qapp.children()):
+        qapp.installTranslator(English(qapp))
+
+
+def exam(*parts: Wholeness | None, origin: Origin = "upload") -> Exam:
+    studies = tuple(
+        ExamStudy(f"1.2.{place}", "20190312", None, None, None, ("CT",), 1, 62, 1000, part)
+        for place, part in enumerate(parts)
+    )
+    return Exam("e", "CT of the chest", "20190312", origin, ANNA, studies, Report("not-expected"), True, 0, "2026")
+
+
+def labels(widget: QWidget) -> list[str]:
+    return [each.text() for each in widget.findChildren(QLabel)]
+
+
+def icon(*_: object) -> QIcon:
+    return QIcon()
+
+
+@pytest.mark.parametrize(
+    "found, says, tone",
+    [
+        (exam(PARTIAL), "62 of 63 images: 1 was damaged on the disc and is not here.", "amber"),
+        (exam(Wholeness("whole", 63, 63)), "All 63 images of the sender's copy are here.", ""),
+        (exam(Wholeness("unknown", 62, 62)), "Whether these are all images of the exam, nobody told the portal.", ""),
+        (
+            exam(Wholeness("unknown", 62, 62), origin="practice"),
+            "These are the images the practice put here. Whether there are more, the portal does not know.",
+            "",
+        ),
+        (exam(None), "This portal cannot say whether these are all images of the exam.", ""),
+        (
+            exam(Wholeness("arriving", 3, 10, (NotHere("not-arrived", 7),))),
+            "3 of 10 images: 7 have not arrived yet. These 7 are not here.",
+            "amber",
+        ),
+        (exam(Wholeness("arriving", 10, 10)), "The images are still being checked.", "amber"),
+        (
+            exam(Wholeness("unknown", 62, 62, (NotHere("perhaps-unreadable", 1),))),
+            "1 file of the disc could not be read: it may hold an image of this exam, and is not here.",
+            "amber",
+        ),
+        (
+            exam(Wholeness("whole", 2, 2), PARTIAL),
+            "64 of 65 images: 1 was damaged on the disc and is not here.",
+            "amber",
+        ),
+        (
+            exam(Wholeness("partial", 0, 2, (NotHere("a-reason-of-tomorrow", 2),))),  # type: ignore[arg-type]
+            "0 of 2 images: 2 were not sent. These 2 are not here.",
+            "amber",
+        ),
+    ],
+)
+def test_a_card_says_how_much_is_there(qtbot: QtBot, found: Exam, says: str, tone: str) -> None:
+    card = exam_card(found, on_shelf=False, several_persons=False)
+    assert (card.whole, card.whole_tone) == (says, tone)
+    view = ExamsView(icon)
+    qtbot.addWidget(view)
+    view.show_exams([card])
+    assert says in labels(view)
+
+
+def test_before_a_share_the_person_sees_what_its_recipient_is_told(qtbot: QtBot) -> None:
+    dialog = ShareDialog(icon, share_question(exam(PARTIAL), PORTAL))
+    qtbot.addWidget(dialog)
+    says = "62 of 63 images: 1 was damaged on the disc and is not here. The recipient is told this."
+    assert says in labels(dialog)
+
+
+def test_before_a_share_at_an_older_portal_the_person_is_told_who_has_to_say_it(qtbot: QtBot) -> None:
+    question = share_question(exam(None), PORTAL)
+    assert question.whole.startswith("This portal cannot say whether these are all images of the exam.")
+    assert question.whole.endswith("tell the recipient yourself.")
+
+
+def test_a_share_that_lives_bears_the_note(qtbot: QtBot) -> None:
+    share = Share(
+        "s", ("1.2",), ("e",), "CT", ANNA, "active", "2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z", 10, 0,
+        wholeness=PARTIAL,
+    )  # fmt: skip
+    says = "62 of 63 images: 1 was damaged on the disc and is not here."
+    assert share_card(share, "").whole == says
+    assert share_card(replace(share, status="revoked"), "").whole == ""
+    assert share_card(replace(share, wholeness=None), "").whole == ""
