@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -148,8 +150,18 @@ def _copy_all(items: Sequence[PlanItem], library: Library, media: WorkerPool, ke
     copying.unread = []
     for archive, group in _by_archive(again):
         copying.run("rescue_files", archive, group)
+    if _is_another(items, copying.given_up, keeper):
+        raise SourceError("medium-gone")
     for item, detail in copying.given_up:
         keeper.fail(item, "unreadable", detail)
+
+
+def _is_another(items: Sequence[PlanItem], given_up: Sequence[tuple[PlanItem, str]], keeper: Keeper) -> bool:
+    """Tell whether another medium came into the place of this one: from one file on none is what was listed."""
+    absent = {item.instance.path for item, detail in given_up if detail == os.strerror(errno.ENOENT)}
+    other = absent | keeper.changed
+    first = next((number for number, item in enumerate(items) if item.instance.path in other), len(items))
+    return len(absent) > 1 and all(item.instance.path in other for item in items[first:])
 
 
 def _by_archive(items: Sequence[PlanItem]) -> Iterator[tuple[Archive | None, list[PlanItem]]]:

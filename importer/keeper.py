@@ -42,6 +42,7 @@ class Keeper:
         self._batch_uids: set[str | None] = set()
         self._batch_bytes = 0
         self._batch_began = 0.0
+        self.changed: set[str] = set()  # paths of files that are not what was scanned
         self._met_studies: set[tuple[str, str]] = set()
         self._met: list[tuple[str, str]] = []
         self._made: set[Path] = set()
@@ -66,6 +67,7 @@ class Keeper:
         header = self._header(item, row, temp)
         if header is None or (not row.lost and _changed(item, row, header)):
             remove_file(temp)
+            self.changed.add(item.instance.path)
             self.fail(item, "changed", "the file is not what it was when the disc was looked at")
             return
         damaged = _damage(row, header)

@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,17 @@ class StopAfter(QuietJob):
             self._left -= 1
             if self._left == 0:
                 self.stop()
+
+
+class Meanwhile(StopAfter):
+    """Lets something happen to the disc when so many files have arrived."""
+
+    def __init__(self, act: Callable[[], object]) -> None:
+        super().__init__()
+        self._act = act
+
+    def stop(self) -> None:
+        self._act()
 
 
 def cut_off(folder: Path, library: Library, media: WorkerPool, files: int = 40, **choice: object) -> None:
@@ -303,3 +315,41 @@ def as_before(shelf: Path) -> None:
             del body["sha256"]
             text = json.dumps(body, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
             path.write_text(json.dumps(body | {"sha256": hashlib.sha256(text.encode()).hexdigest()}))
+
+
+def rename(folder: Path) -> None:
+    folder.rename(folder.with_name("elsewhere"))
+
+
+def swap(folder: Path) -> None:
+    rename(folder)
+    other = Disc(folder)
+    for number in range(4):
+        other.add_image(f"GOOD/A{number}", BERT, "T9", number=number)
+
+
+def leave_empty(folder: Path) -> None:
+    rename(folder)
+    folder.mkdir()
+
+
+@pytest.mark.parametrize("happens", [rename, swap, leave_empty])
+def test_a_medium_that_is_another_in_the_middle_leaves_an_unfinished_import(
+    happens: Callable[[Path], None], media: WorkerPool, library: Library, disc: Disc
+) -> None:
+    plan = make_plan(scan_folder(disc.folder, media), everything=True)
+    report = import_files(plan, library, media, StrictJudge(), Meanwhile(lambda: happens(disc.folder)))
+    assert report.end == "medium-gone"
+    (left,) = library.unfinished()
+    assert (left.end, left.here, left.of) == ("medium-gone", len(library.instances()), FILES)
+    assert {row.person_key for row in library.studies()} == set(plan.persons)
+
+
+def test_one_file_that_was_deleted_meanwhile_is_told_and_does_not_end_the_import(
+    media: WorkerPool, library: Library, disc: Disc
+) -> None:
+    plan = make_plan(scan_folder(disc.folder, media), everything=True)
+    (disc.folder / "GOOD/A7").unlink()
+    report = import_files(plan, library, media, StrictJudge(), QuietJob())
+    assert (report.end, report.failed) == ("complete", 1)
+    assert library.unfinished() == []
