@@ -24,7 +24,7 @@ from dicom.elements import (
     value,
 )
 from dicom.layout import PixelLayout, pixel_layout
-from dicom.text import decode_text
+from dicom.text import decode_together
 
 _STORAGE = "1.2.840.10008.5.1.4.1.1."
 _KINDS: tuple[tuple[str, ObjectKind], ...] = (
@@ -186,18 +186,17 @@ def _geometry(elements: Dataset) -> dict[str, Any]:
 
 def _corner_texts(elements: Dataset) -> tuple[dict[str, str], bool]:
     charset = text(elements, "SpecificCharacterSet")
+    raws: dict[str, bytes] = {}
     found: dict[str, str] = {}
-    guessed_any = False
     for keyword, name in _TEXT_NAMES:
         raw = raw_element(elements, keyword)
         if raw is not None and isinstance(raw.value, bytes):
-            words, guessed = decode_text(raw.value, charset)
-            guessed_any |= guessed
-        else:
-            words = text(elements, keyword) or ""
-        if words := words.strip(" \0"):
+            raws[name] = raw.value
+        elif words := (text(elements, keyword) or "").strip(" \0"):
             found[name] = words
-    return found, guessed_any
+    decoded = decode_together([(raw, name == "patient_name") for name, raw in raws.items()], charset)
+    texts = {name: one.text.strip(" \0") for name, one in zip(raws, decoded, strict=True)}
+    return found | {name: words for name, words in texts.items() if words}, any(one.guessed for one in decoded)
 
 
 def _lossy(data_set: DataSet) -> tuple[Lossy, float | None]:

@@ -229,7 +229,7 @@ def _values(tree: _Tree, index: int) -> Values:
     values: Values = inherited or {"specific_character_set": tree.charset}
     for below in reversed(chain):
         record = tree.records[below]
-        own, _ = to_values(record.raw, values.get("specific_character_set"))  # type: ignore[arg-type]
+        own, _, _ = to_values(record.raw, values.get("specific_character_set"))  # type: ignore[arg-type]
         values = values | own
         if below in tree.parents:  # a leaf is asked for once
             record.values = values

@@ -7,8 +7,9 @@ preamble and meta group (PS3.10 7.1, PS3.5 7 and annex A). Wrong files are read 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
 
 from core.errors import DicomError
 from dicom.due_content import STORAGE
@@ -27,17 +28,27 @@ from dicom.meta import (
 )
 from dicom.model import MEDIA_STORAGE_DIRECTORY, Header
 from dicom.recognise import is_encrypted, recognise
-from dicom.text import decode_text
+from dicom.text import decode_text, decode_together
 from dicom.truncation import find_truncation
 
-__all__ = ["FIELDS", "find_truncation", "is_uid", "read_header", "to_code", "to_text", "to_values"]
+__all__ = [
+    "FIELDS",
+    "find_truncation",
+    "is_uid",
+    "read_again",
+    "read_header",
+    "to_code",
+    "to_text",
+    "to_texts",
+    "to_values",
+]
 
 _CHARSET: Final = 0x00080005
 _SOP_CLASS: Final = 0x00080016
 _SOP_INSTANCE: Final = 0x00080018
 _STORED_CLASS: Final = 0x00020002
 _STORED_INSTANCE: Final = 0x00020003
-_PATIENT_NAME: Final = 0x00100010
+_NAME: Final = "patient_name"
 
 _DIRECTORY_GROUP: Final = (b"\4\0", b"\0\4")
 
@@ -147,12 +158,12 @@ def _ends_before_its_numbers(outcome: Outcome, declared_class: str | None) -> bo
 
 
 def _build(outcome: Outcome, declared: str | None, odd: bool, meta: Meta) -> Header:
-    values, guessed = to_values(outcome.found)
+    values, guessed, doubtful = to_values(outcome.found)
     values["transfer_syntax_uid"] = declared
     if values.get("sop_instance_uid") is None and (outcome.truncated or max(outcome.found, default=0) < _SOP_INSTANCE):
         values["sop_instance_uid"] = meta.uid(_STORED_INSTANCE)  # cut before its number: the meta group still says it
     marks: list[str] = []
-    if odd or guessed:
+    if odd or guessed or doubtful:
         marks.append("non-standard")
     if outcome.truncated or _ends_before_its_numbers(outcome, meta.uid(_STORED_CLASS)):
         marks.append("truncated")
@@ -160,42 +171,65 @@ def _build(outcome: Outcome, declared: str | None, odd: bool, meta: Meta) -> Hea
         marks.append("header-damaged")
     if values.get("sop_instance_uid") is None:
         marks.append("no-uid")
-    return Header(marks=tuple(marks), **values)  # type: ignore[arg-type]
+    return Header(doubtful=doubtful, marks=tuple(marks), **values)  # type: ignore[arg-type]
 
 
-def to_values(found: dict[int, bytes], charset: str | None = None) -> tuple[dict[str, str | int | None], bool]:
-    """Turn raw values into the fields of `Header`; also tell whether a text had to be guessed.
+def to_values(
+    found: Mapping[int, bytes], charset: str | None = None
+) -> tuple[dict[str, str | int | None], bool, tuple[tuple[str, str], ...]]:
+    """Turn raw values into the fields of `Header`; also tell whether a text had to be guessed, and `Header.doubtful`.
 
     `charset` holds where the values do not name their own.
     """
     charset = to_code(found[_CHARSET]) if _CHARSET in found else charset
-    values: dict[str, str | int | None] = {}
-    guessed = False
-    for tag, raw in found.items():
-        known = FIELDS.get(tag)
-        if known is None or not raw:
+    known = [(FIELDS[tag], raw) for tag, raw in found.items() if tag in FIELDS and raw]
+    values: dict[str, str | int | None] = {
+        name: CONVERSIONS[kind](raw) for (name, kind), raw in known if kind != "text"
+    }
+    texts, guessed, doubtful = to_texts({name: raw for (name, kind), raw in known if kind == "text"}, charset)
+    return values | texts, guessed, doubtful
+
+
+def to_texts(
+    raws: Mapping[str, bytes], charset: str | None
+) -> tuple[dict[str, str | None], bool, tuple[tuple[str, str], ...]]:
+    """Decode the texts of one object together: what one tells of the character set holds for all."""
+    short = {name: raw[:MAX_TEXT] for name, raw in raws.items()}
+    decoded = decode_together([(raw, name == _NAME) for name, raw in short.items()], charset)
+    texts = {name: _tidy(name, one.text) for name, one in zip(short, decoded, strict=True)}
+    doubtful = tuple(
+        (name, raw.decode("latin_1").strip(" \0"))
+        for (name, raw), one in zip(short.items(), decoded, strict=True)
+        if one.doubtful
+    )
+    return texts, any(one.guessed for one in decoded), doubtful
+
+
+def _tidy(name: str, text: str) -> str | None:
+    text = text.strip(" \0")
+    return (text.rstrip("=") if name == _NAME else text) or None  # empty component groups say nothing
+
+
+def read_again(header: Header, codec: str) -> Header:
+    """Read the doubtful texts of a header in another codec; a text that does not fit it stays."""
+    read: dict[str, Any] = {}
+    for name, raw in header.doubtful:
+        try:
+            read[name] = _tidy(name, raw.encode("latin_1").decode(codec))
+        except UnicodeDecodeError:
             continue
-        name, kind = known
-        if kind == "text":
-            text, unsure = to_text(raw, charset)
-            if tag == _PATIENT_NAME and text is not None:
-                text = text.rstrip("=") or None  # empty component groups say nothing
-            values[name] = text
-            guessed = guessed or unsure
-        else:
-            values[name] = CONVERSIONS[kind](raw)
-    return values, guessed
-
-
-def is_uid(text: str) -> bool:
-    """Tell whether a text is written as UIDs are."""
-    return len(text) <= 64 and _UID.fullmatch(text.encode("latin-1", "replace")) is not None
+    return replace(header, **read)
 
 
 def to_text(raw: bytes, charset: str | None) -> tuple[str | None, bool]:
     """Decode a text or a name without its padding; empty is `None`."""
     text, guessed = decode_text(raw[:MAX_TEXT], charset)
     return text.strip(" \0") or None, guessed
+
+
+def is_uid(text: str) -> bool:
+    """Tell whether a text is written as UIDs are."""
+    return len(text) <= 64 and _UID.fullmatch(text.encode("latin-1", "replace")) is not None
 
 
 def to_code(raw: bytes) -> str | None:

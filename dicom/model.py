@@ -53,6 +53,7 @@ class Header:
 
     `marks` names what had to be forgiven, in order: "non-standard" (no preamble, no meta group, no or a wrong
     transfer syntax), "truncated" (the data set ends early), "header-damaged" (something was salvaged), "no-uid".
+    `doubtful` holds, by field, the bytes (as Latin-1) of texts that may well mean something else than they are read as.
     """
 
     sop_class_uid: str | None = None
@@ -80,7 +81,13 @@ class Header:
     series_number: int | None = None
     instance_number: int | None = None
     laterality: str | None = None
+    doubtful: tuple[tuple[str, str], ...] = ()
     marks: tuple[str, ...] = ()
+
+    @property
+    def doubtful_name(self) -> str | None:
+        """Give the bytes of a name that had to be guessed."""
+        return dict(self.doubtful).get("patient_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +154,4 @@ class Patient:
     patient_birth_date: str | None
     patient_sex: str | None
     studies: list[Study] = field(default_factory=list)
+    doubtful_name: str | None = None  # the bytes (as Latin-1) of a name that had to be guessed

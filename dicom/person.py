@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from dicom.dates import likeness_of_dates, parse_birth_date
 from dicom.model import Patient
 from dicom.names import ComparableName, comparable_names, display_name, is_newborn, normalised_name
-from dicom.person_key import Named, person_key, plain_id
+from dicom.person_key import Named, name_is_guessed, person_key, plain_id
 
 __all__ = [
     "Identity",
@@ -38,6 +38,7 @@ class Identity:
     patient_id: str | None = None
     issuer_of_patient_id: str | None = None
     patient_sex: str | None = None
+    name_guessed: bool = field(default=False, compare=False)
 
 
 def identity_of(named: Named) -> Identity:
@@ -48,6 +49,7 @@ def identity_of(named: Named) -> Identity:
         named.patient_id,
         named.issuer_of_patient_id,
         named.patient_sex,
+        name_is_guessed(named),
     )
 
 
@@ -72,14 +74,16 @@ def compare(first: Named, second: Named) -> Verdict:
     """Tell whether two identities are one person: "same", "perhaps" (never joined silently) or "other".
 
     Same: birth dates equal and a family and a given name equal, or Patient ID and issuer equal, with nothing against
-    it. Other: birth dates differ by more than a swap or one digit and no name is shared. Else perhaps. The table in
-    tests/unit/dicom/test_person.py is the definition.
+    it and no name guessed. Other: birth dates differ by more than a swap or one digit and no name is shared. Else
+    perhaps. The table in tests/unit/dicom/test_person.py is the definition.
     """
     dates = likeness_of_dates(parse_birth_date(first.patient_birth_date), parse_birth_date(second.patient_birth_date))
     names = compare_names(first.patient_name, second.patient_name)
     if dates == "different" and names == "none":
         return "other"
     if _contradict(first, second) or dates in ("near", "different"):
+        return "perhaps"
+    if name_is_guessed(first) or name_is_guessed(second):
         return "perhaps"
     newborn = is_newborn(first.patient_name) or is_newborn(second.patient_name)
     if names == "equal":

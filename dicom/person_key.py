@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from functools import lru_cache
-from typing import Protocol
+from typing import Final, Protocol
 
 from dicom.dates import parse_date
 from dicom.names import normalised_name
@@ -30,10 +31,11 @@ def person_key(named: Named) -> str:
     """Return the 12 hex digits by which a person is chosen on the command line.
 
     The first 12 hex digits of the sha256 over four lines in UTF-8, joined by "\\n": `normalised_name`, `plain_date`,
-    and `plain_id` of Patient ID and issuer; absent ones are empty lines.
+    and `plain_id` of Patient ID and issuer; absent ones are empty lines. Of a name that had to be guessed the bytes
+    count, not the guess, so that no guess makes two persons one and the key stays whatever is guessed.
     """
     return _key(
-        normalised_name(named.patient_name),
+        _name_line(named),
         plain_date(named.patient_birth_date),
         plain_id(named.patient_id),
         plain_id(named.issuer_of_patient_id),
@@ -44,6 +46,23 @@ def person_key_as_read(named: Named) -> str:
     """Return the key older shelves gave: date, ID and issuer as they were written."""
     texts = (named.patient_birth_date, named.patient_id, named.issuer_of_patient_id)
     return _key(normalised_name(named.patient_name), *((text or "").strip() for text in texts))
+
+
+def name_is_guessed(named: Named) -> bool:
+    """Tell whether a name had to be guessed, by whatever says so."""
+    return bool(getattr(named, "doubtful_name", None) or getattr(named, "name_guessed", False))
+
+
+def _name_line(named: Named) -> str:
+    raw: str | None = getattr(named, "doubtful_name", None)
+    if raw and any(not word.isascii() and not _PLAIN_LETTER.search(word) for word in _WORDS.findall(raw)):
+        return f"\0{raw}"
+    return normalised_name(named.patient_name)
+
+
+# Words of a name without a plain letter: no European writes so, whatever they turn out to be.
+_WORDS: Final = re.compile(r"[^\x00-\x40\x5b-\x60\x7b-\x7f]+")
+_PLAIN_LETTER: Final = re.compile(r"[A-Za-z]")
 
 
 @lru_cache(maxsize=1024)

@@ -12,9 +12,8 @@ from dicom.bytes_source import ByteSource
 from dicom.dataset import open_data_set
 from dicom.describe import snake_case
 from dicom.elements import integer, quietly, raw_element, text
-from dicom.header import read_header
+from dicom.header import read_header, to_texts
 from dicom.model import DAMAGE, MEDIA_STORAGE_DIRECTORY, Header
-from dicom.text import decode_text
 
 _KEYWORDS = (
     "SOPClassUID",
@@ -100,14 +99,20 @@ def _by_pydicom(source: ByteSource) -> Header:
     data_set = open_data_set(source)
     elements = data_set.elements
     charset = text(elements, "SpecificCharacterSet")
-    facts: dict[str, Any] = {snake_case(keyword): _text(elements, keyword, charset) for keyword in _KEYWORDS}
+    raws = {keyword: raw for keyword in _KEYWORDS if (raw := _raw(elements, keyword)) is not None}
+    facts: dict[str, Any] = {
+        snake_case(keyword): text(elements, keyword) for keyword in _KEYWORDS if keyword not in raws
+    }
+    decoded, guessed, doubtful = to_texts({snake_case(keyword): raw for keyword, raw in raws.items()}, charset)
+    facts |= decoded | {"doubtful": doubtful}
     facts |= {snake_case(keyword): integer(elements, keyword) for keyword in _NUMBERS}
     facts["transfer_syntax_uid"] = data_set.declared
     if text(data_set.meta, "MediaStorageSOPClassUID") == MEDIA_STORAGE_DIRECTORY:
         facts["sop_class_uid"] = MEDIA_STORAGE_DIRECTORY
     if not facts["sop_instance_uid"] and max(elements.keys(), default=0) < _SOP_INSTANCE:  # cut before its number
         facts["sop_instance_uid"] = text(data_set.meta, "MediaStorageSOPInstanceUID")
-    marks = ["non-standard" if mark.endswith("transfer-syntax") else mark for mark in data_set.marks]
+    marks = ["non-standard"] if guessed else []
+    marks += ["non-standard" if mark.endswith("transfer-syntax") else mark for mark in data_set.marks]
     if not facts["sop_instance_uid"] and facts["sop_class_uid"] != MEDIA_STORAGE_DIRECTORY:
         marks.append("no-uid")
     if not any(facts.get(name) for name in _VALUES if name != "transfer_syntax_uid"):
@@ -116,8 +121,6 @@ def _by_pydicom(source: ByteSource) -> Header:
     return Header(**{name: value for name, value in facts.items() if name in _NAMES})
 
 
-def _text(elements: Dataset, keyword: str, charset: str | None) -> str | None:
+def _raw(elements: Dataset, keyword: str) -> bytes | None:
     raw = raw_element(elements, keyword)
-    if raw is not None and isinstance(raw.value, bytes):
-        return decode_text(raw.value, charset)[0].strip(" \0") or None
-    return text(elements, keyword)
+    return raw.value if raw is not None and isinstance(raw.value, bytes) else None

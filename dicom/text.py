@@ -6,8 +6,12 @@ The one decoder of the program: header reader, DICOMDIR and tag list all come he
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from dicom.guess import CODECS, LATIN, Reading, called, reading_of
 
 _ESCAPE: Final = b"\x1b"
 
@@ -74,14 +78,15 @@ _SEGMENT: Final = re.compile(rb"(\x1b(?:\$[()]?|[()\-])?[\x30-\x7e]?)?([^\x1b]*)
 _RESET: Final = re.compile(rb"[\^=\\\r\n\f\t]")
 _ISO_NAME: Final = re.compile(r"ISO ?(?:2022 ?)?IR ?(\d+)")
 
-# Chinese text in GB 2312, as it looks under a wrong or missing label: words of nothing but pairs of its everyday
-# characters. No European name is written like that.
-_GB_WORD: Final = re.compile(rb"(?:[\xb0-\xd7][\xa1-\xfe])+")
-_NO_LETTERS: Final = re.compile(rb"[\x00-\x40\x5b-\x60\x7b-\x7f]+")
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A decoded value; `guessed`: the set was missing, unknown or plainly not the one used; `doubtful`: so that the
+    bytes may well mean something else."""
 
-# The last resort of a guess, and what pydicom uses for Chinese.
-_OTHERS: Final = ("cp1252", "gbk", "gb2312")
+    text: str
+    guessed: bool = False
+    doubtful: bool = False
 
 
 def decode_text(raw: bytes, charset: str | None) -> tuple[str, bool]:
@@ -90,26 +95,66 @@ def decode_text(raw: bytes, charset: str | None) -> tuple[str, bool]:
     Returns the text and whether it had to be guessed: the set is missing, unknown or plainly not the one used.
     Never raises; what nothing can read becomes U+FFFD.
     """
-    if raw.isascii() and _ESCAPE not in raw:
-        return raw.decode("ascii"), False
+    [decoded] = decode_together([(raw, b"^" in raw)], charset)
+    return decoded.text, decoded.guessed
+
+
+def decode_together(texts: Sequence[tuple[bytes, bool]], charset: str | None) -> list[Text]:
+    """Decode the texts of one object, each with whether it is a person's name; what one tells of the set holds for all.
+
+    Never raises.
+    """
     codec = codec_of(charset)
-    if _ESCAPE in raw:
-        return _decode_escaped(raw, codec)
-    if codec is None or codec == "ascii":
-        return guess_text(raw), True
-    if codec == "latin_1":
-        better = _not_latin(raw)
-        return (better, True) if better is not None else (raw.decode("latin_1"), False)
+    doubted = [text for text in texts if not text[0].isascii() and _ESCAPE not in text[0]]
+    reading = _reading(doubted, codec) if doubted else None
+    return [_decode_one(raw, codec, reading) for raw, _ in texts]
+
+
+def _reading(texts: Sequence[tuple[bytes, bool]], codec: str | None) -> Reading:
+    """Believe the set that is named where its bytes fit, unless other readings are far likelier."""
+    said = said_of(texts, codec)
+    return Reading("utf_8", sure=True) if said == "utf_8" else reading_of(texts, said)
+
+
+def said_of(texts: Iterable[tuple[bytes, bool]], codec: str | None) -> str | None:
+    """Give the codec that is named, if it says anything and all texts fit it."""
+    return codec if codec != "ascii" and all(_fits(raw, codec) for raw, _ in texts) else None
+
+
+def _fits(raw: bytes, codec: str | None) -> bool:
     try:
-        return raw.decode(codec), False
+        raw.decode(codec or "ascii")
     except UnicodeDecodeError:
-        return guess_text(raw), True
+        return False
+    return True
+
+
+def _decode_one(raw: bytes, codec: str | None, reading: Reading | None) -> Text:
+    if _ESCAPE in raw:
+        text, guessed = _decode_escaped(raw, codec)
+        return Text(text, guessed, guessed)
+    if reading is None or raw.isascii():
+        return Text(raw.decode("ascii", "replace"))
+    as_named = reading.sure and (reading.codec == called(codec) or (reading.codec == LATIN and codec == "latin_1"))
+    if as_named:
+        return Text(raw.decode(codec or "ascii", "replace"))
+    return Text(read_as(raw, reading.codec), guessed=True, doubtful=not reading.sure)
+
+
+def read_as(raw: bytes, codec: str) -> str:
+    """Read bytes as they were found to be written; Western bytes that are no letter at all stay what they are."""
+    try:
+        return raw.decode(codec)
+    except UnicodeDecodeError:
+        return raw.decode("latin_1")
 
 
 def warm_up() -> None:
     """Load every codec: Python imports them at their first use, which a sandboxed worker may not do any more."""
-    for codec in {*_CODECS.values(), *_ESCAPES.values(), *_OTHERS}:
+    for codec in {*_CODECS.values(), *_ESCAPES.values(), *CODECS}:
         b"A".decode(codec)
+    for codec in ("gb2312", "big5", "euc_jp", "euc_kr"):  # by which signs are judged
+        "A".encode(codec)
 
 
 def decode_values(raw: bytes, charset: str | None) -> tuple[tuple[str, ...], bool]:
@@ -137,28 +182,6 @@ def _plain_name(term: str) -> str:
     return found.group(1) if found else words
 
 
-def guess_text(raw: bytes) -> str:
-    """Read bytes that nobody named: UTF-8 if it is valid, Chinese if it looks so, else Western European."""
-    better = _not_latin(raw)
-    if better is not None:
-        return better
-    try:
-        return raw.decode("cp1252")
-    except UnicodeDecodeError:
-        return raw.decode("latin_1")
-
-
-def _not_latin(raw: bytes) -> str | None:
-    """Read bytes as what they must be if they are not Latin-1, or `None` if they may well be."""
-    try:
-        return raw.decode("utf_8")
-    except UnicodeDecodeError:
-        pass
-    if all(word.isascii() or _GB_WORD.fullmatch(word) for word in _NO_LETTERS.split(raw)):
-        return raw.decode("gb18030", errors="replace")
-    return None
-
-
 def _decode_escaped(raw: bytes, default: str | None) -> tuple[str, bool]:
     """Decode text with code extensions (PS3.5 6.1.2.5): piece by piece, each by the escape before it."""
     parts: list[str] = []
@@ -178,7 +201,7 @@ def _decode_escaped(raw: bytes, default: str | None) -> tuple[str, bool]:
 def _decode_piece(escape: bytes, piece: bytes, codec: str, base: str) -> tuple[str, bool]:
     """Decode what stands between two escapes; behind a delimiter the first character set holds again."""
     if codec in _TWO_BYTES_OF_SEVEN_BITS:
-        return _decode_strictly(escape + piece, codec)
+        return _decode_two_bytes(escape, piece, codec)
     reset = _RESET.search(piece)
     if codec == base or reset is None:
         return _decode_strictly(piece, codec)
@@ -191,12 +214,31 @@ def _decode_piece(escape: bytes, piece: bytes, codec: str, base: str) -> tuple[s
     return text + rest, guessed or unsure
 
 
+def _decode_two_bytes(escape: bytes, piece: bytes, codec: str) -> tuple[str, bool]:
+    """Decode text of two bytes a sign; blanks are none of it, so padding ends it where the way back was forgotten."""
+    body = piece.rstrip(b" \0")
+    try:
+        return (escape + body).decode(codec) + piece[len(body) :].decode("ascii"), False
+    except UnicodeDecodeError:
+        pass
+    parts = [_two_bytes_or_ascii(escape, part, codec) for part in re.split(rb"([\^=\\\r\n\f\t ])", body)]
+    if None not in parts:
+        return "".join(part for part in parts if part is not None), True
+    return (escape + piece).decode(codec, errors="replace"), True
+
+
+def _two_bytes_or_ascii(escape: bytes, part: bytes, codec: str) -> str | None:
+    for candidate in (escape + part, part):
+        try:
+            return candidate.decode(codec)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
 def _decode_strictly(piece: bytes, codec: str) -> tuple[str, bool]:
     """Decode with one codec, or say that it was a guess."""
     try:
         return piece.decode(codec), False
     except UnicodeDecodeError:
-        pass
-    if codec in _TWO_BYTES_OF_SEVEN_BITS:
-        return piece.decode(codec, errors="replace"), True
-    return guess_text(piece), True
+        return read_as(piece, reading_of([(piece, True)]).codec), True

@@ -18,6 +18,7 @@ from importer.copy_rows import CopyRow
 from importer.names import shown
 from importer.plan import PlanItem
 from importer.receipt import NOT_WHOLE, ImportReport
+from importer.siblings import as_scanned
 from importer.temp_file import TEMP_NAME
 from importer.twins import Completion, Judge, Meeting, Twins
 from library.incoming import Incoming
@@ -70,6 +71,7 @@ class Keeper:
             self.changed.add(item.instance.path)
             self.fail(item, "changed", "the file is not what it was when the disc was looked at")
             return
+        header = as_scanned(header, item.instance.header)
         damaged = _damage(row, header)
         if damaged is not None:
             self._report.tell(item.instance.path, damaged, row.detail)

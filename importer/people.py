@@ -123,7 +123,8 @@ def _fits(one: Patient, other: Patient) -> bool:
         _plain(one, name) and _plain(other, name) and _plain(one, name) != _plain(other, name) for name in FIELDS[1:]
     ):
         return False
-    names = compare_names(one.patient_name, other.patient_name)
+    guessed = bool(one.doubtful_name or other.doubtful_name)
+    names = "unknown" if guessed else compare_names(one.patient_name, other.patient_name)
     if names in ("none", "shared"):
         return False
     same_id = bool(_plain(one, "patient_id")) and _plain(one, "patient_id") == _plain(other, "patient_id")

@@ -13,6 +13,7 @@ from importer.listed import check_listings
 from importer.names import shown
 from importer.results import ArchiveTotals, ScanResult
 from importer.settle import Settled, settle
+from importer.siblings import read_siblings
 from importer.sources import readable_paths
 from importer.tree import build_patients
 from importer.unite import United, unite
@@ -48,6 +49,7 @@ def scan(
     listings = check_listings(all_settled)
     united = unite((file for settled in all_settled for file in settled.files), source, media, job)
     _add_links(all_settled, united)
+    read_siblings(united.instances)
     return ScanResult(
         source,
         outer.totals,

@@ -95,7 +95,16 @@ def _place(settled: Settled, look: Look) -> None:
         settled.links[path] = settled.walk.prefix + (look.entry.target or "")
     elif look.header is not None:
         settled.files.append(FoundFile(path, settled.walk.place(look), look.header))
-        settled.problems.extend(Rejection(shown(path), mark) for mark in _told_marks(look.header))
+        settled.problems.extend(
+            Rejection(shown(path), mark, _detail(look.header, mark)) for mark in _told_marks(look.header)
+        )
+
+
+NAME_GUESSED = "the name is guessed: its character set is not said, or said wrongly"
+
+
+def _detail(header: Header, mark: FileCode) -> str:
+    return NAME_GUESSED if mark == "non-standard" and header.doubtful_name else ""
 
 
 def _directory_problems(walk: Walk, look: Look) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ def _patient(key: str, members: Sequence[Instance]) -> Patient:
         header.patient_name,
         header.patient_birth_date,
         header.patient_sex,
+        doubtful_name=header.doubtful_name,
     )
     groups = _group(members, lambda header: header.study_instance_uid)
     patient.studies = sorted((_study(uid, group) for uid, group in groups), key=_study_order)

@@ -46,7 +46,7 @@ def header_from_row(row: Sequence[Any]) -> Header:
     """Read a header back; raises `TypeError` when the row is not one."""
     # names, dates and UIDs of a study come with each of its files: kept once, a scan takes half the memory
     values: Row = [intern(value) if type(value) is str else value for value in row]
-    values[-1] = tuple(values[-1])
+    values[-2], values[-1] = tuple(map(tuple, values[-2])), tuple(values[-1])
     return Header(*values)
 
 

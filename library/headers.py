@@ -8,7 +8,9 @@ from typing import Any
 
 from dicom.model import Header
 
-_FIELDS = tuple(field.name for field in fields(Header) if field.name not in {"specific_character_set", "marks"})
+_FIELDS = tuple(
+    field.name for field in fields(Header) if field.name not in {"specific_character_set", "doubtful", "marks"}
+)
 _LARGEST = 1 << 53
 
 
@@ -24,7 +26,9 @@ def pack_headers(headers: Sequence[Header]) -> tuple[dict[str, Any], list[dict[s
 
 def unpack_header(shared: dict[str, Any], own: dict[str, Any]) -> Header:
     """Give a header back."""
-    return Header(**{name: value for name, value in (shared | own).items() if name in _FIELDS})
+    facts = shared | own
+    doubtful = tuple((str(name), str(raw)) for name, raw in facts.get("doubtful", ()))
+    return Header(**{name: value for name, value in facts.items() if name in _FIELDS}, doubtful=doubtful)
 
 
 def clean(text: str) -> str:
@@ -37,7 +41,8 @@ def clean(text: str) -> str:
 
 
 def _to_facts(header: Header) -> dict[str, Any]:
-    facts = {name: _plain(getattr(header, name)) for name in _FIELDS}
+    facts: dict[str, Any] = {name: _plain(getattr(header, name)) for name in _FIELDS}
+    facts["doubtful"] = [list(one) for one in header.doubtful] or None
     return {name: value for name, value in facts.items() if value is not None}
 
 

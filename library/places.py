@@ -21,6 +21,10 @@ ON CONFLICT (person_key) DO UPDATE SET
     patient_sex = coalesce(patient_sex, excluded.patient_sex)
 RETURNING id"""
 
+# a name that another file says for certain is no guess
+_MARK_GUESS = "INSERT OR IGNORE INTO guessed_name SELECT id FROM patient WHERE id = ? AND patient_name = ?"
+_FORGET_GUESS = "DELETE FROM guessed_name WHERE patient = ? RETURNING patient"
+
 _UPSERT_STUDY = """
 INSERT INTO study (patient, key, study_instance_uid, study_id, study_date, study_time, accession_number,
                    study_description, institution_name, added_at)
@@ -90,7 +94,16 @@ class Placer:
                 header.patient_sex,
             )
             self._patients[person] = self._upsert("patient", _UPSERT_PATIENT, values)
+        self._note_guess(self._patients[person], header)
         return self._patients[person]
+
+    def _note_guess(self, patient: int, header: Header) -> None:
+        """Mark a guessed name, until a file says the name for certain."""
+        if header.doubtful_name is not None:
+            self.connection.execute(_MARK_GUESS, (patient, header.patient_name))
+        elif header.patient_name is not None and self.connection.execute(_FORGET_GUESS, (patient,)).fetchone():
+            self.connection.execute("UPDATE patient SET patient_name = ? WHERE id = ?", (header.patient_name, patient))
+            self.connection.execute(seal_statement("patient"), (patient,))
 
     def _study(self, patient: int, header: Header, source_path: str) -> int:
         key = study_key(header, source_path, self.import_id)

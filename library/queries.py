@@ -6,12 +6,14 @@ from library.plan_queries import AWAITED_OF_STUDY, OF_UNFINISHED
 
 PATIENTS = """
 SELECT p.person_key, p.patient_id, p.issuer_of_patient_id, p.patient_name, p.patient_birth_date, p.patient_sex,
-       count(s.id) AS studies, sum(s.instances) AS instances
+       count(s.id) AS studies, sum(s.instances) AS instances,
+       EXISTS (SELECT 1 FROM guessed_name g WHERE g.patient = p.id) AS name_guessed
 FROM patient p JOIN study s ON s.patient = p.id AND s.instances > 0
 GROUP BY p.id ORDER BY p.patient_name, p.person_key"""
 
 _STUDY_COLUMNS = f"""
 SELECT s.key, p.person_key, p.patient_id, p.issuer_of_patient_id, p.patient_name, p.patient_birth_date, p.patient_sex,
+       EXISTS (SELECT 1 FROM guessed_name g WHERE g.patient = p.id) AS name_guessed,
        s.study_instance_uid, s.study_id, s.study_date, s.study_time, s.accession_number, s.study_description,
        s.institution_name, s.modalities, s.series, s.instances, s.bytes, s.damaged, s.conflicts, s.added_at,
        (SELECT r.label FROM study_import i JOIN import_run r ON r.id = i.import_run

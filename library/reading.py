@@ -40,7 +40,8 @@ class Reader:
 
     def patients(self) -> list[PatientRow]:
         """List the persons who have something on the shelf."""
-        return [PatientRow(**row) for row in self._ask(queries.PATIENTS)]
+        rows = self._ask(queries.PATIENTS)
+        return [PatientRow(**row | {"name_guessed": bool(row["name_guessed"])}) for row in rows]
 
     def studies(self, find: str | None = None, *, limit: int = -1, offset: int = 0) -> list[StudyRow]:
         """List studies, newest first; `find` are words that each start a word of name, ID, date or description."""
@@ -212,6 +213,7 @@ def _study(row: dict[str, Any]) -> StudyRow:
     row["modalities"] = tuple(row["modalities"].split("\\")) if row["modalities"] else ()
     row["same_uid_elsewhere"] = bool(row["same_uid_elsewhere"])
     row["unfinished"] = bool(row["unfinished"] or row["awaited"])
+    row["name_guessed"] = bool(row["name_guessed"])
     return StudyRow(**row)
 
 

@@ -25,6 +25,7 @@ class PatientRow:
     patient_sex: str | None
     studies: int
     instances: int
+    name_guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class StudyRow:
     shares: int = 0
     awaited: int = 0  # images that an import which was not finished has still to bring
     unfinished: bool = False  # such an import brought some of it; how many are awaited may not be known
+    name_guessed: bool = False  # the files do not say how the name is written
 
 
 @dataclass(frozen=True, slots=True)

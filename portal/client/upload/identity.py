@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from dicom.person import Verdict, compare
+from dicom.person import Verdict, compare, identity_of
 from library.rows import StudyRow
 from portal.wire import Account, Person
 
@@ -36,5 +36,6 @@ def person_of(study: StudyRow) -> Person:
 def check_identity(account: Account, study: StudyRow) -> Identified:
     """Compare a study's person with everybody the account stands for; an account without persons is somebody else."""
     ours = person_of(study)
-    compared = [Identified(compare(ours, theirs), ours, theirs, account.id) for theirs in account.persons]
+    asked = replace(identity_of(ours), name_guessed=study.name_guessed)
+    compared = [Identified(compare(asked, theirs), ours, theirs, account.id) for theirs in account.persons]
     return min(compared, key=lambda one: _RANK[one.verdict], default=Identified("other", ours, Person(), account.id))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dicom.guess import may_be_read_as
 from dicom.model import Header
 from dicom.person import Identity, compare, identity_of
 from portal.server.caller import Caller
 from portal.server.dicomweb.record import Owner
 from portal.server.tables import AccountPatientRow, PatientRow, UploadRow
+
+_SAID = tuple(field.name for field in fields(Identity) if field.compare)
 
 
 def owner_of(session: Session, caller: Caller, header: Header) -> Owner | None:
@@ -58,8 +61,11 @@ def _was_confirmed(upload: UploadRow, header: Header) -> bool:
     """Tell whether a person vouched for exactly this identity."""
     if upload.identity != "perhaps" or not upload.person_confirmed:
         return False
-    meant = Identity(**{name: upload.person.get(name) for name in asdict(Identity())})
-    return meant == identity_of(header) or compare(meant, header) == "same"
+    said: dict[str, str | None] = {name: upload.person.get(name) for name in _SAID}
+    meant, found = Identity(**said), identity_of(header)  # type: ignore[arg-type]
+    if header.doubtful_name is not None and may_be_read_as(header.doubtful_name, meant.patient_name):
+        found = replace(found, patient_name=meant.patient_name)  # guessed there with more to go by than one image
+    return meant == found or compare(meant, header) == "same"
 
 
 def _of_practice(session: Session, caller: Caller, header: Header) -> Owner | None:
