@@ -48,7 +48,7 @@ _OVER_LATIN: Final = 6.0  # how much more likely (in powers of e) a reading must
 _OVER_OTHERS: Final = 4.0  # and than every other one
 _SUSPICIOUS: Final = 3.0  # a lead that makes what is kept doubtful
 _LATIN_WAS_SAID: Final = 5.0
-_OTHER_WAS_SAID: Final = 8.0
+_OTHER_WAS_SAID: Final = 6.0
 _LETTERS_ENOUGH: Final = 6  # of an alphabet: shorter names may be anything
 _MAX_TEXTS: Final = 64
 _MAX_BYTES: Final = 1024
@@ -114,7 +114,8 @@ def _decide(texts: Texts, said: str | None) -> Reading:
         return Reading(LATIN, sure=said == "latin_1" and lead < _SUSPICIOUS and not _is_odd_latin(texts))
     if lead >= _OVER_LATIN and may and all(_SCRIPTS[codec] == "latin" for _, codec, _ in (best, *near)):
         return Reading(LATIN, sure=False)
-    return Reading(default, sure=lead < _SUSPICIOUS or not may or _letters(best[2]) < 3)
+    suspicious = 0.0 if default in _WIDE else _SUSPICIOUS
+    return Reading(default, sure=lead < suspicious or not may or _letters(best[2]) < 3)
 
 
 # A set of one alphabet is mistaken for another of the same one; sets of thousands of signs for anything.

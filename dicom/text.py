@@ -220,20 +220,16 @@ def _decode_two_bytes(escape: bytes, piece: bytes, codec: str) -> tuple[str, boo
     try:
         return (escape + body).decode(codec) + piece[len(body) :].decode("ascii"), False
     except UnicodeDecodeError:
-        pass
-    parts = [_two_bytes_or_ascii(escape, part, codec) for part in re.split(rb"([\^=\\\r\n\f\t ])", body)]
-    if None not in parts:
-        return "".join(part for part in parts if part is not None), True
-    return (escape + piece).decode(codec, errors="replace"), True
+        pass  # delimiters were left between the signs
+    text = ""
+    while body:
+        taken = body[:1] if body[:1] in _DELIMITERS else body[:2]
+        text += taken.decode("ascii") if len(taken) == 1 else (escape + taken).decode(codec, errors="replace")
+        body = body[len(taken) :]
+    return text, True
 
 
-def _two_bytes_or_ascii(escape: bytes, part: bytes, codec: str) -> str | None:
-    for candidate in (escape + part, part):
-        try:
-            return candidate.decode(codec)
-        except UnicodeDecodeError:
-            continue
-    return None
+_DELIMITERS: Final = frozenset(b"^=\\ \r\n\f\t"[place : place + 1] for place in range(8))
 
 
 def _decode_strictly(piece: bytes, codec: str) -> tuple[str, bool]:
