@@ -1,7 +1,7 @@
-"""A seccomp filter for Linux: system calls a worker has no use for are refused by the kernel.
+"""A seccomp filter for Linux: what a worker has no use for is refused by the kernel.
 
-The filter is a list of refusals, not of permissions: codecs and the C library use many harmless calls that differ from
-version to version. Nothing here needs a library; the program is plain BPF (linux/seccomp.h, linux/bpf_common.h).
+The filter is a list of permissions: a call that is not in `core/linux_syscalls.py` is refused, also one that no kernel
+has yet. Nothing here needs a library; the program is plain BPF (linux/seccomp.h, linux/bpf_common.h).
 """
 
 from __future__ import annotations
@@ -20,37 +20,36 @@ _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 _X32_BIT = 0x40000000
 _CLONE_THREAD = 0x00010000
-# Typing into the terminal, and choosing who gets a descriptor's signals, and which: any process of the same user.
-_REFUSED_IOCTLS = (0x5412, 0x541C, 0x8901, 0x8902)  # TIOCSTI, TIOCLINUX, FIOSETOWN, SIOCSPGRP
-_REFUSED_FCNTLS = (8, 10, 15)  # F_SETOWN, F_SETSIG, F_SETOWN_EX
+_FCNTLS = (0, 1, 2, 3, 4, 1030)  # duplicate, and read and set flags: no pipe sizes, owners, signals, leases or seals
 _SET_MODE_FILTER, _ALL_THREADS = 1, 1
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 
 Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, value
 
 
-def close(library: ctypes.CDLL, *, files: bool) -> bool:
-    """Refuse what a worker does not need, in all its threads; `files` leaves names of files for Landlock to judge.
+def column() -> int | None:
+    """Return which of the tables' numbers are this machine's."""
+    machine = _MACHINES.get(platform.machine())
+    return None if machine is None else machine[0]
+
+
+def close(library: ctypes.CDLL, column: int, *, files: bool) -> bool:
+    """Refuse what a worker does not need, in all its threads; `files` leaves names of files for others to judge.
 
     Returns whether the kernel took the filter.
     """
-    machine = platform.machine()
-    if machine not in _MACHINES:
-        return False
-    column, architecture = _MACHINES[machine]
+    architecture = _MACHINES[platform.machine()][1]
     program = build_program(column, architecture, os.getpid(), files=files)
     filters = b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
     buffer = ctypes.create_string_buffer(filters)
     header = struct.pack("@HP", len(program), ctypes.addressof(buffer))  # struct sock_fprog
-    number = calls.SPECIAL["seccomp"][column]
+    number = calls.BUILDING["seccomp"][column]
     return bool(library.syscall(number, _SET_MODE_FILTER, _ALL_THREADS, ctypes.c_char_p(header)) == 0)
 
 
 def build_program(column: int, architecture: int, pid: int, *, files: bool) -> list[Instruction]:
     """Return the filter for one kind of machine and one process."""
-    refused = [calls.NETWORK, calls.PROCESSES, calls.KERNEL, calls.IDENTITY, calls.SHARING, calls.ATTRIBUTES]
-    if not files:
-        refused.append(calls.FILES)
+    allowed = [calls.ALWAYS, calls.FILES] if files else [calls.ALWAYS]
     special = {name: numbers[column] or 0 for name, numbers in calls.SPECIAL.items()}
     return [
         (_LOAD, 0, 0, _ARCHITECTURE),
@@ -58,16 +57,13 @@ def build_program(column: int, architecture: int, pid: int, *, files: bool) -> l
         (_RETURN, 0, 0, _KILL),
         (_LOAD, 0, 0, _NUMBER),
         *([(_AT_LEAST, 0, 1, _X32_BIT), _refuse(errno.EPERM)] if column == 0 else []),
-        *_refuse_all(numbers[column] for group in refused for numbers in group.values()),
-        *_for_call(
-            special["clone3"], [_refuse(errno.ENOSYS)]
-        ),  # the C library then takes clone, whose flags are visible
-        *_for_call(special["clone"], _allow_if(_ANY_BIT, 0, _CLONE_THREAD)),
-        *_for_call(special["tgkill"], _allow_if(_EQUAL, 0, pid)),  # abort() signals itself
-        *_for_call(special["prlimit64"], _allow_if(_EQUAL, 0, 0)),
-        *_for_call(special["ioctl"], _refuse_if_any(1, _REFUSED_IOCTLS)),
-        *_for_call(special["fcntl"], _refuse_if_any(1, _REFUSED_FCNTLS)),
-        (_RETURN, 0, 0, _ALLOW),
+        *_for_all(allowed, column, (_RETURN, 0, 0, _ALLOW)),
+        *_for_all([calls.UNKNOWN], column, _refuse(errno.ENOSYS)),
+        *(_for_call(special["clone"], _allow_if((_ANY_BIT, _low(0), _CLONE_THREAD))) if files else []),  # writers
+        *_for_call(special["tgkill"], _allow_if((_EQUAL, _low(0), pid))),  # abort() signals itself
+        *_for_call(special["prlimit64"], _allow_if((_EQUAL, _low(0), 0), (_EQUAL, _low(2), 0), (_EQUAL, _high(2), 0))),
+        *_for_call(special["fcntl"], _allow_any(_low(1), _FCNTLS)),
+        _refuse(errno.EPERM),
     ]
 
 
@@ -75,9 +71,17 @@ def _refuse(number: int) -> Instruction:
     return (_RETURN, 0, 0, _ERRNO | number)
 
 
-def _refuse_all(numbers: Iterable[int | None]) -> list[Instruction]:
-    present = sorted({number for number in numbers if number is not None})
-    return [step for number in present for step in _for_call(number, [_refuse(errno.EPERM)])]
+def _low(argument: int) -> int:
+    return _ARGUMENTS + 8 * argument  # both machines are little-endian
+
+
+def _high(argument: int) -> int:
+    return _low(argument) + 4
+
+
+def _for_all(groups: Iterable[calls.Calls], column: int, answer: Instruction) -> list[Instruction]:
+    numbers = [numbers[column] for group in groups for numbers in group.values()]
+    return [step for number in numbers if number is not None for step in _for_call(number, [answer])]
 
 
 def _for_call(number: int, body: list[Instruction]) -> list[Instruction]:
@@ -85,20 +89,19 @@ def _for_call(number: int, body: list[Instruction]) -> list[Instruction]:
     return [(_EQUAL, 0, len(body), number), *body]
 
 
-def _allow_if(comparison: int, argument: int, value: int) -> list[Instruction]:
-    return [
-        (_LOAD, 0, 0, _ARGUMENTS + 8 * argument),  # the low half: both machines are little-endian
-        (comparison, 0, 1, value),
-        (_RETURN, 0, 0, _ALLOW),
-        _refuse(errno.EPERM),
-    ]
+def _allow_if(*tests: tuple[int, int, int]) -> list[Instruction]:
+    """Allow a call for which each test (comparison, place, value) holds, and refuse it otherwise."""
+    steps: list[Instruction] = []
+    for number, (comparison, place, value) in enumerate(tests):
+        steps += [(_LOAD, 0, 0, place), (comparison, 0, 2 * (len(tests) - number) - 1, value)]
+    return [*steps, (_RETURN, 0, 0, _ALLOW), _refuse(errno.EPERM)]
 
 
-def _refuse_if_any(argument: int, values: tuple[int, ...]) -> list[Instruction]:
-    """Refuse a call with one of these values in an argument, and allow it with any other."""
+def _allow_any(place: int, values: tuple[int, ...]) -> list[Instruction]:
+    """Allow a call with one of these values in an argument, and refuse it with any other."""
     return [
-        (_LOAD, 0, 0, _ARGUMENTS + 8 * argument),
+        (_LOAD, 0, 0, place),
         *((_EQUAL, len(values) - index, 0, value) for index, value in enumerate(values)),
-        (_RETURN, 0, 0, _ALLOW),
         _refuse(errno.EPERM),
+        (_RETURN, 0, 0, _ALLOW),
     ]

@@ -191,6 +191,8 @@ class WorkerPool:
             if worker.usable and not self._closed:
                 self._idle.append(worker)
                 self._changed.notify()
+                if self.spec.linger_seconds is not None:
+                    self._orders.put(_look_again)
                 return
             self._workers.discard(worker)
             if worker.start_failure is None:
@@ -203,10 +205,17 @@ class WorkerPool:
             worker.bury()
 
     def _keep(self) -> None:
-        while (order := self._orders.get()) is not None:
+        while (order := self._next_order()) is not None:
             self._carry_out(order)
         self._end_idle_workers()
         self._end_busy_workers(time.monotonic() + _CLOSE_SECONDS)
+
+    def _next_order(self) -> Callable[[], None] | None:
+        """Wait for an order; where nothing has been asked for so long, the idle workers go meanwhile."""
+        try:
+            return self._orders.get(timeout=self.spec.linger_seconds if self._idle else None)
+        except queue.Empty:
+            return self._end_idle_workers
 
     def _carry_out(self, order: Callable[[], None]) -> None:
         try:
@@ -264,6 +273,10 @@ class WorkerPool:
                 self._refusal = refusal
                 self._refusals += 1
             self._changed.notify_all()
+
+
+def _look_again() -> None:
+    """Do nothing but let the keeper see how things are."""
 
 
 def _name(error: Exception) -> str:

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import Pipe
 from multiprocessing import process as multiprocessing_process
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from core.errors import Cancelled, ScanshelfError, WorkerError
 from core.handing import send_file
 from core.job import Job
 from core.pipe import Look, guarded
+from core.spawning import WorkerProcess
 from core.worker_clock import Clock
 from core.worker_process import WorkerSpec, run_worker
 
@@ -76,11 +77,10 @@ class WorkerHandle:
             self._arena, key = arena.create(spec.arena_bytes)
             undo.callback(arena.discard, self._arena, key)
             self._key = key
-            context = get_context("spawn")
-            connection, other_end = context.Pipe(duplex=True)
+            connection, other_end = Pipe(duplex=True)
             undo.callback(connection.close)
             with other_end:
-                self._process = context.Process(
+                self._process = WorkerProcess(
                     target=run_worker, args=(other_end, spec, os.getpid()), name=f"worker {spec.tasks}", daemon=True
                 )
                 self._process.start()

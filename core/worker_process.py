@@ -20,6 +20,7 @@ from core.channel import BrokenWireError, Channel, Message, flat_view
 from core.errors import Cancelled, ScanshelfError
 from core.handing import receive_file
 from core.pipe import TrustingPipe
+from core.spawning import ONE_THREAD
 from core.task import Reply, Task
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class WorkerSpec:
     `tasks` names a module with `TASKS: dict[str, Task]` and `warm_up()`; it is imported and warmed up before the
     sandbox closes, later imports are refused. `readable` and `writable` are the folders still allowed afterwards.
     A worker that neither computes nor answers for `idle_seconds` counts as hung. One answer holds `answer_bytes` at
-    most besides its header.
+    most besides its header. Workers that nobody has asked for `linger_seconds` end, and begin anew at the next call.
     """
 
     tasks: str
@@ -43,6 +44,7 @@ class WorkerSpec:
     memory_bytes: int = 2 << 30
     answer_bytes: int = 1 << 30
     idle_seconds: float = 120.0
+    linger_seconds: float | None = None
 
 
 class WorkerCall:
@@ -92,9 +94,7 @@ def _work(connection: Connection, channel: Channel, spec: WorkerSpec) -> None:
 
 
 def _prepare(spec: WorkerSpec) -> dict[str, Task]:
-    # Helper threads of numerical libraries would be born before the sandbox and stay outside of it.
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = "1"
+    os.environ |= ONE_THREAD
     module = importlib.import_module(spec.tasks)
     module.warm_up()
     tasks: dict[str, Task] = module.TASKS

@@ -201,6 +201,8 @@ class Decoder:
         with content.open() as opened:
             descriptor = _descriptor(opened)
             data = _bounded(opened) if descriptor is None else None
+            if descriptor is not None:
+                arguments["key"] += _file_stamp(descriptor)
             subject = _Bytes(descriptor, data, job)
             return self._pool.call(
                 task, arguments, job=job, data=data, file=descriptor, cpu_seconds=cpu_seconds, subject=subject
@@ -237,6 +239,12 @@ def _descriptor(opened: BinaryIO) -> int | None:
     if not isinstance(raw, io.FileIO):
         return None
     return opened.fileno()
+
+
+def _file_stamp(descriptor: int) -> str:
+    """Tell two files of one name apart for what a worker remembers of them."""
+    status = os.fstat(descriptor)
+    return f"\0{status.st_dev}:{status.st_ino}:{status.st_mtime_ns}"
 
 
 def _bounded(opened: BinaryIO) -> bytes:

@@ -112,4 +112,4 @@ def _is_elsewhere(source: FolderSource) -> bool:
     # of a stick that was pulled, the system may go on showing names; numbers from 1 on are those of real devices
     if sys.platform != "linux" or os.major(device) == 0 or not _DEVICES.exists():
         return False
-    return not (_DEVICES / f"{os.major(device)}:{os.minor(device)}").exists()
+    return not os.path.lexists(_DEVICES / f"{os.major(device)}:{os.minor(device)}")  # where it leads is not seen here

@@ -22,12 +22,21 @@ from importer.wire import DirectoryFound
 
 # A drive may try for minutes to read one sector; that is not counted against the file, and Stop works meanwhile.
 _PATIENCE_SECONDS = 3600.0
+# A worker's own view of the source keeps the medium in use; a drive that nobody reads must open when asked to.
+_LINGER_SECONDS = 3.0
 
 
 def media_spec(source: Source, incoming: str | None = None) -> WorkerSpec:
     """Say what the media worker of a source may touch: it reads the source and writes only `incoming`."""
     writable = (incoming,) if incoming else ()
-    return WorkerSpec("importer.media_tasks", readable_paths(source), writable, idle_seconds=_PATIENCE_SECONDS)
+    return WorkerSpec(
+        "importer.media_tasks",
+        readable_paths(source),
+        writable,
+        answer_bytes=0,
+        idle_seconds=_PATIENCE_SECONDS,
+        linger_seconds=_LINGER_SECONDS,
+    )
 
 
 def scan(

@@ -353,6 +353,16 @@ def test_a_worker_whose_caller_is_held_up_is_buried_when_the_pool_closes(pool: W
     assert pool._workers == set()
 
 
+def test_a_worker_that_nobody_asks_goes_and_another_comes_at_the_next_call() -> None:
+    pool = WorkerPool(replace(SPEC, linger_seconds=0.01))
+    try:
+        for _ in range(3):
+            psutil.Process(worker_pid(pool)).wait(10)
+        assert pool.call("echo", {"still": "well"}, job=QuietJob()).header == {"still": "well"}
+    finally:
+        pool.close()
+
+
 def test_closing_in_the_middle_of_a_call_ends_the_call(pool: WorkerPool) -> None:
     started = threading.Event()
     codes: list[str] = []
