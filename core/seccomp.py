@@ -39,7 +39,11 @@ def close(library: ctypes.CDLL, column: int, *, files: bool) -> bool:
     Returns whether the kernel took the filter.
     """
     architecture = _MACHINES[platform.machine()][1]
-    program = build_program(column, architecture, os.getpid(), files=files)
+    return install(library, column, build_program(column, architecture, os.getpid(), files=files))
+
+
+def install(library: ctypes.CDLL, column: int, program: list[Instruction]) -> bool:
+    """Hand a filter to the kernel, for all threads of this process and for good."""
     filters = b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
     buffer = ctypes.create_string_buffer(filters)
     header = struct.pack("@HP", len(program), ctypes.addressof(buffer))  # struct sock_fprog
@@ -82,6 +86,12 @@ def _high(argument: int) -> int:
 def _for_all(groups: Iterable[calls.Calls], column: int, answer: Instruction) -> list[Instruction]:
     numbers = [numbers[column] for group in groups for numbers in group.values()]
     return [step for number in numbers if number is not None for step in _for_call(number, [answer])]
+
+
+def refuse_only(numbers: dict[int, int]) -> list[Instruction]:
+    """Return a filter that refuses a few calls, each with its error, as an older or stricter system would."""
+    steps = [step for number, error in numbers.items() for step in _for_call(number, [_refuse(error)])]
+    return [(_LOAD, 0, 0, _NUMBER), *steps, (_RETURN, 0, 0, _ALLOW)]
 
 
 def _for_call(number: int, body: list[Instruction]) -> list[Instruction]:

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from core import arena
 from core.channel import BrokenWireError, GuardedChannel, Message
-from core.errors import Cancelled, ScanshelfError, WorkerError
+from core.errors import Cancelled, ScanshelfError, SourceError, WorkerError
 from core.handing import send_file
 from core.job import Job
+from core.mounts import Mounts
 from core.pipe import Look, guarded
 from core.spawning import WorkerProcess
 from core.worker_clock import Clock
@@ -73,6 +74,7 @@ class WorkerHandle:
 
     def __init__(self, spec: WorkerSpec) -> None:
         self._spec = spec
+        self._mounts = Mounts(spec.readable)
         with contextlib.ExitStack() as undo:
             self._arena, key = arena.create(spec.arena_bytes)
             undo.callback(arena.discard, self._arena, key)
@@ -167,6 +169,8 @@ class WorkerHandle:
         while True:
             message, data = self._channel.receive(lambda: self._look(job, clock), most)
             job.check()
+            if "namespace" in (self.layers or ()) and self._mounts.gone():
+                raise SourceError("medium-gone")
             header = message.get("header")
             match message.get("kind"):
                 case "part" if isinstance(header, dict):
@@ -205,9 +209,13 @@ class WorkerHandle:
         return WorkerLostError(code, self._arena.item(), self._parts)
 
     def has_died(self) -> bool:
-        """Tell whether the idle process has ended, or speaks without being asked; then it is not used again."""
-        self.usable = self._process.exitcode is None and not self._speaks()
+        """Tell whether the idle process has ended, speaks unasked or sees what is gone; then it is not used again."""
+        self.usable = self._process.exitcode is None and not self._speaks() and not self._is_left_behind()
         return not self.usable
+
+    def _is_left_behind(self) -> bool:
+        """Tell whether the worker still holds a disc that was taken away, or does not see the one that came."""
+        return "namespace" in (self.layers or ()) and self._mounts.changed()
 
     def _speaks(self) -> bool:
         try:

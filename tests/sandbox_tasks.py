@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from core.task import Task, TaskCall
+from tests import wall_attempts
 
 LIBRARY = ctypes.CDLL(None, use_errno=True)
 CLONE = {"x86_64": 56, "aarch64": 220}.get(platform.machine(), 0)
@@ -195,7 +196,7 @@ ATTEMPTS: dict[str, Callable[[str], None]] = {
         *(fork, spawn, execute, clone, clone3, signal_parent, trace, set_up_ring, type_into_terminal, start_thread),
         *(aim_signals, slow_parent),
     )
-}
+} | wall_attempts.ATTEMPTS
 
 
 def attempt(arguments: dict[str, Any], _call: TaskCall | None) -> dict[str, Any]:

@@ -22,7 +22,13 @@ from core.errors import ScanshelfError
 from core.job import Job
 from core.worker import WorkerPool
 
-EXPECTED_LAYERS = {"linux": ["seccomp", "landlock", "limits"], "darwin": ["limits"]}
+DECODER_LAYERS = {"linux": ["seccomp", "landlock", "limits"], "darwin": ["limits"]}
+READER_LAYERS = {"linux": ["seccomp", "landlock", "namespace", "limits"], "darwin": ["limits"]}
+LEFT_OPEN = {
+    "seccomp": "code hidden in a disc's files could use the network",
+    "landlock": "the other layers must keep such code from other files",
+    "namespace": "code hidden in a disc's files could ask whether a file exists, but not open it",
+}
 PLATFORM_PLUGINS = {"linux": "libqxcb.so", "win32": "qwindows.dll", "darwin": "libqcocoa.dylib"}
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><rect width="4" height="4" fill="#fff"/></svg>'
 
@@ -70,23 +76,27 @@ def describe(checks: list[Check], *, ok: bool) -> dict[str, object]:
 def check_workers(job: Job) -> Iterator[Check]:
     """Start a decode worker, ask for its sandbox, and have it decode one frame with each decoder."""
     from app.build import Workers
+    from importer.sources import open_source
 
-    with Workers(decode_workers=1) as workers:
+    with tempfile.TemporaryDirectory(prefix="scanshelf-") as folder, Workers(decode_workers=1) as workers:
         try:
             layers = workers.decode_pool.layers(job)
+            reader_layers = workers.media(open_source(folder), Path(folder)).layers(job)
         except ScanshelfError as error:
             yield failed("worker", error)
             return
         yield Check("worker", ok=True, detail="a process of its own starts and answers")
-        yield describe_sandbox(layers)
+        yield describe_sandbox("sandbox", layers, DECODER_LAYERS)
+        yield describe_sandbox("sandbox of the disc reader", reader_layers, READER_LAYERS)
         yield from check_codecs(workers.decode_pool, job)
 
 
-def describe_sandbox(layers: list[str]) -> Check:
+def describe_sandbox(name: str, layers: list[str], expected: dict[str, list[str]]) -> Check:
     """Say which layers are active. Missing ones are told, not failed: older systems do not have them."""
-    missing = [layer for layer in EXPECTED_LAYERS.get(sys.platform, []) if layer not in layers]
-    absent = f"; not on this system: {', '.join(missing)}" if missing else ""
-    return Check("sandbox", ok=True, detail=(", ".join(layers) or "none") + absent)
+    missing = [layer for layer in expected.get(sys.platform, []) if layer not in layers]
+    said = [f"{layer} ({LEFT_OPEN[layer]})" if layer in LEFT_OPEN else layer for layer in missing]
+    absent = f"; not on this system: {', '.join(said)}" if said else ""
+    return Check(name, ok=True, detail=(", ".join(layers) or "none") + absent)
 
 
 def check_codecs(pool: WorkerPool, job: Job) -> Iterator[Check]:

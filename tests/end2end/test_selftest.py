@@ -5,6 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import pytest
+
+from app.cli.selftest import READER_LAYERS, describe_sandbox
 from tests.end2end.program import scanshelf
 
 
@@ -13,11 +16,28 @@ def test_everything_works_here_and_is_named() -> None:
     checks = {check["name"]: check for check in said.document["checks"]}
     assert [name for name, check in checks.items() if not check["ok"]] == []
     assert (said.status, said.document["ok"]) == (0, True)
-    assert {"worker", "sandbox", "Qt", "Qt SVG pictures", "Qt window plug-in", "fonts"} <= set(checks)
+    assert {
+        "worker",
+        "sandbox",
+        "sandbox of the disc reader",
+        "Qt",
+        "Qt SVG pictures",
+        "Qt window plug-in",
+        "fonts",
+    } <= set(checks)
     assert {"shelf", "keyring", "portal"} <= set(checks)
     assert len([name for name in checks if name.startswith("codec ")]) > 20
     if sys.platform == "linux":
         assert "seccomp" in checks["sandbox"]["detail"]
+        assert "seccomp" in checks["sandbox of the disc reader"]["detail"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the layers are Linux's")
+def test_a_layer_this_system_lacks_is_told_with_what_that_means_and_fails_nothing() -> None:
+    check = describe_sandbox("sandbox", ["seccomp", "limits"], READER_LAYERS)
+    assert check.ok
+    assert "not on this system: landlock (" in check.detail
+    assert "namespace (code hidden in a disc's files could ask whether a file exists, but not open it)" in check.detail
 
 
 def test_every_decoder_of_the_program_answers() -> None:
