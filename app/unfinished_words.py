@@ -63,6 +63,7 @@ def unfinished_words(
     do = _do(one, translate, found, fetched=fetched)
     if one.end == "no-space":
         do = translate(_DO_ROOM, -1) + do
+    what = what[:1].upper() + what[1:]
     return Words(what, sum_words(one.here, one.of, translate), do)
 
 

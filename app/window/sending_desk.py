@@ -173,7 +173,12 @@ class SendingDesk(QObject):
         )
         dialog = self.dialog = SendDialog(self._panel.icons(), question, self._panel.window())
         dialog.accepted.connect(lambda: self._answered(dialog))  # this one's study, whatever was asked since
+        dialog.finished.connect(lambda _: self._closed(dialog))
         dialog.ask()
+
+    def _closed(self, dialog: SendDialog) -> None:
+        if self.dialog is dialog:
+            self.dialog = None
 
     def _answered(self, dialog: SendDialog) -> None:
         key, reason = dialog.question.key, dialog.person_confirmed()

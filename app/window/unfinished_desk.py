@@ -41,7 +41,7 @@ class UnfinishedDesk(QObject):
     def __init__(self, desk: Desk, panel: DiscsPanel, messages: Messages, discs: DiscsDesk, downloads: Path) -> None:
         super().__init__()
         self._desk, self._panel, self._messages, self._discs = desk, panel, messages, discs
-        self._downloads = downloads
+        self._downloads = downloads.resolve()  # as a source names its path
         self.known: dict[str, WaysOn] = {}
         discs.unfinished_changed.connect(self.refresh)
         desk.imports_changed.connect(self.refresh)

@@ -15,6 +15,7 @@ from app.window.portal_work import PortalWork
 from app.window.printing import Paper, paint
 from core.job import QuietJob
 from portal.client.upload.pace import Progress
+from portal.ui.send_dialog import SendDialog
 from portal.ui.until_dialog import UntilDialog
 from tests.gui.portal.conftest import LONG, AtTheBrowser, MakeWindow, close
 from tests.gui.portal.steps import (
@@ -60,6 +61,29 @@ def test_perhaps_the_same_person_is_sent_with_the_reason(
     dialog.send.click()
     wait_sent(controller, qtbot)
     assert controller.portal.sending.rows[-1].person_confirmed == "my name before I married"
+
+
+def test_each_question_is_about_its_own_study_whatever_was_asked_since(
+    make_window: MakeWindow, portal: Portal, qtbot: QtBot, disc: str
+) -> None:
+    controller = make_window()
+    put_on_shelf(controller, qtbot, disc)
+    sign_in(controller, qtbot, portal.url, browser_of(portal.account("SAMPLE^BERT", "19630217")))
+    rows = {row.patient_name or "": row for row in controller.desk.library().studies()}
+    bert = next(row for name, row in rows.items() if "BERT" in name)
+    anna = next(row for name, row in rows.items() if "ANNA" in name)
+    sending = controller.portal.sending
+    questions: list[SendDialog] = []
+    for row in (bert, anna):  # asked for one after the other, while the portal took its time to answer
+        controller.portal.send(row)
+        qtbot.waitUntil(lambda: sending.dialog is not None and sending.dialog not in questions, timeout=LONG)
+        assert sending.dialog is not None
+        questions.append(sending.dialog)
+    questions[1].reject()
+    questions[0].consent.click()
+    questions[0].send.click()
+    wait_sent(controller, qtbot)
+    assert [row.patient_name for row in sending.rows] == [bert.patient_name]
 
 
 def test_another_persons_images_are_refused_in_words(
