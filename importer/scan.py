@@ -33,7 +33,6 @@ def media_spec(source: Source, incoming: str | None = None) -> WorkerSpec:
         "importer.media_tasks",
         readable_paths(source),
         writable,
-        answer_bytes=0,
         idle_seconds=_PATIENCE_SECONDS,
         linger_seconds=_LINGER_SECONDS,
     )
