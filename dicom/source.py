@@ -17,7 +17,8 @@ class Entry:
 
     `path` is relative to the source with "/" (undecodable bytes as surrogate escapes); `position` is where the
     content lies on the medium, where that is known; a "link" points inside the source only if `target` names the entry
-    it resolves to, and it is never read twice; `refused` says why a name may not be opened at all.
+    it resolves to, and it is never read twice; `refused` says why a name may not be opened at all; one that is `cut`
+    lies in a container that breaks off in the middle of it.
     """
 
     path: str
@@ -27,6 +28,7 @@ class Entry:
     position: int | None = None
     modified_ns: int | None = None
     refused: FileCode | None = None
+    cut: bool = False
 
 
 class Source(Protocol):

@@ -170,7 +170,8 @@ class _Listing:
         hostile = is_hostile(parts)
         shown = "/".join(inside(parts) if not hostile else (part for part in parts if part != "..")) or "unnamed"
         refused = self._refusal(member, hostile)
-        return Entry(names.free(shown), member.size, member.kind, position=member.position, refused=refused)
+        path = names.free(shown)
+        return Entry(path, member.size, member.kind, position=member.position, refused=refused, cut=member.cut)
 
     def _refusal(self, member: Member, hostile: bool) -> FileCode | None:
         if hostile:

@@ -201,7 +201,7 @@ def _store_buffer(item: CopyItem, buffer: memoryview, size: int, incoming: str, 
         return CopyRow(item.number, "already", sha256=sha256, size=size)
     header, truncated = look_at_copy(lambda start, length: bytes(buffer[start : min(start + length, size)]), size)
     path = TempFile.store(incoming, prefix, buffer, size)
-    return CopyRow(item.number, "copied", Path(path).name, sha256, size, header, truncated)
+    return CopyRow(item.number, "copied", Path(path).name, sha256, size, header, truncated or item.entry.cut)
 
 
 def _store_temp(item: CopyItem, temp: TempFile, sha256: str) -> CopyRow:
@@ -210,7 +210,7 @@ def _store_temp(item: CopyItem, temp: TempFile, sha256: str) -> CopyRow:
         return CopyRow(item.number, "already", sha256=sha256, size=temp.size)
     header, truncated = look_at_copy(temp.read, temp.size)
     temp.finish()
-    return CopyRow(item.number, "copied", Path(temp.path).name, sha256, temp.size, header, truncated)
+    return CopyRow(item.number, "copied", Path(temp.path).name, sha256, temp.size, header, truncated or item.entry.cut)
 
 
 def _done(row: CopyRow) -> Future[CopyRow]:

@@ -18,7 +18,8 @@ from importer.settle import Settled, settle
 from importer.walk import HeaderSalvager, walk
 
 MAX_DEPTH: Final = 4
-MAX_CONTAINERS: Final = 5_000
+MAX_CONTAINERS: Final = 50_000
+MAX_NESTED: Final = 2_000  # of those that lie in others: one file can hold any number of them
 
 
 class Containers:
@@ -26,7 +27,7 @@ class Containers:
 
     def __init__(self, source: Source, media: WorkerPool, decoder: HeaderSalvager, job: Job) -> None:
         self._source, self._media, self._decoder, self._job = source, media, decoder, job
-        self._left = MAX_CONTAINERS
+        self._left = {False: MAX_CONTAINERS, True: MAX_NESTED}
 
     def open_all(self, outer: Settled) -> list[Settled]:
         """Walk every container in a walk; why one was not looked into (wholly) is said in `outer`'s problem of it."""
@@ -43,10 +44,11 @@ class Containers:
         return opened
 
     def _open(self, archive: Archive, outer: Settled) -> Settled | None:
-        if archive.depth > MAX_DEPTH or self._left <= 0:
-            _say(outer, archive, not_looked_into(TOO_DEEP if self._left else TOO_MUCH))
+        nested = archive.outer is not None
+        if archive.depth > MAX_DEPTH or self._left[nested] <= 0:
+            _say(outer, archive, not_looked_into(TOO_DEEP if self._left[nested] else TOO_MUCH))
             return None
-        self._left -= 1
+        self._left[nested] -= 1
         try:
             return settle(walk(self._source, self._media, self._job, archive), self._decoder, self._job)
         except (SourceError, WorkerError) as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from core.errors import DicomError, SourceError
@@ -21,6 +22,7 @@ from importer.copy_task import copy_files
 from importer.directory_task import DirectoryReader
 from importer.entry_reader import EntryReader
 from importer.reading import Reading, medium_is_gone, reading
+from importer.reasons import BROKEN, not_looked_into
 from importer.rescue_task import rescue_files
 from importer.sources import FolderTrouble, session
 from importer.ticking import TickingCall
@@ -119,7 +121,10 @@ def _look_inside(entry: Entry, opened: Reading, tick: Callable[[], None]) -> Loo
         return _look_without_header(entry, opened, first, error, tick)
     if header.sop_class_uid == MEDIA_STORAGE_DIRECTORY:
         return Look(entry, None, "dicomdir")
-    return Look(entry, header, salvage=not DAMAGE.isdisjoint(header.marks))
+    salvage = not DAMAGE.isdisjoint(header.marks)
+    if entry.cut and "truncated" not in header.marks:
+        header = replace(header, marks=(*header.marks, "truncated"))
+    return Look(entry, header, salvage=salvage)
 
 
 def _look_without_header(
@@ -127,6 +132,8 @@ def _look_without_header(
 ) -> Look:
     detail = str(error.facts.get("kind", error.facts.get("reason", "")))
     if error.code == "not-dicom":
+        if entry.cut:
+            return Look(entry, None, "unreadable", not_looked_into(BROKEN))
         judged = judge(entry.path, opened, first, detail, tick)
         return Look(entry, None, judged.code, judged.detail)
     match error.code:

@@ -59,6 +59,7 @@ def _rescue(source: Source, item: CopyItem, arguments: dict[str, Any], call: Tas
             temp.discard()
             raise
     temp.finish()
+    truncated = truncated or item.entry.cut
     name, lost = Path(temp.path).name, tuple(rescue.lost)
     detail = (
         f"{rescue.lost_bytes} of {temp.size} bytes lost, in steps of a {unit}" if lost else "read at the second try"

@@ -20,7 +20,7 @@ Row = list[Any]
 
 _HEADER_NAMES = tuple(field.name for field in fields(Header))
 _header_values = attrgetter(*_HEADER_NAMES)
-_entry_values = attrgetter("path", "size", "kind", "target", "position", "modified_ns", "refused")
+_entry_values = attrgetter("path", "size", "kind", "target", "position", "modified_ns", "refused", "cut")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,8 @@ def entry_to_row(entry: Entry) -> Row:
 
 def entry_from_row(row: Sequence[Any]) -> Entry:
     """Read an entry back."""
-    path, size, kind, target, position, modified_ns, refused = row
-    return Entry(path, size, cast(EntryKind, kind), target, position, modified_ns, refused)
+    path, size, kind, target, position, modified_ns, refused, cut = row
+    return Entry(path, size, cast(EntryKind, kind), target, position, modified_ns, refused, cut)
 
 
 def look_to_row(look: Look) -> Row:

@@ -15,7 +15,8 @@ MARK: Final = re.compile(rb"DICM\x02\x00[\x00-\x16]\x00(?:UL|OB|UI|SH|AE|\x04\x0
 MARK_LENGTH: Final = 12
 PREAMBLE: Final = 128
 _STEP: Final = 1 << 20
-_MAX_MARKS: Final = 100_000
+_MAX_MARKS: Final = 10_000
+_SMALLEST: Final = 512  # of a data set with its meta group; marks that stand closer are not all beginnings
 
 
 def list_found(data: BytesAt, tick: Tick) -> Contents:
@@ -44,7 +45,7 @@ def _starts(data: BytesAt, tick: Tick) -> Iterator[int]:
         chunk = data.read(position, _STEP + MARK_LENGTH - 1)
         for mark in MARK.finditer(chunk):
             place = position + mark.start()
-            if place < position + _STEP:
+            if place < position + _STEP and (not count or place - before >= _SMALLEST):
                 # without room for a preamble the mark itself is the beginning
                 yield place - PREAMBLE if place - PREAMBLE >= before else place
                 before, count = place, count + 1

@@ -29,6 +29,9 @@ def list_iso(image: BytesAt, tick: Tick) -> Contents:
 
 def _member(image: BytesAt, file: IsoFile) -> Member:
     position = file.extents[0][0] if file.extents else None
+    left = image.size - position if position is not None else 0
+    if len(file.extents) == 1 and 0 < left < file.size:
+        return Member(file.path, left, lambda: Pieces(image, [(position, left)]), _kind(file.mode), position, cut=True)
     return Member(file.path, file.size, lambda: Pieces(image, file.extents), _kind(file.mode), position)
 
 

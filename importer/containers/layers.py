@@ -48,7 +48,8 @@ class Layers:
         """List what is in it; `name` is the container's own, for the one file of a packed file."""
         if self._list in _PACKED:
             inner = self._data
-            return Contents([Member(unpacked_name(name), inner.size, lambda: inner)], list(self._shortfalls))
+            member = Member(unpacked_name(name), inner.size, lambda: inner, cut=bool(self._shortfalls))
+            return Contents([member], list(self._shortfalls))
         if self._list not in _LISTS:
             raise SourceError("source-unopenable", reason=BROKEN)
         contents = _LISTS[self._list](self._data, self._tick)

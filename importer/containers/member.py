@@ -12,7 +12,10 @@ from importer.containers.bytes_at import BytesAt
 
 @dataclass(slots=True)
 class Member:
-    """One name. `open` raises `OSError` where its bytes cannot be had; `links_to` is the name a link in it leads to."""
+    """One name. `open` raises `OSError` where its bytes cannot be had; `links_to` is the name a link in it leads to.
+
+    One that is `cut` has the size of what is there of it.
+    """
 
     name: str
     size: int
@@ -22,6 +25,7 @@ class Member:
     refused: FileCode | None = None
     packed_size: int | None = None
     links_to: str | None = None
+    cut: bool = False
 
 
 @dataclass(slots=True)

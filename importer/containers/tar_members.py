@@ -59,9 +59,14 @@ def _member(archive: BytesAt, info: tarfile.TarInfo) -> Member:
         return Member(info.name, 0, lambda: Window(archive, 0, 0), "link")
     if not info.isreg():
         return Member(info.name, 0, lambda: Window(archive, 0, 0), "special")
+    left = archive.size - info.offset_data
+    if info.sparse is None and 0 < left < info.size:
+        cut = Window(archive, info.offset_data, left)
+        return Member(info.name, left, lambda: cut, position=info.offset_data, cut=True)
     pieces = _pieces(info)
     there = sum(length for start, length in pieces if start is not None)
-    return Member(info.name, info.size, lambda: Pieces(archive, pieces), position=info.offset_data, packed_size=there)
+    position = info.offset_data
+    return Member(info.name, info.size, lambda: Pieces(archive, pieces), position=position, packed_size=there)
 
 
 def _pieces(info: tarfile.TarInfo) -> list[tuple[int | None, int]]:

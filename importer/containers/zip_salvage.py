@@ -41,7 +41,8 @@ def salvage(archive: BytesAt, tick: Tick) -> Contents:
     members = list(_members(archive, tick))
     if not members:
         raise SourceError("source-unopenable", reason=BROKEN)
-    is_part = archive.read(0, 6) == _SPLIT or archive.read(0, 4) != _SIGN
+    first = archive.read(0, 6)
+    is_part = first == _SPLIT or not first.startswith((_SIGN, b"MZ"))  # it begins in the middle of another member
     return Contents(members, [not_looked_into(OTHER_PART if is_part else BROKEN)])
 
 
@@ -129,7 +130,8 @@ def _measure_cut(archive: BytesAt, local: _Local, start: int, there: int, tick: 
     if local.method == 0:
         end = _find(archive, _DESCRIPTOR, local.start, tick) if local.packed is None else None
         size = (archive.size if end is None else end) - local.start
-        member = Member(local.name, size, lambda: Window(archive, local.start, size), position=start)
+        cut = end is None
+        member = Member(local.name, size, lambda: Window(archive, local.start, size), position=start, cut=cut)
         return member, local.start + size
     trial = _unpacked(packed, local.method, tick)
     trial.measure(_MAX_BYTES)
@@ -140,7 +142,8 @@ def _measure_cut(archive: BytesAt, local: _Local, start: int, there: int, tick: 
         again.size = size
         return again
 
-    return Member(local.name, size, opened, position=start, packed_size=taken), local.start + taken
+    member = Member(local.name, size, opened, position=start, packed_size=taken, cut=not trial.is_whole)
+    return member, local.start + taken
 
 
 def _open(packed: BytesAt, local: _Local, tick: Tick) -> BytesAt:
