@@ -16,8 +16,10 @@ from core.task import Task, TaskCall
 from dicom import text
 from dicom.header import read_header
 from dicom.model import DAMAGE, MEDIA_STORAGE_DIRECTORY
+from dicom.recognise import recognise
 from dicom.source import Entry, Source
 from importer.containers.search import judge
+from importer.containers.signs import named_at_start, opened_at_start
 from importer.copy_task import copy_files
 from importer.directory_task import DirectoryReader
 from importer.entry_reader import EntryReader
@@ -116,6 +118,8 @@ def look_at(source: Source, entry: Entry, tick: Callable[[], None] = lambda: Non
 def _look_inside(entry: Entry, opened: Reading, tick: Callable[[], None]) -> Look:
     first = opened.read(0, FIRST_BYTES)
     try:
+        if first[128:132] != b"DICM" and (opened_at_start(first, entry.path) or named_at_start(first)):
+            raise DicomError("not-dicom", kind=recognise(first))  # bytes in it may look like an element by chance
         header = read_header(first, opened.size, opened.read)
     except DicomError as error:
         return _look_without_header(entry, opened, first, error, tick)
