@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import importlib
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from core.errors import DicomError, SourceError
@@ -28,7 +27,7 @@ from importer.reasons import BROKEN, not_looked_into
 from importer.rescue_task import rescue_files
 from importer.sources import FolderTrouble, session
 from importer.ticking import TickingCall
-from importer.wire import Look, Row, entry_from_row, look_to_row, source_from_json
+from importer.wire import Look, Row, entry_from_row, look_to_row, marked_cut, source_from_json
 
 FIRST_BYTES = 64 << 10
 _ROWS_IN_A_PART = 256
@@ -126,9 +125,7 @@ def _look_inside(entry: Entry, opened: Reading, tick: Callable[[], None]) -> Loo
     if header.sop_class_uid == MEDIA_STORAGE_DIRECTORY:
         return Look(entry, None, "dicomdir")
     salvage = not DAMAGE.isdisjoint(header.marks)
-    if entry.cut and "truncated" not in header.marks:
-        header = replace(header, marks=(*header.marks, "truncated"))
-    return Look(entry, header, salvage=salvage)
+    return Look(entry, marked_cut(header, entry), salvage=salvage)
 
 
 def _look_without_header(

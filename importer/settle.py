@@ -11,7 +11,7 @@ from dicom.model import MEDIA_STORAGE_DIRECTORY, FileCode, Header, Rejection
 from importer.names import shown
 from importer.results import FoundFile, Totals, class_of
 from importer.walk import HeaderSalvager, Walk
-from importer.wire import Look
+from importer.wire import Look, marked_cut
 
 # Marks of a header that people are told about; the file is kept all the same.
 _TOLD_MARKS: tuple[FileCode, ...] = ("non-standard", "truncated", "header-damaged", "no-uid")
@@ -64,7 +64,7 @@ def _salvage(walk: Walk, look: Look, decoder: HeaderSalvager, job: Job) -> Look:
         return look
     if header.sop_class_uid == MEDIA_STORAGE_DIRECTORY:
         return replace(look, header=None, code="dicomdir", detail="")
-    return replace(look, header=header, code=None, detail="")
+    return replace(look, header=marked_cut(header, look.entry), code=None, detail="")
 
 
 def _through_link(look: Look, by_path: dict[str, Look]) -> Look:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from sys import intern
 from typing import Any, cast
@@ -59,6 +59,12 @@ def entry_from_row(row: Sequence[Any]) -> Entry:
     """Read an entry back."""
     path, size, kind, target, position, modified_ns, refused, cut = row
     return Entry(path, size, cast(EntryKind, kind), target, position, modified_ns, refused, cut)
+
+
+def marked_cut(header: Header, entry: Entry) -> Header:
+    """Mark the header of a file whose container breaks off in the middle of it."""
+    whole = not entry.cut or "truncated" in header.marks
+    return header if whole else replace(header, marks=(*header.marks, "truncated"))
 
 
 def look_to_row(look: Look) -> Row:

@@ -9,6 +9,7 @@ from typing import Final
 from importer.containers.bytes_at import BytesAt, Window
 from importer.containers.member import Contents, Member
 from importer.containers.unpacked import Tick
+from importer.reasons import TOO_MUCH, not_looked_into
 
 # The mark and the first element of a meta group behind it: the four letters alone stand in every viewer program.
 MARK: Final = re.compile(rb"DICM\x02\x00[\x00-\x16]\x00(?:UL|OB|UI|SH|AE|\x04\x00\x00\x00)", re.DOTALL)
@@ -21,13 +22,20 @@ _SMALLEST: Final = 512  # of a data set with its meta group; marks that stand cl
 
 def list_found(data: BytesAt, tick: Tick) -> Contents:
     """List a data set for each mark; it ends where the next begins, or with the file."""
-    return Contents(_members(data, tick))
+    contents = Contents([])
+    contents.members = _members(data, contents, tick)
+    return contents
 
 
-def _members(data: BytesAt, tick: Tick) -> Iterator[Member]:
+def _members(data: BytesAt, contents: Contents, tick: Tick) -> Iterator[Member]:
     starts = _starts(data, tick)
     begin = next(starts, None)
+    count = 0
     while begin is not None:
+        count += 1
+        if count == _MAX_MARKS:
+            contents.shortfalls.append(not_looked_into(TOO_MUCH))
+            return
         following = next(starts, None)
         size = (data.size if following is None else following) - begin
         yield _member(data, begin, size)
@@ -40,7 +48,7 @@ def _member(data: BytesAt, begin: int, size: int) -> Member:
 
 def _starts(data: BytesAt, tick: Tick) -> Iterator[int]:
     position, before, count = 0, 0, 0
-    while position < data.size and count < _MAX_MARKS:
+    while position < data.size:
         tick()
         chunk = data.read(position, _STEP + MARK_LENGTH - 1)
         for mark in MARK.finditer(chunk):
