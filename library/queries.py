@@ -108,7 +108,8 @@ ORDER BY i.id"""
 # every copy under one UID, whose ever: what may be the same image, and whom each names
 TWINS = """
 SELECT i.sha256, i.size, i.damaged, i.aside, i.lost, i.instance_number, i.source_path,
-       i.import_run AS import_id, r.label AS source, i.transfer_syntax_uid, i.sop_instance_uid, e.series_instance_uid,
+       i.import_run AS import_id, r.label AS source, r.started_at AS imported_at,
+       i.transfer_syntax_uid, i.sop_instance_uid, e.series_instance_uid,
        e.modality, s.study_instance_uid, p.person_key,
        p.patient_id, p.issuer_of_patient_id, p.patient_name, p.patient_birth_date, p.patient_sex
 FROM instance i JOIN patient p ON p.id = i.patient JOIN series e ON e.id = i.series JOIN study s ON s.id = e.study

@@ -123,6 +123,7 @@ class TwinRow:
     source_path: str
     import_id: str
     source: str
+    imported_at: str
     transfer_syntax_uid: str | None
     sop_instance_uid: str | None
     series_instance_uid: str | None

@@ -14,6 +14,7 @@ from app.cli.terminal import Terminal
 from app.places import library_folder
 from app.sending import dicomweb_target
 from core.errors import PortalError, ScanshelfError
+from importer.twins import heal
 from library.rows import StudyRow, TargetKind
 from library.shelf import Library
 from portal.client.upload.engine import upload_study
@@ -72,10 +73,20 @@ def send(
 ) -> int:
     """Put studies into the queue and bring each as far as it goes."""
     keys = [f"{study.person_key}:{study.key}" for study in studies]
+    _heal(terminal, library, keys)
     uploads = [
         library.begin_upload(key, target.url, kind, person_confirmed=person_confirmed, account=account) for key in keys
     ]
     return send_queued(terminal, library, target, uploads)
+
+
+def _heal(terminal: Terminal, library: Library, keys: list[str]) -> None:
+    """Compare what earlier imports kept as damaged or in conflict beside another copy: it may be whole by now."""
+    doubtful = [key for key in keys if library.doubtful_uids(key)]
+    if doubtful:
+        with Workers(decode_workers=1) as workers:
+            for key in doubtful:
+                heal(library, workers, terminal.job(), key)
 
 
 def send_queued(terminal: Terminal, library: Library, target: Target, uploads: list[str]) -> int:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
+from app.window import copies_words
 from app.window import shelf_words as say
+from app.window.copies_desk import CopiesDesk
 from app.window.desk import Desk, Task
 from app.window.formats import name_words, study_words
 from app.window.person_buttons import one_kind
@@ -61,6 +63,7 @@ class ShelfDesk(QObject):
         panel.share_requested.connect(lambda study: self._hand_on(study, self.share_requested))
         panel.show_bin_requested.connect(self.show_bin)
         panel.restore_requested.connect(self.restore)
+        self.copies = CopiesDesk(desk, panel, self._copy_chosen)
 
     def find(self, text: str) -> None:
         """Ask the library for the studies that fit."""
@@ -180,6 +183,10 @@ class ShelfDesk(QObject):
         task: Task[list[BinEntry]] = Task(done=self._show_bin)
         self._desk.run(self._desk.asking, lambda job: self._desk.library().bin(), task)
 
+    def _copy_chosen(self, study: str) -> None:
+        self._wanted = study
+        self._panel.ask_again()
+
     def _show_bin(self, entries: list[BinEntry]) -> None:
         self._entries = entries
         self._panel.show_bin(say.bin_lines(entries))
@@ -216,6 +223,8 @@ class ShelfDesk(QObject):
         library, study = self._desk.library(), say.study_id(row)
         series = library.series(study)
         preview = say.preview_of(row, series, library.receipts(study))
+        decided = sum(one.why == "chosen" for one in library.copies_aside(study))
+        preview = replace(preview, copies=copies_words.button_words(row.conflicts, decided))
         job.check()
         middle = _middle_of_each(series, library.instance_refs(study))
         return preview, [(key, library.object_content(instance.sha256)) for key, instance in middle.items()]

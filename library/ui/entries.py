@@ -57,6 +57,28 @@ class StudyPreview:
     portal: str = ""  # where it went, in a sentence
     send: str = ""  # what the button says; empty where it is absent
     share: str = ""
+    copies: str = ""  # what the button to compare copies says
+
+
+@dataclass(frozen=True, slots=True)
+class CopySide:
+    """One copy of an image: what it is called, what is known of it, whether it is the one that counts."""
+
+    key: str
+    title: str
+    facts: tuple[str, ...]
+    counts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CopyGroup:
+    """The copies under one number; `said` tells that the person chose, where that is `decided`."""
+
+    key: str
+    title: str
+    sides: tuple[CopySide, ...]
+    decided: bool = False
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

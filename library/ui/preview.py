@@ -22,6 +22,7 @@ class Preview(QFrame):
     bin_requested = Signal(str)
     send_requested = Signal(str)
     share_requested = Signal(str)
+    compare_requested = Signal(str)
 
     def __init__(self, icons: Callable[..., QIcon], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,8 +39,10 @@ class Preview(QFrame):
         self.open.clicked.connect(lambda: self._send(self.open_requested.emit))
         self.send.clicked.connect(lambda: self._send(self.send_requested.emit))
         self.share.clicked.connect(lambda: self._send(self.share_requested.emit))
+        self.compare = button("", "", icons("images"))
+        self.compare.clicked.connect(lambda: self._send(self.compare_requested.emit))
         self.bin.clicked.connect(lambda: self._send(self.bin_requested.emit))
-        self._buttons = (self.open, self.send, self.share, self.bin)
+        self._buttons = (self.open, self.compare, self.send, self.share, self.bin)
         self._page = Page()
         self._page.setProperty("role", "plain")
         self._column = QVBoxLayout(self._page)
@@ -52,6 +55,7 @@ class Preview(QFrame):
         self._icons = icons
         self.send.setIcon(icons("cloud-upload"))
         self.share.setIcon(icons("share-2"))
+        self.compare.setIcon(icons("images"))
         self.bin.setIcon(icons("trash-2"))
         if self.shown is not None:
             self.show_study(self.shown)
@@ -87,7 +91,7 @@ class Preview(QFrame):
 
     def _offer(self, study: StudyPreview | None) -> None:
         """Put on and off what can be done; each button tells a screen reader with whose study it would be done."""
-        words = {} if study is None else {self.send: study.send, self.share: study.share}
+        words = {} if study is None else {self.send: study.send, self.share: study.share, self.compare: study.copies}
         for made in self._buttons:
             said = words.get(made)  # the words of the others never change
             if said:

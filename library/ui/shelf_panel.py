@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSplitter, QS
 from core.ui.flow import FlowLayout
 from core.ui.parts import button, holds_focus, label
 from library.ui.bin_view import BinView
-from library.ui.entries import BinLine, ShelfPerson, StudyPreview
+from library.ui.copies_view import CopiesView
+from library.ui.entries import BinLine, CopyGroup, ShelfPerson, StudyPreview
 from library.ui.preview import Preview
 from library.ui.shelf_table import ShelfTable
 
@@ -28,6 +29,9 @@ class ShelfPanel(QStackedWidget):
     bin_requested = Signal(str)
     send_requested = Signal(str)
     share_requested = Signal(str)
+    compare_requested = Signal(str)
+    copy_chosen = Signal(str, str)
+    choice_taken_back = Signal(str)
     show_bin_requested = Signal()
     restore_requested = Signal(str)
     discs_requested = Signal()
@@ -39,6 +43,7 @@ class ShelfPanel(QStackedWidget):
         self.table = ShelfTable()
         self.preview = Preview(icons)
         self.bin: BinView | None = None
+        self.copies: CopiesView | None = None
         self._count = label("", "caption")
         self._bin_button = button(self.tr("Bin"), "quiet", icons("trash-2"))
         self._typing = QTimer(self, singleShot=True, interval=TYPING_PAUSE_MS)
@@ -108,9 +113,30 @@ class ShelfPanel(QStackedWidget):
         self.setCurrentWidget(self.bin)
         (self.bin if was_open else self.bin.back).setFocus()
 
+    def show_copies(self, groups: Sequence[CopyGroup]) -> None:
+        """Show copies that are not the same instead of the shelf, or what they are now."""
+        was_open = self.copies is not None
+        self.show_shelf()
+        self.copies = CopiesView(self._icons, groups)
+        self.copies.back_requested.connect(self.show_shelf)
+        self.copies.chosen.connect(self.copy_chosen)
+        self.copies.taken_back.connect(self.choice_taken_back)
+        self.addWidget(self.copies)
+        self.setCurrentWidget(self.copies)
+        (self.copies if was_open else self.copies.back).setFocus()
+
+    def set_copy_picture(self, copy: str, image: QImage) -> None:
+        """Show the picture of a copy, if the copies are still shown."""
+        if self.copies is not None:
+            self.copies.set_picture(copy, image)
+
     def show_shelf(self) -> None:
-        """Go back from the bin."""
+        """Go back from the bin, or from copies that were compared."""
         self.setCurrentIndex(0)
+        if self.copies is not None:
+            self.removeWidget(self.copies)
+            self.copies.deleteLater()
+            self.copies = None
         if self.bin is not None:
             self.removeWidget(self.bin)
             self.bin.deleteLater()
@@ -202,6 +228,7 @@ class ShelfPanel(QStackedWidget):
         self.table.opened.connect(self.open_requested)
         self.preview.open_requested.connect(self.open_requested)
         self.preview.bin_requested.connect(self.bin_requested)
+        self.preview.compare_requested.connect(self.compare_requested)
         self.preview.send_requested.connect(self.send_requested)
         self.preview.share_requested.connect(self.share_requested)
         self._bin_button.clicked.connect(self.show_bin_requested)
