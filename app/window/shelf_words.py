@@ -88,7 +88,11 @@ def warnings_of(row: StudyRow) -> Iterable[str]:
     if row.damaged:
         yield words("%n image(s) (is|are) damaged.", row.damaged)
     if row.conflicts:
-        yield words("%n image(s) (has a twin|have twins) with the same number and other content.", row.conflicts)
+        yield words(
+            "%n image(s) (is one|are) of several under one number that are not the same. Compare the copies and say"
+            " which one counts; until then none of them is sent.",
+            row.conflicts,
+        )
     if row.same_uid_elsewhere:
         yield words("Another person's study on this shelf has the same number. Check whose it is.")
 

@@ -60,6 +60,11 @@ class CopiesView(QWidget):
     def _about(self, groups: Sequence[CopyGroup]) -> str:
         if not groups:
             return self.tr("There is nothing to compare: no image of this exam is here in two versions.")
+        if all(group.decided for group in groups):
+            return self.tr(
+                "These images came twice under one number, and the two are not the same. You said which one counts. The"
+                " other one stays on this computer, and you can change your mind."
+            )
         return self.tr(
             "These images came twice under one number, and the two are not the same. Nothing of them is sent until you"
             " say which one counts. The other one stays on this computer, and you can change your mind."
