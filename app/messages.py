@@ -927,9 +927,7 @@ FILES: dict[str, FileWords] = {
         tr("Same number, other content"),
         tr("%n image(s) (has the number of another|have the numbers of others), but not the same content."),
         tr("Both are kept, side by side, so that nothing is lost."),
-        tr(
-            "Press “Compare copies” at the exam on your shelf and say which one counts; until then none of them is sent."
-        ),
+        tr("Press “Compare copies” at the exam on your shelf and say which one counts; none is sent before."),
     ),
     "duplicate": FileWords(
         tr("There more than once"),
