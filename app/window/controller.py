@@ -5,12 +5,12 @@ from __future__ import annotations
 import errno
 import threading
 from collections.abc import Callable
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.window.dialogs import ask_folder, ask_paths, ask_save
@@ -414,42 +414,20 @@ class Controller(QObject):
         self.window.go_to("shelf")
         self.shelf.table.setFocus()
 
-    def _binned(self, binned: Binned) -> None:
-        from app.messages import Words
-        from app.window.person_buttons import named
-        from app.window.undo import Deed
+    def _binned(self, what: Binned) -> None:
+        from app.window import deeds
 
-        whose = named(binned.patient_name, binned.what)
+        deeds.binned(self.undo, self.shelf_desk, what)
 
-        back = Words(self.tr("{whose} is back on your shelf.").format(whose=_upper(whose)), "", "")
-        done = self.tr("{whose} is in the bin.").format(whose=_upper(whose))
-        keys = QKeySequence(QKeySequence.StandardKey.Undo).toString(QKeySequence.SequenceFormat.NativeText)
-        words = Words(done, self.tr("It stays there for 30 days. {keys} brings it back too.").format(keys=keys), "")
-        undo = self.tr("Bring {whose} back").format(whose=whose)
-        bring_back = partial(self.shelf_desk.bring_back, binned, lambda: self.undo.say(back))
-        self.undo.did(Deed(binned.entry, words, undo, bring_back))
+    def _restored(self, what: Binned) -> None:
+        from app.window import deeds
 
-    def _restored(self, binned: Binned) -> None:
-        from app.messages import Words
-        from app.window.person_buttons import named
-        from app.window.undo import Deed
-
-        self.undo.forget(binned.entry)
-        whose = named(binned.patient_name, binned.what)
-        done = Words(self.tr("{whose} is back on your shelf.").format(whose=_upper(whose)), "", "")
-        undo = self.tr("Move {whose} to the bin again").format(whose=whose)
-        self.undo.did(Deed(binned.entry, done, undo, lambda: self.shelf_desk.bin_again(binned)))
+        deeds.restored(self.undo, self.shelf_desk, what)
 
     def _left_so(self, one: Unfinished) -> None:
-        from app.messages import Words
-        from app.unfinished_words import title_of
-        from app.window.undo import Deed
-        from app.window.unfinished_say import left_words
+        from app.window import deeds
 
-        again = Words(self.tr("The rest of {title} is asked for again.").format(title=title_of(one)), "", "")
-        undo = self.tr("Ask for the rest of {title} again").format(title=title_of(one))
-        take_back = partial(self.unfinished_desk.ask_again, one, lambda: self.undo.say(again))
-        self.undo.did(Deed(one.import_id, Words(left_words(one), "", ""), undo, take_back))
+        deeds.left_so(self.undo, self.unfinished_desk, one)
 
     def _ask_room(self) -> None:
         from app.window.desk import Task, free_and_used
@@ -491,8 +469,3 @@ class Controller(QObject):
             self.shelf.set_icons(icons)
         if "portal" in self.__dict__:
             self.portal.set_icons()
-
-
-def _upper(sentence: str) -> str:
-    """Begin a sentence; what stands in front of a name's first letter, to keep its direction, is no letter."""
-    return sentence[:1].upper() + sentence[1:]
