@@ -9,6 +9,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -18,17 +19,22 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QRadialGradient
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.messages import Messages
+from app.messages import Messages, Words
+from app.unfinished_words import mark_words
+from app.window import unfinished_say as cut_off_words
 from app.window.help_page import HelpPage
 from app.window.jobs_strip import JobLine
 from app.window.main_window import MainWindow
 from app.window.settings_page import SettingsPage
 from app.window.start import Frame, make_application, make_frame, welcome
+from app.window.undo import Deed, Undo
 from core.ui.notice import Notice
 from importer.ui.discs_panel import DiscsPanel
 from importer.ui.summary import DiscCard, PersonLine, ProblemLine, Receipt, ReceiptLine, StudyLine
+from library.rows import Unfinished
 from library.ui.entries import BinLine, SeriesLine, ShelfPerson, ShelfStudy, StudyPreview
 from library.ui.shelf_panel import ShelfPanel
+from portal.ui.confirm import Confirm
 from portal.ui.portal_panel import PortalPanel
 from tests.gui import portal_screens
 
@@ -86,6 +92,13 @@ def problem(code: str, count: int, *paths: str) -> ProblemLine:
     words = Messages().files(code, count)
     tone = Messages().tone(code)
     return ProblemLine("" if tone == "quiet" else tone, words.what, words.means, words.do, code, count, paths)
+
+
+def unfinished(here: int, of: int, label: str, end: str) -> Unfinished:
+    """Make an import that was cut off."""
+    began = "2025-11-22T09:14:05.000000Z"
+    names = ("MUELLER^Anna",) if here else ()
+    return Unfinished(label, began, "drive", label, "/media/x", end, here, of, "everyone", ("a",), (), None, names, {})
 
 
 def phantom(seed: int) -> QImage:
@@ -179,7 +192,7 @@ class Screens:
         states: list[Callable[[], None]] = [
             self.first_start, self.empty_discs, self.one_person, self.two_persons, self.looking, self.running,
             self.kept, self.receipt, self.nothing_there, self.empty_shelf, self.full_shelf, self.no_hit, self.bin,
-            self.message, self.settings_page, self.help_page,
+            self.cut_off, self.binned, self.message, self.settings_page, self.help_page,
         ]  # fmt: skip
         for state in states:
             state()
@@ -297,6 +310,47 @@ class Screens:
         self.shelf.show_bin(lines)
         self.draw("14-bin")
         self.shelf.show_shelf()
+
+    def cut_off(self) -> None:
+        """Imports that were cut off, the receipt of one, and the question at closing in the middle."""
+        self.window.go_to("discs")
+        pulled, dead = unfinished(79, 400, "DISC_20190312", "medium-gone"), unfinished(0, 188, "KINGSTON", "")
+        self.discs.show_unfinished([cut_off_words.card_of(pulled, 0, fetched=False),
+                                    cut_off_words.card_of(dead, 188, fetched=False)])  # fmt: skip
+        self.draw("17a-cut-off")
+        self.discs.show_receipt(cut_off_words.receipt(Messages(), pulled, fetched=False))
+        self.draw("17b-receipt-of-a-part")
+        self.discs.show_cards()
+        self.discs.show_unfinished([])
+        title, sentences = cut_off_words.closing_words(79, 400)
+        question = Confirm(title, sentences, "Stop and close", "", self.window)
+        question.no.setText("Go on")
+        question.show()
+        self.draw("17c-closing", question)
+        question.close()
+
+    def binned(self) -> None:
+        """A study was moved to the bin: nothing is chosen, and the way back has a name."""
+        self.window.go_to("shelf")
+        persons = shelf_of_many()
+        part = replace(persons[0].studies[0], images=79, of=400, warning=mark_words(321, 79))
+        persons[0] = replace(persons[0], studies=(part, *persons[0].studies[1:]))
+        self.shelf.show_persons("", persons)
+        self.shelf.table.choose("s0")
+        self.shelf.show_study(replace(PREVIEW, warnings=(mark_words(321, 79),)))
+        self.draw("17d-shelf-with-a-part")
+        self.shelf.table.choose("")
+        undo = Undo(self.window, lambda said: self.told(said))
+        said = Words("Anna's CT is in the bin.", "It stays there for 30 days. Ctrl+Z brings it back too.", "")
+        undo.did(Deed("e", said, "Bring Anna's CT back", lambda: None))
+        self.draw("17e-binned")
+        undo.undo_newest()
+
+    def told(self, said: Words) -> Notice:
+        """Show what was done."""
+        notice = Notice(self.frame.style.icons, "", said.what, said.means, said.do, closable=True)
+        self.window.add_notice(notice)
+        return notice
 
     def message(self) -> None:
         """A problem that ended something."""
