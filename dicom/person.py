@@ -95,15 +95,16 @@ def compare(first: Named, second: Named) -> Verdict:
 def resemble(first: Named, second: Named) -> bool:
     """Tell whether two who are not known to be one deserve the word "perhaps the same".
 
-    Something has to speak for it: a name, an ID or a birth date. Relatives of one name with quite other birth dates are
-    not meant, nor are strangers of whom no date is known.
+    Something has to speak for it: a shared name, an ID, or a birth date where nobody is named. Relatives of one name
+    with quite other birth dates are not meant, nor are strangers of whom no date is known.
     """
     verdict = compare(first, second)
     if verdict != "perhaps":
         return verdict == "same"
     dates = likeness_of_dates(parse_birth_date(first.patient_birth_date), parse_birth_date(second.patient_birth_date))
     names = compare_names(first.patient_name, second.patient_name)
-    return dates != "different" and (dates == "equal" or names in ("equal", "shared") or _ids_equal(first, second))
+    speaks = names in ("equal", "shared") or _ids_equal(first, second) or (names == "unknown" and dates == "equal")
+    return dates != "different" and speaks
 
 
 def _by_id(first: Named, second: Named, agreed: bool) -> Verdict:

@@ -159,8 +159,8 @@ IDENTITY_DECISIONS = """
 SELECT decided_at, import_run AS import_id, person_key, facts FROM identity_decision ORDER BY id"""
 
 BIN_ENTRIES = """
-SELECT b.id, b.deleted_at, b.expires_at, b.level, b.uid, p.person_key, p.patient_name, s.study_date,
-       s.study_description, count(*) AS instances, sum(i.size) AS bytes
+SELECT b.id, b.deleted_at, b.expires_at, b.level, b.uid, p.person_key, p.patient_name, p.patient_birth_date,
+       p.patient_id, s.study_date, s.study_description, count(*) AS instances, sum(i.size) AS bytes
 FROM bin_entry b JOIN instance i ON i.bin_entry = b.id AND i.aside IS NULL JOIN series e ON e.id = i.series
 JOIN study s ON s.id = e.study JOIN patient p ON p.id = i.patient
 GROUP BY b.id ORDER BY b.deleted_at DESC, b.id"""

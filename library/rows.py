@@ -226,6 +226,8 @@ class BinEntry:
     uid: str
     person_key: str
     patient_name: str | None
+    patient_birth_date: str | None
+    patient_id: str | None
     study_date: str | None
     study_description: str | None
     instances: int

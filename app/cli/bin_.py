@@ -64,6 +64,12 @@ def _list(terminal: Terminal, library: Library) -> int:
 
 
 def _line(entry: BinEntry) -> str:
-    about = [display_name(entry.patient_name), shown_date(entry.study_date), entry.study_description]
+    born = f"born {shown_date(entry.patient_birth_date)}" if entry.patient_birth_date else ""
+    person = ", ".join(
+        part
+        for part in (display_name(entry.patient_name), born, f"ID {entry.patient_id}" if entry.patient_id else "")
+        if part
+    )
+    about = [person, shown_date(entry.study_date), entry.study_description]
     images = counted("%n image(s)", entry.instances)
     return f"{'  '.join(part for part in about if part)}: {images}, until {entry.expires_at[:10]}"

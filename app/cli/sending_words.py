@@ -81,7 +81,10 @@ def identity_lines(identified: Identified) -> list[str]:
         ("Patient ID", "patient_id"),
         ("sex", "patient_sex"),
     ):
-        rows.append((words, _said(identified.study, name), _said(identified.account, name)))
+        ours = _said(identified.study, name)
+        if name == "patient_name" and identified.name_guessed:
+            ours += " (name guessed)"
+        rows.append((words, ours, _said(identified.account, name)))
     widths = [max(len(row[column]) for row in rows) for column in range(2)]
     return [f"    {one.ljust(widths[0])}  {two.ljust(widths[1])}  {three}".rstrip() for one, two, three in rows]
 

@@ -15,6 +15,7 @@ from dicom.dates import parse_date
 from dicom.model import Patient, Rejection, Study
 from dicom.names import display_name
 from dicom.person import is_of_nobody
+from dicom.person_key import name_is_guessed
 from importer.bins import images_of, is_deleted
 from importer.listing_rows import Listings
 from importer.people import Field, Question, questions_of, shared_studies
@@ -55,7 +56,8 @@ def question_words(question: Question) -> Iterator[str]:
     yield from patient_words(question.main)
     for variant in question.variants:
         images = counted("%n image(s)", len(instances_of(variant)))
-        said = "; ".join(_difference(question.main, variant, name) for name in question.differs(variant))
+        differences = [_difference(question.main, variant, name) for name in question.differs(variant)]
+        said = "; ".join([*differences, *(["its name guessed"] if variant.doubtful_name else [])])
         yield f"    perhaps the same person: {images} of the same study, {said}   [{variant.key}]"
 
 
@@ -102,6 +104,8 @@ def person_words(person: Patient | StudyRow) -> str:
     if person.issuer_of_patient_id:
         number += f" ({person.issuer_of_patient_id})"
     name = display_name(person.patient_name) or "No name on the disc"
+    if name_is_guessed(person):
+        name += " (name guessed)"
     return f"{name}, {f'born {born}' if born else 'no birth date'}, {number}   [{key}]"
 
 

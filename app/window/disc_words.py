@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -179,7 +180,9 @@ def headline(report: ImportReport) -> str:
     chosen = _kept_persons(report)
     if kept == of and len(chosen) == 1 and report.plan.leaves_persons:
         said = words("All %n image(s) of {name} (is|are) on your shelf", kept)
-        return said.format(name=f"\u2068{name_words(chosen[0].patient_name)}\u2069")
+        return said.format(
+            name=f"\u2068{name_words(chosen[0].patient_name, guessed=bool(chosen[0].doubtful_name))}\u2069"
+        )
     if kept == of and may_hold_more(report.plan.scan.problems):
         return words("All %n image(s) found (is|are) on your shelf; not everything could be looked into", kept)
     if kept == of:
@@ -204,7 +207,8 @@ def receipt(messages: Messages, source_id: str, title: str, when: str, report: I
     )
     facts = [
         words("Kept for {name}, {born}").format(
-            name=f"\u2068{name_words(patient.patient_name)}\u2069", born=born_words(patient.patient_birth_date)
+            name=f"\u2068{name_words(patient.patient_name, guessed=bool(patient.doubtful_name))}\u2069",
+            born=born_words(patient.patient_birth_date),
         )
         for patient in _kept_persons(report)
     ]
@@ -229,15 +233,18 @@ def _kept_persons(report: ImportReport) -> list[Patient]:
 
 def _person(question: Question, numbers: dict[str, int], questions: Sequence[Question], *, deleted: bool) -> PersonLine:
     patient = question.main
-    studies = tuple(
-        _study(f"{numbers[one.key]}.{at}", study, deleted=deleted)
-        for one in question.persons
-        for at, study in enumerate(one.studies)
-    )
-    studies = tuple(study for study in studies if study.images)
+    lines: dict[str, StudyLine] = {}
+    for one in question.persons:
+        for at, study in enumerate(one.studies):
+            line = _study(f"{numbers[one.key]}.{at}", study, deleted=deleted)
+            met = lines.get(study.study_instance_uid or line.key)
+            if line.images:
+                both = replace(met, images=met.images + line.images) if met else line
+                lines[study.study_instance_uid or line.key] = both
+    studies = tuple(lines.values())
     return PersonLine(
         (DELETED if deleted else "") + patient.key,
-        name_words(patient.patient_name),
+        name_words(patient.patient_name, guessed=bool(patient.doubtful_name)),
         born_words(patient.patient_birth_date),
         sex_words(patient.patient_sex),
         id_words(patient.patient_id, patient.issuer_of_patient_id),
@@ -257,7 +264,7 @@ def _alike(patient: Patient, questions: Sequence[Question]) -> str:
         if question.main is not patient and resemble(patient, question.main):
             other = question.main
             about = (
-                f"\u2068{name_words(other.patient_name)}\u2069",
+                f"\u2068{name_words(other.patient_name, guessed=bool(other.doubtful_name))}\u2069",
                 born_words(other.patient_birth_date),
                 id_words(other.patient_id, other.issuer_of_patient_id),
             )
@@ -276,12 +283,14 @@ def _variant(question: Question, variant: Patient) -> str:
         "patient_id": words("ID"),
         "issuer_of_patient_id": words("place that gave the ID"),
     }
+    count = len(instances_of(variant))
     less = [labels[name] for name in question.differs(variant) if not getattr(variant, name)]
-    more = [labels[name] for name in question.differs(variant) if getattr(variant, name)]
-    parts = [words("{what}: not said").format(what=one) for one in less]
-    parts += [words("{what}: said only there").format(what=one) for one in more]
-    images = words("%n image(s) of the same study differ(s|):", len(instances_of(variant)))
-    return f"{images} {'; '.join(parts)}. " + words("Probably the same person.")
+    more = [f"{labels[name]} {getattr(variant, name)}" for name in question.differs(variant) if getattr(variant, name)]
+    parts = [words("%n image(s) of the same study (does|do) not say: {what}.", count).format(what=one) for one in less]
+    parts += [words("Only %n image(s) of the same study (says|say): {what}.", count).format(what=one) for one in more]
+    if variant.doubtful_name:
+        parts.append(words("The name of %n image(s) of the same study is guessed.", count))
+    return " ".join([*parts, words("Probably the same person: ticked, it is kept as one.")])
 
 
 def deleted_line(messages: Messages, patients: Sequence[Patient]) -> tuple[ProblemLine, ...]:
@@ -297,7 +306,8 @@ def shared_line(messages: Messages, patients: Sequence[Patient]) -> tuple[Proble
 
     names = {
         words("{name}, {born}").format(
-            name=f"\u2068{name_words(person.patient_name)}\u2069", born=born_words(person.patient_birth_date)
+            name=f"\u2068{name_words(person.patient_name, guessed=bool(person.doubtful_name))}\u2069",
+            born=born_words(person.patient_birth_date),
         )
         for persons in shared_studies(patients).values()
         for person in persons

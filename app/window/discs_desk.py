@@ -228,7 +228,8 @@ class DiscsDesk(QObject):
             return
         patient, study = say.study_of(held.scan, study_key)
         modalities = [series.modality for series in study.series]
-        title = f"\u2068{name_words(patient.patient_name)}\u2069 · {study_words(study.study_description, modalities)}"
+        name = name_words(patient.patient_name, guessed=bool(patient.doubtful_name))
+        title = f"\u2068{name}\u2069 · {study_words(study.study_description, modalities)}"
         contents: list[Content] = [held.scan.content(one) for one in say.shown_first(study)]
         self.view_requested.emit(title, contents)
 

@@ -66,9 +66,10 @@ def id_words(patient_id: str | None, issuer: str | None) -> str:
     return f"ID {patient_id} ({issuer})" if issuer else f"ID {patient_id}"
 
 
-def name_words(text: str | None) -> str:
-    """Write a person's name as people do."""
-    return display_name(text) or words("No name on the disc")
+def name_words(text: str | None, *, guessed: bool = False) -> str:
+    """Write a person's name as people do; one whose letters had to be guessed is marked."""
+    name = display_name(text) or words("No name on the disc")
+    return f"{name} {words('(name guessed)')}" if guessed else name
 
 
 def kind_words(modalities: Iterable[str | None]) -> str:

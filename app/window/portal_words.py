@@ -264,10 +264,10 @@ def new_share_card(made: NewShare, portal: WellKnown) -> NewShareCard:
     )
 
 
-def identity_rows(images: Person, account: Person) -> tuple[IdentityRow, ...]:
-    """Put two identities side by side."""
+def identity_rows(images: Person, account: Person, *, guessed: bool = False) -> tuple[IdentityRow, ...]:
+    """Put two identities side by side; `guessed` marks a name whose letters are not said by the images."""
     rows = [
-        (words("Name"), name_words(images.patient_name), name_words(account.patient_name)),
+        (words("Name"), name_words(images.patient_name, guessed=guessed), name_words(account.patient_name)),
         (words("Born"), _day(images.patient_birth_date), _day(account.patient_birth_date)),
     ]
     if images.patient_id or account.patient_id:

@@ -166,7 +166,7 @@ class SendingDesk(QObject):
             tuple(_facts(row)),
             receipt,
             tone,
-            say.identity_rows(found.study, found.account),
+            say.identity_rows(found.study, found.account, guessed=found.name_guessed),
             portal.portal,
             portal.local,
             (refusal.what, refusal.means, refusal.do),

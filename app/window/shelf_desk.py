@@ -89,7 +89,7 @@ class ShelfDesk(QObject):
         row = self._staying_row(study)
         if row is None:
             return
-        name = f"\u2068{name_words(row.patient_name)}\u2069"
+        name = f"\u2068{name_words(row.patient_name, guessed=row.name_guessed)}\u2069"
         title = f"{name} · {study_words(row.study_description, row.modalities)}"
         self._open(title, study)
 

@@ -54,7 +54,8 @@ def preview_of(row: StudyRow, series: Sequence[SeriesRow], receipts: Sequence[Re
         study_id(row),
         study_words(row.study_description, row.modalities),
         words("{name}, {born}").format(
-            name=f"\u2068{name_words(row.patient_name)}\u2069", born=born_words(row.patient_birth_date)
+            name=f"\u2068{name_words(row.patient_name, guessed=row.name_guessed)}\u2069",
+            born=born_words(row.patient_birth_date),
         ),
         tuple(fact for fact in facts if fact),
         tuple(_series(one) for one in series),
@@ -73,6 +74,8 @@ def receipt_line(receipts: Sequence[ReceiptRow]) -> tuple[str, Tone]:
     kept = int(facts.get("imported", 0)) + int(facts.get("already", 0))
     totals = facts.get("totals", {})
     beside = int(totals.get("missing", 0)) - int(facts.get("named_otherwise", 0)) + int(totals.get("unreadable", 0))
+    if facts.get("of_others") or facts.get("in_recycle_bin"):  # what is missing may be somebody else's
+        beside = 0
     of = int(facts.get("planned", kept)) + beside
     source = receipts[0].label
     if kept >= of:
@@ -120,7 +123,12 @@ def _person(key: str, rows: Sequence[StudyRow]) -> ShelfPerson:
         id_words(first.patient_id, first.issuer_of_patient_id),
     ]
     studies = tuple(_study(row) for row in rows)
-    return ShelfPerson(key, name_words(first.patient_name), " · ".join(part for part in details if part), studies)
+    return ShelfPerson(
+        key,
+        name_words(first.patient_name, guessed=first.name_guessed),
+        " · ".join(part for part in details if part),
+        studies,
+    )
 
 
 def _study(row: StudyRow) -> ShelfStudy:
@@ -168,7 +176,8 @@ def binned_what(entry: BinEntry) -> str:
 def _binned(entry: BinEntry) -> str:
     what = " ".join((entry.study_description or "").split()) or words("Study")
     images = words("%n image(s)", entry.instances)
-    return f"\u2068{name_words(entry.patient_name)}\u2069 · {what} · {date_words(entry.study_date)} · {images}"
+    person = f"\u2068{name_words(entry.patient_name)}\u2069, {born_words(entry.patient_birth_date)}"
+    return f"{person} · {what} · {date_words(entry.study_date)} · {images}"
 
 
 def _until(moment: str) -> str:

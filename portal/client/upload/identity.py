@@ -19,6 +19,7 @@ class Identified:
     study: Person
     account: Person
     account_id: str = ""
+    name_guessed: bool = False  # the images do not say how the name is written
 
 
 def person_of(study: StudyRow) -> Person:
@@ -37,5 +38,8 @@ def check_identity(account: Account, study: StudyRow) -> Identified:
     """Compare a study's person with everybody the account stands for; an account without persons is somebody else."""
     ours = person_of(study)
     asked = replace(identity_of(ours), name_guessed=study.name_guessed)
-    compared = [Identified(compare(asked, theirs), ours, theirs, account.id) for theirs in account.persons]
-    return min(compared, key=lambda one: _RANK[one.verdict], default=Identified("other", ours, Person(), account.id))
+    guessed = study.name_guessed
+    compared = [Identified(compare(asked, theirs), ours, theirs, account.id, guessed) for theirs in account.persons]
+    return min(
+        compared, key=lambda one: _RANK[one.verdict], default=Identified("other", ours, Person(), account.id, guessed)
+    )

@@ -8,7 +8,7 @@ import pytest
 
 from dicom.model import Header
 from dicom.names import display_name, normalised_name
-from dicom.person import Identity, Verdict, compare, identity_of, person_key
+from dicom.person import Identity, Verdict, compare, identity_of, person_key, resemble
 
 Row = tuple[str, Identity, Identity, Verdict]
 
@@ -244,3 +244,42 @@ def test_names_are_normalised(name: str | None, normal: str) -> None:
 )
 def test_names_are_shown_as_people_write_them(name: str | None, shown: str) -> None:
     assert display_name(name) == shown
+
+
+@pytest.mark.parametrize(
+    "first,second,alike",
+    [
+        (ANNA, who("SCHMIDT^PETER"), False),
+        (who("MUELLER^ANNA"), who("SCHMIDT^PETER"), False),
+        (ANNA, who("SCHMIDT^PETER", MAY), False),
+        (ANNA, who("MUELLER^ANNA", "19870618"), False),
+        (ANNA, who("SCHMIDT^ANNA", MAY), True),
+        (ANNA, who("MUELLER^ANNA"), True),
+        (ANNA, who("MUELLER^ANNA", "19510405"), True),
+        (who("MUELLER^ANNA", None, "7"), who("SCHMIDT^PETER", None, "7"), True),
+        (ANNA, who(None, MAY), True),
+        (who(), who(), False),
+    ],
+)
+def test_only_who_has_something_in_common_is_called_perhaps_the_same(
+    first: Identity, second: Identity, alike: bool
+) -> None:
+    assert resemble(first, second) is resemble(second, first) is alike
+
+
+@pytest.mark.parametrize(
+    "text,spelled",
+    [("19510504", "1951.05.04"), ("19510504", "1951-05-04"), ("19510504", " 19510504 "), ("May 1951", "May 1951 ")],
+)
+def test_the_key_forgets_how_a_date_is_written(text: str, spelled: str) -> None:
+    assert person_key(who("A^B", text)) == person_key(who("A^B", spelled))
+
+
+@pytest.mark.parametrize("spelled", ["p1x", " P1X ", "Ｐ１Ｘ", "P1X\u00a0"])
+def test_the_key_forgets_case_width_and_blanks_of_an_id(spelled: str) -> None:
+    assert person_key(who("A^B", MAY, "P1X", "h")) == person_key(who("A^B", MAY, spelled, "H "))
+
+
+@pytest.mark.parametrize("other", ["0P1X", "P-1X", "P 1X", "P1"])
+def test_the_key_keeps_zeros_and_signs_of_an_id(other: str) -> None:
+    assert person_key(who("A^B", MAY, "P1X")) != person_key(who("A^B", MAY, other))

@@ -1,0 +1,107 @@
+"""Whose images: one question about one person, deleted ones apart and not ticked, nothing of who stays behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from app.window.controller import Controller
+from app.window.disc_words import DELETED
+from importer.ui.person_chooser import PersonChooser
+from tests.discs import Disc
+from tests.discs.files import ANNA, image
+from tests.discs.persons import SPELLINGS, borrowed_stick, spelled, telling_folders
+from tests.gui.app.test_whole_way import LONG, card, controller, engines, look_at
+
+__all__ = ["controller", "engines"]  # fixtures
+
+
+def ask(controller: Controller, qtbot: QtBot, disc: Disc) -> PersonChooser:
+    look_at(controller, qtbot, str(disc.folder))
+    controller.discs.cards[str(disc.folder)].buttons["keep"].click()
+    chooser = controller.discs.chooser
+    assert chooser is not None
+    return chooser
+
+
+def keep(controller: Controller, qtbot: QtBot, disc: Disc, *keys: str) -> None:
+    """Tick with the space bar, as the keyboard does, and keep."""
+    chooser = controller.discs.chooser
+    assert chooser is not None
+    for key in keys:
+        chooser.boxes[key].setFocus()
+        qtbot.keyClick(chooser.boxes[key], Qt.Key.Key_Space)
+    assert chooser.chosen() == list(keys)
+    qtbot.mouseClick(chooser.keep, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: card(controller, str(disc.folder)).state == "kept", timeout=LONG)
+
+
+def said(chooser: PersonChooser) -> str:
+    return "\n".join(label.text() for label in chooser.findChildren(QLabel))
+
+
+def test_deleted_images_are_shown_apart_and_not_ticked_with_the_rest(
+    controller: Controller, qtbot: QtBot, tmp_path: Path
+) -> None:
+    disc = borrowed_stick(tmp_path / "disc")
+    chooser = ask(controller, qtbot, disc)
+    assert "Deleted, in a recycle bin" in said(chooser)
+    present = [key for key in chooser.boxes if not key.startswith(DELETED)]
+    assert (len(present), len(chooser.boxes)) == (1, 3)
+    next(button for button in chooser.findChildren(type(chooser.keep)) if button.text() == "Tick all").click()
+    assert chooser.chosen() == present
+    chooser.boxes[present[0]].setChecked(False)
+    keep(controller, qtbot, disc, *present)
+    library = controller.desk.library()
+    assert [(row.patient_name, row.instances) for row in library.patients()] == [(ANNA.patient_name, 2)]
+
+
+def test_ones_own_deleted_image_can_be_taken_alone(controller: Controller, qtbot: QtBot, tmp_path: Path) -> None:
+    disc = borrowed_stick(tmp_path / "disc")
+    chooser = ask(controller, qtbot, disc)
+    own = next(key for key in chooser.boxes if not key.startswith(DELETED))
+    keep(controller, qtbot, disc, DELETED + own)
+    assert [(row.patient_name, row.instances) for row in controller.desk.library().patients()] == [
+        (ANNA.patient_name, 1)
+    ]
+
+
+def test_what_leaves_out_the_birth_date_is_one_question_and_kept_as_one(
+    controller: Controller, qtbot: QtBot, tmp_path: Path
+) -> None:
+    disc = spelled(tmp_path / "disc", {"patient_birth_date": None})
+    chooser = ask(controller, qtbot, disc)
+    assert len(chooser.boxes) == 1
+    assert "1 image of the same study does not say: birth date." in said(chooser)
+    keep(controller, qtbot, disc, *chooser.boxes)
+    assert [row.instances for row in controller.desk.library().patients()] == [len(SPELLINGS) + 1]
+
+
+def test_the_card_and_the_receipt_name_nobody_who_stays_behind(
+    controller: Controller, qtbot: QtBot, tmp_path: Path
+) -> None:
+    disc = telling_folders(tmp_path / "disc")
+    chooser = ask(controller, qtbot, disc)
+    anna = next(key for key, box in chooser.boxes.items() if "Anna" in box.accessibleName())
+    keep(controller, qtbot, disc, anna)
+    controller.discs.cards[str(disc.folder)].buttons["receipt"].click()
+    receipt = controller.discs.receipt
+    assert receipt is not None
+    text = receipt.receipt.as_text() + receipt.receipt.document
+    assert "of other persons, left where they are as you chose" in text
+    assert not any(word in text.casefold() for word in ("bert", "hiv", "19630217"))
+
+
+def test_a_guessed_name_is_marked_on_the_card_and_on_the_shelf(
+    controller: Controller, qtbot: QtBot, tmp_path: Path
+) -> None:
+    disc = Disc(tmp_path / "disc")
+    disc.write("IM1", image(ANNA, patient_name="ИВАНОВ^ИВАН".encode("cp1251")))
+    shown = look_at(controller, qtbot, str(disc.folder))
+    assert [person.name for person in shown.persons] == ["Иван ИВАНОВ (name guessed)"]
+    controller.discs.cards[str(disc.folder)].buttons["keep"].click()
+    qtbot.waitUntil(lambda: card(controller, str(disc.folder)).state == "kept", timeout=LONG)
+    assert [row.name_guessed for row in controller.desk.library().studies()] == [True]
