@@ -85,6 +85,7 @@ _IDENTIFIERS: Final = frozenset({0x00080018, 0x0020000D, 0x0020000E})
 _INTEGER: Final = re.compile(r"[+-]?\d{1,12}")
 _UID: Final = re.compile(rb"[0-2](?:\.\d{1,60})+[ \0]*")
 MAX_TEXT: Final = 4096
+_MAX_INFLATED: Final = 64 << 20
 
 
 def read_header(first: bytes, size: int, more: ReadMore, *, budget: int = BUDGET, step: int = STEP) -> Header:
@@ -115,7 +116,7 @@ def _data_set(first: bytes, window: Window, meta: Meta, declared: str | None) ->
     """Have the data set's bytes at hand: those of the file, or those that were deflated (PS3.5 A.5)."""
     start = meta.data_set
     if declared == DEFLATED and not may_begin(first[start : start + 12]):
-        data, whole = inflate(first[start:], start, window.size, window.more, window.budget)
+        data, whole = inflate(first[start:], start, window.size, window.more, min(window.budget, _MAX_INFLATED))
         if data:
             return Window(data, len(data) if whole else 1 << 62, lambda _offset, _length: b"", budget=0), 0
         raise DicomError("header-damaged")

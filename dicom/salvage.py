@@ -45,7 +45,7 @@ _NAMES = {field.name for field in fields(Header)}
 _VALUES = tuple(field.name for field in fields(Header) if field.name not in {"marks", "specific_character_set"})
 _NUMBERED = ("sop_instance_uid", "study_instance_uid", "series_instance_uid")
 _STEP = 1 << 20
-_BUDGET = 512 << 20
+_BUDGET = 256 << 20
 _KNOWN_MARKS = {"non-standard", "truncated", "header-damaged", "no-uid", "text-guessed"}
 
 

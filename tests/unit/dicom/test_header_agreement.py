@@ -44,6 +44,8 @@ def differences(path: Path, header: Header) -> Iterator[str]:
     data_set = pydicom.dcmread(path, stop_before_pixels=True)
     for tag, (name, kind) in FIELDS.items():
         theirs, ours = value_of(data_set, tag, kind), getattr(header, name)
+        if name == "sop_instance_uid" and theirs is None:  # where it is lost, the meta group still says it
+            theirs = data_set.file_meta.get("MediaStorageSOPInstanceUID") if ours is not None else None
         is_directory = name == "sop_class_uid" and theirs is None and ours == "1.2.840.10008.1.3.10"
         if ours != theirs and not is_directory and (path.name, name) not in KNOWN_BETTER:
             yield f"{path.name}: {name} {ours!r} instead of {theirs!r}"
