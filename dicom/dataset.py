@@ -17,6 +17,7 @@ from core.errors import DicomError
 from dicom import transfer_syntax as ts
 from dicom.bytes_source import ByteSource, MemoryBytes
 from dicom.elements import TROUBLE, quietly, text, texts
+from dicom.meta import find_meta, may_begin
 from dicom.sequences import SequenceTooDeepError, end_of_sequence
 from dicom.transfer_syntax import TransferSyntax
 
@@ -26,6 +27,7 @@ DEFER = 1 << 18
 MAX_ELEMENTS = 10_000_000
 MAX_INFLATED = 512 << 20
 MAX_META = 1 << 20
+_FIRST = 1 << 16
 _VRS = frozenset(vr.encode() for vr in VR)
 
 
@@ -74,6 +76,10 @@ def open_data_set(source: ByteSource) -> DataSet:
     has_preamble = start > 0
     meta, start = _read_meta(stream, start)
     declared = text(meta, "TransferSyntaxUID")
+    if not may_begin(source.read_at(start, 12)):  # a wrong length in group 0002, which the header reader forgives
+        found = find_meta(source.read_at(0, _FIRST))
+        if found is not None and may_begin(source.read_at(found.data_set, 12)):
+            start, declared = found.data_set, declared or found.uid(0x00020010)
     marks = [] if has_preamble and declared else ["non-standard"]
     syntax = ts.transfer_syntax(declared)
     if syntax is not None and syntax.deflated:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from core.errors import DicomError
 from dicom.due_content import STORAGE
 from dicom.header_walk import BUDGET, STEP, Outcome, ReadMore, Walker, Window
-from dicom.loops import Walk
+from dicom.loops import LONG_VRS, SHORT_VRS, UNDEFINED, Walk
 from dicom.meta import (
     DEFLATED,
     Meta,
@@ -107,7 +107,7 @@ def read_header(first: bytes, size: int, more: ReadMore, *, budget: int = BUDGET
             MEDIA_STORAGE_DIRECTORY, transfer_syntax_uid=declared, marks=("non-standard",) if meta.odd else ()
         )
     outcome = Walker(window, Walk(_WANTED, _LAST, encoding), _IDENTIFIERS).go(start)
-    _judge(first, size, meta, outcome)
+    _judge(first, size, meta, outcome, head)
     odd = meta.odd or outcome.odd or declared is None or not as_declared(encoding, declared)
     return _build(outcome, declared, odd, meta)
 
@@ -130,7 +130,15 @@ def _refusal(first: bytes) -> DicomError:
     return DicomError("not-dicom", kind=recognise(first))
 
 
-def _judge(first: bytes, size: int, meta: Meta, outcome: Outcome) -> None:
+def _is_an_element(head: bytes, size: int) -> bool:
+    """Tell whether a data set begins with something that can be an element, though not with a usual one."""
+    if may_begin(head) or head[4:6] in SHORT_VRS or head[4:6] in LONG_VRS:
+        return True
+    length = int.from_bytes(head[4:8], "little")
+    return length == UNDEFINED or length < size
+
+
+def _judge(first: bytes, size: int, meta: Meta, outcome: Outcome, head: bytes) -> None:
     """Raise if what was found is not enough to know the file by."""
     found = outcome.found
     if found.keys() >= _IDENTIFIERS:
@@ -141,7 +149,7 @@ def _judge(first: bytes, size: int, meta: Meta, outcome: Outcome) -> None:
         raise DicomError("refused-limit")
     if not found and (outcome.truncated or size - meta.data_set < 8):
         raise DicomError("truncated")
-    if not found and outcome.damaged:
+    if not found and (outcome.damaged or not _is_an_element(head, size)):
         raise DicomError("header-damaged")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -23,7 +24,10 @@ _DIRECTORY_BEGINS: Final = {
     0x00041220: b"SQ",
 }
 _IMPLICIT_LENGTHS: Final = {b"UL": range(4, 5), b"US": range(2, 3), b"CS": range(0, 1025, 2)}
-_META_WANTED: Final = frozenset({0x00020002, 0x00020003, 0x00020010})
+_GROUP_LENGTH: Final = 0x00020000
+_TRANSFER_SYNTAX: Final = 0x00020010
+_META_WANTED: Final = frozenset({_GROUP_LENGTH, 0x00020002, 0x00020003, _TRANSFER_SYNTAX})
+_BEGINS: Final = re.compile(rb"\x08\x00[\x00-\x18]\x00(?:UL\x04\x00|CS|UI|DA|TM)", re.DOTALL)
 _MAX_TEXT: Final = 4096
 _MAX_UID: Final = 128
 
@@ -98,19 +102,40 @@ def begins_directory(head: bytes) -> bool:
 def read_meta(data: bytes, position: int, *, odd: bool, marked: bool = True) -> Meta:
     """Walk over group 0002: little endian, explicit VR as the standard says (PS3.10 7.1) or implicit as some do."""
     found: dict[int, bytes] = {}
+    begin, explicit = position, False
     while data[position : position + 2] == b"\x02\x00" and position + 8 <= len(data):
         vr = data[position + 4 : position + 6]
         if vr in SHORT_VRS:
-            start, length = position + 8, data[position + 6] | data[position + 7] << 8
+            start, length, explicit = position + 8, data[position + 6] | data[position + 7] << 8, True
         elif vr in LONG_VRS:
             start, length = position + 12, int.from_bytes(data[position + 8 : position + 12], "little")
+        elif explicit and vr in (b"\0\0", b"??", b"  "):  # a VR that got lost
+            start, length, odd = position + 8, data[position + 6] | data[position + 7] << 8, True
         else:
             start, length, odd = position + 8, int.from_bytes(data[position + 4 : position + 8], "little"), True
         tag = 0x00020000 | data[position + 2] | data[position + 3] << 8
+        if tag == _GROUP_LENGTH and data[position + 12 : position + 14] == b"\x02\x00":
+            start, length = position + 8, 4  # whatever it says of itself
         if tag in _META_WANTED and start + length <= len(data):
             found[tag] = data[start : start + length]
         position = start + length
+    if begin < position != len(data) and not may_begin(data[position : position + 12]):
+        place = _beginning(data, begin, position, found)
+        position, odd = place, odd or place != position
     return Meta(found, position, odd or not found, marked)
+
+
+def _beginning(data: bytes, begin: int, position: int, found: dict[int, bytes]) -> int:
+    """Find where the data set begins if a length in group 0002 led astray: its group length may know, or a search."""
+    head = data[position : position + 12]
+    if to_uid(found.get(_TRANSFER_SYNTAX, b"")) == DEFLATED or head[4:6] in SHORT_VRS or head[4:6] in LONG_VRS:
+        return position
+    length = found.get(_GROUP_LENGTH, b"")
+    by_group = begin + 12 + int.from_bytes(length[:4], "little") if len(length) == 4 else position
+    if by_group == position or may_begin(data[by_group : by_group + 12]):
+        return by_group
+    searched = _BEGINS.search(data, begin)
+    return searched.start() if searched else position
 
 
 def detect_encoding(head: bytes, declared: str | None) -> Encoding:

@@ -13,6 +13,7 @@ import pytest
 
 from core.errors import DicomError
 from dicom.bytes_source import MemoryBytes
+from dicom.dataset import open_data_set
 from dicom.header import find_truncation, read_header
 from dicom.model import DAMAGE, Header
 from dicom.salvage import is_settled, salvaged_header
@@ -176,6 +177,32 @@ WHOLE: dict[str, Callable[[], bytes]] = {
     ),
     "group 0002 with a wrong length": lambda: wrong_group_length(image()),
 }
+
+
+def wrong_lengths() -> list[bytes]:
+    """Make a file for every element of group 0002 and every way its length or its VR may be wrong."""
+    data, position, made = image(), 132, []
+    end = 132 + len(meta_bytes_of(data))
+    while position < end:
+        long = data[position + 4 : position + 6] == b"OB"
+        place, form = (position + 8, "<I") if long else (position + 6, "<H")
+        length = struct.unpack_from(form, data, place)[0]
+        for wrong in (-2, -1, 1, 2, 4, 100, 60_000):
+            bent = struct.pack(form, max(length + wrong, 0))
+            made.append(data[:place] + bent + data[place + len(bent) :])
+        made.append(data[: position + 4] + b"\0\0" + data[position + 6 :])
+        position = place + len(struct.pack(form, 0)) + length
+    return made
+
+
+def test_a_wrong_length_in_group_0002_costs_nothing_but_itself() -> None:
+    files = wrong_lengths()
+    assert len(files) > 30
+    for data in files:
+        header = settled(data)
+        assert (header.patient_name, DAMAGE.isdisjoint(header.marks)) == (ANNA.patient_name, True)
+        opened = open_data_set(MemoryBytes(data))
+        assert (opened.elements.Rows, opened.pixels is not None) == (16, True)
 
 
 def wrong_group_length(data: bytes) -> bytes:
