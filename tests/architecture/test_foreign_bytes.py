@@ -40,12 +40,7 @@ READERS: dict[str, dict[str, str]] = {
     "cv2.imreadmulti": {},
     "cv2.FileStorage": {},
     "cv2.VideoCapture": {"dicom/video.py": DECODE},
-    "pydicom": {
-        "dicom/dataset.py": DECODE, "dicom/describe.py": DECODE, "dicom/describe_frames.py": DECODE,
-        "dicom/describe_tables.py": DECODE, "dicom/elements.py": DECODE, "dicom/fingerprint.py": DECODE,
-        "dicom/icc.py": DECODE, "dicom/salvage.py": DECODE, "dicom/tags.py": DECODE,
-        "app/demo/*.py": DEMO,
-    },
+    "pydicom": {"dicom/*.py": DECODE, "app/demo/*.py": DEMO},
     "PIL": {"portal/lettering.py": OURS},
     "reportlab": {"portal/*.py": OURS, "app/demo/report.py": DEMO},
     "zipfile": {"importer/containers/*.py": MEDIA, "portal/server/exams/archive.py": SERVER},
@@ -79,13 +74,13 @@ READERS: dict[str, dict[str, str]] = {
 
 # our own readers of headers and tables of contents: plain Python, and all the same in workers
 CALLS: dict[str, dict[str, str]] = {
-    "read_header": {"importer/media_tasks.py": MEDIA, "importer/temp_file.py": MEDIA, "dicom/stored_header.py": DECODE},
+    "read_header": {"importer/media_tasks.py": MEDIA, "importer/temp_file.py": MEDIA, "dicom/*.py": DECODE},
     "find_truncation": {"importer/temp_file.py": MEDIA},
     "look_at_copy": {"importer/copy_task.py": MEDIA, "importer/rescue_task.py": MEDIA},
     "read_dicomdir": {"importer/directory_task.py": MEDIA},
     "render_page": {"dicom/decode_tasks.py": DECODE},
-    "count_pages": {"dicom/decode_tasks.py": DECODE, "dicom/describe.py": DECODE},
-    "read_frame": {"dicom/decode_tasks.py": DECODE, "dicom/fingerprint.py": DECODE, "dicom/partial_reading.py": DECODE},
+    "count_pages": {"dicom/*.py": DECODE},
+    "read_frame": {"dicom/*.py": DECODE},
     "open_data_set": {"dicom/*.py": DECODE},
     # Qt's readers of pictures: an image is made of pixels a worker gave, never of a file or of bytes with a format
     "loadFromData": {},
