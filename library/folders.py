@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import os
-import shutil
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from core.durable import remove_file, replace_file, sync_folder
+from core.own_folder import is_link, remove_own
 from library.index import SUSPECT
 from library.store import ObjectStore
+
+FETCHED = "fetched-"  # folders in which what a server gives back lies for a moment
+# copies on their way in, an index that is made again, what was fetched
+_TEMP = re.compile(r".+\.part|[0-9a-f]{32}|library\.db(-.*)?|instance")
+
+
+def is_temp_name(name: str) -> bool:
+    """Tell whether this program gives such names to what lies in "incoming" for a while."""
+    return _TEMP.fullmatch(name) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +77,19 @@ class Folders:
             sync_folder(self.root.parent)
 
     def clean_incoming(self) -> int:
-        """Remove temp files of an earlier run; gives how many things were there."""
+        """Remove temp files of an earlier run; gives how many there were.
+
+        What has no name of ours stays: somebody may have made a shelf of a folder that had an "incoming" before.
+        """
+        if is_link(self.incoming):
+            return 0
         found = 0
         with os.scandir(self.incoming) as entries:
             for entry in list(entries):
-                found += 1
                 if entry.is_dir(follow_symlinks=False):
-                    shutil.rmtree(entry.path)
-                else:
+                    found += entry.name.startswith(FETCHED) and remove_own(Path(entry.path), is_temp_name)
+                elif is_temp_name(entry.name):
+                    found += 1
                     _remove(entry)
         return found
 

@@ -14,6 +14,7 @@ from typing import BinaryIO
 import requests
 
 from core.job import Job
+from library.folders import FETCHED
 from library.room import library_error
 from portal.client.connection import Connection, pieces_of
 from portal.client.trouble import network_trouble, problem_of
@@ -46,7 +47,7 @@ class Fetched:
 @contextmanager
 def fetch(connection: Connection, path: str, folder: Path, size: int, job: Job) -> Iterator[Fetched]:
     """Fetch one instance; raises `NotGiven` where the server does not give it out."""
-    with tempfile.TemporaryDirectory(prefix="fetched-", dir=folder) as place:
+    with tempfile.TemporaryDirectory(prefix=FETCHED, dir=folder) as place:
         file = Path(place) / "instance"
         response = _response(connection, path)
         with response, network_trouble(connection.url), open(file, "wb") as out:

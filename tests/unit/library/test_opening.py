@@ -27,14 +27,40 @@ def test_a_fresh_shelf_is_empty_and_had_nothing_to_recover(library: Library) -> 
 
 
 def test_temp_files_of_an_earlier_run_are_cleaned(library: Library) -> None:
-    (library.incoming / "left").write_bytes(b"x")
-    (library.incoming / "folder").mkdir()
-    (library.incoming / "link").symlink_to(library.folder / "objects")
+    (library.incoming / "import-0123456789abcdef.part").write_bytes(b"x")
+    (library.incoming / "fetched-x1").mkdir()
+    (library.incoming / "fetched-x1" / "instance").write_bytes(b"x")
+    (library.incoming / "library.db-wal").write_bytes(b"x")
+    (library.incoming / "link.part").symlink_to(library.folder / "objects")
     library.close()
     with Library.open(library.folder) as again:
         assert again.recovered == ("incoming-cleaned",)
         assert list(again.incoming.iterdir()) == []
         assert (again.folder / "objects").is_dir()
+
+
+def test_what_somebody_kept_in_a_folder_of_that_name_stays(tmp_path: Path) -> None:
+    mine, elsewhere = tmp_path / "incoming", tmp_path / "elsewhere"
+    (mine / "letters").mkdir(parents=True)
+    (mine / "letters" / "2024.txt").write_text("mine")
+    (mine / "fetched-cat").mkdir()
+    (mine / "fetched-cat" / "photo.jpg").write_text("mine")
+    (mine / "list.txt").write_text("mine")
+    elsewhere.mkdir()
+    (elsewhere / "instance").write_text("mine")
+    (mine / "fetched-link").symlink_to(elsewhere, target_is_directory=True)
+    for _ in range(2):
+        with Library.open(tmp_path) as shelf:
+            assert shelf.recovered == ()
+    kept = {
+        str(file.relative_to(tmp_path)) for folder in (mine, elsewhere) for file in folder.rglob("*") if file.is_file()
+    }
+    assert {
+        "incoming/letters/2024.txt",
+        "incoming/fetched-cat/photo.jpg",
+        "incoming/list.txt",
+        "elsewhere/instance",
+    } <= kept
 
 
 def test_thumbnails_may_be_deleted_any_time(library: Library) -> None:
