@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,58 +19,18 @@ from portal.client.download import is_ours
 from portal.names import ExamId, Link, ShareId
 from portal.wire import Exam
 from tests.discs import ANNA, image
+from tests.hostile_portal import ACCOUNT, MULTIPART, HostilePortal, know
 from tests.portal_tools import Portal, SignedIn
 from tests.unit.portal.client.hands import signing_in
-from tests.unit.portal.client.strange_server import Asked, answer, strange_server
-from tests.unit.portal.client.test_download import MULTIPART, listing, part
-
-ACCOUNT = {"id": "a1", "user_name": "anna", "persons": [{"patient_name": "SAMPLE^ANNA"}], "practice": {"name": "P"}}
-STUDY = {
-    "study_instance_uid": "1.2.3", "study_date": None, "study_time": None, "accession_number": None,
-    "study_description": None, "modalities": ["CT"], "series": 1, "instances": 1, "bytes": 0,
-}  # fmt: skip
-EXAM: dict[str, Any] = {
-    "id": "e1", "title": "CT", "exam_date": None, "origin": "practice", "person": {}, "studies": [STUDY],
-    "report": {"state": "released"}, "shareable": True, "shares": 0, "added_at": "2026-01-01T00:00:00Z",
-}  # fmt: skip
-
-
-class HostilePortal:
-    """Says what a portal says, with the exam a test wants; `url` is known once it runs."""
-
-    def __init__(self, **exam: Any) -> None:
-        self.exam = EXAM | exam
-        self.account = ACCOUNT
-
-    def __call__(self, asked: Asked) -> list[bytes]:
-        url, path = f"http://{asked.headers['host']}", asked.first_line.split(" ")[1]
-        if path.startswith("/.well-known"):
-            rest = dict.fromkeys(("api", "dicomweb", "oauth"), "")
-            return _json({"portal": "P", "version": "1", "url": url, "share": url, "local": True, **rest})
-        if path.endswith("/account"):
-            return _json(self.account)
-        if path.endswith("/report"):
-            return answer(b"%PDF-1.4 hers", kind="application/pdf")
-        if path.startswith("/api/v1/exams"):
-            return _json({"exams": [self.exam]})
-        if "/instances?" in path:
-            return answer(listing("1.2.3.1.1") if "offset=0" in path else b"[]")
-        return answer(part(b"pixels"), kind=MULTIPART)
-
-
-def _json(said: Any) -> list[bytes]:
-    return answer(json.dumps(said).encode())
+from tests.unit.portal.client.strange_server import Asked, strange_server
 
 
 @contextmanager
 def signed_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, portal: HostilePortal) -> Iterator[PortalWork]:
     """Go on at a portal as somebody with a token, as at the start of the window."""
     monkeypatch.setenv("SCANSHELF_TOKEN", "t0ken")
-    settings = tmp_path / "settings"
-    settings.mkdir(exist_ok=True)
-    with strange_server(portal) as server, closing(PortalWork(settings)) as work:
-        known = {"portals": [{"url": server.url, "name": "P", "user_name": "anna"}]}
-        (settings / "portals.json").write_text(json.dumps(known))
+    with strange_server(portal) as server, closing(PortalWork(tmp_path / "settings")) as work:
+        know(tmp_path / "settings", server.url)
         assert work.resume(QuietJob()) is not None
         yield work
 
@@ -216,13 +176,13 @@ def test_who_gave_up_waiting_is_not_signed_in_behind_their_back(
 ) -> None:
     job, portal = QuietJob(), HostilePortal()
 
-    def stops_meanwhile(asked: Asked) -> list[bytes]:
+    def stops_meanwhile(asked: Asked) -> Iterable[bytes]:
         job.stop()
         return portal(asked)
 
     monkeypatch.setenv("SCANSHELF_TOKEN", "t0ken")
     with strange_server(stops_meanwhile) as server, closing(PortalWork(tmp_path)) as work:
-        (tmp_path / "portals.json").write_text(json.dumps({"portals": [{"url": server.url, "user_name": "anna"}]}))
+        know(tmp_path, server.url)
         with pytest.raises(Cancelled):
             work.resume(job)
         with pytest.raises(PortalError) as told:
