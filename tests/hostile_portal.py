@@ -57,6 +57,8 @@ class HostilePortal:
             return answer_json(self.made if method == "POST" else {"shares": self.shares})
         if path.startswith("/api/v1/audit"):
             return answer_json({"activity": self.activity})
+        if path.startswith("/api/v1/exams/"):
+            return answer_json(self.exams[0])
         if path.startswith("/api/v1/exams"):
             return answer_json({"exams": self.exams})
         if "/instances?" in path:

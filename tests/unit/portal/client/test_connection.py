@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from app.messages import Messages
 from core.errors import PortalError
 from portal.client.connection import Connection, Patience, base_url
 from portal.client.credentials import MachineToken
@@ -149,6 +150,47 @@ def test_a_closed_port_cannot_be_reached() -> None:
 def test_redirects_lead_nowhere(place: str) -> None:
     with strange_server(lambda _: answer(b"", "302 Found", more=f"Location: {place}\r\n")) as server:
         assert code_of(server.url).code == "portal-answer"
+
+
+@pytest.mark.parametrize("status", ["301 Moved", "302 Found", "303 See", "307 Temporary", "308 Permanent"])
+def test_no_token_and_no_body_follows_a_redirect(status: str) -> None:
+    with strange_server(lambda _: answer(HELD)) as elsewhere:
+        more = f"Location: {elsewhere.url}/api\r\nSet-Cookie: a=b\r\n"
+        with (
+            strange_server(lambda _: answer(b"", status, more=more)) as server,
+            Connection(server.url, MachineToken("t0ken")) as connection,
+        ):
+            for _ in range(2):
+                with pytest.raises(PortalError) as told:
+                    connection.ask(Report, "POST", "/x", json={"name": "Anna"})
+                assert told.value.code == "portal-answer"
+            assert [asked.headers.get("cookie") for asked in server.asked] == [None, None]
+        assert elsewhere.asked == []
+
+
+def test_nothing_packed_is_asked_for() -> None:
+    with strange_server(lambda _: answer(HELD)) as server, Connection(server.url) as connection:
+        connection.ask(Report, "GET", "/x")
+        assert server.asked[0].headers["accept-encoding"] == "identity"
+
+
+def test_a_problems_facts_are_plain_and_name_no_address() -> None:
+    deep: object = 1
+    for _ in range(250):
+        deep = {"a": [deep]}
+    said = {
+        "type": "urn:scanshelf:problem:wrong-code", "remaining_attempts": 10**40, "url": "http://evil.example",
+        "reason": "x" * 10**6, "deep": deep, "fields": [{"field": "days", "more": deep}, 3, None],
+        "missing": ["1.2", {"a": 1}], "self": 1, "limit": 1 << 52,
+    }  # fmt: skip
+    body = json.dumps(said).encode()
+    with strange_server(lambda _: answer(body, "401 No", "application/problem+json")) as server:
+        problem = code_of(server.url)
+    assert set(problem.facts) == {"reason", "fields", "missing", "limit", "status"}
+    assert problem.facts["fields"] == [{"field": "days"}]
+    assert problem.facts["missing"] == ["1.2"]
+    assert len(problem.facts["reason"]) < 5000
+    assert "evil" not in Messages().about(problem).as_text()
 
 
 @pytest.mark.parametrize("url", ["http://portal.example", "http://192.168.1.7:8000", "http://127.0.0.1.example/"])

@@ -39,10 +39,22 @@ def test_json_and_xml_say_the_same(body: bytes) -> None:
         b'{"00081199": 5}',
         b'{"00081199": {"Value": [{"00081155": {"Value": [7]}}]}}',
         b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+        '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'.encode("utf-16-le"),
+        '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'.encode("utf-16"),
+        "<NativeDicomModel/>".encode("utf-16-le"),
+        b'{"00081199": {"Value": {"0": 1}}}',
+        b'{"00081199": {"Value": [{"00081155": {"Value": {"a": 1}}}]}}',
+        b"<a>" * 50_000 + b"</a>" * 50_000,
     ],
 )
 def test_what_cannot_be_understood_says_nothing(body: bytes) -> None:
     assert read_answer(body) == StowAnswer()
+
+
+@pytest.mark.parametrize("reason", ["70000", "9" * 4000, '"9999999999"', "-1", "1e9", "{}", "[]", "true"])
+def test_a_reason_no_standard_knows_is_none(reason: str) -> None:
+    item = f'{{"00081155": {{"Value": ["{UID}"]}}, "00081197": {{"Value": [{reason}]}}}}'
+    assert read_answer(f'{{"00081198": {{"Value": [{item}]}}}}'.encode()).failed == {UID: None}
 
 
 def test_what_stands_in_both_lists_is_not_stored() -> None:
