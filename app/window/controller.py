@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from app.window.viewer_place import ViewerPlace
     from dicom.source import Content
     from importer.media import Medium
-    from library.rows import Unfinished
+    from library.rows import TwinRow, Unfinished
     from library.shelf import Library
     from library.ui.shelf_panel import ShelfPanel
 
@@ -171,6 +171,8 @@ class Controller(QObject):
         made.view_requested.connect(self.show_study)
         made.binned.connect(self._binned)
         made.restored.connect(self._restored)
+        made.copies.decided.connect(self._decided)
+        made.copies.taken_back.connect(self._undecided)
         made.send_requested.connect(self.portal.send)
         made.share_requested.connect(self.portal.share)
         return made
@@ -423,6 +425,16 @@ class Controller(QObject):
         from app.window import deeds
 
         deeds.restored(self.undo, self.shelf_desk, what)
+
+    def _decided(self, row: TwinRow) -> None:
+        from app.window import deeds
+
+        deeds.decided(self.undo, self.shelf_desk.copies, row)
+
+    def _undecided(self, row: TwinRow) -> None:
+        from app.window import deeds
+
+        self.undo.forget(deeds.copy_key(row))
 
     def _left_so(self, one: Unfinished) -> None:
         from app.window import deeds

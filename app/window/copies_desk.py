@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app.window import copies_words as say
 from app.window.desk import Desk, Task
@@ -24,6 +24,9 @@ Found = tuple[str, dict[str, list["TwinRow"]], dict[str, "Content"]]
 
 class CopiesDesk(QObject):
     """Feeds the page of copies from the library."""
+
+    decided = Signal(object)  # TwinRow of the copy that counts
+    taken_back = Signal(object)  # one of the copies that all count again
 
     def __init__(self, desk: Desk, panel: ShelfPanel, changed: Callable[[str], None]) -> None:
         super().__init__()
@@ -55,27 +58,46 @@ class CopiesDesk(QObject):
         """Let one copy count."""
         row = next((one for one in self._groups.get(uid, ()) if one.sha256 == sha256), None)
         if row is not None:
-            self._change(lambda library: library.choose_copy(row))
+            self._change(lambda library: library.choose_copy(row), lambda: self.decided.emit(row))
 
     def take_back(self, uid: str) -> None:
         """Let all of them count again."""
         rows = self._groups.get(uid)
         if rows:
-            self._change(lambda library: library.take_choice_back(uid, rows[0].person_key))
+            self.take_choice_back(rows[0], lambda: None)
 
-    def _change(self, act: Callable[[Library], None]) -> None:
+    def take_choice_back(self, row: TwinRow, then: Callable[[], None]) -> None:
+        """Let all copies of an image count again."""
+
+        def done() -> None:
+            self.taken_back.emit(row)
+            then()
+
+        uid, person = row.sop_instance_uid or "", row.person_key
+        self._change(lambda library: library.take_choice_back(uid, person), done)
+
+    def _change(self, act: Callable[[Library], None], then: Callable[[], None]) -> None:
         study = self._study
 
+        def done(_: None) -> None:
+            self._done(study)
+            then()
+
         def failed(error: Exception) -> None:
-            self.show(study)
+            self._show_again(study)
             self._desk.failed.emit(error)
 
-        task: Task[None] = Task(lambda _: self._done(study), failed)
+        task: Task[None] = Task(done, failed)
         self._desk.run(self._desk.lane("changing"), lambda job: act(self._desk.library()), task)
 
     def _done(self, study: str) -> None:
         self._changed(study)
-        self.show(study)
+        self._show_again(study)
+
+    def _show_again(self, study: str) -> None:
+        """Show what stands now, unless the person has left the page meanwhile."""
+        if self._panel.copies is not None:
+            self.show(study)
 
     def _show(self, found: Found) -> None:
         study, groups, contents = found

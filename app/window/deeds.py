@@ -15,9 +15,10 @@ from app.window.undo import Deed, Undo
 from app.window.unfinished_say import left_words
 
 if TYPE_CHECKING:
+    from app.window.copies_desk import CopiesDesk
     from app.window.shelf_desk import Binned, ShelfDesk
     from app.window.unfinished_desk import UnfinishedDesk
-    from library.rows import Unfinished
+    from library.rows import TwinRow, Unfinished
 
 
 def words(text: str) -> str:
@@ -43,6 +44,20 @@ def restored(undo: Undo, desk: ShelfDesk, what: Binned) -> None:
     done = Words(_upper(words("{whose} is back on your shelf.").format(whose=whose)), "", "")
     again = words("Move {whose} to the bin again").format(whose=whose)
     undo.did(Deed(what.entry, done, again, lambda: desk.bin_again(what)))
+
+
+def decided(undo: Undo, desk: CopiesDesk, row: TwinRow) -> None:
+    """Tell which copy of an image counts from now on, with the way back."""
+    whose = named(row.patient_name, words("image"))
+    done = Words(_upper(words("{whose}: you said which copy counts.").format(whose=whose)), "", "")
+    back = Words(_upper(words("{whose}: all copies count again.").format(whose=whose)), "", "")
+    take_back = partial(desk.take_choice_back, row, lambda: undo.say(back))
+    undo.did(Deed(copy_key(row), done, words("Take back the choice of {whose}").format(whose=whose), take_back))
+
+
+def copy_key(row: TwinRow) -> str:
+    """Name a choice between copies."""
+    return f"{row.person_key}:{row.sop_instance_uid}"
 
 
 def left_so(undo: Undo, desk: UnfinishedDesk, one: Unfinished) -> None:

@@ -31,6 +31,7 @@ class Undo(QObject):
         self._window, self._tell = window, tell
         self._deeds: list[Deed] = []
         self._notice: Notice | None = None
+        self._told = ""  # the deed the notice is about
         shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), window)
         shortcut.setAutoRepeat(False)
         shortcut.activated.connect(self.undo_newest)
@@ -39,6 +40,7 @@ class Undo(QObject):
         """Tell a deed and remember how it is taken back."""
         self._deeds.append(deed)
         notice = self._show(deed.done)
+        self._told = deed.key
         notice.add_action(deed.undo, lambda: self._take_back(deed))
 
     def say(self, done: Words) -> None:
@@ -53,6 +55,8 @@ class Undo(QObject):
     def forget(self, key: str) -> None:
         """Leave a deed aside that cannot or need not be taken back any more."""
         self._deeds = [deed for deed in self._deeds if deed.key != key]
+        if self._told == key:
+            self._hush()
 
     def _take_back(self, deed: Deed) -> None:
         if deed in self._deeds:
@@ -67,6 +71,7 @@ class Undo(QObject):
         return notice
 
     def _hush(self) -> None:
+        self._told = ""
         if self._notice is not None:
             notice, self._notice = self._notice, None
             self._window.remove_notice(notice)

@@ -163,9 +163,12 @@ def restyle(widget: QWidget, name: str, value: object) -> None:
 
 
 def clear(layout: QVBoxLayout) -> None:
-    """Take everything out of a column and let it go."""
+    """Take everything out of a column and let it go; who stood on a part stands on what held it."""
     while (item := layout.takeAt(0)) is not None:
         widget = item.widget()
         if widget is not None:
+            holder = widget.parentWidget()
+            if holder is not None and holds_focus(widget):
+                holder.setFocus()
             widget.hide()
             widget.deleteLater()

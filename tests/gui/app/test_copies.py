@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.window.controller import Controller
@@ -149,3 +149,21 @@ def test_a_window_that_opens_heals_what_an_older_program_left(
     controller.shelf_desk.copies.heal()
     qtbot.waitUntil(lambda: library.doubtful_uids("1.2.3") == [], timeout=LONG)
     assert [row.damaged for row in library.instance_refs("7.7.1")] == [None]
+
+
+def test_a_choice_is_taken_back_with_the_keys_too(controller: Controller, qtbot: QtBot) -> None:
+    open_copies(controller, qtbot)
+    assert controller.shelf.copies is not None
+    next(iter(controller.shelf.copies.buttons.values())).click()
+    qtbot.waitUntil(lambda: any("Take back the choice of" in text for text in button_texts(controller)), timeout=LONG)
+    assert conflicts(controller) == [(2, 0)]
+    assert any("Anna" in text for text in button_texts(controller) if "Take back" in text)
+    with qtbot.waitActive(controller.window):
+        controller.window.activateWindow()
+    qtbot.keyClick(controller.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: conflicts(controller) == [(3, 2)], timeout=LONG)
+    assert not any("Take back the choice of" in text for text in button_texts(controller))
+
+
+def button_texts(controller: Controller) -> list[str]:
+    return [made.text() for made in controller.window.findChildren(QPushButton) if made.isVisible()]
