@@ -235,6 +235,12 @@ def _facts(row: StudyRow) -> Iterator[str]:
     yield f"{say.words('%n image(s)', row.instances)} · {size_words(row.bytes)}"
     if row.damaged:
         yield say.words("%n of them (is|are) damaged and not sent; (it stays|they stay) on your shelf.", row.damaged)
+    if row.conflicts:
+        yield say.words(
+            "%n of them (is one|are) of several under one number that are not the same: compare them on your shelf"
+            " first, else they are not sent.",
+            row.conflicts,
+        )
 
 
 def _how_it_stands(library: Library, work: PortalWork) -> Standing:
