@@ -31,14 +31,14 @@ class Ours:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One study of one person, without what cannot be sent; `left_out` says what that is."""
+    """One study of one person, without what cannot be sent; `left_out` says what that is, None that it is not known."""
 
     study_instance_uid: str
     person: Person
     person_confirmed: str | None
     items: tuple[Ours, ...]
     account: str | None = None  # the only one it may go to
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: tuple[LeftOut, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def report_of(library: Library, upload_id: str) -> UploadReport:
         instances=row.instances,
         stored=row.stored,
         already=row.already,
-        left_out=counted(left_out_of(library, row, items, _stays(items))),
+        left_out=counted(left_out_of(library, row, items, _stays(items)) or ()),
         left=tuple(_not_sent(item) for item in items if item.state == "left"),
         coerced=tuple(_not_sent(item) for item in items if item.code == "coerced"),
         reason=row.reason,

@@ -62,7 +62,7 @@ def receipt(library: Library, label: str = "Disc 1", **facts: Any) -> None:
     import_id = library.begin_import("folder", label, "/media/disc")
     rows = library.instance_refs(STUDY)
     library.note_met(import_id, [(rows[0].person_key, rows[0].sha256)])
-    library.save_receipt(import_id, {"totals": {"entries": 9}, **facts})
+    library.save_receipt(import_id, {"totals": {"entries": 9}, "end": "complete", **facts})
 
 
 def absent(code: str, *uids: str, nameless: int = 0, files: int = 0, study: str = STUDY) -> dict[str, Any]:
@@ -96,6 +96,14 @@ def test_of_a_whole_study_the_portal_knows_that_it_is_whole(
     assert whole(portal, anna) == Wholeness("whole", 3, 3)
 
 
+def test_of_a_study_whose_disc_nobody_knows_nothing_is_claimed(
+    portal: Portal, anna: SignedIn, library: Library, target: PortalTarget
+) -> None:
+    put_images(library, range(1, 4))  # no receipt: what else the disc held is not known
+    assert run_upload(library, target, kind="portal").state == "complete"
+    assert whole(portal, anna) == Wholeness("unknown", 3, 3)
+
+
 def test_what_the_disc_never_gave_is_told_although_the_shelf_is_sent_whole(
     portal: Portal, anna: SignedIn, library: Library, target: PortalTarget
 ) -> None:
@@ -119,6 +127,7 @@ def test_a_second_disc_that_brings_it_ends_the_note(
     run_upload(library, target, kind="portal")
     assert whole(portal, anna) == Wholeness("partial", 4, 5, (NotHere("not-copied", 1),))
     put_image(library, 5)
+    receipt(library, absent={"images": [], "files": 0})
     run_upload(library, target, kind="portal")
     assert whole(portal, anna) == Wholeness("whole", 5, 5)
 
@@ -143,6 +152,19 @@ def test_of_an_older_receipt_its_sums_count_as_perhaps(library: Library) -> None
     assert report_of(library, upload).left_out == (NotHere("perhaps-unreadable", 7),)
 
 
+def test_what_an_import_that_was_killed_has_still_to_bring_is_told(library: Library) -> None:
+    put_images(library, range(1, 4))
+    receipt(library, absent={"images": [], "files": 0})
+    rows = library.instance_refs(STUDY)
+    items = [[0, 0, row.sop_instance_uid, 0, row.size, ""] for row in rows] + [[0, 0, "1.2.77", 0, 900, ""]]
+    plan = {"planned": 4, "chosen": "everyone", "persons": [rows[0].person_key], "deleted": [], "studies": None}
+    numbers = {"kept": [rows[0].person_key], "uids": [STUDY], "syntaxes": [rows[0].transfer_syntax_uid]}
+    library.begin_import("folder", "Disc 3", "/media/disc", {**plan, **numbers, "items": items})
+    assert library.study(STUDY).awaited == 1
+    upload = library.begin_upload(STUDY, "https://portal.example.org", "portal")
+    assert report_of(library, upload).left_out == (NotHere("not-copied", 1),)
+
+
 def test_what_another_study_of_the_disc_lacks_is_not_told_of_this_one(library: Library) -> None:
     put_images(library, range(1, 4))
     receipt(library, **absent("missing", "1.2.77", study="9.9.9"))
@@ -163,6 +185,7 @@ def test_what_the_portal_refused_is_told_and_the_rest_can_be_shared(
     portal: Portal, anna: SignedIn, library: Library, target: PortalTarget, proxy: FaultProxy
 ) -> None:
     uids = put_images(library, range(1, 5))
+    receipt(library, absent={"images": [], "files": 0})
 
     def too_large(seen: Seen) -> Fault:
         return Answer(413) if seen.is_stow and seen.number in refused else None
