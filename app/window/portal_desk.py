@@ -18,6 +18,7 @@ from app.window.disc_work import keep_on_shelf, scan_path
 from app.window.portal_work import Home, PortalWork, Seen
 from core.errors import PortalError, ScanshelfError
 from core.lanes import Progress
+from core.ui.notice import Notice
 from portal.names import is_link
 from portal.ui.portal_panel import PortalPanel
 from portal.ui.practice_dialog import PracticeDialog
@@ -161,12 +162,23 @@ class PortalDesk(QObject):
             self._desk.failed.emit(error)
         elif error.code in {"sign-in-needed", "not-signed-in"}:
             self.session_ended()
-        elif error.code != self._trouble:
-            words = self._messages.about(error)
+        elif error.code in SILENT:
+            self._explain_lists(error)
+        else:  # it stays until it is read: the next look, seconds later, says nothing of it
+            self._trouble = ""
+            self._say(error)
+
+    def _explain_lists(self, error: ScanshelfError) -> None:
+        """Say once what is wrong with the lists, until they come again."""
+        if error.code != self._trouble:
             self._trouble = error.code
-            notice = self._panel.tell("loss", words.what, words.means, words.do)
+            notice = self._say(error)
             if error.code in SILENT:
                 notice.add_action(self.tr("Try again"), self.try_again)
+
+    def _say(self, error: ScanshelfError) -> Notice:
+        words = self._messages.about(error)
+        return self._panel.tell("loss", words.what, words.means, words.do)
 
     def try_again(self) -> None:
         """Ask a portal that did not answer once more; a practice portal is started where it ended."""
@@ -356,7 +368,10 @@ class PortalDesk(QObject):
 
     def _not_seen(self, error: Exception) -> None:
         self._looking = False
-        self.explain(error)
+        if isinstance(error, ScanshelfError) and error.code not in {"sign-in-needed", "not-signed-in"}:
+            self._explain_lists(error)
+        else:
+            self.explain(error)
 
     def _show_activity(self, exam: str) -> None:
         self._panel.go_to("activity")

@@ -178,3 +178,71 @@ def test_a_link_that_is_no_secured_page_is_never_opened(
         dialog.reject()
         assert seen.opened == []
         assert seen.bugs == []
+
+
+def test_numbers_and_lists_nobody_expects_end_no_dialog(
+    make_window: MakeWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    most = (1 << 31) - 1
+    portal = HostilePortal(studies=[])
+    portal.account |= {"persons": []}
+    portal.shares = [
+        SHARE,
+        SHARE | {"id": "s2", "expires_at": "no moment", "max_accesses": most, "accesses_used": most},
+    ]
+    for limits in (0, most):
+        names = ("share_days_default", "share_days_most", "share_accesses_default", "share_accesses_most")
+        portal.well_known = {"limits": dict.fromkeys(names, limits)}
+        with visit(portal, make_window, tmp_path, qtbot, monkeypatch) as seen:
+            panel, desk, sharing = seen.window.portal.panel, seen.window.portal.desk, seen.window.portal.sharing
+            qtbot.waitUntil(lambda desk=desk: len(desk.shares) == 2 and bool(desk.exams), timeout=LONG)  # type: ignore[misc]
+            for ask in (
+                lambda sharing=sharing: sharing.ask("e1"),
+                lambda sharing=sharing: sharing.ask_until("s2", ""),
+                lambda sharing=sharing: sharing.ask_stop("s1"),
+            ):
+                ask()
+                dialog: Any = sharing.dialog
+                assert texts(dialog)
+                dialog.reject()
+            assert seen.bugs == []
+
+
+def test_what_went_wrong_stays_to_be_read_when_the_lists_come_again(
+    make_window: MakeWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with visit(HostilePortal(studies=[]), make_window, tmp_path, qtbot, monkeypatch) as seen:
+        panel, desk = seen.window.portal.panel, seen.window.portal.desk
+        qtbot.waitUntil(lambda: bool(desk.exams), timeout=LONG)
+        desk.download("e1")
+        qtbot.waitUntil(lambda: "no medical images" in texts(panel), timeout=LONG)
+        for _ in range(2):
+            with qtbot.waitSignal(desk.looked, timeout=LONG):
+                desk.look("exams")
+        assert "no medical images" in texts(panel)
+        assert seen.bugs == []
+
+
+def test_an_invitation_that_cannot_be_drawn_is_told_and_not_printed(
+    make_window: MakeWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+    portal = HostilePortal()
+    portal.shares = [SHARE]
+    with visit(portal, make_window, tmp_path, qtbot, monkeypatch) as seen:
+        panel, desk = seen.window.portal.panel, seen.window.portal.desk
+        qtbot.waitUntil(lambda: bool(desk.shares), timeout=LONG)
+        seen.window.portal.sharing.print_again("s1")
+        qtbot.waitUntil(lambda: bool(seen.window.window.findChildren(QPrintDialog)), timeout=LONG)
+        (dialog,) = seen.window.window.findChildren(QPrintDialog)
+        dialog.printer().setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        dialog.printer().setOutputFileName(str(tmp_path / "printed.pdf"))
+        dialog.accepted.emit(dialog.printer())
+        dialog.reject()
+        qtbot.waitUntil(lambda: "was not printed" in texts(panel), timeout=LONG)
+        portal.invitation = b"<html>"
+        seen.window.portal.sharing.print_again("s1")
+        qtbot.waitUntil(lambda: "does not understand" in texts(panel), timeout=LONG)
+        assert seen.bugs == []
+    assert not (tmp_path / "printed.pdf").exists()
