@@ -543,14 +543,17 @@ ERRORS: dict[str, Words] = {
         tr("Do it again. If it stays so, ask the practice to look at this exam."),
     ),
     "downloads-unusable": Words(
-        tr("Scanshelf cannot use its own folder for what comes from the portal: another folder was put in its place."),
-        tr("Nothing was downloaded, and nothing in the other folder was touched."),
-        tr("Take that folder or link away, or choose another place, and download it again."),
+        tr("Something else stands where Scanshelf puts what comes from the portal."),
+        tr("Nothing was downloaded, and nothing that stands there was touched."),
+        tr(
+            "At the command line, name another folder. In the window, ask whoever looks after this computer to look at "
+            "the folders “downloads” and “reports” of Scanshelf's settings; then do it again."
+        ),
     ),
     "link-refused": Words(
-        tr("The portal named an address that Scanshelf does not open: it leads to no secure page of the internet."),
+        tr("The portal named a link that Scanshelf does not open: it leads to no secure page (https)."),
         tr("Nothing was opened and nothing was sent."),
-        tr("Ask the practice before you open such an address in another way."),
+        tr("Ask the practice before you open that link in another way."),
     ),
     "invitation-not-saved": Words(
         tr("The invitation was not saved."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -163,6 +164,7 @@ def _the_lists(window: MainWindow, panel: PortalPanel, draw: Draw) -> None:
     for tab, count in (("exams", 5), ("sending", 2), ("shared", 2)):
         panel.set_count(tab, count)  # type: ignore[arg-type]
     draw("25-portal-exams")
+    _the_troubles(panel, draw)
     panel.go_to("sending")
     panel.sending.show_sending(SENDING)
     window.strip.show_job(JobLine("9", "Sending “CT of the chest” · 180 of 386 images · about 2 minutes left", 0.47))
@@ -174,6 +176,19 @@ def _the_lists(window: MainWindow, panel: PortalPanel, draw: Draw) -> None:
     panel.go_to("activity")
     panel.activity.show_activity(ACTIVITY, [("e1", "CT of the chest, 12 March 2019")])
     draw("28-portal-activity")
+
+
+def _the_troubles(panel: PortalPanel, draw: Draw) -> None:
+    """Draw what is said above the lists where a portal means harm, or nothing can be kept or printed."""
+    for code in ("portal-answer", "link-refused", "not-printed", "invitation-not-saved", "downloads-unusable"):
+        words = Messages().for_code(code)
+        panel.tell("loss", words.what, words.means, words.do)
+        draw(f"25-trouble-{code}")
+    panel.hush()
+    rich = "<img src='http://elsewhere.example/seen.png'><b>CT</b> of the chest"
+    panel.exams.show_exams([replace(EXAMS[0], title=rich, person="<a href='file:///etc'>Anna</a>"), *EXAMS[1:]])
+    draw("25-portal-foreign-text")
+    panel.exams.show_exams(EXAMS)
 
 
 def _the_questions(window: MainWindow, icons: Any, draw: Draw) -> None:

@@ -194,7 +194,7 @@ def test_numbers_and_lists_nobody_expects_end_no_dialog(
         names = ("share_days_default", "share_days_most", "share_accesses_default", "share_accesses_most")
         portal.well_known = {"limits": dict.fromkeys(names, limits)}
         with visit(portal, make_window, tmp_path, qtbot, monkeypatch) as seen:
-            panel, desk, sharing = seen.window.portal.panel, seen.window.portal.desk, seen.window.portal.sharing
+            desk, sharing = seen.window.portal.desk, seen.window.portal.sharing
             qtbot.waitUntil(lambda desk=desk: len(desk.shares) == 2 and bool(desk.exams), timeout=LONG)  # type: ignore[misc]
             for ask in (
                 lambda sharing=sharing: sharing.ask("e1"),
