@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.errors import SourceError
-from dicom.model import Header
+from dicom.model import Header, Patient
+from dicom.person_key import person_key_as_read
 from importer.names import shown
 from importer.plan import ImportPlan, PlanItem, make_plan
-from importer.results import ScanResult
+from importer.results import ScanResult, instances_of
 from library.rows import PlannedImage, Unfinished
 from library.shelf import Library
 
@@ -62,14 +63,14 @@ def recognise(scan: ScanResult, library: Library) -> list[Recognised]:
     if not known:
         return []
     here = {_content(scan.places[one.path].entry.size, one.header, one.path) for one in scan.instances()}
-    persons = {patient.key for patient in scan.patients}
-    found = [_recognised(one, library, here) for one in known if one.persons and persons >= set(one.persons)]
+    found = [_recognised(one, library, here) for one in known if _persons(scan, one)]
     return [one for one in found if one is not None]
 
 
 def go_on(scan: ScanResult, unfinished: Unfinished) -> ImportPlan:
     """Plan what an unfinished import was to bring, with the choice the person made then; raises `SourceError`."""
-    return make_plan(scan, unfinished.persons, unfinished.studies, deleted=unfinished.deleted)
+    persons = _persons(scan, unfinished) or unfinished.persons
+    return make_plan(scan, persons, unfinished.studies, deleted=unfinished.deleted)
 
 
 def remembered(scan: ScanResult, library: Library) -> ImportPlan | None:
@@ -88,6 +89,25 @@ def take_over(plan: ImportPlan, library: Library, import_id: str) -> None:
     for one in library.unfinished():
         if one.import_id != import_id and _is_covered(one, library, mine):
             library.settle_import(one.import_id, "again")
+
+
+def _persons(scan: ScanResult, unfinished: Unfinished) -> list[str]:
+    """Give the keys of the persons it was for, as this scan has them; nothing where one of them is not here.
+
+    A program before this one wrote the key of a person as the images spell it.
+    """
+    wanted = set(unfinished.persons)
+    found = {patient.key: _keys_of(patient) & wanted for patient in scan.patients}
+    whole = bool(wanted) and set().union(*found.values()) == wanted
+    return [key for key, keys in found.items() if keys] if whole else []
+
+
+def _keys_of(patient: Patient) -> set[str]:
+    headers = {
+        (one.header.patient_name, one.header.patient_birth_date, one.header.patient_id): one.header
+        for one in instances_of(patient)
+    }
+    return {patient.key, *map(person_key_as_read, headers.values())}
 
 
 def _is_covered(one: Unfinished, library: Library, mine: set[Content]) -> bool:

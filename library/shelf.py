@@ -25,8 +25,8 @@ from library.reading import Reader
 from library.rebuild import HeaderReader, rebuild
 from library.records import RecordLog
 from library.report import RebuildReport, VerifyReport
-from library.room import check_room
-from library.rows import DeleteReport, ItemNote, SendState, TargetKind, TwinRow, UploadItem, UploadRow
+from library.room import check_room, free_bytes
+from library.rows import DeleteReport, ItemNote, SendState, TargetKind, TwinRow, Unfinished, UploadItem, UploadRow
 from library.store import ObjectStore
 from library.thumbnails import Thumbnails
 from library.uploads import Uploads
@@ -34,6 +34,8 @@ from library.verify import verify
 from library.writing import Clock, Steps, Writer, utc_now
 
 log = logging.getLogger(__name__)
+
+_LITTLE_ROOM = 16 << 20
 
 
 class Library(Reader):
@@ -112,6 +114,13 @@ class Library(Reader):
             facts |= {"plan": json.loads(clean(json.dumps(plan)))}
         self._writer.carry_out("import", facts)
         return import_id
+
+    def unfinished(self) -> list[Unfinished]:
+        """List the imports that were cut off; a disk that is full could not even take down why."""
+        rows = super().unfinished()
+        if not any(row.end == "" for row in rows) or free_bytes(self.folder) > _LITTLE_ROOM:
+            return rows
+        return [row if row.end else replace(row, end="no-space") for row in rows]
 
     def settle_import(self, import_id: str, how: Settled | None) -> None:
         """Record that an import need not be finished any more, or with None that it is unfinished after all."""

@@ -48,7 +48,7 @@ def closing_words(here: int, of: int) -> tuple[str, tuple[str, ...]]:
     """Write the question that is asked when the window is closed in the middle."""
     title = words("{here} of {of} images are on your shelf so far").format(here=f"{here:,}", of=f"{of:,}")
     means = words("What is here stays here. The other %n (is|are) not on this computer yet.", of - here)
-    do = words("If you stop now, put it in again later: it goes on where it was.")
+    do = words("If you stop now, it goes on later from where it was. The next start says how.")
     return title, (means, do)
 
 

@@ -167,6 +167,8 @@ def test_a_disk_that_fills_up_stops_cleanly_and_the_import_goes_on_elsewhere(
         assert len(kept) == report.imported
     with Library.open(shelf) as library:
         assert library.verify(QuietJob()).problems == ()
+        (left,) = library.unfinished()
+        assert (left.end, left.here, left.of) == ("no-space", len(kept), len(disc.good))
     subprocess.run(["mount", "-o", "remount,size=256m", str(small_disk)], check=True)
     assert run(disc, shelf) == 0
     assert_whole(shelf, disc)

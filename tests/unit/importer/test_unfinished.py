@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,13 +18,14 @@ import pytest
 from core.errors import Cancelled
 from core.job import QuietJob
 from core.worker import WorkerPool
+from dicom.person_key import person_key_as_read
 from importer.importing import begin, import_files
 from importer.plan import make_plan
 from importer.unfinished import go_on, recognise, remembered
 from library.schema import MIGRATIONS
 from library.shelf import Library
 from tests.discs import Disc, disc_with_good_files, two_persons
-from tests.discs.files import BERT
+from tests.discs.files import BERT, Person
 from tests.faults import import_program
 from tests.importer_tools import StrictJudge, import_folder, scan_folder
 
@@ -286,6 +288,25 @@ def test_a_shelf_of_the_earlier_version_tells_its_unfinished_imports(
         import_folder(disc.folder, library, media)
         assert library.unfinished() == []
         assert not library.studies()[0].unfinished
+
+
+def test_a_person_whom_the_earlier_version_named_otherwise_is_known_again(tmp_path: Path, media: WorkerPool) -> None:
+    disc = Disc(tmp_path / "disc")
+    spelt = Person("SAMPLE^DORA", "p 4", "1970.01.01", "F")
+    for number in range(3):
+        disc.add_image(f"D{number}", spelt, "T4", number=number)
+        disc.add_image(f"B{number}", BERT, "T5", number=number)
+    found = scan_folder(disc.folder, media)
+    dora = next(patient for patient in found.patients if "DORA" in (patient.patient_name or ""))
+    older = person_key_as_read(dora)
+    assert older != dora.key
+    with Library.open(tmp_path / "shelf") as library:
+        plan = make_plan(found, [dora.key])
+        items = tuple(replace(item, person=older) for item in plan.items)
+        begin(replace(plan, items=items, persons=(older,), kept_as={older: older}), library)
+        (known,) = recognise(found, library)
+        assert known.unfinished.persons == (older,)
+        assert go_on(found, known.unfinished).persons == (dora.key,)
 
 
 def test_what_the_earlier_version_finished_later_is_not_told(tmp_path: Path, media: WorkerPool, disc: Disc) -> None:
