@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dicom.model import Header
 from importer.names import components, fold, inside, without_drive, without_extension, without_version
@@ -26,36 +26,38 @@ class Reference:
     header: Header | None = None
     record_type: str = ""
 
-    @property
-    def parts(self) -> Key:
-        """The components of the name, also where a record holds a path in one piece, with either slash."""
-        if not any(self.file_id):
-            return ()
-        return without_drive(components("/".join(self.file_id)))
+    parts: Key = field(init=False, compare=False)
+    full: Key = field(init=False, compare=False)
+    path: str = field(init=False, compare=False)
 
-    @property
-    def path(self) -> str:
-        """The path as it would lie on the source."""
-        return "/".join(inside(self.full))
+    def __post_init__(self) -> None:
+        """Take the name apart, once: a disc may have many.
 
-    @property
-    def full(self) -> Key:
-        """The components from the top of the source."""
-        return (*filter(None, self.folder.split("/")), *self.parts)
+        `parts` are the components, also where a record holds a path in one piece, with either slash; `full` those from
+        the top of the source, `path` how it would lie there.
+        """
+        parts = without_drive(components("/".join(self.file_id))) if any(self.file_id) else ()
+        full = (*filter(None, self.folder.split("/")), *parts)
+        for name, value in (("parts", parts), ("full", full), ("path", "/".join(inside(full)))):
+            object.__setattr__(self, name, value)
 
 
 class Matcher:
     """Finds names in a listing, each step more forgiving than the one before."""
 
     def __init__(self, paths: Sequence[str]) -> None:
-        self._steps = [_index(paths, step) for step in _STEPS]
+        self._paths = paths
+        self._indexes: list[dict[Key, list[str]]] = []  # one for each step that was needed so far
 
     def find(self, folder: str, parts: Key) -> list[str]:
         """Find the one path a reference means, seen from the DICOMDIR's folder, then from the top; [] if none."""
         base = tuple(part for part in folder.split("/") if part)
         for start in (base, ()) if base else (base,):
-            for step, index in zip(_STEPS, self._steps, strict=True):
-                found = index.get(_key(inside((*start, *parts)), step), [])
+            names = inside((*start, *parts))
+            for number, step in enumerate(_STEPS):
+                if number == len(self._indexes):
+                    self._indexes.append(_index(self._paths, step))
+                found = self._indexes[number].get(_key(names, step), [])
                 if len(found) == 1 or (found and step is not _STEPS[-1]):
                     return found[:1]
         return []
