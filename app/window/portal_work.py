@@ -18,7 +18,7 @@ from app.window.practice_portal import PracticePortal
 from core.errors import PortalError
 from core.job import Job
 from core.own_folder import OwnFolder
-from portal.names import Link, is_link
+from portal.names import Link, is_link, is_loopback
 from portal.wire import API_PATH
 
 if TYPE_CHECKING:
@@ -394,7 +394,8 @@ class ShareLinks:
         found: dict[str, Link] = {}
         for key, link in self._all().items():
             where, _, share = key.rpartition(" ")
-            if where == portal or (not where and link.startswith(f"{portal}/")):  # older ones name no portal
+            known = where == portal or (not where and link.startswith(f"{portal}/"))  # older ones name no portal
+            if known and (is_loopback(portal) or not is_loopback(link)):
                 found[share] = link
         return found
 

@@ -44,8 +44,11 @@ def _each_page(ask: Callable[[dict[str, str]], Page], cursor_of: Callable[[Page]
 
 
 def in_path(name: str) -> str:
-    """Write a name as one part of a path; "." and ".." lead nowhere else."""
-    return quote(name, safe="").replace(".", "%2E") if set(name) <= {"."} else quote(name, safe="")
+    """Write a name as one part of a path; "." and ".." lead nowhere else.
+
+    They are quoted twice, and so name nothing: what is quoted once, libraries on the way take for dots again.
+    """
+    return quote(name, safe="").replace(".", "%252E") if set(name) <= {"."} else quote(name, safe="", errors="replace")
 
 
 @contextmanager

@@ -208,6 +208,11 @@ def test_a_link_is_known_at_its_own_portal_alone(tmp_path: Path) -> None:
     assert links.of("https://one.example") == {}
 
 
+def test_a_portal_elsewhere_has_no_link_into_this_computer(tmp_path: Path) -> None:
+    (tmp_path / "links.json").write_text(json.dumps({"https://one.example s1": "http://127.0.0.1:631/admin"}))
+    assert ShareLinks(tmp_path / "links.json").of("https://one.example") == {}
+
+
 def test_links_kept_by_an_older_version_go_on_and_bad_ones_do_not(tmp_path: Path) -> None:
     older = {"s1": "https://one.example/s/secret", "s2": "file:///etc/passwd", "s3": 7, "s4": "http://elsewhere/s/t"}
     (tmp_path / "links.json").write_text(json.dumps(older))

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from core.errors import Cancelled, DicomError
+from core.errors import Cancelled, DicomError, PortalError
 from dicom.source import FileContent
+from portal.client.connection import Connection
+from portal.client.connection import Patience as HttpPatience
 from portal.client.upload.answer import StowAnswer, read_answer
 from portal.client.upload.body import InstanceBody
 from portal.client.upload.order import Ours
 from portal.client.upload.pace import Bandwidth, Meter, Pace, Patience
-from portal.client.upload.stow import judge
+from portal.client.upload.qido import held_instances, holds_instance
+from portal.client.upload.stow import judge, stow
 from tests.faults.fault_proxy import as_xml, said_stored
+from tests.unit.portal.client.strange_server import Asked, answer, strange_server
 
 UID = "1.2.3"
 
@@ -197,3 +203,34 @@ def test_patience_ends_at_once_when_all_shall_stop() -> None:
     stopped.set()
     with pytest.raises(Cancelled):
         Patience(base=1000, longest=1000).wait(5, 3600, stopped)
+
+
+@pytest.mark.parametrize("uid", ["1.2/../../admin", "..", "1.2?x=1", "1.2#x", "1.2 3", "\u202e1"])
+def test_a_uid_of_a_disc_is_one_part_of_an_address_and_no_more(uid: str) -> None:
+    with strange_server(lambda _: answer(b"[]")) as server, Connection(server.url) as connection:
+        held_instances(connection, "/dicom-web", uid)
+        assert not holds_instance(connection, "/dicom-web", uid, uid)
+        for asked in server.asked:
+            path = asked.first_line.split(" ")[1].partition("?")[0]
+            assert path.startswith("/dicom-web/studies/")
+            assert path.endswith("/instances")
+            assert path.count("/") == 4
+            assert "/../" not in path
+
+
+@pytest.mark.parametrize("kind", ["trickles", "never ends"])
+def test_an_answer_to_a_question_about_a_study_is_left_where_it_has_no_end(kind: str) -> None:
+    stop = threading.Event()
+
+    def say(_: Asked) -> Iterator[bytes]:
+        yield b"HTTP/1.1 200 OK\r\nContent-Type: application/dicom+json\r\n\r\n["
+        while not stop.wait(0.02 if kind == "trickles" else 0):
+            yield b" " if kind == "trickles" else b" " * (1 << 20)
+
+    ours = Ours("1.2.3", "1.2", "0" * 64, 3, FileContent(__file__, "k"))
+    patience = HttpPatience(answer=0.5)
+    with strange_server(say) as server, Connection(server.url, patience=patience) as connection:
+        with pytest.raises(PortalError) as told:
+            stow(connection, "", "1.2", replace(ours, size=0, sha256=hashlib.sha256().hexdigest()), lambda _: None)
+        stop.set()
+    assert told.value.code == "portal-answer"
