@@ -398,3 +398,28 @@ def test_a_disc_swapped_since_it_was_read_is_not_imported_as_the_other(
     wait(qtbot, lambda: card(controller, drive).state == "ready")
     assert controller.desk.library().studies() == []
     assert controller.desk.library().unfinished() == []
+
+
+def test_a_disc_whose_mount_goes_leaves_its_word_though_its_card_goes(
+    open_window: Callable[[], Controller], qtbot: QtBot, disc: Disc, tmp_path: Path
+) -> None:
+    controller = open_window()
+    engines = controller._engines
+    assert isinstance(engines, QuietEngines)
+    drive = str(disc.folder)
+    engines.media = [Medium(drive, "OLD_CD", "disc", "/dev/sr0", "iso9660")]
+    wait(qtbot, lambda: drive in controller.discs.cards and card(controller, drive).state == "ready")
+    slow = start_import(controller, qtbot, drive)
+    elsewhere = disc.folder.rename(tmp_path / "pulled")
+    engines.media = []
+    slow.gate.set()
+    wait(qtbot, lambda: drive not in controller.discs.cards)
+    view = the_card(controller, qtbot)
+    assert "went away before all of it was on your shelf" in texts(view)
+    assert f"None of its {FILES} images is on this computer yet." in texts(view)
+    again = tmp_path / "sr1"
+    elsewhere.rename(again)
+    engines.media = [Medium(str(again), "CDROM", "disc", "/dev/sr1", "iso9660")]
+    wait(qtbot, lambda: str(again) in controller.discs.cards and card(controller, str(again)).state == "kept")
+    wait(qtbot, lambda: not cards(controller))
+    assert len(controller.desk.library().instances()) == FILES
