@@ -5,6 +5,7 @@ Texts are English with "%n" for a number; `count` puts the number in, and may tr
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 from core.english import counted
@@ -12,6 +13,7 @@ from portal.wire import Origin, Wholeness
 
 Count = Callable[[str, int], str]
 
+_MOST = 999_999_999  # what a window can count
 MAYBE = "perhaps-unreadable"
 NOT_HERE: dict[str, str] = {
     "damaged": "%n (was|were) damaged on the disc",
@@ -44,16 +46,15 @@ def away_sentences(wholeness: Wholeness | None, count: Count = counted) -> list[
     """Say what is not here and why; nothing where nothing is known to be missing."""
     if wholeness is None:
         return []
-    definite = [one for one in wholeness.not_here if one.code != MAYBE]
+    definite, maybe = _by_reason(wholeness)
     said = []
     if definite:
-        reasons = ", ".join(count(NOT_HERE.get(one.code, NOT_HERE["not-sent"]), one.images) for one in definite)
-        total = sum(one.images for one in definite)
+        reasons = ", ".join(count(NOT_HERE[code], images) for code, images in sorted(definite.items()))
+        total = _bounded(definite.total())
         head = f"{here_words(wholeness, count)}: {reasons}"
         said = [f"{head} {count(ONE_AWAY, -1)}."] if total == 1 else [f"{head}.", count(SOME_AWAY, total)]
     elif wholeness.state == "arriving":
         said = [count(CHECKING, -1)]
-    maybe = sum(one.images for one in wholeness.not_here if one.code == MAYBE)
     return [*said, count(PERHAPS, maybe)] if maybe else said
 
 
@@ -64,10 +65,28 @@ def wholeness_sentences(wholeness: Wholeness | None, origin: Origin, count: Coun
     if away := away_sentences(wholeness, count):
         return away
     if wholeness.state == "whole":
-        return [count(WHOLE, wholeness.here)]
+        return [count(WHOLE, _bounded(wholeness.here))]
     return [count(OF_THE_PRACTICE if origin == "practice" else NOT_TOLD, -1)]
 
 
 def here_words(wholeness: Wholeness, count: Count = counted) -> str:
     """Write "62 of 63 images"."""
-    return count(HERE, wholeness.of).replace("{here}", f"{wholeness.here:,}")
+    return count(HERE, _bounded(wholeness.of)).replace("{here}", f"{_bounded(wholeness.here):,}")
+
+
+def _by_reason(wholeness: Wholeness) -> tuple[Counter[str], int]:
+    """Count what is not here by the reasons there are words for, and what only may be; a portal may say anything."""
+    definite: Counter[str] = Counter()
+    maybe = 0
+    for one in wholeness.not_here:
+        images = _bounded(one.images)
+        if one.code == MAYBE:
+            maybe = _bounded(maybe + images)
+        elif images:
+            code = one.code if one.code in NOT_HERE else "not-sent"
+            definite[code] = _bounded(definite[code] + images)
+    return definite, maybe
+
+
+def _bounded(number: int) -> int:
+    return min(max(0, number), _MOST)

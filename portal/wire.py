@@ -477,19 +477,19 @@ class ActivityPage:
 
 
 def together(parts: Iterable[Wholeness | None]) -> Wholeness | None:
-    """Put several studies' wholeness into one; None where a portal that cannot tell is among them, or none is.
+    """Put several studies' wholeness into one; None where a portal that cannot tell is among them.
 
     What is known to be missing is never hidden by what is not known: "arriving", "partial", "unknown", "whole".
     """
     known = list(parts)
-    if not known or None in known:
-        return None
     told = [each for each in known if each is not None]
+    if len(told) < len(known):
+        return None
     missing: Counter[NotHereCode] = Counter()
     for each in told:
         missing.update({one.code: one.images for one in each.not_here})
     states = {each.state for each in told}
-    state = next(word for word in _WORST_FIRST if word in states)
+    state: WholenessState = next((word for word in _WORST_FIRST if word in states), _WORST_FIRST[2])
     not_here = tuple(NotHere(code, images) for code, images in sorted(missing.items()))
     return Wholeness(state, sum(each.here for each in told), sum(each.of for each in told), not_here)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.english import counted
 from app.moments import day_words, moment_words
+from portal.whole_words import away_sentences
 from portal.wire import Share
 
 STATUS = {"active": "Active", "viewed": "Viewed", "expired": "Expired", "revoked": "Revoked"}
@@ -28,6 +29,8 @@ def full(share: Share) -> list[str]:
     if share.revoked_at:
         lines.append(f"    revoked on {moment_words(share.revoked_at)}")
     lines.append(f"    {_what(share)}")
+    if away := " ".join(away_sentences(share.wholeness)):
+        lines.append(f"    {away}")
     if share.locked:
         lines.append("    Locked: too many wrong codes were tried. Revoke it and make a new share.")
     elif share.wrong_codes:

@@ -40,6 +40,11 @@ class PracticePortal:
         self._complaints: Complaints | None = None
         self._url = ""
 
+    @property
+    def folder(self) -> Path:
+        """Give where its data is."""
+        return self._folder
+
     def exists(self) -> bool:
         """Say whether there was one before."""
         return self._note.is_file()

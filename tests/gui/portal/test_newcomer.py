@@ -105,3 +105,26 @@ def test_the_start_of_the_window_leaves_the_network_alone() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=REPOSITORY)
     assert found.stdout.strip() == "[]"
+
+
+def test_a_practice_portal_that_cannot_start_says_why_and_what_to_do(
+    make_window: MakeWindow, qtbot: QtBot, disc: str
+) -> None:
+    controller = make_window()
+    folder = controller.portal.work.practice.folder
+    folder.mkdir(parents=True)
+    (folder / "portal.db").write_text("MUELLER^ANNA is no database. " * 400)
+    put_on_shelf(controller, qtbot, disc)
+    controller.window.go_to("portal")
+    desk, welcome = controller.portal.desk, controller.portal.panel.welcome
+    welcome.practice.click()
+    qtbot.waitUntil(lambda: desk.dialog is not None, timeout=LONG)
+    assert desk.dialog is not None
+    next(choice for choice in desk.dialog.choices.buttons() if "Anna" in choice.text()).click()
+    desk.dialog.start.click()
+    qtbot.waitUntil(lambda: "data on this computer is damaged" in texts(controller.portal.panel), timeout=LONG)
+    said = texts(controller.portal.panel)
+    assert f"Its folder is {folder}." in said
+    assert "Put its folder aside" in said
+    assert "MUELLER^ANNA is" not in said
+    assert welcome.isVisible()  # from where it can be tried again

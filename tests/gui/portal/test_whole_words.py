@@ -96,6 +96,15 @@ def test_a_card_says_how_much_is_there(qtbot: QtBot, found: Exam, says: str, ton
     assert says in labels(view)
 
 
+def test_a_portal_that_says_impossible_numbers_does_no_harm(qtbot: QtBot) -> None:
+    huge = (NotHere("damaged", 10**30), NotHere("missing", -4), NotHere("<b>x</b>", 1))  # type: ignore[arg-type]
+    card = exam_card(exam(Wholeness("partial", -5, 10**40, huge)), on_shelf=False, several_persons=False)
+    assert card.whole.startswith("0 of 999,999,999 images: 999,999,999 were damaged on the disc, 1 was not sent.")
+    many = tuple(NotHere(f"reason-{number}", 1) for number in range(5000))  # type: ignore[arg-type]
+    card = exam_card(exam(Wholeness("partial", 0, 5000, many)), on_shelf=False, several_persons=False)
+    assert card.whole == "0 of 5,000 images: 5,000 were not sent. These 5,000 are not here."
+
+
 def test_before_a_share_the_person_sees_what_its_recipient_is_told(qtbot: QtBot) -> None:
     dialog = ShareDialog(icon, share_question(exam(PARTIAL), PORTAL))
     qtbot.addWidget(dialog)

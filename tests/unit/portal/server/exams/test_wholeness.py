@@ -244,7 +244,7 @@ def test_what_is_missing_is_never_hidden_by_what_is_not_known() -> None:
     assert together([unknown, Wholeness("whole", 1, 1)]) == Wholeness("unknown", 6, 6)
     assert together([partial, partial]) == Wholeness("partial", 4, 6, (NotHere("damaged", 2),))
     assert together([partial, None]) is None
-    assert together([]) is None
+    assert together([]) == Wholeness("unknown", 0, 0)
 
 
 def _told(opened: Sequence[Exam]) -> list[str | None]:
