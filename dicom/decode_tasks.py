@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core import plain_json
 from core.errors import DicomError
 from core.task import Reply, Task, TaskCall
 from dicom import rendered, text
@@ -119,7 +120,10 @@ class DecodeTasks:
 
     def tags(self, _arguments: Arguments, call: TaskCall) -> Reply:
         """List every element as DICOM JSON."""
-        return {"tags": data_set_tags(byte_source(call.file, call.data), call.check)}
+        found = json.dumps(data_set_tags(byte_source(call.file, call.data), call.check)).encode()
+        if not plain_json.fits(found, plain_json.LARGE):
+            raise DicomError("refused-limit", limit=plain_json.LARGE.size)
+        return {}, found
 
     def metadata(self, _arguments: Arguments, call: TaskCall) -> Reply:
         """List every element but bulk data as DICOM JSON, written out."""

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
 import os
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import DicomError, WorkerError
+from core import plain_json
+from core.answers import count, judged, text
+from core.errors import DicomError
 from core.job import Job
 from core.worker import Answer, WorkerPool
 from dicom.bytes_source import FileBytes, MemoryBytes, chunks
-from dicom.description import ObjectDescription, OverlayPlane
+from dicom.description import MAX_FRAMES, ObjectDescription, OverlayPlane
 from dicom.model import FileCode, Header, StoredHeader
 from dicom.partial import Partial, PixelsAs, elements_agree, from_facts, pixels_agree
 from dicom.source import Content, FrameRef
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 Sameness = Literal["same-data-set", "same-image", "different"]
 _LONG = 120.0
+_DTYPES = frozenset(
+    f"{order}{kind}" for order in "|<>" for kind in ("u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f4", "f8")
+)
 _MOST_CARRIED = 1 << 30  # bytes of one object in the window's memory
 
 
@@ -45,27 +48,27 @@ class Decoder:
     def describe(self, content: Content, job: Job) -> ObjectDescription:
         """Say what an object is and how it wants to be shown."""
         answer = self._call("describe", content, job)
-        with _answer_judged():
-            return from_wire(ObjectDescription, answer.header["description"])
+        with judged():
+            return _checked(from_wire(ObjectDescription, answer.header["description"]))
 
     def frame(self, ref: FrameRef, job: Job, *, for_display: bool = False) -> StoredFrame:
         """Decode one frame's stored values; `for_display` gives colour with an ICC profile as sRGB instead."""
         of = ref.sop_instance_uid
         answer = self._call("frame", ref.content, job, frame_index=ref.frame_index, for_display=for_display, of=of)
         header = answer.header
-        with _answer_judged():
-            photometric, marks = str(header["photometric_interpretation"]), tuple(map(str, header["marks"]))
-            return StoredFrame(_pixels(answer), photometric, marks, str(header["decoder"]))
+        with judged():
+            photometric, marks = text(header["photometric_interpretation"]), _marks(header["marks"])
+            return StoredFrame(_pixels(answer), photometric, marks, text(header["decoder"]))
 
     def overlays(self, ref: FrameRef, job: Job) -> list[tuple[OverlayPlane, NDArray[np.uint8]]]:
         """Read the overlay planes that lie over one frame, each as 0/1 bytes (rows, columns)."""
         answer = self._call("overlays", ref.content, job, frame_index=ref.frame_index, of=ref.sop_instance_uid)
         found: list[tuple[OverlayPlane, NDArray[np.uint8]]] = []
         start = 0
-        with _answer_judged():
+        with judged():
             for said in answer.header["planes"]:
                 plane = from_wire(OverlayPlane, said)
-                size = plane.rows * plane.columns
+                size = count(plane.rows) * count(plane.columns)
                 bits = np.frombuffer(answer.data, np.uint8, size, start)
                 found.append((plane, bits.reshape(plane.rows, plane.columns)))
                 start += size
@@ -73,31 +76,32 @@ class Decoder:
 
     def thumbnail(self, content: Content, size: int, job: Job, *, of: str | None = None) -> NDArray[np.uint8]:
         """Draw a small picture that fits into `size` x `size`: uint8 grey (rows, columns) or RGB (rows, columns, 3)."""
-        return _pixels(self._call("thumbnail", content, job, size=size, of=of))
+        return _drawn(self._call("thumbnail", content, job, most_bytes=3 * size * size, size=size, of=of))
 
     def page(
         self, content: Content, page_index: int, width: int, job: Job, *, of: str | None = None
     ) -> NDArray[np.uint8]:
         """Draw one page (index from 0) of an encapsulated PDF as RGB."""
-        return _pixels(self._call("page", content, job, page_index=page_index, width=width, of=of))
+        return _drawn(self._call("page", content, job, page_index=page_index, width=width, of=of))
 
     def paper_pages(self, content: Content, job: Job) -> int:
         """Count the pages of a PDF that is no DICOM object; 0 if it cannot be opened."""
-        pages = self._call("paper", content, job).header.get("pages")
-        if not isinstance(pages, int):
-            raise WorkerError("task-failed", kind="answer")
-        return pages
+        answer = self._call("paper", content, job)
+        with judged():
+            return count(answer.header["pages"], MAX_FRAMES)
 
     def paper_page(self, content: Content, page_index: int, width: int, job: Job) -> NDArray[np.uint8]:
         """Draw one page (index from 0) of a PDF that is no DICOM object as RGB."""
-        return _pixels(self._call("paper_page", content, job, page_index=page_index, width=width))
+        return _drawn(self._call("paper_page", content, job, page_index=page_index, width=width))
 
     def tags(self, content: Content, job: Job) -> dict[str, Any]:
         """List every element as DICOM JSON, group 0002 under "meta"."""
-        found = self._call("tags", content, job, cpu_seconds=_LONG).header.get("tags")
-        if not isinstance(found, dict):
-            raise WorkerError("task-failed", kind="answer")
-        return found
+        answer = self._call("tags", content, job, cpu_seconds=_LONG, most_bytes=plain_json.LARGE.size)
+        with judged():
+            found: dict[str, Any] = plain_json.parse(bytes(answer.data), plain_json.LARGE)
+            if not all(isinstance(element, dict) for element in found.values()):
+                raise TypeError("tags")
+            return found
 
     def metadata(self, content: Content, job: Job) -> bytes:
         """List every element but bulk data, as DICOM JSON in UTF-8."""
@@ -122,8 +126,8 @@ class Decoder:
         answer = self._call(
             "rendered", content, job, frame_index=index, kind=kind, window=window, size=size, quality=quality
         )
-        with _answer_judged():
-            return bytes(answer.data), tuple(map(str, answer.header["marks"]))
+        with judged():
+            return bytes(answer.data), _marks(answer.header["marks"])
 
     def codestream(self, ref: FrameRef, job: Job) -> bytes:
         """Give one frame as it is stored, compressed; `DicomError("no-pixels")` where it is not."""
@@ -133,16 +137,17 @@ class Decoder:
     def stored_header(self, content: Content, job: Job) -> StoredHeader:
         """Read what a server keeps of an object it was sent."""
         answer = self._call("stored_header", content, job)
-        with _answer_judged():
+        with judged():
             return from_wire(StoredHeader, answer.header["stored"])
 
     def compare(self, one: Content, other: Content, job: Job) -> Sameness:
         """Say how two objects whose bytes differ relate: same data set, same image in other wrapping, or different."""
         first, second = (self._fingerprint("data_set_fingerprint", content, job) for content in (one, other))
-        if all(first[part] == second[part] for part in ("attributes", "pixels")):
-            return "same-data-set"
-        if first["attributes_of_image"] != second["attributes_of_image"] or not first["pixels"]:
-            return "different"
+        with judged():
+            if all(first[part] == second[part] for part in ("attributes", "pixels")):
+                return "same-data-set"
+            if first["attributes_of_image"] != second["attributes_of_image"] or not first["pixels"]:
+                return "different"
         try:
             pixels = [self._fingerprint("pixel_fingerprint", content, job) for content in (one, other)]
         except DicomError:
@@ -152,7 +157,7 @@ class Decoder:
     def partial(self, content: Content, pixels: PixelsAs, phase: int | None, job: Job) -> Partial:
         """Look at an object as far as it goes, to compare a damaged one with a whole one."""
         answer = self._call("partial", content, job, cpu_seconds=_LONG, pixels=pixels, phase=phase)
-        with _answer_judged():
+        with judged():
             return from_facts(answer.header, bytes(answer.data))
 
     def holds_all_of(self, whole: Content, damaged: Content, job: Job, *, known: bool = True) -> bool:
@@ -184,18 +189,28 @@ class Decoder:
     def salvage_header(self, content: Content, job: Job) -> Header:
         """Read a header that the bounded header reader could not settle."""
         answer = self._call("salvage_header", content, job)
-        with _answer_judged():
+        with judged():
             return from_wire(Header, answer.header["header"])
 
     def check_codecs(self, job: Job) -> list[tuple[str, str, str, bool]]:
         """Decode a small frame per transfer syntax in a worker: UID, name, the decoder that answered, whether right."""
-        rows = self._pool.call("check_codecs", {}, job=job).header["codecs"]
-        return [(str(uid), str(name), str(decoder), bool(right)) for uid, name, decoder, right in rows]
+        answer = self._pool.call("check_codecs", {}, job=job)
+        with judged():
+            rows = answer.header["codecs"]
+            return [(text(uid), text(name), text(decoder), right is True) for uid, name, decoder, right in rows]
 
     def _fingerprint(self, task: str, content: Content, job: Job) -> dict[str, Any]:
         return self._call(task, content, job, cpu_seconds=_LONG).header
 
-    def _call(self, task: str, content: Content, job: Job, cpu_seconds: float = 20.0, **arguments: Any) -> Answer:
+    def _call(
+        self,
+        task: str,
+        content: Content,
+        job: Job,
+        cpu_seconds: float = 20.0,
+        most_bytes: int | None = None,
+        **arguments: Any,
+    ) -> Answer:
         job.check()
         arguments["key"] = content.key
         with content.open() as opened:
@@ -205,7 +220,14 @@ class Decoder:
                 arguments["key"] += _file_stamp(descriptor)
             subject = _Bytes(descriptor, data, job)
             return self._pool.call(
-                task, arguments, job=job, data=data, file=descriptor, cpu_seconds=cpu_seconds, subject=subject
+                task,
+                arguments,
+                job=job,
+                data=data,
+                file=descriptor,
+                cpu_seconds=cpu_seconds,
+                subject=subject,
+                most_bytes=most_bytes,
             )
 
 
@@ -255,19 +277,30 @@ def _bounded(opened: BinaryIO) -> bytes:
     return data
 
 
-@contextlib.contextmanager
-def _answer_judged() -> Iterator[None]:
-    """Take an answer that makes no sense for that of a worker some file has taken over."""
-    try:
-        yield
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        raise WorkerError("task-failed", kind="answer") from error
+def _checked(said: ObjectDescription) -> ObjectDescription:
+    """Believe no number by which this process would make lists: frames are counted, and each has its place."""
+    numbers = (said.rows, said.columns, said.number_of_frames, said.samples_per_pixel, said.bits_allocated)
+    if min(numbers) < 0 or said.number_of_frames > MAX_FRAMES or len(said.frame_infos) > MAX_FRAMES:
+        raise ValueError(numbers)
+    return said
 
 
 def _pixels(answer: Answer) -> NDArray[Any]:
     header = answer.header
-    with _answer_judged():
-        kind = np.dtype(header["dtype"])
-        if kind.kind not in "iuf":
-            raise TypeError(kind)
-        return np.frombuffer(answer.data, kind).reshape(header["shape"])
+    with judged():
+        if header["dtype"] not in _DTYPES or len(header["shape"]) not in (2, 3):
+            raise TypeError(header)
+        return np.frombuffer(answer.data, header["dtype"]).reshape([count(size) for size in header["shape"]])
+
+
+def _drawn(answer: Answer) -> NDArray[np.uint8]:
+    """Give a picture that goes to the screen as it is: its bytes are read by a library that trusts its shape."""
+    pixels = _pixels(answer)
+    with judged():
+        if pixels.dtype != np.uint8 or 0 in pixels.shape or (pixels.ndim == 3 and pixels.shape[2] != 3):
+            raise TypeError(pixels.shape)
+    return pixels
+
+
+def _marks(said: Any) -> tuple[str, ...]:
+    return tuple(map(text, said))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 ObjectKind = Literal["image", "video", "pdf", "report", "waveform", "presentation", "other"]
+MAX_FRAMES = 1_000_000  # of one object; what says it has more is counted to here
 VoiFunction = Literal["LINEAR", "LINEAR_EXACT", "SIGMOID"]
 Lossy = Literal["no", "yes", "maybe"]
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from core.errors import DicomError
 from dicom.codestream import looks_like_rle, sniff
 from dicom.dataset import DataSet, PixelElement
+from dicom.description import MAX_FRAMES
 from dicom.elements import integer, text
 from dicom.fragments import Fragment, frame_runs, read_fragments
 from dicom.transfer_syntax import Codec
 
 MAX_FRAME_BYTES = 512 << 20
-MAX_FRAMES = 1_000_000
 _SUBSAMPLED = ("YBR_FULL_422", "YBR_PARTIAL_422")
 # These differ only inside the codestream and their decoders take each other's.
 _FAMILIES = (("jpeg2000", "htj2k"), ("jpeg", "jpeg-lossless"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from types import UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 
@@ -23,7 +23,10 @@ def to_wire(found: Any) -> Any:
 
 
 def from_wire(kind: type[T], said: Any) -> T:
-    """Build a dataclass from what `to_wire` made of it; raises `TypeError` or `ValueError` for anything else."""
+    """Build a dataclass from what `to_wire` made of it; raises `TypeError` or `ValueError` for anything else.
+
+    Every value has the type that the dataclass says: a worker that was taken over says what it likes.
+    """
     return _dataclass(kind, said)  # type: ignore[no-any-return]
 
 
@@ -40,17 +43,36 @@ def _dataclass(kind: Any, said: Any) -> Any:
 
 
 def _value(hint: Any, said: Any) -> Any:
-    if said is None or isinstance(said, bool):
-        return said
     origin = get_origin(hint)
     if origin in (Union, UnionType):
-        return _value(next(arm for arm in get_args(hint) if arm is not type(None)), said)
+        arms = get_args(hint)
+        if said is None and type(None) in arms:
+            return None
+        return _value(next(arm for arm in arms if arm is not type(None)), said)
     if origin is tuple:
         return _tuple(get_args(hint), said)
-    if hint is float and isinstance(said, int):
-        return float(said)
+    if origin is Literal:
+        return _one_of(get_args(hint), said)
+    if origin is dict:
+        return _texts(said)
     if is_dataclass(hint):
         return _dataclass(hint, said)
+    if hint is float and type(said) is int:
+        return float(said)
+    if type(said) is not getattr(hint, "__supertype__", hint):
+        raise TypeError(said)
+    return said
+
+
+def _one_of(words: tuple[Any, ...], said: Any) -> Any:
+    if type(said) is not str or said not in words:
+        raise TypeError(said)
+    return said
+
+
+def _texts(said: Any) -> dict[str, str]:
+    if not isinstance(said, dict) or not set(map(type, said.values())) <= {str}:
+        raise TypeError(said)
     return said
 
 
@@ -58,7 +80,9 @@ def _tuple(arms: tuple[Any, ...], said: Any) -> tuple[Any, ...]:
     if not isinstance(said, list):
         raise TypeError(said)
     if len(arms) == 2 and arms[1] is Ellipsis:
-        if arms[0] in (int, str):
+        if arms[0] in (int, str):  # long tables
+            if not set(map(type, said)) <= {arms[0]}:
+                raise TypeError(arms[0])
             return tuple(said)
         return tuple(_value(arms[0], item) for item in said)
     return tuple(_value(arm, item) for arm, item in zip(arms, said, strict=True))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
+from core.answers import count, sha256, text
 from dicom.model import Header
 from dicom.source import Entry
 from importer.wire import Row, entry_from_row, entry_to_row, header_from_row, header_to_row
@@ -59,16 +60,18 @@ class CopyRow:
 
     @staticmethod
     def from_row(row: Sequence[Any]) -> CopyRow:
-        """Read back."""
-        number, outcome, temp, sha256, size, header, truncated, detail, lost = row
+        """Read back; raises `TypeError` when the row is not one."""
+        number, outcome, temp, digest, size, header, truncated, detail, lost = row
+        if outcome not in get_args(CopyOutcome) or type(truncated) is not bool:
+            raise TypeError("copied")
         return CopyRow(
-            number,
+            count(number),
             cast(CopyOutcome, outcome),
-            temp,
-            sha256,
-            size,
+            text(temp),
+            "" if outcome == "read-error" else sha256(digest),
+            count(size),
             header_from_row(header) if header else None,
             truncated,
-            detail,
-            tuple((first, length) for first, length in lost),
+            text(detail),
+            tuple((count(first, size), count(length, size)) for first, length in lost),
         )

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from core.answers import judged
 from core.durable import remove_file
 from core.errors import Cancelled, LibraryError, SourceError, WorkerError
 from core.job import Job
@@ -206,7 +207,9 @@ class _Copying:
 
     def _call(self, task: str, archive: Archive | None, left: dict[int, PlanItem]) -> None:
         def take(part: dict[str, Any], _data: bytearray) -> None:
-            for row in map(CopyRow.from_row, part["copied"]):
+            with judged():
+                rows = [CopyRow.from_row(row) for row in part["copied"]]
+            for row in rows:
                 item = left.pop(row.number, None)
                 if item is not None:
                     self._take(item, row)
@@ -223,7 +226,8 @@ class _Copying:
         return CopyItem(number, item.place.entry, tuple(_known(item, self._library)))
 
     def _take(self, item: PlanItem, row: CopyRow) -> None:
-        if row.outcome == "read-error":
+        invented = row.outcome == "already" and row.sha256 not in _known(item, self._library)
+        if row.outcome == "read-error" or invented:  # what is not on the shelf cannot be there already
             if self._second_try:
                 self.given_up.append((item, row.detail))
             else:

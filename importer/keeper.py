@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import stat
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -126,7 +128,12 @@ class Keeper:
         """Say which file was written: the worker, having read foreign bytes, may name only what it was told to make."""
         if not TEMP_NAME.fullmatch(row.temp.removeprefix(f"{self.import_id}-")):
             raise WorkerError("task-failed", kind="temp")
-        return self._library.incoming / row.temp
+        path = self._library.incoming / row.temp
+        with contextlib.suppress(OSError):
+            status = path.lstat()
+            if stat.S_ISREG(status.st_mode) and status.st_size == row.size:
+                return path
+        raise WorkerError("task-failed", kind="temp")
 
     def _header(self, item: PlanItem, row: CopyRow, temp: Path) -> Header | None:
         """Give the header as it is in the copied bytes; where sectors are lost, as the scan read it."""

@@ -28,6 +28,7 @@ _READ_ONLY = (
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
 )
+_FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class FolderSource:
     def descriptor(self, entry: Entry) -> int:
         """Open like `open`, as a bare descriptor; the caller closes it."""
         refuse_unless_openable(entry)
-        return open_regular(f"{self.path}/{entry.target or entry.path}")
+        return open_beneath(self.path, entry.target or entry.path)
 
 
 @dataclass(slots=True)
@@ -97,10 +98,32 @@ def refuse_unless_openable(entry: Entry) -> None:
         raise OSError(errno.EPERM, "not a regular file of this source")
 
 
-def open_regular(path: str) -> int:
+def open_beneath(folder: str, path: str) -> int:
+    """Open a regular file below a folder, through no link and no `..`: the path was told by a worker.
+
+    Where folders cannot be opened one in the other (Windows), only the path itself is judged.
+    """
+    parts = path.replace("\\", "/").split("/") if os.name == "nt" else path.split("/")
+    if any(part in {"", ".", ".."} for part in parts) or "\0" in path:
+        raise OSError(errno.EPERM, "not a name below this source")
+    if os.open not in os.supports_dir_fd:
+        return open_regular(f"{folder}/{path}")
+    with truthful():
+        place = os.open(folder, _FOLDER)
+    try:
+        for part in parts[:-1]:
+            below = os.open(part, _FOLDER | os.O_NOFOLLOW, dir_fd=place)
+            os.close(place)
+            place = below
+        return open_regular(parts[-1], place)
+    finally:
+        os.close(place)
+
+
+def open_regular(path: str, place: int | None = None) -> int:
     """Open a regular file read-only without following a link at its end."""
     with truthful():
-        descriptor = os.open(openable(path), _READ_ONLY)
+        descriptor = os.open(openable(path) if place is None else path, _READ_ONLY, dir_fd=place)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise OSError(errno.EPERM, "not a regular file")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.answers import count, judged, sha256
 from core.errors import WorkerError
 from core.job import Job
 from core.worker import WorkerPool
@@ -80,8 +81,9 @@ def _hash_some(
     """Hash files; gives those that are left when one of them killed the worker, which costs only its own hash."""
 
     def take(part: dict[str, Any], _data: bytearray) -> None:
-        if part["sha256"]:
-            hashes[files[part["number"]].path] = part["sha256"]
+        with judged():
+            if part["sha256"] is not None:
+                hashes[files[count(part["number"])].path] = sha256(part["sha256"])
 
     entries = [entry_to_row(file.place.entry) for file in files]
     try:

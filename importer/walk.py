@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from core.answers import count, judged, text
 from core.errors import SourceError, WorkerError
 from core.job import Job
 from core.worker import WorkerPool
@@ -98,31 +99,38 @@ class _Collector:
 
     def part(self, part: dict[str, Any], _data: bytearray) -> None:
         if "looks" in part:
-            self._looks(part["start"], part["looks"])
+            with judged():
+                rows = [look_from_row(row) for row in part["looks"]]
+                if len(self.walk.looks) + len(rows) > self._listed:
+                    raise ValueError("more than there are")
+            self._looks(part["start"], rows)
         elif "references" in part:
             self._references(part)
         elif "listed" in part:
-            self._listed = int(part["listed"])
             self._waiting.clear()  # a worker that died in the middle of a DICOMDIR begins it anew
-            self.walk.shortfalls = [str(one) for one in part["shortfalls"]]
-            self.walk.problems = [
-                Rejection(shown(self.walk.prefix + path), "unreadable", detail) for path, detail in part["troubles"]
-            ]
+            with judged():
+                self._listed = count(part["listed"])
+                self.walk.shortfalls = [text(one) for one in part["shortfalls"]]
+                self.walk.problems = [
+                    Rejection(shown(self.walk.prefix + text(path)), "unreadable", text(detail))
+                    for path, detail in part["troubles"]
+                ]
 
     def _references(self, part: dict[str, Any]) -> None:
-        path = str(part["path"])
-        folder = path.rpartition("/")[0]
-        waiting = self._waiting.setdefault(path, [])
-        waiting.extend(reference_from_row(folder, row) for row in part["references"])
-        if not part["last"]:
-            return
-        found = DirectoryFound(path, tuple(self._waiting.pop(path)), tuple(part["problems"]), part["whole"])
+        with judged():
+            path = text(part["path"])
+            waiting = self._waiting.setdefault(path, [])
+            waiting.extend(reference_from_row(path.rpartition("/")[0], row) for row in part["references"])
+            if part["last"] is not True:
+                return
+            problems, whole = tuple(map(text, part["problems"])), part["whole"] is True
+            found = DirectoryFound(path, tuple(self._waiting.pop(path)), problems, whole)
         if all(known.path != path for known in self.walk.directories):
             self.walk.directories.append(found)
             self._on_hint(found)
 
-    def _looks(self, start: int, rows: list[Any]) -> None:
+    def _looks(self, start: object, looks: list[Look]) -> None:
         if start != len(self.walk.looks):
             raise SourceError("source-unopenable", reason="the listing changed while it was read")
-        self.walk.looks.extend(map(look_from_row, rows))
+        self.walk.looks.extend(looks)
         self._job.report(len(self.walk.looks), self._listed, "scan")

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from sys import intern
-from typing import Any, cast
+from typing import Any, cast, get_args
 
+from core.answers import text
 from dicom.dicomdir import DirectoryReference
 from dicom.model import FileCode, Header
 from dicom.source import Entry, EntryKind, Source
@@ -19,6 +20,13 @@ from importer.sources import FolderSource, reopen
 Row = list[Any]
 
 _HEADER_NAMES = tuple(field.name for field in fields(Header))
+_TEXT, _NUMBER, _LIST = frozenset({str, type(None)}), frozenset({int, type(None)}), frozenset({list})
+_HEADER_TYPES = tuple(
+    _NUMBER if name in {"series_number", "instance_number"} else _LIST if name in {"doubtful", "marks"} else _TEXT
+    for name in _HEADER_NAMES
+)
+_ENTRY_TYPES = (frozenset({str}), frozenset({int}), frozenset({str}), _TEXT, _NUMBER, _NUMBER, _TEXT, frozenset({bool}))
+_KINDS, _CODES = frozenset(get_args(EntryKind)), frozenset(get_args(FileCode))
 _header_values = attrgetter(*_HEADER_NAMES)
 _entry_values = attrgetter("path", "size", "kind", "target", "position", "modified_ns", "refused", "cut")
 
@@ -37,6 +45,15 @@ class Look:
     salvage: bool = False
 
 
+def _is_one_of(value: object, types: frozenset[object]) -> bool:
+    return type(value) in types
+
+
+def _two_texts(said: Sequence[Any]) -> tuple[str, str]:
+    first, second = said
+    return text(first), text(second)
+
+
 def header_to_row(header: Header) -> Row:
     """Write a header as a list of its values."""
     return list(_header_values(header))
@@ -44,9 +61,11 @@ def header_to_row(header: Header) -> Row:
 
 def header_from_row(row: Sequence[Any]) -> Header:
     """Read a header back; raises `TypeError` when the row is not one."""
+    if len(row) != len(_HEADER_NAMES) or not all(map(_is_one_of, row, _HEADER_TYPES)):
+        raise TypeError("header")
     # names, dates and UIDs of a study come with each of its files: kept once, a scan takes half the memory
     values: Row = [intern(value) if type(value) is str else value for value in row]
-    values[-2], values[-1] = tuple(map(tuple, values[-2])), tuple(values[-1])
+    values[-2], values[-1] = tuple(map(_two_texts, values[-2])), tuple(map(text, values[-1]))
     return Header(*values)
 
 
@@ -56,8 +75,12 @@ def entry_to_row(entry: Entry) -> Row:
 
 
 def entry_from_row(row: Sequence[Any]) -> Entry:
-    """Read an entry back."""
+    """Read an entry back; raises `TypeError` when the row is not one."""
+    if len(row) != len(_ENTRY_TYPES) or not all(map(_is_one_of, row, _ENTRY_TYPES)):
+        raise TypeError("entry")
     path, size, kind, target, position, modified_ns, refused, cut = row
+    if size < 0 or (position or 0) < 0 or kind not in _KINDS or (refused is not None and refused not in _CODES):
+        raise TypeError("entry")
     return Entry(path, size, cast(EntryKind, kind), target, position, modified_ns, refused, cut)
 
 
@@ -76,6 +99,9 @@ def look_to_row(look: Look) -> Row:
 def look_from_row(row: Sequence[Any]) -> Look:
     """Read back what was seen in one entry."""
     entry, header, code, detail, salvage = row
+    if (code is not None and text(code) not in _CODES) or type(salvage) is not bool:
+        raise TypeError("look")
+    text(detail)
     return Look(entry_from_row(entry), header_from_row(header) if header else None, code, detail, salvage)
 
 
@@ -117,5 +143,7 @@ def reference_to_row(reference: DirectoryReference, *, with_header: bool) -> Row
 def reference_from_row(folder: str, row: Sequence[Any]) -> Reference:
     """Read one back; `folder` is where its DICOMDIR lies."""
     file_id, uid, in_use, header, record_type = row
+    if not (uid is None or type(uid) is str) or type(in_use) is not bool:
+        raise TypeError("reference")
     said = header_from_row(header) if header else None
-    return Reference(folder, tuple(file_id), uid, in_use, said, intern(str(record_type)))
+    return Reference(folder, tuple(map(text, file_id)), uid, in_use, said, intern(text(record_type)))

@@ -142,6 +142,19 @@ LIES: tuple[dict[str, Any], ...] = (
     {**FRAME, "dtype": "<u2", "shape": [1 << 40]},
     {**FRAME, "dtype": "<u2", "shape": ["4"]},
     {**FRAME, "dtype": "|V8", "shape": [1]},
+    {**FRAME, "dtype": "|u1", "shape": [-1, 4]},
+    {**FRAME, "dtype": "|u1", "shape": [8.0, 1]},
+    {**FRAME, "dtype": "|u1", "shape": [True, 8]},
+    {**FRAME, "dtype": "|u1", "shape": [1, 1, 1, 8]},
+    {**FRAME, "dtype": ["|u1"], "shape": [8, 1]},
+    {**FRAME, "dtype": "i4," * 1000, "shape": [8, 1]},
+    {"description": {"kind": "image", "rows": "many"}, "header": {"patient_name": 5}, "planes": [{"rows": -1}]},
+    {"description": {"kind": "picture"}, "header": {"marks": "damaged"}},
+    {"description": {"kind": "image", "number_of_frames": 1 << 40}, "header": {"marks": [1]}},
+    {"description": {"kind": "image", "rows": -5}, "header": {"series_number": "1"}},
+    {"description": {"kind": "image", "texts": {"a": ["b"]}}, "header": {"series_number": True}},
+    {"description": {"kind": "image", "frame_infos": [{"pixel_spacing": [1, 2, 3]}]}, "header": []},
+    {"description": {"kind": ["image"]}, "header": {"marks": None}},
 )
 
 
@@ -162,12 +175,28 @@ def test_an_answer_without_sense_is_a_failed_task(lie: dict[str, Any]) -> None:
         assert caught.value.code == "task-failed"
 
 
+@pytest.mark.parametrize(
+    "header",
+    [{"dtype": "<f8", "shape": [1, 1]}, {"dtype": "|u1", "shape": [2, 2, 2]}, {"dtype": "|u1", "shape": [0, 8]}],
+)
+def test_a_picture_for_the_screen_has_the_shape_the_screen_believes(header: dict[str, Any]) -> None:
+    decoder, content, job = Decoder(LyingPool(header)), Bytes(b""), QuietJob()
+    for ask in (
+        lambda: decoder.thumbnail(content, 9, job),
+        lambda: decoder.page(content, 0, 9, job),
+        lambda: decoder.paper_page(content, 0, 9, job),
+    ):
+        with pytest.raises(WorkerError) as caught:
+            ask()
+        assert caught.value.code == "task-failed"
+
+
 def test_an_entry_of_an_archive_that_is_too_big_is_not_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decoder_module, "_MOST_CARRIED", 1000)
-    decoder = Decoder(LyingPool({"tags": {}}))
-    assert decoder.tags(Bytes(bytes(1000)), QuietJob()) == {}
+    decoder = Decoder(LyingPool({}))
+    assert decoder.metadata(Bytes(bytes(1000)), QuietJob()) == bytes(8)
     with pytest.raises(DicomError) as caught:
-        decoder.tags(Bytes(bytes(1001)), QuietJob())
+        decoder.metadata(Bytes(bytes(1001)), QuietJob())
     assert caught.value.code == "refused-limit"
 
 

@@ -18,8 +18,8 @@ from dicom import dataset, frames
 from dicom.bytes_source import MemoryBytes
 from dicom.dataset import open_data_set
 from dicom.describe_tables import expand_segments
+from dicom.description import MAX_FRAMES
 from dicom.display import picture
-from dicom.layout import MAX_FRAMES
 from dicom.opened import open_object
 from dicom.sequences import MAX_DEPTH
 from tests.pixel_files import described, encapsulated, image_bytes, shown, written
