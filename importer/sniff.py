@@ -59,7 +59,7 @@ def code_of_other(path: str, kind: str) -> FileCode:
     ending = PurePosixPath(name).suffix
     if name == "autorun.inf" or kind in _PROGRAM_KINDS or ending in _PROGRAM_ENDINGS:
         return "viewer-program"
-    if ending in {".p7m", ".pgp", ".gpg"}:
+    if ending in {".p7m", ".pgp", ".gpg", ".age", ".axx", ".hc", ".tc"}:
         return "encrypted"
     if kind in _ARCHIVE_KINDS and ending not in _DOCUMENT_ENDINGS:
         return "archive"

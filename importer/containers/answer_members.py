@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import errno
 import re
 from collections.abc import Iterator
 from typing import Final
 
 from importer.containers.bytes_at import BytesAt, Window
 from importer.containers.member import Contents, Member
-from importer.containers.unpacked import Tick
-from importer.reasons import BROKEN, PACKING, not_looked_into
+from importer.containers.unpacked import Tick, Unpacked
+from importer.containers.unpackers import Base64
+from importer.reasons import BROKEN, not_looked_into
 
-_HEAD: Final = 8 << 10
+_HEAD: Final = 32 << 10
 _STEP: Final = 1 << 20
 _MAX_PARTS: Final = 200_000
 _BOUNDARY: Final = re.compile(rb"boundary=\"?([0-9A-Za-z'()+_,./:=? -]{1,70})", re.IGNORECASE)
 _HEADER: Final = re.compile(rb"[\r\n]content-(?:type|transfer-encoding|disposition|location|length|id):", re.IGNORECASE)
 _NAME: Final = re.compile(rb"(?:content-location:[ \t]*|filename=\"?)([^\r\n\"]{1,500})", re.IGNORECASE)
-_ENCODED: Final = re.compile(rb"content-transfer-encoding:[ \t]*(base64|quoted-printable)", re.IGNORECASE)
+_ENCODED: Final = re.compile(rb"content-transfer-encoding:[ \t]*base64", re.IGNORECASE)
 
 
 def find_boundary(head: bytes) -> bytes | None:
@@ -55,7 +55,7 @@ def _parts(answer: BytesAt, contents: Contents, tick: Tick) -> Iterator[Member]:
         end = next(marks, None)
         if end is None:
             contents.shortfalls.append(not_looked_into(BROKEN))
-        yield _part(answer, begin + len(boundary), answer.size if end is None else end, number)
+        yield _part(answer, begin + len(boundary), answer.size if end is None else end, number, tick)
         begin = end
 
 
@@ -74,7 +74,7 @@ def _marks(answer: BytesAt, boundary: bytes, tick: Tick) -> Iterator[int]:
         position += _STEP
 
 
-def _part(answer: BytesAt, start: int, end: int, number: int) -> Member:
+def _part(answer: BytesAt, start: int, end: int, number: int, tick: Tick) -> Member:
     head = answer.read(start, min(_HEAD, end - start))
     blank = re.search(rb"\r?\n\r?\n", head)
     begin = start + (blank.end() if blank else 0)
@@ -84,11 +84,10 @@ def _part(answer: BytesAt, start: int, end: int, number: int) -> Member:
     named = _NAME.search(said)
     name = named.group(1).decode("utf-8", "replace").rsplit("/", 1)[-1].strip() if named else ""
     size = max(0, stop - begin)
-    encoded = _ENCODED.search(said)
-
-    def opened() -> BytesAt:
-        if encoded is None:
-            return Window(answer, begin, size)
-        raise OSError(errno.EIO, not_looked_into(PACKING, "multipart"))
-
-    return Member(f"{number} {name}" if name else f"part {number}", size, opened, position=begin)
+    name = f"{number} {name}" if name else f"part {number}"
+    window = Window(answer, begin, size)
+    if _ENCODED.search(said) is None:
+        return Member(name, size, lambda: window, position=begin)
+    decoded = Unpacked(window, Base64, tick=tick, alone=True)
+    decoded.measure(size)
+    return Member(name, decoded.size, lambda: decoded, position=begin)

@@ -12,6 +12,7 @@ from importer.reasons import BROKEN, not_looked_into
 
 SECTOR: Final = 2048
 SYNC: Final = b"\0" + b"\xff" * 10 + b"\0"  # begins each sector of a raw CD image (ECMA-130 14)
+WITHOUT_SYNC: Final = 2336  # sectors of mode 2 without sync and address
 _RAW_SIZES: Final = (2352, 2448)  # alone, or with its subchannel behind it
 
 
@@ -134,9 +135,9 @@ class Pieces:
 class RawSectors:
     """The user data of a raw CD image: 2,048 bytes of each sector, in mode 1 or mode 2 form 1 (ECMA-130 14, XA)."""
 
-    def __init__(self, inner: BytesAt) -> None:
+    def __init__(self, inner: BytesAt, sector: int = 0) -> None:
         self._inner = inner
-        self._sector = raw_sector_size(inner)
+        self._sector = sector or raw_sector_size(inner)
         self.size = inner.size // self._sector * SECTOR
 
     def read(self, offset: int, length: int) -> bytes:
@@ -148,10 +149,16 @@ class RawSectors:
         for start in range(first, last, step):
             raw = self._inner.read(start * self._sector, min(step, last - start) * self._sector)
             for place in range(0, len(raw), self._sector):
-                user = 24 if raw[place + 15 : place + 16] == b"\2" else 16
+                user = self._user_data(raw[place : place + 16])
                 data += raw[place + user : place + user + SECTOR]
         begin = offset - first * SECTOR
         return bytes(data[begin : begin + length])
+
+    def _user_data(self, head: bytes) -> int:
+        """Say where in a sector the user data begins."""
+        if self._sector == WITHOUT_SYNC:
+            return 8
+        return 24 if head[15:16] == b"\2" else 16
 
 
 def raw_sector_size(inner: BytesAt) -> int:

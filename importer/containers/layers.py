@@ -8,7 +8,7 @@ from typing import Final
 
 from core.errors import SourceError
 from importer.containers.answer_members import list_answer
-from importer.containers.bytes_at import BytesAt, RawSectors, Window, damaged
+from importer.containers.bytes_at import WITHOUT_SYNC, BytesAt, RawSectors, Window, damaged
 from importer.containers.found_members import list_found
 from importer.containers.iso_members import list_iso
 from importer.containers.member import Contents, Member
@@ -62,6 +62,8 @@ class Layers:
             return Window(data, start, max(0, data.size - start))
         if step == "raw":
             return RawSectors(data)
+        if step == f"raw:{WITHOUT_SYNC}":
+            return RawSectors(data, WITHOUT_SYNC)
         if step not in _PACKED:
             raise damaged()
         unpacked = Unpacked(data, lambda: of_packed(step), tick=self._tick)

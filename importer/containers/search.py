@@ -8,10 +8,11 @@ from typing import Final
 
 from dicom.model import FileCode
 from importer.containers.answer_members import find_boundary
-from importer.containers.bytes_at import SYNC, BytesAt, Window
+from importer.containers.bytes_at import SYNC, WITHOUT_SYNC, BytesAt, Window
 from importer.containers.found_members import MARK
 from importer.containers.signs import (
     TAIL,
+    archive_by_name,
     behind_program,
     has_zip_end,
     is_program,
@@ -56,8 +57,11 @@ def judge(path: str, data: BytesAt, first: bytes, kind: str, tick: Tick) -> Judg
         return Judgement("archive", inner if inner and inner.endswith("iso") else named)
     if _is_explained(kind, first):
         hidden = _behind(data, first, tail)
-        return Judgement("archive", hidden) if hidden else Judgement(code_of_other(path, kind), kind)
-    return _searched(path, data, tail, kind, tick)
+        found = Judgement("archive", hidden) if hidden else Judgement(code_of_other(path, kind), kind)
+    else:
+        found = _searched(path, data, tail, kind, tick)
+    promised = archive_by_name(path) if found.code == "not-dicom" else None
+    return Judgement("archive", promised) if promised else found
 
 
 def _form(path: str, data: BytesAt, first: bytes) -> str | None:
@@ -124,9 +128,8 @@ def _searched(path: str, data: BytesAt, tail: bytes, kind: str, tick: Tick) -> J
     found = next(_marks(data, tick), None)
     if found is not None:
         return Judgement("archive", found)
-    if kind == "unknown":
-        return Judgement("not-dicom", UNKNOWN)
-    return Judgement(code_of_other(path, kind), kind)
+    code = code_of_other(path, kind)
+    return Judgement("not-dicom", UNKNOWN) if kind == "unknown" and code != "encrypted" else Judgement(code, kind)
 
 
 def _marks(data: BytesAt, tick: Tick) -> Iterator[str]:
@@ -190,6 +193,9 @@ def _iso_at(data: BytesAt, place: int) -> str | None:
                 start = sector - 16 * size
                 if start >= 0 and data.read(start, len(SYNC)) == SYNC:
                     return f"skip:{start}+raw+iso"
+    if data.read(place + WITHOUT_SYNC + 1, 5) == b"CD001":
+        start = place - 8 - 16 * WITHOUT_SYNC
+        return f"skip:{start}+raw:{WITHOUT_SYNC}+iso" if start >= 0 else None
     start = place - (_ISO_SIGN - 1)
     return f"skip:{start}+iso" if start >= 0 and data.read(place, 1) == b"\x01" else None
 

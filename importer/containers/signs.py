@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import struct
+from pathlib import PurePosixPath
 from typing import Final
 
 from importer.containers.bytes_at import BytesAt
-from importer.reasons import DISK_IMAGE, PACKING, not_looked_into
+from importer.reasons import BROKEN, DISK_IMAGE, PACKING, not_looked_into
 
 TAIL: Final = 65_557  # the longest comment of a ZIP file and the end of its table of contents
-_END: Final = b"PK\x05\x06"
+END_OF_ZIP: Final = b"PK\x05\x06"
 _CENTRAL: Final = b"PK\x01\x02"
 
 # Opened, whatever the file is called.
@@ -66,6 +67,13 @@ _TRAILERS: Final = (
 )
 
 
+_BY_NAME: Final = {
+    BROKEN: frozenset({".zip", ".gz", ".tgz", ".bz2", ".tbz2", ".xz", ".txz", ".tar", ".iso", ".7z", ".rar"}),
+    PACKING: frozenset({".arj", ".lha", ".lzh", ".ace", ".zoo", ".cab", ".zipx", ".sit", ".sitx", ".z", ".zst", ".lz"}),
+    DISK_IMAGE: frozenset({".dmg", ".mdf", ".nrg", ".vhd", ".vhdx", ".vmdk", ".vdi", ".toast", ".cdr", ".cdi", ".uif"}),
+}
+
+
 def opened_at_start(first: bytes, path: str) -> str | None:
     """Say how a file is opened that begins as a container does."""
     for sign, form in OPENED:
@@ -94,13 +102,19 @@ def named_at_end(tail: bytes) -> str | None:
     return None
 
 
+def archive_by_name(path: str) -> str | None:
+    """Say why a file that is called an archive, and is none, is not looked into: a web page saved as "study.zip"."""
+    ending = PurePosixPath(path.casefold()).suffix
+    return next((not_looked_into(reason) for reason, endings in _BY_NAME.items() if ending in endings), None)
+
+
 def has_zip_end(data: BytesAt, tail: bytes) -> bool:
     """Tell whether a file ends with the table of contents of a ZIP file."""
-    at = tail.rfind(_END)
+    at = tail.rfind(END_OF_ZIP)
     while at >= 0:
         if _is_zip_end(data, tail, at):
             return True
-        at = tail.rfind(_END, 0, at)
+        at = tail.rfind(END_OF_ZIP, 0, at)
     return False
 
 

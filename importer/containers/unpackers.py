@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import bz2
 import lzma
 import struct
@@ -141,6 +142,27 @@ class Deflate64:
 
     def copy(self) -> Unpacker | None:
         """Say that it cannot be copied."""
+        return None
+
+
+class Base64:
+    """What mail programs write."""
+
+    bite = 64 << 10
+
+    def __init__(self) -> None:
+        self._left = b""
+        self.hungry, self.done, self.rest = True, False, b""
+
+    def take(self, data: bytes, most: int) -> bytes:
+        """Decode whole groups of four letters."""
+        letters = self._left + data.translate(None, b" \t\r\n")
+        whole = len(letters) // 4 * 4
+        self._left = letters[whole:]
+        return base64.b64decode(letters[:whole], validate=True)
+
+    def copy(self) -> Unpacker | None:
+        """Say that it is not."""
         return None
 
 

@@ -11,6 +11,7 @@ from typing import Final
 from dicom.model import FileCode
 from importer.containers.bytes_at import AsFile, BytesAt, Checked, Window, damaged
 from importer.containers.member import Contents, Member
+from importer.containers.signs import END_OF_ZIP, TAIL
 from importer.containers.unpacked import Tick, Unpacked
 from importer.containers.unpackers import of_zip
 from importer.containers.zip_salvage import salvage
@@ -41,7 +42,7 @@ def list_zip(archive: BytesAt, tick: Tick) -> Contents:
         return salvage(archive, tick)
     with table:
         infos = [info for info in table.infolist() if not info.is_dir()]
-    last_disk = max((info.volume for info in infos), default=0)
+    last_disk = _last_disk(archive)
     members = [_member(archive, info, last_disk, tick) for info in infos]
     elsewhere = any(_is_elsewhere(info, last_disk) for info in infos)
     return Contents(members, [not_looked_into(OTHER_PART)] if elsewhere else [])
@@ -58,6 +59,14 @@ def _member(archive: BytesAt, info: zipfile.ZipInfo, last_disk: int, tick: Tick)
     refused: FileCode | None = "password-needed" if info.flag_bits & _ENCRYPTED else None
     kind = "link" if stat.S_ISLNK(info.external_attr >> 16) else "file"
     return Member(name, info.file_size, opened, kind, info.header_offset, refused, info.compress_size)  # type: ignore[arg-type]
+
+
+def _last_disk(archive: BytesAt) -> int:
+    """Give the number of this part of a spanned archive (APPNOTE 4.3.16); 0 for one that is whole."""
+    start = max(0, archive.size - TAIL)
+    tail = archive.read(start, TAIL)
+    number = tail[tail.rfind(END_OF_ZIP) + 4 :][:2]
+    return 0 if number == b"\xff\xff" else int.from_bytes(number, "little")
 
 
 def _is_elsewhere(info: zipfile.ZipInfo, last_disk: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import struct
 import subprocess
@@ -96,14 +97,14 @@ def iso_bytes(files: Files, folder: Path) -> bytes:
     return made_bytes
 
 
-def raw_sectors(iso: bytes, mode: int = 1, subchannel: int = 0) -> bytes:
+def raw_sectors(iso: bytes, mode: int = 1, subchannel: int = 0, *, sync: bool = True) -> bytes:
     """Wrap an image as a raw copy of a CD: sync, address, mode and check bytes around each sector."""
     raw = bytearray()
     for number, start in enumerate(range(0, len(iso), 2048)):
         user = iso[start : start + 2048].ljust(2048, b"\0")
         head = b"\0" + b"\xff" * 10 + b"\0" + bytes([0, 2, number % 75, mode])
         body = head + (bytes(8) if mode == 2 else b"") + user
-        raw += body.ljust(2352, b"\x55") + bytes(subchannel)
+        raw += body.ljust(2352, b"\x55")[0 if sync else 16 :] + bytes(subchannel)
     return bytes(raw)
 
 
@@ -116,6 +117,15 @@ def answer_bytes(files: Files, boundary: str = "b0undary", *, whole: bool = True
         )
         parts += data + b"\r\n"
     return headers + parts + (f"--{boundary}--\r\n".encode() if whole else b"")
+
+
+def mail_bytes(attached: bytes) -> bytes:
+    """Make a saved mail with one file attached."""
+    head = b"From: Praxis <praxis@example.invalid>\r\nSubject: Images\r\nMIME-Version: 1.0\r\n"
+    head += b'Content-Type: multipart/mixed; boundary="=-b1"\r\n\r\n--=-b1\r\nContent-Type: text/plain\r\n\r\nHello\r\n'
+    head += b"--=-b1\r\nContent-Type: application/zip\r\nContent-Transfer-Encoding: base64\r\n"
+    head += b'Content-Disposition: attachment; filename="images.zip"\r\n\r\n'
+    return head + base64.encodebytes(attached).replace(b"\n", b"\r\n") + b"--=-b1--\r\n"
 
 
 def program_bytes(size: int = 4096) -> bytes:

@@ -26,6 +26,7 @@ from tests.discs import image
 from tests.discs.containers import (
     answer_bytes,
     iso_bytes,
+    mail_bytes,
     program_bytes,
     raw_sectors,
     streamed_zip,
@@ -88,6 +89,9 @@ OPENED: dict[str, tuple[Make, int]] = {
     "mode2.img": (lambda folder: raw_sectors(iso_bytes(FILES, folder), mode=2), 3),
     "subchannel.mdf": (lambda folder: raw_sectors(iso_bytes(FILES, folder), subchannel=96), 3),
     "nero.nrg": (lambda folder: bytes(307_200) + iso_bytes(FILES, folder) + b"NER5" + bytes(8), 3),
+    "without_sync.bin": (lambda folder: raw_sectors(iso_bytes(FILES, folder), mode=2, sync=False), 3),
+    "late_track.img": (lambda folder: JUNK * 2 + raw_sectors(iso_bytes(FILES, folder)), 3),
+    "letter.eml": (lambda _: mail_bytes(zip_bytes(FILES)), 3),
     "answer": (lambda _: answer_bytes(FILES), 3),
     "saved_with_headers.txt": (lambda _: answer_bytes(FILES, headers=HEADERS), 3),
     "bytes_before.img": (lambda _: b"PROPRIETARY\0\1\2" * 40 + FILES["DICOM/IM1"], 1),
@@ -149,6 +153,11 @@ NAMED: dict[str, tuple[bytes, str]] = {
     "disc.vhd": (bytes(4096) + b"conectix" + bytes(504), "archive:disk-image"),
     "Images.dmg": (b"x\x01" + JUNK + b"koly" + bytes(508), "archive:disk-image"),
     "stick.img": (b"\xeb\x58\x90MSDOS5.0" + bytes(71) + b"FAT32   " + bytes(9000), "archive:disk-image"),
+    "study.zip": (b"<!DOCTYPE html><html>Please sign in</html>", "archive:broken"),
+    "empty.iso": (b"", "archive:broken"),
+    "zeros.tar.gz": (bytes(9000), "archive:broken"),
+    "old.arj": (b"\x60\xea" + JUNK, "archive:packing"),
+    "copy.mdf": (JUNK, "archive:disk-image"),
     "hidden.dat": (JUNK + b"7z\xbc\xaf\x27\x1c\0\4" + JUNK, "archive:packing"),
 }
 
@@ -215,6 +224,24 @@ def test_the_parts_of_a_split_archive_give_the_images_that_lie_in_one_of_them(
     assert {"study.z01/DICOM/IM1", "study.zip/DICOM/IM3"} <= set(all_paths(result))
     assert {word_key(one) for one in result.problems} >= {"archive:part", "unreadable:part"}
     assert exit_status(result.problems) == 1
+
+
+def test_a_spanned_archive_tells_what_lies_in_its_other_parts(tmp_path: Path, media: WorkerPool) -> None:
+    packed = bytearray(zip_bytes(FILES, zipfile.ZIP_STORED))
+    table = packed.index(b"PK\1\2")
+    last = packed[table:]
+    last[last.index(b"PK\5\6") + 4 : last.index(b"PK\5\6") + 8] = b"\1\0\1\0"  # this is part 1, the table begins here
+    last[last.index(b"PK\5\6") + 16 : last.index(b"PK\5\6") + 20] = bytes(4)
+    (tmp_path / "stick").mkdir()
+    (tmp_path / "stick" / "study.z01").write_bytes(b"PK\7\x08" + packed[:table])
+    result = found_on(tmp_path, media, "study.zip", bytes(last))
+    assert set(all_paths(result)) == {f"study.z01/{name}" for name in FILES}
+    assert {word_key(one) for one in result.problems if "study.zip" in one.path} == {"archive:part", "unreadable:part"}
+
+
+def test_a_locked_message_is_called_encrypted(tmp_path: Path, media: WorkerPool) -> None:
+    for name in ("images.zip.gpg", "images.p7m", "safe.hc"):
+        assert codes_by_path(found_on(tmp_path, media, name, JUNK).problems)[name] == {"encrypted"}
 
 
 def test_names_that_begin_with_a_slash_or_a_drive_are_read_and_only_ways_out_refused(
