@@ -16,7 +16,8 @@ from core.durable import remove_file
 from core.errors import Cancelled, LibraryError, SourceError, WorkerError
 from core.job import Job
 from core.worker import WorkerPool
-from dicom.person_key import person_key_as_read
+from dicom.model import Header
+from dicom.person_key import person_key_as_read, plain_date, plain_id
 from importer.archive import Archive
 from importer.copy_rows import CopyItem, CopyRow
 from importer.discretion import own_source
@@ -27,6 +28,7 @@ from importer.resume import kept_before
 from importer.twins import Judge, heal
 from importer.unfinished import plan_facts, take_over
 from importer.wire import source_to_json
+from library.rows import PatientRow
 from library.shelf import Library
 
 log = logging.getLogger(__name__)
@@ -86,17 +88,26 @@ def import_files(
 
 def _as_on_shelf(plan: ImportPlan, library: Library) -> ImportPlan:
     """Keep a person under the key an older shelf gave, where it knows the person under that one alone."""
-    known = {row.person_key for row in library.patients()}
+    rows = library.patients()
+    known = {row.person_key for row in rows}
+    guessed = {_guessed(row): row.person_key for row in rows if row.name_guessed}
     older: dict[str, str] = {}
     for item in plan.items:
         if item.person not in known:
-            as_read = person_key_as_read(item.instance.header)
+            header = item.instance.header
+            as_read = guessed.get(_guessed(header)) if header.doubtful_name else person_key_as_read(header)
             if as_read in known:
                 older.setdefault(item.person, as_read)
     if not older:
         return plan
     items = tuple(replace(item, person=older.get(item.person, item.person)) for item in plan.items)
     return replace(plan, items=items, kept_as={key: older.get(kept, kept) for key, kept in plan.kept_as.items()})
+
+
+def _guessed(named: Header | PatientRow) -> tuple[str | None, str, str, str]:
+    """Name a person by the bytes of a guessed name, as older shelves filed what was guessed under other keys."""
+    ids = plain_id(named.patient_id), plain_id(named.issuer_of_patient_id)
+    return (named.doubtful_name, plain_date(named.patient_birth_date), *ids)
 
 
 def _heal_met(plan: ImportPlan, library: Library, judge: Judge, report: ImportReport, job: Job) -> None:

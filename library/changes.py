@@ -19,6 +19,7 @@ from library.aside import (
 from library.counts import recount
 from library.headers import unpack_header
 from library.incoming import PARTIAL_COPIES
+from library.person_names import apply_name
 from library.places import Placer, instance_key
 from library.plan_changes import forget_plan, keep_plan, settle
 from library.records import Record
@@ -275,6 +276,7 @@ _HANDLERS: dict[str, Callable[[sqlite3.Connection, str, dict[str, Any]], None]] 
     "receipt": _receipt,
     "settle": _settle_import,
     "identity": _identity,
+    "name": apply_name,
     "damaged": _damaged,
     "aside": _decide,
     "delete": _delete,

@@ -12,6 +12,7 @@ from library import queries
 from library.headers import clean, pack_headers
 from library.incoming import Incoming, Outcome, OutcomeKind, StandsBack
 from library.index import Index
+from library.person_names import TEXTS
 from library.store import ObjectStore
 
 # what `verify` found wrong with an object; the next copy of the same bytes heals it
@@ -45,6 +46,7 @@ class Batch:
         shared, own = pack_headers([item.header for item in self.fresh])
         return {
             "import_id": import_id,
+            "texts": TEXTS,
             "shared": shared,
             "items": [_item(item, header) for item, header in zip(self.fresh, own, strict=True)],
             "known": [{"person": item.person, "sha256": item.same_as or item.sha256} for item in self.known],

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from dicom.model import Header
+from library.headers import clean
 from library.schema import seal_statement
 
 _UPSERT_PATIENT = """
@@ -22,9 +23,8 @@ ON CONFLICT (person_key) DO UPDATE SET
 RETURNING id"""
 
 # the first file of a person gives the name; what later ones say for certain takes its place
-_MARK_GUESS = (
-    "INSERT OR IGNORE INTO guessed_name SELECT :id WHERE NOT EXISTS (SELECT 1 FROM instance WHERE patient = :id)"
-)
+_MARK_GUESS = """
+INSERT OR IGNORE INTO guessed_name SELECT :id, :raw WHERE NOT EXISTS (SELECT 1 FROM instance WHERE patient = :id)"""
 _FORGET_GUESS = "DELETE FROM guessed_name WHERE patient = ? RETURNING patient"
 
 _UPSERT_STUDY = """
@@ -102,7 +102,7 @@ class Placer:
     def _note_guess(self, patient: int, header: Header) -> None:
         """Mark a guessed name, until a file says the name for certain."""
         if header.doubtful_name is not None:
-            self.connection.execute(_MARK_GUESS, {"id": patient})
+            self.connection.execute(_MARK_GUESS, {"id": patient, "raw": clean(header.doubtful_name)})
         elif header.patient_name is not None and self.connection.execute(_FORGET_GUESS, (patient,)).fetchone():
             self.connection.execute("UPDATE patient SET patient_name = ? WHERE id = ?", (header.patient_name, patient))
             self.connection.execute(seal_statement("patient"), (patient,))

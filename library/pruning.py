@@ -28,6 +28,9 @@ def pruned(record: Record, gone: set[str], imports: set[str], uploads: set[str])
         return replace(record, facts=left) if items or known or same or aside else None
     if record.kind == "aside":
         return _pruned_choice(record, gone)
+    if record.kind == "name":
+        objects = [sha256 for sha256 in facts["objects"] if sha256 not in gone]
+        return record if len(objects) == len(facts["objects"]) else _pruned_name(record, objects)
     if record.kind in {"delete", "damaged"}:
         items = [item for item in facts["items"] if _hash_of(item) not in gone]
         if len(items) == len(facts["items"]):
@@ -44,6 +47,10 @@ def _pruned_choice(record: Record, gone: set[str]) -> Record | None:
     if all(len(left) == len(record.facts.get(name, ())) for name, left in lists.items()):
         return record
     return replace(record, facts=record.facts | lists) if any(lists.values()) else None
+
+
+def _pruned_name(record: Record, objects: list[str]) -> Record | None:
+    return replace(record, facts=record.facts | {"objects": objects}) if objects else None
 
 
 def _pruned_upload(record: Record, gone: set[str]) -> Record:

@@ -7,7 +7,7 @@ from library.plan_queries import AWAITED_OF_STUDY, OF_UNFINISHED
 PATIENTS = """
 SELECT p.person_key, p.patient_id, p.issuer_of_patient_id, p.patient_name, p.patient_birth_date, p.patient_sex,
        count(s.id) AS studies, sum(s.instances) AS instances,
-       EXISTS (SELECT 1 FROM guessed_name g WHERE g.patient = p.id) AS name_guessed
+       (SELECT g.raw FROM guessed_name g WHERE g.patient = p.id) AS doubtful_name
 FROM patient p JOIN study s ON s.patient = p.id AND s.instances > 0
 GROUP BY p.id ORDER BY p.patient_name, p.person_key"""
 

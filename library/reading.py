@@ -40,8 +40,7 @@ class Reader:
 
     def patients(self) -> list[PatientRow]:
         """List the persons who have something on the shelf."""
-        rows = self._ask(queries.PATIENTS)
-        return [PatientRow(**row | {"name_guessed": bool(row["name_guessed"])}) for row in rows]
+        return [PatientRow(**row) for row in self._ask(queries.PATIENTS)]
 
     def studies(self, find: str | None = None, *, limit: int = -1, offset: int = 0) -> list[StudyRow]:
         """List studies, newest first; `find` are words that each start a word of name, ID, date or description."""

@@ -15,6 +15,8 @@ from dicom.model import Header
 from library import queries
 from library.headers import pack_headers
 from library.index import Index
+from library.names_again import correct_names
+from library.person_names import TEXTS
 from library.recovery import mark_missing, replay
 from library.report import Problem, RebuildReport
 from library.store import hash_file
@@ -38,6 +40,7 @@ def rebuild(writer: Writer, read_object_header: HeaderReader, job: Job) -> Rebui
     problems = [Problem(None, "record-damaged", name) for name in unreadable]
     problems += [Problem(None, "object-missing", sha256) for sha256 in mark_missing(writer)]
     problems += _adopt(writer, read_object_header, remembered, job)
+    correct_names(writer, read_object_header, job)
     writer.finish_removals()
     for name in unreadable:
         writer.log.set_aside(name)
@@ -131,7 +134,7 @@ def _commit_facts(import_id: str, items: list[tuple[str, int, Header]], remember
         for (sha256, size, header), packed in zip(items, own, strict=True)
         for said in remembered.get(sha256, [{"person": person_key(header), "source_path": ""}])
     ]
-    return {"import_id": import_id, "shared": shared, "items": rows, "known": [], "same": []}
+    return {"import_id": import_id, "shared": shared, "items": rows, "known": [], "same": [], "texts": TEXTS}
 
 
 def _remove_database(path: Path) -> None:

@@ -24,6 +24,7 @@ RecordKind = Literal[
     "receipt",
     "settle",
     "identity",
+    "name",
     "damaged",
     "aside",
     "delete",

@@ -25,7 +25,12 @@ class PatientRow:
     patient_sex: str | None
     studies: int
     instances: int
-    name_guessed: bool = False
+    doubtful_name: str | None = None  # the bytes (as Latin-1) of a name that had to be guessed
+
+    @property
+    def name_guessed(self) -> bool:
+        """Tell whether the name had to be guessed."""
+        return self.doubtful_name is not None
 
 
 @dataclass(frozen=True, slots=True)

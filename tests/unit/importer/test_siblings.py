@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from core.job import QuietJob
 from core.worker import WorkerPool
+from dicom.header import read_header
 from dicom.model import Header
 from importer.importing import import_files
 from importer.plan import make_plan
+from library.records import Record, RecordLog
 from library.shelf import Library
 from tests.discs.disc import Disc
 from tests.discs.files import ANNA, Person, image
@@ -107,3 +110,54 @@ def test_a_european_name_beside_cyrillic_ones_stays(charset: str | None, tmp_pat
     )
     found = scan_folder(disc.folder, media)
     assert {one.header.patient_name for one in found.instances()} == {"СИДОРОВА^АННА", "Öz^Ünal"}
+
+
+def as_an_older_program_wrote(library: Library, name: str, key: str) -> None:
+    """Turn the newest batch into one of before: another name, filed under another key, nothing said about texts."""
+    [record] = [one for one in RecordLog(library.folder / "records").after(0) if getattr(one, "kind", "") == "commit"]
+    assert isinstance(record, Record)
+    facts = json.loads(json.dumps(record.facts))
+    del facts["texts"]
+    for place in (facts["shared"], *(item["header"] for item in facts["items"])):
+        place.pop("doubtful", None)
+        if "patient_name" in place:
+            place["patient_name"] = name
+    facts["items"] = [item | {"person": key} for item in facts["items"]]
+    RecordLog(library.folder / "records").write(Record(record.sequence, "commit", record.at, facts))
+    library.close()
+    for file in library.folder.glob("library.db*"):
+        file.unlink()
+
+
+def test_a_rebuild_reads_again_what_an_older_program_read_wrongly_and_the_person_stays_one(
+    tmp_path: Path, library: Library, media: WorkerPool
+) -> None:
+    disc = Disc(tmp_path / "disc")
+    for number in (1, 2):
+        disc.write(f"IM{number}", image(ANNA, number=number, patient_name="ИВАНОВ^ИВАН".encode("cp1251")))
+    found = scan_folder(disc.folder, media)
+    import_files(make_plan(found), library, media, StrictJudge(), QuietJob())
+    as_an_older_program_wrote(library, "热拎腻^热拎", "c" * 12)
+    read: list[Path] = []
+
+    def read_header_of(path: Path) -> Header:
+        read.append(path)
+        data = path.read_bytes()
+        return read_header(data, len(data), lambda offset, length: data[offset : offset + length])
+
+    with Library.open(library.folder) as shelf:
+        assert [(row.patient_name, row.name_guessed) for row in shelf.patients()] == [("热拎腻^热拎", False)]
+        assert shelf.rebuild(read_header_of, QuietJob()).problems == ()
+        assert [(row.person_key, row.patient_name, row.name_guessed) for row in shelf.patients()] == [
+            ("c" * 12, "ИВАНОВ^ИВАН", True)
+        ]
+        assert [row.instances for row in shelf.studies("ИВАНОВ")] == [2]
+        assert shelf.studies("热拎腻") == []
+        assert shelf.verify(QuietJob()).problems == ()
+        assert len(read) == 1
+        shelf.rebuild(read_header_of, QuietJob())
+        assert len(read) == 1  # what was read again is in the records
+        again = import_files(make_plan(scan_folder(disc.folder, media)), shelf, media, StrictJudge(), QuietJob())
+        assert (again.imported, again.already, len(shelf.patients())) == (0, 2, 1)
+        shelf.delete([row.study_instance_uid or "" for row in shelf.studies()], now=True)
+        assert not any("name" in file.name for file in (shelf.folder / "records").rglob("*-name.json"))
