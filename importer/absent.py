@@ -73,7 +73,7 @@ def _of_the_record(listings: Listings) -> Iterator[Lacking]:
 
 def _of_the_plan(plan: ImportPlan, reached: set[str], failed: set[str]) -> Iterator[Lacking]:
     for item in plan.items:
-        path, header = shown(item.instance.path), item.instance.header
+        path, header = item.kept_path, item.instance.header
         if path not in reached:
             code: AbsentCode = "unreadable" if path in failed else "not-copied"
             yield Lacking(header.study_instance_uid, header.sop_instance_uid, code)

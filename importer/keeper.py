@@ -17,7 +17,6 @@ from dicom.source import FileContent, Source
 from importer.adopt import FROM_RECORD, completed, fits
 from importer.copies import Copy
 from importer.copy_rows import CopyRow
-from importer.names import shown
 from importer.plan import PlanItem
 from importer.receipt import NOT_WHOLE, ImportReport
 from importer.siblings import as_scanned
@@ -76,13 +75,13 @@ class Keeper:
         header = as_scanned(header, item.instance.header)
         damaged = _damage(row, header)
         if damaged is not None:
-            self._report.tell(item.instance.path, damaged, row.detail)
+            self._report.tell(item.kept_path, damaged, row.detail)
         self._add(item, row, temp, header, damaged)
 
     def meet(self, item: PlanItem, sha256: str) -> None:
         """Count a content that is on the shelf; the receipt of this import is then listed with its study."""
         self._report.already += 1
-        self._report.reached.add(shown(item.instance.path))
+        self._report.reached.add(item.kept_path)
         study = item.instance.header.study_instance_uid or item.instance.path.rpartition("/")[0]
         if (item.person, study) not in self._met_studies:
             self._met_studies.add((item.person, study))
@@ -99,8 +98,8 @@ class Keeper:
         code = next((code for code in NOT_WHOLE if damaged is not None and code == damaged.damaged), None)
         if damaged is None or code is None:
             return
-        path = shown(item.instance.path)
-        self._report.tell(item.instance.path, code)
+        path = item.kept_path
+        self._report.tell(item.kept_path, code)
         whole = next((one for one in twins if not one.aside and not one.damaged), None)
         if damaged.aside and whole is not None:
             number = whole.instance_number
@@ -110,8 +109,8 @@ class Keeper:
     def fail(self, item: PlanItem, code: FileCode, detail: str) -> None:
         """Note a file that is not kept."""
         self._report.failed += 1
-        self._report.not_kept.add(shown(item.instance.path))
-        self._report.tell(item.instance.path, code, detail)
+        self._report.not_kept.add(item.kept_path)
+        self._report.tell(item.kept_path, code, detail)
 
     def commit(self) -> None:
         """Keep what has been taken."""
@@ -165,7 +164,7 @@ class Keeper:
             sha256=row.sha256,
             size=row.size,
             header=header,
-            source_path=shown(item.instance.path),
+            source_path=item.kept_path,
             person=item.person,
             damaged=damaged,
             lost=row.lost,
@@ -193,10 +192,10 @@ class Keeper:
             return Meeting()
         meeting = self._twins.meet(uid, self._copy(kept))
         if meeting.same_as is not None:
-            self._report.tell(item.instance.path, "duplicate", meeting.sameness)
+            self._report.tell(item.kept_path, "duplicate", meeting.sameness)
         for one in meeting.completions:
             if one.how == "reduced":
-                self._report.tell(item.instance.path, "duplicate", REDUCED)
+                self._report.tell(item.kept_path, "duplicate", REDUCED)
         self._report.completions.extend(meeting.completions)
         return meeting
 

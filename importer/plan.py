@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -10,6 +10,8 @@ from core.errors import SourceError
 from dicom.model import Instance, Patient
 from dicom.person import is_of_nobody
 from importer.bins import is_deleted
+from importer.hidden_names import hiding, telling_words
+from importer.names import shown
 from importer.people import joined_keys
 from importer.results import Place, ScanResult, instances_of
 
@@ -21,6 +23,7 @@ class PlanItem:
     instance: Instance
     place: Place
     person: str
+    kept_path: str = ""  # where it lay, as it is kept and told: without the names of persons who stay behind
 
 
 # How it was decided whose images are taken: the only person on the source, all of them, or those named.
@@ -40,6 +43,8 @@ class ImportPlan:
     kept_as: Mapping[str, str] = field(default_factory=dict)  # the key each chosen person is kept under
     studies: tuple[str, ...] | None = None  # those that were named, where not all are wanted
     deleted_of: tuple[str, ...] = ()  # persons whose images in a recycle bin are taken too
+    telling: frozenset[str] = frozenset()  # words that tell who the persons are who stay behind
+    hide: Callable[[str], str] = shown  # writes a path without them
 
     @property
     def bytes(self) -> int:
@@ -83,15 +88,18 @@ def make_plan(
     if len(asked) > 1 and patients is None and not everything:
         raise SourceError("several-patients", patients=len(asked))
     kept_as = joined_keys(scan.patients, [patient.key for patient in chosen])
+    persons = tuple(patient.key for patient in chosen)
+    left = [patient for patient in scan.patients if patient.key not in persons and not is_of_nobody(patient)]
+    telling = telling_words(left, chosen)
+    hide = hiding(telling)
     items = [
-        PlanItem(instance, scan.places[instance.path], kept_as[patient.key])
+        PlanItem(instance, scan.places[instance.path], kept_as[patient.key], hide(instance.path))
         for patient in chosen
         for instance in wanted.of(patient)
     ]
     order = {path: number for number, path in enumerate(scan.places)}
     items.sort(key=lambda item: _medium_order(item, order))
     choice: Choice = "named" if patients is not None else "only-person" if len(asked) < 2 else "everyone"
-    persons = tuple(patient.key for patient in chosen)
     named_studies = None if studies is None else tuple(sorted(studies))
     return ImportPlan(
         scan,
@@ -102,6 +110,8 @@ def make_plan(
         kept_as,
         named_studies,
         tuple(sorted(deleted)),
+        telling,
+        hide,
     )
 
 

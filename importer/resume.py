@@ -6,7 +6,6 @@ from collections import defaultdict
 from pathlib import Path
 
 from core.errors import LibraryError
-from importer.names import shown
 from importer.plan import ImportPlan, PlanItem
 from library.rows import InstanceRow
 from library.shelf import Library
@@ -26,7 +25,7 @@ def kept_before(plan: ImportPlan, library: Library) -> dict[str, str]:
     for study, items in by_study.items():
         rows = _left_by_unfinished(study, library)
         for item in items:
-            row = rows.get(shown(item.instance.path))
+            row = rows.get(item.kept_path)
             if row is not None and _is_kept(item, row, library):
                 found[item.instance.path] = row.sha256
     return found

@@ -40,7 +40,7 @@ def plan_facts(plan: ImportPlan) -> dict[str, Any]:
             item.instance.header.sop_instance_uid,
             syntaxes.of(item.instance.header.transfer_syntax_uid),
             item.place.entry.size,
-            "" if item.instance.header.sop_instance_uid else shown(item.instance.path),
+            "" if item.instance.header.sop_instance_uid else item.kept_path,
         ]
         for item in plan.items
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 
 from tests.discs.directory import dicomdir, image_record, person_tree
@@ -65,12 +67,26 @@ BINNED_OF_BERT = (
 )
 
 
+def zipped(files: dict[str, bytes]) -> bytes:
+    """Write a ZIP."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return stream.getvalue()
+
+
 def telling_folders(folder: Path) -> Disc:
     """Write Anna's two images and a folder that tells Bert's name, with all kinds of trouble in it and in hers."""
     disc = Disc(folder)
     disc.add_image("SAMPLE_ANNA/IM1", number=1)
     disc.add_image("SAMPLE_ANNA/IM2", number=2)
-    theirs = "SAMPLE_BERT_19630217_HIV"
+    theirs = "SAMPLE_BERT_19630217_QUARTZ"
+    disc.add_image(f"{theirs}/HERS/IM5", study="T5", number=5)  # hers, in his folder
+    disc.add_image(f"{theirs}/HERS/IM6", study="T5", number=6)
+    disc.write(
+        "bert's stick.zip", zipped({"HERS/IM7": image(ANNA, "T7", number=7), "IM8": image(BERT, "T8", number=8)})
+    )
     disc.write(f"{theirs}/IM1", image(BERT, number=1)[:-100])
     disc.write(f"{theirs}/IM2", image(BERT, number=2))
     disc.write(f"{theirs}/IM3", image(BERT, number=3, patient_name=b"SAMPLE^B\xcbRT"))
