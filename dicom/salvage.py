@@ -109,9 +109,11 @@ def _by_pydicom(source: ByteSource) -> Header:
     facts["transfer_syntax_uid"] = data_set.declared
     if text(data_set.meta, "MediaStorageSOPClassUID") == MEDIA_STORAGE_DIRECTORY:
         facts["sop_class_uid"] = MEDIA_STORAGE_DIRECTORY
-    if not facts["sop_instance_uid"] and max(elements.keys(), default=0) < _SOP_INSTANCE:  # cut before its number
+    ends_early = not facts["sop_instance_uid"] and max(elements.keys(), default=0) < _SOP_INSTANCE
+    if ends_early:  # cut before its number: the meta group may still say it
         facts["sop_instance_uid"] = text(data_set.meta, "MediaStorageSOPInstanceUID")
     marks = ["non-standard"] if guessed else []
+    marks += ["truncated"] if ends_early and facts["sop_instance_uid"] else []
     marks += ["non-standard" if mark.endswith("transfer-syntax") else mark for mark in data_set.marks]
     if not facts["sop_instance_uid"] and facts["sop_class_uid"] != MEDIA_STORAGE_DIRECTORY:
         marks.append("no-uid")

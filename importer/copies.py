@@ -115,7 +115,7 @@ def is_damaged_copy(damaged: Copy, whole: Copy, comparer: Comparer, job: Job) ->
         if damaged.person != whole.person:
             return False
         return alike.lost_surely or comparer.holds_all_of(whole.content, damaged.content, job, known=False)
-    if alike.lost_only or (alike.mostly_equal and damaged.person == whole.person):
+    if alike.lost_only or alike.mostly_equal:
         return True
     return comparer.holds_all_of(whole.content, damaged.content, job)
 

@@ -107,7 +107,8 @@ class Twins:
             why, loser, winner = found
             how: How = "reduced" if why == "reduced" else "covered" if loser is copy else "completed"
             _stand_back(meeting, loser, winner, why)
-            meeting.completions.append(_completion(uid, how, copy, kept))
+            if not winner.damaged:
+                meeting.completions.append(_completion(uid, how, copy, kept))
         elif copy.damaged and kept.damaged:
             self._combine(uid, copy, kept, meeting)
 

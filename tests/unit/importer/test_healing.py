@@ -81,6 +81,10 @@ DAMAGES: dict[str, Damage] = {
     "cut before the name": cut(NAME - 8),
     "cut in the private group": cut(NAME - 2000),
     "cut before the image's number": cut(NUMBER),
+    "cut in its meta group": cut(NUMBER - 60),
+    "the sector of the name is garbled": lambda data: (
+        data[: NAME // SECTOR * SECTOR] + random.Random(3).randbytes(SECTOR) + data[(NAME // SECTOR + 1) * SECTOR :]
+    ),
     "cut in the image's number": cut(NUMBER + 14),
     "sectors are zeros": zeroed(6, 7, 11),
     "one sector is zeros": zeroed(9),
@@ -202,11 +206,13 @@ def test_of_three_copies_the_whole_one_counts(shelf: Shelf, first: int) -> None:
 def test_of_two_cut_copies_the_longer_one_counts_until_a_whole_one_comes(shelf: Shelf) -> None:
     shelf.put("long", {"IM2": WHOLE[:-5000]})
     shelf.put("short", {"IM2": WHOLE[:-9000]})
+    again = shelf.put("shorter", {"IM2": WHOLE[:-12000]})
+    assert (again.completions, again.still_damaged) == ([], 1)  # a longer one is no whole one
     assert shelf.figures() == [("SAMPLE^ANNA", 1, 1, 0)]
     assert [one.size for one in shelf.library.instances()] == [len(WHOLE) - 5000]
     shelf.put("whole", {"IM2": WHOLE})
     healed(shelf)
-    assert len(shelf.library.copies_aside(shelf.library.studies()[0].key)) == 2
+    assert len(shelf.library.copies_aside(shelf.library.studies()[0].key)) == 3
 
 
 def on_its_way(shelf: Shelf, name: str, data: bytes, lost: tuple[tuple[int, int], ...], damaged: str) -> Copy:
@@ -252,6 +258,7 @@ def test_two_damaged_copies_are_combined_where_each_has_what_the_other_lacks(she
 def test_a_cut_copy_and_one_with_lost_sectors_are_combined_at_the_import(shelf: Shelf) -> None:
     on_its_way(shelf, "one", zeroed(5, 6)(WHOLE), lost_in(5, 6), "unreadable")
     report = shelf.put("cut", {"IM2": WHOLE[:-5000]})
+    assert report.still_damaged == 0
     assert [one.how for one in report.completions] == ["combined"]
     healed(shelf, 2)
     assert shelf_sha(WHOLE) in {one.sha256 for one in shelf.library.instances()}
