@@ -115,10 +115,12 @@ class CallbackDoor:
 def _words_of(request: bytes) -> dict[str, str]:
     """Read the query of a GET of the callback; anything else has no words."""
     method, _, rest = request.split(b"\r\n", 1)[0].decode("latin-1").partition(" ")
-    target = urlsplit(rest.rpartition(" ")[0])
-    if method != "GET" or target.path != PATH:
+    try:
+        target = urlsplit(rest.rpartition(" ")[0])
+        words = parse_qs(target.query, max_num_fields=20)
+    except ValueError:  # no address, or more words than anybody says who knows us
         return {}
-    return {name: values[0] for name, values in parse_qs(target.query, max_num_fields=20).items()}
+    return {name: values[0] for name, values in words.items()} if (method, target.path) == ("GET", PATH) else {}
 
 
 _HEAD = (

@@ -90,3 +90,23 @@ def test_nobody_coming_is_told_and_stopping_is_heard(door: CallbackDoor) -> None
 def test_only_this_computer_can_knock(door: CallbackDoor) -> None:
     assert door.url.startswith("http://127.0.0.1:")
     assert door.url.endswith("/callback")
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    [
+        b"GET //[ HTTP/1.1",
+        b"GET http://[::1 HTTP/1.1",
+        b"GET /callback?" + b"&".join(b"a%d=1" % number for number in range(40)) + b" HTTP/1.1",
+        b"\xff\xfe\x00",
+        b"",
+    ],
+)
+def test_what_cannot_be_read_is_sent_away_and_the_answer_still_comes(door: CallbackDoor, request_line: bytes) -> None:
+    port = int(door.url.rpartition(":")[2].partition("/")[0])
+    with socket.create_connection(("127.0.0.1", port)) as stranger:
+        stranger.sendall(request_line + b"\r\n\r\n")
+        thread, _ = visit(door, "/callback?state=s&code=c")
+        assert door.wait("s", QuietJob(), 20) == {"state": "s", "code": "c"}
+        door.answer(well=True)
+        thread.join()
