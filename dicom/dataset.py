@@ -229,7 +229,7 @@ class _Body:
                 self._stream, self._encoding.implicit, self._encoding.little_endian, self._stop, DEFER
             ):
                 found[element.tag] = element
-                if isinstance(element, RawDataElement) and element.value_tell + element.length > self._size:
+                if isinstance(element, RawDataElement) and self._size < _end_of(element):
                     self.marks.append("truncated")
         except TROUBLE:
             self.marks.append("header-damaged")
@@ -256,6 +256,11 @@ class _Body:
         finally:
             self._stream.seek(here)
         return False
+
+
+def _end_of(element: RawDataElement) -> int:
+    """Say where an element ends by its length; one of undefined length was read to its delimiter."""
+    return element.value_tell + (element.length if element.length != UNDEFINED else 0)
 
 
 def _charsets(elements: Dataset) -> tuple[str, ...]:

@@ -172,9 +172,9 @@ class Walker:
         return reading.length != UNDEFINED and _plausible(following, reading.tag, self.walk.encoding, left)
 
     def _open_odd_sequence(self, position: int) -> int | None:
-        """Enter a value of undefined length whose VR nobody knows: it is a sequence if an item begins there."""
+        """Enter a value of undefined length whose VR nobody knows: it is a sequence if an item begins or ends there."""
         header, walk = self.window.peek(position, 16), self.walk
-        if len(header) < 16 or header[12:16] not in (_ITEM_LITTLE, _ITEM_BIG):
+        if len(header) < 16 or header[12:16] not in _BRACKETS:
             return None
         if not walk.encoding.explicit or header[6:8] != b"\0\0" or header[8:12] != b"\xff\xff\xff\xff":
             return None

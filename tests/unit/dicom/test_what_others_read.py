@@ -162,8 +162,14 @@ WHOLE: dict[str, Callable[[], bytes]] = {
     "a VR nobody knows, of undefined length": lambda: with_inside(
         LITTLE.opening(BEFORE_THE_PERSON, b"QQ") + LITTLE.item(reference(LITTLE)) + LITTLE.end
     ),
+    "a VR nobody knows, of undefined length, empty": lambda: with_inside(
+        LITTLE.opening(BEFORE_THE_PERSON, b"QQ") + LITTLE.end
+    ),
     "OB of undefined length": lambda: with_inside(
         LITTLE.opening(BEFORE_THE_PERSON, b"OB") + LITTLE.item(bytes(300), closed=True) + LITTLE.end
+    ),
+    "OB of undefined length without items": lambda: with_inside(
+        LITTLE.opening(BEFORE_THE_PERSON, b"OB") + bytes(range(1, 101)) + LITTLE.end
     ),
     "a delimiter with a length": lambda: with_inside(
         LITTLE.opening(0x00082112, b"SQ") + LITTLE.item(reference(LITTLE)) + LITTLE.tag(0xFFFEE0DD) + UNDEFINED
