@@ -79,7 +79,7 @@ def entry_from_row(row: Sequence[Any]) -> Entry:
     if len(row) != len(_ENTRY_TYPES) or not all(map(_is_one_of, row, _ENTRY_TYPES)):
         raise TypeError("entry")
     path, size, kind, target, position, modified_ns, refused, cut = row
-    if size < 0 or (position or 0) < 0 or kind not in _KINDS or (refused is not None and refused not in _CODES):
+    if size < 0 or kind not in _KINDS or (refused is not None and refused not in _CODES):
         raise TypeError("entry")
     return Entry(path, size, cast(EntryKind, kind), target, position, modified_ns, refused, cut)
 
