@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
@@ -26,7 +27,9 @@ def _names_another(listed: Identity, found: Identity) -> bool:
     names = _names_agree(listed.patient_name, found.patient_name)
     if names is False:
         spelt = (listed.patient_name or "").isascii() and (found.patient_name or "").isascii()
-        return spelt or not ids
+        if spelt or ids is not None:
+            return spelt or not ids
+        return _is_latin(listed.patient_name) == _is_latin(found.patient_name)  # else one may be the other's spelling
     birth = (listed.patient_birth_date or "").strip(), (found.patient_birth_date or "").strip()
     return ids is False and not (names and birth[0] and birth[0] == birth[1])
 
@@ -67,6 +70,10 @@ def _names_agree(one: str | None, other: str | None) -> bool | None:
     mine = {word for name in ours for word in name.words}
     yours = {word for name in theirs for word in name.words}
     return any(_alike(first, second) for first in mine for second in yours)
+
+
+def _is_latin(name: str | None) -> bool:
+    return all(not sign.isalpha() or unicodedata.name(sign, "").startswith("LATIN") for sign in name or "")
 
 
 def _alike(one: str, other: str) -> bool:
