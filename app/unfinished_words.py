@@ -20,9 +20,7 @@ _WHAT = {
     "no-space": tr("There was no more room on this computer for the rest of {title}."),
     "interrupted": tr("Something went wrong before all of {title} was on your shelf."),
 }
-_CUT_OFF = tr(
-    "Scanshelf ended before all of {title} was on your shelf: perhaps the power went, or the computer was off."
-)
+_CUT_OFF = tr("Scanshelf ended before all of {title} was on your shelf: it was closed, or the power went.")
 
 _SOME = tr("{here} of {of} images are here, and safe. The other %n (is|are) not on this computer.")
 _NONE = tr("None of its %n image(s) is on this computer yet.")

@@ -304,7 +304,7 @@ class Controller(QObject):
     def session_ends(self) -> None:
         """Stop what is being put on the shelf in good order: the person logs out, and there is little time."""
         if "discs_desk" in self.__dict__:
-            self.discs_desk.stop_imports()
+            self.discs_desk.keeping.stop_imports()
 
     def _end_in_background(self) -> None:
         self.window.setEnabled(False)

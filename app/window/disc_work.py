@@ -113,6 +113,14 @@ def bring(desk: Desk, begun: Begun, job: Job) -> ImportReport:
         desk.import_over(begun.import_id)
 
 
+def note_stopped(desk: Desk, begun: Begun) -> None:
+    """Save the receipt of an import that was stopped before it copied anything. Runs in a lane thread."""
+    from importer.receipt import ImportReport, receipt_of
+
+    report = ImportReport(begun.plan, begun.import_id, len(begun.plan.items), end="stopped")
+    desk.library().save_receipt(begun.import_id, receipt_of(report))
+
+
 def keep_on_shelf(desk: Desk, scan: ScanResult, ticked: list[str], job: Job) -> ImportReport:
     """Import what was ticked of a source. Runs in a lane thread."""
     return bring(desk, begin_on_shelf(desk, plan_of(scan, ticked)), job)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,23 +14,16 @@ from app.messages import Messages
 from app.window import disc_words as say
 from app.window.desk import Desk, Task
 from app.window.disc_work import (
-    Begun,
-    Pace,
     a_picture,
-    begin_on_shelf,
-    bring,
     count_words,
     first_study,
-    keeping_line,
     media_with_marks,
-    now_words,
-    plan_of,
     scan_path,
-    still_in,
 )
 from app.window.formats import name_words, size_words, study_words
+from app.window.held import Held
+from app.window.keeping_desk import KeepingDesk
 from core.errors import ScanshelfError
-from core.job import Job
 from core.lanes import Progress
 from importer.reasons import may_hold_more
 from importer.ui.discs_panel import DiscsPanel
@@ -39,10 +32,7 @@ from importer.ui.summary import DiscCard, ProblemLine
 if TYPE_CHECKING:
     from dicom.source import Content
     from importer.media import Medium
-    from importer.plan import ImportPlan
-    from importer.receipt import ImportReport
     from importer.results import ScanResult
-    from library.rows import Unfinished
 
 LOOK_FOR_MEDIA_MS = 2000
 THUMBNAIL_PIXELS = 192
@@ -54,28 +44,6 @@ KINDS = {
     "fixed": "hard-drive",
 }
 ARCHIVE_ENDINGS = frozenset({".tar", ".gz", ".tgz", ".bz2", ".tbz2", ".xz", ".txz", ".7z", ".rar", ".lzma"})
-
-
-@dataclass(slots=True)
-class Held:
-    """One source with what is known of it; `job` names what runs for it now."""
-
-    path: str
-    title: str
-    kind: str
-    icon: str
-    medium: bool = False
-    mark: str = ""  # tells one disc from the next in the same drive
-    scan: ScanResult | None = None
-    report: ImportReport | None = None
-    when: str = ""
-    job: str = ""
-    view: bool = False
-    on: Medium | None = None
-    importing: bool = False
-    import_id: str = ""  # of what runs or waits
-    ran: bool = False
-    fresh: bool = False  # it was read and nobody has looked yet whether something goes on with it
 
 
 class DiscsDesk(QObject):
@@ -101,7 +69,7 @@ class DiscsDesk(QObject):
         self.sources: dict[str, Held] = {}
         self._ignored: set[str] = set()
         self.asking_for_media = False
-        self.ending = False  # the window closes: what is stopped now was not given up
+        self.keeping = KeepingDesk(desk, panel, messages, self.sources, self._show, self._problems_of)
         self._timer = QTimer(self, interval=LOOK_FOR_MEDIA_MS)
         self._timer.timeout.connect(self.look_for_media)
         self._connect()
@@ -113,7 +81,6 @@ class DiscsDesk(QObject):
 
     def stop(self) -> None:
         """Look no more."""
-        self.ending = True
         self._timer.stop()
 
     def add_paths(self, paths: list[str], *, view: bool = False) -> None:
@@ -145,81 +112,6 @@ class DiscsDesk(QObject):
             ),
         )
         self._show(held, "looking", note=say.reading_note(0, 0))
-
-    def keep(self, source_id: str) -> None:
-        """Put a source on the shelf; where several persons are on it, ask whose images first."""
-        held = self.sources.get(source_id)
-        if held is None or held.scan is None or held.job:
-            return
-        patients = held.scan.patients
-        persons = say.person_lines(patients)
-        deleted = say.person_lines(patients, deleted=True)
-        if len(persons) > 1 or deleted or any(person.variants for person in persons):
-            self._panel.ask_persons(source_id, persons + deleted)
-        else:
-            self.keep_persons(source_id, [person.key for person in persons])
-
-    def keep_persons(self, source_id: str, ticked: list[str]) -> None:
-        """Put what was ticked on the shelf: the images of these persons, or those they have in a recycle bin."""
-        held = self.sources.get(source_id)
-        if held is None or held.scan is None or held.job or not held.scan.patients:
-            return
-        scan = held.scan
-        lines = say.person_lines(scan.patients) + say.person_lines(scan.patients, deleted=True)
-        images = sum(line.images for line in lines if line.key in ticked)
-        self._begin(held, lambda: plan_of(scan, ticked), images)
-
-    def go_on(self, held: Held, unfinished: Unfinished) -> None:
-        """Go on with an import that was cut off, with the choice the person made then."""
-        scan = held.scan
-        if scan is not None and not held.job:
-            from importer.unfinished import go_on
-
-            self._begin(held, lambda: go_on(scan, unfinished), (unfinished.of or 0) - unfinished.here)
-
-    def _begin(self, held: Held, plan: Callable[[], ImportPlan], images: int) -> None:
-        """Record first what shall be brought, beside whatever is being copied; then wait for the copying."""
-        held.importing, held.import_id, held.ran = True, "", False
-
-        def begin(job: object) -> Begun:
-            still_in(held.on, held.mark)
-            return begin_on_shelf(self._desk, plan())
-
-        task: Task[Begun] = Task(
-            done=lambda begun: self._bring(held, begun, images),
-            failed=lambda error: self._keep_failed(held, error),
-            stopped=lambda: self._keep_stopped(held),
-        )
-        held.job = self._desk.run(self._desk.asking, begin, task)
-        self._show(held, "importing", note=self.tr("Getting ready"))
-
-    def _bring(self, held: Held, begun: Begun, images: int) -> None:
-        pace = Pace()
-
-        def work(job: Job) -> ImportReport:
-            held.ran = True
-            return bring(self._desk, begun, job)
-
-        held.import_id = begun.import_id
-        held.job = self._desk.run(
-            self._desk.keeping,
-            work,
-            Task(
-                done=lambda report: self._was_kept(held, report),
-                failed=lambda error: self._keep_failed(held, error),
-                stopped=lambda: self._keep_stopped(held),
-                progress=lambda progress: self._keeping(held, progress),
-                line=lambda progress: keeping_line(images, progress, pace),
-            ),
-        )
-        self.unfinished_changed.emit()
-
-    def stop_imports(self) -> None:
-        """Stop what is being put on the shelf: what is there stays, the rest is told as unfinished."""
-        self.ending = True
-        for held in self.sources.values():
-            if held.importing:
-                self._desk.stop(held.job)
 
     def view(self, source_id: str, study_key: str) -> None:
         """Show a study straight from the source."""
@@ -306,52 +198,9 @@ class DiscsDesk(QObject):
         held.job = ""
         self._show(held, "ready" if held.scan else "found", note=self.tr("You stopped it."))
 
-    def _was_kept(self, held: Held, report: ImportReport) -> None:
-        held.job, held.importing, held.report, held.when = "", False, report, now_words()
-        note = say.headline(report) + "."
-        if report.end == "complete" and held.medium:
-            note += " " + self.tr("You can take it out.")
-        self._show(held, "kept", note=note, problems=say.ended_and_problems(self._messages, report))
-        self.shelf_changed.emit()
-        self.unfinished_changed.emit()
-        self.kept.emit(note)
-
-    def _keep_failed(self, held: Held, error: Exception) -> None:
-        held.job, held.importing = "", False
-        self.shelf_changed.emit()
-        problems = self._problems_of(held.scan) if held.scan else ()
-        if isinstance(error, ScanshelfError):
-            problems = (say.problem_of(self._messages, error.code, "loss"), *problems)
-        else:
-            self._desk.failed.emit(error)
-        self._show(held, "ready", problems=problems)
-        self.unfinished_changed.emit()
-
-    def _keep_stopped(self, held: Held) -> None:
-        held.job, held.importing = "", False
-        if held.import_id and not held.ran:
-            self._desk.import_over(held.import_id)
-        given_up = held.import_id and not held.ran and not self.ending
-        if given_up:  # it waited, and the person wants nothing of it: there is no rest to ask for
-            import_id = held.import_id
-            task: Task[None] = Task(done=lambda _: self.unfinished_changed.emit())
-            settle = lambda job: self._desk.library().settle_import(import_id, "left")  # noqa: E731
-            self._desk.run(self._desk.asking, settle, task)
-        words = self._messages.for_code("stopped")
-        self._show(held, "ready", note=f"{words.what} {words.means} {words.do}")
-        self.shelf_changed.emit()
-        self.unfinished_changed.emit()
-
     def _reading(self, held: Held, progress: Progress) -> None:
         share = progress.done / progress.total if progress.total else None
         self._show(held, "looking", note=say.reading_note(progress.done, progress.total), share=share)
-
-    def _keeping(self, held: Held, progress: Progress) -> None:
-        share = progress.done / progress.total if progress.total else None
-        note = self.tr("{done} of {total} are on your computer").format(
-            done=size_words(progress.done), total=size_words(progress.total)
-        )
-        self._show(held, "importing", note=note, share=share)
 
     def _show(self, held: Held, state: str, **more: object) -> None:
         card = DiscCard(held.path, held.title, held.kind, held.icon, state)  # type: ignore[arg-type]
@@ -421,11 +270,12 @@ class DiscsDesk(QObject):
         return (self.tr("Disc image"), "disc-3") if ending == ".iso" else (self.tr("File"), "file-text")
 
     def _connect(self) -> None:
-        panel = self._panel
+        panel, keeping = self._panel, self.keeping
+        keeping.shelf_changed.connect(self.shelf_changed)
+        keeping.unfinished_changed.connect(self.unfinished_changed)
+        keeping.kept.connect(self.kept)
         panel.scan_requested.connect(self.look_at)
         panel.look_requested.connect(self.view)
-        panel.keep_requested.connect(self.keep)
-        panel.persons_chosen.connect(self.keep_persons)
         panel.stop_requested.connect(self._stop)
         panel.receipt_requested.connect(self._show_receipt)
         panel.shelf_requested.connect(self._show_on_shelf)

@@ -12,7 +12,8 @@ from PySide6.QtCore import QObject, Signal
 from app.messages import Messages
 from app.window import unfinished_say as say
 from app.window.desk import Desk, Task
-from app.window.discs_desk import DiscsDesk, Held
+from app.window.discs_desk import DiscsDesk
+from app.window.held import Held
 from importer.ui.discs_panel import DiscsPanel
 from importer.ui.summary import UnfinishedCard
 
@@ -64,7 +65,7 @@ class UnfinishedDesk(QObject):
         ways = [way for way in self._ways(known) if not way[0].job] if known is not None else []
         if known is not None and ways:
             held = max(ways, key=lambda way: way[2].found)[0]
-            self._discs.go_on(held, known.unfinished)
+            self._discs.keeping.go_on(held, known.unfinished)
 
     def leave(self, import_id: str) -> None:
         """Ask no more for the rest; it is recorded, and can be taken back."""

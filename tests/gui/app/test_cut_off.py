@@ -318,7 +318,7 @@ def test_stopped_and_closed_the_next_start_says_so_even_of_what_waited(
     assert f"None of its {FILES} images is on this computer yet." in texts(the_card(again, qtbot))
 
 
-def test_stop_on_what_waits_leaves_nothing_to_settle(
+def test_stop_on_what_waits_is_told_and_goes_on_when_that_is_wished(
     open_window: Callable[[], Controller], qtbot: QtBot, disc: Disc
 ) -> None:
     controller = open_window()
@@ -326,8 +326,25 @@ def test_stop_on_what_waits_leaves_nothing_to_settle(
     controller.discs.cards[str(disc.folder)].buttons["stop"].click()
     slow.gate.set()
     wait(qtbot, lambda: card(controller, str(disc.folder)).state == "ready")
-    wait(qtbot, lambda: not controller.desk.importing and controller.desk.library().unfinished() == [])
-    assert not cards(controller)
+    view = the_card(controller, qtbot)
+    wait(qtbot, lambda: "was stopped before it was done" in texts(view) and "go-on" in view.buttons)
+    assert f"None of its {FILES} images is on this computer yet." in texts(view)
+    view.buttons["go-on"].click()
+    wait(qtbot, lambda: card(controller, str(disc.folder)).state == "kept")
+    wait(qtbot, lambda: not cards(controller))
+
+
+def test_going_on_that_is_stopped_before_its_turn_keeps_the_word_of_the_first_time(
+    open_window: Callable[[], Controller], qtbot: QtBot, disc: Disc, tmp_path: Path
+) -> None:
+    here = killed(disc, tmp_path)
+    controller = open_window()
+    slow = start_import(controller, qtbot, str(disc.folder))
+    controller.discs.cards[str(disc.folder)].buttons["stop"].click()
+    slow.gate.set()
+    wait(qtbot, lambda: card(controller, str(disc.folder)).state == "ready")
+    wait(qtbot, lambda: cards(controller) and f"{here} of {FILES} images are here" in texts(cards(controller)[0]))
+    assert [(one.here, one.of) for one in controller.desk.library().unfinished()] == [(here, FILES)]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such signals")

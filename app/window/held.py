@@ -1,0 +1,34 @@
+"""One source in "Discs & drives", with what is known of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.window.disc_work import Begun
+    from importer.media import Medium
+    from importer.receipt import ImportReport
+    from importer.results import ScanResult
+
+
+@dataclass(slots=True)
+class Held:
+    """One source with what is known of it; `job` names what runs for it now."""
+
+    path: str
+    title: str
+    kind: str
+    icon: str
+    medium: bool = False
+    mark: str = ""  # tells one disc from the next in the same drive
+    scan: ScanResult | None = None
+    report: ImportReport | None = None
+    when: str = ""
+    job: str = ""
+    view: bool = False
+    on: Medium | None = None
+    importing: bool = False
+    begun: Begun | None = None  # what was recorded, and runs or waits
+    ran: bool = False
+    fresh: bool = False  # it was read and nobody has looked yet whether something goes on with it
