@@ -13,6 +13,7 @@ from pathlib import Path
 from core.durable import remove_file, replace_file, sync, sync_folder
 from core.errors import PortalError
 from core.file_lock import lock_or_raise
+from portal.server.dicomweb.store import is_half_name
 from portal.server.settings import ServerSettings
 
 SECRET_BYTES = 32
@@ -53,9 +54,9 @@ def read_secret(settings: ServerSettings) -> bytes:
 
 
 def empty_incoming(settings: ServerSettings) -> None:
-    """Remove what an earlier end left half received."""
+    """Remove what an earlier end left half received; what has no name of ours is somebody else's."""
     for file in settings.incoming.iterdir():
-        if file.is_file():
+        if is_half_name(file.name) and file.is_file():
             remove_file(file)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from core.durable import remove_file
 from portal.server.clock import Clock
 from portal.server.database import Database
+from portal.server.dicomweb.store import is_object_name
 from portal.server.settings import ServerSettings
 from portal.server.tables import ExamRow, InstanceRow, StoredObjectRow
 
@@ -48,12 +49,12 @@ def _known(session: Session, start: str) -> set[str]:
 
 def _put_aside(settings: ServerSettings, folder: str, known: set[str], now: datetime) -> None:
     for file in (settings.objects / folder).glob("*.dcm"):
-        if file.stem not in known:
+        if is_object_name(file.name) and file.stem not in known:
             os.utime(file, (now.timestamp(), now.timestamp()))  # the month is counted from here
             file.replace(settings.orphans / file.name)
 
 
 def _remove_old(settings: ServerSettings, now: datetime) -> None:
     for file in settings.orphans.iterdir():
-        if file.stat().st_mtime < (now - KEPT_FOR).timestamp():
+        if is_object_name(file.name) and file.stat().st_mtime < (now - KEPT_FOR).timestamp():
             remove_file(file, missing_ok=True)

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import re
 import secrets
 import shutil
 from pathlib import Path
@@ -16,6 +17,8 @@ from core.side_hash import SideHash
 from dicom.source import FileContent
 
 _PIECE = 1 << 20
+_HALF = re.compile(r"[0-9a-f]{24}\.part")
+_OBJECT = re.compile(r"[0-9a-f]{64}\.dcm")
 RESERVE = 256 << 20
 
 
@@ -63,6 +66,16 @@ class Incoming:
         if self._open:
             self._open = False
             os.close(self._file)
+
+
+def is_half_name(name: str) -> bool:
+    """Tell whether a file that is coming in may have this name."""
+    return _HALF.fullmatch(name) is not None
+
+
+def is_object_name(name: str) -> bool:
+    """Tell whether an object of the store may have this name."""
+    return _OBJECT.fullmatch(name) is not None
 
 
 class ObjectStore:

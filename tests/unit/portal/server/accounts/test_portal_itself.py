@@ -121,9 +121,10 @@ def test_a_start_empties_what_was_half_received_and_keeps_the_rest(tmp_path: Pat
     data = tmp_path / "portal"
     with running_portal(data) as portal:
         anna, staff = portal.account(), portal.staff_token
-    (data / "incoming" / "half").write_bytes(b"DICM")
+    (data / "incoming" / f"{'0a' * 12}.part").write_bytes(b"DICM")
+    (data / "incoming" / "mine.txt").write_text("somebody's")
     with running_portal(data) as portal:
-        assert list((data / "incoming").iterdir()) == []
+        assert [file.name for file in (data / "incoming").iterdir()] == ["mine.txt"]
         assert portal.staff_token == staff
         assert portal.get("/api/v1/account", anna.token).status_code == 200
         assert noted_address(data / "address.json") == (portal.url, True)
