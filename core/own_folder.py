@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +16,7 @@ from pathlib import Path
 from core.durable import remove_file
 
 _DIGITS = 32
+_EARLIER = re.compile(r"[0-9a-f]{24}")
 
 
 class OwnFolder:
@@ -33,6 +35,12 @@ class OwnFolder:
         place = self.make() / self.name(*about)
         _make(place)
         return place
+
+    def adopt(self, earlier: str, *about: str) -> None:
+        """Go on in a folder that an earlier version named by an id of 24 digits, which no name of ours has."""
+        before, place = self._root / earlier, self._root / self.name(*about)
+        if _EARLIER.fullmatch(earlier) and _is_folder(self._root) and _is_folder(before) and _kind(place) == "absent":
+            before.rename(place)
 
     def make(self) -> Path:
         """Make the folder itself; raises `OSError` where a link stands in its way."""

@@ -248,7 +248,9 @@ class PortalWork:
         """Bring an exam into a folder of its own, from where it is put on the shelf; goes on where it was."""
         here = self._signed_in()
         with _folder_trouble():
-            folder = self._downloads.folder(here.portal.url, here.account, exam.id)
+            about = (here.portal.url, here.account, exam.id)
+            self._downloads.adopt(exam.id, *about)
+            folder = self._downloads.folder(*about)
         here.portal.download_exam(exam, folder, job)
         return folder
 

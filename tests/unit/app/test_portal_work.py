@@ -96,6 +96,21 @@ def test_two_portals_that_name_an_exam_alike_have_two_folders(tmp_path: Path, mo
     assert folders[0] != folders[1]
 
 
+def test_a_download_an_earlier_version_left_half_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "0123456789abcdef01234567"
+    half = tmp_path / "settings" / "downloads" / name / "1.2.3.part"
+    half.mkdir(parents=True)
+    (half / "1.2.3.1.1.dcm").write_bytes(b"came before")
+    (tmp_path / "settings" / "downloads" / ("ab" * 16)).mkdir()
+    with signed_in(tmp_path, monkeypatch, HostilePortal(id=name)) as work:
+        folder = work.download(_exam(work), QuietJob())
+        assert (folder / "1.2.3" / "1.2.3.1.1.dcm").read_bytes() == b"came before"
+        assert not half.parent.exists()
+    with signed_in(tmp_path, monkeypatch, HostilePortal(id="ab" * 16)) as work:  # a place of ours, not one of before
+        assert work.download(_exam(work), QuietJob()).name != "ab" * 16
+    assert (tmp_path / "settings" / "downloads" / ("ab" * 16)).is_dir()
+
+
 def test_two_accounts_that_name_an_exam_alike_have_two_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     portal = HostilePortal()
     with signed_in(tmp_path, monkeypatch, portal) as work:
