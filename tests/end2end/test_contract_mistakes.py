@@ -110,17 +110,18 @@ def test_the_bin_of_a_shelf_that_is_in_use_can_be_read(library: Path) -> None:
     assert (said.status, len(said.document["bin"])) == (0, 1)
 
 
-def test_an_archive_inside_an_archive_is_told(tmp_path: Path) -> None:
+def test_an_archive_inside_an_archive_is_read_under_both_names(tmp_path: Path) -> None:
     disc = disc_with_good_files(tmp_path / "disc")
     data = image(series="S7")
-    for name in ("image", "inner.zip"):
+    for name in ("IM1", "inner.zip"):
         held = io.BytesIO()
         with zipfile.ZipFile(held, "w") as archive:
             archive.writestr(name, data)
         data = held.getvalue()
     disc.write("outer.zip", data)
     said = scanshelf("scan", disc.folder, "--json")
-    assert said.status == 1
-    assert ("outer.zip/inner.zip", "refused-limit") in {
-        (problem["path"], problem["code"]) for problem in said.document["problems"]
-    }
+    assert said.status == 0
+    studies = said.document["patients"][0]["studies"]
+    paths = {one["path"] for study in studies for series in study["series"] for one in series["instances"]}
+    assert "outer.zip/inner.zip/IM1" in paths
+    assert [one["path"] for one in said.document["archives"]] == ["outer.zip", "outer.zip/inner.zip"]
