@@ -49,6 +49,7 @@ _SOP_INSTANCE: Final = 0x00080018
 _STORED_CLASS: Final = 0x00020002
 _STORED_INSTANCE: Final = 0x00020003
 _NAME: Final = "patient_name"
+_ESCAPE: Final = b"\x1b"
 
 _DIRECTORY_GROUP: Final = (b"\4\0", b"\0\4")
 
@@ -191,11 +192,22 @@ def to_values(
     `charset` holds where the values do not name their own.
     """
     charset = to_code(found[_CHARSET]) if _CHARSET in found else charset
-    known = [(FIELDS[tag], raw) for tag, raw in found.items() if tag in FIELDS and raw]
-    values: dict[str, str | int | None] = {
-        name: CONVERSIONS[kind](raw) for (name, kind), raw in known if kind != "text"
-    }
-    texts, guessed, doubtful = to_texts({name: raw for (name, kind), raw in known if kind == "text"}, charset)
+    values: dict[str, str | int | None] = {}
+    hard: dict[str, bytes] = {}
+    for tag, raw in found.items():
+        known = FIELDS.get(tag)
+        if known is None or not raw:
+            continue
+        name, kind = known
+        if kind != "text":
+            values[name] = CONVERSIONS[kind](raw)
+        elif raw.isascii() and _ESCAPE not in raw:  # most are, and thousands of files have to be read in a second
+            values[name] = _tidy(name, raw[:MAX_TEXT].decode("ascii"))
+        else:
+            hard[name] = raw
+    if not hard:
+        return values, False, ()
+    texts, guessed, doubtful = to_texts(hard, charset)
     return values | texts, guessed, doubtful
 
 

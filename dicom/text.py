@@ -105,12 +105,13 @@ def decode_together(texts: Sequence[tuple[bytes, bool]], charset: str | None) ->
     Never raises.
     """
     codec = codec_of(charset)
-    doubted = [text for text in texts if not text[0].isascii() and _ESCAPE not in text[0]]
+    doubted = tuple(text for text in texts if not text[0].isascii() and _ESCAPE not in text[0])
     reading = _reading(doubted, codec) if doubted else None
     return [_decode_one(raw, codec, reading) for raw, _ in texts]
 
 
-def _reading(texts: Sequence[tuple[bytes, bool]], codec: str | None) -> Reading:
+@lru_cache(maxsize=4096)
+def _reading(texts: tuple[tuple[bytes, bool], ...], codec: str | None) -> Reading:
     """Believe the set that is named where its bytes fit, unless other readings are far likelier."""
     said = said_of(texts, codec)
     return Reading("utf_8", sure=True) if said == "utf_8" else reading_of(texts, said)
