@@ -8,6 +8,7 @@ import struct
 import zipfile
 from typing import Final
 
+from core.errors import SourceError
 from dicom.model import FileCode
 from importer.containers.bytes_at import AsFile, BytesAt, Checked, Window, damaged
 from importer.containers.member import Contents, Member
@@ -15,7 +16,7 @@ from importer.containers.signs import END_OF_ZIP, TAIL
 from importer.containers.unpacked import Tick, Unpacked
 from importer.containers.unpackers import of_zip
 from importer.containers.zip_salvage import salvage
-from importer.reasons import OTHER_PART, PACKING, not_looked_into
+from importer.reasons import BROKEN, OTHER_PART, PACKING, not_looked_into
 
 _MOST_AT_ONCE: Final = 256 << 20  # of a table of contents
 _ENCRYPTED: Final = 1
@@ -43,9 +44,31 @@ def list_zip(archive: BytesAt, tick: Tick) -> Contents:
     with table:
         infos = [info for info in table.infolist() if not info.is_dir()]
     last_disk = _last_disk(archive)
-    members = [_member(archive, info, last_disk, tick) for info in infos]
-    elsewhere = any(_is_elsewhere(info, last_disk) for info in infos)
-    return Contents(members, [not_looked_into(OTHER_PART)] if elsewhere else [])
+    elsewhere = [info for info in infos if _is_elsewhere(info, last_disk)]
+    if elsewhere or not _begin_where_told(archive, infos):
+        return _by_both(archive, infos, last_disk, tick)
+    return Contents([_member(archive, info, last_disk, tick) for info in infos])
+
+
+def _begin_where_told(archive: BytesAt, infos: list[zipfile.ZipInfo]) -> bool:
+    """Tell whether the places in the table of contents are true, by its first and its last member."""
+    places = sorted(info.header_offset for info in infos)
+    return all(archive.read(place, 4) == _LOCAL for place in {*places[:1], *places[-1:]})
+
+
+def _by_both(archive: BytesAt, infos: list[zipfile.ZipInfo], last_disk: int, tick: Tick) -> Contents:
+    """List what is found member by member, and from the table of contents what is not."""
+    try:
+        found = list(salvage(archive, tick).members)
+    except SourceError:
+        found = []
+    names = {member.name for member in found}
+    lost = [info for info in infos if info.filename not in names]
+    members = [*found, *(_member(archive, info, last_disk, tick) for info in lost)]
+    elsewhere = any(_is_elsewhere(info, last_disk) for info in lost)
+    is_short = elsewhere or any(member.cut for member in found)
+    reason = OTHER_PART if elsewhere or last_disk else BROKEN
+    return Contents(members, [not_looked_into(reason)] if is_short or lost else [])
 
 
 def _member(archive: BytesAt, info: zipfile.ZipInfo, last_disk: int, tick: Tick) -> Member:

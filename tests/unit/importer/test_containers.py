@@ -239,6 +239,16 @@ def test_a_spanned_archive_tells_what_lies_in_its_other_parts(tmp_path: Path, me
     assert {word_key(one) for one in result.problems if "study.zip" in one.path} == {"archive:part", "unreadable:part"}
 
 
+def test_a_table_of_contents_with_false_places_hides_no_image(tmp_path: Path, media: WorkerPool) -> None:
+    for name, place in (("too_far.zip", b"\xff\xff\xff\x7f"), ("too_near.zip", b"\1\0\0\0")):
+        packed = bytearray(zip_bytes(FILES))
+        end = packed.rindex(b"PK\5\6")
+        packed[end + 16 : end + 20] = place
+        result = found_on(tmp_path, media, name, bytes(packed))
+        assert {path for path in all_paths(result) if path.startswith(name)} == {f"{name}/{one}" for one in FILES}
+    assert exit_status(result.problems) == 0
+
+
 def test_a_locked_message_is_called_encrypted(tmp_path: Path, media: WorkerPool) -> None:
     for name in ("images.zip.gpg", "images.p7m", "safe.hc"):
         assert codes_by_path(found_on(tmp_path, media, name, JUNK).problems)[name] == {"encrypted"}
