@@ -59,7 +59,8 @@ def _open_uploads(session: Session, caller: Caller, header: Header) -> list[Uplo
 
 def _was_confirmed(upload: UploadRow, header: Header) -> bool:
     """Tell whether a person vouched for exactly this identity."""
-    if upload.identity != "perhaps" or not upload.person_confirmed:
+    guessed = header.doubtful_name is not None  # then the person was asked, though the names look alike
+    if not upload.person_confirmed or not (guessed or upload.identity == "perhaps"):
         return False
     said: dict[str, str | None] = {name: upload.person.get(name) for name in _SAID}
     meant, found = Identity(**said), identity_of(header)  # type: ignore[arg-type]

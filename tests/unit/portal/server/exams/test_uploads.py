@@ -145,6 +145,20 @@ def test_a_confirmed_upload_opens_the_door_for_that_person_and_study_only(portal
     assert reasons(sent(portal, anna.token, others, elsewhere)) == [wire.FAILURE_NOT_AUTHORISED] * 2
 
 
+def test_a_name_the_images_do_not_spell_needs_somebody_who_vouches_for_it(portal: Portal) -> None:
+    ivan = portal.account("ИВАНОВ^ИВАН", "19510504")
+    person = {"patient_name": "ИВАНОВ^ИВАН", "patient_birth_date": "19510504", "patient_id": "A-1"}
+    raw = "ИВАНОВ^ИВАН".encode("cp1251").decode("latin_1")
+    datas = images(SpecificCharacterSet="ISO_IR 100", PatientName=raw)
+    announce(portal, ivan, manifest(datas, person))
+    assert reasons(sent(portal, ivan.token, datas[0])) == [wire.FAILURE_NOT_AUTHORISED]
+    upload = announce(portal, ivan, manifest(datas, person, person_confirmed="birth date and ID are mine"))
+    assert len(uids(sent(portal, ivan.token, *datas))) == 3
+    assert complete(portal, ivan, upload.id).status_code == 200
+    other = made(SpecificCharacterSet="ISO_IR 100", PatientName="ПЕТРОВ^ИВАН".encode("cp1251").decode("latin_1"))
+    assert reasons(sent(portal, ivan.token, other)) == [wire.FAILURE_NOT_AUTHORISED]
+
+
 def test_the_upload_of_another_account_is_not_there(portal: Portal, anna: SignedIn) -> None:
     upload = announce(portal, anna, manifest(images()))
     otto = portal.account("SCHMIDT^OTTO", "19330101")
