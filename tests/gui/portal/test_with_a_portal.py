@@ -211,6 +211,7 @@ def test_an_exam_comes_back_to_the_shelf_and_its_share_is_edited_and_printed(
     panel.go_to("exams")
     next(iter(panel.exams.list.views.values())).buttons["download"].click()
     qtbot.waitUntil(lambda: len(controller.desk.library().studies()) == 3, timeout=LONG)
+    qtbot.waitUntil(lambda: not controller.desk.importing, timeout=LONG)  # else the window asks before it closes
 
 
 def test_an_address_where_no_portal_answers_is_said_in_words(make_window: MakeWindow, qtbot: QtBot) -> None:
