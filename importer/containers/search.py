@@ -125,11 +125,24 @@ def _searched(path: str, data: BytesAt, tail: bytes, kind: str, tick: Tick) -> J
     """Search an unknown file from the first to the last byte."""
     if has_zip_end(data, tail):
         return Judgement("archive", "zip")
-    found = next(_marks(data, tick), None)
+    found = _weightiest(_marks(data, tick))
     if found is not None:
         return Judgement("archive", found)
     code = code_of_other(path, kind)
     return Judgement("not-dicom", UNKNOWN) if kind == "unknown" and code != "encrypted" else Judgement(code, kind)
+
+
+def _weightiest(forms: Iterator[str]) -> str | None:
+    """Choose what a file is opened as: what holds many files comes before a data set, that before a packed stretch."""
+    packed = found = None
+    for form in forms:
+        if form.endswith(("iso", "zip", "tar")):
+            return form if found is None else found  # images before it are none of its own
+        if form == "found":
+            found = form
+        else:
+            packed = packed or form
+    return found or packed
 
 
 def _marks(data: BytesAt, tick: Tick) -> Iterator[str]:

@@ -95,6 +95,7 @@ OPENED: dict[str, tuple[Make, int]] = {
     "answer": (lambda _: answer_bytes(FILES), 3),
     "saved_with_headers.txt": (lambda _: answer_bytes(FILES, headers=HEADERS), 3),
     "bytes_before.img": (lambda _: b"PROPRIETARY\0\1\2" * 40 + FILES["DICOM/IM1"], 1),
+    "behind_something_packed.pak": (lambda _: JUNK + gzip.compress(b"a text") + FILES["DICOM/IM1"], 1),
     "two_in_one.dat": (lambda _: JUNK + FILES["DICOM/IM1"] + FILES["DICOM/IM2"], 2),
 }
 
