@@ -69,7 +69,7 @@ def mark_words(awaited: int, instances: int, translate: Translate = _plain) -> s
     """Write the mark of a study: how much of it is here, and what brings the rest."""
     if not awaited:
         return translate(tr("Perhaps not all of it is here: putting it on your shelf was not finished."), -1)
-    said = translate(tr("{here} of {of} images are here: putting it on your shelf was not finished."), -1)
+    said = translate(tr("{here} of {of} images are here: putting it on your shelf is not finished."), -1)
     return said.format(here=f"{instances:,}", of=f"{instances + awaited:,}")
 
 

@@ -64,7 +64,7 @@ class PortalScenes:
     def _send(self) -> Iterator[Wait]:
         sending = self._portal.sending
         self._controller.window.go_to("shelf")
-        yield Wait("the study on the shelf", lambda: self._controller.shelf.preview.shown is not None)
+        yield Wait("the study on the shelf", lambda: self._controller.shelf.preview.is_ready())
         self._controller.shelf.preview.send.click()
         yield Wait("the question whether to send", lambda: sending.dialog is not None)
         assert sending.dialog is not None

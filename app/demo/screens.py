@@ -208,9 +208,7 @@ class Scenes:
 
     def _on_shelf(self) -> Wait:
         shelf = self._controller.shelf
-        return Wait(
-            "the study on the shelf", lambda: self._window.place() == "shelf" and shelf.preview.shown is not None
-        )
+        return Wait("the study on the shelf", lambda: self._window.place() == "shelf" and shelf.preview.is_ready())
 
     def _shown(self) -> Wait:
         def is_so() -> bool:

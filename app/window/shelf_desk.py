@@ -73,6 +73,7 @@ class ShelfDesk(QObject):
     def choose(self, study: str) -> None:
         """Choose a study (`person:key`) as soon as its row is there."""
         self._wanted = study
+        self._panel.table.choose(study)  # nothing is chosen until it is there: nobody else's images meanwhile
         self._panel.search.clear()
         self._panel.ask_again()
 

@@ -79,6 +79,10 @@ class Preview(QFrame):
         """Tell whether this study is the one that is shown."""
         return self.shown is not None and self.shown.key == study_key
 
+    def is_ready(self) -> bool:
+        """Tell whether the chosen study is shown, and its buttons are on."""
+        return self.shown is not None and self.open.isEnabled()
+
     def expect(self, study_key: str) -> None:
         """Another study is chosen ("" for none): do nothing with the one that is still shown."""
         if self.shown is None or self.shows(study_key):

@@ -34,7 +34,7 @@ def controller(
     begin(made, [])
     keep_all(made, qtbot, str(two_persons(tmp_path / "disc").folder))
     made.window.go_to("shelf")
-    wait(qtbot, lambda: made.shelf.preview.shown is not None)
+    wait(qtbot, lambda: made.shelf.preview.is_ready())
     with qtbot.waitActive(frame.window):
         frame.window.activateWindow()
     yield made

@@ -103,7 +103,7 @@ def test_a_disc_of_two_persons_goes_on_the_shelf_and_onto_the_screen(
     qtbot.waitUntil(lambda: studies_on_shelf(controller) == seen.studies, timeout=LONG)
     controller.discs.cards[disc].buttons["shelf"].click()
     assert controller.window.place() == "shelf"
-    qtbot.waitUntil(lambda: controller.shelf.preview.shown is not None, timeout=LONG)
+    qtbot.waitUntil(lambda: controller.shelf.preview.is_ready(), timeout=LONG)
     controller.shelf.preview.open.click()
     qtbot.waitUntil(lambda: controller.window.place() == "viewer", timeout=LONG)
     assert controller.viewer.panel is controller.viewer.currentWidget()
@@ -149,7 +149,7 @@ def test_the_receipt_adds_up(controller: Controller, qtbot: QtBot, disc: str) ->
 def test_a_study_goes_to_the_bin_and_comes_back(controller: Controller, qtbot: QtBot, disc: str) -> None:
     kept = keep_all(controller, qtbot, disc)
     controller.window.go_to("shelf")
-    qtbot.waitUntil(lambda: controller.shelf.preview.shown is not None, timeout=LONG)
+    qtbot.waitUntil(lambda: controller.shelf.preview.is_ready(), timeout=LONG)
     controller.shelf.preview.bin.click()
     qtbot.waitUntil(lambda: studies_on_shelf(controller) == kept.studies - 1, timeout=LONG)
 
@@ -227,7 +227,7 @@ def test_what_was_looked_at_last_is_shown_even_when_the_shelf_answers_later(
 ) -> None:
     keep_all(controller, qtbot, disc)
     controller.window.go_to("shelf")
-    qtbot.waitUntil(lambda: controller.shelf.preview.shown is not None, timeout=LONG)
+    qtbot.waitUntil(lambda: controller.shelf.preview.is_ready(), timeout=LONG)
     shown: list[str] = []
     controller.shelf_desk.view_requested.connect(lambda title, contents: shown.append("shelf"))
     held, gate = threading.Event(), threading.Event()
