@@ -54,7 +54,7 @@ def _value(hint: Any, said: Any) -> Any:
     if origin is Literal:
         return _one_of(get_args(hint), said)
     if origin is dict:
-        return _texts(said)
+        return said if Any in get_args(hint) and isinstance(said, dict) else _texts(said)
     if is_dataclass(hint):
         return _dataclass(hint, said)
     if hint is float and type(said) is int:

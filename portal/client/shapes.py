@@ -17,7 +17,6 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from core.errors import PortalError
 from portal.names import CHECKS
-from portal.wire import from_json
 
 T = TypeVar("T")
 
@@ -33,9 +32,10 @@ _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufef
 def read_shape(kind: type[T], body: bytes) -> T:
     """Read `kind` from JSON bytes; raises `PortalError` "portal-answer" where it does not fit."""
     try:
-        return from_json(kind, _fitted(kind, read_json(body)))
+        made: T = _fitted(kind, read_json(body))
     except (ValueError, TypeError, RecursionError) as problem:
         raise PortalError("portal-answer", shape=kind.__name__) from problem
+    return made
 
 
 def read_json(body: bytes) -> Any:
@@ -78,21 +78,25 @@ def _hints(kind: Hashable) -> dict[str, Any]:
 
 
 def _fitted(hint: Any, said: Any) -> Any:
-    """Give a JSON value as a field takes it; raises `TypeError`. Unknown words of a Literal are let through."""
+    """Build what a field takes of a JSON value; raises `TypeError`.
+
+    Fields that are not known are left out, and words of a Literal that are not known let through: portals grow.
+    """
     origin, arms = get_origin(hint), get_args(hint)
     if hint in CHECKS:
         return _checked(hint, said)
     if origin in (Union, UnionType):
         return _either(arms, said)
     if origin is tuple:
-        return [_fitted(arms[0], item) for item in _of(list, said)]
+        return tuple(_fitted(arms[0], item) for item in _of(list, said))
     if origin is dict:
         return clean_facts(_of(dict, said))
     if origin is Annotated:
         return _number(said, BYTES_MOST)
     if isinstance(hint, type) and is_dataclass(hint):
         fields = _of(dict, said)
-        return {name: _fitted(inner, fields[name]) for name, inner in _hints(hint).items() if name in fields}
+        known = {name: _fitted(inner, fields[name]) for name, inner in _hints(hint).items() if name in fields}
+        return hint(**known)
     return _scalar(str if origin is Literal else hint, said)
 
 

@@ -142,3 +142,11 @@ def test_five_hundred_deep_and_millions_of_parts_are_refused_or_left_out() -> No
     assert shaped(Exam, EXAM | {"unknown": json.loads("[" * 500 + "]" * 500)}).id == "e1"
     with pytest.raises(ValueError, match="too many"):
         read_json(b"[" + b"[]," * 3_000_000 + b"[]]")
+
+
+def test_a_portal_that_has_grown_is_still_understood() -> None:
+    share = shaped(Share, SHARE | {"status": "asleep", "new": {"a": 1}})
+    assert (share.status, share.studies) == ("asleep", ("1.2.3",))
+    line = {"id": 1, "at": "", "kind": "share-dreamt", "details": {"access": 1, "of": 10, "label": "A", "more": None}}
+    read = shaped(Activity, line)
+    assert (read.kind, read.details) == ("share-dreamt", line["details"])
