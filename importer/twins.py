@@ -162,6 +162,8 @@ def _heal_one(library: Library, judge: Judge, job: Job, uid: str) -> list[Comple
         back = {pair[:2] for pair in meeting.aside}
         if not back & {(one.person, one.sha256), (other.person, other.sha256)}:
             twins.relate(uid, one, other, meeting)
+            if meeting.completions and meeting.completions[-1].how == "covered":
+                meeting.completions[-1] = _completion(uid, "completed", other, one)
     for made in meeting.made:
         library.commit([replace(made, aside=tuple(meeting.aside))], copies[0].import_id)
     if meeting.aside and not meeting.made:

@@ -116,13 +116,15 @@ FROM instance i JOIN patient p ON p.id = i.patient JOIN series e ON e.id = i.ser
 JOIN import_run r ON r.id = i.import_run
 WHERE i.key = ? AND i.bin_entry IS NULL AND coalesce(i.damaged, '') NOT IN ('changed', 'missing') ORDER BY i.id"""
 
-# UIDs with several copies that count, of which one is damaged or they contradict each other
+# UIDs with several copies that count, of which one is damaged or names nobody, or they contradict each other
 DOUBTFUL_UIDS = """
-SELECT i.key FROM instance i WHERE i.bin_entry IS NULL AND i.aside IS NULL AND i.sop_instance_uid IS NOT NULL
+SELECT i.key FROM instance i JOIN patient n ON n.id = i.patient
+WHERE i.bin_entry IS NULL AND i.aside IS NULL AND i.sop_instance_uid IS NOT NULL
 AND (:study IS NULL OR i.key IN (SELECT d.key FROM instance d JOIN series e ON e.id = d.series JOIN study s
      ON s.id = e.study JOIN patient p ON p.id = s.patient
      WHERE s.key = :study AND (:person IS NULL OR p.person_key = :person)))
-GROUP BY i.key HAVING count(*) > 1 AND (max(i.damaged IS NOT NULL) OR max(i.conflict)) ORDER BY i.key"""
+GROUP BY i.key HAVING count(*) > 1 AND (max(i.damaged IS NOT NULL) OR max(i.conflict)
+    OR max(n.patient_name IS NULL AND n.patient_id IS NULL)) ORDER BY i.key"""
 
 ASIDE_OF = """
 SELECT b.person_key, b.sha256, b.for_person, b.for_sha256, b.why, b.at, i.size, i.damaged, i.sop_instance_uid,

@@ -432,3 +432,22 @@ def test_what_cannot_be_opened_is_not_compared(shelf: Shelf, tmp_path: Path) -> 
 
     gone = replace(one, content=FileContent(str(tmp_path / "nowhere"), "x"), sha256="0" * 64)
     assert relation(one, gone, shelf.workers, QuietJob()) is None
+
+
+def test_a_copy_an_older_program_took_for_a_whole_one_of_nobody_is_healed(shelf: Shelf) -> None:
+    at = NAME - 8  # exactly between two elements
+    report = shelf.put("good", {"IM2": WHOLE, "IM1": image(number=1)})
+    library, number = shelf.library, report.plan.items[0].instance.header.sop_instance_uid
+    (whole,) = [row for row in library.instances() if row.instance_number == 2]
+    temp = library.incoming / "cut"
+    temp.write_bytes(WHOLE[:at])
+    header = replace(report.plan.items[0].instance.header, sop_instance_uid=whole.sop_instance_uid, patient_name=None)
+    header = replace(header, patient_id=None, patient_birth_date=None, patient_sex=None, study_instance_uid=None)
+    item = Incoming(temp, shelf_sha(WHOLE[:at]), at, replace(header, series_instance_uid=None), "OLD/IM2", "0" * 12)
+    library.commit([item], report.import_id)
+    shelf.hashes.add(item.sha256)
+    assert number
+    assert len(library.studies()) == 2
+    (completion,) = heal(library, shelf.workers, QuietJob())
+    assert (completion.how, completion.path, completion.other_path) == ("completed", "IM2", "OLD/IM2")
+    healed(shelf, 2)
