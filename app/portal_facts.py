@@ -31,10 +31,10 @@ def fact_sentences(facts: Mapping[str, object], translate: Translate) -> Iterato
         yield translate(tr("%n (try is|tries are) left."), left)
     if (reason := _text(facts, "reason")) in REASONS:
         yield translate(REASONS[str(reason)], -1)
-    if moment := _text(facts, "available_at"):
-        yield translate(tr("The report will be there on {moment}."), -1).replace("{moment}", moment_words(moment))
-    if moment := _text(facts, "latest"):
-        yield translate(tr("The latest it allows is {moment}."), -1).replace("{moment}", moment_words(moment))
+    if moment := _moment(facts, "available_at"):
+        yield translate(tr("The report will be there on {moment}."), -1).replace("{moment}", moment)
+    if moment := _moment(facts, "latest"):
+        yield translate(tr("The latest it allows is {moment}."), -1).replace("{moment}", moment)
     if (size := _number(facts, "limit", 1 << 50)) is not None and size >= 1 << 20:
         yield translate(tr("It takes up to %n MB at a time."), size >> 20)
     if (wait := _number(facts, "retry_after")) is not None:
@@ -74,6 +74,13 @@ def _pause(seconds: int, translate: Translate) -> str:
 def _number(facts: Mapping[str, object], name: str, most: int = 1 << 30) -> int | None:
     value = facts.get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most else None
+
+
+def _moment(facts: Mapping[str, object], name: str) -> str | None:
+    """Write a moment; what is none is a portal's own word, and not repeated."""
+    said = _text(facts, name)
+    words = moment_words(said)
+    return words if words != said else None
 
 
 def _text(facts: Mapping[str, object], name: str) -> str | None:

@@ -13,8 +13,8 @@ from PySide6.QtGui import QDesktopServices
 
 from app.messages import Messages, Words
 from app.window import portal_words as say
+from app.window.brought import Brought, bring_to_shelf, partial_words
 from app.window.desk import Desk, Task
-from app.window.disc_work import keep_on_shelf, scan_path
 from app.window.portal_work import Home, PortalWork, Seen
 from core.errors import PortalError, ScanshelfError
 from core.lanes import Progress
@@ -25,7 +25,6 @@ from portal.ui.practice_dialog import PracticeDialog
 
 if TYPE_CHECKING:
     from core.job import Job
-    from importer.receipt import ImportReport
     from library.rows import StudyRow
     from portal.wire import Exam, Share, WellKnown
 
@@ -380,25 +379,21 @@ class PortalDesk(QObject):
 
     def _keep(self, folder: Path, title: str) -> None:
         line = self.tr("Putting {what} on your shelf").format(what=title)
-        task: Task[ImportReport] = Task(
-            done=lambda report: self._kept(title), line=lambda progress: line + _of(progress), failed=self.explain
+        task: Task[Brought] = Task(
+            done=lambda brought: self._kept(title, brought),
+            line=lambda progress: line + _of(progress),
+            failed=self.explain,
         )
-        self._desk.run(self._desk.keeping, lambda job: _import(self._desk, self.work, folder, job), task)
+        self._desk.run(self._desk.keeping, lambda job: bring_to_shelf(self._desk, self.work, folder, job), task)
 
-    def _kept(self, title: str) -> None:
+    def _kept(self, title: str, brought: Brought) -> None:
         self.shelf_changed.emit()
         self.look("exams")
-        said = self.tr("{what} is on your shelf.").format(what=title)
-        self._panel.tell("good", said).add_action(self.tr("Go to My shelf"), self.shelf_requested.emit)
-
-
-def _import(desk: Desk, work: PortalWork, folder: Path, job: Job) -> ImportReport:
-    """Put what was downloaded on the shelf and remove it once everything is there. Runs in a lane thread."""
-    scan = scan_path(desk, str(folder), job)
-    report = keep_on_shelf(desk, scan, [patient.key for patient in scan.patients], job)
-    if report.end == "complete":
-        work.remove_download(folder)
-    return report
+        if brought.whole():
+            notice = self._panel.tell("good", self.tr("{what} is on your shelf.").format(what=title))
+        else:
+            notice = self._panel.tell("loss", *partial_words(self._messages, title, brought))
+        notice.add_action(self.tr("Go to My shelf"), self.shelf_requested.emit)
 
 
 def _of(progress: Progress | None) -> str:

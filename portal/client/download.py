@@ -103,7 +103,7 @@ def _study(
         return _paths(whole, listed)
     part = folder / f"{name}.part"
     _open_part(part)
-    check_room(folder, study.bytes)
+    check_room(folder, max(0, study.bytes - _bytes_in(part)))
     allowance = _Allowance(study, listed)
     for number, (series, instance) in enumerate(listed, done):
         job.check()
@@ -115,6 +115,11 @@ def _study(
     _check(part, study, listed)
     _name(part, whole)
     return _paths(whole, listed)
+
+
+def _bytes_in(part: Path) -> int:
+    """Say how much is there from an earlier try."""
+    return sum(file.stat().st_size for file in part.iterdir())
 
 
 class _Allowance:
@@ -265,7 +270,7 @@ def _name(part: Path, whole: Path) -> None:
     """Give a complete study its name; into a folder that holds some of it already, file by file."""
     _make(whole)
     for file in list(part.iterdir()):
-        file.replace(whole / file.name)
+        replace_file(file, whole / file.name)
     part.rmdir()
 
 

@@ -13,7 +13,8 @@ from core.errors import PortalError
 from portal.client.shapes import FACTS_MOST, clean_facts, read_json
 from portal.wire import PROBLEM_CODES, PROBLEM_PREFIX
 
-_OWN_MEMBERS = {"type", "title", "status", "code", "instance", "self", "args", "url"}  # an address is ours to tell
+_OWN_MEMBERS = {"type", "title", "status", "code", "instance", "self", "args"}
+_OURS_TO_TELL = {"url", "folder", "parts", "ended_with"}  # words about this computer, written out as they are
 _BY_STATUS = {401: "sign-in-needed", 413: "too-large", 429: "too-many-tries", 507: "no-space"}
 
 
@@ -55,7 +56,9 @@ def _members(response: requests.Response, body: bytes) -> dict[str, Any]:
 def _facts(said: dict[str, Any]) -> dict[str, Any]:
     """Give what is said beside the code, as far as words can be made of it."""
     facts = {
-        name: value for name, value in clean_facts(said).items() if name.isidentifier() and name not in _OWN_MEMBERS
+        name: value
+        for name, value in clean_facts(said).items()
+        if name.isidentifier() and name not in _OWN_MEMBERS | _OURS_TO_TELL
     }
     if isinstance(fields := said.get("fields"), list):
         facts["fields"] = [clean_facts(each) for each in fields[:FACTS_MOST] if isinstance(each, dict)]

@@ -136,6 +136,39 @@ def test_an_exam_comes_to_the_shelf_and_only_what_was_made_for_it_is_removed(
     assert (photos / "1.2.3.dcm").read_text() == "mine"
 
 
+class HalfJunk(HostilePortal):
+    """Gives an image and, as another, something that is none."""
+
+    JUNK = uid("P-1/T1/S1/2")
+
+    def __call__(self, asked: Asked) -> Iterable[bytes]:
+        if self.JUNK in asked.first_line:
+            self.image, kept = b"no image at all " * 100, self.image
+            said = list(super().__call__(asked))
+            self.image = kept
+            return said
+        return super().__call__(asked)
+
+    def _listing(self) -> bytes:
+        (one,) = json.loads(super()._listing())
+        return json.dumps([one, one | {"00080018": {"vr": "UI", "Value": [self.JUNK]}}]).encode()
+
+
+def test_an_exam_of_which_one_image_cannot_be_read_is_never_said_to_be_on_the_shelf(
+    make_window: MakeWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portal = HalfJunk(studies=[STUDY | {"study_instance_uid": uid("P-1/T1"), "instances": 2}])
+    portal.image, portal.uids = image(number=1), (uid("P-1/T1/S1"), uid("P-1/T1/S1/1"))
+    with visit(portal, make_window, tmp_path, qtbot, monkeypatch) as seen:
+        panel = seen.window.portal.panel
+        qtbot.waitUntil(lambda: "e1" in panel.exams.list.views, timeout=LONG)
+        panel.exams.list.views["e1"].buttons["download"].click()
+        qtbot.waitUntil(lambda: "on your shelf" in texts(panel), timeout=LONG)
+        assert "1 of 2 images of “\u2068CT\u2069” are on your shelf." in texts(panel)
+        assert "is on your shelf." not in texts(panel)
+        assert seen.bugs == []
+
+
 def test_a_report_is_opened_from_a_file_this_program_named(
     make_window: MakeWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -182,11 +182,12 @@ def test_a_problems_facts_are_plain_and_name_no_address() -> None:
         "type": "urn:scanshelf:problem:wrong-code", "remaining_attempts": 10**40, "url": "http://evil.example",
         "reason": "x" * 10**6, "deep": deep, "fields": [{"field": "days", "more": deep}, 3, None],
         "missing": ["1.2", {"a": 1}], "self": 1, "limit": 1 << 52,
+        **dict.fromkeys(("folder", "parts", "ended_with", "available_at", "latest"), "Call 0900 evil"),
     }  # fmt: skip
     body = json.dumps(said).encode()
     with strange_server(lambda _: answer(body, "401 No", "application/problem+json")) as server:
         problem = code_of(server.url)
-    assert set(problem.facts) == {"reason", "fields", "missing", "limit", "status"}
+    assert set(problem.facts) == {"reason", "fields", "missing", "limit", "status", "available_at", "latest"}
     assert problem.facts["fields"] == [{"field": "days"}]
     assert problem.facts["missing"] == ["1.2"]
     assert len(problem.facts["reason"]) < 5000

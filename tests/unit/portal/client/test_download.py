@@ -195,6 +195,17 @@ def test_more_than_this_computer_has_room_for_is_not_begun(tmp_path: Path) -> No
     assert names(tmp_path) == set()
 
 
+def test_room_is_asked_for_what_is_still_to_come_alone(tmp_path: Path) -> None:
+    half = tmp_path / f"{STUDY}.part"
+    half.mkdir()
+    first, size = next(iter(IMAGES)), shutil.disk_usage(tmp_path).free * 2
+    with open(half / f"{first}.dcm", "wb") as file:
+        file.truncate(size)  # a hole: it takes no room
+    rest = sum(len(content) for uid_, content in IMAGES.items() if uid_ != first)
+    with strange_server(serving(good)) as server:
+        assert len(fetch(server.url, exam_of(size=size + rest), tmp_path)) == len(IMAGES)
+
+
 def test_a_length_that_lies_leaves_nothing_half(tmp_path: Path) -> None:
     for length in (10, 10**6):
 

@@ -1,0 +1,76 @@
+"""What became of an exam that was brought from a portal: onto the shelf whole, or in part, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from app.messages import Messages
+from app.window.desk import Desk
+from app.window.disc_work import keep_on_shelf, scan_path
+from core.job import Job
+
+if TYPE_CHECKING:
+    from app.window.portal_work import PortalWork
+    from importer.receipt import ImportReport
+
+
+def words(text: str) -> str:
+    """Translate one of this module's texts."""
+    return QCoreApplication.translate("Brought", text)
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What became of an exam that was downloaded; `came` is how many images the portal gave."""
+
+    report: ImportReport
+    came: int
+
+    def kept(self) -> int:
+        """Count what is on the shelf."""
+        return self.report.imported + self.report.already
+
+    def of(self) -> int:
+        """Count what should be there."""
+        return max(self.came, self.report.planned)
+
+    def whole(self) -> bool:
+        """Tell whether each image that came is on the shelf."""
+        return self.report.end == "complete" and self.kept() >= self.of()
+
+
+def bring_to_shelf(desk: Desk, work: PortalWork, folder: Path, job: Job) -> Brought:
+    """Put what was downloaded on the shelf, and remove it once nothing of it is still to come. In a lane thread."""
+    came = sum(1 for _ in folder.rglob("*.dcm"))
+    scan = scan_path(desk, str(folder), job)
+    try:
+        report = keep_on_shelf(desk, scan, [patient.key for patient in scan.patients], job)
+    finally:
+        scan.close()
+    if report.end == "complete" and not report.failed:
+        work.remove_download(folder)
+    return Brought(report, came)
+
+
+def partial_words(messages: Messages, title: str, brought: Brought) -> tuple[str, str, str]:
+    """Say how many of an exam's images are on the shelf, why not all, and what to do."""
+    said = words("{kept} of {of} images of {what} are on your shelf.").format(
+        kept=f"{brought.kept():,}", of=f"{brought.of():,}", what=title
+    )
+    again = words("Download the exam again: it goes on where it was.")
+    end = brought.report.end
+    if end == "no-space":
+        return said, messages.for_code(end).what, words("Empty the wastebasket to make room.") + " " + again
+    if end != "complete":
+        return said, messages.for_code(end).what, again
+    if brought.report.failed:
+        return said, words("The others could not be put there."), again
+    return (
+        said,
+        words("The others that came cannot be read as images."),
+        words("Ask the practice to look at this exam."),
+    )
