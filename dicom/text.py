@@ -225,7 +225,10 @@ def _decode_two_bytes(escape: bytes, piece: bytes, codec: str) -> tuple[str, boo
     text = ""
     while body:
         taken = body[:1] if body[:1] in _DELIMITERS else body[:2]
-        text += taken.decode("ascii") if len(taken) == 1 else (escape + taken).decode(codec, errors="replace")
+        if len(taken) == 1:  # a delimiter, or half a sign at the end of a broken text
+            text += taken.decode("ascii", errors="replace")
+        else:
+            text += (escape + taken).decode(codec, errors="replace")
         body = body[len(taken) :]
     return text, True
 

@@ -6,6 +6,10 @@ reckoned from this table, so that the copy comes back by itself when the one it 
 
 from __future__ import annotations
 
+# what the seal of an instance's row held until then
+_SEALED = """id, key, series, patient, sha256, size, sop_instance_uid, sop_class_uid, transfer_syntax_uid,
+    instance_number, damaged, conflict, source_path, import_run, bin_entry"""
+
 ASIDE_TABLES = (
     # why: "damaged", "combined" (a whole was put together from it), "reduced", "chosen" (by the person)
     """CREATE TABLE stands_back (
@@ -20,8 +24,8 @@ ASIDE_TABLES = (
     "ALTER TABLE instance ADD COLUMN aside TEXT",
     # stretches no drive could read, [first byte, length] as JSON; they are zeros in the object
     "ALTER TABLE instance ADD COLUMN lost TEXT",
-    """UPDATE instance SET row_hash = row_hash(id, key, series, patient, sha256, size, sop_instance_uid, sop_class_uid,
-        transfer_syntax_uid, instance_number, damaged, conflict, source_path, import_run, bin_entry, aside, lost)""",
+    # a row whose seal did not fit before does not get one that does
+    f"""UPDATE instance SET row_hash = row_hash({_SEALED}, aside, lost) WHERE row_hash = row_hash({_SEALED})""",
 )
 
 ASIDE_SEALS: dict[str, tuple[str, ...]] = {

@@ -1,4 +1,4 @@
-"""A person's name that was read again, carried out on the index."""
+"""A person's name that is known better than before: everything of that person is found under it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,20 @@ def apply_name(connection: sqlite3.Connection, at: str, facts: dict[str, Any]) -
     found = connection.execute("SELECT id FROM patient WHERE person_key = ?", (facts["person"],)).fetchone()
     if found is None:
         return
-    patient = found["id"]
-    connection.execute("UPDATE patient SET patient_name = ? WHERE id = ?", (facts["patient_name"], patient))
-    connection.execute(seal_statement("patient"), (patient,))
     if facts["raw"] is not None:
-        connection.execute("INSERT OR REPLACE INTO guessed_name VALUES (?, ?)", (patient, facts["raw"]))
+        connection.execute("INSERT OR REPLACE INTO guessed_name VALUES (?, ?)", (found["id"], facts["raw"]))
+    rename(connection, found["id"], facts["patient_name"])
+
+
+def rename(connection: sqlite3.Connection, patient: int, name: str) -> None:
+    """Give a person's row another name."""
+    connection.execute("UPDATE patient SET patient_name = ? WHERE id = ?", (name, patient))
+    connection.execute(seal_statement("patient"), (patient,))
+    find_anew(connection, patient)
+
+
+def find_anew(connection: sqlite3.Connection, patient: int) -> None:
+    """Let all studies of a person be found by what the person's row says now."""
     series = connection.execute(
         "SELECT e.id FROM series e JOIN study s ON s.id = e.study WHERE s.patient = ?", (patient,)
     )

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from dicom.model import Header
 from library.headers import clean
+from library.person_names import find_anew, rename
 from library.schema import seal_statement
 
 _UPSERT_PATIENT = """
@@ -21,6 +22,8 @@ ON CONFLICT (person_key) DO UPDATE SET
     patient_birth_date = coalesce(patient_birth_date, excluded.patient_birth_date),
     patient_sex = coalesce(patient_sex, excluded.patient_sex)
 RETURNING id"""
+
+_FOUND_BY = "SELECT patient_name, patient_id FROM patient WHERE person_key = ?"
 
 # the first file of a person gives the name; what later ones say for certain takes its place
 _MARK_GUESS = """
@@ -95,7 +98,10 @@ class Placer:
                 header.patient_birth_date,
                 header.patient_sex,
             )
-            self._patients[person] = self._upsert("patient", _UPSERT_PATIENT, values)
+            before = self.connection.execute(_FOUND_BY, (person,)).fetchone()
+            patient = self._patients[person] = self._upsert("patient", _UPSERT_PATIENT, values)
+            if before is not None and before != self.connection.execute(_FOUND_BY, (person,)).fetchone():
+                find_anew(self.connection, patient)
         self._note_guess(self._patients[person], header)
         return self._patients[person]
 
@@ -104,8 +110,7 @@ class Placer:
         if header.doubtful_name is not None:
             self.connection.execute(_MARK_GUESS, {"id": patient, "raw": clean(header.doubtful_name)})
         elif header.patient_name is not None and self.connection.execute(_FORGET_GUESS, (patient,)).fetchone():
-            self.connection.execute("UPDATE patient SET patient_name = ? WHERE id = ?", (header.patient_name, patient))
-            self.connection.execute(seal_statement("patient"), (patient,))
+            rename(self.connection, patient, header.patient_name)
 
     def _study(self, patient: int, header: Header, source_path: str) -> int:
         key = study_key(header, source_path, self.import_id)

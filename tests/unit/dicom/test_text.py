@@ -125,6 +125,26 @@ def test_any_bytes_become_text(raw: bytes, charset: str | None) -> None:
     text.encode()
 
 
+_PIECES = (
+    *(b"\x1b" + escape for escape in (b"$B", b"$@", b"$(D", b"(B", b"(J", b"$)C", b"-A")),
+    b"0!",
+    b"^",
+    b" ",
+    b"\xff",
+)
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=12), st.sampled_from([row[0] for row in STANDARD]))
+def test_any_bytes_behind_an_escape_become_text(pieces: list[bytes], charset: str | None) -> None:
+    decode_text(b"".join(pieces), charset)[0].encode()
+
+
+@pytest.mark.parametrize("escape", [b"\x1b$B", b"\x1b$@", b"\x1b$(D"])
+def test_half_a_japanese_sign_at_the_end_leaves_the_rest_readable(escape: bytes) -> None:
+    text, guessed = decode_text(b"Yamada^Tarou=" + escape + b";3ED\xff", "\\ISO 2022 IR 87")
+    assert (text[:13], text[-1], guessed) == ("Yamada^Tarou=", "\ufffd", True)
+
+
 @given(st.text(st.sampled_from("ab \x1b$)(-CABLJI^=\\é王\xff"), max_size=60))
 def test_any_escapes_become_text(text: str) -> None:
     decoded, _ = decode_text(text.encode("latin-1", "ignore"), "\\ISO 2022 IR 87")

@@ -134,3 +134,12 @@ def test_a_dicomdir_under_another_name_is_believed_too(tmp_path: Path, media: Wo
     (disc.folder / "GOOD/A3").unlink()
     result = scan_folder(disc.folder, media)
     assert (result.totals.missing, result.totals.unlisted, result.listed) == (1, 0, 3)
+
+
+def test_one_broken_name_costs_no_other_file(tmp_path: Path, media: WorkerPool) -> None:
+    disc = disc_with_good_files(tmp_path / "disc", 3)
+    broken = image(number=9, specific_character_set="\\ISO 2022 IR 87", patient_name=b"\x1b$B;3ED^\xff")
+    (disc.folder / "GOOD" / "A9").write_bytes(broken)
+    result = scan_folder(disc.folder, media)
+    assert_adds_up(result)
+    assert (result.totals.dicom, result.totals.unreadable) == (4, 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from core.job import QuietJob
 from library.shelf import Library
 from library.words import fold, match_expression
 from tests.unit.library.material import ANNA, BERTA, incoming, put
@@ -111,3 +112,22 @@ def test_case_and_accents_do_not_matter(text: str) -> None:
 
 def test_typed_text_is_never_an_expression() -> None:
     assert match_expression('a" OR b*') == '("a" *) AND ("or" *) AND ("b" *)'
+
+
+def test_all_studies_of_a_person_are_found_by_a_name_that_is_known_for_certain_later(library: Library) -> None:
+    guess = {"patient_name": "Èâàíîâ^Ïåòð", "doubtful": (("patient_name", "Èâàíîâ^Ïåòð"),)}
+    put(library, [incoming(library, b"1", **guess)])
+    put(
+        library, [incoming(library, b"2", patient_name="Иванов^Петр", study_instance_uid="9.9", sop_instance_uid="9.1")]
+    )
+    assert {row.study_instance_uid for row in library.studies("Иванов")} == {"1.2.3", "9.9"}
+    assert library.studies("Èâàíîâ") == []
+    assert library.verify(QuietJob()).problems == ()
+
+
+def test_all_studies_of_a_person_are_found_by_what_only_a_later_file_says(library: Library) -> None:
+    put(library, [incoming(library, b"1", patient_name=None, patient_id=None)])
+    put(library, [incoming(library, b"2", study_instance_uid="9.9", sop_instance_uid="9.1")])
+    for typed in ("Müller", "PID42"):
+        assert {row.study_instance_uid for row in library.studies(typed)} == {"1.2.3", "9.9"}
+    assert library.verify(QuietJob()).problems == ()

@@ -201,3 +201,15 @@ def test_a_shelf_of_before_opens_and_its_conflicts_can_be_decided(library: Libra
         again.choose_copy(again.twins(UID)[0])
         assert figures(again) == [(1, 0, 0)]
         assert_sound_on(again)
+
+
+def test_a_row_that_was_changed_from_outside_stays_known_when_an_older_shelf_is_brought_up(
+    library: Library, clock: Clock
+) -> None:
+    conflicting(library)
+    library.close()
+    make_older(library.folder)
+    with closing(sqlite3.connect(library.folder / "library.db")) as connection, connection:
+        connection.execute("UPDATE instance SET source_path = 'elsewhere' WHERE id = 1")
+    with Library.open(library.folder, clock=clock) as again:
+        assert [(one.code, one.detail) for one in again.verify(QuietJob()).problems] == [("row-damaged", "instance 1")]
