@@ -78,6 +78,9 @@ class Style(QObject):
     def _sheet(self) -> str:
         template = resource("style", "style.qss").read_text(encoding="utf-8")
         names = {f"p{n}": f"{self.scaled(n)}px" for n in map(int, re.findall(r"\$p(\d+)", template))}
+        names["round"] = (
+            f"{(self.scaled(20) + 4) // 2}px"  # half of a radio button with its border: more makes it square
+        )
         fonts = {name: f"{self.scaled(size)}px" for name, size in FONT_SIZES.items()}
         drawings = {"arrow_down": self._drawing("arrow"), "tick": self._drawing("tick")}
         return Template(template).substitute(self.palette.colours(), **names, **fonts, **drawings)

@@ -14,6 +14,7 @@ from library.ui.shelf_model import IMAGES, KIND, PORTAL, WHAT, WHEN, ShelfModel
 NAMES = {WHEN: "when", KIND: "kind", IMAGES: "images", PORTAL: "portal"}  # the column between them takes what is left
 WIDEST = {WHEN: "30 September 2000", KIND: "Mammogram", IMAGES: "100,000", PORTAL: "partly · shared 10"}
 
+LETTERS_OF_WHAT = 20  # what an exam is never shrinks to dots: the table scrolls sideways instead
 LETTERS_WITH_KIND = 56
 LETTERS_OF_PORTAL = 18
 
@@ -87,6 +88,17 @@ class ShelfTable(QTreeView):
         """Leave the kind to the preview where the date and the words need the room."""
         letters = LETTERS_WITH_KIND + (0 if self.isColumnHidden(PORTAL) else LETTERS_OF_PORTAL)
         self.setColumnHidden(KIND, self.width() < letters * self.fontMetrics().averageCharWidth())
+        self._keep_what()
+
+    def _keep_what(self) -> None:
+        """Let what the exam is take the room that is left, but never so little that nobody can read it."""
+        others = sum(self.columnWidth(column) for column in NAMES if not self.isColumnHidden(column))
+        least = LETTERS_OF_WHAT * self.fontMetrics().averageCharWidth()
+        tight = self.viewport().width() - others < least
+        mode = QHeaderView.ResizeMode.Interactive if tight else QHeaderView.ResizeMode.Stretch
+        self.header().setSectionResizeMode(WHAT, mode)
+        if tight:
+            self.setColumnWidth(WHAT, least)
 
     def choose(self, study_key: str) -> None:
         """Choose a study; nothing when it is not there."""
@@ -128,6 +140,7 @@ class ShelfTable(QTreeView):
             self._letter = letter
             for column, width in widths.items():
                 self.setColumnWidth(column, width)
+            self._show_kind()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many columns as there is room for."""

@@ -57,6 +57,18 @@ def test_what_was_sent_leaves_room_for_what_it_is(panel: ShelfPanel) -> None:
     assert table.columnWidth(PORTAL) >= table.fontMetrics().horizontalAdvance(sent.portal) + 16
 
 
+def test_what_an_exam_is_never_shrinks_to_dots(panel: ShelfPanel) -> None:
+    table = panel.table
+    table.set_widths({})
+    panel.show_persons("", [ShelfPerson("a", "Anna MUELLER", "born 4 May 1951", (replace(CT, portal="✓"), KNEE))])
+    panel.resize(260, 600)
+    QApplication.processEvents()
+    assert table.columnWidth(WHAT) >= table.fontMetrics().horizontalAdvance("CT of the chest")
+    panel.resize(1600, 600)
+    QApplication.processEvents()
+    assert table.header().length() == table.viewport().width()
+
+
 def test_the_model_is_a_sound_tree(qtbot: QtBot) -> None:
     model = ShelfModel()
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
