@@ -6,11 +6,11 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, Qt
+from PySide6.QtCore import QCoreApplication, QDateTime, Qt
 
 from app.messages import Messages
 from app.unfinished_words import sum_words, title_of, unfinished_words
-from app.window.formats import name_words
+from app.window.formats import moment_words, name_words
 from core.ui.parts import Tone
 from importer.ui.summary import ProblemLine, Receipt, ReceiptLine, UnfinishedCard
 
@@ -63,7 +63,7 @@ def _title(one: Unfinished, *, fetched: bool) -> str:
 
 def _heading(one: Unfinished, *, fetched: bool) -> str:
     at = QDateTime.fromString(one.started_at, Qt.DateFormat.ISODateWithMs).toLocalTime()
-    when = QLocale().toString(at, QLocale.FormatType.ShortFormat) if at.isValid() else ""
+    when = moment_words(at.toString("yyyyMMdd"), at.toString("HHmm")) if at.isValid() else ""
     title = _title(one, fetched=fetched)
     parts = [title[:1].upper() + title[1:], *(f"\u2068{name_words(name)}\u2069" for name in one.names[:3])]
     return " · ".join([*parts, words("begun {when}").format(when=when)] if when else parts)
