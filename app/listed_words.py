@@ -54,10 +54,12 @@ def told_apart(problems: Iterable[Rejection]) -> list[Rejection]:
     return [one for one in quiet if one.code != "missing" or one.detail != DETAILS["other-person"]]
 
 
-def series_sentences(listings: Listings, translate: Translate = _plain) -> list[str]:
-    """Say of each series that is not whole what is listed, what is here, and what is with the rest."""
+def series_sentences(
+    listings: Listings, translate: Translate = _plain, day: Callable[[str], str] | None = None
+) -> list[str]:
+    """Say of each series that is not whole what is listed and here, and what is with the rest; `day` writes a date."""
     lost = [one for one in listings.series if any(gone.instead != "other-person" for gone in one.absent)]
-    return [_series(one, translate) for one in lost]
+    return [_series(one, translate, day or _iso) for one in lost]
 
 
 def other_name_words(
@@ -89,18 +91,28 @@ def _person(person: Identity, translate: Translate, born: Callable[[str], str] |
     return parts[0] if len(parts) == 1 else f"{parts[0]} ({', '.join(parts[1:])})"
 
 
-def _series(series: SeriesListing, translate: Translate) -> str:
+def _iso(text: str) -> str:
+    found = parse_date(text)
+    return found.isoformat() if found else text
+
+
+def _series(series: SeriesListing, translate: Translate, day: Callable[[str], str]) -> str:
     said = translate(tr("{series}: listed {listed}, here {here}: {rest}."), -1)
     rest = "; ".join(_group(instead, list(ones), translate) for instead, ones in _groups(series.absent))
-    return said.format(series=_name(series, translate), listed=f"{series.listed:,}", here=f"{series.here:,}", rest=rest)
+    return said.format(
+        series=_name(series, translate, day), listed=f"{series.listed:,}", here=f"{series.here:,}", rest=rest
+    )
 
 
 def _groups(absent: Sequence[Absent]) -> Iterable[tuple[Instead, Iterator[Absent]]]:
     return groupby(sorted(absent, key=lambda one: _ORDER.index(one.instead)), key=lambda one: one.instead)
 
 
-def _name(series: SeriesListing, translate: Translate) -> str:
+def _name(series: SeriesListing, translate: Translate, day: Callable[[str], str]) -> str:
+    """Name a series with its exam's day: another exam here may have one of the same number and name."""
     number = "" if series.series_number is None else f" {series.series_number}"
+    if series.study_date and parse_date(series.study_date):
+        number += " " + translate(tr("of the exam of {date}"), -1).format(date=day(series.study_date))
     about = [part for part in (series.modality, series.series_description) if part]
     name = translate(tr("Series"), -1) + number
     return f"{name} (\u2068{', '.join(about)}\u2069)" if about else name

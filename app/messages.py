@@ -121,6 +121,12 @@ DELETED = Words(
     "",
 )
 
+NAMELESS = Words(
+    tr("The name cannot be read in (this image|these images): damaged before the name, or the name was taken out."),
+    tr("It may be another person's."),
+    tr("Take (it|them) only if all that is here is yours."),
+)
+
 BUG = Words(
     tr("Scanshelf stumbled over a mistake of its own."),
     tr("What is on your shelf is safe. The step you asked for was not finished."),
@@ -179,7 +185,10 @@ ERRORS: dict[str, Words] = {
     ),
     "study-of-several": Words(
         tr("One study here stands under more than one person."),
-        tr("A study belongs to one person: somebody's name is wrong. Nothing is mixed up; each keeps the own images."),
+        tr(
+            "A study belongs to one person, so somebody's name, birth date or ID is wrong."
+            " Nothing is mixed up: each person's images stay apart."
+        ),
         tr("Take only your own images, and tell the place the disc came from."),
     ),
     "patient-unknown": Words(

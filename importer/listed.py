@@ -247,7 +247,8 @@ def _series(uid: str | None, absent: Sequence[_Judged], listed: int) -> SeriesLi
     gone = sorted((_absent(one) for one in absent), key=lambda one: (one.instance_number or 0, one.path))
     here = listed - sum(one.instead != "other-person" for one in gone)
     about = (said.series_number, said.modality, said.series_description)
-    return SeriesListing(uid, *about, listed, here, tuple(gone), identity_of(said), said.study_instance_uid)
+    study = (said.study_instance_uid, said.study_date)
+    return SeriesListing(uid, *about, listed, here, tuple(gone), identity_of(said), *study)
 
 
 def _absent(one: _Judged) -> Absent:

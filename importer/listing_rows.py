@@ -67,6 +67,7 @@ class SeriesListing:
     absent: tuple[Absent, ...]
     person: Identity | None = None
     study_instance_uid: str | None = None
+    study_date: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

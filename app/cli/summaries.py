@@ -9,7 +9,7 @@ from app.cli.terminal import for_terminal
 from app.completed_words import completed_words
 from app.english import counted
 from app.listed_words import SERIES_SHOWN, other_name_words, series_sentences, told_apart
-from app.messages import Messages
+from app.messages import NAMELESS, Messages
 from app.unfinished_words import mark_words, unfinished_words
 from dicom.dates import parse_date
 from dicom.model import Patient, Rejection, Study
@@ -54,6 +54,9 @@ def scan_words(scan: ScanResult) -> Iterator[str]:
 def question_words(question: Question) -> Iterator[str]:
     """Name one person, and what is perhaps written of the same person in another way."""
     yield from patient_words(question.main)
+    if not (question.main.patient_name or question.main.patient_birth_date or question.main.patient_id):
+        count = len(instances_of(question.main))
+        yield "    " + " ".join(counted(text, count) for text in (NAMELESS.what, NAMELESS.means, NAMELESS.do))
     for variant in question.variants:
         images = counted("%n image(s)", len(instances_of(variant)))
         differences = [_difference(question.main, variant, name) for name in question.differs(variant)]
@@ -160,7 +163,9 @@ def _stayed_words(plan: ImportPlan) -> Iterator[str]:
     if plan.of_others:
         yield counted("%n image(s) of other persons stayed on the medium, as you chose.", plan.of_others)
     if plan.deleted:
-        yield Messages().files_deleted(plan.deleted).as_text()
+        yield (
+            Messages().files_deleted(plan.deleted).as_text() + " (--patient KEY or --study UID does; scan shows them.)"
+        )
 
 
 def problem_words(problems: Iterable[Rejection]) -> Iterator[str]:

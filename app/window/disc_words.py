@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.completed_words import completed_words
 from app.listed_words import SERIES_SHOWN, other_name_words, series_sentences, told_apart
-from app.messages import Messages, Words
+from app.messages import NAMELESS, Messages, Words
 from app.translating import tr
 from app.window.formats import (
     born_words,
@@ -26,6 +26,7 @@ from app.window.formats import (
     study_words,
 )
 from core.ui.parts import Tone
+from importer.names import shown
 from importer.reasons import may_hold_more, word_key
 from importer.ui.summary import DiscCard, PersonLine, ProblemLine, Receipt, ReceiptLine, StudyLine
 
@@ -50,6 +51,7 @@ def words(text: str, n: int = -1) -> str:
     return QCoreApplication.translate("Discs", text, None, n)
 
 
+DAMAGED = frozenset({"truncated", "header-damaged"})
 DELETED = "deleted:"  # before the key of a person whose images lie in a recycle bin
 
 
@@ -125,7 +127,7 @@ def problem_lines(messages: Messages, problems: Iterable[Rejection], listings: L
     loud = [code for code in grouped if messages.tone(code) in order]
     loud.sort(key=lambda code: order[messages.tone(code)])
     others = tuple(ProblemLine("loss", said.what, said.means, said.do) for said in _other_names(listings))
-    sentences = series_sentences(listings, words)
+    sentences = series_sentences(listings, words, date_words)
     lines = [_problem(messages, code, grouped[code], sentences if code == "missing" else []) for code in loud]
     if sentences and "missing" not in loud:
         lines += [_series_problem(sentences)]
@@ -178,17 +180,31 @@ def headline(report: ImportReport) -> str:
     """Say the sum of an import in one sentence."""
     kept, of = kept_of(report)
     chosen = _kept_persons(report)
+    damaged = _damaged(report)
+    and_damaged = words("; %n of them (is|are) damaged", damaged) if damaged else ""
     if kept == of and len(chosen) == 1 and report.plan.leaves_persons:
         said = words("All %n image(s) of {name} (is|are) on your shelf", kept)
-        return said.format(
-            name=f"\u2068{name_words(chosen[0].patient_name, guessed=bool(chosen[0].doubtful_name))}\u2069"
-        )
-    if kept == of and may_hold_more(report.plan.scan.problems):
-        return words("All %n image(s) found (is|are) on your shelf; not everything could be looked into", kept)
+        name = f"\u2068{name_words(chosen[0].patient_name, guessed=bool(chosen[0].doubtful_name))}\u2069"
+        return said.format(name=name) + and_damaged
+    if kept == of and _unseen(report):
+        said = words("All %n image(s) found (is|are) on your shelf; not everything could be looked into", kept)
+        return said + and_damaged
     if kept == of:
-        return words("All %n image(s) (is|are) on your shelf", kept)
+        return words("All %n image(s) (is|are) on your shelf", kept) + and_damaged
     said = words("{kept} of {of} images are on your shelf")
-    return said.format(kept=f"{kept:,}", of=f"{of:,}")
+    return said.format(kept=f"{kept:,}", of=f"{of:,}") + and_damaged
+
+
+def _damaged(report: ImportReport) -> int:
+    """Count the images that were kept as they are, damaged, and of which no whole copy is on the shelf."""
+    kept = {item.kept_path for item in report.plan.items}
+    return len({one.path for one in report.of_files if one.code in DAMAGED and one.path in kept})
+
+
+def _unseen(report: ImportReport) -> bool:
+    """Tell whether more may lie in what was not looked into; an image that ends too early is looked into."""
+    images = {shown(path) for one in report.plan.scan.instances() for path in (one.path, *one.duplicates)}
+    return may_hold_more(one for one in report.plan.scan.problems if one.path not in images)
 
 
 def receipt(messages: Messages, source_id: str, title: str, when: str, report: ImportReport) -> Receipt:
@@ -199,10 +215,7 @@ def receipt(messages: Messages, source_id: str, title: str, when: str, report: I
         "loss"
         if lost or report.end != "complete"
         else "amber"
-        if report.still_damaged > 0
-        or report.conflicts
-        or report.listings.series
-        or may_hold_more(report.plan.scan.problems)
+        if report.still_damaged > 0 or report.conflicts or report.listings.series or _unseen(report)
         else "good"
     )
     facts = [
@@ -250,10 +263,20 @@ def _person(question: Question, numbers: dict[str, int], questions: Sequence[Que
         id_words(patient.patient_id, patient.issuer_of_patient_id),
         studies,
         sum(study.images for study in studies),
-        "" if deleted else _alike(patient, questions),
+        "" if deleted else _nameless(patient) or _alike(patient, questions),
         () if deleted else tuple(_variant(question, variant) for variant in question.variants),
         deleted,
     )
+
+
+def _nameless(patient: Patient) -> str:
+    """Say what it means that nothing tells whose images these are."""
+    if patient.patient_name or patient.patient_birth_date or patient.patient_id:
+        return ""
+    from importer.results import instances_of
+
+    said = NAMELESS
+    return " ".join(words(text, len(instances_of(patient))) for text in (said.what, said.means, said.do))
 
 
 def _alike(patient: Patient, questions: Sequence[Question]) -> str:

@@ -105,3 +105,19 @@ def test_a_guessed_name_is_marked_on_the_card_and_on_the_shelf(
     controller.discs.cards[str(disc.folder)].buttons["keep"].click()
     qtbot.waitUntil(lambda: card(controller, str(disc.folder)).state == "kept", timeout=LONG)
     assert [row.name_guessed for row in controller.desk.library().studies()] == [True]
+
+
+def test_a_damaged_image_without_a_name_is_told_as_such_and_counted_as_damaged(
+    controller: Controller, qtbot: QtBot, tmp_path: Path
+) -> None:
+    disc = Disc(tmp_path / "disc")
+    whole = image(ANNA, number=1)
+    disc.write("IM1", whole)
+    disc.write("IM2", image(ANNA, number=2)[:-150])
+    third = image(ANNA, number=3)
+    disc.write("IM3", third[: third.index(ANNA.patient_name.encode()) - 8])
+    chooser = ask(controller, qtbot, disc)
+    assert "The name cannot be read in this image: damaged before the name" in said(chooser)
+    keep(controller, qtbot, disc, *chooser.boxes)
+    note = card(controller, str(disc.folder)).note
+    assert note == "All 3 images are on your shelf; 2 of them are damaged."

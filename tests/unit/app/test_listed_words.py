@@ -22,6 +22,15 @@ def test_a_series_says_what_is_listed_what_is_here_and_what_is_with_the_rest() -
     assert said == "Series 2 (CT, Thorax): listed 120, here 118: images 45 and 46 are empty files."
 
 
+def test_a_series_of_another_exam_is_told_from_one_of_the_same_name() -> None:
+    gone = (Absent("A", 60, "absent"),)
+    series = SeriesListing("1.2", 2, "CT", "Thorax", 1, 0, gone, study_date="20170620")
+    (said,) = series_sentences(Listings((series,)))
+    assert said.startswith("Series 2 of the exam of 2017-06-20 (")
+    (said,) = series_sentences(Listings((series,)), day=lambda text: "20 June 2017")
+    assert said.startswith("Series 2 of the exam of 20 June 2017 (")
+
+
 @pytest.mark.parametrize(
     "numbers, words",
     [
