@@ -798,6 +798,13 @@ FILES: dict[str, FileWords] = {
         tr("Copy or download (it|them) once more, or ask the place (it|they) came from for a new copy."),
         "loss",
     ),
+    "archive:behind": FileWords(
+        tr("More than one image in one file"),
+        tr("%n file(s) hold(s|) more than one image."),
+        tr("The file is kept whole, but only its first image can be seen."),
+        tr("Ask the place it came from for each image in a file of its own."),
+        "loss",
+    ),
     "unreadable:table": FileWords(
         tr("Table of contents damaged"),
         tr("%n table(s) of contents cannot be read, or not to (its|their) end."),

@@ -27,20 +27,26 @@ def find_truncation(read: Read, size: int) -> bool:
     (PS3.5 A.4, 7.5), when the last element is cut, or when the file ends between two elements, before what an object
     of its class must hold. What cannot be followed is not called truncated.
     """
+    return find_end(read, size)[0]
+
+
+def find_end(read: Read, size: int) -> tuple[bool, int | None]:
+    """Tell whether a file was cut off, and where its data set ends; None where that cannot be followed."""
     first = read(0, 64 * 1024)
     meta = find_meta(first)
     if meta is None or meta.data_set >= len(first):
-        return False
+        return False, None
     declared = meta.uid(0x00020010)
     if declared == DEFLATED:
-        return _stream_is_cut(read, meta.data_set, size)
+        return _stream_is_cut(read, meta.data_set, size), None
     head = first[meta.data_set : meta.data_set + 12]
     encoding = detect_encoding(head, declared)
     seen = Seen(encoding.big, is_native(declared), meta.uid(0x00020002))
     follower = _Follower(read, size, encoding, seen)
-    return follower.ends_early(meta.data_set) or (
+    cut = follower.ends_early(meta.data_set) or (
         follower.to_the_end and not begins_directory(head) and seen.lacks_content()
     )
+    return cut, follower.end
 
 
 @dataclass(slots=True)
@@ -54,6 +60,7 @@ class _Follower:
     data: bytes = b""
     base: int = 0
     to_the_end: bool = False  # every element was followed, and the file ended in good order
+    end: int | None = None  # behind the last element
 
     def head(self, position: int) -> bytes:
         """Return the 12 bytes at `position` (fewer at the end of the file)."""
@@ -70,11 +77,11 @@ class _Follower:
                 return True
             head = self.head(position)
             if len(head) < 8:  # a stray byte or padding is no element; a tag without its length is a cut one
-                self.to_the_end = True
+                self.to_the_end, self.end = True, position
                 return levels > 0 or (len(head) > 1 and bool(head.strip(b" \0\r\n")))
             tag, start, length = self._element(head, position)
             if tag == 0 and not levels:  # padding behind the data set
-                self.to_the_end = True
+                self.to_the_end, self.end = True, position
                 return False
             if not levels and tag >> 16 != ITEM_GROUP:
                 self._see(tag, start, length)

@@ -16,8 +16,9 @@ _DENSE = 8  # a lost sector held more than some letters on black: at least one b
 class Alike:
     """How many sectors of the shorter copy are the other's, filled where the other has something, or simply different.
 
-    `sparse` are filled ones where the other holds next to nothing, `edges` those that are filled in part;
-    `rest_is_fill` says that what the longer one has beyond the shorter holds nothing.
+    `sparse` are filled ones where the other holds next to nothing, `edges` those that are filled in part; `gained` are
+    different ones that the longer copy has lost: filled there, and something here. `rest_is_fill` says that what the
+    longer one has beyond the shorter holds nothing.
     """
 
     equal: int = 0
@@ -25,6 +26,7 @@ class Alike:
     sparse: int = 0
     edges: int = 0
     different: int = 0
+    gained: int = 0
     shorter: bool = False
     rest_is_fill: bool = True
 
@@ -42,6 +44,13 @@ class Alike:
     def lost_surely(self) -> bool:
         """Say the same of a copy nothing else calls damaged: what is filled must have held something."""
         return self.lost_only and not self.sparse and self.edges <= 1 and self.equal >= self.filled
+
+    @property
+    def completes(self) -> bool:
+        """Say whether each of the two has whole sectors the other surely lost, and nothing contradicts."""
+        lost = self.filled > 0 or (self.shorter and not self.rest_is_fill)
+        surely = not self.sparse and not self.edges and self.different == self.gained
+        return lost and surely and self.gained > 0 and self.equal >= self.filled + self.gained
 
     @property
     def mostly_equal(self) -> bool:
@@ -73,9 +82,14 @@ def _by_sector(found: Alike, one: bytes, other: bytes) -> None:
         elif (part := _filled_part(mine, its)) > 0:
             found.filled += 1
             found.edges += part < len(mine)
-            found.sparse += part == len(mine) and (len(its) - its.count(mine[:1])) * _DENSE < len(its)
+            found.sparse += part == len(mine) and not _is_dense(its, mine[:1])
         else:
             found.different += 1
+            found.gained += is_fill(its) and _is_dense(mine, its[:1])
+
+
+def _is_dense(data: bytes, fill: bytes) -> bool:
+    return (len(data) - data.count(fill)) * _DENSE >= len(data)
 
 
 def _beyond(found: Alike, mine: bytes, its: bytes) -> None:

@@ -120,6 +120,21 @@ def is_damaged_copy(damaged: Copy, whole: Copy, comparer: Comparer, job: Job) ->
     return comparer.holds_all_of(whole.content, damaged.content, job)
 
 
+def complete_each_other(one: Copy, other: Copy, job: Job) -> bool:
+    """Say whether each of two copies has what the other lost, also where nothing else calls either of them damaged.
+
+    Raises `Cancelled`; what cannot be read completes nothing.
+    """
+    if one.person != other.person or not (may_be_one(one, other) or may_be_one(other, one)):
+        return False
+    shorter, longer = sorted((one, other), key=lambda copy: copy.size)
+    try:
+        return bytes_alike(shorter, longer, job).completes
+    except (ScanshelfError, OSError):
+        job.check()
+        return False
+
+
 def bytes_alike(damaged: Copy, whole: Copy, job: Job) -> Alike:
     """Compare the bytes of two copies."""
     with damaged.content.open() as one, whole.content.open() as other:

@@ -199,18 +199,21 @@ def _store_buffer(item: CopyItem, buffer: memoryview, size: int, incoming: str, 
     sha256 = hashlib.sha256(buffer[:size]).hexdigest()
     if sha256 in item.known:
         return CopyRow(item.number, "already", sha256=sha256, size=size)
-    header, truncated = look_at_copy(lambda start, length: bytes(buffer[start : min(start + length, size)]), size)
+    header, truncated, detail = look_at_copy(
+        lambda start, length: bytes(buffer[start : min(start + length, size)]), size
+    )
     path = TempFile.store(incoming, prefix, buffer, size)
-    return CopyRow(item.number, "copied", Path(path).name, sha256, size, header, truncated or item.entry.cut)
+    return CopyRow(item.number, "copied", Path(path).name, sha256, size, header, truncated or item.entry.cut, detail)
 
 
 def _store_temp(item: CopyItem, temp: TempFile, sha256: str) -> CopyRow:
     if sha256 in item.known:
         temp.discard()
         return CopyRow(item.number, "already", sha256=sha256, size=temp.size)
-    header, truncated = look_at_copy(temp.read, temp.size)
+    header, truncated, detail = look_at_copy(temp.read, temp.size)
     temp.finish()
-    return CopyRow(item.number, "copied", Path(temp.path).name, sha256, temp.size, header, truncated or item.entry.cut)
+    cut = truncated or item.entry.cut
+    return CopyRow(item.number, "copied", Path(temp.path).name, sha256, temp.size, header, cut, detail)
 
 
 def _done(row: CopyRow) -> Future[CopyRow]:

@@ -18,6 +18,7 @@ from importer.adopt import FROM_RECORD, completed, fits
 from importer.copies import Copy
 from importer.copy_rows import CopyRow
 from importer.plan import PlanItem
+from importer.reasons import is_not_looked_into
 from importer.receipt import NOT_WHOLE, ImportReport
 from importer.siblings import as_scanned
 from importer.temp_file import TEMP_NAME
@@ -76,6 +77,8 @@ class Keeper:
         damaged = _damage(row, header)
         if damaged is not None:
             self._report.tell(item.kept_path, damaged, row.detail)
+        if is_not_looked_into(row.detail):
+            self._report.tell(item.kept_path, "archive", row.detail)
         self._add(item, row, temp, header, damaged)
 
     def meet(self, item: PlanItem, sha256: str) -> None:

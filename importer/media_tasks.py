@@ -14,6 +14,7 @@ from core.errors import DicomError, SourceError
 from core.task import Task, TaskCall
 from dicom import text
 from dicom.header import read_header
+from dicom.joined import is_joined
 from dicom.model import DAMAGE, MEDIA_STORAGE_DIRECTORY
 from dicom.recognise import recognise
 from dicom.source import Entry, Source
@@ -124,6 +125,8 @@ def _look_inside(entry: Entry, opened: Reading, tick: Callable[[], None]) -> Loo
         return _look_without_header(entry, opened, first, error, tick)
     if header.sop_class_uid == MEDIA_STORAGE_DIRECTORY:
         return Look(entry, None, "dicomdir")
+    if is_joined(first, opened.size, opened.read):
+        return Look(entry, None, "archive", "found")
     salvage = not DAMAGE.isdisjoint(header.marks)
     return Look(entry, marked_cut(header, entry), salvage=salvage)
 

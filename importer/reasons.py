@@ -17,6 +17,7 @@ OTHER_PART: Final = "the rest lies in another part"
 TOO_DEEP: Final = "too many archives in each other"
 TOO_MUCH: Final = "more than can be looked into"
 BROKEN: Final = "broken off or damaged"
+BEHIND: Final = "another image begins behind this one"
 BOMB: Final = "grows far too large when unpacked"
 UNKNOWN: Final = "unknown content, no image found in it"
 
@@ -27,6 +28,7 @@ _WORDS: Final = {
     TOO_DEEP: "deep",
     TOO_MUCH: "deep",
     BROKEN: "broken",
+    BEHIND: "behind",
 }
 
 

@@ -54,7 +54,7 @@ def _rescue(source: Source, item: CopyItem, arguments: dict[str, Any], call: Tas
             if rescue.lost_bytes >= opened.size > 0:
                 temp.discard()
                 return CopyRow(item.number, "read-error", detail="no sector could be read")
-            header, truncated = look_at_copy(temp.read, temp.size)
+            header, truncated, behind = look_at_copy(temp.read, temp.size)
         except BaseException:
             temp.discard()
             raise
@@ -62,7 +62,9 @@ def _rescue(source: Source, item: CopyItem, arguments: dict[str, Any], call: Tas
     truncated = truncated or item.entry.cut
     name, lost = Path(temp.path).name, tuple(rescue.lost)
     detail = (
-        f"{rescue.lost_bytes} of {temp.size} bytes lost, in steps of a {unit}" if lost else "read at the second try"
+        f"{rescue.lost_bytes} of {temp.size} bytes lost, in steps of a {unit}"
+        if lost
+        else behind or "read at the second try"
     )
     return CopyRow(item.number, "copied", name, rescue.sha256, temp.size, header, truncated, detail, lost)
 

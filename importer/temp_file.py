@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 from core.durable import remove_file, sync
 from core.errors import DicomError, LibraryError
 from dicom.header import read_header
+from dicom.joined import begins_behind
 from dicom.model import Header
-from dicom.truncation import find_truncation
+from dicom.truncation import find_end
+from importer.reasons import BEHIND, not_looked_into
 
 if sys.platform != "win32":
     import fcntl
@@ -131,13 +133,14 @@ def _write_all(descriptor: int, data: memoryview) -> None:
         data = data[os.write(descriptor, data) :]
 
 
-def look_at_copy(read: Callable[[int, int], bytes], size: int) -> tuple[Header | None, bool]:
-    """Read the header from the copied bytes, and tell whether the data set ends early."""
-    truncated = find_truncation(read, size)
+def look_at_copy(read: Callable[[int, int], bytes], size: int) -> tuple[Header | None, bool, str]:
+    """Read the header from the copied bytes; tell whether the data set ends early, and what lies behind it unread."""
+    truncated, end = find_end(read, size)
+    detail = not_looked_into(BEHIND) if end is not None and begins_behind(read, end, size) else ""
     try:
-        return read_header(read(0, FIRST_BYTES), size, read), truncated
+        return read_header(read(0, FIRST_BYTES), size, read), truncated, detail
     except DicomError:
-        return None, truncated
+        return None, truncated, detail
 
 
 def _new_path(folder: str, prefix: str) -> str:

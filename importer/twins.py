@@ -13,7 +13,7 @@ from core.job import Job
 from dicom.model import FileCode, Header
 from dicom.source import Content, FileContent
 from importer.combine import Combined, combine
-from importer.copies import Comparer, Copy, copy_of, relation
+from importer.copies import Comparer, Copy, complete_each_other, copy_of, relation
 from library.incoming import Incoming, StandsBack, Why
 from library.shelf import Library
 
@@ -102,6 +102,10 @@ class Twins:
         """Say which of two stands back, or put a whole one together from them."""
         if any({(copy.person, copy.sha256)} <= {one[:2]} for one in meeting.aside):
             return  # it stands back already
+        if not (copy.damaged and kept.damaged) and complete_each_other(copy, kept, self._job):
+            self._combine(uid, copy, kept, meeting)
+            if meeting.made:
+                return
         found = relation(copy, kept, self._judge, self._job)
         if found is not None:
             why, loser, winner = found

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from dicom.joined import MARK
 from importer.containers.bytes_at import BytesAt, Window
 from importer.containers.member import Contents, Member
 from importer.containers.unpacked import Tick
 from importer.reasons import TOO_MUCH, not_looked_into
 
-# The mark and the first element of a meta group behind it: the four letters alone stand in every viewer program.
-MARK: Final = re.compile(rb"DICM\x02\x00[\x00-\x16]\x00(?:UL|OB|UI|SH|AE|\x04\x00\x00\x00)", re.DOTALL)
 MARK_LENGTH: Final = 12
 PREAMBLE: Final = 128
 _STEP: Final = 1 << 20

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from dicom.joined import MARK
 from dicom.model import FileCode
 from importer.containers.answer_members import find_boundary
 from importer.containers.bytes_at import SYNC, WITHOUT_SYNC, BytesAt, Window
-from importer.containers.found_members import MARK
 from importer.containers.signs import (
     TAIL,
     archive_by_name,

@@ -76,6 +76,7 @@ READERS: dict[str, dict[str, str]] = {
 CALLS: dict[str, dict[str, str]] = {
     "read_header": {"importer/media_tasks.py": MEDIA, "importer/temp_file.py": MEDIA, "dicom/*.py": DECODE},
     "find_truncation": {"importer/temp_file.py": MEDIA},
+    "find_end": {"importer/temp_file.py": MEDIA, "dicom/joined.py": MEDIA, "dicom/truncation.py": MEDIA},
     "look_at_copy": {"importer/copy_task.py": MEDIA, "importer/rescue_task.py": MEDIA},
     "read_dicomdir": {"importer/directory_task.py": MEDIA},
     "render_page": {"dicom/decode_tasks.py": DECODE},

@@ -34,6 +34,7 @@ from tests.discs.containers import (
     zip_bytes,
     zip_of_method,
 )
+from tests.discs.files import Form, encapsulated, fragments
 from tests.importer_tools import (
     StrictJudge,
     all_paths,
@@ -401,3 +402,49 @@ def test_an_import_out_of_a_container_goes_on_where_it_was(
     report = import_folder(tmp_path / "stick", library, media)
     assert 0 < before < 8
     assert (report.imported + report.already, report.already, len(shelf_hashes(library))) == (8, before, 8)
+
+
+PRIVATE = ((0x00090010, "LO", b"SAMPLE"), (0x00091001, "OB", image(series="J", number=9)))
+LARGE = [
+    image(series="J", number=number, rows=256, columns=256, pixel_data=bytes(range(256)) * 512) for number in (1, 2)
+]
+
+
+@pytest.mark.parametrize(
+    "data, count",
+    [
+        (FILES["DICOM/IM1"] + FILES["DICOM/IM2"], 2),
+        (FILES["DICOM/IM1"] + bytes(512) + FILES["DICOM/IM2"] + FILES["DICOM/IM3"], 3),
+        (b"".join(LARGE), 2),
+        (LARGE[0] + FILES["DICOM/IM1"], 2),
+        (gzip.compress(FILES["DICOM/IM1"]) + gzip.compress(FILES["DICOM/IM2"]), 2),
+    ],
+)
+def test_images_one_behind_the_other_in_one_file_are_all_read(
+    data: bytes, count: int, tmp_path: Path, media: WorkerPool
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    (stick / "IM").write_bytes(data)
+    found = scan_folder(stick, media)
+    assert_adds_up(found)
+    assert (len(found.instances()), exit_status(found.problems)) == (count, 0)
+
+
+def test_an_image_inside_a_value_of_another_makes_it_no_archive(tmp_path: Path, media: WorkerPool) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    (stick / "IM").write_bytes(image(series="J", form=Form(extra=PRIVATE)) + bytes(300))
+    assert scan_folder(stick, media).totals.dicom == 1
+
+
+def test_an_image_behind_a_large_compressed_one_is_named_at_the_import(tmp_path: Path, media: WorkerPool) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    frames = fragments(JUNK * 20, offsets=bytes(4))
+    first = encapsulated(frames, "1.2.840.10008.1.2.4.90")
+    (stick / "IM").write_bytes(first + FILES["DICOM/IM1"])
+    with Library.open(tmp_path / "shelf") as library:
+        report = import_folder(stick, library, media)
+    (told,) = [problem for problem in report.problems if problem.code == "archive"]
+    assert (told.path, word_key(told), report.exit_status) == ("IM", "archive:behind", 1)

@@ -264,6 +264,40 @@ def test_a_cut_copy_and_one_with_lost_sectors_are_combined_at_the_import(shelf: 
     assert shelf_sha(WHOLE) in {one.sha256 for one in shelf.library.instances()}
 
 
+@pytest.mark.parametrize(
+    "one, two",
+    [
+        (zeroed(5)(WHOLE), zeroed(8, 9)(WHOLE)),
+        (zeroed(8, 9)(WHOLE), zeroed(5)(WHOLE)),
+        (zeroed(5)(WHOLE), WHOLE[:-5000]),
+        (WHOLE[:-5000], zeroed(5)(WHOLE)),
+        (zeroed(5)(WHOLE).replace(bytes(SECTOR), b"\xff" * SECTOR), zeroed(9)(WHOLE)),
+    ],
+)
+def test_copies_that_look_whole_are_combined_where_each_lost_what_the_other_has(
+    shelf: Shelf, one: bytes, two: bytes
+) -> None:
+    shelf.put("one", {"IM2": one})
+    report = shelf.put("two", {"IM2": two})
+    assert (report.conflicts, report.still_damaged) == (0, 0)
+    assert [completion.how for completion in report.completions] == ["combined"]
+    healed(shelf)
+    assert shelf_sha(WHOLE) in {one.sha256 for one in shelf.library.instances()}
+    shelf.assert_nothing_is_lost()
+
+
+def test_images_blackened_in_places_that_hold_little_are_not_combined(shelf: Shelf) -> None:
+    plain = np.frombuffer(NOISE, "<u2").reshape(128, 128) & 0x0FFF
+    pair = []
+    for row in (10, 30):  # a word in another place of a black border
+        lettered = plain.copy()
+        lettered[:40] = 0
+        lettered[row : row + 2, 5:40] = 4000
+        pair.append(big(pixel_data=lettered.astype("<u2").tobytes()))
+    shelf.put("one", {"IM2": pair[0]})
+    assert shelf.put("two", {"IM2": pair[1]}).conflicts == 1
+
+
 def test_what_both_copies_lack_stays_damaged_and_is_healed_by_a_third(shelf: Shelf) -> None:
     on_its_way(shelf, "one", zeroed(5, 6)(WHOLE), lost_in(5, 6), "unreadable")
     on_its_way(shelf, "two", zeroed(6, 9)(WHOLE), lost_in(6, 9), "unreadable")
