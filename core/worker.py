@@ -107,7 +107,7 @@ class WorkerPool:
 
         Raises what the task raised (`task-failed` for anything but a `ScanshelfError`), `Cancelled` within two seconds
         of the job's end, and `WorkerError` with `item` in its facts when the worker was lost twice - or once, if parts
-        had been delivered already, because they would be delivered again.
+        had been delivered already, because they would be delivered again. What a task fails over has its `item` too.
         """
         request = Request(task, arguments, data, file, cpu_seconds, on_part, most_bytes)
         before = self._deaths.of(subject)

@@ -126,7 +126,7 @@ def _run_call(
     except BrokenWireError:
         raise
     except BaseException as error:  # noqa: BLE001 - also Rust's PanicException; the parent learns class and place
-        channel.send({"kind": "error", **_describe(error)}, None, _never)
+        channel.send({"kind": "error", **_describe(error, channel.arena.item())}, None, _never)
     finally:
         channel.arena.clear_item()
         if file is not None:
@@ -139,14 +139,14 @@ def _split(reply: Reply) -> tuple[dict[str, Any], memoryview]:
     return reply, memoryview(b"")
 
 
-def _describe(error: BaseException) -> Message:
-    """Say what went wrong without any value that may come from a file."""
+def _describe(error: BaseException, item: int | str | None = None) -> Message:
+    """Say what went wrong, and over which item where nobody foresaw it, without any value that may come from a file."""
     if isinstance(error, ScanshelfError):
         facts = {key: _plain(value) for key, value in error.facts.items()}
         return {"class": type(error).__name__, "code": error.code, "facts": facts}
     if isinstance(error, MemoryError):
-        return {"class": "WorkerError", "code": "worker-memory", "facts": {}}
-    facts = {"kind": type(error).__name__, "where": _find_place(error)}
+        return {"class": "WorkerError", "code": "worker-memory", "facts": {"item": item}}
+    facts = {"kind": type(error).__name__, "where": _find_place(error), "item": item}
     return {"class": "WorkerError", "code": "task-failed", "facts": facts}
 
 

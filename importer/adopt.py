@@ -16,7 +16,9 @@ from importer.wire import Look
 FROM_RECORD = "from-record"  # the mark of a header that was completed
 _DETAIL = "name and numbers were taken from the table of contents"
 _REPLACED = frozenset({"no-uid", "header-damaged"})
-_TAKEN = tuple(field.name for field in fields(Header) if field.name not in {"specific_character_set", "marks"})
+_TAKEN = tuple(
+    field.name for field in fields(Header) if field.name not in {"specific_character_set", "doubtful", "marks"}
+)
 _OF_THE_PERSON = ("patient_name", "patient_id", "issuer_of_patient_id", "patient_birth_date", "patient_sex")
 
 
@@ -29,6 +31,7 @@ def adopt_identities(settled: Settled) -> None:
     named = _named_by_study(settled)
     references = [reference for directory in settled.walk.directories for reference in directory.references]
     whole = [reference for reference in references if reference.in_use and _is_whole(reference.header)]
+    adopted: dict[str, Header] = {}
     for reference in whole:
         if not reference.parts or is_hostile(reference.full):
             continue
@@ -38,14 +41,16 @@ def adopt_identities(settled: Settled) -> None:
             said = _with_person_of_study(reference, named)
             if look.header is not None and _is_its_own(said, look.header):
                 damaged.discard(found[0])
-                _adopt(settled, found[0], completed(look.header, said))
+                adopted[found[0]] = completed(look.header, said)
+    _adopt(settled, adopted)
 
 
 def completed(header: Header, said: Header) -> Header:
     """Give a damaged header with what it lacks, marked."""
     missing = {name: getattr(said, name) for name in _TAKEN if getattr(header, name) is None}
     marks = tuple(mark for mark in header.marks if mark != "no-uid") or ("header-damaged",)
-    return replace(header, **missing, marks=tuple(dict.fromkeys((*marks, FROM_RECORD))))
+    doubtful = (*header.doubtful, *(one for one in said.doubtful if one[0] in missing))
+    return replace(header, **missing, doubtful=doubtful, marks=tuple(dict.fromkeys((*marks, FROM_RECORD))))
 
 
 def fits(said: Header, found: Header | None) -> bool:
@@ -99,17 +104,20 @@ def _with_person_of_study(reference: Reference, named: dict[str, dict[str, Heade
     said = reference.header or Header()
     for header in named.get(said.study_instance_uid or "", {}).values():
         if not names_another(said, header):
-            return replace(said, **{name: getattr(header, name) for name in _OF_THE_PERSON})
+            person = {name: getattr(header, name) for name in _OF_THE_PERSON}
+            doubtful = [one for one in said.doubtful if one[0] not in _OF_THE_PERSON]
+            doubtful += [one for one in header.doubtful if one[0] in _OF_THE_PERSON]
+            return replace(said, **person, doubtful=tuple(doubtful))
     return said
 
 
-def _adopt(settled: Settled, path: str, header: Header) -> None:
-    """Put the completed header in the place of the damaged one."""
-    full = settled.walk.prefix + path
-    settled.looks[path] = replace(settled.looks[path], header=header)
+def _adopt(settled: Settled, adopted: dict[str, Header]) -> None:
+    """Put the completed headers in the place of the damaged ones."""
+    prefix = settled.walk.prefix
+    for path, header in adopted.items():
+        settled.looks[path] = replace(settled.looks[path], header=header)
     for file in settled.files:
-        if file.path == full:
-            file.header = header
-    told = Rejection(shown(full), "header-damaged", _DETAIL)
-    settled.problems = [one for one in settled.problems if one.path != told.path or one.code not in _REPLACED]
-    settled.problems.append(told)
+        file.header = adopted.get(file.path.removeprefix(prefix), file.header)
+    told = {shown(prefix + path) for path in adopted}
+    settled.problems = [one for one in settled.problems if one.path not in told or one.code not in _REPLACED]
+    settled.problems += [Rejection(path, "header-damaged", _DETAIL) for path in sorted(told)]

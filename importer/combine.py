@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -112,7 +113,8 @@ def _run(
 
 
 def _is_lost(lost: Lost, offset: int, length: int) -> bool:
-    return any(first < offset + length and offset < first + size for first, size in lost)
+    place = bisect_left(lost, (offset + length,))  # of the first that begins behind; they are in order and apart
+    return place > 0 and offset < sum(lost[place - 1])
 
 
 def _joined(lost: list[tuple[int, int]]) -> Lost:

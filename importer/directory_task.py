@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from core.errors import DicomError
 from core.task import TaskCall
 from dicom.dicomdir import Directory, read_dicomdir
@@ -23,10 +25,12 @@ class DirectoryReader:
         self._call = call
         self._read: set[str] = set()
 
-    def read_named(self, entries: list[Entry]) -> None:
-        """Read those that are called so, before any other file."""
+    def read_named(self, entries: list[Entry], skip: Collection[int]) -> None:
+        """Read those that are called so, before any other file, but for those (by number) nothing can read."""
         for number, entry in enumerate(entries):
-            if entry.kind == "file" and not entry.refused and "dicomdir" in entry.path.rpartition("/")[2].casefold():
+            if entry.kind != "file" or entry.refused or number in skip:
+                continue
+            if "dicomdir" in entry.path.rpartition("/")[2].casefold():
                 self._call.working_on(number)
                 self.read(entry)
 

@@ -23,10 +23,11 @@ def tells(text: str, words: frozenset[str]) -> bool:
     """Tell whether a text holds one of these words."""
     if not words:
         return False
+    beginnings = tuple(words)
     for wide in (False, True):
         found = words_of(text[:20_000], wide)
         whole = " ".join(found)
-        if any(one.startswith(tuple(words)) for one in found):  # "Lee's" begins like Lee
+        if any(one.startswith(beginnings) for one in found):  # "Lee's" begins like Lee
             return True
         if any(word in whole for word in words if len(word) >= _SHORTEST_PART):
             return True
@@ -36,13 +37,11 @@ def tells(text: str, words: frozenset[str]) -> bool:
 def hiding(words: frozenset[str]) -> Callable[[str], str]:
     """Give the way to write paths so that no folder or file on them tells one of these words."""
     numbers = count(1)
-    hidden: dict[str, str] = {}
+    hidden: dict[str, str] = {}  # each folder and file once: a practice's disc has many of both
 
     def written(part: str) -> str:
-        if not tells(part, words):
-            return part
         if part not in hidden:
-            hidden[part] = f"…{next(numbers)}"
+            hidden[part] = f"…{next(numbers)}" if tells(part, words) else part
         return hidden[part]
 
     def hide(path: str) -> str:

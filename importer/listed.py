@@ -270,6 +270,9 @@ def _other_names(judged: Sequence[_Judged], images: _Images) -> Iterator[OtherNa
                 others[person_key(one.found)].append(one.found)
         for found in others.values():
             yield OtherName(listed, identity_of(found[0]), len(found))
-        here = any(not names_another(listed, header) for header in images.persons.values())
-        if not others and not here and images.persons and (listed.patient_name or listed.patient_id):
+        if others or not images.persons or not (listed.patient_name or listed.patient_id):
+            continue
+        if any(one.met and one.reference.sop_instance_uid for one in ones):
+            continue  # an image of that person met it: nobody else need be compared
+        if all(names_another(listed, header) for header in images.persons.values()):
             yield OtherName(listed, None, len(ones))

@@ -58,7 +58,7 @@ def _list_and_read(source: Source, arguments: dict[str, Any], call: TickingCall)
     if start == 0:
         troubles = [[trouble.path, trouble.error.strerror or ""] for trouble in _troubles(source)]
         call.part({"listed": len(entries), "troubles": troubles, "shortfalls": list(getattr(source, "shortfalls", ()))})
-        directories.read_named(entries)
+        directories.read_named(entries, skip)
     rows: list[Row] = []
     for number in range(start, len(entries)):
         call.working_on(number)

@@ -92,8 +92,10 @@ def hang(_arguments: dict[str, Any], _call: TaskCall) -> dict[str, Any]:
         time.sleep(60)
 
 
-def fail(arguments: dict[str, Any], _call: TaskCall) -> dict[str, Any]:
+def fail(arguments: dict[str, Any], call: TaskCall) -> dict[str, Any]:
     """Raise as asked."""
+    if "item" in arguments:
+        call.working_on(arguments["item"])
     if arguments["kind"] == "known":
         raise DicomError("decode-failed", frame=3)
     if arguments["kind"] == "panic":

@@ -130,6 +130,12 @@ def test_any_other_error_is_named_by_its_class_alone(pool: WorkerPool, kind: str
     assert worker_pid(pool) == pid
 
 
+def test_an_error_nobody_foresaw_is_blamed_on_the_item_in_hand(pool: WorkerPool) -> None:
+    with pytest.raises(WorkerError) as caught:
+        pool.call("fail", {"kind": "value", "item": 17}, job=QuietJob())
+    assert (caught.value.code, caught.value.facts["item"]) == ("task-failed", 17)
+
+
 def test_taking_too_much_memory_is_refused_and_the_worker_lives_on(pool: WorkerPool) -> None:
     pid = worker_pid(pool)
     with pytest.raises(WorkerError) as caught:

@@ -61,6 +61,14 @@ def test_an_entry_is_refused_when_it_killed_two_workers(deaths: int, refused: in
         assert codes_by_path(result.problems) == {"GOOD/A7": {"refused-limit"}}
 
 
+def test_a_directory_nobody_can_read_costs_only_itself(tmp_path: Path) -> None:
+    disc = listed_disc(tmp_path / "disc", 3)
+    media = DyingMedia("DICOMDIR", 9)
+    result = scan(open_source(str(disc.folder)), media, StrictJudge(), QuietJob())  # type: ignore[arg-type]
+    assert_adds_up(result)
+    assert (result.totals.refused, result.totals.dicom) == (1, 3)
+
+
 def test_a_worker_that_dies_over_nothing_in_particular_ends_the_walk(tmp_path: Path) -> None:
     class Dead:
         def call(self, *_: object, **__: object) -> None:
