@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -187,7 +188,7 @@ def unfinished_lines(rows: Iterable[Unfinished]) -> Iterator[str]:
     """Say which imports were cut off, how much of each is here, and what to do."""
     for row in rows:
         yield for_terminal(unfinished_words(row).as_text())
-        yield f"    goes on with: scanshelf import {row.path or 'SOURCE'}"
+        yield f"    goes on with: scanshelf import {shlex.quote(row.path) if row.path else 'SOURCE'}"
         yield f"    or leave it so: scanshelf import --leave {row.import_id}"
         yield ""
 

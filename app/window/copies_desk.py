@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.window import copies_words as say
 from app.window.desk import Desk, Task
+from core.errors import ScanshelfError
 from core.job import Job
 from library.ui.copies_view import PICTURE
 from library.ui.shelf_panel import ShelfPanel
@@ -51,7 +52,11 @@ class CopiesDesk(QObject):
             if healed:
                 self._panel.ask_again()
 
-        task: Task[int] = Task(done=done, failed=lambda _: None)
+        def failed(error: Exception) -> None:
+            if not isinstance(error, ScanshelfError):  # else it is tried again at the next start
+                self._desk.failed.emit(error)
+
+        task: Task[int] = Task(done, failed)
         self._desk.run(self._desk.lane("healing"), lambda job: _heal(self._desk, job), task)
 
     def choose(self, uid: str, sha256: str) -> None:

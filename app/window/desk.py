@@ -66,6 +66,7 @@ class Desk(QObject):
         self._lanes: dict[str, Lane] = {}
         self._closers: list[Callable[[], None]] = []
         self._closed = False
+        self._noting = threading.Lock()
         self.importing: frozenset[str] = frozenset()  # what is being put on the shelf, or waits for that
         self.bridge = Bridge(self)
         self.reading = Lane("reading", self.bridge.post, threads=2)
@@ -123,12 +124,14 @@ class Desk(QObject):
 
     def import_begun(self, import_id: str) -> None:
         """Note that an import runs or waits; from any thread."""
-        self.importing |= {import_id}
+        with self._noting:
+            self.importing |= {import_id}
         self.bridge.post(self.imports_changed.emit)
 
     def import_over(self, import_id: str) -> None:
         """Note that an import is over, however it ended; from any thread."""
-        self.importing -= {import_id}
+        with self._noting:
+            self.importing -= {import_id}
         self.bridge.post(self.imports_changed.emit)
 
     def stop(self, name: str) -> None:

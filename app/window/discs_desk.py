@@ -21,7 +21,7 @@ from app.window.disc_work import (
     scan_path,
 )
 from app.window.formats import name_words, size_words, study_words
-from app.window.held import Held
+from app.window.held import Held, Sums
 from app.window.keeping_desk import KeepingDesk
 from core.errors import ScanshelfError
 from core.lanes import Progress
@@ -205,13 +205,12 @@ class DiscsDesk(QObject):
     def _show(self, held: Held, state: str, **more: object) -> None:
         card = DiscCard(held.path, held.title, held.kind, held.icon, state)  # type: ignore[arg-type]
         if held.scan is not None and state != "looking":
-            from importer.bins import is_deleted
-
-            persons = say.person_lines(held.scan.patients)
+            if held.sums is None or held.sums.of is not held.scan:
+                held.sums = _sums_of(held.scan)
+            persons = held.sums.persons
             studies = sum(len(person.studies) for person in persons)
             images = sum(person.images for person in persons)
-            size = size_words(sum(i.size for i in held.scan.instances() if not is_deleted(i)))
-            card = replace(card, persons=persons, studies=studies, images=images, size=size)
+            card = replace(card, persons=persons, studies=studies, images=images, size=held.sums.size)
         self._panel.show_card(replace(card, **more))  # type: ignore[arg-type]
 
     def _show_receipt(self, source_id: str) -> None:
@@ -280,3 +279,10 @@ class DiscsDesk(QObject):
         panel.receipt_requested.connect(self._show_receipt)
         panel.shelf_requested.connect(self._show_on_shelf)
         panel.remove_requested.connect(self._remove)
+
+
+def _sums_of(scan: ScanResult) -> Sums:
+    from importer.bins import is_deleted
+
+    size = sum(one.size for one in scan.instances() if not is_deleted(one))
+    return Sums(scan, say.person_lines(scan.patients), size_words(size))

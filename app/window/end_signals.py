@@ -30,7 +30,8 @@ class EndSignals(QObject):
         self._notifier.activated.connect(self._woken)
         signal.set_wakeup_fd(self._writing.fileno(), warn_on_full_buffer=False)
         for number in ENDS:
-            signal.signal(number, lambda *_: None)
+            if signal.getsignal(number) != signal.SIG_IGN:  # as `nohup` asks
+                signal.signal(number, lambda *_: None)
 
     def close(self) -> None:
         """Listen no more."""

@@ -5,11 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from importer.ui.summary import PersonLine
+
 if TYPE_CHECKING:
     from app.window.disc_work import Begun
     from importer.media import Medium
     from importer.receipt import ImportReport
     from importer.results import ScanResult
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What the card says of a scan, counted once: a large disc takes a while, and progress comes ten times a second."""
+
+    of: ScanResult
+    persons: tuple[PersonLine, ...]
+    size: str
 
 
 @dataclass(slots=True)
@@ -28,6 +39,7 @@ class Held:
     job: str = ""
     view: bool = False
     on: Medium | None = None
+    sums: Sums | None = None
     importing: bool = False
     begun: Begun | None = None  # what was recorded, and runs or waits
     ran: bool = False

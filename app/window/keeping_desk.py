@@ -23,7 +23,7 @@ from app.window.disc_work import (
 )
 from app.window.formats import size_words
 from app.window.held import Held
-from core.errors import ScanshelfError
+from core.errors import Cancelled, ScanshelfError
 from core.job import Job
 from core.lanes import Progress
 from importer.ui.discs_panel import DiscsPanel
@@ -100,12 +100,24 @@ class KeepingDesk(QObject):
         """Record first what shall be brought, beside whatever is being copied; then wait for the copying."""
         held.importing, held.begun, held.ran = True, None, False
 
-        def begin(job: object) -> Begun:
+        jobs: list[Job] = []
+
+        def begin(job: Job) -> Begun:
+            jobs.append(job)
             still_in(held.on, held.mark)
-            return begin_on_shelf(self._desk, plan())
+            planned = plan()
+            job.check()
+            return begin_on_shelf(self._desk, planned)
+
+        def done(begun: Begun) -> None:
+            held.begun = begun
+            if _is_stopped(jobs[0]):  # while it was being recorded, or before that was heard of here
+                self._keep_stopped(held)
+            else:
+                self._bring(held, begun, images)
 
         task: Task[Begun] = Task(
-            done=lambda begun: self._bring(held, begun, images),
+            done=done,
             failed=lambda error: self._keep_failed(held, error),
             stopped=lambda: self._keep_stopped(held),
         )
@@ -119,7 +131,6 @@ class KeepingDesk(QObject):
             held.ran = True
             return bring(self._desk, begun, job)
 
-        held.begun = begun
         held.job = self._desk.run(
             self._desk.keeping,
             work,
@@ -181,3 +192,11 @@ class KeepingDesk(QObject):
             done=size_words(progress.done), total=size_words(progress.total)
         )
         self._show(held, "importing", note=note, share=share)
+
+
+def _is_stopped(job: Job) -> bool:
+    try:
+        job.check()
+    except Cancelled:
+        return True
+    return False

@@ -68,8 +68,8 @@ def paint(paper: Paper, printer: QPrinter, decoder: Decoder, job: Job) -> None:
     try:
         for number, page in enumerate(pages):
             job.check()
-            if number:
-                printer.newPage()
+            if number and not printer.newPage():
+                raise PortalError("not-printed", reason="printer")
             painter.drawImage(_within(painter.viewport(), page), page)
     finally:
         painter.end()

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.window.controller import Controller
+from app.window.disc_work import plan_of
 from app.window.end_signals import EndSignals
 from app.window.open import begin
 from app.window.start import make_frame
@@ -24,7 +26,7 @@ from core.job import Job
 from importer.importing import begin as begin_import
 from importer.importing import import_files
 from importer.media import Medium
-from importer.plan import make_plan
+from importer.plan import ImportPlan, make_plan
 from importer.ui.unfinished_view import UnfinishedView
 from library.shelf import Library
 from tests.discs import Disc, disc_with_good_files, two_persons
@@ -251,8 +253,6 @@ class Slow:
     """Holds back what is being kept until the test has asked what it wants to ask."""
 
     def __init__(self, controller: Controller) -> None:
-        import threading
-
         self.gate = threading.Event()
         from app.window.desk import Task
 
@@ -332,6 +332,58 @@ def test_stop_on_what_waits_is_told_and_goes_on_when_that_is_wished(
     view.buttons["go-on"].click()
     wait(qtbot, lambda: card(controller, str(disc.folder)).state == "kept")
     wait(qtbot, lambda: not cards(controller))
+
+
+def test_stop_while_it_is_being_planned_is_heard(
+    open_window: Callable[[], Controller], qtbot: QtBot, disc: Disc
+) -> None:
+    controller = open_window()
+    source = str(disc.folder)
+    look_at(controller, qtbot, source)
+    held = controller.discs_desk.sources[source]
+    planning, stopped = threading.Event(), threading.Event()
+
+    def plan() -> ImportPlan:
+        assert held.scan is not None
+        planning.set()
+        stopped.wait(LONG / 1000)
+        return plan_of(held.scan, [patient.key for patient in held.scan.patients])
+
+    controller.discs_desk.keeping._begin(held, plan, FILES)
+    assert planning.wait(LONG / 1000)
+    controller.discs.cards[source].buttons["stop"].click()
+    stopped.set()
+    wait(qtbot, lambda: card(controller, source).state == "ready")
+    assert not controller.desk.importing
+    assert controller.desk.library().studies() == []
+
+
+def test_stop_that_comes_when_it_was_just_recorded_is_heard_and_told(
+    open_window: Callable[[], Controller], qtbot: QtBot, disc: Disc
+) -> None:
+    controller = open_window()
+    source = str(disc.folder)
+    look_at(controller, qtbot, source)
+    controller.discs.cards[source].buttons["keep"].click()
+    recorded = threading.Event()
+    controller.desk.asking.submit(lambda job: recorded.set(), lambda event: None)
+    assert recorded.wait(LONG / 1000)  # the window has not heard of it: no event came through
+    controller.discs.cards[source].buttons["stop"].click()
+    view = the_card(controller, qtbot)
+    wait(qtbot, lambda: "was stopped before it was done" in texts(view))
+    assert f"None of its {FILES} images is on this computer yet." in texts(view)
+    assert card(controller, source).state == "ready"
+
+
+def test_what_a_card_says_of_a_disc_is_counted_once_however_often_progress_comes(
+    open_window: Callable[[], Controller], qtbot: QtBot, disc: Disc
+) -> None:
+    controller = open_window()
+    slow = start_import(controller, qtbot, str(disc.folder))
+    before = card(controller, str(disc.folder)).persons
+    slow.gate.set()
+    wait(qtbot, lambda: card(controller, str(disc.folder)).state == "kept")
+    assert card(controller, str(disc.folder)).persons is before
 
 
 def test_going_on_that_is_stopped_before_its_turn_keeps_the_word_of_the_first_time(
