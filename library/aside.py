@@ -11,8 +11,14 @@ from library.schema import seal_statement
 _INSERT = """
 INSERT INTO stands_back (person_key, sha256, for_person, for_sha256, why, at) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (person_key, sha256, for_person, for_sha256) DO UPDATE SET why = excluded.why RETURNING id"""
+# one that counts from now on stands back for none of those that stand back for it, be it by way of others: no rings
 _DROP_REVERSE = """
-DELETE FROM stands_back WHERE person_key = ? AND sha256 = ? AND for_person = ? AND for_sha256 = ?"""
+WITH RECURSIVE behind (person_key, sha256) AS (
+    VALUES (:person, :sha256)
+    UNION SELECT b.person_key, b.sha256 FROM behind n JOIN stands_back b
+          ON b.for_person = n.person_key AND b.for_sha256 = n.sha256)
+DELETE FROM stands_back WHERE person_key = :for_person AND sha256 = :for_sha256
+    AND (for_person, for_sha256) IN (SELECT person_key, sha256 FROM behind)"""
 _DROP_CHOICE = """
 DELETE FROM stands_back WHERE why = 'chosen' AND person_key = ? AND sha256 = ? RETURNING for_person, for_sha256"""
 _FORGET = """
@@ -48,7 +54,8 @@ def stand_back(connection: sqlite3.Connection, at: str, items: Iterable[Sequence
     """Note pairs (person, sha256, for person, for sha256, why); gives the rows this may change."""
     changed: list[int] = []
     for person, sha256, for_person, for_sha256, why in items:
-        connection.execute(_DROP_REVERSE, (for_person, for_sha256, person, sha256))
+        pair = {"person": person, "sha256": sha256, "for_person": for_person, "for_sha256": for_sha256}
+        connection.execute(_DROP_REVERSE, pair)
         (row_id,) = connection.execute(_INSERT, (person, sha256, for_person, for_sha256, why, at)).fetchone()
         connection.execute(seal_statement("stands_back"), (row_id,))
         changed += _ids(connection, ((person, sha256), (for_person, for_sha256)))

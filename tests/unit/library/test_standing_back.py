@@ -157,6 +157,17 @@ def test_a_conflict_is_decided_by_the_person_and_the_choice_can_be_undone(librar
     assert_sound_on(library)
 
 
+def test_whichever_of_three_contents_is_chosen_one_after_the_other_counts(library: Library) -> None:
+    conflicting(library)
+    put(library, [incoming(library, b"three", sop_instance_uid=UID)])
+    for row in (*library.twins(UID), *library.twins(UID)):
+        library.choose_copy(row)
+        assert [one.sha256 for one in library.instances()] == [row.sha256]
+    assert_sound_on(library)
+    library.take_choice_back(UID, ANNA)
+    assert figures(library) == [(3, 0, 3)]
+
+
 def test_a_choice_undone_after_another_content_came_leaves_all_to_be_decided(library: Library) -> None:
     conflicting(library)
     library.choose_copy(library.twins(UID)[0])
