@@ -187,7 +187,7 @@ def _reference(tree: _Tree, index: int, source: dict[int, bytes], big: bool) -> 
     sop_instance_uid = to_uid(source.get(SOP_INSTANCE) or raw.get(SOP_INSTANCE, b""))
     transfer_syntax_uid = _repeated_uid(source.get(TRANSFER_SYNTAX) or raw.get(TRANSFER_SYNTAX, b""))
     values = _values(tree, index)
-    header = Header(sop_class_uid, sop_instance_uid, transfer_syntax_uid, **values)  # type: ignore[arg-type]
+    header = Header(sop_class_uid, sop_instance_uid, transfer_syntax_uid, **values)
     return DirectoryReference(
         _file_id(source.get(FILE_ID, b""), header.specific_character_set),
         sop_instance_uid,
@@ -229,8 +229,9 @@ def _values(tree: _Tree, index: int) -> Values:
     values: Values = inherited or {"specific_character_set": tree.charset}
     for below in reversed(chain):
         record = tree.records[below]
-        own, _, _ = to_values(record.raw, values.get("specific_character_set"))  # type: ignore[arg-type]
-        values = values | own
+        own, _, doubtful = to_values(record.raw, values.get("specific_character_set"))
+        above = tuple(one for one in values.get("doubtful", ()) if one[0] not in own)
+        values = values | own | {"doubtful": above + doubtful}
         if below in tree.parents:  # a leaf is asked for once
             record.values = values
     return values

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from core.errors import DicomError
 from dicom import loops
@@ -55,7 +55,7 @@ _LITTLE_START: Final = re.compile(rb"\xfe\xff\x00\xe0.{4}\x04\x00[\x00\x10\x20\x
 _BIG_START: Final = re.compile(rb"\xff\xfe\xe0\x00.{4}\x00\x04\x14[\x00\x10\x20\x30]", re.DOTALL)
 
 
-Values = dict[str, str | int | None]
+Values = dict[str, Any]  # of `Header`, by name
 
 
 @dataclass(slots=True)

@@ -236,7 +236,7 @@ def read_again(header: Header, codec: str) -> Header:
     read: dict[str, Any] = {}
     for name, raw in header.doubtful:
         try:
-            read[name] = _tidy(name, raw.encode("latin_1").decode(codec))
+            read[name] = _tidy(name, raw.encode("latin_1", "replace").decode(codec))
         except UnicodeDecodeError:
             continue
     return replace(header, **read)

@@ -49,7 +49,9 @@ def _read_as(members: Iterable[Instance], codec: str) -> None:
 
 def _raws(members: Iterable[Instance]) -> Raw:
     return frozenset(
-        (raw.encode("latin_1"), name == "patient_name") for one in members for name, raw in one.header.doubtful
+        (raw.encode("latin_1", "replace"), name == "patient_name")
+        for one in members
+        for name, raw in one.header.doubtful
     )
 
 

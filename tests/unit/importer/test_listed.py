@@ -12,7 +12,7 @@ from importer.results import ScanResult
 from library.shelf import Library
 from tests.discs.directory import MEDIA_STORAGE_DIRECTORY, Record, dicomdir, image_record, person_tree
 from tests.discs.disc import Disc
-from tests.discs.files import ANNA, BERT, Form, Person, image, uid
+from tests.discs.files import ANNA, BERT, Form, Person, image, image_values, uid
 from tests.importer_tools import assert_adds_up, codes_by_path, import_folder, scan_folder
 
 PAGE = b"<html><body>404 not found</body></html>"
@@ -297,3 +297,17 @@ def test_a_file_that_shares_no_number_with_a_record_takes_no_name_from_it(tmp_pa
     result = scan_folder(disc.folder, media)
     assert sorted(patient.patient_name or "" for patient in result.patients) == ["", ANNA.patient_name]
     assert instead_of(result) == {"DICOM/IM2": "other-image"}
+
+
+def test_a_name_that_was_guessed_in_a_record_stays_a_guess_in_the_file_that_takes_it(
+    tmp_path: Path, media: WorkerPool
+) -> None:
+    raw = "Иванова^Ольга".encode("cp1251")
+    guessed = Person(raw, "G-1", "19500101", "F")  # type: ignore[arg-type]
+    disc = disc_of(tmp_path / "disc", 0)
+    data = image(guessed, "T1", "S1", 2)
+    disc.write("DICOM/IM2", data[: data.index(b"\x10\x00\x10\x00PN")] + b"\x10\x00\x10\x00PN\xff\xff")
+    known = str(image_values(guessed, "T1", "S1", 2)["sop_instance_uid"])
+    listed(disc, [image_record("DICOM\\IM2", known, 2)], guessed)
+    [patient] = scan_folder(disc.folder, media).patients
+    assert (patient.patient_name, patient.doubtful_name) == ("Иванова^Ольга", raw.decode("latin_1"))
