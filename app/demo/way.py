@@ -188,7 +188,9 @@ class Way:
         started = time.monotonic()
         step = Step("view", "Open every picture")
         by_series: dict[str, list[InstanceRow]] = {}
+        healed = 0  # where the demo is played again on its shelf
         for row in self._library.instance_refs(disc.study_instance_uids[0]):
+            healed += row.source_path in disc.damaged and not row.damaged
             by_series.setdefault(row.series_instance_uid or "", []).append(row)
         frames = sum(
             self._decode(row, step)
@@ -197,7 +199,7 @@ class Way:
         pages = self._pages(by_series[disc.series["report"]][0], step)
         self._save_pictures(disc, by_series, step)
         step.figures |= {"frames": frames, "pages": pages}
-        step.check("pictures", frames, disc.frames)
+        step.check("pictures", frames, disc.frames + healed)
         step.check("pages of the report", pages, REPORT_PAGES)
         self._story.tell(
             step, [f"{frames} pictures and {pages} pages of a report unpacked and drawn in {_since(started)}"]
