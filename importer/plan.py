@@ -87,8 +87,14 @@ def make_plan(
     asked = [patient for patient in chosen if not is_of_nobody(patient)]
     if len(asked) > 1 and patients is None and not everything:
         raise SourceError("several-patients", patients=len(asked))
-    kept_as = joined_keys(scan.patients, [patient.key for patient in chosen])
+    choice: Choice = "named" if patients is not None else "only-person" if len(asked) < 2 else "everyone"
+    return _plan_of(scan, chosen, wanted, choice)
+
+
+def _plan_of(scan: ScanResult, chosen: list[Patient], wanted: _Wanted, choice: Choice) -> ImportPlan:
+    """Plan what is wanted of the chosen persons, in the order of the medium."""
     persons = tuple(patient.key for patient in chosen)
+    kept_as = joined_keys(scan.patients, persons)
     left = [patient for patient in scan.patients if patient.key not in persons and not is_of_nobody(patient)]
     telling = telling_words(left, chosen)
     hide = hiding(telling)
@@ -99,19 +105,19 @@ def make_plan(
     ]
     order = {path: number for number, path in enumerate(scan.places)}
     items.sort(key=lambda item: _medium_order(item, order))
-    choice: Choice = "named" if patients is not None else "only-person" if len(asked) < 2 else "everyone"
-    named_studies = None if studies is None else tuple(sorted(studies))
+    of_others, deleted = _left(scan, items, frozenset(persons))
     return ImportPlan(
         scan,
         tuple(items),
         persons,
         choice,
-        *_left(scan, items, persons),
-        kept_as,
-        named_studies,
-        tuple(sorted(deleted)),
-        telling,
-        hide,
+        of_others=of_others,
+        deleted=deleted,
+        kept_as=kept_as,
+        studies=None if wanted.studies is None else tuple(sorted(wanted.studies)),
+        deleted_of=tuple(sorted(wanted.deleted)),
+        telling=telling,
+        hide=hide,
     )
 
 

@@ -100,10 +100,10 @@ class _Collector:
     def part(self, part: dict[str, Any], _data: bytearray) -> None:
         if "looks" in part:
             with judged():
-                rows = [look_from_row(row) for row in part["looks"]]
+                start, rows = part["start"], [look_from_row(row) for row in part["looks"]]
                 if len(self.walk.looks) + len(rows) > self._listed:
                     raise ValueError("more than there are")
-            self._looks(part["start"], rows)
+            self._looks(start, rows)
         elif "references" in part:
             self._references(part)
         elif "listed" in part:

@@ -24,10 +24,12 @@ from importer.containers.tar_members import BLOCK, is_tar
 from importer.containers.unpacked import Tick, Unpacked
 from importer.containers.unpackers import of_packed
 from importer.containers.zip_salvage import is_local_header
-from importer.reasons import PACKING, UNKNOWN, not_looked_into
+from importer.reasons import PACKING, TOO_MUCH, UNKNOWN, not_looked_into
 from importer.sniff import code_of_other, is_document
 
 _STEP: Final = 1 << 20
+_PACKED: Final = frozenset({"xz", "bz2", "gz"})
+_PACKED_TRIES: Final = 10_000  # each unpacks a little; chance makes a few, a file made for it makes millions
 _OVERLAP: Final = 64
 _ISO_SIGN: Final = 32_769  # "CD001" behind sixteen empty sectors
 _TEXTS: Final = frozenset({"text", "html", "xml", "json", "script", "autorun"})
@@ -147,11 +149,18 @@ def _weightiest(forms: Iterator[str]) -> str | None:
 
 def _marks(data: BytesAt, tick: Tick) -> Iterator[str]:
     """Give the form, or why it is not looked into, of whatever begins first in a file."""
+    tries = _PACKED_TRIES
     for position in range(0, data.size, _STEP):
         tick()
         chunk = data.read(position, _STEP + _OVERLAP)
         places = sorted((place, sign) for sign in _SIGNS for place in _places(chunk, sign) if place < _STEP)
         for place, sign in places:
+            if _SIGNS[sign] in _PACKED:
+                tries -= 1
+                if tries == 0:
+                    yield not_looked_into(TOO_MUCH)
+                if tries <= 0:
+                    continue
             form = _begins(data, position + place, sign)
             if form is not None:
                 yield form

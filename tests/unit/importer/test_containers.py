@@ -15,8 +15,10 @@ import pytest
 
 from core.job import QuietJob
 from core.worker import WorkerPool
+from importer.containers.bytes_at import FileBytes
+from importer.containers.search import judge
 from importer.plan import make_plan
-from importer.reasons import word_key
+from importer.reasons import TOO_MUCH, not_looked_into, word_key
 from importer.report import exit_status
 from importer.results import ScanResult
 from importer.scan import scan
@@ -448,3 +450,9 @@ def test_an_image_behind_a_large_compressed_one_is_named_at_the_import(tmp_path:
         report = import_folder(stick, library, media)
     (told,) = [problem for problem in report.problems if problem.code == "archive"]
     assert (told.path, word_key(told), report.exit_status) == ("IM", "archive:behind", 1)
+
+
+def test_a_file_of_nothing_but_beginnings_of_packed_files_is_given_up_and_said() -> None:
+    content = b"?" + b"\x1f\x8b\x08\x00" * 300_000
+    found = judge("DATA", FileBytes(lambda: io.BytesIO(content)), content[: 64 << 10], "unknown", lambda: None)
+    assert (found.code, found.detail) == ("archive", not_looked_into(TOO_MUCH))
