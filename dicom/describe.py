@@ -21,7 +21,6 @@ from dicom.elements import (
     raw_element,
     text,
     texts,
-    value,
 )
 from dicom.layout import PixelLayout, pixel_layout
 from dicom.text import decode_together
@@ -274,10 +273,6 @@ def _overlays(elements: Dataset) -> tuple[OverlayPlane, ...]:
             )
         )
     return tuple(found)
-
-
-def _overlay_value(elements: Dataset, group: int, element: int) -> Any:
-    return value(elements, group << 16 | element)
 
 
 def _overlay_numbers(elements: Dataset, group: int, element: int) -> tuple[int, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
@@ -182,8 +181,3 @@ def _stand_back(meeting: Meeting, loser: Copy, winner: Copy, why: Why) -> None:
 def _completion(uid: str, how: How, copy: Copy, kept: Copy) -> Completion:
     number = copy.instance_number if copy.instance_number is not None else kept.instance_number
     return Completion(how, copy.source_path, uid, number, kept.source, kept.source_path)
-
-
-def wholes(completions: Sequence[Completion]) -> Iterator[Completion]:
-    """Give those by which an image became whole."""
-    return (one for one in completions if one.how in {"completed", "combined"})

@@ -308,12 +308,19 @@ def _variant(question: Question, variant: Patient) -> str:
     }
     count = len(instances_of(variant))
     less = [labels[name] for name in question.differs(variant) if not getattr(variant, name)]
-    more = [f"{labels[name]} {getattr(variant, name)}" for name in question.differs(variant) if getattr(variant, name)]
+    more = [f"{labels[name]} {_said(variant, name)}" for name in question.differs(variant) if getattr(variant, name)]
     parts = [words("%n image(s) of the same study (does|do) not say: {what}.", count).format(what=one) for one in less]
     parts += [words("Only %n image(s) of the same study (says|say): {what}.", count).format(what=one) for one in more]
     if variant.doubtful_name:
         parts.append(words("The name of %n image(s) of the same study is guessed.", count))
     return " ".join([*parts, words("Probably the same person: ticked, it is kept as one.")])
+
+
+def _said(person: Patient, name: str) -> str:
+    value: str = getattr(person, name)
+    if name == "patient_birth_date":
+        return date_words(value)
+    return f"\u2068{name_words(value) if name == 'patient_name' else value}\u2069"
 
 
 def deleted_line(messages: Messages, patients: Sequence[Patient]) -> tuple[ProblemLine, ...]:

@@ -338,9 +338,11 @@ class PortalWork:
 
     def close(self) -> None:
         """Finish a sign-out, close connections and end the practice portal."""
-        self.sign_out()
-        self._go_to(None)
-        self.practice.end()
+        try:
+            self.sign_out()
+        finally:
+            self._go_to(None)
+            self.practice.end()
 
     def _settle(self, portal: Portal, job: Job) -> Home:
         from app.portal_access import vault_warning

@@ -80,6 +80,18 @@ def test_what_leaves_out_the_birth_date_is_one_question_and_kept_as_one(
     assert [row.instances for row in controller.desk.library().patients()] == [len(SPELLINGS) + 1]
 
 
+def test_what_only_some_images_say_is_written_as_people_write_it(
+    controller: Controller, qtbot: QtBot, tmp_path: Path
+) -> None:
+    disc = Disc(tmp_path / "disc")
+    for number in range(1, 6):
+        disc.add_image(f"IM{number}", patient_name="MUELLER^ANNA", number=number)
+    disc.add_image("IM6", patient_name="MUELLER^ANNA^MARIE", patient_birth_date=None, number=6)
+    words = said(ask(controller, qtbot, disc))
+    assert "Only 1 image of the same study says: name \u2068Anna Marie MUELLER\u2069." in words
+    assert "^" not in words
+
+
 def test_the_card_and_the_receipt_name_nobody_who_stays_behind(
     controller: Controller, qtbot: QtBot, tmp_path: Path
 ) -> None:
