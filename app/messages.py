@@ -859,6 +859,12 @@ FILES: dict[str, FileWords] = {
         tr("(It is|They are) kept, and the part that is there can be seen."),
         _NEW_COPY,
     ),
+    "truncated:left": FileWords(
+        tr("Damaged, and of nobody known"),
+        tr("%n damaged image(s) (does|do) not say whose (it is|they are)."),
+        tr("(It was|They were) not put on your shelf, as (it|they) may be another person's."),
+        tr("If an image of yours is missing, ask the place the disc came from for a new copy."),
+    ),
     "header-damaged": FileWords(
         tr("Description damaged"),
         tr("%n image(s) (has a|have) damaged description(s)."),

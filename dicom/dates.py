@@ -9,6 +9,7 @@ from typing import Final, Literal
 Likeness = Literal["equal", "near", "different", "unknown"]
 
 _DATE: Final = re.compile(r"(\d{4})([.\-/]?)(\d{2})\2(\d{2})(?:\d{6}.*)?", re.ASCII)
+_DAY_FIRST: Final = re.compile(r"(\d{1,2})([.\-/])(\d{1,2})\2(\d{4})", re.ASCII)
 _TIME: Final = re.compile(r"(\d{2}):?(\d{2})?:?(\d{2})?(?:\.(\d{1,6}))?\d*(?:[+-]\d{4})?", re.ASCII)
 
 # What systems write when they know no birth date.
@@ -16,12 +17,22 @@ _PLACEHOLDERS: Final = frozenset({date(1900, 1, 1), date(1800, 1, 1), date(9999,
 
 
 def parse_date(text: str | None) -> date | None:
-    """Read a DA value (PS3.5 6.2), also in the old form with dots or as the beginning of a DT; `None` if it is none."""
-    found = _DATE.fullmatch(text.strip(" \0")) if text else None
-    if found is None:
-        return None
+    """Read a DA value (PS3.5 6.2), also in the old form with dots or as the beginning of a DT; `None` if it is none.
+
+    The year may come last where nobody can mistake day and month: "31.12.1970", "01/01/1970".
+    """
+    stripped = text.strip(" \0") if text else ""
+    if found := _DATE.fullmatch(stripped):
+        return _day(found[1], found[3], found[4])
+    if found := _DAY_FIRST.fullmatch(stripped):
+        readings = {_day(found[4], found[3], found[1]), _day(found[4], found[1], found[3])} - {None}
+        return readings.pop() if len(readings) == 1 else None
+    return None
+
+
+def _day(year: str, month: str, day: str) -> date | None:
     try:
-        return date(int(found.group(1)), int(found.group(3)), int(found.group(4)))
+        return date(int(year), int(month), int(day))
     except ValueError:
         return None
 

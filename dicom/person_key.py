@@ -71,9 +71,11 @@ def _key(*lines: str) -> str:
 
 
 def plain_date(text: str | None) -> str:
-    """Write a date with digits alone, however it was written; one that cannot be read stays as it is."""
+    """Write a date with digits alone, however it was written; nothing but zeros is none, else it stays as it is."""
     day = parse_date(text)
-    return f"{day.year:04}{day.month:02}{day.day:02}" if day else (text or "").strip()
+    if day is None:
+        return (text or "").strip() if (text or "").strip("0.-/ \0") else ""
+    return f"{day.year:04}{day.month:02}{day.day:02}"
 
 
 @lru_cache(maxsize=1024)

@@ -10,16 +10,20 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Any
 
-from dicom.model import Instance, Rejection
+from dicom.model import FileCode, Instance, Rejection
 from importer.bins import in_recycle_bin
 from importer.hidden_names import tells
 from importer.listing_rows import Listings
 from importer.names import shown
 from importer.people import all_problems, says_who
 from importer.plan import ImportPlan
+from importer.reasons import NOT_TAKEN
 from importer.report import is_harmless, source_to_json
 from importer.results import instances_of
 from importer.whose import of_persons
+
+# Codes whose words say that a file was kept, which one of nobody's is not where one person was chosen.
+_OF_KEPT: frozenset[FileCode] = frozenset({"truncated", "header-damaged"})
 
 
 def own_problems(plan: ImportPlan) -> list[Rejection]:
@@ -60,9 +64,10 @@ class _Place:
             return Rejection(path, problem.code, "" if tells(problem.detail, self._words) else problem.detail)
         if problem.path in self._theirs or is_harmless(problem.code) or in_recycle_bin(problem.path):
             return None
+        detail = NOT_TAKEN if problem.code in _OF_KEPT else problem.detail
         if self._is_sure(problem):
-            return problem
-        return Rejection("", problem.code)
+            return Rejection(problem.path, problem.code, detail)
+        return Rejection("", problem.code, detail if detail == NOT_TAKEN else "")
 
     def _is_sure(self, problem: Rejection) -> bool:
         """Tell whether a file nobody knows the owner of lies where only the chosen persons' files lie."""

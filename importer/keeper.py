@@ -26,7 +26,7 @@ from importer.twins import Completion, Judge, Meeting, Twins
 from library.incoming import Incoming
 from library.shelf import Library
 
-REDUCED = "a reduced copy of an image; the original counts, the reduced one is kept aside"
+REDUCED = "the original and a reduced copy of one image; the original counts, the reduced one is kept aside"
 _BATCH_FILES = 128
 _BATCH_BYTES = 512 << 20
 _BATCH_SECONDS = 5.0

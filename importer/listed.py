@@ -64,7 +64,7 @@ class _Images:
 class _Judged:
     """One record and what became of it: the images that meet it, or what there is instead.
 
-    `path` is the name the record gives, `place` that of the file which stands for it.
+    `path` is the name the record gives, `place` that of the file which stands for it, from the top of the source.
     """
 
     reference: Reference
@@ -112,7 +112,7 @@ def _check(settled: Settled, images: _Images) -> list[_Judged]:
     missing = {fold(one.path): one for one in judged if one.instead not in (None, "told")}
     settled.totals.missing = len(missing)
     for one in missing.values():
-        settled.problems.append(Rejection(shown(prefix + one.place), "missing", DETAILS[one.instead or "absent"]))
+        settled.problems.append(Rejection(shown(one.place), "missing", DETAILS[one.instead or "absent"]))
     hostile = dict.fromkeys(one.path for one in judged if is_hostile(one.reference.full) and one.reference.parts)
     settled.problems.extend(Rejection(shown(prefix + path), "refused-path") for path in hostile)
     _tell_unlisted(settled, {path for one in judged for path in one.met})
@@ -168,7 +168,7 @@ class _Judge:
         hostile = not reference.parts or is_hostile(reference.full)
         named = [] if hostile else self._matcher.find(reference.folder, reference.parts)
         look = self._looks[named[0]] if named else None
-        place = named[0] if named else path
+        place = self._prefix + (named[0] if named else path)
         if look is not None and _needs_no_image(reference, look):
             return _Judged(reference, path, place, (self._prefix + named[0],))
         candidates = self._candidates(reference, look, self._prefix + named[0] if named else "")

@@ -19,6 +19,7 @@ TOO_MUCH: Final = "more than can be looked into"
 BROKEN: Final = "broken off or damaged"
 BEHIND: Final = "another image begins behind this one"
 BOMB: Final = "grows far too large when unpacked"
+NOT_TAKEN: Final = "not taken: it does not say whose it is"
 UNKNOWN: Final = "unknown content, no image found in it"
 
 _WORDS: Final = {
@@ -49,6 +50,8 @@ def word_key(problem: Rejection) -> str:
     """Name the words for a problem: its code, or a variant of it that gives the true reason."""
     if problem.code == "not-dicom" and problem.detail == UNKNOWN:
         return "not-dicom:unknown"
+    if problem.detail == NOT_TAKEN:
+        return "truncated:left"
     if problem.code == "unreadable" and problem.detail.startswith(TABLE_DAMAGED):
         return "unreadable:table"
     if problem.code in {"archive", "unreadable"} and is_not_looked_into(problem.detail):

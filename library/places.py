@@ -57,6 +57,9 @@ ON CONFLICT (study, key) DO UPDATE SET
 RETURNING id"""
 
 
+_Values = tuple[str | int | None, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Row ids of the patient, study and series of one instance."""
@@ -68,14 +71,14 @@ class Place:
 
 @dataclass(slots=True)
 class Placer:
-    """Finds or makes the rows above the instances of one batch, each once."""
+    """Finds or makes the rows above the instances of one batch; files that say the same of one are asked once."""
 
     connection: sqlite3.Connection
     import_id: str
     at: str
-    _patients: dict[str, int] = field(default_factory=dict)
-    _studies: dict[tuple[int, str], int] = field(default_factory=dict)
-    _series: dict[tuple[int, str], int] = field(default_factory=dict)
+    _patients: dict[_Values, int] = field(default_factory=dict)
+    _studies: dict[_Values, int] = field(default_factory=dict)
+    _series: dict[_Values, int] = field(default_factory=dict)
 
     @property
     def studies(self) -> set[int]:
@@ -89,21 +92,21 @@ class Placer:
         return Place(patient, study, self._one_series(study, header, source_path))
 
     def _patient(self, person: str, header: Header) -> int:
-        if person not in self._patients:
-            values = (
-                person,
-                header.patient_id,
-                header.issuer_of_patient_id,
-                header.patient_name,
-                header.patient_birth_date,
-                header.patient_sex,
-            )
+        values = (
+            person,
+            header.patient_id,
+            header.issuer_of_patient_id,
+            header.patient_name,
+            header.patient_birth_date,
+            header.patient_sex,
+        )
+        if values not in self._patients:
             before = self.connection.execute(_FOUND_BY, (person,)).fetchone()
-            patient = self._patients[person] = self._upsert("patient", _UPSERT_PATIENT, values)
+            patient = self._patients[values] = self._upsert("patient", _UPSERT_PATIENT, values)
             if before is not None and before != self.connection.execute(_FOUND_BY, (person,)).fetchone():
                 find_anew(self.connection, patient)
-        self._note_guess(self._patients[person], header)
-        return self._patients[person]
+        self._note_guess(self._patients[values], header)
+        return self._patients[values]
 
     def _note_guess(self, patient: int, header: Header) -> None:
         """Mark a guessed name, until a file says the name for certain."""
@@ -113,41 +116,39 @@ class Placer:
             rename(self.connection, patient, header.patient_name)
 
     def _study(self, patient: int, header: Header, source_path: str) -> int:
-        key = study_key(header, source_path, self.import_id)
-        if (patient, key) not in self._studies:
-            values = (
-                patient,
-                key,
-                header.study_instance_uid,
-                header.study_id,
-                header.study_date,
-                header.study_time,
-                header.accession_number,
-                header.study_description,
-                header.institution_name,
-                self.at,
-            )
-            self._studies[patient, key] = self._upsert("study", _UPSERT_STUDY, values)
-        return self._studies[patient, key]
+        values = (
+            patient,
+            study_key(header, source_path, self.import_id),
+            header.study_instance_uid,
+            header.study_id,
+            header.study_date,
+            header.study_time,
+            header.accession_number,
+            header.study_description,
+            header.institution_name,
+            self.at,
+        )
+        if values not in self._studies:
+            self._studies[values] = self._upsert("study", _UPSERT_STUDY, values)
+        return self._studies[values]
 
     def _one_series(self, study: int, header: Header, source_path: str) -> int:
-        key = series_key(header, source_path, self.import_id)
-        if (study, key) not in self._series:
-            values = (
-                study,
-                key,
-                header.series_instance_uid,
-                header.modality,
-                header.series_number,
-                header.series_date,
-                header.series_description,
-                header.body_part_examined,
-                header.laterality,
-            )
-            self._series[study, key] = self._upsert("series", _UPSERT_SERIES, values)
-        return self._series[study, key]
+        values = (
+            study,
+            series_key(header, source_path, self.import_id),
+            header.series_instance_uid,
+            header.modality,
+            header.series_number,
+            header.series_date,
+            header.series_description,
+            header.body_part_examined,
+            header.laterality,
+        )
+        if values not in self._series:
+            self._series[values] = self._upsert("series", _UPSERT_SERIES, values)
+        return self._series[values]
 
-    def _upsert(self, table: str, statement: str, values: tuple[str | int | None, ...]) -> int:
+    def _upsert(self, table: str, statement: str, values: _Values) -> int:
         (row_id,) = self.connection.execute(statement, values).fetchone()
         self.connection.execute(seal_statement(table), (row_id,))
         return int(row_id)

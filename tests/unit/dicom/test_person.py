@@ -269,7 +269,15 @@ def test_only_who_has_something_in_common_is_called_perhaps_the_same(
 
 @pytest.mark.parametrize(
     "text,spelled",
-    [("19510504", "1951.05.04"), ("19510504", "1951-05-04"), ("19510504", " 19510504 "), ("May 1951", "May 1951 ")],
+    [
+        ("19510504", "1951.05.04"),
+        ("19510504", "1951-05-04"),
+        ("19510504", " 19510504 "),
+        ("May 1951", "May 1951 "),
+        ("", "00000000"),
+        ("", "0000"),
+        ("19511231", "31.12.1951"),
+    ],
 )
 def test_the_key_forgets_how_a_date_is_written(text: str, spelled: str) -> None:
     assert person_key(who("A^B", text)) == person_key(who("A^B", spelled))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.messages import Messages
 from core.errors import SourceError
 from core.job import QuietJob
 from core.worker import WorkerPool
@@ -14,11 +15,14 @@ from importer.bins import in_recycle_bin, is_deleted
 from importer.discretion import own_problems
 from importer.importing import import_files
 from importer.plan import make_plan
+from importer.reasons import word_key
 from importer.receipt import ImportReport, receipt_of
 from importer.results import ScanResult, instances_of
 from library.shelf import Library
+from tests.discs.containers import zip_bytes
+from tests.discs.directory import dicomdir, image_record, person_tree
 from tests.discs.disc import Disc
-from tests.discs.files import ANNA, BERT, image
+from tests.discs.files import ANNA, BERT, image, uid
 from tests.discs.persons import BINNED_OF_BERT, borrowed_stick, telling_folders
 from tests.importer_tools import StrictJudge, scan_folder, shelf_hashes
 
@@ -151,3 +155,28 @@ def test_a_person_known_under_an_older_key_stays_one_person(
     assert [row.person_key for row in library.patients()] == [old]
     assert len(shelf_hashes(library)) == 1
     assert len(instances_of(patient)) == 1
+
+
+def test_what_the_record_in_an_archive_lists_of_others_is_not_told(tmp_path: Path, media: WorkerPool) -> None:
+    records = [image_record(f"IM{number}", uid(f"B{number}"), number) for number in (1, 2)]
+    files = {
+        "DICOMDIR": dicomdir([person_tree(BERT, "T2", "S2", records)]),
+        "IM1": image(BERT, "T2", "S2", 1, sop_instance_uid=uid("B1")),
+    }
+    disc = Disc(tmp_path / "disc")
+    disc.add_image("IM1")
+    disc.write("old.zip", zip_bytes(files))
+    found = scan_folder(disc.folder, media)
+    assert [one.path for one in found.problems if one.code == "missing"] == ["old.zip/IM2"]
+    plan = make_plan(found, [key_of(found, "SAMPLE^ANNA")])
+    assert [one for one in own_problems(plan) if one.code == "missing"] == []
+
+
+def test_a_damaged_image_of_nobody_is_not_called_kept_where_one_person_was_chosen(
+    tmp_path: Path, library: Library, media: WorkerPool
+) -> None:
+    disc = telling_folders(tmp_path / "disc")
+    disc.write("SAMPLE_ANNA/IM3", image(ANNA, number=3)[:420])
+    report = import_anna(scan_folder(disc.folder, media), library, media)
+    (told,) = [one for one in report.of_files if one.code == "truncated" and not one.path]
+    assert "kept" not in Messages().files(word_key(told), 1).as_text()

@@ -13,10 +13,11 @@ from importer.people import all_problems, questions_of, shared_studies
 from importer.plan import ImportPlan, make_plan
 from importer.report import scan_to_json
 from importer.results import ScanResult, instances_of
+from library.shelf import Library
 from tests.discs.disc import Disc
-from tests.discs.files import ANNA, BERT, Person, image, uid
+from tests.discs.files import ANNA, BERT, Person, image, image_values, uid
 from tests.discs.persons import COLOUR_PALETTE, HANGING_PROTOCOL, SPELLINGS, STUDY, spelled
-from tests.importer_tools import scan_folder
+from tests.importer_tools import import_folder, scan_folder
 
 
 def counts(patients: list[Patient]) -> list[int]:
@@ -139,3 +140,24 @@ def test_one_study_under_two_persons_gives_each_the_own_images(tmp_path: Path, m
     assert counts(found.patients) == [2, 2]
     plan: ImportPlan = make_plan(found, [found.patients[0].key])
     assert (len(plan.items), plan.of_others) == (2, 2)
+
+
+@pytest.mark.parametrize("date", ["00000000", "0000", "0000.00.00"])
+def test_a_date_of_nothing_but_zeros_is_none(date: str, tmp_path: Path, media: WorkerPool) -> None:
+    found = scan_folder(spelled(tmp_path / "disc", {"patient_birth_date": date}).folder, media)
+    [question] = questions_of(found.patients)
+    assert question.differs(question.variants[0]) == ("patient_birth_date",)
+    assert shared_studies(found.patients) == {}
+
+
+def test_what_one_image_leaves_out_another_of_the_same_import_tells(
+    tmp_path: Path, media: WorkerPool, library: Library
+) -> None:
+    disc = Disc(tmp_path / "disc")
+    disc.add_image("IM1", number=1, patient_id=None, patient_birth_date=None, study_description=None)
+    disc.add_image("IM2", number=2)
+    import_folder(disc.folder, library, media)
+    [study] = library.studies()
+    whole = image_values()
+    assert (study.patient_id, study.patient_birth_date) == (whole["patient_id"], whole["patient_birth_date"])
+    assert study.study_description == whole["study_description"]
