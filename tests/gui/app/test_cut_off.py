@@ -421,6 +421,23 @@ def test_the_systems_request_to_end_is_not_answered_with_a_question(
         assert [one.of for one in library.unfinished()] == [FILES]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no such signal")
+def test_a_terminal_that_goes_ends_nothing_that_was_started_to_outlive_it(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as `nohup` does
+    listener = EndSignals(window, window.close)
+    try:
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+        assert signal.getsignal(signal.SIGTERM) != before[signal.SIGTERM]
+    finally:
+        signal.set_wakeup_fd(-1)
+        for each, handler in before.items():
+            signal.signal(each, handler)
+        listener.close()
+
+
 def test_a_logout_stops_in_good_order_and_the_rest_is_told(
     open_window: Callable[[], Controller], qtbot: QtBot, disc: Disc
 ) -> None:

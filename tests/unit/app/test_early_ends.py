@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
 
-from app.cli.summaries import import_words
+from app.cli.summaries import import_words, unfinished_lines
 from app.messages import Messages
 from app.window.disc_words import receipt
 from importer.plan import ImportPlan
 from importer.receipt import ImportEnd, ImportReport
 from importer.results import ScanResult, Totals
 from importer.sources import open_source
+from library.rows import Unfinished
 
 ENDS: dict[ImportEnd, str] = {
     "medium-gone": "The disc, stick or folder went away while it was being read.",
@@ -45,3 +47,11 @@ def test_the_command_line_says_how_it_ended_without_naming_buttons(end: ImportEn
     assert "6 were not reached" in said
     assert "press" not in said
     assert "may be taken out" not in said
+
+
+def test_the_command_that_goes_on_is_one_that_can_be_copied() -> None:
+    row = Unfinished(
+        "i1", "", "drive", "OLD CD", "/media/anna/Mother's CD", "stopped", 1, 3, "all", (), (), None, (), {}
+    )  # fmt: skip
+    (command,) = [line for line in unfinished_lines([row]) if "goes on with" in line]
+    assert shlex.split(command.partition(": ")[2]) == ["scanshelf", "import", row.path]
