@@ -10,8 +10,10 @@ from PySide6.QtCore import QCoreApplication
 
 from app.messages import Messages
 from app.window.desk import Desk
+from app.window.disc_words import person_lines
 from app.window.disc_work import keep_on_shelf, scan_path
 from core.job import Job
+from core.ui.parts import Tone
 
 if TYPE_CHECKING:
     from app.window.portal_work import PortalWork
@@ -29,6 +31,7 @@ class Brought:
 
     report: ImportReport
     came: int
+    persons: int = 1
 
     def kept(self) -> int:
         """Count what is on the shelf."""
@@ -53,7 +56,22 @@ def bring_to_shelf(desk: Desk, work: PortalWork, folder: Path, job: Job) -> Brou
         scan.close()
     if report.end == "complete" and not report.failed:
         work.remove_download(folder)
-    return Brought(report, came)
+    return Brought(report, came, len(person_lines(scan.patients)))
+
+
+def brought_words(messages: Messages, title: str, brought: Brought) -> tuple[Tone, str, str, str]:
+    """Say how an exam came to the shelf, and where it is not one person's alone."""
+    tone: Tone = "good"
+    said, means, do = words("{what} is on your shelf.").format(what=title), "", ""
+    if not brought.whole():
+        tone = "loss"
+        said, means, do = partial_words(messages, title, brought)
+    if brought.persons > 1:
+        tone = "loss"
+        several = words("Images of several persons came with it; each person's are kept apart, under the own name.")
+        ask = words("Look on your shelf whose they are, and tell the practice.")
+        means, do = f"{means} {several}".strip(), f"{do} {ask}".strip()
+    return tone, said, means, do
 
 
 def partial_words(messages: Messages, title: str, brought: Brought) -> tuple[str, str, str]:

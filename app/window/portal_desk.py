@@ -13,7 +13,7 @@ from PySide6.QtGui import QDesktopServices
 
 from app.messages import Messages, Words
 from app.window import portal_words as say
-from app.window.brought import Brought, bring_to_shelf, partial_words
+from app.window.brought import Brought, bring_to_shelf, brought_words
 from app.window.desk import Desk, Task
 from app.window.portal_work import Home, PortalWork, Seen
 from core.errors import PortalError, ScanshelfError
@@ -389,10 +389,7 @@ class PortalDesk(QObject):
     def _kept(self, title: str, brought: Brought) -> None:
         self.shelf_changed.emit()
         self.look("exams")
-        if brought.whole():
-            notice = self._panel.tell("good", self.tr("{what} is on your shelf.").format(what=title))
-        else:
-            notice = self._panel.tell("loss", *partial_words(self._messages, title, brought))
+        notice = self._panel.tell(*brought_words(self._messages, title, brought))
         notice.add_action(self.tr("Go to My shelf"), self.shelf_requested.emit)
 
 

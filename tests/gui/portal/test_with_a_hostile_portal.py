@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from app.window.controller import Controller
 from tests.discs import ANNA, image
-from tests.discs.files import uid
+from tests.discs.files import BERT, uid
 from tests.gui.portal.conftest import LONG, MakeWindow, close
 from tests.gui.portal.steps import texts
 from tests.hostile_portal import EXAM, SHARE, STUDY, HostilePortal, know
@@ -136,14 +136,15 @@ def test_an_exam_comes_to_the_shelf_and_only_what_was_made_for_it_is_removed(
     assert (photos / "1.2.3.dcm").read_text() == "mine"
 
 
-class HalfJunk(HostilePortal):
-    """Gives an image and, as another, something that is none."""
+class TwoImages(HostilePortal):
+    """Gives an image and, as another of the same study, whatever `other` is."""
 
-    JUNK = uid("P-1/T1/S1/2")
+    OTHER = uid("P-1/T1/S1/2")
+    other = b"no image at all " * 100
 
     def __call__(self, asked: Asked) -> Iterable[bytes]:
-        if self.JUNK in asked.first_line:
-            self.image, kept = b"no image at all " * 100, self.image
+        if self.OTHER in asked.first_line:
+            self.image, kept = self.other, self.image
             said = list(super().__call__(asked))
             self.image = kept
             return said
@@ -151,13 +152,13 @@ class HalfJunk(HostilePortal):
 
     def _listing(self) -> bytes:
         (one,) = json.loads(super()._listing())
-        return json.dumps([one, one | {"00080018": {"vr": "UI", "Value": [self.JUNK]}}]).encode()
+        return json.dumps([one, one | {"00080018": {"vr": "UI", "Value": [self.OTHER]}}]).encode()
 
 
 def test_an_exam_of_which_one_image_cannot_be_read_is_never_said_to_be_on_the_shelf(
     make_window: MakeWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    portal = HalfJunk(studies=[STUDY | {"study_instance_uid": uid("P-1/T1"), "instances": 2}])
+    portal = TwoImages(studies=[STUDY | {"study_instance_uid": uid("P-1/T1"), "instances": 2}])
     portal.image, portal.uids = image(number=1), (uid("P-1/T1/S1"), uid("P-1/T1/S1/1"))
     with visit(portal, make_window, tmp_path, qtbot, monkeypatch) as seen:
         panel = seen.window.portal.panel
@@ -166,6 +167,25 @@ def test_an_exam_of_which_one_image_cannot_be_read_is_never_said_to_be_on_the_sh
         qtbot.waitUntil(lambda: "on your shelf" in texts(panel), timeout=LONG)
         assert "1 of 2 images of “\u2068CT\u2069” are on your shelf." in texts(panel)
         assert "is on your shelf." not in texts(panel)
+        assert seen.bugs == []
+
+
+def test_an_exam_that_holds_another_persons_image_is_told_and_kept_apart(
+    make_window: MakeWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portal = TwoImages(studies=[STUDY | {"study_instance_uid": uid("P-1/T1"), "instances": 2}])
+    portal.image, portal.uids = image(number=1), (uid("P-1/T1/S1"), uid("P-1/T1/S1/1"))
+    portal.other = image(BERT, number=1)
+    with visit(portal, make_window, tmp_path, qtbot, monkeypatch) as seen:
+        panel = seen.window.portal.panel
+        qtbot.waitUntil(lambda: "e1" in panel.exams.list.views, timeout=LONG)
+        panel.exams.list.views["e1"].buttons["download"].click()
+        qtbot.waitUntil(lambda: "on your shelf" in texts(panel), timeout=LONG)
+        assert "Images of several persons came with it" in texts(panel)
+        assert {row.patient_name for row in seen.window.desk.library().studies()} == {
+            ANNA.patient_name,
+            BERT.patient_name,
+        }
         assert seen.bugs == []
 
 
