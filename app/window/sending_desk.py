@@ -237,7 +237,7 @@ def _facts(row: StudyRow) -> Iterator[str]:
         yield say.words("%n of them (is|are) damaged and not sent; (it stays|they stay) on your shelf.", row.damaged)
     if row.conflicts:
         yield say.words(
-            "%n of them (is one|are) of several under one number that are not the same: compare them on your shelf"
+            "%n of them (has|have) the number of another, but not the same content: compare the copies on your shelf"
             " first, else they are not sent.",
             row.conflicts,
         )

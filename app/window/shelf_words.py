@@ -92,7 +92,7 @@ def warnings_of(row: StudyRow) -> Iterable[str]:
         yield words("%n image(s) (is|are) damaged.", row.damaged)
     if row.conflicts:
         yield words(
-            "%n image(s) (is one|are) of several under one number that are not the same. Compare the copies and say"
+            "%n image(s) (has|have) the number of another, but not the same content. Compare the copies and say"
             " which one counts; until then none of them is sent.",
             row.conflicts,
         )

@@ -9,7 +9,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from core.ui.notice import Notice
-from core.ui.parts import Tone, button, clear, label, picture, plain_tip
+from core.ui.parts import Page, Tone, button, clear, label, picture, plain_tip, scrolling
 from portal.ui.activity_view import ActivityView
 from portal.ui.entries import Who
 from portal.ui.exams_view import ExamsView
@@ -21,6 +21,7 @@ from portal.ui.waiting import Waiting
 from portal.ui.welcome import Welcome
 
 Tab = Literal["exams", "sending", "shared", "activity"]
+LISTS_AT_LEAST = 200
 TABS: tuple[Tab, ...] = ("exams", "sending", "shared", "activity")
 
 
@@ -147,8 +148,7 @@ class PortalPanel(QStackedWidget):
         self.tab_changed.emit(TABS[index])
 
     def _make_home(self) -> QWidget:
-        page = QWidget()
-        page.setProperty("role", "page")
+        page = Page()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 16, 0, 0)
         column.setSpacing(12)
@@ -162,8 +162,9 @@ class PortalPanel(QStackedWidget):
         column.addLayout(self._indented(self._tab_row()))
         for view in (self.exams, self.sending, self.shared, self.activity):
             self._views.addWidget(view)
+        self._views.setMinimumHeight(LISTS_AT_LEAST)
         column.addWidget(self._views, 1)
-        return page
+        return scrolling(page)  # where the text is large and something is told, all of it can be read
 
     def _indented(self, layout: QVBoxLayout | QHBoxLayout) -> QVBoxLayout | QHBoxLayout:
         layout.setContentsMargins(24, 0, 24, 0)
