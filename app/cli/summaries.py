@@ -136,7 +136,7 @@ def import_words(report: ImportReport) -> Iterator[str]:
         yield from shared_words(report.plan.scan.patients)
     for _, _, said in completed_words(report.completions, report.plan.scan.source.label):
         yield ""
-        yield _without_isolates(said.as_text())
+        yield for_terminal(said.as_text())
     yield from listing_words(report.listings)
     yield from problem_words(report.of_files)
 
@@ -145,18 +145,13 @@ def listing_words(listings: Listings) -> Iterator[str]:
     """Say whom the table of contents names otherwise, and which series are not whole."""
     for said in other_name_words(listings):
         yield ""
-        yield _without_isolates(said.as_text())
+        yield for_terminal(said.as_text())
     sentences = series_sentences(listings)
     if sentences:
         yield ""
-        yield from map(_without_isolates, sentences[:SERIES_SHOWN])
+        yield from map(for_terminal, sentences[:SERIES_SHOWN])
         if len(sentences) > SERIES_SHOWN:
             yield f"and {len(sentences) - SERIES_SHOWN:,} more series that are not whole (--json lists all)"
-
-
-def _without_isolates(text: str) -> str:
-    """Take out what keeps names apart from the text around them in a window; terminals do not know it."""
-    return for_terminal(text.replace("\u2068", "").replace("\u2069", ""))
 
 
 def _stayed_words(plan: ImportPlan) -> Iterator[str]:

@@ -12,6 +12,8 @@ from types import FrameType
 
 from core.errors import Cancelled, ScanshelfError
 
+ISOLATES = "\u2068\u2069"
+
 
 class WrongUsage(Exception):  # noqa: N818 - reads as what it is
     """A request that makes no sense together; says so in one sentence."""
@@ -106,7 +108,10 @@ def for_terminal(words: str) -> str:
 
 
 def printable(words: str) -> str:
-    """Replace what the terminal cannot show: control characters and line ends a disc may have smuggled in."""
+    """Replace what the terminal cannot show: control characters and line ends a disc may have smuggled in.
+
+    The marks that keep a name's direction in a sentence of the window are left out.
+    """
     encoding = sys.stdout.encoding or "ascii"
-    kept = "".join(letter if letter.isprintable() else "?" for letter in words)
+    kept = "".join(letter if letter.isprintable() else "?" for letter in words if letter not in ISOLATES)
     return kept.encode(encoding, "backslashreplace").decode(encoding)
