@@ -38,7 +38,7 @@ def find_end(read: Read, size: int) -> tuple[bool, int | None]:
         return False, None
     declared = meta.uid(0x00020010)
     if declared == DEFLATED:
-        return _stream_is_cut(read, meta.data_set, size), None
+        return _end_of_stream(read, meta.data_set, size)
     head = first[meta.data_set : meta.data_set + 12]
     encoding = detect_encoding(head, declared)
     seen = Seen(encoding.big, is_native(declared), meta.uid(0x00020002))
@@ -138,8 +138,8 @@ def _through_item(tag: int, start: int, length: int, levels: int) -> tuple[int, 
     return start, levels
 
 
-def _stream_is_cut(read: Read, position: int, size: int) -> bool:
-    """Tell whether a deflated data set has no end, looking at 512 MB of it at most."""
+def _end_of_stream(read: Read, position: int, size: int) -> tuple[bool, int | None]:
+    """Tell whether a deflated data set has no end, and where it ends, looking at 512 MB of it at most."""
     stream = zlib.decompressobj(-zlib.MAX_WBITS)
     inflated = 0
     while position < size and not stream.eof:
@@ -149,10 +149,10 @@ def _stream_is_cut(read: Read, position: int, size: int) -> bool:
             try:
                 inflated += len(stream.decompress(data, 1 << 20))
             except zlib.error:
-                return False
+                return False, None
             if inflated > _MAX_INFLATED:
-                return False
+                return False, None
             data = stream.unconsumed_tail
         if not data and position >= size:
             break
-    return not stream.eof
+    return not stream.eof, position - len(stream.unused_data) if stream.eof else None

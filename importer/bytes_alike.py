@@ -59,11 +59,22 @@ class Alike:
 
 
 def compare_bytes(damaged: BinaryIO, whole: BinaryIO, check: Callable[[], None]) -> Alike:
-    """Compare a copy with the one it may have been; reads both once."""
-    found = Alike()
+    """Compare a copy with the one it may have been; reads both once.
+
+    Every burner writes a meta group of its own: where both have one of the same transfer syntax, only what follows is
+    compared, in the sectors of the copy that may be damaged.
+    """
+    found, size = Alike(), _PIECE
+    starts = [_behind_meta(one) for one in (damaged, whole)]
+    same = starts[0][1] == starts[1][1]
+    for copy, (start, _) in zip((damaged, whole), starts, strict=True):
+        copy.seek(start if same else 0)
+    if same and starts[0][0]:
+        size = SECTOR - starts[0][0] % SECTOR
     while True:
         check()
-        one, other = damaged.read(_PIECE), whole.read(_PIECE)
+        one, other = damaged.read(size), whole.read(size)
+        size = _PIECE
         if not one and not other:
             return found
         common = min(len(one), len(other))
@@ -72,6 +83,19 @@ def compare_bytes(damaged: BinaryIO, whole: BinaryIO, check: Callable[[], None])
         else:
             _by_sector(found, one[:common], other[:common])
         _beyond(found, one[common:], other[common:])
+
+
+def _behind_meta(copy: BinaryIO) -> tuple[int, bytes]:
+    """Say where the meta group of a file ends, and its transfer syntax; 0 and nothing where it has none."""
+    head = copy.read(SECTOR)
+    if head[128:136] != b"DICM\x02\0\0\0" or head[136:140] != b"UL\4\0":
+        return 0, b""
+    end = 144 + int.from_bytes(head[140:144], "little")
+    place = head.find(b"\x02\0\x10\0UI", 144, end)
+    if end > len(head) or place < 0:
+        return 0, b""
+    length = int.from_bytes(head[place + 6 : place + 8], "little")
+    return end, head[place + 8 : place + 8 + length].rstrip(b"\0 ")
 
 
 def _by_sector(found: Alike, one: bytes, other: bytes) -> None:

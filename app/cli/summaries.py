@@ -16,7 +16,7 @@ from dicom.dates import parse_date
 from dicom.model import Patient, Rejection, Study
 from dicom.names import display_name
 from dicom.person import is_of_nobody
-from dicom.person_key import name_is_guessed
+from dicom.person_key import name_is_guessed, plain_date
 from importer.bins import images_of, is_deleted
 from importer.listing_rows import Listings
 from importer.people import Field, Question, questions_of, shared_studies
@@ -102,7 +102,7 @@ def patient_words(patient: Patient) -> Iterator[str]:
 
 def person_words(person: Patient | StudyRow) -> str:
     """Write what tells a person from others: name, birth date, ID, key."""
-    born = shown_date(person.patient_birth_date)
+    born = shown_date(person.patient_birth_date) if plain_date(person.patient_birth_date) else None
     key = person.key if isinstance(person, Patient) else person.person_key
     number = f"ID {person.patient_id}" if person.patient_id else "no ID"
     if person.issuer_of_patient_id:

@@ -36,7 +36,7 @@ from tests.discs.containers import (
     zip_bytes,
     zip_of_method,
 )
-from tests.discs.files import Form, encapsulated, fragments
+from tests.discs.files import DEFLATED, Form, encapsulated, fragments
 from tests.importer_tools import (
     StrictJudge,
     all_paths,
@@ -419,6 +419,7 @@ LARGE = [
         (FILES["DICOM/IM1"] + bytes(512) + FILES["DICOM/IM2"] + FILES["DICOM/IM3"], 3),
         (b"".join(LARGE), 2),
         (LARGE[0] + FILES["DICOM/IM1"], 2),
+        (image(series="J", number=5, form=Form(DEFLATED)) + FILES["DICOM/IM1"], 2),
         (gzip.compress(FILES["DICOM/IM1"]) + gzip.compress(FILES["DICOM/IM2"]), 2),
     ],
 )

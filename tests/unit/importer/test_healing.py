@@ -286,6 +286,27 @@ def test_copies_that_look_whole_are_combined_where_each_lost_what_the_other_has(
     shelf.assert_nothing_is_lost()
 
 
+def rewritten(data: bytes) -> bytes:
+    """Write the meta group as another burner would: longer by a version name."""
+    length = int.from_bytes(data[140:144], "little")
+    added = b"\x02\0\x13\0SH\x0a\0BURNER 2.0"
+    end = 144 + length
+    return data[:140] + (length + len(added)).to_bytes(4, "little") + data[144:end] + added + data[end:]
+
+
+REWRITTEN = rewritten(WHOLE)
+
+
+@pytest.mark.parametrize("damage", [zeroed(5), zeroed(5, 6, 9), lambda data: data[:-5000]])
+@pytest.mark.parametrize("first", ["damaged", "whole"])
+def test_a_copy_whose_meta_group_was_rewritten_heals_what_looks_whole(shelf: Shelf, damage: Damage, first: str) -> None:
+    discs = {"damaged": {"IM2": damage(WHOLE)}, "whole": {"IM2": REWRITTEN}}
+    for name in sorted(discs, key=lambda name: name != first):
+        shelf.put(name, discs[name])
+    healed(shelf)
+    assert shelf_sha(REWRITTEN) in {one.sha256 for one in shelf.library.instances()}
+
+
 def test_images_blackened_in_places_that_hold_little_are_not_combined(shelf: Shelf) -> None:
     plain = np.frombuffer(NOISE, "<u2").reshape(128, 128) & 0x0FFF
     pair = []
