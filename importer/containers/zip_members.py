@@ -42,7 +42,8 @@ def list_zip(archive: BytesAt, tick: Tick) -> Contents:
     except _BROKEN:
         return salvage(archive, tick)
     with table:
-        infos = [info for info in table.infolist() if not info.is_dir()]
+        # `is_dir` cannot stand a member without a name
+        infos = [info for info in table.infolist() if not info.filename.endswith("/")]
     last_disk = _last_disk(archive)
     elsewhere = [info for info in infos if _is_elsewhere(info, last_disk)]
     if elsewhere or not _begin_where_told(archive, infos):

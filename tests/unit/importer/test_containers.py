@@ -457,3 +457,15 @@ def test_a_file_of_nothing_but_beginnings_of_packed_files_is_given_up_and_said()
     content = b"?" + b"\x1f\x8b\x08\x00" * 300_000
     found = judge("DATA", FileBytes(lambda: io.BytesIO(content)), content[: 64 << 10], "unknown", lambda: None)
     assert (found.code, found.detail) == ("archive", not_looked_into(TOO_MUCH))
+
+
+def test_a_member_without_a_name_costs_no_other(tmp_path: Path, media: WorkerPool) -> None:
+    packed = zip_bytes({"A": FILES["DICOM/IM1"], "B": FILES["DICOM/IM2"]})
+    central, end = packed.index(b"PK\x01\x02"), packed.index(b"PK\x05\x06")
+    nameless = packed[central : central + 28] + b"\0\0" + packed[central + 30 : central + 46]
+    smaller = (int.from_bytes(packed[end + 12 : end + 16], "little") - 1).to_bytes(4, "little")
+    rest = packed[central + 47 : end + 12] + smaller + packed[end + 16 :]
+    (tmp_path / "study.zip").write_bytes(packed[:central] + nameless + rest)
+    result = scan_folder(tmp_path, media)
+    assert set(all_paths(result)) == {"study.zip/B"}
+    assert codes_by_path(result.problems)["study.zip/unnamed"] == {"refused-path"}
