@@ -60,3 +60,18 @@ def test_the_usual_bounds_hold_an_object_of_many_frames_and_long_tables() -> Non
 def test_sixty_megabytes_of_brackets_are_never_built() -> None:
     assert not plain_json.fits(b"[" + b"[]," * 20_000_000 + b"0]")
     assert not plain_json.fits(b"[" + b"[]," * 5_000_000 + b"0]")
+
+
+@pytest.mark.parametrize("deep", [2, 15, 16, 17, 100, 240, 256])
+def test_what_is_as_deep_as_allowed_is_built_however_its_brackets_are_mixed(deep: int) -> None:
+    for opens, closes in ((b"[", b"]"), (b'{"a":', b"}"), (b'[{"a":', b"}]")):
+        times = deep // len(closes)
+        text = b"[" + (opens * times + b"1" + closes * times + b",") * 3 + b"1]"
+        assert plain_json.fits(text, Bounds(depth=deep + 1))
+        assert not plain_json.fits(opens * (deep + 40) + b"1" + closes * (deep + 40), Bounds(depth=deep))
+
+
+def test_brackets_that_never_close_are_refused_at_any_length() -> None:
+    for text in (b"[" * 1_900_000, b'{"a":[' * 500_000, b"[]" * 10 + b"[{" * 300):
+        with pytest.raises(ValueError, match=r"too much|Extra data|Expecting"):
+            plain_json.parse(text)
