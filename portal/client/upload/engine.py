@@ -98,13 +98,22 @@ class _Run:
         proof = self._rounds(beside(lambda: self._target.ask(self._order), self._look))
         notes = [*self._notes, *(self._proven(one, proof) for one in self._order.items)]
         state = _end(notes)
-        if state == "partial" and proof.receipt is None:
-            beside(lambda: self._target.settle(self._without_left(notes)), self._look)
+        reason = self._settle(notes) if state == "partial" and proof.receipt is None else None
         receipt = proof.receipt if state == "complete" else None
         if state == "complete" and receipt is None:
             raise PortalError("portal-answer", reason="no-receipt")
-        self._library.finish_upload(self._upload.id, state, notes, receipt=receipt)
+        self._library.finish_upload(self._upload.id, state, notes, reason=reason, receipt=receipt)
         return report_of(self._library, self._upload.id)
+
+    def _settle(self, notes: Sequence[ItemNote]) -> str | None:
+        """Tell that nothing more comes; gives why the server refused that, which takes nothing from what it proved."""
+        try:
+            beside(lambda: self._target.settle(self._without_left(notes)), self._look)
+        except PortalError as problem:
+            if problem.code in WAITING or problem.code == "sign-in-needed":
+                raise
+            return problem.code
+        return None
 
     def _rounds(self, standing: Standing) -> Proof:
         self._learn(standing)

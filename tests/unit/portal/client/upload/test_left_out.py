@@ -202,6 +202,25 @@ def test_what_the_portal_refused_is_told_and_the_rest_can_be_shared(
     assert whole(portal, anna) == Wholeness("whole", 4, 4)
 
 
+def test_a_portal_that_refuses_the_last_word_takes_nothing_from_what_it_proved(
+    library: Library, target: PortalTarget, proxy: FaultProxy
+) -> None:
+    put_images(library, range(1, 5))
+    manifests: list[Seen] = []
+
+    def refusing(seen: Seen) -> Fault:
+        if seen.path.endswith("/uploads"):
+            manifests.append(seen)
+            return Answer(403) if len(manifests) > 2 else None  # the second asks what is there
+        return Answer(413) if seen.is_stow and seen.number == 3 else None
+
+    proxy.script = refusing
+    report = run_upload(library, target, kind="portal")
+    assert (report.state, report.stored, report.reason) == ("partial", 3, "portal-answer")
+    assert [one.code for one in report.left] == ["too-large"]
+    assert len(manifests) > 2
+
+
 def test_other_content_at_the_portal_is_not_counted_as_ours(
     portal: Portal, anna: SignedIn, library: Library, target: PortalTarget, tmp_path: Path
 ) -> None:
