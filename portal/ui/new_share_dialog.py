@@ -34,12 +34,12 @@ class NewShareDialog(Question):
         self.column.setSpacing(8)
         if card_.local:
             self.column.addWidget(LocalBanner(icons))
-        self.column.addWidget(label(f"{card_.title} · {card_.until} · {card_.views}", "body"))
         self.column.addWidget(self._link())
         self.column.addLayout(self.beside(self._code(), self._share_code()))
         what = self.tr("The codes are shown only now.")
         do = self.tr("Give the code by another way than the link, for example on the telephone.")
-        self.foot.addWidget(Notice(icons, "amber", what, do))
+        self.column.addWidget(Notice(icons, "amber", what, do))  # in the foot it would hide the codes of large text
+        self.column.addWidget(label(f"{card_.title} · {card_.until} · {card_.views}", "body"))
         self.said = label("", "caption", tone="good")
         self.said.hide()
         self.foot.addWidget(self.said)
@@ -69,6 +69,9 @@ class NewShareDialog(Question):
         words.addWidget(_shown(self.share.url, "caption"))
         flow = FlowLayout()
         flow.addWidget(self._copy("link", self.tr("Copy the link"), self.share.url))
+        look = button(self.tr("Open as the recipient sees it"), "small", self._icons("external-link"))
+        look.clicked.connect(lambda: self.open_requested.emit(self.share.url))
+        flow.addWidget(look)
         words.addLayout(flow)
         words.addStretch(1)
         mark = QLabel()
@@ -87,6 +90,7 @@ class NewShareDialog(Question):
         column.addWidget(label(self.tr("2. The verification code"), "strong"))
         column.addWidget(label(self.tr("The page behind the link asks for it."), "body"))
         column.addLayout(self._coded("code", self.tr("Copy the code"), self.share.verification_code))
+        column.addStretch(1)  # the card beside it may be higher
         return frame
 
     def _share_code(self) -> QFrame:
@@ -95,6 +99,7 @@ class NewShareDialog(Question):
         address = self.share.url.rpartition("/")[0]
         column.addWidget(label(self.tr("To be typed at {address}").format(address=address), "body"))
         column.addLayout(self._coded("share-code", self.tr("Copy the share code"), self.share.share_code))
+        column.addStretch(1)
         return frame
 
     def _coded(self, name: str, words: str, code: str) -> FlowLayout:
@@ -128,8 +133,6 @@ class NewShareDialog(Question):
         self.print.clicked.connect(lambda: self.print_requested.emit(self.share))
         self.save = self.add_button(button(self.tr("Save as PDF…"), "", icons("save")))
         self.save.clicked.connect(lambda: self.save_requested.emit(self.share))
-        look = self.add_button(button(self.tr("Open as the recipient sees it"), "", icons("external-link")))
-        look.clicked.connect(lambda: self.open_requested.emit(self.share.url))
         self.copies["link"].setFocus()
 
 
