@@ -856,7 +856,7 @@ FILES: dict[str, FileWords] = {
     "truncated": FileWords(
         tr("Ends too early"),
         tr("%n image(s) end(s|) too early."),
-        tr("(It is|They are) kept, and the part that is there can be seen."),
+        tr("The part of (it|them) that is there can be kept and seen."),
         _NEW_COPY,
     ),
     "truncated:left": FileWords(

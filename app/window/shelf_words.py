@@ -74,14 +74,18 @@ def receipt_line(receipts: Sequence[ReceiptRow]) -> tuple[str, Tone]:
     kept = int(facts.get("imported", 0)) + int(facts.get("already", 0))
     totals = facts.get("totals", {})
     beside = int(totals.get("missing", 0)) - int(facts.get("named_otherwise", 0)) + int(totals.get("unreadable", 0))
-    if facts.get("of_others") or facts.get("in_recycle_bin"):  # what is missing may be somebody else's
+    chosen = bool(facts.get("of_others") or facts.get("in_recycle_bin"))
+    if chosen:  # what is missing may be somebody else's
         beside = 0
     of = int(facts.get("planned", kept)) + beside
     source = receipts[0].label
-    if kept >= of:
-        return words("From {source}: all %n image(s) of it (is|are) kept.", kept).format(source=source), ""
-    said = words("From {source}: {kept} of {of} images of it are kept.")
-    return said.format(source=source, kept=f"{kept:,}", of=f"{of:,}"), "loss"
+    whole = words("All %n image(s) on “{source}” (is|are) kept.", kept)
+    part = words("{kept} of {of} images on “{source}” are kept.")
+    if chosen:
+        whole = words("All %n image(s) chosen from “{source}” (is|are) kept.", kept)
+        part = words("{kept} of {of} images chosen from “{source}” are kept.")
+    said = whole if kept >= of else part
+    return said.format(source=source, kept=f"{kept:,}", of=f"{of:,}"), "" if kept >= of else "loss"
 
 
 def warnings_of(row: StudyRow) -> Iterable[str]:

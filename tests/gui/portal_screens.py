@@ -116,7 +116,7 @@ def question(verdict: Any, rows: tuple[IdentityRow, ...], *, local: bool = True)
     """Make what is asked before a study is sent."""
     words = Messages().for_code("other-person")
     refusal = (words.what, words.means, words.do) if verdict == "other" else ("", "", "")
-    receipt = "From DISC_20190312: 383 of 386 images of it are kept."
+    receipt = "383 of 386 images on “DISC_20190312” are kept."
     return SendQuestion(
         "s0", verdict, "Anna", "CT of the chest", FACTS, receipt, "loss", rows, "Practice portal", local, refusal
     )

@@ -119,7 +119,7 @@ def test_a_number_chooses_its_form() -> None:
     assert messages.files("unreadable", 1).what == "1 file cannot be read."
     assert messages.files("unreadable", 1200).what == "1,200 files cannot be read."
     assert messages.files("refused-special", 1).what == "1 name is not a file."
-    assert messages.files("truncated", 2).means == "They are kept, and the part that is there can be seen."
+    assert messages.files("truncated", 2).means == "The part of them that is there can be kept and seen."
 
 
 @pytest.mark.parametrize("code", FILES)
