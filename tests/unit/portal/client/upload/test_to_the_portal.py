@@ -189,6 +189,7 @@ class _Row:
     def __init__(self, person: Person) -> None:
         self.patient_name, self.patient_birth_date = person.patient_name, person.patient_birth_date
         self.patient_id, self.issuer_of_patient_id, self.patient_sex = person.patient_id, None, None
+        self.name_guessed = False
 
 
 class StoppedWhileAsking(QuietJob):
