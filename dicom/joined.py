@@ -13,6 +13,7 @@ Read = Callable[[int, int], bytes]
 
 # The mark and the first element of a meta group behind it: the four letters alone stand in every viewer program.
 MARK: Final = re.compile(rb"DICM\x02\x00[\x00-\x16]\x00(?:UL|OB|UI|SH|AE|\x04\x00\x00\x00)", re.DOTALL)
+_MARK_START: Final = b"DICM\x02\x00"
 _PIXEL_TAG: Final = b"\xe0\x7f\x10\x00"
 _LONG: Final = frozenset({b"OB", b"OW"})
 _AHEAD: Final = 64 << 10
@@ -27,7 +28,7 @@ def is_joined(first: bytes, size: int, read: Read) -> bool:
     if first[_PREAMBLE : _PREAMBLE + 4] != b"DICM":
         return False
     if size <= len(first):
-        if MARK.search(first, _PREAMBLE + 4) is None:
+        if first.find(_MARK_START, _PREAMBLE + 4) < 0:
             return False
     elif not _goes_on_behind_pixels(first, size, read):
         return False
