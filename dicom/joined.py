@@ -27,10 +27,10 @@ def is_joined(first: bytes, size: int, read: Read) -> bool:
     """
     if first[_PREAMBLE : _PREAMBLE + 4] != b"DICM":
         return False
-    if size <= len(first):
-        if first.find(_MARK_START, _PREAMBLE + 4) < 0:
-            return False
-    elif not _goes_on_behind_pixels(first, size, read):
+    more = _goes_on_behind_pixels(first, size, read)
+    if more is None:
+        more = size <= len(first) and first.find(_MARK_START, _PREAMBLE + 4) >= 0
+    if not more:
         return False
     _, end = find_end(read, size)
     return end is not None and begins_behind(read, end, size)
@@ -41,16 +41,20 @@ def begins_behind(read: Read, end: int, size: int) -> bool:
     return end + _PREAMBLE < size and MARK.search(read(end, _AHEAD)) is not None
 
 
-def _goes_on_behind_pixels(first: bytes, size: int, read: Read) -> bool:
-    """Look behind pixels of a known length, those of icons too, as long as they end within the file."""
+def _goes_on_behind_pixels(first: bytes, size: int, read: Read) -> bool | None:
+    """Look behind pixels of a known length, those of icons too, as far as they end within the file; None: none such."""
     place = first.find(_PIXEL_TAG, _PREAMBLE)
     while place >= 0:
         at = place + (8 if first[place + 4 : place + 6] in _LONG else 4)
         length = int.from_bytes(first[at : at + 4], "little")
         end = at + 4 + length
-        if length == UNDEFINED or end + _PREAMBLE >= size:
-            return False
+        if length == UNDEFINED:
+            return None
+        if (
+            end + _PREAMBLE >= size
+        ):  # the last ones; where a mark stands before them, they may not be those of the first
+            return None if first.find(_MARK_START, _PREAMBLE + 4, place) >= 0 else False
         if begins_behind(read, end, size):
             return True
         place = first.find(_PIXEL_TAG, end)
-    return False
+    return None
