@@ -57,7 +57,7 @@ def try_portal(program: Path, environment: dict[str, str], place: Path) -> bool:
     proven, stayed = upload["stored"] + upload["already"], [each["code"] for each in upload["failed"]]
     print(f"portal: {proven} of {upload['instances']} images sent and proven, {len(stayed)} stayed here ", end="")
     print(f"({', '.join(stayed)}); {pictures} found with the share's code")
-    return bool(proven + len(stayed) == study["instances"] and stayed == ["truncated"] and pictures == proven)
+    return bool(proven == study["instances"] == pictures and not stayed)
 
 
 @contextmanager
