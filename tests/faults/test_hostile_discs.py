@@ -60,7 +60,8 @@ def take(disc: Disc, workers: Workers, shelf: Path) -> Taken:
             report = import_files(make_plan(found, everything=True), library, media, workers.decoder, job)
         finally:
             media.close()
-        on_shelf = {row.sha256 for row in library.instances()}
+        rows = list(library.instances())
+        on_shelf = {row.sha256 for row in rows} | {sha256 for _, sha256 in library.behind(rows)}
         problems = [problem.code for problem in library.verify(job).problems]
     return Taken(disc, found, report, on_shelf, problems)
 
