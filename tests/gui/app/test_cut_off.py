@@ -407,6 +407,7 @@ def test_the_systems_request_to_end_is_not_answered_with_a_question(
     controller = open_window()
     slow = start_import(controller, qtbot, str(disc.folder))
     before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+    signal.signal(number, signal.SIG_DFL)  # who starts the tests in the background may have them ignored
     listener = EndSignals(controller.window, controller.end)
     try:
         os.kill(os.getpid(), number)
