@@ -99,7 +99,7 @@ def make_sample_disc(folder: Path) -> SampleDisc:
 
 def make_second_copy(disc: SampleDisc, folder: Path) -> str:
     """Write the same disc once more, as it was burned: without the scratch. Gives the hash of what was damaged."""
-    shutil.copytree(disc.folder, folder, dirs_exist_ok=True)
+    shutil.copytree(disc.folder, folder, copy_function=shutil.copyfile, dirs_exist_ok=True)
     for path, data in disc.unscratched.items():
         (folder / path).write_bytes(data)
     return _hashes(folder, disc.damaged)[disc.damaged[0]]
