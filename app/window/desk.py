@@ -65,7 +65,7 @@ class Desk(QObject):
         self._shown: set[str] = set()
         self._lanes: dict[str, Lane] = {}
         self._closers: list[Callable[[], None]] = []
-        self._closed = False
+        self._closing = False
         self._noting = threading.Lock()
         self.importing: frozenset[str] = frozenset()  # what is being put on the shelf, or waits for that
         self.bridge = Bridge(self)
@@ -104,10 +104,15 @@ class Desk(QObject):
         return name[0]
 
     def lane(self, name: str, threads: int = 1) -> Lane:
-        """Give a lane that not every window needs, made when it is first asked for."""
-        if name not in self._lanes:
-            self._lanes[name] = Lane(name, self.bridge.post, threads=threads)
-        return self._lanes[name]
+        """Give a lane that not every window needs, made when first asked for; one without work once all closes."""
+        with self._noting:
+            if name not in self._lanes:
+                self._lanes[name] = Lane(name, self.bridge.post, threads=threads)
+            lane = self._lanes[name]
+            closing = self._closing
+        if closing:
+            lane.close(0)
+        return lane
 
     def at_the_end(self, close: Callable[[], None]) -> None:
         """Have something closed when all work has ended."""
@@ -142,8 +147,10 @@ class Desk(QObject):
 
     def close(self, seconds: float) -> bool:
         """Stop everything and wait so long; tells whether all work has ended and everything is closed."""
-        lanes: list[Lane] = [self.pictures, self.viewing, self.reading, self.asking, self.watching, self.keeping]
-        lanes += self._lanes.values()
+        with self._noting:
+            self._closing = True
+            made = list(self._lanes.values())
+        lanes = [self.pictures, self.viewing, self.reading, self.asking, self.watching, self.keeping, *made]
         for lane in lanes:
             lane.stop_all()
         until = time.monotonic() + seconds

@@ -425,6 +425,7 @@ def test_everything_can_be_done_with_the_keyboard(entered: Browser) -> None:
     for key, place in (("ArrowDown", 2), ("End", 10), ("PageUp", 1), ("Home", 1)):
         entered.press(key)
         entered.wait_for(f"document.querySelector('#place').textContent === 'Frame {place} of 10'")
+    entered.wait_for(f"({SHOWN}.path || '').endsWith('/frames/1')")  # the picture follows the words
     before = shown(entered)
     entered.press("+")
     entered.wait_for(f"{SHOWN}.columns > {before['columns']}")
