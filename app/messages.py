@@ -675,6 +675,11 @@ ERRORS: dict[str, Words] = {
         tr("It was not kept there. Your shelf has it as before."),
         tr("Give it to the practice on a disc or stick."),
     ),
+    "method-not-allowed": Words(
+        tr("The portal cannot do this."),
+        tr("Nothing was changed."),
+        tr("Look for a newer Scanshelf. If there is none, tell the practice."),
+    ),
     "not-acceptable": Words(
         tr("The portal does not have it in the form that was asked for."),
         tr("Nothing was changed."),

@@ -35,6 +35,7 @@ ProblemCode = Literal[
     "not-allowed",  # 403
     "other-person",  # 403 the study is another person's
     "not-found",  # 404
+    "method-not-allowed",  # 405 with the header Allow: all that this address can be asked
     "not-acceptable",  # 406 with offered: none of the media types that are asked for
     "person-unclear",  # 409 perhaps the same person: needs person_confirmed
     "report-not-released",  # 409 cannot be shared before its report is there

@@ -127,12 +127,13 @@ def running_portal(
     limits: Limits | None = None,
     public_url: str | None = None,
     workers: WorkerPool | None = None,
+    origins: tuple[str, ...] = (),
 ) -> Iterator[Portal]:
     """Serve a portal on a free loopback port in a thread; `workers` are those of several portals."""
     clock = clock or SteerableClock()
     with bind("127.0.0.1", 0) as listener:
         url = url_of(listener, None)
-        settings = ServerSettings(data, public_url or url, local, limits=limits or Limits())
+        settings = ServerSettings(data, public_url or url, local, limits=limits or Limits(), origins=origins)
         with build_services(settings, clock=clock, workers=workers) as services:
             ready = threading.Event()
             server = make_server(Door(listener), make_app(services), ready.set, trust_proxy=not local)

@@ -54,6 +54,10 @@ def _describe_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--certificate", metavar="FILE", help="certificate with its chain (PEM), for https")
     parser.add_argument("--key", metavar="FILE", help="the certificate's key (PEM)")
     parser.add_argument("--practice", metavar="NAME", help="the practice's name, kept until it is said anew")
+    parser.add_argument(
+        "--allow-origin", action="append", metavar="ORIGIN",
+        help="a web viewer elsewhere that may show images: https://viewer.example.org; may be said again",
+    )  # fmt: skip
     parser.add_argument("--ends-with-input", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--phone", metavar="NUMBER", help="the practice's phone, shown wherever people may need it")
 

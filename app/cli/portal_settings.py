@@ -40,8 +40,18 @@ def serve_settings(arguments: argparse.Namespace) -> ServerSettings:
     told = Practice(arguments.practice or settings.practice.name, phone=arguments.phone or None)
     return replace(
         settings, public_url=public_url, local=_is_local(public_url, arguments.host), store=_store(arguments.store),
-        practice=told,
+        practice=told, origins=_origins(arguments.allow_origin),
     )  # fmt: skip
+
+
+def _origins(said: list[str] | None) -> tuple[str, ...]:
+    """Read the origins of viewers elsewhere."""
+    from portal.server.cors import origin
+
+    try:
+        return tuple(dict.fromkeys(origin(each) for each in said or ()))
+    except ValueError as error:
+        raise WrongUsage("--allow-origin is scheme, host and port, such as https://viewer.example.org.") from error
 
 
 def tls_files(arguments: argparse.Namespace) -> TlsFiles | None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from fastapi import Depends, FastAPI
+from starlette.routing import Route
 
 from portal.server import openapi, problems
 from portal.server.accounts.routes import router as accounts
 from portal.server.activity.routes import router as activity
 from portal.server.callers import Callers
+from portal.server.cors import Cors
 from portal.server.dicomweb.routes import router as dicomweb
 from portal.server.edges import Edges
 from portal.server.exams.routes import router as exams
 from portal.server.letters import plain_letters
+from portal.server.methods import Methods, places_of
 from portal.server.oauth.routes import router as oauth
 from portal.server.services import Services
 from portal.server.shares.routes import router as shares
@@ -37,5 +40,13 @@ def make_app(services: Services) -> FastAPI:
     for router in routers:
         app.include_router(router)
     openapi.publish(app, routers)
+    # the last one added is the outermost
+    app.add_middleware(Methods, places=places_of([*openapi.routes_of(routers), *_own_routes(app)]))
     app.add_middleware(Edges, settings=services.settings, is_known=Callers(services).is_known)
+    app.add_middleware(Cors, origins=services.settings.origins)
     return app
+
+
+def _own_routes(app: FastAPI) -> list[Route]:
+    """List what the application itself answers, besides its parts: the description of all of it."""
+    return [route for route in app.routes if isinstance(route, Route)]

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.server.caller import SHARE_COOKIE, Caller
-from portal.server.problems import Problem
+from portal.server.problems import CHALLENGE, Problem
 from portal.server.services import Services
 from portal.server.shares.sessions import share_caller
 from portal.server.tables import AccessTokenRow, AccountPatientRow, AccountRow, StaffTokenRow, TokenFamilyRow
@@ -33,7 +33,7 @@ class Callers:
         """Give whoever asks: account, share or staff."""
         caller = self.optional(request)
         if caller is None:
-            raise Problem("not-signed-in")
+            raise Problem("not-signed-in", headers={"WWW-Authenticate": challenge(request)})
         return caller
 
     def account(self, request: Request) -> Caller:
@@ -61,6 +61,16 @@ class Callers:
         if caller.kind != kind:
             raise Problem("not-allowed")
         return caller
+
+
+def challenge(request: Request) -> str:
+    """Ask to sign in as RFC 6750 3 does: what was brought and is not, or no longer, good is named as that."""
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    name = {"bearer": "Bearer", SHARE_SCHEME.lower(): SHARE_SCHEME}.get(scheme.lower())
+    if name is None or not secret.strip():
+        return CHALLENGE
+    plain = CHALLENGE.replace("Bearer", name, 1)
+    return f'{plain}, error="invalid_token", error_description="It is not known here, has ended or was taken back."'
 
 
 def find_caller(session: Session, request: Request, now: datetime) -> Caller | None:

@@ -11,7 +11,7 @@ from fastapi import HTTPException, Request
 from starlette.datastructures import MutableHeaders
 
 from portal.server.letters import has_plain_address
-from portal.server.problems import Problem, answer
+from portal.server.problems import Problem, refusal
 from portal.server.settings import ServerSettings
 from portal.wire import API_PATH, DICOMWEB_PATH
 
@@ -120,4 +120,4 @@ def _announced(scope: MutableMapping[str, Any]) -> int:
 async def _refuse(scope: MutableMapping[str, Any], receive: Receive, send: Send, problem: Problem) -> None:
     """Answer and close: what is still on its way is not read."""
     problem.headers["Connection"] = "close"
-    await answer(problem)(scope, receive, send)
+    await refusal(scope["path"], problem)(scope, receive, send)

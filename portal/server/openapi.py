@@ -96,7 +96,7 @@ def _problem() -> JSON:
 
 def _tell_callers(parts: Sequence[APIRouter], schema: JSON) -> None:
     """Say of each operation who may ask."""
-    for route in (route for part in parts for route in _routes(part)):
+    for route in routes_of(parts):
         if not route.include_in_schema:
             continue
         asked = _asked(route.dependant)
@@ -108,6 +108,12 @@ def _tell_callers(parts: Sequence[APIRouter], schema: JSON) -> None:
         for asked_method, start, may_ask in ASKED_INSIDE:
             if method == asked_method and path.startswith(start):
                 operation.setdefault("security", may_ask)
+
+
+def routes_of(parts: Sequence[APIRouter]) -> Iterator[APIRoute]:
+    """List the routes of all parts."""
+    for part in parts:
+        yield from _routes(part)
 
 
 def _routes(part: APIRouter) -> Iterator[APIRoute]:

@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
+from portal.server.oauth.refusals import ENDPOINTS, refusal_answer, refusal_of
 from portal.wire import PROBLEM_PREFIX, ProblemCode
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ STATUS: dict[ProblemCode, int] = {
     "not-allowed": 403,
     "other-person": 403,
     "not-found": 404,
+    "method-not-allowed": 405,
     "not-acceptable": 406,
     "person-unclear": 409,
     "report-not-released": 409,
@@ -48,6 +50,7 @@ TITLES: dict[ProblemCode, str] = {
     "not-allowed": "This is not allowed for this account.",
     "other-person": "These images belong to another person than the account.",
     "not-found": "There is nothing here.",
+    "method-not-allowed": "This cannot be done here.",
     "not-acceptable": "It is not here in the form that is asked for.",
     "person-unclear": "It is not certain that these images belong to the person of the account.",
     "report-not-released": "An exam can be shared once its report is there.",
@@ -63,16 +66,20 @@ TITLES: dict[ProblemCode, str] = {
     "unavailable": "The portal cannot answer just now.",
     "no-space": "The portal has no room left.",
 }
+CHALLENGE = 'Bearer realm="patient portal"'
 _CODES: dict[int, ProblemCode] = {
     400: "invalid-request",
     401: "not-signed-in",
     403: "not-allowed",
     404: "not-found",
-    405: "not-found",
+    405: "method-not-allowed",
     406: "not-acceptable",
     413: "too-large",
     415: "unsupported-type",
 }
+
+
+_HTTP_SAYS = frozenset({405, 413, 429, 500, 503, 507})  # what a client of HTTP has to know whatever it asked for
 
 
 class Problem(Exception):  # noqa: N818 - RFC 9457's word
@@ -90,7 +97,7 @@ def answer(problem: Problem) -> JSONResponse:
     status = STATUS[problem.code]
     headers = dict(problem.headers)
     if problem.code == "not-signed-in":
-        headers.setdefault("WWW-Authenticate", "Bearer")
+        headers.setdefault("WWW-Authenticate", CHALLENGE)
     content = {
         "type": PROBLEM_PREFIX + problem.code,
         "title": TITLES[problem.code],
@@ -101,37 +108,49 @@ def answer(problem: Problem) -> JSONResponse:
     return JSONResponse(content, status, headers, media_type="application/problem+json")
 
 
+def refusal(path: str, problem: Problem) -> JSONResponse:
+    """Write a problem as the response to a request of this path: OAuth's endpoints have a form of their own."""
+    if path not in ENDPOINTS:
+        return answer(problem)
+    status = STATUS[problem.code]
+    said = refusal_of(status, problem.facts.get("reason") or TITLES[problem.code])
+    return refusal_answer(said, status if status in _HTTP_SAYS else 400, problem.headers)
+
+
 def install(app: FastAPI) -> None:
     """Make every failure of this application a problem; a mistake of ours is logged without what was sent."""
 
     @app.exception_handler(Problem)
-    def _problem(_: Request, problem: Problem) -> JSONResponse:
-        return answer(problem)
+    def _problem(request: Request, problem: Problem) -> JSONResponse:
+        return refusal(request.url.path, problem)
 
     @app.exception_handler(RequestValidationError)
-    def _not_valid(_: Request, error: RequestValidationError) -> JSONResponse:
+    def _not_valid(request: Request, error: RequestValidationError) -> JSONResponse:
         fields = [{"field": ".".join(map(str, each["loc"])), "reason": each["type"]} for each in error.errors()]
-        return answer(Problem("invalid-request", fields=fields))
+        return refusal(request.url.path, Problem("invalid-request", fields=fields))
 
     @app.exception_handler(HTTPException)
-    def _http(_: Request, error: HTTPException) -> JSONResponse:
+    def _http(request: Request, error: HTTPException) -> JSONResponse:
         said: Any = error.detail  # a dict where we raise it
         facts = said if isinstance(said, dict) else {}
-        return answer(Problem(_CODES.get(error.status_code, "invalid-request"), headers=error.headers, **facts))
+        code = _CODES.get(error.status_code, "invalid-request")
+        return refusal(request.url.path, Problem(code, headers=error.headers, **facts))
 
     @app.exception_handler(OperationalError)
-    def _database(_: Request, error: OperationalError) -> JSONResponse:
+    def _database(request: Request, error: OperationalError) -> JSONResponse:
         log.error("the database could not answer: %s in %s", type(error.orig).__name__, _place(error))
-        return answer(Problem("unavailable", headers={"Retry-After": "30"}))
+        return refusal(request.url.path, Problem("unavailable", headers={"Retry-After": "30"}))
 
     @app.exception_handler(OSError)
     def _disk(request: Request, error: OSError) -> JSONResponse:
-        return answer(Problem("no-space")) if is_full(error) else _mistake(request, error)
+        if is_full(error):
+            return refusal(request.url.path, Problem("no-space"))
+        return _mistake(request, error)
 
     @app.exception_handler(Exception)
-    def _mistake(_: Request, error: Exception) -> JSONResponse:
+    def _mistake(request: Request, error: Exception) -> JSONResponse:
         log.error("a request ended with %s in %s", type(error).__name__, _place(error))
-        return answer(Problem("server-mistake"))
+        return refusal(request.url.path, Problem("server-mistake"))
 
 
 def is_full(error: OSError) -> bool:

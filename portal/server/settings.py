@@ -27,6 +27,7 @@ class ServerSettings:
     name: str = "Practice portal"
     practice: Practice = NAMELESS  # what is said here replaces what the database has
     limits: Limits = field(default_factory=Limits)
+    origins: tuple[str, ...] = ()  # of viewers elsewhere that may ask in a browser (`cors.origin`)
 
     @property
     def database(self) -> str:

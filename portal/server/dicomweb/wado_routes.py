@@ -26,6 +26,7 @@ from portal.server.dicomweb.wado import (
 )
 from portal.server.dicomweb.wishes import viewport_size, window_of
 from portal.server.exams.downloads import Downloads
+from portal.server.methods import is_head
 from portal.server.problems import Problem
 from portal.server.services import Services
 from portal.server.tables import InstanceRow
@@ -101,7 +102,8 @@ def _files(
         if not caller.allow_download:
             raise Problem("not-allowed")
         check_files_wanted(request, rows)
-        downloads.note_instances(caller, rows)
+        if not is_head(request):
+            downloads.note_instances(caller, rows)
         return multipart_answer(DICOM, file_parts(services, rows))
 
 

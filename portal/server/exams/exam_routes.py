@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
 
 from portal.server.caller import Caller
@@ -13,6 +13,7 @@ from portal.server.exams.archive import exam_members, zip_pieces
 from portal.server.exams.downloads import Downloads
 from portal.server.exams.exams import exam_of, shape_for
 from portal.server.exams.listing import PAGE_MOST, exam_page
+from portal.server.methods import is_head
 from portal.server.services import Services
 from portal.wire import Exam, ExamPage
 
@@ -41,10 +42,11 @@ def add_routes(routes: APIRouter, services: Services, callers: Callers, download
             return shape_for(session, caller, exam_of(session, caller, exam), services.clock())
 
     @routes.get("/exams/{exam}/images.zip", tags=["exams"], response_class=StreamingResponse)
-    def images(exam: str, caller: Caller = Depends(callers.any)) -> StreamingResponse:
+    def images(exam: str, request: Request, caller: Caller = Depends(callers.any)) -> StreamingResponse:
         """Give all images of an exam as one archive, where downloading is allowed."""
         with services.database.reading() as session:
             members = exam_members(session, services, caller, exam)
-        downloads.note_exam(caller, exam, "images")
+        if not is_head(request):
+            downloads.note_exam(caller, exam, "images")
         headers = {"Content-Disposition": 'attachment; filename="images.zip"', "Cache-Control": "no-store"}
         return StreamingResponse(zip_pieces(members), media_type="application/zip", headers=headers)

@@ -15,6 +15,7 @@ from portal.server.callers import Callers
 from portal.server.dicomweb.store import Incoming
 from portal.server.exams.downloads import Downloads
 from portal.server.exams.reports import PDF, REPORT_BYTES_MOST, check_awaited, put_report, report_path
+from portal.server.methods import is_head
 from portal.server.problems import Problem
 from portal.server.services import Services
 from portal.wire import Exam
@@ -50,11 +51,12 @@ def add_routes(routes: APIRouter, services: Services, callers: Callers, download
             incoming.discard()
 
     @routes.get("/exams/{exam}/report", tags=["exams"], response_class=FileResponse)
-    def report(exam: str, caller: Caller = Depends(callers.any)) -> FileResponse:
+    def report(exam: str, request: Request, caller: Caller = Depends(callers.any)) -> FileResponse:
         """Give the report, once it is released."""
         with services.database.reading() as session:
             path, row = report_path(session, services, caller, exam)
-        downloads.note_exam(caller, row.id, "report")
+        if not is_head(request):
+            downloads.note_exam(caller, row.id, "report")
         headers = {
             "Content-Disposition": 'inline; filename="report.pdf"',
             "Cache-Control": "no-store",

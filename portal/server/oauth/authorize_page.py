@@ -11,7 +11,7 @@ from portal.server.oauth import words
 from portal.server.oauth.codes import give_code
 from portal.server.oauth.entering import Entered, Trouble, activate, sign_in
 from portal.server.oauth.forms import Form, read_form
-from portal.server.oauth.pages import HEADERS, Pages
+from portal.server.oauth.pages import HEADERS, Pages, led_back
 from portal.server.oauth.refusals import Refusal
 from portal.server.oauth.request import AuthorizationRequest, Untrusted, read_request
 from portal.server.oauth.token_routes import AUTHORIZE, form_of
@@ -46,10 +46,13 @@ class AuthorizePage:
     def ask(self, request: Request) -> Response:
         """Show the form."""
         query = request.query_params
-        if len(query.multi_items()) != len(query):
+        twice = {name for name in query if len(query.getlist(name)) > 1}
+        if twice & {"client_id", "redirect_uri"}:
             return self._pages.page(request, "not_asked", 400)
         try:
             asked = read_request(query)
+            if twice:
+                raise Refusal("invalid_request", "a parameter comes twice")
             asked.check()
         except Untrusted:
             return self._pages.page(request, "not_asked", 400)
@@ -95,7 +98,7 @@ class AuthorizePage:
             other=other_form(asked, "sign-in" if activating else "activate"),
             continues=True,
         )
-        return with_wait(response, trouble)
+        return with_wait(led_back(response, asked.redirect_uri), trouble)
 
     def _back(self, asked: AuthorizationRequest, **said: str) -> Response:
         given = {name: value for name, value in said.items() if value}

@@ -15,17 +15,26 @@ from portal.server.services import Services
 from portal.server.tables import PracticeRow
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
+_HERE = "http://127.0.0.1:*"  # browsers hold the redirect to the desktop against the form's action too
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
-        "form-action 'self' http://127.0.0.1:*"  # browsers hold the redirect to the desktop against this too
+        f"form-action 'self' {_HERE}"
     ),
     "Referrer-Policy": "same-origin",  # "no-referrer" would hide from us where a form comes from
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "X-Robots-Tag": "noindex, nofollow",
 }
+
+
+def led_back(response: Response, address: str) -> Response:
+    """Let a page's form lead back to the desktop; the policy has no words for an IPv6 address, only for all of http."""
+    if address.startswith("http://["):
+        name = "Content-Security-Policy"
+        response.headers[name] = HEADERS[name].replace(_HERE, "http:")
+    return response
 
 
 class Pages:

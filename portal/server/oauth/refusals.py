@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from fastapi.responses import JSONResponse
@@ -17,7 +18,11 @@ RefusalCode = Literal[
     "authorization_pending",
     "slow_down",
     "expired_token",
+    "server_error",
+    "temporarily_unavailable",
 ]
+TOKEN, REVOKE, DEVICE_AUTHORIZATION = "/oauth/token", "/oauth/revoke", "/oauth/device_authorization"
+ENDPOINTS = frozenset({TOKEN, REVOKE, DEVICE_AUTHORIZATION})  # programs read what these say, never a problem
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
@@ -30,9 +35,22 @@ class Refusal(Exception):  # noqa: N818 - what OAuth calls an error is an answer
         self.description = description
 
 
-def refusal_answer(refusal: Refusal) -> JSONResponse:
+def refusal_of(status: int, title: str) -> Refusal:
+    """Say in OAuth's words what HTTP says with a status."""
+    code: RefusalCode = "invalid_request"
+    if status >= 500:
+        code = "server_error" if status == 500 else "temporarily_unavailable"
+    elif status == 429:
+        code = "temporarily_unavailable"
+    return Refusal(code, title)
+
+
+def refusal_answer(
+    refusal: Refusal, status: int | None = None, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
     """Write a refusal as the response."""
     said: dict[str, str] = {"error": refusal.code}
     if refusal.description:
         said["error_description"] = refusal.description
-    return JSONResponse(said, 401 if refusal.code == "invalid_client" else 400, NO_STORE)
+    usual = 401 if refusal.code == "invalid_client" else 400
+    return JSONResponse(said, status or usual, {**NO_STORE, **(headers or {})})

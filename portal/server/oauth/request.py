@@ -11,7 +11,8 @@ from portal.server.oauth.refusals import Refusal
 from portal.wire import CLIENT_ID
 
 LONGEST_STATE = 1024
-_REDIRECT = re.compile(r"http://127\.0\.0\.1:([1-9][0-9]{0,4})/callback", re.ASCII)
+# this computer by either of its addresses, whatever port the system gave (RFC 8252 7.3)
+_REDIRECT = re.compile(r"http://(?:127\.0\.0\.1|\[::1\]):([1-9][0-9]{0,4})/callback", re.ASCII)
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
 
@@ -36,6 +37,8 @@ class AuthorizationRequest:
 
     def check(self) -> None:
         """Refuse what the desktop is told about: no code flow, no PKCE, plain PKCE."""
+        if not self.response_type:
+            raise Refusal("invalid_request", "response_type is missing")
         if self.response_type != "code":
             raise Refusal("unsupported_response_type")
         if self.code_challenge_method != "S256" or not _CHALLENGE.fullmatch(self.code_challenge):
@@ -65,6 +68,6 @@ def read_request(said: Mapping[str, str]) -> AuthorizationRequest:
 
 
 def is_callback(address: str) -> bool:
-    """Say whether an address is exactly `http://127.0.0.1:<port>/callback`."""
+    """Say whether an address is exactly `http://127.0.0.1:<port>/callback`, or the same at `[::1]`."""
     found = _REDIRECT.fullmatch(address)
     return found is not None and int(found[1]) <= 65535

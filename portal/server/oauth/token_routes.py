@@ -11,12 +11,18 @@ from portal.server.accounts.signing import addressed
 from portal.server.oauth import codes, devices, families
 from portal.server.oauth.families import TokenAnswer
 from portal.server.oauth.forms import FORM_TYPE, Form, read_form
-from portal.server.oauth.refusals import NO_STORE, Refusal, refusal_answer
+from portal.server.oauth.refusals import (
+    DEVICE_AUTHORIZATION,
+    NO_STORE,
+    REVOKE,
+    TOKEN,
+    Refusal,
+    refusal_answer,
+)
 from portal.server.services import Services
 from portal.wire import CLIENT_ID, OAUTH_METADATA_PATH
 
-AUTHORIZE, TOKEN, REVOKE = "/oauth/authorize", "/oauth/token", "/oauth/revoke"
-DEVICE, DEVICE_AUTHORIZATION = "/oauth/device", "/oauth/device_authorization"
+AUTHORIZE, DEVICE = "/oauth/authorize", "/oauth/device"
 
 
 def router(services: Services) -> APIRouter:
@@ -30,20 +36,20 @@ def router(services: Services) -> APIRouter:
         return metadata(services.settings.public_url)
 
     @routes.post(TOKEN, openapi_extra=form_of("grant_type", "client_id"))
-    def _token(form: Form = Depends(read_form)) -> Response:
+    def _token(request: Request, form: Form = Depends(read_form)) -> Response:
         """Give tokens for an authorization code, a refresh token or an approved device."""
-        return answered(endpoint.tokens, form)
+        return answered(endpoint.tokens, request, form)
 
     @routes.post(DEVICE_AUTHORIZATION, openapi_extra=form_of("client_id"))
     def _device(request: Request, form: Form = Depends(read_form)) -> Response:
         """Start the sign-in of a device without a browser."""
         services.tries.take("device-by-address", addressed(request))
-        return answered(endpoint.begin_device, form)
+        return answered(endpoint.begin_device, request, form)
 
     @routes.post(REVOKE, openapi_extra=form_of("token", "client_id"))
-    def _revoke(form: Form = Depends(read_form)) -> Response:
+    def _revoke(request: Request, form: Form = Depends(read_form)) -> Response:
         """End the sign-in a token belongs to (RFC 7009)."""
-        return answered(endpoint.revoke, form)
+        return answered(endpoint.revoke, request, form)
 
     return routes
 
@@ -95,12 +101,18 @@ class TokenEndpoint:
         return {}
 
 
-def answered(asked: Any, form: Form) -> Response:
+def answered(asked: Any, request: Request, form: Form) -> Response:
     """Answer with what an endpoint gives, or its refusal; nobody keeps a copy."""
     try:
         return JSONResponse(asked(form), headers=NO_STORE)
     except Refusal as refusal:
-        return refusal_answer(refusal)
+        return refusal_answer(refusal, headers=_challenge(request, refusal))
+
+
+def _challenge(request: Request, refusal: Refusal) -> dict[str, str]:
+    """Answer a client that signed itself in by a header in the same way (RFC 6749 5.2)."""
+    asked = refusal.code == "invalid_client" and "authorization" in request.headers
+    return {"WWW-Authenticate": 'Basic realm="patient portal"'} if asked else {}
 
 
 def needed(form: Form, field: str) -> str:

@@ -97,8 +97,8 @@ def hidden(page: requests.Response) -> dict[str, str]:
     return dict(_HIDDEN.findall(page.text))
 
 
-def told(answer: requests.Response) -> dict[str, str]:
+def told(answer: requests.Response, callback: str = CALLBACK) -> dict[str, str]:
     """Give what a redirect tells the desktop."""
     location = answer.headers["location"]
-    assert location.startswith(CALLBACK + "?"), location
+    assert location.startswith(callback + "?"), location
     return {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}

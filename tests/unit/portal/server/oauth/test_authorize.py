@@ -72,10 +72,28 @@ def test_an_unknown_client_and_a_doubled_parameter_go_nowhere(desktop: Desktop) 
     assert twice.status_code == 400
 
 
+def test_a_parameter_that_comes_twice_is_told_to_the_desktop(desktop: Desktop) -> None:
+    for name, value in (("state", "other"), ("response_type", "code"), ("code_challenge", "a" * 43)):
+        twice = desktop.get(desktop.open_page().request.path_url + f"&{name}={value}")
+        assert told(twice)["error"] == "invalid_request"
+
+
+def test_the_desktop_may_wait_at_either_address_of_its_computer(portal: Portal, desktop: Desktop) -> None:
+    anna, callback = portal.account(), "http://[::1]:45678/callback"
+    page = desktop.open_page(redirect_uri=callback)
+    assert page.status_code == 200
+    back = desktop.send(page, action="sign-in", user_name=anna.user_name, password=anna.password)
+    assert back.headers["location"].startswith(callback + "?code=")
+    assert desktop.exchange(told(back, callback)["code"]).json()["error"] == "invalid_grant"  # made for another address
+    again = desktop.send(page, action="sign-in", user_name=anna.user_name, password=anna.password)
+    assert desktop.exchange(told(again, callback)["code"], redirect_uri=callback).status_code == 200
+
+
 @pytest.mark.parametrize(
     "changed, error",
     [
         ({"response_type": "token"}, "unsupported_response_type"),
+        ({"response_type": ""}, "invalid_request"),
         ({"code_challenge_method": "plain"}, "invalid_request"),
         ({"code_challenge_method": ""}, "invalid_request"),
         ({"code_challenge": ""}, "invalid_request"),

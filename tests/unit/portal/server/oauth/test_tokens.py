@@ -130,7 +130,61 @@ def test_what_is_asked_wrongly_is_answered_in_oauths_words(portal: Portal) -> No
     assert ask(client_id="x", grant_type="refresh_token") == "invalid_client"
     assert ask(client_id=CLIENT_ID, grant_type="password") == "unsupported_grant_type"
     assert ask(client_id=CLIENT_ID, grant_type="refresh_token", refresh_token="é\x7f 中") == "invalid_grant"
-    assert portal.post("/oauth/token", json={"grant_type": "refresh_token"}).status_code == 415
+
+
+@pytest.mark.parametrize("endpoint", ["token", "revoke", "device_authorization"])
+def test_whatever_is_wrong_with_a_request_is_told_as_oauth_tells_it(portal: Portal, endpoint: str) -> None:
+    path, form = f"/oauth/{endpoint}", "application/x-www-form-urlencoded"
+    twice = f"client_id={CLIENT_ID}&client_id={CLIENT_ID}"
+    for status, options in (
+        (400, {"json": {"client_id": CLIENT_ID}}),
+        (400, {"data": twice, "headers": {"Content-Type": form}}),
+        (400, {"data": f"client_id={CLIENT_ID}&token=%00", "headers": {"Content-Type": form}}),
+        (400, {"data": b"\xff\xfe", "headers": {"Content-Type": "multipart/form-data; boundary=x"}}),
+        (400, {"data": ""}),
+        (413, {"data": b"x" * (2 << 20), "headers": {"Content-Type": form}}),
+    ):
+        answer = portal.post(path, **options)
+        assert (answer.status_code, answer.json()["error"]) == (status, "invalid_request")
+        assert answer.headers["content-type"] == "application/json"
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.json()["error_description"]
+    for method in ("GET", "PUT"):
+        answer = portal.request(method, path)
+        assert (answer.status_code, answer.json()["error"]) == (405, "invalid_request")
+        assert answer.headers["allow"] == "POST, OPTIONS"
+
+
+def test_too_many_devices_are_told_in_oauths_words_when_to_come_back(portal: Portal) -> None:
+    answers = [portal.post("/oauth/device_authorization", data={"client_id": CLIENT_ID}) for _ in range(61)]
+    assert (answers[-1].status_code, answers[-1].json()["error"]) == (429, "temporarily_unavailable")
+    assert int(answers[-1].headers["retry-after"]) > 0
+
+
+def test_a_client_that_signs_itself_in_by_a_header_is_answered_by_one(portal: Portal) -> None:
+    form = {"client_id": "somebody", "grant_type": "refresh_token"}
+    refused = portal.post("/oauth/token", data=form, headers={"Authorization": "Basic c29tZWJvZHk6eA=="})
+    assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
+    assert refused.headers["www-authenticate"].startswith("Basic ")
+    assert "www-authenticate" not in portal.post("/oauth/token", data=form).headers
+
+
+def test_a_token_that_is_not_good_is_named_as_that_and_none_as_none(portal: Portal, anna: SignedIn) -> None:
+    def challenge(authorization: str | None) -> str:
+        headers = {} if authorization is None else {"Authorization": authorization}
+        answer = portal.get("/dicomweb/studies", headers=headers)
+        assert answer.status_code == 401
+        return str(answer.headers["www-authenticate"])
+
+    for nothing in (None, "Basic YTpi", "Bearer", "Bearer "):
+        assert challenge(nothing).startswith("Bearer realm=")
+        assert "error=" not in challenge(nothing)
+    for scheme in ("Bearer", "bearer", "Share"):
+        said = challenge(f"{scheme} x")
+        assert said.lower().startswith(scheme.lower() + " realm=")
+        assert 'error="invalid_token"' in said
+    portal.clock.forward(days=5000)
+    assert 'error="invalid_token"' in challenge(f"Bearer {anna.token}")
 
 
 def test_no_token_and_no_code_is_kept_as_it_is(portal: Portal, desktop: Desktop, anna: SignedIn) -> None:

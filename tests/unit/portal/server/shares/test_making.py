@@ -240,9 +240,9 @@ def test_shares_are_their_owners_alone(portal: Portal, anna: SignedIn) -> None:
 def test_other_methods_do_nothing(portal: Portal, anna: SignedIn) -> None:
     made = make(portal, anna.token, exams=[exam_of(portal, anna)])
     paths = (PATH, f"{PATH}/{made['share']['id']}", "/api/v1/redeem")
-    for method, path in product(("HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"), paths):
+    for method, path in product(("PUT", "DELETE", "TRACE"), paths):
         answer = portal.request(method, path, anna.token)
-        assert answer.status_code >= 400
+        assert answer.status_code == 405
         assert "Access-Control-Allow-Origin" not in answer.headers
     assert shown(portal, anna.token, made) == made["share"]
 
