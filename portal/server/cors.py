@@ -1,7 +1,7 @@
 """Viewers that come from another origin: which of them may read the portal's answers (the Fetch standard's CORS).
 
-Nobody, unless the practice names them. What they may read is what a token opens: no cookie is ever taken from elsewhere,
-and the pages people sign in on are for nobody else.
+Nobody, unless the practice names them. What they may read is what a token opens: no cookie is ever taken from
+elsewhere, and the pages people sign in on are for nobody else.
 """
 
 from __future__ import annotations
