@@ -67,6 +67,7 @@ def _jpeg(data: bytes) -> Codestream:
     adobe: int | None = None
     jfif = False
     frame: tuple[int, bytes] | None = None
+    scan = b""
     while position + 4 <= len(data):
         if data[position] != 0xFF:
             position += 1
@@ -76,6 +77,7 @@ def _jpeg(data: bytes) -> Codestream:
             position += 1 if marker == 0xFF else 2
             continue
         if marker == _SOS:
+            scan = data[position + 4 : position + 16]
             break
         length = int.from_bytes(data[position + 2 : position + 4], "big")
         body = data[position + 4 : position + 2 + length]
@@ -88,17 +90,28 @@ def _jpeg(data: bytes) -> Codestream:
         position += 2 + length
     if frame is None or len(frame[1]) < 6:
         return Codestream("jpeg")
-    return _jpeg_frame(*frame, adobe, jfif)
+    return _jpeg_frame(*frame, scan, adobe, jfif)
 
 
-def _jpeg_frame(marker: int, body: bytes, adobe: int | None, jfif: bool) -> Codestream:
+def _jpeg_frame(marker: int, body: bytes, scan: bytes, adobe: int | None, jfif: bool) -> Codestream:
     precision, rows, columns, components = struct.unpack(">BHHB", body[:6])
     if marker == 0xF7:
-        return Codestream("jpeg-ls", rows, columns, components, precision)
+        return Codestream("jpeg-ls", rows, columns, components, precision, lossless=_is_exact(scan))
     lossless = marker in _LOSSLESS_SOF
     ycbcr = None if lossless or components != 3 else _jpeg_ycbcr(body[6:], adobe, jfif)
     codec: Codec = "jpeg-lossless" if lossless else "jpeg"
     return Codestream(codec, rows, columns, components, precision, lossless=lossless, ycbcr=ycbcr)
+
+
+def _is_exact(scan: bytes) -> bool | None:
+    """Say whether a JPEG-LS scan allows no error: its NEAR stands behind the components (ISO/IEC 14495-1 C.2.3)."""
+    place = 1 + 2 * scan[0] if scan else 0
+    return scan[place] == 0 if 0 < place < len(scan) else None
+
+
+def is_cut(codec: Codec, data: bytes) -> bool:
+    """Say whether a JPEG 2000 codestream has no end (ISO/IEC 15444-1 A.4.4), so that only its beginning is decoded."""
+    return codec in ("jpeg2000", "htj2k") and not data[-64:].rstrip(b"\0").endswith(b"\xff\xd9")
 
 
 def _jpeg_ycbcr(components: bytes, adobe: int | None, jfif: bool) -> bool | None:

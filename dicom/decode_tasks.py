@@ -77,9 +77,11 @@ class DecodeTasks:
     def frame(self, arguments: Arguments, call: TaskCall) -> Reply:
         """Decode one frame's stored values."""
         opened, source = self._open(arguments, call)
-        frame = self._frame(arguments, opened, source, int(arguments["frame_index"]))
+        index = int(arguments["frame_index"])
         if arguments.get("for_display"):
-            frame = managed_colour(frame, opened)
+            frame = self._shown(arguments, opened, source, index)
+        else:
+            frame = self._frame(arguments, opened, source, index)
         header = {
             "photometric_interpretation": frame.photometric_interpretation,
             "marks": list(frame.marks),
@@ -102,7 +104,7 @@ class DecodeTasks:
         if said.kind == "pdf":
             return _with_pixels({}, fit(self._page(source, 0, _THUMBNAIL_PAGE_WIDTH), size, size))
         index = rendered.middle(said)
-        frame = managed_colour(self._frame(arguments, opened, source, index), opened)
+        frame = self._shown(arguments, opened, source, index)
         return _with_pixels({}, picture(frame, said, index, size=(size, size)).pixels)
 
     def page(self, arguments: Arguments, call: TaskCall) -> Reply:
@@ -140,7 +142,7 @@ class DecodeTasks:
             pixels, marks = rendered.within(self._page(source, max(index, 0), width), size), said.marks
         else:
             index = rendered.middle(said) if index < 0 else index
-            frame = managed_colour(self._frame(arguments, opened, source, index), opened)
+            frame = self._shown(arguments, opened, source, index)
             pixels = picture(frame, said, index, window=window, size=rendered.whole(size)).pixels
             marks = (*said.marks, *frame.marks)
         written = rendered.encode(pixels, arguments["kind"], int(arguments["quality"]))
@@ -187,11 +189,16 @@ class DecodeTasks:
             raise DicomError("changed")
         return opened, source
 
-    def _frame(self, arguments: Arguments, opened: OpenedObject, source: ByteSource, index: int) -> StoredFrame:
+    def _frame(
+        self, arguments: Arguments, opened: OpenedObject, source: ByteSource, index: int, *, for_display: bool = False
+    ) -> StoredFrame:
         layout = opened.pixel_layout()
         if layout.codec == "video":
             return self._clips.frame(str(arguments.get("key", "")), source, layout, index)
-        return read_frame(source, layout, index)
+        return read_frame(source, layout, index, for_display=for_display)
+
+    def _shown(self, arguments: Arguments, opened: OpenedObject, source: ByteSource, index: int) -> StoredFrame:
+        return managed_colour(self._frame(arguments, opened, source, index, for_display=True), opened)
 
     def _page(self, source: ByteSource, index: int, width: int) -> NDArray[Any]:
         data = document_bytes(open_data_set(source))

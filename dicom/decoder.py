@@ -52,7 +52,10 @@ class Decoder:
             return _checked(from_wire(ObjectDescription, answer.header["description"]))
 
     def frame(self, ref: FrameRef, job: Job, *, for_display: bool = False) -> StoredFrame:
-        """Decode one frame's stored values; `for_display` gives colour with an ICC profile as sRGB instead."""
+        """Decode one frame's stored values, or what of them is to be seen (`for_display`).
+
+        That is colour with an ICC profile as sRGB, and values held within BitsStored where a codec left it.
+        """
         of = ref.sop_instance_uid
         answer = self._call("frame", ref.content, job, frame_index=ref.frame_index, for_display=for_display, of=of)
         header = answer.header

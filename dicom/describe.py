@@ -22,7 +22,7 @@ from dicom.elements import (
     text,
     texts,
 )
-from dicom.layout import PixelLayout, pixel_layout
+from dicom.layout import PixelLayout, embedded_overlays, lossiness, pixel_layout
 from dicom.text import decode_together
 
 _STORAGE = "1.2.840.10008.5.1.4.1.1."
@@ -199,11 +199,7 @@ def _corner_texts(elements: Dataset) -> tuple[dict[str, str], bool]:
 
 
 def _lossy(data_set: DataSet) -> tuple[Lossy, float | None]:
-    flag = text(data_set.elements, "LossyImageCompression")
-    ratio = number(data_set.elements, "LossyImageCompressionRatio")
-    if flag == "01" or data_set.syntax.lossy == "yes":
-        return "yes", ratio
-    return ("no" if flag == "00" else data_set.syntax.lossy), ratio
+    return lossiness(data_set), number(data_set.elements, "LossyImageCompressionRatio")
 
 
 def _pixel_facts(elements: Dataset, layout: PixelLayout | None) -> dict[str, Any]:
@@ -251,15 +247,14 @@ def _document_facts(data_set: DataSet) -> dict[str, Any]:
 def _overlays(elements: Dataset) -> tuple[OverlayPlane, ...]:
     """List the 60xx planes (PS3.3 C.9.2); embedded ones name the bit of the pixel word they lie in."""
     found = []
+    embedded = embedded_overlays(elements)
     for group in range(0x6000, 0x6020, 2):
         if (group << 16 | 0x0010) not in elements:
             continue
         rows, columns = (_overlay_number(elements, group, element) for element in (0x0010, 0x0011))
         if not rows or not columns or rows <= 0 or columns <= 0:
             continue
-        has_data = (group << 16 | 0x3000) in elements
         origin = _overlay_numbers(elements, group, 0x0050)
-        allocated = _overlay_number(elements, group, 0x0100)
         found.append(
             OverlayPlane(
                 group=group,
@@ -268,7 +263,7 @@ def _overlays(elements: Dataset) -> tuple[OverlayPlane, ...]:
                 origin=(origin[0], origin[1]) if len(origin) >= 2 else (1, 1),
                 frames=max(_overlay_number(elements, group, 0x0015) or 1, 1),
                 frame_origin=max(_overlay_number(elements, group, 0x0051) or 1, 1),
-                embedded_bit=_overlay_number(elements, group, 0x0102) if not has_data and allocated != 1 else None,
+                embedded_bit=embedded.get(group),
                 label=_overlay_text(elements, group, 0x1500),
             )
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -11,23 +12,28 @@ from numpy.typing import NDArray
 from core.errors import DicomError
 from dicom.bytes_source import ByteSource
 from dicom.codecs import FrameForm, decode, inflate_frame
-from dicom.codestream import sniff
+from dicom.codestream import Codestream, is_cut, sniff
 from dicom.fragments import Fragment
 from dicom.layout import PixelLayout
+from dicom.sample_range import as_deep_as_said, ranged_values, word_bits
 from dicom.stored_frame import StoredFrame
 
 Samples = NDArray[Any]
 
 
-def read_frame(source: ByteSource, layout: PixelLayout, frame_index: int) -> StoredFrame:
+def read_frame(source: ByteSource, layout: PixelLayout, frame_index: int, *, for_display: bool = False) -> StoredFrame:
     """Read and decode one frame (index from 0).
 
+    `for_display` holds what a cut codestream made too bright or dark, and brings colour to the depth the object says.
     Raises `DicomError`: "frame-absent", "refused-limit", "truncated", "decode-failed", "unsupported-transfer-syntax".
     """
-    words, layout, decoder = read_words(source, layout, frame_index)
-    if layout.float_bits:
-        return StoredFrame(words, layout.photometric_interpretation, layout.marks, decoder)
-    return StoredFrame(stored_values(words, layout), layout.photometric_interpretation, layout.marks, decoder)
+    words, found, decoder = read_words(source, layout, frame_index)
+    if found.float_bits:
+        return StoredFrame(words, found.photometric_interpretation, found.marks, decoder)
+    values, marks = ranged_values(words, found, for_display=for_display)
+    if for_display and values.ndim == 3:
+        values = as_deep_as_said(values, found.precision, layout.bits_stored)
+    return StoredFrame(values, found.photometric_interpretation, _joined_marks(found, marks), decoder)
 
 
 def read_words(source: ByteSource, layout: PixelLayout, frame_index: int) -> tuple[Samples, PixelLayout, str]:
@@ -44,10 +50,14 @@ def read_words(source: ByteSource, layout: PixelLayout, frame_index: int) -> tup
     return _coded_words(source, layout, frame_index)
 
 
+def _joined_marks(layout: PixelLayout, marks: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*layout.marks, *marks)))
+
+
 def _remark(layout: PixelLayout, marks: list[str], photometric: str | None = None) -> PixelLayout:
     return replace(
         layout,
-        marks=tuple(dict.fromkeys((*layout.marks, *marks))),
+        marks=_joined_marks(layout, marks),
         photometric_interpretation=photometric or layout.photometric_interpretation,
     )
 
@@ -149,29 +159,44 @@ def _coded_words(source: ByteSource, layout: PixelLayout, frame_index: int) -> t
     if stream is not None:
         layout.check_size(stream.rows, stream.columns, stream.components)
     layout.check_size()
-    form = FrameForm(layout.rows, layout.columns, layout.samples, layout.bits_allocated, stream)
+    layout = _of_codestream(layout, stream, data)
+    exact = not layout.inexact and layout.lossy == "no"
+    form = FrameForm(layout.rows, layout.columns, layout.samples, layout.bits_allocated, stream, exact)
     decoded = decode(layout.codec, data, form)
     words, marks = decoded.samples, []
-    if stream is not None and stream.lossless is False and stream.precision > layout.bits_stored:
-        words = _without_overshoot(words, layout)
     if words.ndim == 3 and words.shape[2] == 1:
         words = words[:, :, 0]
     if words.shape[:2] != (layout.rows, layout.columns):
         marks.append("codestream-size-differs")
     rows, columns = words.shape[:2]
     samples = words.shape[2] if words.ndim == 3 else 1
+    layout = _widened(layout, words, marks)
     corrected = replace(layout, rows=rows, columns=columns, samples=samples, high_bit=layout.bits_stored - 1)
     colour = _colour_now(layout, stream.ycbcr if stream else None, samples)
     return words, _remark(corrected, marks, colour), decoded.decoder
 
 
-def _without_overshoot(words: Samples, layout: PixelLayout) -> Samples:
-    """Hold what a lossy codec made brighter than BitsStored allows, which masking would turn into black."""
-    if layout.signed != (words.dtype.kind == "i"):
-        return words
-    span = 1 << layout.bits_stored
-    low = -span // 2 if layout.signed else 0
-    return np.clip(words, low, low + span - 1)
+def _of_codestream(layout: PixelLayout, stream: Codestream | None, data: bytes) -> PixelLayout:
+    """Add what one frame's codestream says of its samples."""
+    if stream is None:
+        return layout
+    unsaid = layout.codec == "jpeg-xl" and layout.lossy != "no"  # its header is not read
+    return replace(
+        layout,
+        precision=stream.precision,
+        inexact=unsaid or stream.lossless is False,
+        cut=is_cut(stream.codec, data),
+    )
+
+
+def _widened(layout: PixelLayout, words: Samples, marks: list[str]) -> PixelLayout:
+    """Believe a codestream whose samples are wider than BitsAllocated: cut down to it they would be noise."""
+    width = words.dtype.itemsize * 8
+    if width <= word_bits(layout.bits_allocated):
+        return layout
+    marks.append("bits-not-usable")
+    bits = layout.precision or width
+    return replace(layout, bits_allocated=width, bits_stored=bits, signed=words.dtype.kind == "i")
 
 
 def _colour_now(layout: PixelLayout, ycbcr: bool | None, samples: int) -> str:
@@ -186,27 +211,3 @@ def _colour_now(layout: PixelLayout, ycbcr: bool | None, samples: int) -> str:
     if layout.codec == "jpeg" and ycbcr is not None:
         return "YBR_FULL" if ycbcr else "RGB"
     return "YBR_FULL" if said.startswith("YBR") else said
-
-
-def stored_values(words: Samples, layout: PixelLayout) -> Samples:
-    """Mask raw words to BitsStored and extend the sign by PixelRepresentation (PS3.5 8.1.1)."""
-    width = 8 if layout.bits_allocated <= 8 else 16 if layout.bits_allocated <= 16 else 32
-    if layout.bits_allocated > 32:
-        width = 64
-    unsigned = np.dtype(f"<u{width // 8}")
-    values = _as_unsigned(words, unsigned)
-    shift = layout.high_bit + 1 - layout.bits_stored
-    if shift > 0:
-        values = values >> unsigned.type(shift)
-    bits = layout.bits_stored
-    if layout.signed and layout.bits_allocated > 1:
-        signed = values.view(f"<i{width // 8}")
-        return signed if bits == width else (signed << (width - bits)) >> (width - bits)
-    return values if bits == width else values & unsigned.type((1 << bits) - 1)
-
-
-def _as_unsigned(words: Samples, unsigned: np.dtype[Any]) -> Samples:
-    """Reinterpret as unsigned words of the wanted width; a narrower signed sample keeps its sign bits."""
-    if words.dtype.kind == "i":
-        return words.astype(f"<i{unsigned.itemsize}").view(unsigned)
-    return words.astype(unsigned, copy=False)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from pydicom.dataset import Dataset
+
 from core.errors import DicomError
 from dicom.codestream import looks_like_rle, sniff
 from dicom.dataset import DataSet, PixelElement
-from dicom.description import MAX_FRAMES
+from dicom.description import MAX_FRAMES, Lossy
 from dicom.elements import integer, text
 from dicom.fragments import Fragment, frame_runs, read_fragments
 from dicom.transfer_syntax import Codec
@@ -41,6 +43,13 @@ class PixelLayout:
     frames: int = 0
     runs: tuple[tuple[Fragment, ...], ...] = ()
     marks: tuple[str, ...] = ()
+    lossy: Lossy = "no"  # as the object says
+    overlay_bits: int = 0  # bits of the pixel word that are overlay planes' (PS3.3 C.9.2, retired)
+    # What one frame's codestream says: bits of a sample (0: not said), whether its samples may differ from those that
+    # went in, and whether it ends before its end.
+    precision: int = 0
+    inexact: bool = False
+    cut: bool = False
 
     @property
     def float_bits(self) -> int:
@@ -104,7 +113,29 @@ def _declared_layout(data_set: DataSet) -> PixelLayout:
         little_endian=data_set.little_endian and not data_set.syntax.big_endian_pixels,
         frames_declared=max(integer(elements, "NumberOfFrames") or 1, 1),
         marks=marks,
+        lossy=lossiness(data_set),
+        overlay_bits=sum(1 << bit for bit in embedded_overlays(elements).values() if 0 <= bit < 64),
     )
+
+
+def lossiness(data_set: DataSet) -> Lossy:
+    """Say whether pixels were ever compressed with loss: by the flag, else by what the transfer syntax does."""
+    flag = text(data_set.elements, "LossyImageCompression")
+    if flag == "01" or data_set.syntax.lossy == "yes":
+        return "yes"
+    return "no" if flag == "00" else data_set.syntax.lossy
+
+
+def embedded_overlays(elements: Dataset) -> dict[int, int]:
+    """List the overlay groups that lie in the pixel words, each with its bit (PS3.3 C.9.2, retired)."""
+    found: dict[int, int] = {}
+    for group in range(0x6000, 0x6020, 2):
+        if (group << 16 | 0x3000) in elements or integer(elements, group << 16 | 0x0100) == 1:
+            continue
+        bit = integer(elements, group << 16 | 0x0102)
+        if bit is not None:
+            found[group] = bit
+    return found
 
 
 def _bits(data_set: DataSet) -> tuple[int, int, int, tuple[str, ...]]:

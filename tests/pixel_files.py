@@ -22,7 +22,9 @@ from dicom.opened import OpenedObject, open_object
 from dicom.stored_frame import StoredFrame
 from dicom.transfer_syntax import DEFLATED_IMAGE_FRAME, EXPLICIT_BIG_ENDIAN, transfer_syntax
 
-_BASELINE = "1.2.840.10008.1.2.4.50"
+_STAND_INS = {DEFLATED_IMAGE_FRAME: "1.2.840.10008.1.2.4.50"} | {
+    f"1.2.840.10008.1.2.4.{tail}": "1.2.840.10008.1.2.4.201" for tail in (110, 111, 112)
+}
 
 
 @contextmanager
@@ -72,10 +74,10 @@ def image_bytes(
             setattr(data_set, keyword, value)
     known = transfer_syntax(syntax)
     native = known is None or not known.encapsulated
-    if syntax == DEFLATED_IMAGE_FRAME:
+    if (other := _STAND_INS.get(syntax)) is not None:
         # pydicom does not write it; the UID is as long as this one
-        stand_in = image_bytes(pixels, _BASELINE, pixel_data=pixel_data, with_meta=with_meta, **values)
-        return stand_in.replace(_BASELINE.encode(), syntax.encode() + b"\0")
+        stand_in = image_bytes(pixels, other, pixel_data=pixel_data, with_meta=with_meta, **values)
+        return stand_in.replace(other.encode(), syntax.encode().ljust(len(other), b"\0"))
     if syntax == EXPLICIT_BIG_ENDIAN and pixels is not None:
         data_set.PixelData = pixels.byteswap().tobytes()
     if pixel_data is not None:

@@ -30,7 +30,7 @@ class FrameDecoder(Protocol):
         """Say what an object is."""
 
     def frame(self, ref: FrameRef, job: Job, *, for_display: bool = False) -> Stored:
-        """Decode one frame; `for_display` gives colour with a profile as sRGB."""
+        """Decode one frame; `for_display` gives what is to be seen of it."""
 
     def overlays(self, ref: FrameRef, job: Job) -> list[tuple[OverlayPlane, NDArray[np.uint8]]]:
         """Read the overlay planes over one frame as 0/1 bytes (rows, columns)."""
@@ -72,7 +72,7 @@ def load_frame(decoder: FrameDecoder, shown: ShownFrame, job: Job) -> LoadedFram
     if said.kind == "pdf":
         page = decoder.page(shown.content, index, PAGE_WIDTH, job, of=said.sop_instance_uid)
         return LoadedFrame(shown, prepare_colour(page), ImageShape(page.shape[1], page.shape[0]), None, said)
-    stored = decoder.frame(shown.ref, job, for_display=said.has_icc_profile)
+    stored = decoder.frame(shown.ref, job, for_display=True)
     job.check()
     rows, columns = stored.pixels.shape[:2]
     shape = image_shape(said, index, columns, rows)

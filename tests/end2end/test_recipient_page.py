@@ -257,7 +257,7 @@ def _expected(shared: Shared, place: int, index: int = 0, window: tuple[float, f
         row = session.query(InstanceRow).filter_by(sop_instance_uid=f"{STUDY}.{place + 1}.1").one()
     content, job = services.store.content(row.sha256), QuietJob()
     said, ref = services.decoder.describe(content, job), FrameRef(content, index)
-    stored = services.decoder.frame(ref, job, for_display=said.has_icc_profile)
+    stored = services.decoder.frame(ref, job, for_display=True)
     planes = services.decoder.overlays(ref, job)
     pixels = picture(stored, said, index, window=window, overlays=planes).pixels
     return pixels if pixels.ndim == 3 else np.repeat(pixels[:, :, None], 3, axis=2)

@@ -52,7 +52,7 @@ def make_frame(decoder: Decoder, content: Content, said: ObjectDescription, inde
     if said.kind == "pdf":
         page = decoder.page(content, index, PAGE_WIDTH, job)
         return _picture(page, FrameFacts("pages", page.shape[0], page.shape[1]))
-    stored = decoder.frame(FrameRef(content, index), job, for_display=said.has_icc_profile)
+    stored = decoder.frame(FrameRef(content, index), job, for_display=True)
     rows, columns = stored.pixels.shape[:2]
     if is_colour(stored.pixels, stored.photometric_interpretation) or said.supplemental_palette is not None:
         pixels = picture(stored, said, index).pixels
@@ -62,7 +62,7 @@ def make_frame(decoder: Decoder, content: Content, said: ObjectDescription, inde
 
 def make_table(decoder: Decoder, content: Content, said: ObjectDescription, index: int, job: Job) -> Words:
     """Decode a frame only for what its words mean."""
-    stored = decoder.frame(FrameRef(content, index), job)
+    stored = decoder.frame(FrameRef(content, index), job, for_display=True)
     if is_colour(stored.pixels, stored.photometric_interpretation):
         raise DicomError("no-pixels")
     return to_words(stored.pixels, said, index)
