@@ -6,21 +6,10 @@ from dataclasses import replace
 
 from pydicom.dataset import Dataset
 
+from dicom.describe_kinds import Keys, keys_of_frame, keys_of_image, small_print_of_frames, small_print_of_image
 from dicom.describe_tables import FrameTables
 from dicom.description import FrameInfo, LookupTable, VoiFunction, Window
 from dicom.elements import as_number, first_item, items, number, numbers, raw_element, text, texts, values
-
-# What splits a series into stacks: key, the attribute, and the functional group it lies in for enhanced objects.
-_STACK_KEYS = (
-    ("stack", "StackID", "FrameContentSequence"),
-    ("echo", "EchoNumbers", None),
-    ("echo-time", "EffectiveEchoTime", "MREchoSequence"),
-    ("kernel", "ConvolutionKernel", "CTReconstructionSequence"),
-    ("b-value", "DiffusionBValue", "MRDiffusionSequence"),
-    ("phase", "NominalPercentageOfCardiacPhase", "CardiacSynchronizationSequence"),
-    ("time", "TemporalPositionIdentifier", None),
-    ("time", "TemporalPositionIndex", "FrameContentSequence"),
-)
 
 
 def frame_infos(
@@ -33,13 +22,27 @@ def frame_infos(
     shared = first_item(elements, "SharedFunctionalGroupsSequence")
     per_frame = items(elements, "PerFrameFunctionalGroupsSequence")
     if shared is None and not per_frame:
-        return (_info([elements], elements, None),), ()
+        keys, small_print = keys_of_image(elements), small_print_of_image(elements)
+        return (replace(_info([elements], elements, None), stack_keys=keys, small_print=small_print),), ()
     groups = per_frame[: max(number_of_frames, 1)] or (None,)
     tables = FrameTables(signed)
-    found = tuple(_info(_scopes(group, shared, elements), elements, tables) for group in groups)
+    found = tuple(
+        replace(_info(_scopes(group, shared, elements), elements, tables), stack_keys=keys, small_print=small_print)
+        for group, (keys, small_print) in zip(groups, _kinds(elements, groups), strict=True)
+    )
     if not tables.tables:  # then those of the object hold, if it has any
         found = tuple(replace(info, voi_luts=None) for info in found)
     return found[:1] if len(set(found)) == 1 else found, tuple(tables.tables)
+
+
+def _kinds(elements: Dataset, groups: tuple[Dataset | None, ...]) -> list[tuple[Keys, str]]:
+    """Return for each frame what may set it apart from others at its place."""
+    if len(groups) == 1:
+        keys = dict(keys_of_image(elements)) | dict(keys_of_frame(groups[0]) if groups[0] is not None else ())
+        return [(tuple(keys.items()), small_print_of_image(elements))]
+    prints = small_print_of_frames(elements, groups)
+    keys_of_all = [keys_of_frame(group) if group is not None else () for group in groups]
+    return list(zip(keys_of_all, prints, strict=True))
 
 
 def _scopes(group: Dataset | None, shared: Dataset | None, elements: Dataset) -> list[Dataset]:
@@ -86,18 +89,7 @@ def _info(scopes: list[Dataset], elements: Dataset, tables: FrameTables | None) 
         rescale_type=next((found for place in transform if (found := text(place, "RescaleType"))), None),
         windows=next(filter(None, map(windows_of, voi)), ()),
         voi_luts=tables.places(voi[0], (intercept or 0) < 0) if tables is not None else None,
-        stack_keys=_stack_keys(scopes, elements),
     )
-
-
-def _stack_keys(scopes: list[Dataset], elements: Dataset) -> tuple[tuple[str, str], ...]:
-    found: dict[str, str] = {}
-    for name, keyword, sequence in _STACK_KEYS:
-        for place in _macro(scopes, sequence) if sequence else [elements]:
-            if keyword in place and (said := text(place, keyword)):
-                found.setdefault(name, said)
-                break
-    return tuple(found.items())
 
 
 def windows_of(place: Dataset) -> tuple[Window, ...]:

@@ -83,7 +83,8 @@ class FrameInfo:
     rescale_type: str | None = None
     windows: tuple[Window, ...] = ()
     voi_luts: tuple[int, ...] | None = None  # which of the object's VOI LUTs are this frame's; `None` for all
-    stack_keys: tuple[tuple[str, str], ...] = ()  # what splits a series: ("echo", "1"), ("kernel", "B30f")
+    stack_keys: tuple[tuple[str, str], ...] = ()  # what may split a series: ("echo", "1"), ("kernel", "B30f")
+    small_print: str = ""  # every other short value as "TAG=value" lines, for what no key explains
 
 
 @dataclass(frozen=True, slots=True)

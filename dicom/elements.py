@@ -139,7 +139,7 @@ def raw_element(elements: Dataset, keyword_or_tag: Name) -> RawDataElement | Non
     return found if isinstance(found, RawDataElement) else None
 
 
-def items(elements: Dataset, keyword: str) -> tuple[Dataset, ...]:
+def items(elements: Dataset, keyword: Name) -> tuple[Dataset, ...]:
     """Read the items of a sequence; none if it is absent, damaged, or has more than `MAX_ITEMS` items."""
     raw = raw_element(elements, keyword)
     if raw is not None and raw.value is not None and raw.value.count(ITEM_TAG) > MAX_ITEMS:
@@ -150,7 +150,7 @@ def items(elements: Dataset, keyword: str) -> tuple[Dataset, ...]:
     return tuple(item for item in found if isinstance(item, Dataset))
 
 
-def first_item(elements: Dataset, keyword: str) -> Dataset | None:
+def first_item(elements: Dataset, keyword: Name) -> Dataset | None:
     """Read the first item of a sequence."""
     found = items(elements, keyword)
     return found[0] if found else None

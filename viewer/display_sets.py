@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 from dicom.description import FrameInfo, ObjectDescription
 from dicom.source import Content, FrameRef
+from viewer.kinds import Keys, kinds
+from viewer.order import Moment, by_direction, in_space, place
 
 SetKind = Literal["stack", "clip", "document", "other"]
-Keys = tuple[tuple[str, str], ...]
-Orientation = tuple[float, float, float, float, float, float]
+Runs = list[list["ShownFrame"]]
 
-_SAME_DIRECTION = 0.99996  # cosine of half a degree
 _FOR_PROCESSING = frozenset(
     f"1.2.840.10008.5.1.4.1.1.1.{tail}" for tail in ("1.1", "2.1", "3.1")
 )  # DX, MG and IO: meant for machines
@@ -115,17 +113,18 @@ def _series_order(group: Sequence[StudyObject]) -> tuple[bool, bool, int, str]:
 
 def _sets_of_series(group: Sequence[StudyObject]) -> list[DisplaySet]:
     singles: list[ShownFrame] = []
+    alone: list[StudyObject] = []
     others: dict[str, list[ShownFrame]] = {}
-    sets: list[DisplaySet] = []
     for item in group:
         if not _can_be_shown(item.description):
             others.setdefault(item.description.kind, []).append(ShownFrame(item.content, item.description))
         elif item.description.kind == "image" and item.description.number_of_frames <= 1:
             singles.append(ShownFrame(item.content, item.description))
         else:
-            sets.extend(_sets_of_object(item))
-    sets.sort(key=lambda each: _number_and_time(each.frames[0]))
-    return _stacks(singles) + sets + [_named_only(kind, frames) for kind, frames in sorted(others.items())]
+            alone.append(item)
+    alone.sort(key=lambda item: _number_and_time(ShownFrame(item.content, item.description)))
+    of_objects = [each for item in alone for each in _sets_of_object(item)]
+    return _stacks(singles) + of_objects + [_named_only(kind, frames) for kind, frames in sorted(others.items())]
 
 
 def _can_be_shown(said: ObjectDescription) -> bool:
@@ -147,7 +146,7 @@ def _sets_of_object(item: StudyObject) -> list[DisplaySet]:
     if said.kind == "video":
         return [DisplaySet(name, "clip", _all_frames(item))]
     parts = _parted(list(_all_frames(item)))
-    return [_stack(name, frames, split, parted=len(parts) > 1) for frames, split in parts]
+    return [_stack(name, runs, split, parted=len(parts) > 1) for runs, split in parts]
 
 
 def _all_frames(item: StudyObject) -> tuple[ShownFrame, ...]:
@@ -158,86 +157,64 @@ def _all_frames(item: StudyObject) -> tuple[ShownFrame, ...]:
 def _stacks(singles: Sequence[ShownFrame]) -> list[DisplaySet]:
     """Return the stacks of a series' single images: scouts and secondary captures first set apart."""
     groups: dict[tuple[bool, bool], list[ShownFrame]] = {}
-    for frame in singles:
+    for frame in sorted(singles, key=_number_and_time):
         groups.setdefault((_is_scout(frame.description), _is_secondary(frame.description)), []).append(frame)
     stacks: list[DisplaySet] = []
     for apart, frames in sorted(groups.items()):
         name = f"series {frames[0].description.series_instance_uid or ''} {int(apart[0])}{int(apart[1])}"
-        parts: list[tuple[list[ShownFrame], Keys]] = [(frames, ())] if apart[0] else _parted(frames)
-        stacks.extend(_stack(name, part, split, parted=len(parts) > 1) for part, split in parts)
+        parts = [(_one_way_after_the_other(frames), ())] if apart[0] else _parted(frames)
+        stacks.extend(_stack(name, runs, split, parted=len(parts) > 1) for runs, split in parts)
     return stacks
 
 
-def _stack(name: str, frames: list[ShownFrame], split: Keys, *, parted: bool) -> DisplaySet:
-    said = frames[0].description
-    kind: SetKind = "clip" if _is_cine(frames) else "stack"
-    ordered = tuple(frames) if kind == "clip" else tuple(_in_space(frames))
+def _stack(name: str, runs: Runs, split: Keys, *, parted: bool) -> DisplaySet:
+    first = runs[0][0]
+    said = first.description
+    together = [frame for run in runs for frame in run]
+    is_clip = _is_cine(together)
+    ordered = sorted(together, key=_number_and_time) if is_clip else [frame for run in runs for frame in _in_space(run)]
     if parted:
-        direction = frames[0].info.image_orientation_patient
+        direction = first.info.image_orientation_patient
         facing = "" if direction is None else " ".join(f"{value:.1f}" for value in direction)
         name = f"{name} {facing} {split}"
-    return DisplaySet(name, kind, ordered, split, _is_scout(said), _is_secondary(said), _is_for_processing(said))
+    apart = (_is_scout(said), _is_secondary(said), _is_for_processing(said))
+    return DisplaySet(name, "clip" if is_clip else "stack", tuple(ordered), split, *apart)
 
 
-def _parted(frames: list[ShownFrame]) -> list[tuple[list[ShownFrame], Keys]]:
-    """Split by orientation and by what else tells stacks apart; not if that would leave mostly single images."""
-    groups: list[tuple[Orientation | None, Keys, list[ShownFrame]]] = []
-    for frame in frames:
-        direction, keys = frame.info.image_orientation_patient, frame.info.stack_keys
-        for known, known_keys, members in groups:
-            if known_keys == keys and _same_direction(known, direction):
-                members.append(frame)
-                break
-        else:
-            groups.append((direction, keys, [frame]))
-    if len(groups) > 3 and len(groups) * 2 > len(frames):
-        return [(frames, ())]
-    return [(members, _telling(keys, [other for _, other, _ in groups])) for _, keys, members in groups]
+def _parted(frames: list[ShownFrame]) -> list[tuple[Runs, Keys]]:
+    """Split frames in their order by direction and by kind; by direction not if it would leave mostly single images."""
+    facing = by_direction([frame.info for frame in frames])
+    if len(facing) > 3 and len(facing) * 2 > len(frames):
+        return [(_one_way_after_the_other(frames), ())]
+    found: list[tuple[Runs, Keys]] = []
+    for group in facing:
+        parts = kinds([frames[index].info for index in group])
+        found += [([[frames[group[index]] for index in run] for run in part.runs], part.split) for part in parts]
+    return found
 
 
-def _telling(keys: Keys, everybody: Sequence[Keys]) -> Keys:
-    """Return those keys that are not the same in all groups."""
-    return tuple(key for key in keys if any(key not in others for others in everybody))
+def _one_way_after_the_other(frames: list[ShownFrame]) -> Runs:
+    """Return what stays together although it faces several ways; what turns from image to image keeps its order."""
+    facing = by_direction([frame.info for frame in frames])
+    if len(facing) * 2 > len(frames):
+        return [[frame] for frame in frames]
+    return [[frames[index] for index in group] for group in facing]
 
 
-def _same_direction(one: Orientation | None, other: Orientation | None) -> bool:
-    if one is None or other is None or one == other:
-        return one == other
-    along = sum(a * b for a, b in zip(one[:3], other[:3], strict=True))
-    down = sum(a * b for a, b in zip(one[3:], other[3:], strict=True))
-    return along > _SAME_DIRECTION and down > _SAME_DIRECTION
+def _in_space(run: list[ShownFrame]) -> list[ShownFrame]:
+    ordered = in_space([frame.info for frame in run], [_moment(frame) for frame in run])
+    return [run[index] for index in ordered]
 
 
-def _in_space(frames: list[ShownFrame]) -> list[ShownFrame]:
-    """Sort by place along the normal, running the way the instance numbers run; else by number, else by time."""
-    counted = sorted(frames, key=_number_and_time)
-    places = [_place(frame.info) for frame in counted]
-    known = [place for place in places if place is not None]
-    if len(known) < len(counted) or max(known) - min(known) < _SAME_PLACE:
-        return counted
-    pairs = [(round(place / _SAME_PLACE), rank) for rank, place in enumerate(known)]
-    steps = [later - earlier for earlier, later in pairwise(known)]
-    if sum(step < 0 for step in steps) > sum(step > 0 for step in steps):
-        pairs = [(-place, rank) for place, rank in pairs]
-    return [counted[rank] for _, rank in sorted(pairs)]
-
-
-def _place(info: FrameInfo) -> float | None:
-    """Return the distance of the slice along its normal in mm (PS3.3 C.7.6.2); plain Python, as numpy is slow at six
-    numbers a time."""
-    if info.image_orientation_patient is None or info.image_position_patient is None:
-        return None
-    a, b, c, d, e, f = info.image_orientation_patient
-    x, y, z = info.image_position_patient
-    place = (b * f - c * e) * x + (c * d - a * f) * y + (a * e - b * d) * z
-    return place if math.isfinite(place) else None
+def _moment(frame: ShownFrame) -> Moment:
+    said = frame.description
+    number = said.instance_number
+    return number is None, number or 0, said.acquisition_time or "", frame.frame_index
 
 
 def _number_and_time(frame: ShownFrame) -> tuple[bool, int, str, str, int]:
-    said = frame.description
-    number = said.instance_number
-    time = said.acquisition_time or ""
-    return number is None, number or 0, time, said.sop_instance_uid or "", frame.frame_index
+    unnumbered, number, time, frame_index = _moment(frame)
+    return unnumbered, number, time, frame.description.sop_instance_uid or "", frame_index
 
 
 def _is_cine(frames: Sequence[ShownFrame]) -> bool:
@@ -247,8 +224,8 @@ def _is_cine(frames: Sequence[ShownFrame]) -> bool:
         return False
     if said.frame_time_ms is None and said.recommended_display_frame_rate is None:
         return False
-    places = [_place(frame.info) for frame in frames]
-    known = [place for place in places if place is not None]
+    places = [place(frame.info) for frame in frames]
+    known = [value for value in places if value is not None]
     return not known or max(known) - min(known) < _SAME_PLACE
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from viewer.display_sets import DisplaySet
+from viewer.part_words import part_words
 
 Say = Callable[[str], str]
 
@@ -24,7 +25,7 @@ def title(item: DisplaySet, say: Say) -> str:
     name = said.document_title if item.kind == "document" else None
     name = name or texts.get("series_description") or _nature(item, say)
     number = texts.get("series_number")
-    parts = [f"{number} · {name}" if number else name, *(value for _, value in item.split)]
+    parts = [f"{number} · {name}" if number else name, *part_words(item.split, say)]
     return " · ".join(part for part in parts if part)
 
 

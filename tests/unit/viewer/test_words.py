@@ -5,6 +5,7 @@ from pathlib import Path
 
 import viewer
 from viewer.corner_text import _AGES, _MARKS
+from viewer.part_words import _KINDS, _NUMBERED, _WITHOUT
 
 ROOT = Path(viewer.__file__).parent
 
@@ -31,4 +32,5 @@ def test_what_is_said_is_marked_for_translation() -> None:
             if call.args and isinstance(call.args[0], ast.Constant):
                 said |= literals(call.args[0])
     said |= {text for text, _ in _MARKS.values()} | set(_AGES.values())
+    said |= {*_NUMBERED.values(), *_KINDS.values(), *_WITHOUT.values()}
     assert said - marked == set()
