@@ -16,7 +16,7 @@ from library.aside import (
     stand_back,
     take_choice_back,
 )
-from library.counts import recount
+from library.counts import make_found, recount
 from library.headers import unpack_header
 from library.incoming import PARTIAL_COPIES
 from library.person_names import apply_name
@@ -142,7 +142,9 @@ def _link_known(connection: sqlite3.Connection, person: str, sha256: str, import
 
 
 def _link(connection: sqlite3.Connection, study: int, import_id: str) -> None:
-    connection.execute("INSERT OR IGNORE INTO study_import VALUES (?, ?)", (study, import_id))
+    linked = connection.execute("INSERT OR IGNORE INTO study_import VALUES (?, ?)", (study, import_id))
+    if linked.rowcount:
+        make_found(connection, study)
 
 
 def _receipt(connection: sqlite3.Connection, at: str, facts: dict[str, Any]) -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 
+from dicom.dates import parse_birth_date, parse_date
+from dicom.names import display_name
 from library import queries
 from library.schema import seal_statement
-from library.words import date_words, name_words, spellings
+from library.search_schema import SEARCH_COLUMNS, WORDS_KEY, WORDS_VERSION
+from library.words import date_words, name_words, spellings, time_words
 
 _COUNT_SERIES = """
 UPDATE series SET (instances, bytes, damaged, conflicts) = (
@@ -35,12 +39,19 @@ _SET_PROVEN = """
 INSERT INTO study_proven (id, proven) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET proven = excluded.proven"""
 
 _SEARCHED = """
-SELECT p.patient_name, p.patient_id, s.study_id, s.accession_number, s.study_date, s.modalities,
-       s.study_description, s.institution_name
+SELECT p.patient_name, p.patient_id, p.issuer_of_patient_id, p.patient_birth_date, p.patient_sex,
+       EXISTS (SELECT 1 FROM guessed_name g WHERE g.patient = p.id) AS name_guessed,
+       s.study_id, s.accession_number, s.study_date, s.study_time, s.modalities, s.study_description, s.institution_name
 FROM study s JOIN patient p ON p.id = s.patient WHERE s.id = ?"""
 _SERIES_WORDS = """
 SELECT DISTINCT series_description, body_part_examined FROM series WHERE study = ? AND instances > 0
 ORDER BY series_number, id LIMIT 200"""
+_SOURCES = """
+SELECT DISTINCT r.label FROM study_import l JOIN import_run r ON r.id = l.import_run
+WHERE l.study = ? ORDER BY r.label LIMIT 50"""
+_INSERT_WORDS = f"""
+INSERT INTO study_search (rowid, {", ".join(SEARCH_COLUMNS)}) VALUES (?{", ?" * len(SEARCH_COLUMNS)})"""
+_SEXES = {"F": "woman", "M": "man", "O": "other"}
 
 
 def recount(connection: sqlite3.Connection, series: set[int]) -> None:
@@ -53,7 +64,7 @@ def recount(connection: sqlite3.Connection, series: set[int]) -> None:
         connection.execute(_COUNT_STUDY, (study,))
         connection.execute(seal_statement("study"), (study,))
         count_proven(connection, study)
-        _make_found(connection, study)
+        make_found(connection, study)
 
 
 def count_proven(connection: sqlite3.Connection, study: int) -> None:
@@ -66,30 +77,61 @@ def count_proven(connection: sqlite3.Connection, study: int) -> None:
         connection.execute("DELETE FROM study_proven WHERE id = ?", (study,))
 
 
-def _make_found(connection: sqlite3.Connection, study: int) -> None:
+def find_all_anew(connection: sqlite3.Connection) -> None:
+    """Write the words of every study again where an older program wrote them."""
+    written = connection.execute(queries.META, (WORDS_KEY,)).fetchone()
+    if written is not None and written["value"] == WORDS_VERSION:
+        return
+    connection.execute("DELETE FROM study_search")
+    for study in connection.execute("SELECT id FROM study ORDER BY id").fetchall():
+        make_found(connection, study["id"])
+    connection.execute(queries.SET_META, (WORDS_KEY, WORDS_VERSION))
+
+
+def make_found(connection: sqlite3.Connection, study: int) -> None:
+    """Let a study be found by what is known of it now."""
     words = search_words(connection, study)
     stored = connection.execute(queries.SEARCH_WORDS, (study,)).fetchone()
     if stored is not None and tuple(stored) == words:
         return
     connection.execute("DELETE FROM study_search WHERE rowid = ?", (study,))
-    connection.execute(
-        "INSERT INTO study_search (rowid, patient_name, ids, accession_number, study_date, modality, description)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (study, *words),
-    )
+    connection.execute(_INSERT_WORDS, (study, *words))
 
 
-def search_words(connection: sqlite3.Connection, study: int) -> tuple[str, str, str, str, str, str]:
-    """Give the words one study shall be found by, a text for each column of the search table."""
+def search_words(connection: sqlite3.Connection, study: int) -> tuple[str, ...]:
+    """Give the words one study shall be found by, a text for each of `SEARCH_COLUMNS`."""
     row = connection.execute(_SEARCHED, (study,)).fetchone()
-    series = connection.execute(_SERIES_WORDS, (study,)).fetchall()
     described = [row["study_description"], row["institution_name"]]
-    described += [text for one in series for text in one]
+    for query in (_SERIES_WORDS, _SOURCES):
+        described += [text for one in connection.execute(query, (study,)).fetchall() for text in one]
+    dates = [row[name] for name in ("study_date", "patient_birth_date")]
+    described += [date for date in dates if parse_date(date) is None]  # shown as it was read
+    born = parse_birth_date(row["patient_birth_date"]) is not None
+    when = [date_words(row["study_date"]) if parse_date(row["study_date"]) else "", time_words(row["study_time"])]
     return (
         name_words(row["patient_name"]),
-        spellings([row["patient_id"], row["study_id"]]),
+        spellings([row["patient_id"], row["issuer_of_patient_id"], row["study_id"]]),
         spellings([row["accession_number"]]),
-        date_words(row["study_date"]),
+        " ".join(filter(None, when)),
+        date_words(row["patient_birth_date"]) if born else "",
         spellings([row["modalities"]]),
         spellings(described),
+        " ".join(_marks(row, born=born)),
     )
+
+
+def _marks(row: sqlite3.Row, *, born: bool) -> Iterator[str]:
+    """Name what the shelf says of a study in words of its own (`library.vocabulary.MARKS`)."""
+    sex = _SEXES.get((row["patient_sex"] or "").strip().upper())
+    if sex:
+        yield sex
+    yield "born" if born else "notborn"
+    yield "hasid" if row["patient_id"] else "noid"
+    if not display_name(row["patient_name"]):
+        yield "noname"
+    if row["name_guessed"]:
+        yield "guessed"
+    if not (row["study_date"] or "").strip():
+        yield "nodate"
+    if not row["modalities"]:
+        yield "nokind"

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from core.durable import remove_file, replace_file
 from core.errors import LibraryError
+from library.counts import find_all_anew
 from library.room import free_bytes
 from library.schema import APPLICATION_ID, MIGRATIONS
 
@@ -105,6 +106,9 @@ class Index:
         for pragma in _PRAGMAS:
             self._writer.execute(f"PRAGMA {pragma}")
         migrate(self._writer, self.path, migrations, steps)
+        if len(migrations) >= len(MIGRATIONS):
+            with self.writing() as connection:
+                find_all_anew(connection)
 
     def _open_for_reading(self, version: int) -> None:
         self._address = f"{self.path.as_uri()}?mode=ro"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from library.plan_queries import AWAITED_OF_STUDY, OF_UNFINISHED
+from library.search_schema import SEARCH_COLUMNS
 
 PATIENTS = """
 SELECT p.person_key, p.patient_id, p.issuer_of_patient_id, p.patient_name, p.patient_birth_date, p.patient_sex,
@@ -178,8 +179,9 @@ FROM instance GROUP BY sha256 ORDER BY sha256"""
 OBJECTS_AFTER = """
 SELECT sha256, max(size), max(sop_instance_uid) FROM instance WHERE sha256 > ?
 GROUP BY sha256 ORDER BY sha256 LIMIT ?"""
-SEARCH_WORDS = """
-SELECT patient_name, ids, accession_number, study_date, modality, description FROM study_search WHERE rowid = ?"""
+ANY_FOUND = """
+SELECT 1 FROM study_search f JOIN study s ON s.id = f.rowid WHERE study_search MATCH ? AND s.instances > 0 LIMIT 1"""
+SEARCH_WORDS = f"SELECT {', '.join(SEARCH_COLUMNS)} FROM study_search WHERE rowid = ?"
 REMOVALS = "SELECT sha256 FROM removal ORDER BY sha256"
 LIVE_IMPORTS = "SELECT id FROM import_run"
 LIVE_UPLOADS = "SELECT id FROM upload"

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from core.errors import LibraryError
 from library import plan_queries, queries
+from library.finding import match_expressions
 from library.index import Index
 from library.rows import (
     AsideRow,
@@ -24,7 +25,7 @@ from library.rows import (
     TwinRow,
     Unfinished,
 )
-from library.words import match_expression
+from library.vocabulary import PLAIN, Vocabulary
 
 Level = Literal["study", "series", "instance"]
 
@@ -42,11 +43,12 @@ class Reader:
         """List the persons who have something on the shelf."""
         return [PatientRow(**row) for row in self._ask(queries.PATIENTS)]
 
-    def studies(self, find: str | None = None, *, limit: int = -1, offset: int = 0) -> list[StudyRow]:
-        """List studies, newest first; `find` are words that each start a word of name, ID, date or description."""
-        words = match_expression(find) if find else None
-        query = queries.STUDIES_FOUND if words else queries.STUDIES
-        return [_study(row) for row in self._ask(query, words=words, limit=limit, offset=offset)]
+    def studies(
+        self, find: str | None = None, *, words: Vocabulary = PLAIN, limit: int = -1, offset: int = 0
+    ) -> list[StudyRow]:
+        """List studies, newest first; `find` are words of what the shelf shows, in the language of `words`."""
+        rows = self._find(queries.STUDIES, queries.STUDIES_FOUND, find, words, limit=limit, offset=offset)
+        return [_study(row) for row in rows]
 
     def study(self, study: str) -> StudyRow:
         """Give one study by its UID, key or `person:UID`; raises "not-on-shelf" or "several-patients"."""
@@ -58,18 +60,18 @@ class Reader:
             raise LibraryError("several-patients", uid=key, persons=sorted(row.person_key for row in rows))
         return rows[0]
 
-    def series(self, study: str | None = None, *, find: str | None = None) -> list[SeriesRow]:
+    def series(
+        self, study: str | None = None, *, find: str | None = None, words: Vocabulary = PLAIN
+    ) -> list[SeriesRow]:
         """List series: of one study (its UID, key or `person:UID`), of the studies found, or all."""
         if study is not None:
             person, key = split_key(study)
             return [SeriesRow(**row) for row in self._ask(queries.SERIES_OF_STUDY, key=key, person=person)]
-        words = match_expression(find) if find else None
-        return [SeriesRow(**row) for row in self._ask(queries.SERIES_FOUND if words else queries.SERIES, words=words)]
+        return [SeriesRow(**row) for row in self._find(queries.SERIES, queries.SERIES_FOUND, find, words)]
 
-    def instances(self, *, find: str | None = None) -> list[InstanceRow]:
+    def instances(self, *, find: str | None = None, words: Vocabulary = PLAIN) -> list[InstanceRow]:
         """List all instances, or those of the studies found."""
-        words = match_expression(find) if find else None
-        return _instances(self._ask(queries.INSTANCES_FOUND if words else queries.INSTANCES, words=words))
+        return _instances(self._find(queries.INSTANCES, queries.INSTANCES_FOUND, find, words))
 
     def instance_refs(self, uid: str) -> list[InstanceRow]:
         """Give the instances of a study, series or SOP instance UID (or key, sha256, `person:UID`), in reading order.
@@ -183,6 +185,18 @@ class Reader:
         """Give person key, sha256 and size of each instance of a bin entry."""
         with self._index.reading() as connection:
             return [tuple(row) for row in connection.execute(queries.BIN_ITEMS, (entry,))]
+
+    def _find(
+        self, everything: str, found: str, find: str | None, vocabulary: Vocabulary, **values: Any
+    ) -> list[dict[str, Any]]:
+        """Ask for all, or for what the first expression finds that finds something."""
+        expressions = match_expressions(find or "", vocabulary)
+        if not expressions:
+            return self._ask(everything, **values)
+        with self._index.reading() as connection:
+            asked = (connection.execute(queries.ANY_FOUND, (one,)).fetchone() for one in expressions[:-1])
+            hit = next((number for number, row in enumerate(asked) if row is not None), len(expressions) - 1)
+        return self._ask(found, words=expressions[hit], **values)
 
     def _ask(self, query: str, **values: Any) -> list[dict[str, Any]]:
         with self._index.reading() as connection:

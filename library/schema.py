@@ -10,6 +10,7 @@ from __future__ import annotations
 from library.aside_schema import ASIDE_SEALS, ASIDE_TABLES
 from library.guess_schema import GUESS_TABLES
 from library.plan_schema import PLAN_SEALS, PLAN_TABLES
+from library.search_schema import SEARCH_TABLES
 from library.upload_schema import UPLOAD_SEALS, UPLOAD_TABLES
 
 APPLICATION_ID = 0x5363616E  # "Scan"
@@ -96,7 +97,10 @@ _FIRST = (
 )
 
 # One tuple of statements a step; the number of steps done is the database's user_version.
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, UPLOAD_TABLES, ASIDE_TABLES, PLAN_TABLES, GUESS_TABLES)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    *(_FIRST, UPLOAD_TABLES, ASIDE_TABLES, PLAN_TABLES, GUESS_TABLES),
+    SEARCH_TABLES,
+)
 
 SEALED_COLUMNS: dict[str, tuple[str, ...]] = (
     {

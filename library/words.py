@@ -8,33 +8,40 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from dicom.dates import parse_date, parse_time
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae", "œ": "oe"})
-# letters that do not fall apart into a letter and an accent
-_LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ł": "l", "ı": "i"})
-_PIECES = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|[^\W\u3400-\u9fff\uf900-\ufaff]+")
+# letters that do not fall apart into a letter and an accent, and the stroke that only stretches an Arabic word
+_LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i", "ـ": ""})
+_HIRAGANA = {katakana: katakana - 0x60 for katakana in range(0x30A1, 0x30F7)}
+_IDEOGRAPHS = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_PIECES = re.compile(f"[{_IDEOGRAPHS}]|[^\\W{_IDEOGRAPHS}]+")
 
-_NOTHING = '"a" NOT "a"'  # no study has a word and has it not
+
+def plain(text: str) -> str:
+    """Write text without case, accents, marks of vowels and width, digits of all scripts as 0 to 9; signs stay."""
+    letters = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    folded = "".join(map(_digit, letters)).translate(_HIRAGANA)
+    return "".join(letter for letter in folded if unicodedata.category(letter)[0] != "M").casefold()
 
 
 def fold(text: str) -> str:
-    """Write text without case, accents and width, pieces (each ideograph is one) apart by one space."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    return " ".join(
-        _PIECES.findall("".join(letter for letter in plain if not unicodedata.combining(letter)).casefold())
-    )
+    """Write text as `plain` does, pieces (each ideograph is one) apart by one space."""
+    return " ".join(_PIECES.findall(plain(text)))
+
+
+@lru_cache(maxsize=1024)
+def folded_spellings(text: str) -> Sequence[str]:
+    """Give the ways one text is folded: without its dots, and with them written out (ü as ue)."""
+    written_out = unicodedata.normalize("NFC", text).casefold().translate(_UMLAUTS)
+    return tuple(dict.fromkeys(found for found in (fold(text), fold(written_out)) if found))
 
 
 def spellings(values: Iterable[str | None]) -> str:
     """Give the words to store for some texts: folded, and with umlauts written out where there are any."""
-    found: list[str] = []
-    for value in values:
-        if not value:
-            continue
-        for spelling in _spellings(value):
-            if spelling and spelling not in found:
-                found.append(spelling)
-    return " ".join(found)
+    return " ".join(dict.fromkeys(spelling for value in values if value for spelling in folded_spellings(value)))
 
 
 def name_words(patient_name: str | None) -> str:
@@ -46,40 +53,22 @@ def name_words(patient_name: str | None) -> str:
 
 
 def date_words(date: str | None) -> str:
-    """Give the ways people type a DICOM date (YYYYMMDD): as it is, ISO, day first, month first."""
-    if not date:
-        return ""
-    if not re.fullmatch(r"\d{8}", date):
-        return fold(date)
-    year, month, day = date[:4], date[4:6], date[6:]
-    short_month, short_day = str(int(month)), str(int(day))
-    ways = (
-        (year + month + day,),
-        (year, month, day),
-        (day, month, year),
-        (month, day, year),
-        (short_day, short_month, year),
-        (short_month, short_day, year),
-    )
-    return " ".join(" ".join(way) for way in ways)
+    """Give the words of a DICOM date: 20190312, then day, month with day and year, month with year.
 
-
-def match_expression(text: str) -> str | None:
-    """Turn typed text into an FTS5 expression: every word must be there, each from its start; None for no text.
-
-    Text without a letter or digit finds nothing, rather than everything.
+    `library/typed_dates.py` asks for them or for their beginnings. What is no date stays as it was read.
     """
-    if not text.strip():
-        return None
-    wanted = [term for word in text.split() if (term := _term(word))]
-    return " AND ".join(wanted) if wanted else _NOTHING
+    day = parse_date(date)
+    if day is None:
+        return fold(date or "")
+    year, month, number = f"{day.year:04}", f"{day.month:02}", f"{day.day:02}"
+    return f"{year}{month}{number} d{number} m{month}{number}{year} n{month}{year}"
 
 
-def _term(word: str) -> str:
-    ways = [f'"{spelling}" *' for spelling in _spellings(word) if spelling]
-    return f"({' OR '.join(ways)})" if ways else ""
+def time_words(time: str | None) -> str:
+    """Give the word of a DICOM time as the shelf shows it: hours and minutes."""
+    at = parse_time(time)
+    return "" if at is None else f"t{at.hour:02}{at.minute:02}"
 
 
-def _spellings(text: str) -> Sequence[str]:
-    written_out = unicodedata.normalize("NFC", text).casefold().translate(_UMLAUTS)
-    return tuple(dict.fromkeys((fold(text), fold(written_out))))
+def _digit(letter: str) -> str:
+    return letter if letter.isascii() else str(unicodedata.decimal(letter, letter))

@@ -15,6 +15,7 @@ from app.window.copies_desk import CopiesDesk
 from app.window.desk import Desk, Task
 from app.window.formats import name_words, study_words
 from app.window.person_buttons import one_kind
+from app.window.shelf_vocabulary import shelf_vocabulary
 from core.job import Job
 from library.ui.entries import StudyPreview
 from library.ui.shelf_panel import ShelfPanel
@@ -67,8 +68,9 @@ class ShelfDesk(QObject):
 
     def find(self, text: str) -> None:
         """Ask the library for the studies that fit."""
+        words = shelf_vocabulary()
         task: Task[list[StudyRow]] = Task(done=lambda rows: self._found(text, rows))
-        self._desk.run(self._desk.asking, lambda job: self._desk.library().studies(text or None), task)
+        self._desk.run(self._desk.asking, lambda job: self._desk.library().studies(text or None, words=words), task)
 
     def choose(self, study: str) -> None:
         """Choose a study (`person:key`) as soon as its row is there."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from core.job import QuietJob
+from library.finding import match_expressions
 from library.shelf import Library
-from library.words import fold, match_expression
+from library.vocabulary import PLAIN
+from library.words import fold
 from tests.unit.library.material import ANNA, BERTA, incoming, put
 
 
@@ -111,7 +113,9 @@ def test_case_and_accents_do_not_matter(text: str) -> None:
 
 
 def test_typed_text_is_never_an_expression() -> None:
-    assert match_expression('a" OR b*') == '("a" *) AND ("or" *) AND ("b" *)'
+    for expression in match_expressions('a" OR b* NOT (c) NEAR {patient_name} : ^d', PLAIN):
+        assert [part.count('"') % 2 for part in expression.split(" AND ")] == [0] * 8
+        assert "NEAR" not in expression
 
 
 def test_all_studies_of_a_person_are_found_by_a_name_that_is_known_for_certain_later(library: Library) -> None:
