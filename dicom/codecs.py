@@ -51,11 +51,6 @@ class FrameForm:
         """Return the bytes of one sample in memory."""
         return max(1, (self.bits_allocated + 7) // 8)
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Return rows, columns and, for colour, samples."""
-        return (self.rows, self.columns) if self.samples == 1 else (self.rows, self.columns, self.samples)
-
 
 @dataclass(frozen=True, slots=True)
 class Decoded:

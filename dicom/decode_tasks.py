@@ -20,7 +20,7 @@ from dicom.display import picture
 from dicom.documents import MAX_DOCUMENT, count_pages, document_bytes, render_page
 from dicom.fingerprint import data_set_fingerprint, pixel_fingerprint
 from dicom.frames import read_frame, stored_codestream
-from dicom.icc import to_srgb
+from dicom.icc import check_profiles, to_srgb
 from dicom.opened import OpenedObject, OpenedObjects, byte_source
 from dicom.overlay_reading import read_overlays
 from dicom.partial import to_facts
@@ -179,7 +179,7 @@ class DecodeTasks:
         """Decode one small frame per transfer syntax, and one with every decoder."""
         decoders = [
             {"codec": codec, "decoder": decoder, "ok": right, "detail": "" if right else "did not answer"}
-            for codec, decoder, right in check_decoders()
+            for codec, decoder, right in (*check_decoders(), ("colour profiles", "imagecodecs.cms", check_profiles()))
         ]
         return {"codecs": [list(row) for row in check_codecs()], "decoders": decoders}
 
@@ -239,6 +239,7 @@ def warm_up() -> None:
     logging.getLogger("pypdfium2").setLevel(logging.CRITICAL + 1)
     check_codecs()
     check_decoders()
+    check_profiles()
     rendered.warm_up()
     text.warm_up()
 

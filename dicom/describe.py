@@ -152,7 +152,6 @@ def _look(elements: Dataset) -> dict[str, Any]:
         "supplemental_palette": palette if colour and not is_palette else None,
         "overlays": _overlays(elements),
         "shutter": _shutter(elements),
-        "has_icc_profile": "ICCProfile" in elements,
     }
 
 

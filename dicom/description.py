@@ -121,7 +121,6 @@ class ObjectDescription:
     supplemental_palette: Palette | None = None
     overlays: tuple[OverlayPlane, ...] = ()
     shutter: Shutter | None = None
-    has_icc_profile: bool = False
 
     pixel_aspect_ratio: tuple[float, float] | None = None  # vertical, horizontal
     imager_pixel_spacing: tuple[float, float] | None = None

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from core.errors import DicomError
 from dicom.bytes_source import ByteSource, FileBytes, MemoryBytes
+from dicom.colour import palette_tables
 from dicom.dataset import open_data_set
 from dicom.describe import describe
-from dicom.description import ObjectDescription
-from dicom.icc import icc_profile
+from dicom.description import ObjectDescription, Palette
+from dicom.icc import icc_profile, to_srgb
 from dicom.layout import PixelLayout
 from dicom.video import count_frames
 
@@ -80,7 +81,19 @@ def open_object(source: ByteSource) -> OpenedObject:
         layout = replace(layout, frames=counted, frames_declared=counted)
         description = replace(description, number_of_frames=counted, frames_declared=counted)
     inflated = None if data_set.source is source else data_set.source
-    return OpenedObject(description, layout, inflated, icc_profile(data_set.elements))
+    profile = icc_profile(data_set.elements)
+    if profile is not None and description.supplemental_palette is not None:
+        description = _with_managed_palette(description, description.supplemental_palette, profile)
+    return OpenedObject(description, layout, inflated, profile)
+
+
+def _with_managed_palette(said: ObjectDescription, palette: Palette, profile: bytes) -> ObjectDescription:
+    """Return the palette that colours parts of a grey frame in the colours of screens, marked where that cannot be."""
+    managed = to_srgb(palette_tables(palette)[None], profile)
+    if managed is None:
+        return replace(said, marks=(*said.marks, "icc-profile-not-usable"))
+    red, green, blue = (tuple(table) for table in managed[0].T.tolist())
+    return replace(said, supplemental_palette=Palette(palette.first_value, 8, red, green, blue))
 
 
 def byte_source(descriptor: int | None, data: memoryview | bytes) -> ByteSource:

@@ -38,6 +38,7 @@ INSIDE = [
     ("PDFium", "pypdfium2", "BSD-3-Clause", ""),
     ("OpenBLAS", "numpy, opencv-python-headless", "BSD-3-Clause", ""),
     ("OpenJPEG, CharLS, libjpeg-turbo, libjxl, OpenJPH", "imagecodecs", "BSD-2-Clause, BSD-3-Clause, IJG", ""),
+    ("Little CMS", "imagecodecs", "MIT", ""),
     ("OpenSSL", "cryptography", "Apache-2.0", ""),
     ("Argon2", "argon2-cffi-bindings", "CC0-1.0 OR Apache-2.0", ""),
     ("llhttp", "httptools", "MIT", ""),
