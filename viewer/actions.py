@@ -23,8 +23,10 @@ class ActionSpec:
     kind: Kind = "do"
     in_bar: bool = False
     only_in_picture: bool = False  # keys that lists and buttons need for themselves
+    everywhere: tuple[str, ...] = ()  # further keys, which also lists and buttons leave to it
 
 
+# The icon set names a flip by the side the drawing is turned to: "flip-vertical-2" has an upright axis, left | right.
 ACTIONS = (
     ActionSpec("tool-window", ("W",), "tool", "contrast", "tool", True),
     ActionSpec("tool-pan", ("P",), "tool", "hand", "tool", True),
@@ -35,8 +37,8 @@ ACTIONS = (
     ActionSpec("zoom-in", ("+", "="), "size", "zoom-in"),
     ActionSpec("zoom-out", ("-",), "size", "zoom-out"),
     ActionSpec("invert", ("I",), "grey", "sun", "switch", True),
-    ActionSpec("flip-horizontal", ("H",), "turn", "flip-horizontal-2", "do", True),
-    ActionSpec("flip-vertical", ("V",), "turn", "flip-vertical-2", "do", True),
+    ActionSpec("flip-horizontal", ("H",), "turn", "flip-vertical-2", "do", True),
+    ActionSpec("flip-vertical", ("V",), "turn", "flip-horizontal-2", "do", True),
     ActionSpec("rotate-left", ("[",), "turn", "rotate-ccw", "do", True),
     ActionSpec("rotate-right", ("]",), "turn", "rotate-cw", "do", True),
     ActionSpec("cine", ("C",), "play", "play", "switch", True),
@@ -52,8 +54,8 @@ ACTIONS = (
     ActionSpec("forward-ten", ("Shift+Down",), "images", only_in_picture=True),
     ActionSpec("first-image", ("Home",), "images", only_in_picture=True),
     ActionSpec("last-image", ("End",), "images", only_in_picture=True),
-    ActionSpec("previous-series", ("PgUp", "Left"), "series", "chevron-left", only_in_picture=True),
-    ActionSpec("next-series", ("PgDown", "Right"), "series", "chevron-right", only_in_picture=True),
+    ActionSpec("previous-series", ("Left",), "series", "chevron-left", only_in_picture=True, everywhere=("PgUp",)),
+    ActionSpec("next-series", ("Right",), "series", "chevron-right", only_in_picture=True, everywhere=("PgDown",)),
     ActionSpec("alone", ("D",), "screen", "expand", "switch", True),
     ActionSpec("full-screen", ("F11",), "screen", "", "switch"),
 )

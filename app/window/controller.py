@@ -248,7 +248,7 @@ class Controller(QObject):
         self.window.go_to("viewer")
 
     def _hold_viewer(self, panel: Any) -> None:
-        panel.close_requested.connect(lambda: self.window.go_to("shelf"))
+        panel.close_requested.connect(self.window.go_back)
         panel.full_screen_requested.connect(self.window.show_bare)
         self.viewer.hold(panel)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtCore import QByteArray, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.window.icons import app_icon
@@ -16,7 +17,19 @@ from app.window.rail import Place, Rail
 from app.window.settings import SettingsStore
 from app.window.style import Style
 from core.ui.notice import Notice
-from core.ui.parts import holds_focus
+from core.ui.notice_stack import NoticeStack
+from core.ui.parts import Standing, holds_focus
+
+AWAY = frozenset({"viewer", "settings", "help"})  # places one looks in at and comes back from
+GRASP = 40  # pixels
+
+
+@runtime_checkable
+class StepsBack(Protocol):
+    """A place with pages of its own."""
+
+    def step_back(self) -> bool:
+        """Leave such a page; False where there is none to leave."""
 
 
 class MainWindow(QMainWindow):
@@ -30,6 +43,8 @@ class MainWindow(QMainWindow):
         self._store = store
         self._makers: dict[str, Callable[[], QWidget]] = {}
         self._pages: dict[str, QWidget] = {}
+        self._standing: dict[str, Standing] = {}
+        self._home = "discs"  # where Esc leads from the viewer, the settings and the help
         self._seen = False
         self.may_close: Callable[[], bool] = lambda: True
         self.setWindowTitle("Scanshelf")
@@ -39,8 +54,7 @@ class MainWindow(QMainWindow):
         self.rail = Rail(style, self._places())
         self.rail.chosen.connect(self.go_to)
         self.strip = JobsStrip(style)
-        self._notices = QWidget()
-        self._notices_column = QVBoxLayout(self._notices)
+        self._notices = NoticeStack()
         self._stack = QStackedWidget()
         self._outer = QStackedWidget()
         self._outer.addWidget(self._frame())
@@ -53,8 +67,12 @@ class MainWindow(QMainWindow):
 
     def go_to(self, name: str) -> None:
         """Show a place."""
+        if self._stack.count() and name != self.place():
+            self._home = self._home if self.place() in AWAY else self.place()
+            self._standing[self.place()].note()
         if name not in self._pages:
             self._pages[name] = self._makers[name]()
+            self._standing[name] = Standing(self._pages[name])
             self._stack.addWidget(self._pages[name])
         self._stack.setCurrentWidget(self._pages[name])
         self.rail.select(name)
@@ -62,6 +80,11 @@ class MainWindow(QMainWindow):
     def place(self) -> str:
         """Give the name of the place that is shown."""
         return next(name for name, page in self._pages.items() if page is self._stack.currentWidget())
+
+    def go_back(self) -> None:
+        """Go back where one came from, and stand there where one stood."""
+        self.go_to(self._home)
+        self._standing[self._home].resume()
 
     def cover(self, page: QWidget) -> None:
         """Show a page instead of everything (the first start)."""
@@ -79,30 +102,37 @@ class MainWindow(QMainWindow):
 
     def add_notice(self, notice: Notice) -> None:
         """Show a problem above the places until it is closed; one that is shown already gives way to its like."""
-        for other in self._notices.findChildren(Notice, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        for other in self._notices.notices():
             if notice.is_like(other):
                 self.remove_notice(other)
         notice.closed.connect(lambda: self.remove_notice(notice))
-        self._notices_column.addWidget(notice)
-        self._notices.show()
+        self._notices.add(notice)
 
     def remove_notice(self, notice: Notice) -> None:
         """Take a problem away; whoever stood on it stands in the place, on no button of it."""
         if holds_focus(notice):
             self._rest()
-        self._notices_column.removeWidget(notice)
-        notice.hide()
-        notice.deleteLater()
-        self._notices.setVisible(self._notices_column.count() > 0)
+        self._notices.take(notice)
 
     def _rest(self) -> None:
         page = self._stack.currentWidget()
         if page is not None:
             page.setFocus()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc goes one step back: inside the place, or from a place one only looks in at."""
+        if event.key() != Qt.Key.Key_Escape or self._outer.currentIndex() != 0:
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            page: object = self._stack.currentWidget()
+            inside = isinstance(page, StepsBack) and page.step_back()
+            if not inside and self.place() in AWAY:
+                self.go_back()
+
     def show_bare(self, bare: bool) -> None:
         """Fill the screen with the place alone, or show everything again."""
         self.rail.setVisible(not bare)
+        self.strip.setVisible(not bare)
         full = Qt.WindowState.WindowFullScreen
         self.setWindowState(self.windowState() | full if bare else self.windowState() & ~full)
 
@@ -148,8 +178,6 @@ class MainWindow(QMainWindow):
         frame.setProperty("role", "page")
         middle = QVBoxLayout()
         middle.setSpacing(0)
-        self._notices_column.setContentsMargins(24, 16, 24, 0)
-        self._notices.hide()
         middle.addWidget(self._notices)
         middle.addWidget(self._stack, 1)
         upper = QHBoxLayout()
@@ -164,6 +192,19 @@ class MainWindow(QMainWindow):
         return frame
 
     def _restore(self) -> None:
+        """Take the remembered place and size, unless it lies out of sight; a screen may be gone since."""
         remembered = self._store.settings.window
-        if not remembered or not self.restoreGeometry(QByteArray.fromBase64(remembered.encode("ascii", "replace"))):
-            self.resize(QSize(1200, 780).boundedTo(self.screen().availableSize() * 0.95))
+        known = bool(remembered) and self.restoreGeometry(QByteArray.fromBase64(remembered.encode("ascii", "replace")))
+        self.setWindowState(self.windowState() & ~(Qt.WindowState.WindowFullScreen | Qt.WindowState.WindowMinimized))
+        room = self.screen().availableGeometry()
+        if not known:
+            self.resize(QSize(1200, 780).boundedTo(room.size() * 0.95))
+        elif not self._can_be_grasped():
+            self.resize(self.size().boundedTo(room.size() * 0.95).expandedTo(self.minimumSize()))
+            self.move(room.center() - self.rect().center())
+
+    def _can_be_grasped(self) -> bool:
+        """Tell whether enough of the window's upper edge lies on a screen to take hold of it."""
+        edge = QRect(self.pos(), QSize(self.width(), GRASP))
+        areas = [screen.availableGeometry().intersected(edge) for screen in self.screen().virtualSiblings()]
+        return any(area.width() >= 3 * GRASP and area.height() >= GRASP // 2 for area in areas)

@@ -13,6 +13,7 @@ from app.window.controller import Controller
 from app.window.garbage import Garbage
 from app.window.opened_files import OpenedFiles
 from app.window.start import Frame, make_application, make_frame, welcome
+from core.ui.steady import SteadyHand
 
 if TYPE_CHECKING:
     from app.build import Workers
@@ -68,6 +69,7 @@ def make_controller(
     controller = Controller(frame, RealEngines(), library_folder)
     page = welcome(frame, library_folder)
     frame.window.show()
+    SteadyHand(frame.application).watch(frame.window)
     if page is not None:
         controller.welcome(page)
         page.started.connect(lambda: begin(controller, paths, opened))

@@ -54,7 +54,7 @@ class SettingsStore:
             return read_settings(self._path)
         except FileNotFoundError:
             return Settings()
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError, RecursionError):
             return self._start_afresh()
 
     def _start_afresh(self) -> Settings:
@@ -106,16 +106,24 @@ def _from_json(document: Any) -> Settings:
     if not isinstance(document, dict) or not isinstance(document.get("version"), int):
         raise ValueError("not settings")  # noqa: TRY004
     defaults = Settings()
+    folder = document.get("library_folder")
+    if folder is not None and not isinstance(folder, str):
+        raise ValueError("library_folder")  # where the images are is never guessed silently
     known = {f.name: document[f.name] for f in fields(Settings) if f.name in document}
-    for name, value in known.items():
-        kept = getattr(defaults, name)
-        if not isinstance(value, type(kept)) and not (kept is None and (value is None or isinstance(value, str))):
-            raise ValueError(name)
-    return _in_bounds(Settings(**known))
+    fitting = {name: value for name, value in known.items() if _is_like(value, getattr(defaults, name))}
+    return _in_bounds(Settings(**fitting))
+
+
+def _is_like(value: Any, default: Any) -> bool:
+    if default is None:
+        return value is None or isinstance(value, str)
+    return isinstance(value, type(default)) and isinstance(value, bool) == isinstance(default, bool)
 
 
 def _in_bounds(settings: Settings) -> Settings:
-    columns = {k: v for k, v in settings.columns.items() if isinstance(v, int) and 20 <= v <= 4000}
-    size = min(max(settings.text_size, TEXT_SIZES[0]), TEXT_SIZES[-1])
+    """Mend one value at a time; the others stay the person's."""
+    columns = {k: v for k, v in settings.columns.items() if type(v) is int and 20 <= v <= 4000}
+    size = min(TEXT_SIZES, key=lambda offered: abs(offered - settings.text_size))
     appearance = settings.appearance if settings.appearance in APPEARANCES else "system"
-    return replace(settings, columns=columns, text_size=size, appearance=appearance)
+    folder = settings.library_folder or None
+    return replace(settings, columns=columns, text_size=size, appearance=appearance, library_folder=folder)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 LabelRole = Literal["display", "title", "strong", "body", "caption", "code"]
 ButtonKind = Literal["", "primary", "quiet", "small", "danger"]
@@ -153,6 +154,27 @@ def holds_focus(widget: QWidget) -> bool:
     """Tell whether the keys go to this widget or to a part of it."""
     focused = QApplication.focusWidget()
     return focused is not None and (focused is widget or widget.isAncestorOf(focused))
+
+
+class Standing:
+    """Where the keys went in a page before another covered it, to send them there again."""
+
+    def __init__(self, page: QWidget) -> None:
+        self._page = page
+        self._on: QWidget | None = None
+
+    def note(self) -> None:
+        """The page is about to be covered."""
+        focused = QApplication.focusWidget()
+        self._on = focused if focused is not None and self._page.isAncestorOf(focused) else None
+
+    def resume(self) -> None:
+        """The page is shown again; where the part is gone, the page has the keys, and no button by itself."""
+        part, self._on = self._on, None
+        if part is not None and isValid(part) and part.isVisible() and part.isEnabled():
+            part.setFocus()
+        else:
+            self._page.setFocus()
 
 
 def restyle(widget: QWidget, name: str, value: object) -> None:

@@ -118,7 +118,18 @@ class CardView(QFrame):
             words.addWidget(self._note)
         words.addStretch(1)
         row.addLayout(words, 1)
+        if card.state in {"looking", "importing"}:
+            row.addWidget(self._stop(card), 0, Qt.AlignmentFlag.AlignTop)
         return row
+
+    def _stop(self, card: DiscCard) -> QPushButton:
+        """Stop stands alone in the upper corner, where in no state of a card another button is: whoever presses twice
+        below presses nothing."""
+        made = button(self.tr("Stop"), "", self._icons("square"))
+        made.setAccessibleDescription(card.title)
+        made.clicked.connect(lambda: self.stop_requested.emit(card.source_id))
+        self.buttons["stop"] = made
+        return made
 
     def _mark(self, card: DiscCard) -> QLabel:
         mark = QLabel()
@@ -169,14 +180,13 @@ class CardView(QFrame):
         keep = ("keep", self.tr("Put on my shelf"), True, self.keep_requested)
         again = ("again", self.tr("Try again"), False, self.scan_requested)
         resume = ("resume", self.tr("Try again"), False, self.keep_requested)
-        stop = ("stop", self.tr("Stop"), False, self.stop_requested)
         receipt = ("receipt", self.tr("Receipt"), False, self.receipt_requested)
         shelf = ("shelf", self.tr("Show on my shelf"), True, self.shelf_requested)
         return {
             "found": [("scan", self.tr("See what is on it"), True, self.scan_requested)],
-            "looking": [stop],
+            "looking": [],
             "ready": [look, again, keep] if _lost(card) else [look, keep],
-            "importing": [look, stop],
+            "importing": [look],
             "kept": [receipt, resume, shelf] if _lost(card) else [receipt, shelf],
             "empty": [again],
             "unreadable": [again],

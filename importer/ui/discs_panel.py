@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QIcon, QImage
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from core.ui.parts import Page, holds_focus, label, scrolling
+from core.ui.parts import Page, Standing, holds_focus, label, scrolling
 from importer.ui.card import CardView
 from importer.ui.drop_target import DropTarget
 from importer.ui.unfinished_view import UnfinishedList
@@ -53,7 +53,9 @@ class DiscsPanel(QStackedWidget):
         self.unfinished = UnfinishedList(icons)
         self._column.addWidget(self.unfinished)
         self._column.addStretch(1)
-        self.addWidget(scrolling(page))
+        cards = scrolling(page)
+        self.addWidget(cards)
+        self._standing = Standing(cards)
         self._place_drop()
 
     def set_icons(self, icons: Callable[..., QIcon]) -> None:
@@ -120,9 +122,11 @@ class DiscsPanel(QStackedWidget):
         """Show a receipt instead of the cards."""
         from importer.ui.receipt_view import ReceiptView
 
+        if self.receipt is None:
+            self._standing.note()
         self.show_cards()
         view = ReceiptView(self._icons, receipt)
-        view.back_requested.connect(self.show_cards)
+        view.back_requested.connect(self.step_back)
         view.shelf_requested.connect(self.shelf_requested)
         view.save_requested.connect(self.save_requested)
         self.receipt = view
@@ -137,6 +141,14 @@ class DiscsPanel(QStackedWidget):
             self.removeWidget(self.receipt)
             self.receipt.deleteLater()
             self.receipt = None
+
+    def step_back(self) -> bool:
+        """Go back from a receipt to where it was opened."""
+        if self.receipt is None:
+            return False
+        self.show_cards()
+        self._standing.resume()
+        return True
 
     def _chooser_done(self) -> None:
         if self.chooser is not None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QIcon, QImage, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from core.ui.flow import FlowLayout
-from core.ui.parts import button, holds_focus, label
+from core.ui.parts import Standing, button, holds_focus, label
 from library.ui.bin_view import BinView
 from library.ui.copies_view import CopiesView
 from library.ui.entries import BinLine, CopyGroup, ShelfPerson, StudyPreview
@@ -105,9 +105,10 @@ class ShelfPanel(QStackedWidget):
     def show_bin(self, lines: Sequence[BinLine]) -> None:
         """Show the bin instead of the shelf, or what is in it now."""
         was_open = self.bin is not None
+        self._note_standing()
         self.show_shelf()
         self.bin = BinView(self._icons, lines)
-        self.bin.back_requested.connect(self.show_shelf)
+        self.bin.back_requested.connect(self.step_back)
         self.bin.restore_requested.connect(self.restore_requested)
         self.addWidget(self.bin)
         self.setCurrentWidget(self.bin)
@@ -116,14 +117,19 @@ class ShelfPanel(QStackedWidget):
     def show_copies(self, groups: Sequence[CopyGroup]) -> None:
         """Show copies that are not the same instead of the shelf, or what they are now."""
         was_open = self.copies is not None
+        self._note_standing()
         self.show_shelf()
         self.copies = CopiesView(self._icons, groups)
-        self.copies.back_requested.connect(self.show_shelf)
+        self.copies.back_requested.connect(self.step_back)
         self.copies.chosen.connect(self.copy_chosen)
         self.copies.taken_back.connect(self.choice_taken_back)
         self.addWidget(self.copies)
         self.setCurrentWidget(self.copies)
         (self.copies if was_open else self.copies.back).setFocus()
+
+    def _note_standing(self) -> None:
+        if self.currentIndex() == 0:
+            self._standing.note()
 
     def set_copy_picture(self, copy: str, image: QImage) -> None:
         """Show the picture of a copy, if the copies are still shown."""
@@ -142,6 +148,16 @@ class ShelfPanel(QStackedWidget):
             self.bin.deleteLater()
             self.bin = None
 
+    def step_back(self) -> bool:
+        """Go back from the bin or the copies to the shelf, or from what was found to everything."""
+        if self.bin is not None or self.copies is not None:
+            self.show_shelf()
+            self._standing.resume()
+            return True
+        searched = bool(self.search.text())
+        self.search.clear()
+        return searched
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the preview below the table where both side by side would be too narrow."""
         super().resizeEvent(event)
@@ -154,6 +170,7 @@ class ShelfPanel(QStackedWidget):
     def _place(self) -> None:
         page = QWidget()
         page.setProperty("role", "page")
+        self._standing = Standing(page)
         column = QVBoxLayout(page)
         column.setContentsMargins(24, 16, 24, 24)
         column.setSpacing(12)

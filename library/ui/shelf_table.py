@@ -17,6 +17,8 @@ WIDEST = {WHEN: "30 September 2000", KIND: "Mammogram", IMAGES: "100,000", PORTA
 LETTERS_OF_WHAT = 20  # what an exam is never shrinks to dots: the table scrolls sideways instead
 LETTERS_WITH_KIND = 56
 LETTERS_OF_PORTAL = 18
+LETTERS_AT_LEAST = 5  # a narrower column says nothing, nor can it be taken hold of
+TIMES_AT_MOST = 3  # of what its widest text needs; a wider one pushes the others out of sight
 
 
 class ShelfTable(QTreeView):
@@ -29,6 +31,7 @@ class ShelfTable(QTreeView):
         super().__init__(parent)
         self._filling = False
         self._was_filled = False
+        self._widths: dict[int, int] = {}  # also of columns that are hidden now: Qt gives those none
         self.shelf = ShelfModel(self)
         self.setModel(self.shelf)
         self.setRootIsDecorated(False)
@@ -72,7 +75,7 @@ class ShelfTable(QTreeView):
 
     def _show_portal(self, shown: bool) -> None:
         """Give the column room while something is at a portal; a hidden one has no width of its own."""
-        self.setColumnHidden(PORTAL, not shown)
+        self._show_column(PORTAL, shown)
         needed = self.fontMetrics().horizontalAdvance(WIDEST[PORTAL]) + 24
         if shown and self.columnWidth(PORTAL) < needed / 2:
             self.setColumnWidth(PORTAL, needed)
@@ -87,7 +90,7 @@ class ShelfTable(QTreeView):
     def _show_kind(self) -> None:
         """Leave the kind to the preview where the date and the words need the room."""
         letters = LETTERS_WITH_KIND + (0 if self.isColumnHidden(PORTAL) else LETTERS_OF_PORTAL)
-        self.setColumnHidden(KIND, self.width() < letters * self.fontMetrics().averageCharWidth())
+        self._show_column(KIND, self.width() >= letters * self.fontMetrics().averageCharWidth())
         self._keep_what()
 
     def _keep_what(self) -> None:
@@ -124,22 +127,37 @@ class ShelfTable(QTreeView):
         """Take remembered column widths, else sensible ones for the text size."""
         self.ensurePolished()
         self._letter = self.fontMetrics().averageCharWidth()
+        self.header().setMinimumSectionSize(LETTERS_AT_LEAST * self._letter)
         for column, text in WIDEST.items():
-            self.setColumnWidth(column, widths.get(NAMES[column], self.fontMetrics().horizontalAdvance(text) + 24))
+            fitting = self.fontMetrics().horizontalAdvance(text) + 24
+            width = widths.get(NAMES[column], fitting)
+            is_sensible = LETTERS_AT_LEAST * self._letter <= width <= TIMES_AT_MOST * fitting
+            self._widths[column] = width if is_sensible else fitting
+            if not self.isColumnHidden(column):
+                self.setColumnWidth(column, self._widths[column])
 
     def widths(self) -> dict[str, int]:
-        """Give the column widths to remember."""
-        return {NAMES[column]: self.columnWidth(column) for column in NAMES}
+        """Give the column widths to remember; a column without room has the width it had when it was seen."""
+        self._note_widths()
+        return {NAMES[column]: width for column, width in self._widths.items()}
+
+    def _note_widths(self) -> None:
+        self._widths |= {column: self.columnWidth(column) for column in NAMES if not self.isColumnHidden(column)}
+
+    def _show_column(self, column: int, shown: bool) -> None:
+        """Show or hide a column; it comes back as wide as it was."""
+        self._note_widths()
+        self.setColumnHidden(column, not shown)
+        if shown and column in self._widths:
+            self.setColumnWidth(column, self._widths[column])
 
     def changeEvent(self, event: QEvent) -> None:
         """Let the columns grow and shrink with the text."""
         super().changeEvent(event)
         letter = self.fontMetrics().averageCharWidth()
         if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange} and letter != self._letter:
-            widths = {column: round(self.columnWidth(column) * letter / self._letter) for column in NAMES}
-            self._letter = letter
-            for column, width in widths.items():
-                self.setColumnWidth(column, width)
+            widths = {name: round(width * letter / self._letter) for name, width in self.widths().items()}
+            self.set_widths(widths)
             self._show_kind()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -32,6 +32,7 @@ class ActionSet(QObject):
             if spec.kind == "tool":
                 tools.addAction(action)
             (picture if spec.only_in_picture else panel).addAction(action)
+            self._keys_everywhere(panel, spec, action)
             self.by_name[spec.name] = action
         self.window_menu = QMenu(words.say("Presets"), panel)
         self.chosen_window = -1
@@ -89,10 +90,21 @@ class ActionSet(QObject):
             Qt.ShortcutContext.WidgetShortcut if spec.only_in_picture else Qt.ShortcutContext.WidgetWithChildrenShortcut
         )
         action.setCheckable(spec.kind != "do")
-        keys = ", ".join(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in spec.keys)
+        keys = ", ".join(
+            QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in (*spec.everywhere, *spec.keys)
+        )
         action.setToolTip(f"{words.meaning(spec.name)} ({keys})" if keys else words.meaning(spec.name))
         action.triggered.connect(lambda _checked=False, name=spec.name: self.triggered.emit(name))
         return action
+
+    def _keys_everywhere(self, panel: QWidget, spec: ActionSpec, action: QAction) -> None:
+        """Let keys do the action wherever in the panel one is; a shortcut has one reach, so they are another action."""
+        if spec.everywhere:
+            also = QAction(self)
+            also.setShortcuts([QKeySequence(key) for key in spec.everywhere])
+            also.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            also.triggered.connect(action.trigger)
+            panel.addAction(also)
 
     def _number_keys(self, panel: QWidget) -> None:
         for key in (OWN_WINDOW_KEY, *PRESET_KEYS):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QIcon, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QIcon, QImage, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from core.ui.parts import plain_tip
@@ -185,6 +185,16 @@ class SeriesStrip(QListView):
     def titles(self) -> list[str]:
         """Return the titles in order."""
         return [item.title for item in self._items.items]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let ← and → go from series to series, as everywhere in the viewer; the list has one column."""
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if step is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+            return
+        row = min(max(self.currentIndex().row() + step, 0), len(self._items.items) - 1)
+        if row >= 0:
+            self.setCurrentIndex(self._items.index(row))
 
     def _current_changed(self, current: QModelIndex) -> None:
         if current.isValid():

@@ -36,7 +36,7 @@ class Viewport(QWidget):
     """Shows one stage. The owner says what stands around the picture and reacts to the signals."""
 
     stepped = Signal(int)  # images on (or back) by the wheel
-    gesture = Signal()  # view or window changed by hand
+    gesture = Signal()  # view or window changed, by hand or by another size
     hovered = Signal()  # the pointer is over another pixel
     settled = Signal()  # nothing has changed for a moment
     alone_wished = Signal()  # double click
@@ -167,6 +167,7 @@ class Viewport(QWidget):
     def _take_size(self) -> None:
         self.stage.resize(self._device_size())
         self.refresh()
+        self.gesture.emit()
 
     def _device_size(self) -> Size:
         ratio = self.devicePixelRatio()

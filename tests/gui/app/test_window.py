@@ -7,13 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.messages import Messages
-from app.window.jobs_strip import JobLine
+from app.window.jobs_strip import JobLine, JobsStrip
+from app.window.main_window import MainWindow
 from app.window.settings import SettingsStore
 from app.window.start import Frame, make_application, make_frame, welcome
 from core.ui.notice import Notice
@@ -119,14 +120,74 @@ def test_the_first_start_is_shown_once(frame: Frame, qtbot: QtBot) -> None:
 def test_the_strip_shows_what_runs_and_stops_it(frame: Frame, qtbot: QtBot) -> None:
     strip = frame.window.strip
     frame.window.show()
-    assert strip.isHidden()
+    assert said_on(strip) == ["Nothing is running"]
     strip.show_job(JobLine("one", "Reading a disc", 0.5))
-    assert not strip.isHidden()
+    assert said_on(strip) == ["Reading a disc"]
     with qtbot.waitSignal(strip.stop_requested) as told:
         next(b for b in strip.findChildren(QPushButton) if b.text().strip() == "Stop").click()
     assert told.args == ["one"]
     strip.end_job("one")
-    assert strip.isHidden()
+    assert said_on(strip) == ["Nothing is running"]
+
+
+def said_on(strip: JobsStrip) -> list[str]:
+    """Give the words that are seen on the strip."""
+    QApplication.processEvents()
+    return [words.text() for words in strip.findChildren(QLabel) if words.isVisible()]
+
+
+@pytest.mark.parametrize("text_size", [100, 200])
+def test_a_job_that_begins_or_ends_moves_nothing_in_the_window(frame: Frame, text_size: int) -> None:
+    frame.style.choose("light", text_size)
+    window = frame.window
+    window.resize(900, 600)
+    window.show()
+    QApplication.processEvents()
+    page = window._pages["discs"]
+    places = {(page.rect(), window.strip.geometry())}
+    long = "Putting 412 images on your shelf · 180 done · about 2 minutes left · " * 3
+    steps = (
+        lambda: window.strip.show_job(JobLine("1", "short")),
+        lambda: window.strip.show_job(JobLine("1", long, 0.5)),
+        lambda: window.strip.show_job(JobLine("2", long, 0.1, can_stop=False)),
+        lambda: window.strip.end_job("1"),
+        lambda: window.strip.end_job("2"),
+    )
+    for step in steps:
+        step()
+        QApplication.processEvents()
+        places.add((page.rect(), window.strip.geometry()))
+    frame.style.choose("light", 100)
+    assert len(places) == 1
+
+
+def settle() -> None:
+    """Let layouts within layouts come to rest."""
+    for _ in range(4):
+        QApplication.processEvents()
+
+
+def test_the_opened_list_keeps_its_room_while_jobs_come_and_go(frame: Frame) -> None:
+    strip = frame.window.strip
+    frame.window.show()
+    for job in ("1", "2"):
+        strip.show_job(JobLine(job, job))
+    strip._more.click()
+    settle()
+    high = strip.height()
+    for job in ("3", "4"):
+        strip.show_job(JobLine(job, job))
+    strip.end_job("1")
+    settle()
+    assert strip.height() == high
+    for job in ("2", "3", "4"):
+        strip.end_job(job)
+    settle()
+    assert strip.height() == high
+    strip._more.click()
+    settle()
+    assert strip.height() < high
+    assert strip._more.isHidden()
 
 
 def test_the_strip_opens_to_a_list(frame: Frame) -> None:
@@ -141,7 +202,7 @@ def test_the_strip_opens_to_a_list(frame: Frame) -> None:
     assert strip.running() == ["one", "two", "three"]
     for name in strip.running():
         strip.end_job(name)
-    assert strip.isHidden()
+    assert "Nothing is running" in said_on(strip)
 
 
 def test_the_same_problem_is_shown_once_and_two_things_done_are_two(frame: Frame) -> None:
@@ -214,3 +275,72 @@ def test_stop_is_pressed_once_and_for_one_job(frame: Frame, qtbot: QtBot) -> Non
     assert focused is not None
     qtbot.keyClick(focused, Qt.Key.Key_Space)
     assert asked == ["1"]
+
+
+def saved(frame: Frame, qtbot: QtBot, place: QPoint, state: Qt.WindowState) -> MainWindow:
+    """Give the window of the next start after this one was closed at a place, in a state."""
+    frame.window.show()
+    frame.window.move(place)
+    frame.window.setWindowState(state)
+    QApplication.processEvents()
+    frame.window.close()
+    again = make_frame(frame.application, frame.store._path.parent)
+    qtbot.addWidget(again.window)
+    return again.window
+
+
+@pytest.mark.parametrize("place", [QPoint(40000, 100), QPoint(-30000, 50), QPoint(100, 9000), QPoint(200, -5000)])
+def test_a_window_left_on_a_screen_that_is_gone_comes_back_into_sight(
+    frame: Frame, qtbot: QtBot, place: QPoint
+) -> None:
+    window = saved(frame, qtbot, place, Qt.WindowState.WindowNoState)
+    seen = window.screen().availableGeometry().intersected(QRect(window.pos(), window.size()))
+    assert seen.width() >= 120
+    assert seen.height() >= 40
+    assert window.pos().y() >= window.screen().availableGeometry().top()
+
+
+@pytest.mark.parametrize("state", [Qt.WindowState.WindowFullScreen, Qt.WindowState.WindowMinimized])
+def test_a_window_closed_in_full_screen_or_minimised_comes_back_as_a_window(
+    frame: Frame, qtbot: QtBot, state: Qt.WindowState
+) -> None:
+    window = saved(frame, qtbot, QPoint(10, 10), state)
+    assert window.windowState() == Qt.WindowState.WindowNoState
+
+
+def test_escape_goes_back_where_one_came_from(frame: Frame, qtbot: QtBot) -> None:
+    window = frame.window
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    for home in ("discs", "shelf", "portal"):
+        for away in ("viewer", "settings", "help"):
+            window.go_to(home)
+            window.go_to(away)
+            qtbot.keyClick(window, Qt.Key.Key_Escape)
+            assert window.place() == home
+            qtbot.keyClick(window, Qt.Key.Key_Escape)
+            assert window.place() == home
+    window.go_to("shelf")
+    window.go_to("viewer")
+    window.go_to("help")
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert window.place() == "shelf"
+
+
+def test_escape_leaves_an_inner_page_first(frame: Frame, qtbot: QtBot) -> None:
+    class Inner(QWidget):
+        left = 0
+
+        def step_back(self) -> bool:
+            self.left += 1
+            return self.left == 1
+
+    inner = Inner()
+    frame.window.add_place("shelf", lambda: inner)
+    frame.window.go_to("shelf")
+    frame.window.show()
+    for left in (1, 2):
+        qtbot.keyClick(frame.window, Qt.Key.Key_Escape)
+        assert inner.left == left
+        assert frame.window.place() == "shelf"

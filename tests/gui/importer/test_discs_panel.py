@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -233,3 +233,41 @@ def test_a_card_that_goes_away_hands_the_keys_to_no_other_card(panel: DiscsPanel
     panel.cards["d1"].buttons["keep"].setFocus()
     panel.remove_card("d1")
     assert not isinstance(QApplication.focusWidget(), QPushButton)
+
+
+STATES = ("found", "looking", "ready", "importing", "kept", "empty", "unreadable")
+
+
+@pytest.mark.parametrize("width, text_size", [(900, 100), (700, 100), (700, 200), (480, 200)])
+@pytest.mark.parametrize("problems", [(), (LOST,)])
+def test_stop_is_never_where_another_button_of_a_card_was(
+    panel: DiscsPanel, style: Style, width: int, text_size: int, problems: tuple[ProblemLine, ...]
+) -> None:
+    style.choose("light", text_size)
+    panel.resize(width, 700)
+    stops, others = [], []
+    for state in STATES:
+        note = "Getting ready" if state in {"looking", "importing"} else ""
+        panel.show_card(replace(READY, state=state, note=note, problems=problems))  # type: ignore[arg-type]
+        QApplication.processEvents()
+        view = panel.cards["d1"]
+        for name, made in view.buttons.items():
+            place = QRect(made.mapTo(view, QPoint(0, 0)), made.size())
+            (stops if name == "stop" else others).append((state, name, place))
+    style.choose("light", 100)
+    assert [state for state, _, _ in stops] == ["looking", "importing"]
+    assert [(one[:2], other[:2]) for one in stops for other in others if one[2].intersects(other[2])] == []
+
+
+def test_escape_and_back_leave_a_receipt_where_it_was_opened(panel: DiscsPanel, qtbot: QtBot) -> None:
+    panel.show_card(replace(READY, state="kept"))
+    with qtbot.waitActive(panel):
+        panel.activateWindow()
+    for leave in (lambda: panel.step_back(), lambda: panel.receipt and panel.receipt.back.click()):
+        QApplication.processEvents()
+        panel.cards["d1"].buttons["receipt"].setFocus()
+        panel.show_receipt(Receipt("d1", "DISC_1", "386 of 386 images", "good", (), (), "{}"))
+        leave()
+        assert panel.receipt is None
+        assert QApplication.focusWidget() is panel.cards["d1"].buttons["receipt"]
+    assert not panel.step_back()

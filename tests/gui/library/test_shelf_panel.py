@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.window.style import Style
 from library.ui.entries import BinLine, SeriesLine, ShelfPerson, ShelfStudy, StudyPreview
-from library.ui.shelf_model import IMAGES, PORTAL, WHAT, WHEN, ShelfModel
+from library.ui.shelf_model import IMAGES, KIND, PORTAL, WHAT, WHEN, ShelfModel
 from library.ui.shelf_panel import ShelfPanel
 
 CT = ShelfStudy("a:1", "3 March 2019", "CT of the chest", "CT", 1386, "St. Mary", "1 image is damaged.")
@@ -193,3 +193,48 @@ def test_in_a_narrow_window_the_preview_goes_below(panel: ShelfPanel) -> None:
     panel.show_study(PREVIEW)
     panel.resize(520, 600)
     assert panel.preview.mapTo(panel, panel.preview.rect().topLeft()).y() > 200
+
+
+@pytest.mark.parametrize("width", [260, 400])
+def test_a_column_hidden_for_want_of_room_is_remembered_as_wide_as_it_was(panel: ShelfPanel, width: int) -> None:
+    table = panel.table
+    table.set_widths({"kind": 133})
+    panel.show_persons("", [ANNA])
+    panel.resize(width, 600)
+    QApplication.processEvents()
+    assert table.isColumnHidden(KIND)
+    assert table.widths()["kind"] == 133
+    assert all(table.widths().values())
+    panel.resize(1600, 600)
+    QApplication.processEvents()
+    assert not table.isColumnHidden(KIND)
+    assert table.columnWidth(KIND) == 133
+
+
+@pytest.mark.parametrize("absurd", [0, 1, 21, 3999, -7])
+def test_an_absurd_width_of_yesterday_becomes_a_sensible_one(panel: ShelfPanel, absurd: int) -> None:
+    table = panel.table
+    table.set_widths(dict.fromkeys(("when", "kind", "images", "portal"), absurd))
+    panel.resize(1600, 600)
+    panel.show_persons("", [ANNA])
+    QApplication.processEvents()
+    assert all(40 <= table.columnWidth(column) <= 500 for column in (WHEN, KIND, IMAGES))
+
+
+def test_no_column_can_be_made_too_narrow_to_take_hold_of(panel: ShelfPanel) -> None:
+    panel.table.set_widths({})
+    panel.show_persons("", [ANNA])
+    panel.resize(1600, 600)
+    panel.table.header().resizeSection(WHEN, 0)
+    assert panel.table.columnWidth(WHEN) >= 5 * panel.table.fontMetrics().averageCharWidth()
+
+
+def test_stepping_back_leaves_the_bin_and_then_what_was_found(panel: ShelfPanel) -> None:
+    panel.show_persons("", [ANNA])
+    panel.search.setText("knee")
+    panel.show_bin([BinLine("1", "Knee", "30 days")])
+    assert panel.step_back()
+    assert panel.bin is None
+    assert panel.step_back()
+    assert panel.search.text() == ""
+    assert not panel.step_back()

@@ -7,6 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QToolButton
 
+from app.window.icons import Icons
+from app.window.palette import LIGHT
 from dicom.description import Window
 from dicom.geometry import EdgeLetters
 from tests.gui.viewer.conftest import Bench
@@ -395,3 +397,48 @@ def test_a_drag_ends_where_another_series_begins(study: Bench) -> None:
     study.wait_for_picture()
     study.bot.mouseMove(picture, picture.rect().center() / 2)
     assert stage.chosen is None
+
+
+@pytest.mark.parametrize("spot", ["strip", "stack_bar", "button-invert"])
+def test_page_keys_go_to_the_next_series_wherever_in_the_viewer_one_is(study: Bench, spot: str) -> None:
+    desk, panel = study.panel.desk, study.panel
+    found = panel.findChild(QToolButton, spot) if "-" in spot else getattr(panel, spot)
+    found.setFocus()
+    order = [item.key for item in desk.sets]
+    for key, place in ((Key.Key_PageDown, 1), (Key.Key_PageDown, 2), (Key.Key_PageUp, 1)):
+        study.bot.keyClick(found, key)
+        assert desk.current is not None
+        assert desk.current.key == order[place]
+
+
+def test_side_keys_go_from_series_to_series_in_the_strip_too(study: Bench) -> None:
+    desk, strip = study.panel.desk, study.panel.strip
+    strip.setFocus()
+    order = [item.key for item in desk.sets]
+    for key, place in ((Key.Key_Right, 1), (Key.Key_Right, 2), (Key.Key_Left, 1), (Key.Key_Left, 0), (Key.Key_Left, 0)):
+        study.bot.keyClick(strip, key)
+        assert desk.current is not None
+        assert desk.current.key == order[place]
+
+
+def test_the_zoom_that_is_said_is_the_zoom_that_is_shown_after_a_resize(study: Bench) -> None:
+    panel = study.panel
+    for size in ((700, 500), (1200, 900)):
+        panel.resize(*size)
+        study.bot.wait(1)
+        said = next(line.text for line in panel.picture.texts.bottom_left if "%" in line.text)
+        assert f"{round(panel.picture.stage.view.zoom * 100)} %" in said.replace("\u202f", " ").replace("\u00a0", " ")
+    study.do("alone")
+    study.bot.wait(1)
+    said = next(line.text for line in panel.picture.texts.bottom_left if "%" in line.text)
+    assert f"{round(panel.picture.stage.view.zoom * 100)}" in said
+
+
+@pytest.mark.parametrize("name, upright", [("flip-horizontal", True), ("flip-vertical", False)])
+def test_the_drawing_of_a_flip_shows_the_axis_it_turns_about(name: str, upright: bool) -> None:
+    spec = next(one for one in ACTIONS if one.name == name)
+    image = Icons(LIGHT)(spec.icon).pixmap(96, 96).toImage()
+    column = sum(image.pixelColor(image.width() // 2, at).alpha() > 128 for at in range(image.height()))
+    row = sum(image.pixelColor(at, image.height() // 2).alpha() > 128 for at in range(image.width()))
+    assert column != row
+    assert (column > row) == upright

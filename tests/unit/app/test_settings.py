@@ -34,7 +34,7 @@ def test_only_the_one_file_is_left_behind(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "null", '{"version": "1"}', '{"version": 1, "text_size": "large"}', '{"version":1,"columns":[]}'],
+    ["", "{", "[]", "null", '{"version": "1"}', '{"version": 1, "library_folder": 7}', "[" * 100_000],
 )
 def test_a_broken_file_is_set_aside_and_kept(tmp_path: Path, text: str) -> None:
     (tmp_path / "settings.json").write_text(text, encoding="utf-8")
@@ -74,3 +74,35 @@ def test_the_folder_set_in_the_window_is_the_shelf_of_every_command(
     SettingsStore(settings_folder()).change(library_folder=str(tmp_path / "here"))
     assert library_folder() == tmp_path / "here"
     assert library_folder(str(tmp_path / "there")) == tmp_path / "there"
+
+
+@pytest.mark.parametrize(
+    "absurd",
+    [
+        {"text_size": "large"},
+        {"text_size": True},
+        {"text_size": None},
+        {"columns": []},
+        {"columns": {"kind": 0, "when": True, "images": None, "portal": 1e9}},
+        {"window": 7},
+        {"welcomed": "yes"},
+        {"appearance": "pink", "place": ["shelf"]},
+    ],
+)
+def test_one_absurd_value_leaves_the_others_as_the_person_chose_them(tmp_path: Path, absurd: dict[str, object]) -> None:
+    chosen = {"version": 1, "library_folder": "/shelf", "last_folder": "/discs"}
+    (tmp_path / "settings.json").write_text(json.dumps({**chosen, **absurd}), encoding="utf-8")
+    store = SettingsStore(tmp_path)
+    assert store.settings == Settings(library_folder="/shelf", last_folder="/discs")
+    assert store.set_aside is None
+
+
+@pytest.mark.parametrize("said, taken", [(-5, 100), (0, 100), (137, 130), (101, 100), (10**12, 200)])
+def test_a_text_size_nobody_offers_becomes_the_nearest_one(tmp_path: Path, said: int, taken: int) -> None:
+    (tmp_path / "settings.json").write_text(json.dumps({"version": 1, "text_size": said}), encoding="utf-8")
+    assert SettingsStore(tmp_path).settings.text_size == taken
+
+
+def test_a_shelf_without_a_name_is_the_usual_one(tmp_path: Path) -> None:
+    (tmp_path / "settings.json").write_text('{"version": 1, "library_folder": ""}', encoding="utf-8")
+    assert SettingsStore(tmp_path).settings.library_folder is None

@@ -1,0 +1,68 @@
+"""Notices one below the other, as high as their words need, but never more than half of the window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from core.ui.notice import Notice
+from core.ui.parts import Page
+
+SHARE = 0.5
+
+
+class NoticeStack(QScrollArea):
+    """Scrolls where there are more or longer notices than half of the window can hold; hidden without any."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "plain")
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._inner = Page()
+        self._inner.setProperty("role", "plain")
+        self._column = QVBoxLayout(self._inner)
+        self._column.setContentsMargins(24, 16, 24, 0)
+        self.setWidget(self._inner)
+        self._inner.installEventFilter(self)
+        self.hide()
+
+    def add(self, notice: Notice) -> None:
+        """Show a notice below the others."""
+        self._column.addWidget(notice)
+        self.show()
+        self._fit()
+        self.ensureWidgetVisible(notice)
+
+    def take(self, notice: Notice) -> None:
+        """Take a notice away."""
+        self._column.removeWidget(notice)
+        notice.hide()
+        notice.deleteLater()
+        self.setVisible(self._column.count() > 0)
+        self._fit()
+
+    def notices(self) -> list[Notice]:
+        """Give what is shown, the oldest first."""
+        widgets = [item.widget() for at in range(self._column.count()) if (item := self._column.itemAt(at))]
+        return [widget for widget in widgets if isinstance(widget, Notice)]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow words that change (Qt calls this)."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Follow the width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        needed = self._column.heightForWidth(self.width()) if self._column.hasHeightForWidth() else 0
+        most = round(self.window().height() * SHARE)
+        high = min(max(needed, self._column.sizeHint().height() if not needed else 0), most)
+        if high != self.maximumHeight():
+            self.setFixedHeight(high)
