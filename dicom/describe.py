@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from typing import Any
 
 from pydicom.dataset import Dataset
@@ -21,6 +23,7 @@ from dicom.elements import (
     raw_element,
     text,
     texts,
+    value,
 )
 from dicom.layout import PixelLayout, embedded_overlays, lossiness, pixel_layout
 from dicom.text import decode_together
@@ -34,6 +37,7 @@ _KINDS: tuple[tuple[str, ObjectKind], ...] = (
     (_STORAGE + "68.", "other"),
     (_STORAGE + "481.", "other"),
 )
+_LARGEST_FLOAT = 3.4028234663852886e38  # of 32 bits
 _RT_IMAGE = _STORAGE + "481.1"
 _TEXTS = (
     "PatientName",
@@ -148,6 +152,7 @@ def _look(elements: Dataset) -> dict[str, Any]:
         "presentation_lut_shape": text(elements, "PresentationLUTShape"),
         "pixel_padding_value": _stored_integer(elements, "PixelPaddingValue", signed),
         "pixel_padding_range_limit": _stored_integer(elements, "PixelPaddingRangeLimit", signed),
+        "float_padding": _float_padding(elements),
         "palette": palette if is_palette else None,
         "supplemental_palette": palette if colour and not is_palette else None,
         "overlays": _overlays(elements),
@@ -162,6 +167,16 @@ def _stored_integer(elements: Dataset, keyword: str, signed: bool) -> int | None
         return found
     word = found & 0xFFFF
     return word - 0x10000 if signed and word & 0x8000 else word
+
+
+def _float_padding(elements: Dataset) -> tuple[float, float] | None:
+    """Read which float pixels are padding (PS3.3 C.7.6.24.1.1, C.7.6.25.1.1); what is no number is padding anyhow."""
+    for kind, largest in (("Float", _LARGEST_FLOAT), ("DoubleFloat", sys.float_info.max)):
+        ends = [value(elements, f"{kind}PixelPadding{which}") for which in ("Value", "RangeLimit")]
+        known = [min(max(end, -largest), largest) for end in ends if isinstance(end, float) and not math.isnan(end)]
+        if known and isinstance(ends[0], float):
+            return min(known), max(known)
+    return None
 
 
 def _pair(found: tuple[float, ...]) -> tuple[float, float] | None:

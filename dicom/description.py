@@ -117,6 +117,7 @@ class ObjectDescription:
     presentation_lut_shape: str | None = None
     pixel_padding_value: int | None = None
     pixel_padding_range_limit: int | None = None
+    float_padding: tuple[float, float] | None = None  # both ends of the range of float pixels that is no picture
     palette: Palette | None = None
     supplemental_palette: Palette | None = None
     overlays: tuple[OverlayPlane, ...] = ()

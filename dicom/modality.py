@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from dicom.description import LookupTable, ObjectDescription
 
 # There rescale leads back to the beam's intensity, and windows work on stored values.
+_FARTHEST = 2**53  # table inputs beyond are the same as it
 _XA, _XRF, _BIPLANE = (f"1.2.840.10008.5.1.4.1.1.12.{tail}" for tail in (1, 2, 3))
 
 
@@ -34,15 +35,18 @@ def modality_values(stored: NDArray[Any], description: ObjectDescription, frame_
         return look_up(stored, description.modality_lut).astype(np.float64)
     slope, intercept = rescale_of(description, frame_index)
     values = stored.astype(np.float64)
-    if slope != 1.0:
-        values *= slope
-    if intercept:
-        values += intercept
+    with np.errstate(over="ignore", invalid="ignore"):  # what is no number stays none
+        if slope != 1.0:
+            values *= slope
+        if intercept:
+            values += intercept
     return values
 
 
 def look_up(values: NDArray[Any], table: LookupTable) -> NDArray[Any]:
     """Return the table's outputs; below and above it its first and last value hold (PS3.3 C.11.1.1.1)."""
-    places = np.rint(values).astype(np.int64) if values.dtype.kind == "f" else values.astype(np.int64)
+    if values.dtype.kind == "f":
+        values = np.clip(np.nan_to_num(np.rint(values)), -_FARTHEST, _FARTHEST)
+    places = values.astype(np.int64)
     places = np.clip(places - table.first_value, 0, len(table.values) - 1)
     return np.asarray(np.asarray(table.values, np.int64)[places])

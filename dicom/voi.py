@@ -13,6 +13,8 @@ from dicom.modality import look_up, modality_values
 Voi = Window | LookupTable
 _ENOUGH = 1 << 20
 _GRAIN = 1e-6
+_TINY = 1e-3
+_FARTHEST = 4e307  # so that the width between two ends is a number
 
 
 def voi_choices(description: ObjectDescription, frame_index: int) -> tuple[Voi, ...]:
@@ -39,32 +41,49 @@ def padding_range(description: ObjectDescription) -> tuple[int, int] | None:
 
 
 def padding_mask(stored: NDArray[Any], description: ObjectDescription) -> NDArray[np.bool_] | None:
-    """Return where a frame is padding; `None` if nowhere."""
-    padding = padding_range(description)
-    if padding is None or stored.ndim != 2:
+    """Return where a frame is padding, or no number at all; `None` if nowhere.
+
+    A frame of nothing but its padding value is a picture of that value.
+    """
+    if stored.ndim != 2:
         return None
-    mask = np.asarray((stored >= padding[0]) & (stored <= padding[1]))
-    return mask if mask.any() and not mask.all() else None
+    is_float = stored.dtype.kind == "f"
+    padding = description.float_padding if is_float else padding_range(description)
+    mask = None if padding is None else np.asarray((stored >= padding[0]) & (stored <= padding[1]))
+    if mask is not None and (mask.all() or not mask.any()):
+        mask = None
+    if is_float and not (numbers := np.isfinite(stored)).all():
+        mask = ~numbers if mask is None else mask | ~numbers
+    return mask
 
 
 def full_window(stored: NDArray[Any], description: ObjectDescription, frame_index: int) -> Window:
-    """Return the window over all values that are not padding: width max - min + 1, centre (min + max + 1) / 2."""
+    """Return the window over all values that are not padding: width max - min + 1, centre (min + max + 1) / 2.
+
+    A bit has two values, whether a frame holds both or not.
+    """
     mask = padding_mask(stored, description)
     shown = stored if mask is None else stored[~mask]
-    if shown.dtype.kind == "f":
-        shown = shown[np.isfinite(shown)]
     if shown.size == 0:
         return Window(0.5, 1.0)
-    ends = np.asarray([shown.min(), shown.max()])
+    is_bit = description.bits_stored == 1 and stored.dtype.kind != "f"
+    ends = np.asarray([0, 1] if is_bit else [shown.min(), shown.max()])
     if description.modality_lut is not None and shown.size <= _ENOUGH:
         ends = shown
     values = modality_values(ends, description, frame_index)
-    low, high = float(values.min()), float(values.max())
+    low, high = (float(np.clip(end, -_FARTHEST, _FARTHEST)) for end in (values.min(), values.max()))
+    if 0 < high - low < _TINY:  # a whole number more would drown it
+        return Window((low + high) / 2, high - low, "LINEAR_EXACT")
     return Window((low + high + 1) / 2, high - low + 1)
 
 
 def apply_voi(values: NDArray[Any], voi: Voi) -> NDArray[np.uint8]:
     """Return grey levels 0..255 for output values of the modality step."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _grey(values, voi)
+
+
+def _grey(values: NDArray[Any], voi: Voi) -> NDArray[np.uint8]:
     if isinstance(voi, LookupTable):
         grey = look_up(values, voi) * (255.0 / ((1 << voi.bits) - 1))
     elif voi.function == "SIGMOID":

@@ -10,16 +10,18 @@ from numpy.typing import NDArray
 
 from core.errors import DicomError, WorkerError
 from core.job import Job
-from dicom.description import ObjectDescription, OverlayPlane
-from dicom.display import Voi, default_voi
+from dicom.description import LookupTable, ObjectDescription, OverlayPlane, Window
+from dicom.display import Voi, default_voi, voi_choices
 from dicom.modality import modality_values
 from dicom.source import Content, FrameRef
-from dicom.voi import padding_range
+from dicom.voi import padding_mask, padding_range
 from viewer.display_sets import ShownFrame
 from viewer.prepare import PreparedFrame, picture_mask, prepare_colour, prepare_grey, with_drawing
 from viewer.shading import Stored, colour_picture, is_monotonic, shutter_of
 from viewer.view_state import ImageShape, image_shape
 
+_ENOUGH = 1 << 18  # pixels that are looked at
+_MOSTLY, _FAR = (0.5, 99.5), 16.0
 PAGE_WIDTH = 1600  # pixels of a document's page: sharp on a screen, a few megabytes in memory
 
 
@@ -108,13 +110,35 @@ def _draw(drawing: NDArray[np.uint8], bits: NDArray[np.uint8], top: int, left: i
         drawing[rows, columns] |= np.where(part > 0, 255, 0).astype(np.uint8)
 
 
+def first_look(pixels: NDArray[Any], said: ObjectDescription, frame_index: int) -> Voi:
+    """Return how a frame by itself is first seen: as the file says, else over its values.
+
+    Of floats and of more than 16 bits a few far values would leave nothing to see of all others: they do not count.
+    """
+    look = default_voi(pixels, said, frame_index)
+    if pixels.dtype.itemsize <= 2 or voi_choices(said, frame_index) or isinstance(look, LookupTable):
+        return look
+    hidden = padding_mask(pixels, said)
+    step = max(1, int((pixels.size / _ENOUGH) ** 0.5))
+    shown = pixels[::step, ::step] if hidden is None else pixels[::step, ::step][~hidden[::step, ::step]]
+    if not shown.size:
+        return look
+    low, high = np.percentile(modality_values(shown, said, frame_index), _MOSTLY).tolist()
+    near = 0 < high - low < look.width / _FAR
+    return Window((low + high) / 2, high - low, "LINEAR_EXACT") if near else look
+
+
+def _padding(pixels: NDArray[Any], said: ObjectDescription) -> tuple[float, float] | None:
+    return said.float_padding if pixels.dtype.kind == "f" else padding_range(said)
+
+
 def _grey_frame(shown: ShownFrame, pixels: NDArray[Any], shape: ImageShape) -> LoadedFrame:
     said, index = shown.description, shown.frame_index
-    look = default_voi(pixels, said, index)
-    keep, padding = shutter_of(said, shape.rows, shape.columns), padding_range(said)
+    look = first_look(pixels, said, index)
+    keep, padding = shutter_of(said, shape.rows, shape.columns), _padding(pixels, said)
     if padding is not None:
         keep = picture_mask(pixels, padding, keep)
-    if not is_monotonic(said.modality_lut):
+    if said.modality_lut is not None and (pixels.dtype.itemsize > 2 or not is_monotonic(said.modality_lut)):
         pixels = modality_values(pixels, said, index)
         said = replace(said, modality_lut=None, frame_infos=())
     return LoadedFrame(shown, prepare_grey(pixels, picture=keep), shape, look, said)

@@ -1,4 +1,4 @@
-"""A decoded frame made ready for drawing: a pyramid of halves, padding set apart, everything at most 16 bits deep.
+"""A decoded frame made ready for drawing: a pyramid of halves, padding set apart, floats where 16 bits do not hold it.
 
 Runs in a lane thread, once per frame; `render.py` then draws from it many times a second.
 """
@@ -17,23 +17,18 @@ Mask = NDArray[np.uint8]
 
 _SMALLEST_LEVEL = 64
 _FILL = np.ones((5, 5), np.uint8)
-_WORDS = 65535
 _ROUND = 1024
-
-
-@dataclass(frozen=True, slots=True)
-class WordScale:
-    """How 16-bit words stand for wider values: value = low + word × step."""
-
-    low: float
-    step: float
+_EXACT = 1 << 24  # whole numbers below it are the same in 32-bit floats
+_FAR = {4: 1e37, 8: 1e306}  # beyond it sums of a few values would be infinite
+_ENOUGH = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedFrame:
     """One frame ready for drawing.
 
-    `levels[k]` is the frame at 1 / 2^k: (rows, columns) of uint8, uint16 or int16, or (rows, columns, 3) RGB uint8;
+    `levels[k]` is the frame at 1 / 2^k: (rows, columns) of uint8, uint16, int16, float32 or float64, or (rows, columns,
+    3) RGB uint8;
     `keeps[k]` is 255 where there is picture and 0 on padding, or None without padding. The last row or column of an
     odd level is repeated before halving, so level coordinates are exactly half.
     """
@@ -42,8 +37,9 @@ class PreparedFrame:
     rows: int
     levels: tuple[Plane, ...]
     keeps: tuple[Mask | None, ...]
-    words: WordScale | None = None
-    ends: tuple[int, int] = (0, 65535)  # smallest and largest word of a grey frame, rounded outwards
+    ends: tuple[int, int] = (0, 65535)  # smallest and largest word of a grey frame, rounded outwards; not for floats
+    stored: Plane | None = None  # the values as they are stored, where the levels hold others
+    grain: float = 1.0  # the step that matters between stored values
     drawings: tuple[Mask, ...] = ()  # overlay planes drawn over the picture, 255 where there is a line, by level
 
     @property
@@ -52,25 +48,30 @@ class PreparedFrame:
         return self.levels[0].ndim == 3
 
     @property
+    def is_wide(self) -> bool:
+        """Tell floats from 16-bit words."""
+        return self.levels[0].dtype.kind == "f"
+
+    @property
     def nbytes(self) -> int:
         """Bytes of memory."""
         masks = [*(keep for keep in self.keeps if keep is not None), *self.drawings]
-        return sum(level.nbytes for level in self.levels) + sum(mask.nbytes for mask in masks)
+        planes = [*self.levels, *(() if self.stored is None else (self.stored,))]
+        return sum(int(each.nbytes) for each in (*planes, *masks))
 
     def value_at(self, column: int, row: int) -> float | None:
-        """Return the stored value of a grey pixel; None on padding, outside and for colour."""
+        """Return the stored value of a grey pixel; None on padding, outside, for colour and where it is no number."""
         if self.is_colour or not (0 <= column < self.columns and 0 <= row < self.rows):
             return None
         keep = self.keeps[0]
         if keep is not None and not keep[row, column]:
             return None
-        word = float(self.levels[0][row, column])
-        return word if self.words is None else self.words.low + word * self.words.step
+        return float((self.levels[0] if self.stored is None else self.stored)[row, column])
 
 
 def prepare_colour(pixels: NDArray[np.uint8]) -> PreparedFrame:
     """Make an RGB frame (rows, columns, 3) ready."""
-    return _pyramid(np.ascontiguousarray(pixels), None, None)
+    return _pyramid(np.ascontiguousarray(pixels), None)
 
 
 def prepare_grey(
@@ -84,8 +85,14 @@ def prepare_grey(
     keep = picture
     if padding is not None:
         keep = picture_mask(pixels, padding, picture)
-    plane, words = _to_words(pixels, keep)
-    return _pyramid(np.ascontiguousarray(plane), keep, words)
+    words = _words(pixels)
+    if words is not None:
+        return _pyramid(np.ascontiguousarray(words), keep)
+    keep = _numbers_only(pixels, keep)
+    plane = _wide(pixels)
+    frame = _pyramid(plane, keep)
+    is_kept = frame.levels[0] is plane and plane.dtype == pixels.dtype
+    return replace(frame, stored=None if is_kept else pixels, grain=_grain(pixels, plane, keep))
 
 
 def with_drawing(frame: PreparedFrame, drawing: Mask) -> PreparedFrame:
@@ -112,34 +119,55 @@ def picture_mask(pixels: Plane, padding: tuple[float, float], picture: Mask | No
     return kept if picture is None else np.asarray(cv2.bitwise_and(kept, picture), np.uint8)
 
 
-def _to_words(pixels: Plane, keep: Mask | None) -> tuple[Plane, WordScale | None]:
-    """Return at most 16-bit words; wider values are mapped over their own range."""
+def _words(pixels: Plane) -> Plane | None:
+    """Return stored values as words of at most 16 bits, None where they do not fit as they are."""
     if pixels.dtype == np.bool_:
-        return pixels.astype(np.uint8), None
+        return pixels.astype(np.uint8)
     if pixels.dtype == np.int8:
-        return pixels.astype(np.int16), None
+        return pixels.astype(np.int16)
     if pixels.dtype in (np.uint8, np.uint16, np.int16):
-        return pixels.astype(pixels.dtype.newbyteorder("="), copy=False), None
-    values = pixels.astype(np.float64)
-    usable = np.isfinite(values)
-    if keep is not None:
-        usable &= keep > 0
-    if not usable.any():
-        return np.zeros(values.shape, np.uint16), WordScale(0.0, 1.0)
-    low, high = float(values[usable].min()), float(values[usable].max())
-    step = _step(low, high, whole=pixels.dtype.kind in "iu")
-    words = np.nan_to_num((values - low) / step, nan=0.0, posinf=_WORDS, neginf=0.0)
-    return np.rint(np.clip(words, 0, _WORDS)).astype(np.uint16), WordScale(low, step)
+        return pixels.astype(pixels.dtype.newbyteorder("="), copy=False)
+    if pixels.dtype.kind not in "iu" or not pixels.size:
+        return None
+    low, high = int(pixels.min()), int(pixels.max())
+    return next((pixels.astype(kind) for kind in (np.uint16, np.int16) if _fits(low, high, kind)), None)
 
 
-def _step(low: float, high: float, *, whole: bool) -> float:
-    """Return what one word stands for: 1 for whole numbers that fit as they are."""
-    if whole and high - low <= _WORDS:
+def _fits(low: int, high: int, kind: type[np.integer[Any]]) -> bool:
+    return np.iinfo(kind).min <= low and high <= np.iinfo(kind).max
+
+
+def _numbers_only(pixels: Plane, keep: Mask | None) -> Mask | None:
+    """Take what is no number out of the picture: it has neither grey nor value."""
+    if pixels.dtype.kind != "f" or np.isfinite(pixels).all():
+        return keep
+    numbers = np.where(np.isfinite(pixels), 255, 0).astype(np.uint8)
+    return numbers if keep is None else np.asarray(cv2.bitwise_and(numbers, keep), np.uint8)
+
+
+def _wide(pixels: Plane) -> Plane:
+    """Return wide values as floats of the machine that can be resized; no value changes that anybody can see."""
+    if pixels.dtype.kind in "iu":
+        exact = max(abs(int(pixels.min())), abs(int(pixels.max()))) < _EXACT if pixels.size else True
+        return np.ascontiguousarray(pixels.astype(np.float32 if exact else np.float64))
+    plane = np.ascontiguousarray(pixels.astype(pixels.dtype.newbyteorder("="), copy=False))
+    far = _FAR[plane.dtype.itemsize]
+    return plane if (np.abs(plane) <= far).all() else np.clip(np.nan_to_num(plane), -far, far)
+
+
+def _grain(pixels: Plane, plane: Plane, keep: Mask | None) -> float:
+    """Return the step that matters: 1 for whole numbers, else a small part of what most values span."""
+    if pixels.dtype.kind in "iu":
         return 1.0
-    return (high - low) / _WORDS or 1.0
+    step = max(1, int((plane.size / _ENOUGH) ** 0.5))
+    seen = plane[::step, ::step] if keep is None else plane[::step, ::step][keep[::step, ::step] > 0]
+    if not seen.size:
+        return 1.0
+    low, high = np.percentile(seen, (1, 99)).astype(np.float64)
+    return float(high - low) / 65536 or 1.0
 
 
-def _pyramid(plane: Plane, keep: Mask | None, words: WordScale | None) -> PreparedFrame:
+def _pyramid(plane: Plane, keep: Mask | None) -> PreparedFrame:
     rows, columns = plane.shape[:2]
     if keep is not None:
         plane = _filled(plane, keep)
@@ -148,12 +176,12 @@ def _pyramid(plane: Plane, keep: Mask | None, words: WordScale | None) -> Prepar
         half, kept = _halved(levels[-1], keeps[-1])
         levels.append(half)
         keeps.append(kept)
-    return PreparedFrame(columns, rows, tuple(levels), tuple(keeps), words, _ends(levels[0]))
+    return PreparedFrame(columns, rows, tuple(levels), tuple(keeps), _ends(levels[0]))
 
 
 def _ends(plane: Plane) -> tuple[int, int]:
     """Return the ends of the words in steps of 1,024, so that the frames of a stack mostly share them."""
-    if plane.ndim == 3:
+    if plane.ndim == 3 or plane.dtype.kind == "f":
         return 0, 255
     low, high, _, _ = cv2.minMaxLoc(plane)
     kind = np.iinfo(plane.dtype)
@@ -213,4 +241,5 @@ def _near_means(plane: Plane, keep: Mask, rows: NDArray[np.intp], columns: NDArr
             weight = keep[near_rows, near_columns] > 0
             total += np.where(weight, plane[near_rows, near_columns], 0)
             count += weight
-    return np.rint(total / np.maximum(count, 1)).astype(plane.dtype)
+    means = total / np.maximum(count, 1)
+    return (means if plane.dtype.kind == "f" else np.rint(means)).astype(plane.dtype)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from viewer.prepare import Mask, Plane, PreparedFrame
 from viewer.view_state import ImageShape, Size, ViewState, scales, upright_origin, upright_size
 
-Table = NDArray[np.uint8]  # 65,536 grey levels by 16-bit word (signed words by their two's complement)
+Words = NDArray[np.uint8]  # 65,536 grey levels by 16-bit word (signed words by their two's complement)
 Shaded = NDArray[np.uint8]  # (height, width) grey, or (height, width, 4) as B, G, R, 255
 
 _MARGIN = 3  # source pixels beyond the visible ones that cubic interpolation may look at
@@ -24,6 +24,27 @@ _SEARCH = 16  # source pixels a crop may start earlier to meet the grid of devic
 _TURNS = (None, cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_COUNTERCLOCKWISE)
 _NEIGHBOURS = np.ones((3, 3), np.uint8)
 _CELL = np.ones((2, 2), np.uint8)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class WideTable:
+    """Grey levels of values that no word holds: `levels[k]` is that of low + k x step; the ends hold beyond."""
+
+    low: float
+    step: float
+    levels: Words
+
+    def look_up(self, values: Plane) -> Shaded:
+        """Return the grey levels of float values of any shape."""
+        near = values.dtype.itemsize == 4 and abs(self.low) < self.step * 2**22
+        places = np.subtract(values, self.low, dtype=np.float32 if near else np.float64)
+        places *= 1 / self.step
+        places += 0.5
+        np.clip(places, 0, len(self.levels) - 1, out=places)
+        return np.asarray(cv2.LUT(places.astype(np.uint16), self.levels), np.uint8)
+
+
+Table = Words | WideTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +103,18 @@ def shade(picture: Scaled, table: Table | None, *, drawings: bool = True) -> Sha
         return coloured if white is None else np.asarray(cv2.bitwise_or(coloured, white), np.uint8)
     if table is None:
         raise ValueError("a grey picture needs a table")
-    if plane.dtype.itemsize == 1:
-        grey = cv2.LUT(plane, np.ascontiguousarray(table[:256]))
-    else:
-        grey = cv2.LUT(plane.view(np.uint16), table)
+    grey = table.look_up(plane) if isinstance(table, WideTable) else _by_word(plane, table)
     if picture.keep is not None:
-        grey = cv2.bitwise_and(grey, picture.keep)
+        grey = np.asarray(cv2.bitwise_and(grey, picture.keep), np.uint8)
     if drawing is not None:
-        grey = cv2.bitwise_or(grey, drawing)
+        grey = np.asarray(cv2.bitwise_or(grey, drawing), np.uint8)
     return np.asarray(grey, np.uint8)
+
+
+def _by_word(plane: Plane, table: Words) -> Shaded:
+    if plane.dtype.itemsize == 1:
+        return np.asarray(cv2.LUT(plane, np.ascontiguousarray(table[:256])), np.uint8)
+    return np.asarray(cv2.LUT(plane.view(np.uint16), table), np.uint8)
 
 
 def _level(frame: PreparedFrame, scale: float) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Protocol
 
 import numpy as np
@@ -10,9 +11,12 @@ from numpy.typing import NDArray
 from dicom.colour import is_colour, supplemental_rgb, to_rgb8
 from dicom.description import LookupTable, ObjectDescription
 from dicom.display import Voi, default_voi, grey_levels, to_grey8
+from dicom.modality import rescale_of
 from dicom.shutter import shutter_mask
 from viewer.prepare import Mask, PreparedFrame
-from viewer.render import Table
+from viewer.render import Table, WideTable
+
+_LINEAR_REACH, _SIGMOID_REACH = 0.51, 2.0  # widths to either side
 
 
 class Stored(Protocol):
@@ -58,15 +62,36 @@ def is_monotonic(table: LookupTable | None) -> bool:
 
 
 def table_for(prepared: PreparedFrame, said: ObjectDescription, frame_index: int, voi: Voi, *, inverted: bool) -> Table:
-    """Return the grey levels of the words a grey frame holds, by word; those of other words are 0.
+    """Return the grey levels of what a grey frame holds: of its words, those of other words being 0, or of its floats.
 
     Only these words go through the pipeline: a twelve-bit frame needs a sixteenth of the time of all words, and this
     is done at every step of a window that is dragged.
     """
+    if prepared.is_wide:
+        return _wide_table(said, frame_index, voi, inverted=inverted)
     low, high = prepared.ends
     words = np.arange(low, high + 1, dtype=np.int32).astype(np.int16 if low < 0 else np.uint16)
-    scale = prepared.words
-    values = words if scale is None else scale.low + words.astype(np.float64) * scale.step
     table = np.zeros(65536, np.uint8)
-    table[words.view(np.uint16)] = grey_levels(values, said, frame_index, voi, inverted)
+    table[words.view(np.uint16)] = grey_levels(words, said, frame_index, voi, inverted)
     return table
+
+
+def _wide_table(said: ObjectDescription, frame_index: int, voi: Voi, *, inverted: bool) -> WideTable:
+    """Return a table whose steps lie where the window is, however far the frame's values reach."""
+    slope, intercept = rescale_of(said, frame_index)
+    low, high = sorted((end - intercept) / slope for end in _reach(voi))
+    step = (high - low) / 65535
+    if not math.isfinite(step) or step <= 0 or low + step == low:
+        step = max(abs(low), 1e-300) / 2**40  # narrower than floats can tell apart: black and white
+        low -= 32768 * step
+    values = low + np.arange(65536) * step
+    return WideTable(low, step, np.ascontiguousarray(grey_levels(values, said, frame_index, voi, inverted)))
+
+
+def _reach(voi: Voi) -> tuple[float, float]:
+    """Return values beyond which a window or table gives the same grey, with a little to spare."""
+    if isinstance(voi, LookupTable):
+        return voi.first_value - 1.0, voi.first_value + len(voi.values) + 1.0
+    half = voi.width * (_SIGMOID_REACH if voi.function == "SIGMOID" else _LINEAR_REACH)
+    centre = voi.center - (0.5 if voi.function == "LINEAR" else 0.0)
+    return centre - half, centre + half

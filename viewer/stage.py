@@ -214,16 +214,15 @@ class Stage:
 
     def _finest(self) -> float:
         """Return the narrowest width that makes sense for the values shown."""
-        words = None if self.frame is None else self.frame.prepared.words
-        return 1.0 if words is None else min(1.0, max(words.step, 1e-9))
+        return 1.0 if self.frame is None else min(1.0, self.frame.prepared.grain)
 
     def _table(self, frame: LoadedFrame) -> Table | None:
         said, index, voi = frame.display, frame.shown.frame_index, self.voi
         if frame.prepared.is_colour or voi is None:
             return None
         plain = replace(said.frame_info(index), image_position_patient=None, slice_location=None)
-        words = (frame.prepared.words, frame.prepared.ends)
-        key = (frame.shown.content.key, plain, voi, self.inverted, words)
+        held = (frame.prepared.is_wide, frame.prepared.ends)
+        key = (frame.shown.content.key, plain, voi, self.inverted, held)
         if key not in self._tables:
             self._tables[key] = table_for(frame.prepared, said, index, voi, inverted=self.inverted)
             while len(self._tables) > _TABLES_KEPT:

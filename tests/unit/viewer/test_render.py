@@ -185,14 +185,13 @@ def test_colour_comes_out_as_blue_green_red_and_opaque() -> None:
     assert (shaded == (30, 20, 10, 255)).all()
 
 
-def test_floats_are_mapped_to_words_and_values_come_back() -> None:
+def test_floats_stay_what_they_are() -> None:
     pixels: NDArray[np.float32] = np.linspace(-1, 3, 100 * 100, dtype=np.float32).reshape(100, 100)
     pixels[0, 0] = np.nan
     frame = prepare_grey(pixels)
-    assert frame.words is not None
-    assert frame.levels[0].dtype == np.uint16
-    value = frame.value_at(50, 50)
-    assert value == pytest.approx(float(pixels[50, 50]), abs=4 / 65535)
+    assert frame.is_wide
+    assert frame.value_at(50, 50) == float(pixels[50, 50])
+    assert frame.value_at(0, 0) is None
 
 
 def test_wide_whole_numbers_that_span_little_stay_exact() -> None:
