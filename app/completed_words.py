@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from app.english import counted
 from app.messages import Words
 from app.translating import Translate, tr
+from core.isolates import isolated
 from importer.twins import Completion, How
 
 _SHOWN = 6
@@ -53,7 +54,7 @@ def completed_words(
     for (how, source), ones in sorted(groups.items(), key=lambda group: (_ORDER.index(group[0][0]), group[0][1])):
         what, means = (translate(text, len(ones)) for text in _SAID[how])
         here = translate(tr("another place on this disc"), -1)
-        other = here if source in {"", label} else f"\u2068{source}\u2069"
+        other = here if source in {"", label} else isolated(source)
         said = what.format(images=_images(ones, translate), source=other)
         found.append((how, len(ones), Words(said, means, translate(_NOTHING, -1))))
     return found

@@ -8,6 +8,7 @@ from itertools import groupby
 from app.english import counted
 from app.messages import Words
 from app.translating import Translate, tr
+from core.isolates import isolated
 from dicom.dates import parse_date
 from dicom.model import Rejection
 from dicom.names import display_name
@@ -82,12 +83,12 @@ def other_name_words(
 
 def _person(person: Identity, translate: Translate, born: Callable[[str], str] | None) -> str:
     day = parse_date(person.patient_birth_date)
-    parts = [f"\u2068{display_name(person.patient_name) or translate(tr('somebody else'), -1)}\u2069"]
+    parts = [isolated(display_name(person.patient_name) or translate(tr("somebody else"), -1))]
     if day and person.patient_birth_date:
         plain = translate(tr("born {date}"), -1).format(date=day.isoformat())
         parts.append(born(person.patient_birth_date) if born else plain)
     if person.patient_id:
-        parts.append(translate(tr("ID {number}"), -1).format(number=f"\u2068{person.patient_id}\u2069"))
+        parts.append(translate(tr("ID {number}"), -1).format(number=isolated(person.patient_id)))
     return parts[0] if len(parts) == 1 else f"{parts[0]} ({', '.join(parts[1:])})"
 
 
@@ -115,7 +116,7 @@ def _name(series: SeriesListing, translate: Translate, day: Callable[[str], str]
         number += " " + translate(tr("of the exam of {date}"), -1).format(date=day(series.study_date))
     about = [part for part in (series.modality, series.series_description) if part]
     name = translate(tr("Series"), -1) + number
-    return f"{name} (\u2068{', '.join(about)}\u2069)" if about else name
+    return f"{name} ({isolated(', '.join(about))})" if about else name
 
 
 def _group(instead: Instead, ones: Sequence[Absent], translate: Translate) -> str:
@@ -126,7 +127,7 @@ def _numbers(ones: Sequence[Absent], translate: Translate) -> str:
     """Write "45 and 46" or "3 to 9, 12 and 40"; file names where images have no number of their own."""
     numbers = [one.instance_number for one in ones if one.instance_number is not None]
     if len(set(numbers)) < len(ones):
-        parts = [f"\u2068{one.path.rpartition('/')[2]}\u2069" for one in ones]
+        parts = [isolated(one.path.rpartition("/")[2]) for one in ones]
     else:
         parts = list(_runs(sorted(numbers), translate))
         parts[0] = translate(tr("image(s)"), len(ones)) + f" {parts[0]}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from app.english import counted
 from app.messages import Words
 from app.translating import Translate, tr
+from core.isolates import isolated
 
 if TYPE_CHECKING:
     from library.rows import Unfinished
@@ -41,7 +42,7 @@ def _plain(text: str, n: int) -> str:
 def title_of(one: Unfinished) -> str:
     """Name where an import came from, in short."""
     label = one.label or one.kind
-    return f"\u2068{PurePath(label).name or label}\u2069"
+    return isolated(PurePath(label).name or label)
 
 
 def sum_words(here: int, of: int | None, translate: Translate = _plain) -> str:

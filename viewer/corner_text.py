@@ -48,16 +48,17 @@ class Speech:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line; `warns` is shown in red, `look_here` in amber."""
+    """One line; `warns` is shown in red, `look_here` in amber; `whole` goes on in another line, never in dots."""
 
     text: str
     warns: bool = False
     look_here: bool = False
+    whole: bool = False
 
     @property
     def must_stay(self) -> bool:
         """Tell whether it is shown even where there is little room."""
-        return self.warns or self.look_here
+        return self.warns or self.look_here or self.whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +94,11 @@ def corner_texts(
     if amount == "minimal":
         who, when = _person(texts, speech)[:2], _moment(texts, speech)
         image = (_image_line(situation, speech), *_warnings(description, situation, speech))
-        return CornerTexts((*_lines(who), *_guessed(description, speech)), _lines([when]), image, ())
+        return CornerTexts((*_whole(who), *_guessed(description, speech)), _whole([when]), image, ())
+    who, exam = _person(texts, speech), _exam(texts, speech)
     return CornerTexts(
-        (*_lines(_person(texts, speech)), *_guessed(description, speech)),
-        _lines(_exam(texts, speech)),
+        (*_whole(who[:2]), *_lines(who[2:]), *_guessed(description, speech)),
+        (*_lines(exam[:2]), *_whole(exam[2:3]), *_lines(exam[3:])),
         _picture(description, situation, speech),
         _lines(_series(description, frame_index, speech)),
     )
@@ -137,6 +139,11 @@ def age_at(birth_date: str | None, moment: str | None) -> tuple[int, Literal["ye
 
 def _lines(texts: list[str]) -> tuple[Line, ...]:
     return tuple(Line(text) for text in texts if text)
+
+
+def _whole(texts: list[str]) -> tuple[Line, ...]:
+    """Write what says whose picture this is, and of when: it is never shortened to dots."""
+    return tuple(Line(text, whole=True) for text in texts if text)
 
 
 def _person(texts: dict[str, str], speech: Speech) -> list[str]:

@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from types import FrameType
 
 from core.errors import Cancelled, ScanshelfError
-
-ISOLATES = "\u2068\u2069"
+from core.isolates import MARKS
 
 
 class WrongUsage(Exception):  # noqa: N818 - reads as what it is
@@ -113,5 +112,5 @@ def printable(words: str) -> str:
     The marks that keep a name's direction in a sentence of the window are left out.
     """
     encoding = sys.stdout.encoding or "ascii"
-    kept = "".join(letter if letter.isprintable() else "?" for letter in words if letter not in ISOLATES)
+    kept = "".join(letter if letter.isprintable() else "?" for letter in words if letter not in MARKS)
     return kept.encode(encoding, "backslashreplace").decode(encoding)

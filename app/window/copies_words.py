@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.moments import moment_words
 from app.window.formats import kind_words, size_words
+from core.isolates import isolated
 from library.rows import TwinRow
 from library.ui.entries import CopyGroup, CopySide
 
@@ -41,7 +42,7 @@ def _side(number: int, one: TwinRow, decided: bool) -> CopySide:
     title = words("Copy {number}").format(number=number)
     if decided:
         title = words("This one counts") if not one.aside else words("Set aside")
-    source = words("From {source}").format(source=f"\u2068{one.source}\u2069") if one.source else ""
+    source = words("From {source}").format(source=isolated(one.source)) if one.source else ""
     facts = [
         source,
         one.source_path,

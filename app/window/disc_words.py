@@ -25,6 +25,7 @@ from app.window.formats import (
     size_words,
     study_words,
 )
+from core.isolates import isolated
 from core.ui.parts import Tone
 from importer.names import shown
 from importer.reasons import may_hold_more, word_key
@@ -184,7 +185,7 @@ def headline(report: ImportReport) -> str:
     and_damaged = words("; %n of them (is|are) damaged", damaged) if damaged else ""
     if kept == of and len(chosen) == 1 and report.plan.leaves_persons:
         said = words("All %n image(s) of {name} (is|are) on your shelf", kept)
-        name = f"\u2068{name_words(chosen[0].patient_name, guessed=bool(chosen[0].doubtful_name))}\u2069"
+        name = isolated(name_words(chosen[0].patient_name, guessed=bool(chosen[0].doubtful_name)))
         return said.format(name=name) + and_damaged
     if kept == of and _unseen(report):
         said = words("All %n image(s) found (is|are) on your shelf; not everything could be looked into", kept)
@@ -220,7 +221,7 @@ def receipt(messages: Messages, source_id: str, title: str, when: str, report: I
     )
     facts = [
         words("Kept for {name}, {born}").format(
-            name=f"\u2068{name_words(patient.patient_name, guessed=bool(patient.doubtful_name))}\u2069",
+            name=isolated(name_words(patient.patient_name, guessed=bool(patient.doubtful_name))),
             born=born_words(patient.patient_birth_date),
         )
         for patient in _kept_persons(report)
@@ -287,7 +288,7 @@ def _alike(patient: Patient, questions: Sequence[Question]) -> str:
         if question.main is not patient and resemble(patient, question.main):
             other = question.main
             about = (
-                f"\u2068{name_words(other.patient_name, guessed=bool(other.doubtful_name))}\u2069",
+                isolated(name_words(other.patient_name, guessed=bool(other.doubtful_name))),
                 born_words(other.patient_birth_date),
                 id_words(other.patient_id, other.issuer_of_patient_id),
             )
@@ -320,7 +321,7 @@ def _said(person: Patient, name: str) -> str:
     value: str = getattr(person, name)
     if name == "patient_birth_date":
         return date_words(value)
-    return f"\u2068{name_words(value) if name == 'patient_name' else value}\u2069"
+    return isolated(name_words(value) if name == "patient_name" else value)
 
 
 def deleted_line(messages: Messages, patients: Sequence[Patient]) -> tuple[ProblemLine, ...]:
@@ -336,7 +337,7 @@ def shared_line(messages: Messages, patients: Sequence[Patient]) -> tuple[Proble
 
     names = {
         words("{name}, {born}").format(
-            name=f"\u2068{name_words(person.patient_name, guessed=bool(person.doubtful_name))}\u2069",
+            name=isolated(name_words(person.patient_name, guessed=bool(person.doubtful_name))),
             born=born_words(person.patient_birth_date),
         )
         for persons in shared_studies(patients).values()

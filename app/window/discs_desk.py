@@ -24,6 +24,7 @@ from app.window.formats import name_words, size_words, study_words
 from app.window.held import Held, Sums
 from app.window.keeping_desk import KeepingDesk
 from core.errors import ScanshelfError
+from core.isolates import isolated
 from core.lanes import Progress
 from importer.reasons import may_hold_more
 from importer.ui.discs_panel import DiscsPanel
@@ -99,7 +100,7 @@ class DiscsDesk(QObject):
             return
         title = held.title
         self._panel.set_thumbnail(source_id, None)
-        reading = self.tr("Reading {title}").format(title=f"\u2068{title}\u2069")
+        reading = self.tr("Reading {title}").format(title=isolated(title))
         held.job = self._desk.run(
             self._desk.reading,
             lambda job: scan_path(self._desk, held.path, job),
@@ -121,7 +122,7 @@ class DiscsDesk(QObject):
         patient, study = say.study_of(held.scan, study_key)
         modalities = [series.modality for series in study.series]
         name = name_words(patient.patient_name, guessed=bool(patient.doubtful_name))
-        title = f"\u2068{name}\u2069 · {study_words(study.study_description, modalities)}"
+        title = f"{isolated(name)} · {isolated(study_words(study.study_description, modalities))}"
         contents: list[Content] = [held.scan.content(one) for one in say.shown_first(study)]
         self.view_requested.emit(title, contents)
 

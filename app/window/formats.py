@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
 
+from core.isolates import isolated
 from dicom.dates import parse_birth_date, parse_date, parse_time
 from dicom.person import display_name
 
@@ -63,7 +64,8 @@ def id_words(patient_id: str | None, issuer: str | None) -> str:
     """Write the hospital's number for a person."""
     if not patient_id:
         return words("no ID")
-    return f"ID {patient_id} ({issuer})" if issuer else f"ID {patient_id}"
+    number = f"ID {isolated(patient_id)}"
+    return f"{number} ({isolated(issuer)})" if issuer else number
 
 
 def name_words(text: str | None, *, guessed: bool = False) -> str:

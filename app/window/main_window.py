@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QByteArray, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.window.icons import app_icon
@@ -135,6 +135,11 @@ class MainWindow(QMainWindow):
         self.strip.setVisible(not bare)
         full = Qt.WindowState.WindowFullScreen
         self.setWindowState(self.windowState() | full if bare else self.windowState() & ~full)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the places take as much room as the window can spare."""
+        super().resizeEvent(event)
+        self.rail.fit(self.width())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tell when the window has been seen the first time."""

@@ -7,17 +7,13 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication
 
 from app.window.formats import kind_words
+from core.isolates import isolated
 from dicom.names import display_name, parse_name
 
 
 def words(text: str, n: int = -1) -> str:
     """Translate one of this module's texts."""
     return QCoreApplication.translate("Portal", text, None, n)
-
-
-def isolated(text: str) -> str:
-    """Keep a name's writing direction to itself."""
-    return f"\u2068{text}\u2069"
 
 
 def given_name(patient_name: str | None) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.window.style import Style
+from core.isolates import isolated
 
 if TYPE_CHECKING:
     from app.messages import Messages
@@ -157,7 +158,6 @@ class PortalPlace(QObject):
 
     def _was_sent(self, row: UploadRow) -> None:
         from app.window.formats import study_words
-        from app.window.person_buttons import isolated
 
         self.desk.look("exams", "shares")
         what = isolated(study_words(row.study_description, ()))

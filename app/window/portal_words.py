@@ -9,7 +9,8 @@ from typing import Any, TypeGuard
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from app.window.formats import born_words, date_words, name_words, size_words
-from app.window.person_buttons import given_name, isolated, share_text
+from app.window.person_buttons import given_name, share_text
+from core.isolates import isolated
 from core.ui.parts import Tone
 from dicom.dates import parse_birth_date
 from library.rows import StudyRow

@@ -15,9 +15,10 @@ from app.window import sending_words
 from app.window.desk import Desk, Task
 from app.window.formats import date_words, size_words, study_words
 from app.window.jobs_strip import JobLine
-from app.window.person_buttons import given_name, isolated
+from app.window.person_buttons import given_name
 from app.window.portal_work import PortalWork, waiting
 from app.window.shelf_words import receipt_line
+from core.isolates import isolated
 from portal.ui.entries import SendQuestion
 from portal.ui.portal_panel import PortalPanel
 from portal.ui.send_dialog import SendDialog

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QLabel, QVBoxLayout,
 from app.window.settings import TEXT_SIZES, SettingsStore
 from app.window.style import Style
 from core.ui.flow import FlowLayout
-from core.ui.parts import Page, button, card, label, scrolling
+from core.ui.parts import Page, button, card, label, paragraph, scrolling
 
 MAX_WIDTH = 760
 
@@ -64,7 +64,7 @@ class SettingsPage(QWidget):
             self.appearance.addItem(word, name)
         self.appearance.setCurrentIndex(self.appearance.findData(self._store.settings.appearance))
         for size in TEXT_SIZES:
-            self.text_size.addItem(self.tr("{size} %").format(size=size), size)
+            self.text_size.addItem(paragraph(self.tr("{size} %").format(size=size)), size)
         nearest = min(TEXT_SIZES, key=lambda size: abs(size - self._store.settings.text_size))
         self.text_size.setCurrentIndex(self.text_size.findData(nearest))
         column.addWidget(self._named(self.tr("Colours"), self.appearance))

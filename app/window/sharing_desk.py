@@ -14,9 +14,9 @@ from app.messages import Messages
 from app.window import portal_words as say
 from app.window.desk import Desk, Task
 from app.window.dialogs import ask_save
-from app.window.person_buttons import isolated
 from app.window.portal_desk import PortalDesk
 from core.errors import ScanshelfError
+from core.isolates import isolated
 from portal.names import ShareId
 from portal.ui.confirm import Confirm
 from portal.ui.entries import NewShareCard, ShareChoice

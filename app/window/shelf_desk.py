@@ -16,6 +16,7 @@ from app.window.desk import Desk, Task
 from app.window.formats import name_words, study_words
 from app.window.person_buttons import one_kind
 from app.window.shelf_vocabulary import shelf_vocabulary
+from core.isolates import isolated
 from core.job import Job
 from library.ui.entries import StudyPreview
 from library.ui.shelf_panel import ShelfPanel
@@ -92,8 +93,8 @@ class ShelfDesk(QObject):
         row = self._staying_row(study)
         if row is None:
             return
-        name = f"\u2068{name_words(row.patient_name, guessed=row.name_guessed)}\u2069"
-        title = f"{name} · {study_words(row.study_description, row.modalities)}"
+        name = isolated(name_words(row.patient_name, guessed=row.name_guessed))
+        title = f"{name} · {isolated(study_words(row.study_description, row.modalities))}"
         self._open(title, study)
 
     def open_uid(self, uid: str) -> None:

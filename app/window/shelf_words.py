@@ -20,6 +20,7 @@ from app.window.formats import (
     study_words,
 )
 from app.window.person_buttons import send_text, share_text
+from core.isolates import isolated
 from core.ui.parts import Tone
 from library.rows import BinEntry, ReceiptRow, SeriesRow, StudyRow
 from library.ui.entries import BinLine, SeriesLine, ShelfPerson, ShelfStudy, StudyPreview
@@ -54,7 +55,7 @@ def preview_of(row: StudyRow, series: Sequence[SeriesRow], receipts: Sequence[Re
         study_id(row),
         study_words(row.study_description, row.modalities),
         words("{name}, {born}").format(
-            name=f"\u2068{name_words(row.patient_name, guessed=row.name_guessed)}\u2069",
+            name=isolated(name_words(row.patient_name, guessed=row.name_guessed)),
             born=born_words(row.patient_birth_date),
         ),
         tuple(fact for fact in facts if fact),
@@ -180,8 +181,8 @@ def binned_what(entry: BinEntry) -> str:
 def _binned(entry: BinEntry) -> str:
     what = " ".join((entry.study_description or "").split()) or words("Study")
     images = words("%n image(s)", entry.instances)
-    person = f"\u2068{name_words(entry.patient_name)}\u2069, {born_words(entry.patient_birth_date)}"
-    return f"{person} · {what} · {date_words(entry.study_date)} · {images}"
+    person = f"{isolated(name_words(entry.patient_name))}, {born_words(entry.patient_birth_date)}"
+    return f"{person} · {isolated(what)} · {date_words(entry.study_date)} · {images}"
 
 
 def _until(moment: str) -> str:

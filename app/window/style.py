@@ -42,6 +42,11 @@ class Style(QObject):
         self._appearance, self._text_size = appearance, text_size
         self.apply()
 
+    @property
+    def text_size(self) -> int:
+        """The text size in per cent."""
+        return self._text_size
+
     def scaled(self, pixels: int) -> int:
         """Give a length scaled by the text size."""
         return round(pixels * self._text_size / 100)

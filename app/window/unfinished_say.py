@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime, Qt
 from app.messages import Messages
 from app.unfinished_words import sum_words, title_of, unfinished_words
 from app.window.formats import moment_words, name_words
+from core.isolates import isolated
 from core.ui.parts import Tone
 from importer.ui.summary import ProblemLine, Receipt, ReceiptLine, UnfinishedCard
 
@@ -34,7 +35,7 @@ def receipt(messages: Messages, one: Unfinished, fetched: bool) -> Receipt:
     """Write the receipt of an import that was cut off, from what was saved of it and what is here."""
     said = unfinished_words(one, words, fetched=fetched, title=_title(one, fetched=fetched))
     problem = ProblemLine("loss", said.what, said.means, said.do)
-    facts = [words("Kept for {name}").format(name=f"\u2068{name_words(name)}\u2069") for name in one.names]
+    facts = [words("Kept for {name}").format(name=isolated(name_words(name))) for name in one.names]
     headline = words("%n image(s) (is|are) on your shelf", one.here)
     if one.of is not None:
         headline = words("{here} of {of} images are on your shelf").format(here=f"{one.here:,}", of=f"{one.of:,}")
@@ -65,7 +66,7 @@ def _heading(one: Unfinished, *, fetched: bool) -> str:
     at = QDateTime.fromString(one.started_at, Qt.DateFormat.ISODateWithMs).toLocalTime()
     when = moment_words(at.toString("yyyyMMdd"), at.toString("HHmm")) if at.isValid() else ""
     title = _title(one, fetched=fetched)
-    parts = [title[:1].upper() + title[1:], *(f"\u2068{name_words(name)}\u2069" for name in one.names[:3])]
+    parts = [title[:1].upper() + title[1:], *(isolated(name_words(name)) for name in one.names[:3])]
     return " · ".join([*parts, words("begun {when}").format(when=when)] if when else parts)
 
 

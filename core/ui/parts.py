@@ -6,7 +6,7 @@ from html import escape
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QGuiApplication, QIcon, QKeyEvent, QMouseEvent
 from PySide6.QtGui import Qt as QtOfGui
 from PySide6.QtWidgets import (
     QApplication,
@@ -21,8 +21,11 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from core.isolates import isolated
+
 LabelRole = Literal["display", "title", "strong", "body", "caption", "code"]
 ButtonKind = Literal["", "primary", "quiet", "small", "danger"]
+GAP = "\u2002"
 Tone = Literal["", "amber", "loss", "good"]
 
 
@@ -31,6 +34,8 @@ def label(text: str, role: LabelRole = "body", *, tone: Tone = "", selectable: b
     made = QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(True)
+    if _reads_from_the_right():  # a label alone would go to the side its own letters begin at
+        made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
     made.setProperty("role", role)
     made.setProperty("tone", tone)
     policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -41,6 +46,19 @@ def label(text: str, role: LabelRole = "body", *, tone: Tone = "", selectable: b
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
     return made
+
+
+def paragraph(text: str) -> str:
+    """Let a text that is a whole run in its own direction, not the window's: numbers and full stops stay in place.
+
+    Labels see to it themselves; buttons, boxes, menus and cells of tables draw everything in the window's direction.
+    """
+    room = GAP if text.startswith(GAP) else ""
+    return room + isolated(text.removeprefix(GAP)) if _reads_from_the_right() else text
+
+
+def _reads_from_the_right() -> bool:
+    return QGuiApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft
 
 
 def plain_tip(text: str) -> str:
@@ -64,6 +82,13 @@ class Button(QPushButton):
     One press is one wish: the second half of a double click, and a key that is held, press nothing. What stands under
     the hand after the first press may be another button, of another study.
     """
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(paragraph(text), parent)
+
+    def setText(self, text: str) -> None:
+        """Say another word."""
+        super().setText(paragraph(text))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take Enter as a press."""
@@ -90,7 +115,7 @@ def button(text: str, kind: ButtonKind = "", icon: QIcon | None = None) -> QPush
 
 def spaced(text: str) -> str:
     """Put room between an icon and its word (Qt's own gap is 4 px and fixed); keep "&" a character."""
-    return "\u2002" + text.replace("&", "&&")
+    return GAP + text.replace("&", "&&")
 
 
 def card(role: str = "card", margin: int = 16, spacing: int = 8) -> tuple[QFrame, QVBoxLayout]:

@@ -10,9 +10,10 @@ from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from core.isolates import isolated
 from core.ui.flow import FlowLayout
 from core.ui.notice import Notice
-from core.ui.parts import button, clear, holds_focus, label
+from core.ui.parts import button, clear, holds_focus, label, paragraph
 
 if TYPE_CHECKING:
     from importer.ui.summary import DiscCard, PersonLine
@@ -202,7 +203,7 @@ class CardView(QFrame):
         for person, study in studies:
             name = f"{isolated(person.name)} · " if len(card.persons) > 1 else ""
             text = f"{name}{study.when} · {isolated(study.what)}".replace("&", "&&")
-            action = menu.addAction(text)
+            action = menu.addAction(paragraph(text))
             action.triggered.connect(lambda _=False, key=study.key: self.look_requested.emit(card.source_id, key))
         made.setMenu(menu)
 
@@ -221,11 +222,6 @@ class CardView(QFrame):
         made.setMenu(menu)
         self.buttons["more"] = made
         return made
-
-
-def isolated(text: str) -> str:
-    """Keep a name's writing direction to itself, so that right-to-left names do not turn the words around them."""
-    return f"\u2068{text}\u2069"
 
 
 def _still(card: DiscCard) -> DiscCard:

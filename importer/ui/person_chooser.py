@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from core.isolates import isolated
 from core.ui.flow import FlowLayout
 from core.ui.parts import Page, button, label, scrolling
-from importer.ui.card import isolated
 from importer.ui.summary import PersonLine
 
 STUDIES_SHOWN = 4
 LETTERS_WIDE = 70
+OF_THE_SCREEN = 0.92
 
 
 class Choice(QFrame):
@@ -57,7 +58,8 @@ class PersonChooser(QDialog):
         column.addWidget(self._list(persons), 1)
         column.addLayout(self._actions())
         letter = self.fontMetrics().averageCharWidth()
-        self.resize(max(720, LETTERS_WIDE * letter), 700)
+        room = self.screen().availableSize() * OF_THE_SCREEN
+        self.resize(QSize(max(720, LETTERS_WIDE * letter), 700).boundedTo(room))
         self._count()
 
     def chosen(self) -> list[str]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QIcon, QImage, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QIcon, QImage, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from core.ui.flow import FlowLayout
 from core.ui.parts import Page, button, clear, label, line, scrolling, spaced
 from library.ui.entries import SeriesLine, StudyPreview
 
 THUMBNAIL = 72
+WHOSE = 2  # title and person stand above the buttons that scroll along
+LINES_BESIDE = 5  # of text are always in sight above the buttons, else they scroll along
 
 
 class Preview(QFrame):
@@ -48,6 +50,10 @@ class Preview(QFrame):
         self._column = QVBoxLayout(self._page)
         self._column.setContentsMargins(16, 16, 16, 16)
         self._column.setSpacing(8)
+        self._actions = QWidget()
+        self._outside = QVBoxLayout()
+        self._is_low = False
+        self._is_filling = False
         self._place()
 
     def set_icons(self, icons: Callable[..., QIcon]) -> None:
@@ -66,6 +72,8 @@ class Preview(QFrame):
             self._images = {}
         self.shown = study
         self._marks = {}
+        self._is_filling = True
+        had_focus = self._take_actions()
         clear(self._column)
         self.show()
         if study is None:
@@ -74,6 +82,13 @@ class Preview(QFrame):
         else:
             self._fill(study)
         self._offer(study)
+        self._put_actions(had_focus)
+        self._is_filling = False
+        self._look_at_room()
+
+    def page(self) -> QWidget:
+        """Give what scrolls."""
+        return self._page
 
     def shows(self, study_key: str) -> bool:
         """Tell whether this study is the one that is shown."""
@@ -124,11 +139,48 @@ class Preview(QFrame):
         area = scrolling(self._page)
         area.setProperty("role", "plain")
         whole.addWidget(area, 1)
-        flow = FlowLayout()
-        flow.setContentsMargins(16, 0, 16, 0)
+        flow = FlowLayout(self._actions)
         for made in self._buttons:
             flow.addWidget(made)
-        whole.addLayout(flow)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self._actions.setSizePolicy(policy)
+        self._outside.setContentsMargins(16, 0, 16, 0)
+        self._outside.addWidget(self._actions)
+        whole.addLayout(self._outside)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the buttons scroll along with the words where they would leave no room for whose images these are."""
+        super().resizeEvent(event)
+        self._look_at_room()
+
+    def _look_at_room(self) -> None:
+        if self._is_filling:
+            return
+        beside = LINES_BESIDE * round(self.fontMetrics().lineSpacing() * 1.2)
+        low = self._actions.heightForWidth(max(1, self.width() - 34)) + beside > self.height() - 40
+        if low != self._is_low:
+            self._is_low = low
+            self._put_actions(self._take_actions())
+
+    def _take_actions(self) -> QWidget | None:
+        """Take the buttons out of where they are; gives the one with the keys, which no other gets by itself."""
+        focused = next((made for made in self._buttons if made.hasFocus()), None)
+        if focused is not None:
+            self.setFocus()
+        self._column.removeWidget(self._actions)
+        self._outside.removeWidget(self._actions)
+        self._actions.setParent(self)
+        return focused
+
+    def _put_actions(self, focused: QWidget | None) -> None:
+        if self._is_low and self.shown is not None:
+            self._column.insertWidget(WHOSE, self._actions)
+        else:
+            self._outside.addWidget(self._actions)
+        self._actions.show()
+        if focused is not None and focused.isVisible():
+            focused.setFocus()
 
     def _fill(self, study: StudyPreview) -> None:
         self._column.addWidget(label(study.title, "title", selectable=True))

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 
+from core.isolates import isolated
 from core.ui.parts import plain_tip
 from library.ui.entries import ShelfPerson, ShelfStudy
 
@@ -82,6 +83,15 @@ class ShelfModel(QAbstractItemModel):
         """Tell whether any study went to a portal."""
         return any(study.portal for person in self._persons for study in person.studies)
 
+    def person_line(self, index: Index) -> ShelfPerson | None:
+        """Give the person whose own line a row is, None for a study's row and the cells beside the line."""
+        top = index.isValid() and index.internalId() == _TOP and index.column() == 0
+        return self._persons[index.row()] if top else None
+
+    def widest_date(self) -> str:
+        """Give the longest date that is shown."""
+        return max((study.when for person in self._persons for study in person.studies), key=len, default="")
+
     def widest_images(self) -> str:
         """Give the longest text that says how many of how many images are here, "" where all are."""
         short = [study for person in self._persons for study in person.studies if study.of]
@@ -130,7 +140,7 @@ class ShelfModel(QAbstractItemModel):
         if column != 0:
             return None
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
-            said = " · ".join(part for part in (f"\u2068{person.name}\u2069", person.details) if part)
+            said = " · ".join(part for part in (isolated(person.name), person.details) if part)
             return plain_tip(said) if role == Qt.ItemDataRole.ToolTipRole else said
         if role == Qt.ItemDataRole.FontRole:
             font = QFont()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QIcon, QImage, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from core.ui.flow import FlowLayout
-from core.ui.parts import Standing, button, holds_focus, label
+from core.ui.parts import Page, Standing, button, holds_focus, label, scrolling
 from library.ui.bin_view import BinView
 from library.ui.copies_view import CopiesView
 from library.ui.entries import BinLine, CopyGroup, ShelfPerson, StudyPreview
@@ -18,6 +18,7 @@ from library.ui.shelf_table import ShelfTable
 
 TYPING_PAUSE_MS = 120
 LETTERS_SIDE_BY_SIDE = 80
+LINES_WITH_TITLE = 24  # a lower window leaves the title and the sum to what can be read elsewhere
 
 
 class ShelfPanel(QStackedWidget):
@@ -161,8 +162,13 @@ class ShelfPanel(QStackedWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the preview below the table where both side by side would be too narrow."""
         super().resizeEvent(event)
-        narrow = self.width() < LETTERS_SIDE_BY_SIDE * self.table.fontMetrics().averageCharWidth()
+        metrics = self.table.fontMetrics()
+        narrow = self.width() < LETTERS_SIDE_BY_SIDE * metrics.averageCharWidth()
         self._splitter.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
+        low = narrow and self.height() < LINES_WITH_TITLE * metrics.lineSpacing()
+        self._title.setVisible(not low)
+        self._count.setVisible(not low)
+        (self._beside_search if low else self._head).addWidget(self._bin_button)
 
     def _sum(self, persons: int, studies: int) -> str:
         return self.tr("%n stud(y|ies)", "", studies) + " · " + self.tr("%n person(s)", "", persons)
@@ -174,16 +180,18 @@ class ShelfPanel(QStackedWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(24, 16, 24, 24)
         column.setSpacing(12)
-        head = QHBoxLayout()
-        head.addWidget(label(self.tr("My shelf"), "title"), 1)
-        head.addWidget(self._bin_button)
-        column.addLayout(head)
+        self._head, self._beside_search = QHBoxLayout(), QHBoxLayout()
+        self._title = label(self.tr("My shelf"), "title")
+        self._head.addWidget(self._title, 1)
+        self._head.addWidget(self._bin_button)
+        column.addLayout(self._head)
         self.search.setPlaceholderText(self.tr("Search by name, date, what or number"))
         self.search.setAccessibleName(self.tr("Search your shelf"))
         self.search.setClearButtonEnabled(True)
         position = QLineEdit.ActionPosition.LeadingPosition
         self._search_icon = self.search.addAction(self._icons("search"), position)
-        column.addWidget(self.search)
+        self._beside_search.addWidget(self.search, 1)
+        column.addLayout(self._beside_search)
         self._middle.addWidget(self._full())
         self._middle.addWidget(self._first_thing())
         self._middle.addWidget(self._nothing_found())
@@ -254,8 +262,8 @@ class ShelfPanel(QStackedWidget):
 
 
 def _middle_column() -> tuple[QWidget, QVBoxLayout]:
-    holder = QWidget()
-    column = QVBoxLayout(holder)
+    page = Page()
+    column = QVBoxLayout(page)
     column.setContentsMargins(24, 48, 24, 24)
     column.setSpacing(12)
-    return holder, column
+    return scrolling(page), column

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
+from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
 
+from core.isolates import isolated
+from core.ui.parts import paragraph
 from library.ui.entries import ShelfPerson
 from library.ui.shelf_model import IMAGES, KIND, PORTAL, WHAT, WHEN, ShelfModel
 
@@ -19,6 +28,34 @@ LETTERS_WITH_KIND = 56
 LETTERS_OF_PORTAL = 18
 LETTERS_AT_LEAST = 5  # a narrower column says nothing, nor can it be taken hold of
 TIMES_AT_MOST = 3  # of what its widest text needs; a wider one pushes the others out of sight
+
+
+class Cells(QStyledItemDelegate):
+    """Writes each cell in its own direction, and of a person's line first what must be read: name and birth date."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        """Choose the words for the room there is."""
+        super().initStyleOption(option, index)
+        table = self.parent()
+        if isinstance(table, ShelfTable):
+            person = table.shelf.person_line(index)
+            text = fitting(person, option.fontMetrics, table.room_for_person()) if person else str(option.text)
+            option.text = paragraph(text)
+
+
+def fitting(person: ShelfPerson, metrics: QFontMetrics, room: int) -> str:
+    """Write a person's line into so many pixels: the birth date stays whole, then the name, then the other details."""
+    born, _, others = person.details.partition(" · ")
+    whole = " · ".join(part for part in (isolated(person.name), born, others) if part)
+    if metrics.horizontalAdvance(whole) <= room:
+        return whole
+    left = room - metrics.horizontalAdvance(f" · {born}")
+    name = metrics.elidedText(person.name, Qt.TextElideMode.ElideRight, max(left, metrics.averageCharWidth() * 4))
+    start = f"{isolated(name)} · {born}" if born else isolated(name)
+    rest = room - metrics.horizontalAdvance(f"{start} · ")
+    if not others or rest < metrics.averageCharWidth() * 6:
+        return start
+    return f"{start} · {metrics.elidedText(others, Qt.TextElideMode.ElideRight, rest)}"
 
 
 class ShelfTable(QTreeView):
@@ -34,6 +71,7 @@ class ShelfTable(QTreeView):
         self._widths: dict[int, int] = {}  # also of columns that are hidden now: Qt gives those none
         self.shelf = ShelfModel(self)
         self.setModel(self.shelf)
+        self.setItemDelegate(Cells(self))
         self.setRootIsDecorated(False)
         self.setItemsExpandable(False)
         self.setIndentation(0)
@@ -61,7 +99,8 @@ class ShelfTable(QTreeView):
         self._filling = True
         self.shelf.show_persons(persons)
         self._show_portal(self.shelf.any_at_portal())
-        self._make_room(self.shelf.widest_images())
+        self._make_room(IMAGES, self.shelf.widest_images())
+        self._make_room(WHEN, self.shelf.widest_date())
         self.expandAll()
         for row in range(self.shelf.rowCount()):
             self.setFirstColumnSpanned(row, QModelIndex(), True)
@@ -81,11 +120,15 @@ class ShelfTable(QTreeView):
             self.setColumnWidth(PORTAL, needed)
         self._show_kind()
 
-    def _make_room(self, images: str) -> None:
-        """Let the column of images say "79 of 400" in full, however narrow it was made."""
-        needed = self.fontMetrics().horizontalAdvance(images) + 4 * self.fontMetrics().averageCharWidth()
-        if images and self.columnWidth(IMAGES) < needed:
-            self.setColumnWidth(IMAGES, needed)
+    def room_for_person(self) -> int:
+        """Give the width a person's line may have, in pixels: what can be seen, however far the columns go."""
+        return self.viewport().width() - 3 * self.fontMetrics().averageCharWidth()
+
+    def _make_room(self, column: int, text: str) -> None:
+        """Let a column say "79 of 400", or a day with its year, in full, however narrow it was made."""
+        needed = self.fontMetrics().horizontalAdvance(text) + 4 * self.fontMetrics().averageCharWidth()
+        if text and self.columnWidth(column) < needed:
+            self.setColumnWidth(column, needed)
 
     def _show_kind(self) -> None:
         """Leave the kind to the preview where the date and the words need the room."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from core.ui.parts import card, label, line
+from core.ui.parts import card, label, line, paragraph
 from portal.ui.card_list import CardList, CardView
 from portal.ui.entries import ActivityLine
 from portal.ui.parts import NamedIcon, Quiet, page_of
@@ -104,7 +104,7 @@ class ActivityView(QWidget):
         self.exam.clear()
         self.exam.addItem(self.tr("All exams"), "")
         for key, title in self._exams:
-            self.exam.addItem(title, key)
+            self.exam.addItem(paragraph(title), key)
         self.exam.setCurrentIndex(max(0, self.exam.findData(chosen)))
         self.exam.blockSignals(False)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QPixmap
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from core.ui.flow import FlowLayout
 from core.ui.notice import Notice
@@ -66,7 +66,7 @@ class NewShareDialog(Question):
         words.setSpacing(8)
         words.addWidget(label(self.tr("1. The link"), "strong"))
         words.addWidget(label(self.tr("Send it, or let it be scanned. Alone it shows nothing."), "body"))
-        words.addWidget(_shown(self.share.url, "caption"))
+        words.addWidget(Link(self.share.url))
         flow = FlowLayout()
         flow.addWidget(self._copy("link", self.tr("Copy the link"), self.share.url))
         look = button(self.tr("Open as the recipient sees it"), "small", self._icons("external-link"))
@@ -134,6 +134,42 @@ class NewShareDialog(Question):
         self.save = self.add_button(button(self.tr("Save as PDF…"), "", icons("save")))
         self.save.clicked.connect(lambda: self.save_requested.emit(self.share))
         self.copies["link"].setFocus()
+
+
+class Link(QLabel):
+    """A link that goes on in another line wherever there is no room; it is copied by its button, in one piece."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", "caption")
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        self.setAccessibleName(url)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self._url = url
+        self._break()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take another width."""
+        super().resizeEvent(event)
+        self._break()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take other letters."""
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._break()
+
+    def _break(self) -> None:
+        metrics, lines = self.fontMetrics(), [""]
+        for letter in self._url:
+            if lines[-1] and metrics.horizontalAdvance(lines[-1] + letter) > self.width():
+                lines.append("")
+            lines[-1] += letter
+        said = "\n".join(lines)
+        if said != self.text():
+            self.setText(said)
+            self.setMinimumHeight(self.fontMetrics().lineSpacing() * len(lines))
 
 
 def _in_the_middle(part: QWidget, height: int) -> QWidget:

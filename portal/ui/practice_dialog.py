@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QDate, Signal
 from PySide6.QtWidgets import QButtonGroup, QDateEdit, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
-from core.ui.parts import button, label
+from core.ui.parts import button, label, paragraph
 from portal.ui.dialog import Question
 from portal.ui.entries import ShelfPersonChoice
 
@@ -76,7 +76,7 @@ class PracticeDialog(Question):
             first.setChecked(True)
 
     def _add(self, words: str, number: int) -> None:
-        box = QRadioButton(words.replace("&", "&&"))
+        box = QRadioButton(paragraph(words.replace("&", "&&")))
         self.choices.addButton(box, number)
         self.column.addWidget(box)
 

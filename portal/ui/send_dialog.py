@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QLineEdit, QWidget
 
+from core.isolates import isolated
 from core.ui.notice import Notice
-from core.ui.parts import LabelRole, button, card, label
+from core.ui.parts import LabelRole, button, card, label, paragraph
 from portal.ui.dialog import Question
 from portal.ui.entries import SendQuestion
 from portal.ui.parts import LocalBanner, NamedIcon
@@ -76,7 +77,8 @@ class SendDialog(Question):
         self.column.addWidget(self._sides())
         if perhaps:
             self._ask_reason()
-        self.consent.setText(self.tr("Yes, send these images to {portal}").format(portal=self.question.portal))
+        consent = self.tr("Yes, send these images to {portal}").format(portal=isolated(self.question.portal))
+        self.consent.setText(paragraph(consent.replace("&", "&&")))
         self.foot.addWidget(self.consent)
         self.consent.show()
         self.send.show()

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QFrame, QLineEdi
 
 from core.ui.flow import FlowLayout
 from core.ui.notice import Notice
-from core.ui.parts import LabelRole, button, card, label
+from core.ui.parts import LabelRole, button, card, label, paragraph
 from portal.ui.dialog import Question
 from portal.ui.entries import ShareChoice, ShareQuestion
 from portal.ui.parts import LocalBanner, NamedIcon
@@ -89,10 +89,10 @@ class ShareDialog(Question):
 
     def _limits(self) -> QBoxLayout:
         for days in sorted({*(d for d in DAYS if d <= self.question.days_most), self.question.days}):
-            self.days.addItem(self.tr("%n day(s)", "", days), days)
+            self.days.addItem(paragraph(self.tr("%n day(s)", "", days)), days)
         self.days.setCurrentIndex(self.days.findData(self.question.days))
         for times in sorted({*(t for t in ACCESSES if t <= self.question.accesses_most), self.question.accesses}):
-            self.accesses.addItem(self.tr("%n time(s)", "", times), times)
+            self.accesses.addItem(paragraph(self.tr("%n time(s)", "", times)), times)
         self.accesses.setCurrentIndex(self.accesses.findData(self.question.accesses))
         return self.beside(
             self._named(self.tr("How long?"), self.days),

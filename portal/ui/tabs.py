@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QWidget
 
 from core.ui.flow import FlowLayout
+from core.ui.parts import Button
 
 
 class Tabs(QWidget):
@@ -20,7 +21,7 @@ class Tabs(QWidget):
         self._group = QButtonGroup(self)
         flow = FlowLayout(self, spacing=4)
         for number, word in enumerate(words):
-            made = QPushButton(word)
+            made = Button(word)
             made.setCheckable(True)
             made.setAutoDefault(False)
             made.setProperty("kind", "tab")

@@ -38,7 +38,7 @@ Draw = Callable[..., None]
 
 WHO = Who("Anna MUELLER, born 4 May 1951", "anna", "Practice Dr. Weiss", "https://portal.weiss.example", local=False)
 LOCAL = Who("Anna MUELLER, born 4 May 1951", "anna", "Practice portal", "http://127.0.0.1:8042", local=True)
-LINK = "http://127.0.0.1:8042/s/5GJx0Zb7kqvE2mWnT4yRcA"
+LINK = "https://portal.radiology-practice-weiss-and-partners.example:8443/s/5GJx0Zb7kqvE2mWnT4yRcA"
 
 DAMAGED = Wholeness("partial", 62, 63, (NotHere("damaged", 1),))
 MANY = Wholeness("partial", 380, 386, (NotHere("missing", 3), NotHere("unreadable", 2), NotHere("not-copied", 1),
@@ -176,6 +176,9 @@ def _the_lists(window: MainWindow, panel: PortalPanel, draw: Draw) -> None:
     panel.go_to("activity")
     panel.activity.show_activity(ACTIVITY, [("e1", "CT of the chest, 12 March 2019")])
     draw("28-portal-activity")
+    many = [(f"m{n}", f"MR of the left knee without contrast agent, repeated {n}, 12 March 2019") for n in range(30)]
+    panel.activity.show_activity(ACTIVITY, many)
+    draw("28-portal-activity-of-many")
 
 
 def _the_troubles(panel: PortalPanel, draw: Draw) -> None:

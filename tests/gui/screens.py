@@ -1,4 +1,4 @@
-"""Draw every state of the window into PNG files to look at: `python tests/gui/screens.py FOLDER [light dark large]`.
+"""Draw every state of the window to look at: `python tests/gui/screens.py FOLDER [light dark small-large …]`.
 
 All persons are made up.
 """
@@ -8,14 +8,15 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QEventLoop, Qt
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QRadialGradient
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -28,6 +29,8 @@ from app.window.main_window import MainWindow
 from app.window.settings_page import SettingsPage
 from app.window.start import Frame, make_application, make_frame, welcome
 from app.window.undo import Deed, Undo
+from core.lanes import NewestFirstLane
+from core.qt import Bridge
 from core.ui.notice import Notice
 from importer.ui.discs_panel import DiscsPanel
 from importer.ui.summary import DiscCard, PersonLine, ProblemLine, Receipt, ReceiptLine, StudyLine
@@ -37,13 +40,30 @@ from library.ui.shelf_panel import ShelfPanel
 from portal.ui.confirm import Confirm
 from portal.ui.portal_panel import PortalPanel
 from tests.gui import portal_screens
+from tests.gui.viewer.phantom_study import PhantomDecoder, whole_study
+from viewer.ui.viewer_panel import ViewerPanel
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the window is dressed: style, text size, which side it reads from, and how large it is."""
+
+    style: str
+    text: int = 100
+    mirrored: bool = False
+    size: tuple[int, int] = (1200, 780)
+
 
 LOOKS = {
-    "light": ("light", 100),
-    "dark": ("dark", 100),
-    "large": ("light", 200),
-    "contrast": ("contrast", 130),
-    "mirrored": ("light", 100),
+    "light": Look("light"),
+    "dark": Look("dark"),
+    "large": Look("light", 200),
+    "contrast": Look("contrast", 130),
+    "mirrored": Look("light", mirrored=True),
+    "small": Look("light", 100, size=(900, 600)),
+    "small-large": Look("light", 200, size=(900, 600)),
+    "small-large-mirrored": Look("dark", 200, mirrored=True, size=(900, 600)),
+    "laptop-large": Look("light", 200, size=(1366, 768)),
 }
 
 ANNA = PersonLine(
@@ -156,29 +176,66 @@ PREVIEW = StudyPreview(
 )
 
 
+class ViewerBench:
+    """The viewer with a drawn study instead of files and workers."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._bridge = Bridge()
+        self._lane = NewestFirstLane("viewing", self._bridge.post, threads=2)
+        self._decoder = PhantomDecoder()
+        self.panel = ViewerPanel(self._decoder, self._lane, frame.style.dark_icons)
+
+    def open(self, application: QApplication) -> None:
+        """Open the study and wait until all of it is known."""
+        self.panel.show_study("Anna MUELLER · CT of the chest", whole_study(self._decoder))
+        self._wait(application, lambda: not self.panel.desk.reading)
+
+    def choose(self, application: QApplication, key: str) -> None:
+        """Show a series and wait for its picture."""
+        self.panel.desk.choose(key)
+        self._wait(application, lambda: self.panel.picture.notice is not None or self._is_shown())
+
+    def close(self) -> None:
+        """End what runs."""
+        self.panel.stop()
+        self._lane.close()
+        self._bridge.close()
+
+    def _is_shown(self) -> bool:
+        wanted, shown = self.panel.desk.frame, self.panel.picture.stage.frame
+        return wanted is not None and shown is not None and shown.shown.key == wanted.key
+
+    def _wait(self, application: QApplication, done: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + 10
+        while not done() and time.monotonic() < deadline:
+            application.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+
+
 class Screens:
     """The states, each a method that prepares the window and gives the widget to draw."""
 
     def __init__(self, application: QApplication, folder: Path, look: str) -> None:
-        os.environ["SCANSHELF_STYLE"] = LOOKS[look][0]
+        self.dress = LOOKS[look]
+        os.environ["SCANSHELF_STYLE"] = self.dress.style
         self.folder, self.look, self.application = folder, look, application
-        mirrored = look == "mirrored"
+        mirrored = self.dress.mirrored
         application.setLayoutDirection(Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight)
         self.frame: Frame = make_frame(application, Path(tempfile.mkdtemp()))
-        self.frame.style.choose("system", LOOKS[look][1])
+        self.frame.style.choose("system", self.dress.text)
         self.window: MainWindow = self.frame.window
         self.discs = DiscsPanel(self.frame.style.icons)
         self.shelf = ShelfPanel(self.frame.style.icons)
         self.settings = SettingsPage(self.frame.style, self.frame.store, "/home/anna/.local/share/Scanshelf/shelf")
         self.settings.show_room("The shelf takes 4.2 GB. 118 GB are free.")
-        pages = {"discs": self.discs, "shelf": self.shelf, "viewer": QWidget(), "settings": self.settings}
+        self.bench = ViewerBench(self.frame)
+        pages = {"discs": self.discs, "shelf": self.shelf, "viewer": self.bench.panel, "settings": self.settings}
         self.portal = PortalPanel(self.frame.style.icons)
         pages["portal"] = self.portal
         for name, page in {**pages, "help": HelpPage(self.frame.style, "0.1.0")}.items():
             self.window.add_place(name, lambda page=page: page)
         self.discs.count_changed.connect(lambda count: self.window.rail.set_count("discs", count))
         self.window.go_to("discs")
-        self.window.resize(1200, 780)
+        self.window.resize(*self.dress.size)
         self.window.show()
 
     def draw(self, name: str, widget: QWidget | None = None) -> None:
@@ -192,12 +249,25 @@ class Screens:
         states: list[Callable[[], None]] = [
             self.first_start, self.empty_discs, self.one_person, self.two_persons, self.looking, self.running,
             self.kept, self.receipt, self.nothing_there, self.empty_shelf, self.full_shelf, self.no_hit, self.bin,
-            self.cut_off, self.binned, self.message, self.settings_page, self.help_page,
+            self.cut_off, self.binned, self.message, self.settings_page, self.help_page, self.viewer,
         ]  # fmt: skip
-        for state in states:
-            state()
-        portal_screens.draw_all(self.window, self.portal, self.frame.style.icons, self.draw)
+        try:
+            for state in states:
+                state()
+            portal_screens.draw_all(self.window, self.portal, self.frame.style.icons, self.draw)
+        finally:
+            self.bench.close()
         self.window.close()
+        self.window.deleteLater()  # else all later windows pay for its widgets
+        self.application.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    def viewer(self) -> None:
+        """A drawn study in the viewer: a slice, a film, a document, a report that cannot be shown."""
+        self.window.go_to("viewer")
+        self.bench.open(self.application)
+        for number, item in enumerate(self.bench.panel.desk.sets):
+            self.bench.choose(self.application, item.key)
+            self.draw(f"18-viewer-{number}")
 
     def first_start(self) -> None:
         """The very first screen."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from itertools import groupby
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QFontMetrics, QIcon, QKeySequence
-from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QActionGroup, QFontMetrics, QIcon, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QMenu, QToolButton, QWidget
 
-from core.ui.flow import FlowLayout
 from viewer.actions import ACTIONS, OWN_WINDOW_KEY, PRESET_KEYS, ActionSpec
 from viewer.ui import words
 
@@ -116,23 +115,81 @@ class ActionSet(QObject):
 
 
 class ToolBar(QWidget):
-    """Buttons with icon and word, in as many rows as the text needs."""
+    """One row of buttons with icon and word; what has no room is in a menu behind the last one."""
 
     def __init__(self, actions: ActionSet, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("toolBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(8, 4, 8, 4)
-        self._row = FlowLayout(spacing=2)
-        outer.addLayout(self._row)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(8, 4, 8, 4)
+        self._row.setSpacing(2)
+        self._row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._buttons: list[QToolButton] = []
+        self._folded: list[str] = []
         for spec in ACTIONS:
             if spec.in_bar:
                 self._add(spec.name).setDefaultAction(actions[spec.name])
                 if spec.name == "tool-zoom":
                     self._add_windows(actions, icons)
+        self.more = self._add_more(icons)
+        self._row.addStretch(1)
         self.fit_icons()
+
+    def folded(self) -> list[str]:
+        """Name what has no room in the row and is in the menu."""
+        return list(self._folded)
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for no width: what has no room goes into the menu."""
+        return QSize(0, self.sizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        """Be as high as one button."""
+        heights = [button.sizeHint().height() for button in (*self._buttons, self.more)]
+        return QSize(self.width(), max(heights) + 8)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put as many buttons into the row as there is room for."""
+        super().resizeEvent(event)
+        self._fold()
+
+    def _fold(self) -> None:
+        """Leave what there is no room for to the menu: what turns the picture first, then from the end."""
+        room = self.width() - 16 + self._row.spacing()
+        widths = {made: made.sizeHint().width() + self._row.spacing() for made in (*self._buttons, self.more)}
+        there = dict.fromkeys(self._buttons)
+        while sum(widths[made] for made in there) > room - (widths[self.more] if self._left(there) else 0) and there:
+            del there[min(reversed(there), key=_stays)]
+        left = self._left(there)
+        self._folded = [made.objectName().removeprefix("button-") for made in left]
+        had_focus = any(made.hasFocus() for made in left)
+        for made in self._buttons:
+            made.setVisible(made in there)
+        self.more.setVisible(bool(left))
+        if had_focus:
+            self.more.setFocus()
+
+    def _left(self, there: Container[QToolButton]) -> list[QToolButton]:
+        return [made for made in self._buttons if made not in there]
+
+    def _add_more(self, icons: Icons) -> QToolButton:
+        made = self._add("more")
+        self._buttons.remove(made)
+        made.setIcon(icons("ellipsis"))
+        made.setText(words.say("More"))
+        made.setToolTip(words.say("More tools"))
+        made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(made)
+        menu.aboutToShow.connect(lambda: self._fill(menu))
+        made.setMenu(menu)
+        return made
+
+    def _fill(self, menu: QMenu) -> None:
+        menu.clear()
+        for made in self._buttons:
+            if made.isHidden():
+                menu.addAction(made.defaultAction())
 
     def _add(self, name: str) -> QToolButton:
         button = QToolButton(self)
@@ -155,7 +212,15 @@ class ToolBar(QWidget):
     def fit_icons(self) -> None:
         """Take the icon size the text size asks for."""
         side = max(20, round(QFontMetrics(self.font()).height() * 1.25))
-        for button in self._buttons:
+        for button in (*self._buttons, self.more):
             button.setIconSize(QSize(side, side))
-        self._row.invalidate()
+        self._fold()
         self.updateGeometry()
+
+
+def _stays(button: QToolButton) -> int:
+    """Tell how long a button stays in the row: what turns the picture is wanted least."""
+    return 0 if button.objectName() in _TURNS else 1
+
+
+_TURNS = {f"button-{spec.name}" for spec in ACTIONS if spec.group == "turn"}

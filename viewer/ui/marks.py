@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -40,7 +40,7 @@ class MarkPainter:
         half = (self._area.height() // 2 - _MARGIN - self._metrics.height()) // self._metrics.lineSpacing()
         sides = ((texts.top_left, texts.bottom_left, _LEFT), (texts.top_right, texts.bottom_right, _RIGHT))
         for top, bottom, side in sides:
-            above, below = fitting(top, bottom, max(half, 1))
+            above, below = fitting(self._broken(top), self._broken(bottom), max(half, 1))
             self._corner(above, side, top=True)
             self._corner(below, side, top=False)
 
@@ -107,8 +107,25 @@ class MarkPainter:
         self._painter.setPen(QPen(QColor(self._colours.accent), 2))
         self._painter.drawRect(self._area.adjusted(1, 1, -1, -1))
 
+    def _room(self) -> int:
+        return self._area.width() // 2 - 2 * _MARGIN - self._metrics.averageCharWidth()
+
+    def _broken(self, lines: Sequence[Line]) -> list[Line]:
+        """Let what must be read whole go on in another row."""
+        return [row for line in lines for row in (self._rows(line) if line.whole else [line])]
+
+    def _rows(self, line: Line) -> list[Line]:
+        rows = [""]
+        for word in line.text.split(" "):
+            longer = f"{rows[-1]} {word}".strip()
+            if rows[-1] and self._metrics.horizontalAdvance(longer) > self._room():
+                rows.append(word)
+            else:
+                rows[-1] = longer
+        return [replace(line, text=row) for row in rows]
+
     def _corner(self, lines: Sequence[Line], side: Qt.AlignmentFlag, *, top: bool) -> None:
-        room = self._area.width() // 2 - 2 * _MARGIN - self._metrics.averageCharWidth()
+        room = self._room()
         step = self._metrics.lineSpacing()
         y = self._area.top() + _MARGIN + self._metrics.ascent()
         if not top:

@@ -32,6 +32,8 @@ SAID = (
     QT_TRANSLATE_NOOP("Viewer", "Lossy"),
     QT_TRANSLATE_NOOP("Viewer", "Lung"),
     QT_TRANSLATE_NOOP("Viewer", "May be lossy"),
+    QT_TRANSLATE_NOOP("Viewer", "More tools"),
+    QT_TRANSLATE_NOOP("Viewer", "More"),
     QT_TRANSLATE_NOOP("Viewer", "No study is open"),
     QT_TRANSLATE_NOOP("Viewer", "Not subtracted"),
     QT_TRANSLATE_NOOP("Viewer", "Not the size the file says"),

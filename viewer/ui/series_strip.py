@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QIcon, QImage, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from core.ui.parts import plain_tip
+from core.ui.parts import paragraph, plain_tip
 from viewer.ui.look import BASE_FONT, Colours
 
 _PAD = 8
@@ -121,11 +121,11 @@ class _Painter(QStyledItemDelegate):
         column = QRect(box.left() + _PAD, frame.bottom() + _PAD // 2, box.width() - 2 * _PAD, metrics.lineSpacing() * 2)
         painter.setPen(QColor(self._colours.ink))
         for text in _two_lines(item.title, metrics, column.width()):
-            painter.drawText(column, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop), text)
+            painter.drawText(column, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop), paragraph(text))
             column.translate(0, metrics.lineSpacing())
         painter.setPen(QColor(self._colours.muted))
         detail = metrics.elidedText(item.detail, Qt.TextElideMode.ElideRight, column.width())
-        painter.drawText(column, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop), detail)
+        painter.drawText(column, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop), paragraph(detail))
 
 
 class SeriesStrip(QListView):

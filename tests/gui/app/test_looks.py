@@ -9,10 +9,10 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.window.style import Style
+from tests.gui.layout_faults import faults
 
 SCREENS = Path(__file__).resolve().parents[1] / "screens.py"
 
@@ -28,36 +28,10 @@ def screens() -> ModuleType:
     return module
 
 
-def cut_off(widget: QWidget) -> list[str]:
-    """Name visible buttons and lines of text that get less room than they need."""
-    buttons = [
-        f"button {made.text()!r}: {made.width()} of {made.sizeHint().width()}"
-        for made in widget.findChildren(QAbstractButton)
-        if made.isVisible() and made.text() and made.width() < made.sizeHint().width()
-    ]
-    labels = [
-        f"label {label.text()!r}: {label.height()} of {label.heightForWidth(label.width())}"
-        for label in widget.findChildren(QLabel)
-        if label.isVisible() and label.text() and label.height() < label.heightForWidth(label.width())
-    ]
-    return buttons + labels
-
-
-def nameless(widget: QWidget) -> list[str]:
-    """Name visible controls that say nothing to a screen reader."""
-    kinds = (QAbstractButton, QLineEdit)
-    return [
-        f"{type(made).__name__} in {type(made.parentWidget()).__name__}"
-        for kind in kinds
-        for made in widget.findChildren(kind)
-        if made.isVisible()
-        and made.focusPolicy() != Qt.FocusPolicy.NoFocus
-        and not (made.accessibleName() or getattr(made, "text", str)())
-        and made.objectName() != "qt_spinbox_lineedit"
-    ]
-
-
-@pytest.mark.parametrize("look", ["light", "dark", "large", "contrast"])
+@pytest.mark.parametrize(
+    "look",
+    ["light", "dark", "contrast", "mirrored", "small", "small-large", "small-large-mirrored", "laptop-large"],
+)
 def test_no_screen_cuts_off_text_or_leaves_a_control_without_a_name(
     screens: ModuleType, look: str, tmp_path: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -67,12 +41,17 @@ def test_no_screen_cuts_off_text_or_leaves_a_control_without_a_name(
         for _ in range(3):
             qapp.processEvents()
         shown = widget or made.window  # type: ignore[attr-defined]
-        found[name] = cut_off(shown) + nameless(shown)
+        found[name] = faults(shown)
+        screen = shown.screen().availableGeometry()
+        if shown is not made.window and screen.size().expandedTo(shown.size()) != screen.size():  # type: ignore[attr-defined]
+            found[name].append(f"a dialog of {shown.width()} × {shown.height()} has no room on the screen")
+        if shown is made.window and (shown.width(), shown.height()) != made.dress.size:  # type: ignore[attr-defined]
+            found[name].append(f"the window grew to {shown.width()} × {shown.height()}")
 
     monkeypatch.setenv("SCANSHELF_STYLE", look)
     monkeypatch.setattr(screens.Screens, "draw", look_at)
     screens.Screens(qapp, tmp_path, look).all()
-    assert len(found) == 45
+    assert len(found) == 50
     assert {name: trouble for name, trouble in found.items() if trouble} == {}
 
 

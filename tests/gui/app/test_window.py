@@ -76,6 +76,37 @@ def test_the_rail_counts(frame: Frame) -> None:
     assert any("Discs && drives (2)" in made.text() for made in frame.window.rail.findChildren(QPushButton))
 
 
+def test_the_rail_leaves_its_words_to_the_tooltips_above_150_per_cent(frame: Frame) -> None:
+    rail = frame.window.rail
+    frame.window.resize(1200, 780)
+    frame.window.show()
+    wide = rail.minimumSizeHint().width()
+    rail.set_count("discs", 2)
+    frame.style.choose("light", 150)
+    assert not rail.is_folded
+    frame.style.choose("light", 175)
+    assert rail.is_folded
+    assert rail.minimumSizeHint().width() < wide
+    buttons = {made.accessibleName(): made for made in rail.findChildren(QPushButton)}
+    assert {"Discs & drives (2)", "My shelf", "Viewer", "My portal", "Settings", "Help"} == set(buttons)
+    assert buttons["My shelf"].text() == ""
+    assert buttons["Discs & drives (2)"].text().strip() == "2"
+    assert buttons["My shelf"].toolTip().startswith("My shelf")
+    assert not buttons["My shelf"].shortcut().isEmpty()
+    frame.style.choose("light", 100)
+    assert buttons["My shelf"].text().strip() == "My shelf"
+
+
+def test_the_rail_takes_no_more_than_a_third_of_a_narrow_window(frame: Frame) -> None:
+    frame.window.resize(720, 480)
+    frame.window.show()
+    frame.style.choose("light", 130)
+    assert frame.window.rail.is_folded
+    frame.window.resize(1200, 780)
+    assert not frame.window.rail.is_folded
+    frame.style.choose("light", 100)
+
+
 def test_every_button_of_the_rail_has_a_name(frame: Frame) -> None:
     names = [made.accessibleName() for made in frame.window.rail.findChildren(QPushButton)]
     assert names == ["Discs & drives", "My shelf", "Viewer", "My portal", "Settings", "Help"]

@@ -6,15 +6,17 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QIcon, QImage
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.window.style import Style
 from library.ui.entries import BinLine, SeriesLine, ShelfPerson, ShelfStudy, StudyPreview
+from library.ui.preview import Preview
 from library.ui.shelf_model import IMAGES, KIND, PORTAL, WHAT, WHEN, ShelfModel
 from library.ui.shelf_panel import ShelfPanel
+from library.ui.shelf_table import ShelfTable, fitting
 
 CT = ShelfStudy("a:1", "3 March 2019", "CT of the chest", "CT", 1386, "St. Mary", "1 image is damaged.")
 KNEE = ShelfStudy("a:2", "2 May 2009", "Knee", "X-ray", 2)
@@ -238,3 +240,50 @@ def test_stepping_back_leaves_the_bin_and_then_what_was_found(panel: ShelfPanel)
     assert panel.step_back()
     assert panel.search.text() == ""
     assert not panel.step_back()
+
+
+@pytest.mark.parametrize("name", ["Anna MUELLER", "Karl-Heinz VON DER TANN-RATHSAMHAUSEN-WITTGENSTEIN", "أحمد علي"])
+@pytest.mark.parametrize("room", [200, 330, 500, 2000])
+def test_a_persons_line_keeps_the_birth_date_whole_in_any_room(qtbot: QtBot, name: str, room: int) -> None:
+    table = ShelfTable()
+    qtbot.addWidget(table)
+    metrics = table.fontMetrics()
+    person = ShelfPerson("p", name, "born 30 September 1951 · woman · ID 4711-23", ())
+    said = fitting(person, metrics, room)
+    assert "born 30 September 1951" in said
+    least = metrics.horizontalAdvance(" · born 30 September 1951") + 4 * metrics.averageCharWidth()
+    assert metrics.horizontalAdvance(said) <= max(room, least) + metrics.averageCharWidth()
+    if room == 2000:
+        assert said == f"\u2068{name}\u2069 · born 30 September 1951 · woman · ID 4711-23"
+
+
+def test_a_date_is_never_cut_however_narrow_its_column_was_made(qtbot: QtBot) -> None:
+    table = ShelfTable()
+    qtbot.addWidget(table)
+    table.set_widths({"when": 10})
+    study = ShelfStudy("s", "30 September 2019", "CT of the chest", "CT", 3)
+    table.show_persons([ShelfPerson("p", "Anna MUELLER", "born 4 May 1951", (study,))])
+    assert table.columnWidth(0) > table.fontMetrics().horizontalAdvance("30 September 2019")
+
+
+def test_buttons_scroll_along_where_they_would_cover_whose_images_these_are(qtbot: QtBot) -> None:
+    preview = Preview(lambda *_: QIcon())
+    qtbot.addWidget(preview)
+    preview.resize(320, 700)
+    preview.show()
+    preview.activateWindow()
+    with qtbot.waitActive(preview):
+        pass
+    words = StudyPreview("s", "CT of the chest", "Anna MUELLER, born 4 May 1951", (), (), send="Send", share="Share")
+    preview.show_study(words)
+    assert not preview.page().isAncestorOf(preview.open)
+    preview.open.setFocus()
+    preview.resize(320, 220)
+    assert preview.page().isAncestorOf(preview.open)
+    assert preview.open.hasFocus()
+    preview.show_study(words)
+    assert preview.page().isAncestorOf(preview.open)
+    assert preview.open.isVisible()
+    preview.resize(320, 700)
+    assert not preview.page().isAncestorOf(preview.open)
+    assert preview.open.hasFocus()

@@ -114,7 +114,7 @@ def test_letter_keys_do_what_their_buttons_do(study: Bench) -> None:
     assert stage.inverted
     assert panel.commands["invert"].isChecked()
     press(study, Key.Key_A)
-    assert stage.view.zoom == 1
+    assert stage.view.zoom == pytest.approx(1)
     press(study, Key.Key_Plus)
     assert stage.view.zoom == pytest.approx(1.25)
     press(study, Key.Key_R)
@@ -321,7 +321,7 @@ def test_every_action_has_words_and_every_button_is_reached_by_the_keyboard(stud
         assert action.text()
         assert action.toolTip()
     buttons = study.panel.tool_bar.findChildren(QToolButton)
-    assert len(buttons) == sum(spec.in_bar for spec in ACTIONS) + 1
+    assert len(buttons) == sum(spec.in_bar for spec in ACTIONS) + 2  # the list of windows, and what has no room
     for button in buttons:
         assert button.text()
         assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
@@ -442,3 +442,32 @@ def test_the_drawing_of_a_flip_shows_the_axis_it_turns_about(name: str, upright:
     row = sum(image.pixelColor(at, image.height() // 2).alpha() > 128 for at in range(image.width()))
     assert column != row
     assert (column > row) == upright
+
+
+def test_tools_without_room_are_in_a_menu_behind_the_last_one(bench: Bench) -> None:
+    bench.open(whole_study(bench.decoder))
+    bar = bench.panel.tool_bar
+    bench.panel.resize(1600, 640)
+    assert bar.folded() == []
+    assert bar.more.isHidden()
+    height = bar.height()
+    bench.panel.resize(500, 640)
+    assert bar.height() == height
+    assert not bar.more.isHidden()
+    assert {"flip-horizontal", "rotate-left", "alone"} <= set(bar.folded())
+    assert "tool-window" not in bar.folded()
+    bar.more.menu().aboutToShow.emit()
+    texts = [action.text() for action in bar.more.menu().actions()]
+    assert texts == [bench.panel.commands[name].text() for name in bar.folded()]
+    turned = bench.panel.picture.stage.view
+    next(action for action in bar.more.menu().actions() if action.text() == "Turn left").trigger()
+    assert bench.panel.picture.stage.view != turned
+
+
+def test_who_stood_on_a_tool_that_is_folded_stands_on_the_menu(bench: Bench) -> None:
+    bench.open(whole_study(bench.decoder))
+    bar = bench.panel.tool_bar
+    bench.panel.resize(1600, 640)
+    bar.findChild(QToolButton, "button-alone").setFocus()
+    bench.panel.resize(500, 640)
+    assert bar.more.hasFocus()
