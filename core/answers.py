@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from math import isfinite
 
 from core.errors import WorkerError
 
@@ -22,6 +23,13 @@ def count(value: object, most: int = 1 << 62) -> int:
     if type(value) is not int or not 0 <= value <= most:
         raise TypeError(value)
     return value
+
+
+def number(value: object) -> float:
+    """Give a finite number, or raise `TypeError`."""
+    if type(value) not in (int, float) or not isfinite(value):  # type: ignore[arg-type]
+        raise TypeError(value)
+    return float(value)  # type: ignore[arg-type]
 
 
 def text(value: object) -> str:

@@ -11,11 +11,12 @@ import numpy as np
 from core import plain_json
 from core.errors import DicomError
 from core.task import Reply, Task, TaskCall
-from dicom import rendered, text
+from dicom import greys, rendered, text
 from dicom.bytes_source import ByteSource
 from dicom.codec_check import check_codecs, check_decoders
 from dicom.colour import is_colour, to_rgb8
 from dicom.dataset import open_data_set
+from dicom.description import Window
 from dicom.display import picture
 from dicom.documents import MAX_DOCUMENT, count_pages, document_bytes, render_page
 from dicom.fingerprint import data_set_fingerprint, pixel_fingerprint
@@ -31,7 +32,7 @@ from dicom.stored_frame import StoredFrame
 from dicom.stored_header import read_stored_header
 from dicom.tags import data_set_metadata, data_set_tags
 from dicom.video import Clips
-from dicom.wire import to_wire
+from dicom.wire import from_wire, to_wire
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,6 +54,7 @@ class DecodeTasks:
             "describe": self.describe,
             "frame": self.frame,
             "overlays": self.overlays,
+            "spread": self.spread,
             "thumbnail": self.thumbnail,
             "page": self.page,
             "paper": self.paper,
@@ -96,16 +98,24 @@ class DecodeTasks:
         header = {"planes": [to_wire(plane) for plane, _bits in planes]}
         return header, b"".join(np.ascontiguousarray(bits).tobytes() for _plane, bits in planes)
 
+    def spread(self, arguments: Arguments, call: TaskCall) -> Reply:
+        """Say how the values of one frame are spread."""
+        opened, source = self._open(arguments, call)
+        index = int(arguments["frame_index"])
+        frame = self._shown(arguments, opened, source, index)
+        return {"spread": list(greys.spread_of(frame, opened.description, index))}
+
     def thumbnail(self, arguments: Arguments, call: TaskCall) -> Reply:
-        """Draw a small picture of the object: its middle frame, or its first page."""
+        """Draw a small picture of one frame of the object, else its middle one, or of its first page."""
         opened, source = self._open(arguments, call)
         size = int(arguments["size"])
         said = opened.description
         if said.kind == "pdf":
             return _with_pixels({}, fit(self._page(source, 0, _THUMBNAIL_PAGE_WIDTH), size, size))
-        index = rendered.middle(said)
+        index = rendered.middle(said) if arguments.get("frame_index") is None else int(arguments["frame_index"])
         frame = self._shown(arguments, opened, source, index)
-        return _with_pixels({}, picture(frame, said, index, size=(size, size)).pixels)
+        window = None if arguments.get("window") is None else from_wire(Window, arguments["window"])
+        return _with_pixels({}, picture(frame, said, index, window=window, size=(size, size)).pixels)
 
     def page(self, arguments: Arguments, call: TaskCall) -> Reply:
         """Draw one page of an encapsulated PDF."""
@@ -241,6 +251,7 @@ def warm_up() -> None:
     check_decoders()
     check_profiles()
     rendered.warm_up()
+    greys.warm_up()
     text.warm_up()
 
 

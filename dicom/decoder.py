@@ -5,23 +5,24 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core import plain_json
-from core.answers import count, judged, text
+from core.answers import count, judged, number, text
 from core.errors import DicomError
 from core.job import Job
 from core.worker import Answer, WorkerPool
 from dicom.bytes_source import FileBytes, MemoryBytes, chunks
-from dicom.description import MAX_FRAMES, ObjectDescription, OverlayPlane
+from dicom.description import MAX_FRAMES, ObjectDescription, OverlayPlane, Window
 from dicom.model import FileCode, Header, StoredHeader
 from dicom.partial import Partial, PixelsAs, elements_agree, from_facts, pixels_agree
 from dicom.source import Content, FrameRef
 from dicom.stored_frame import StoredFrame
-from dicom.wire import from_wire
+from dicom.wire import from_wire, to_wire
 
 if TYPE_CHECKING:
     from dicom.rendered import PictureType
@@ -31,6 +32,7 @@ _LONG = 120.0
 _DTYPES = frozenset(
     f"{order}{kind}" for order in "|<>" for kind in ("u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f4", "f8")
 )
+_QUANTILES = 201
 _MOST_CARRIED = 1 << 30  # bytes of one object in the window's memory
 
 
@@ -77,9 +79,31 @@ class Decoder:
                 start += size
         return found
 
-    def thumbnail(self, content: Content, size: int, job: Job, *, of: str | None = None) -> NDArray[np.uint8]:
-        """Draw a small picture that fits into `size` x `size`: uint8 grey (rows, columns) or RGB (rows, columns, 3)."""
-        return _drawn(self._call("thumbnail", content, job, most_bytes=3 * size * size, size=size, of=of))
+    def spread(self, ref: FrameRef, job: Job) -> tuple[float, ...]:
+        """Say how the values of a grey frame are spread: 201 even quantiles after rescale, none where nothing is."""
+        answer = self._call("spread", ref.content, job, frame_index=ref.frame_index, of=ref.sop_instance_uid)
+        with judged():
+            found = tuple(map(number, answer.header["spread"]))
+            if len(found) > _QUANTILES or any(one > other for one, other in pairwise(found)):
+                raise TypeError("spread")
+            return found
+
+    def thumbnail(
+        self,
+        content: Content,
+        size: int,
+        job: Job,
+        *,
+        of: str | None = None,
+        frame_index: int | None = None,
+        window: Window | None = None,
+    ) -> NDArray[np.uint8]:
+        """Draw a small picture that fits into `size` x `size`: uint8 grey (rows, columns) or RGB (rows, columns, 3).
+
+        Without a frame index it is the one that stands for the object; `window` takes the place of the file's.
+        """
+        wish: dict[str, Any] = {"frame_index": frame_index, "window": to_wire(window), "size": size, "of": of}
+        return _drawn(self._call("thumbnail", content, job, most_bytes=3 * size * size, **wish))
 
     def page(
         self, content: Content, page_index: int, width: int, job: Job, *, of: str | None = None

@@ -28,6 +28,7 @@ __all__ = [
     "picture",
     "to_grey8",
     "to_rgb8",
+    "typed_window",
     "voi_choices",
 ]
 
@@ -98,13 +99,14 @@ def picture(
     description: ObjectDescription,
     frame_index: int = 0,
     *,
-    window: tuple[float, float] | None = None,
+    window: tuple[float, float] | Window | None = None,
     size: tuple[int, int] | None = None,
     overlays: Sequence[tuple[OverlayPlane, NDArray[np.uint8]]] = (),
 ) -> Picture:
     """Return one frame as a finished picture in its own matrix, or fitted into `size` (width, height).
 
-    `window` (width, centre) is LINEAR and replaces what the file says; raises `DicomError("decode-failed")`.
+    `window` replaces what the file says: width and centre are LINEAR, below a width of 1 exact; raises
+    `DicomError("decode-failed")`.
     """
     if is_colour(stored.pixels, stored.photometric_interpretation):
         pixels, used = to_rgb8(stored.pixels, stored.photometric_interpretation, description), None
@@ -117,10 +119,17 @@ def picture(
     return Picture(np.ascontiguousarray(pixels), used)
 
 
+def typed_window(window: tuple[float, float] | Window) -> Window:
+    """Return width and centre as a window: LINEAR, which below a width of 1 would know black and white only."""
+    if isinstance(window, Window):
+        return window
+    return Window(window[1], window[0], "LINEAR" if window[0] >= 1 else "LINEAR_EXACT")
+
+
 def _grey_picture(
-    stored: StoredFrame, description: ObjectDescription, frame_index: int, window: tuple[float, float] | None
+    stored: StoredFrame, description: ObjectDescription, frame_index: int, window: tuple[float, float] | Window | None
 ) -> tuple[NDArray[np.uint8], tuple[float, float] | None]:
-    voi = Window(window[1], window[0]) if window else default_voi(stored.pixels, description, frame_index)
+    voi = typed_window(window) if window else default_voi(stored.pixels, description, frame_index)
     grey = to_grey8(stored.pixels, description, frame_index, voi)
     used = None if isinstance(voi, LookupTable) else (voi.width, voi.center)
     if description.supplemental_palette is not None:

@@ -13,22 +13,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.lanes import Ended, Event, NewestFirstLane
+from dicom.description import Window
 from dicom.source import Content
 from viewer.cache import default_limit
 from viewer.display_sets import DisplaySet, ShownFrame, StudyObject, build_display_sets, first_to_show
 from viewer.feeder import FrameFeeder, Key
 from viewer.loading import FrameDecoder, LoadedFrame
+from viewer.set_looks import SetLooks
+from viewer.set_window import has_no_window
 from viewer.study_reader import Described, StudyReader, UnreadObject, unknown_object
 
 Picture = NDArray[np.uint8]
-Change = Literal["sets", "set", "frame", "arrived", "progress"]
+Change = Literal["sets", "set", "frame", "arrived", "look", "progress"]
 Told = Callable[[Change], None]
 ThumbnailCame = Callable[[str, Picture | None], None]
 
 
 class Desk:
     """What is open and where in it the person is. Changes: "sets" (the list), "set" (another one is shown), "frame"
-    (another frame of it), "arrived" (the shown frame came or failed), "progress" (more objects were described)."""
+    (another frame of it), "arrived" (the shown frame came or failed), "look" (the shown set's window was found),
+    "progress" (more objects were described)."""
 
     def __init__(
         self,
@@ -50,11 +54,13 @@ class Desk:
         self._built_from = 0
         self._current = ""
         self._touched = False
+        self._patient = False
         self._thumbnails: set[str] = set()
         self._thumbnail_side = 0
         self._asking_thumbnail = False
         self._study = 0
         self._reader = StudyReader(decoder, lane, self._described)
+        self._looks = SetLooks(decoder, lane, self._look_came)
         self._feeder = FrameFeeder(decoder, lane, self._frame_came, cache_limit or default_limit())
 
     # what is there
@@ -72,9 +78,15 @@ class Desk:
 
     @property
     def loaded(self) -> LoadedFrame | None:
-        """The wanted frame, ready for drawing."""
+        """The wanted frame, ready for drawing; a set's first one waits a moment for the window that suits all of it."""
         frame = self.frame
-        return None if frame is None else self._feeder.get(frame.key)
+        waits = self._patient and self._looks.is_pending(self._current)
+        return None if frame is None or waits else self._feeder.get(frame.key)
+
+    @property
+    def look(self) -> Window | None:
+        """The window that suits the whole set, where its file gives none and it is known."""
+        return self._looks.window(self._current)
 
     @property
     def error(self) -> Exception | None:
@@ -115,6 +127,7 @@ class Desk:
         self._study += 1
         self._reader.stop()
         self._feeder.clear()
+        self._looks.clear()
         self.sets, self.index, self.total, self._current = (), 0, 0, ""
         self._objects, self._built_from, self._touched = [], 0, False
         self.errors.clear()
@@ -147,6 +160,7 @@ class Desk:
         chosen = next((item for item in self.sets if item.key == key), None)
         if chosen is not None and key != self._current:
             self._touched = True
+            self._patient = True
             self._show(chosen, 0, 1)
             self._told("set")
 
@@ -156,6 +170,12 @@ class Desk:
         if places:
             place = min(max(places[0] + steps, 0), len(self.sets) - 1)
             self.choose(self.sets[place].key)
+
+    def wait_no_longer(self) -> None:
+        """Show what is there although the set's window is still being found."""
+        if self._patient:
+            self._patient = False
+            self._told("arrived")
 
     def try_again(self) -> None:
         """Ask once more for what failed: objects that would not say what they are, and frames."""
@@ -194,6 +214,7 @@ class Desk:
             return
         chosen, index = self._place_of(before) if self._touched else (self.sets[first_to_show(self.sets)], 0)
         another = chosen.key != self._current and (before is None or before.key != chosen.frames[index].key)
+        self._patient = self._patient or another
         self._show(chosen, index, 1)
         self._told("sets")
         self._told("set" if another else "frame")
@@ -209,27 +230,43 @@ class Desk:
         self._current, self.index = chosen.key, index
         can_be_shown = chosen.kind != "other"
         self._feeder.show(chosen.frames if can_be_shown else (), index, direction)
+        self._looks.want(chosen, growing=self.reading)
 
     def _frame_came(self, key: Key) -> None:
         frame = self.frame
         if frame is not None and frame.key == key:
             self._told("arrived")
 
+    def _look_came(self, key: str) -> None:
+        if key == self._current:
+            self._patient = False
+            self._told("look")
+        self._ask_thumbnail()
+
     # small pictures
 
     def _ask_thumbnail(self) -> None:
         if self._asking_thumbnail or not self._thumbnail_side or self.reading:
             return
-        for item in self.sets:
-            if item.key not in self._thumbnails and item.kind != "other":
-                self._asking_thumbnail = True
-                self._thumbnails.add(item.key)
-                middle = item.frames[len(item.frames) // 2]
-                ended = partial(self._thumbnail_ended, item.key, self._study)
-                of = middle.description.sop_instance_uid
-                work = partial(self._decoder.thumbnail, middle.content, self._thumbnail_side, of=of)
-                self._lane.request(("thumbnail", item.key), work, ended)
-                return
+        item = next((each for each in self.sets if each.key not in self._thumbnails and each.kind != "other"), None)
+        if item is None:
+            return
+        self._looks.want(item)
+        if self._looks.is_pending(item.key):
+            return  # asked again when its window is known
+        self._asking_thumbnail = True
+        self._thumbnails.add(item.key)
+        middle = item.frames[len(item.frames) // 2]
+        said = middle.description
+        work = partial(
+            self._decoder.thumbnail,
+            middle.content,
+            self._thumbnail_side,
+            of=said.sop_instance_uid,
+            frame_index=middle.frame_index if said.kind == "image" else None,
+            window=self._looks.window(item.key) if has_no_window(middle) else None,
+        )
+        self._lane.request(("thumbnail", item.key), work, partial(self._thumbnail_ended, item.key, self._study))
 
     def _thumbnail_ended(self, key: str, study: int, event: Event[Picture]) -> None:
         if not isinstance(event, Ended) or study != self._study:

@@ -12,9 +12,9 @@ from core.errors import DicomError, WorkerError
 from core.job import Job
 from dicom.description import LookupTable, ObjectDescription, OverlayPlane, Window
 from dicom.display import Voi, default_voi, voi_choices
-from dicom.modality import modality_values
+from dicom.modality import grain_of, modality_values
 from dicom.source import Content, FrameRef
-from dicom.voi import padding_mask, padding_range
+from dicom.voi import exact, padding_mask, padding_range
 from viewer.display_sets import ShownFrame
 from viewer.prepare import PreparedFrame, picture_mask, prepare_colour, prepare_grey, with_drawing
 from viewer.shading import Stored, colour_picture, is_monotonic, shutter_of
@@ -42,8 +42,20 @@ class FrameDecoder(Protocol):
     ) -> NDArray[np.uint8]:
         """Draw one page of a document as RGB; `of` is the SOP Instance UID it must still have."""
 
-    def thumbnail(self, content: Content, size: int, job: Job, *, of: str | None = None) -> NDArray[np.uint8]:
-        """Draw a small picture of an object, grey or RGB."""
+    def spread(self, ref: FrameRef, job: Job) -> tuple[float, ...]:
+        """Say how the values of a grey frame are spread, from the smallest to the largest in even quantiles."""
+
+    def thumbnail(
+        self,
+        content: Content,
+        size: int,
+        job: Job,
+        *,
+        of: str | None = None,
+        frame_index: int | None = None,
+        window: Window | None = None,
+    ) -> NDArray[np.uint8]:
+        """Draw a small picture of one frame of an object, grey or RGB; `window` takes the place of the file's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +126,14 @@ def first_look(pixels: NDArray[Any], said: ObjectDescription, frame_index: int) 
     """Return how a frame by itself is first seen: as the file says, else over its values.
 
     Of floats and of more than 16 bits a few far values would leave nothing to see of all others: they do not count.
+    Where values are finer than whole numbers the window is exact, so that its width says what is seen.
     """
     look = default_voi(pixels, said, frame_index)
-    if pixels.dtype.itemsize <= 2 or voi_choices(said, frame_index) or isinstance(look, LookupTable):
+    if voi_choices(said, frame_index) or isinstance(look, LookupTable):
+        return look
+    if pixels.dtype.kind == "f" or grain_of(said, frame_index) < 1:
+        look = exact(look)
+    if pixels.dtype.itemsize <= 2:
         return look
     hidden = padding_mask(pixels, said)
     step = max(1, int((pixels.size / _ENOUGH) ** 0.5))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from core.job import Job
 from dicom.description import LookupTable, Window
 from dicom.display import Voi, voi_choices
 from dicom.geometry import EdgeLetters, edge_letters
+from dicom.modality import grain_of, rescale_of
 from dicom.units import real_value, value_unit
 from viewer.dragging import dragged
 from viewer.edge_letters import on_screen
@@ -65,12 +66,14 @@ class Stage:
         self.reading = False  # a document, read from the top of each page as wide as fits
         self.from_below = False
         self._automatic: Voi | None = None
+        self._of_set: Window | None = None
         self._maker = PictureMaker()
         self._tables: OrderedDict[object, Table | None] = OrderedDict()
 
     def begin(self, *, document: bool = False) -> None:
         """Begin a new display set: nothing of the old one's view or window stays."""
         self.view, self.chosen, self.inverted, self._automatic = ViewState(), None, False, None
+        self._of_set = None
         self.reading, self.from_below = document, False
 
     def clear(self) -> None:
@@ -80,8 +83,12 @@ class Stage:
         self._maker.forget()
         self._tables.clear()
 
+    def take_look(self, window: Window | None) -> None:
+        """Take the window that suits the whole set, for frames whose file gives none."""
+        self._of_set = window
+
     def show(self, frame: LoadedFrame) -> None:
-        """Show a frame, keeping view and window; the first one of a set gives the automatic window."""
+        """Show a frame, keeping view and window; until there is one for the set, its first one gives the window."""
         before, self.frame = self.frame, frame
         if self._automatic is None:
             self._automatic = frame.first_look
@@ -104,7 +111,7 @@ class Stage:
         if self.chosen is not None:
             return self.chosen
         said, index = self.frame.shown.description, self.frame.shown.frame_index
-        return self.frame.first_look if voi_choices(said, index) else self._automatic
+        return self.frame.first_look if voi_choices(said, index) else self._of_set or self._automatic
 
     def picture(self, *, smooth: bool = False) -> tuple[Shaded, int, int] | None:
         """Return screen pixels and where they lie; None if there is nothing to see."""
@@ -181,7 +188,7 @@ class Stage:
             self.view = pan_by(start or self.view, self.frame.shape, dx, dy)
 
     def drag_window(self, start: Window, right: float, up: float) -> None:
-        """Take the window that dragging from `start` gives."""
+        """Take the window that dragging from `start` gives, in steps that suit the values' own."""
         self.chosen = dragged(start, right, up, finest=self._finest())
 
     def window_to_drag(self) -> Window | None:
@@ -213,16 +220,18 @@ class Stage:
         self.view = rule(self.view, frame.shape, self.size)
 
     def _finest(self) -> float:
-        """Return the narrowest width that makes sense for the values shown."""
-        return 1.0 if self.frame is None else min(1.0, self.frame.prepared.grain)
+        """Return the narrowest width that makes sense for the values shown: one step of what is stored."""
+        if self.frame is None:
+            return 1.0
+        step = grain_of(self.frame.display, self.frame.shown.frame_index) * self.frame.prepared.grain
+        return min(1.0, step) or 1.0
 
     def _table(self, frame: LoadedFrame) -> Table | None:
         said, index, voi = frame.display, frame.shown.frame_index, self.voi
         if frame.prepared.is_colour or voi is None:
             return None
-        plain = replace(said.frame_info(index), image_position_patient=None, slice_location=None)
         held = (frame.prepared.is_wide, frame.prepared.ends)
-        key = (frame.shown.content.key, plain, voi, self.inverted, held)
+        key = (frame.shown.content.key, rescale_of(said, index), voi, self.inverted, held)
         if key not in self._tables:
             self._tables[key] = table_for(frame.prepared, said, index, voi, inverted=self.inverted)
             while len(self._tables) > _TABLES_KEPT:

@@ -30,6 +30,7 @@ from viewer.ui.viewport import Viewport
 
 Explain = Callable[[Exception], tuple[str, str]]
 _LOADING_MS = 120
+_PATIENCE_MS = 300  # a set's first picture waits so long for the window that suits all of them
 
 
 class ViewerPanel(QWidget):
@@ -72,6 +73,8 @@ class ViewerPanel(QWidget):
         self._deeds = Deeds(*parts, {"alone": self._alone, "full-screen": self._full_screen})
         self._loading = QTimer(self, singleShot=True, interval=_LOADING_MS)
         self._loading.timeout.connect(self._say_loading)
+        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._patience.timeout.connect(self.desk.wait_no_longer)
         self._lay_out()
         self._connect()
         self._dress()
@@ -106,6 +109,7 @@ class ViewerPanel(QWidget):
         """Ask for nothing more, for good: the window is closing."""
         self.film.stop()
         self._loading.stop()
+        self._patience.stop()
         self.desk.stop()
 
     # building
@@ -162,6 +166,8 @@ class ViewerPanel(QWidget):
             self._begin_set()
         elif change in ("frame", "arrived"):
             self._show_frame()
+        elif change == "look":
+            self._take_look()
         self._captions.show_status()
 
     def _show_sets(self) -> None:
@@ -177,6 +183,7 @@ class ViewerPanel(QWidget):
     def _begin_set(self) -> None:
         self.film.stop()
         self._new_set = True
+        self._patience.start()
         current = self.desk.current
         if current is not None:
             self.strip.show_current(current.key)
@@ -202,12 +209,19 @@ class ViewerPanel(QWidget):
         self._captions.refresh()
         self.picture.refresh()
 
+    def _take_look(self) -> None:
+        """Use the window that was found for the wanted set; the last picture of another one keeps its own."""
+        if not self._new_set:
+            self.picture.stage.take_look(self.desk.look)
+        self._show_frame()
+
     def _show_loaded(self, loaded: LoadedFrame, *, document: bool) -> None:
         """Show a frame; the first of another set ends what was done to view and window of the last."""
         if self._new_set:
             self._new_set = False
             self.picture.end_drag()
             self.picture.stage.begin(document=document)
+            self.picture.stage.take_look(self.desk.look)
             self.commands["invert"].setChecked(False)
         self.picture.stage.show(loaded)
 

@@ -14,6 +14,7 @@ from core.errors import DicomError
 from core.job import Job
 from dicom.description import FrameInfo, ObjectDescription, Window
 from dicom.frames import StoredFrame
+from dicom.greys import spread_of
 from dicom.source import Content, FrameRef
 from tests.unit.viewer.phantoms import ct
 
@@ -84,7 +85,10 @@ class PhantomDecoder:
     ) -> NDArray[np.uint8]:
         return sheet(page_index, width)
 
-    def thumbnail(self, content: Content, size: int, job: Job, *, of: str | None = None) -> NDArray[np.uint8]:
+    def spread(self, ref: FrameRef, job: Job) -> tuple[float, ...]:
+        return spread_of(self.frame(ref, job), self.said[ref.content.key], ref.frame_index)
+
+    def thumbnail(self, content: Content, size: int, job: Job, **_wish: Any) -> NDArray[np.uint8]:
         said = self.said[content.key]
         if said.kind == "pdf":
             return sheet(0, size)[:size]

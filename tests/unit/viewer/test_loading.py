@@ -56,7 +56,10 @@ class OneFrame:
     ) -> NDArray[np.uint8]:
         return np.full((width, width, 3), 250, np.uint8)
 
-    def thumbnail(self, content: Content, size: int, job: Job, *, of: str | None = None) -> NDArray[np.uint8]:
+    def spread(self, ref: FrameRef, job: Job) -> tuple[float, ...]:
+        raise NotImplementedError
+
+    def thumbnail(self, content: Content, size: int, job: Job, **_wish: Any) -> NDArray[np.uint8]:
         raise NotImplementedError
 
 

@@ -1,0 +1,105 @@
+"""Finds the window of stacks whose files give none, a slice at a time while the first picture is already on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from core.lanes import Ended, Event, NewestFirstLane
+from dicom.description import Window
+from viewer.display_sets import DisplaySet, ShownFrame
+from viewer.loading import FrameDecoder
+from viewer.set_window import Spread, has_no_window, next_place, steady, window_of
+
+Came = Callable[[str], None]
+_GROWN = 2  # times as many frames: then a stack that is still being read is looked at again
+
+
+@dataclass(slots=True)
+class _Look:
+    """What is known of one set."""
+
+    frames: Sequence[ShownFrame] = ()  # all of them, to see whether there are new ones
+    sampled: list[ShownFrame] = field(default_factory=list)
+    window: Window | None = None
+    done: bool = False
+
+
+class SetLooks:
+    """One window for each set that was wanted; `came` is told the key when it is known, or known better.
+
+    Lives in the thread its lane delivers to. Frames by the same key are looked at once.
+    """
+
+    def __init__(self, decoder: FrameDecoder, lane: NewestFirstLane, came: Came) -> None:
+        self._decoder = decoder
+        self._lane = lane
+        self._came = came
+        self._looks: dict[str, _Look] = {}
+        self._spreads: dict[tuple[str, int], Spread] = {}
+        self._asking: str | None = None
+        self._waiting: list[str] = []
+        self._round = 0
+
+    def want(self, item: DisplaySet, *, growing: bool = False) -> None:
+        """Find the window of a set; while it is `growing` only now and then anew. Cheap if it is known."""
+        look = self._looks.setdefault(item.key, _Look())
+        if look.frames is item.frames:
+            return
+        look.frames = item.frames
+        sampled = [frame for frame in item.frames if has_no_window(frame)] if item.kind in ("stack", "clip") else []
+        if len(sampled) < 2:
+            look.done = not (growing and sampled)
+            return
+        if growing and look.window is not None and len(sampled) < _GROWN * len(look.sampled):
+            return
+        look.sampled, look.done = sampled, False
+        if item.key != self._asking:
+            self._waiting = [item.key, *(key for key in self._waiting if key != item.key)]
+        self._ask()
+
+    def window(self, key: str) -> Window | None:
+        """Return the window of a set, None where the file gives one or it is not known."""
+        look = self._looks.get(key)
+        return None if look is None else look.window
+
+    def is_pending(self, key: str) -> bool:
+        """Tell whether a window of a set will come that has none yet."""
+        look = self._looks.get(key)
+        return look is not None and not look.done and look.window is None
+
+    def clear(self) -> None:
+        """Forget all; what was asked for is not taken any more."""
+        self._round += 1
+        self._looks.clear()
+        self._spreads.clear()
+        self._asking, self._waiting = None, []
+
+    def _ask(self) -> None:
+        while self._asking is None and self._waiting:
+            key = self._waiting.pop(0)
+            look = self._looks[key]
+            known = self._known(look)
+            place = next_place(len(look.sampled), known)
+            if place is None:
+                look.window, look.done = steady(look.window, window_of(known)), True
+                self._came(key)
+                continue
+            frame = look.sampled[place]
+            self._asking = key
+            work = partial(self._decoder.spread, frame.ref)
+            self._lane.request(("spread", frame.key), work, partial(self._ended, self._round, key, frame))
+
+    def _known(self, look: _Look) -> dict[int, Spread]:
+        return {
+            place: self._spreads[frame.key] for place, frame in enumerate(look.sampled) if frame.key in self._spreads
+        }
+
+    def _ended(self, asked_in: int, key: str, frame: ShownFrame, event: Event[Spread]) -> None:
+        if not isinstance(event, Ended) or asked_in != self._round:
+            return
+        self._spreads[frame.key] = event.result or ()
+        self._asking = None
+        self._waiting.insert(0, key)
+        self._ask()
