@@ -223,8 +223,8 @@ ERRORS: dict[str, Words] = {
         tr("Ask the place it came from for a new copy."),
     ),
     "truncated": Words(
-        tr("This file ends too early."),
-        tr("The part that is missing cannot be shown; everything before it can."),
+        tr("Too little of this image is left to show it."),
+        tr("Its file ends too early. What is there of it is kept; other images are not affected."),
         tr("Read the disc again, or ask the place it came from for a new copy."),
     ),
     "encrypted": Words(
@@ -861,7 +861,7 @@ FILES: dict[str, FileWords] = {
     "truncated": FileWords(
         tr("Ends too early"),
         tr("%n image(s) end(s|) too early."),
-        tr("The part of (it|them) that is there can be kept and seen."),
+        tr("What is there of (it|them) can be kept; it is shown where enough is left for a picture."),
         _NEW_COPY,
     ),
     "truncated:left": FileWords(

@@ -82,6 +82,7 @@ class Situation:
     value: str = ""
     drawings_missing: bool = False
     marks: tuple[str, ...] = ()  # what had to be forgiven to decode this frame
+    version: tuple[int, int] = (1, 1)  # of how many different images under one number this is which
 
 
 def corner_texts(
@@ -227,6 +228,10 @@ def _warnings(said: ObjectDescription, situation: Situation, speech: Speech) -> 
     if missing > 0 and said.kind in ("image", "video"):
         words = speech.say("{missing} of {total} images are missing from the file")
         lines.append(Line(words.format(missing=missing, total=said.frames_declared), warns=True))
+    number, versions = situation.version
+    if versions > 1:
+        words = speech.say("Version {number} of {versions} of one image: they contradict each other")
+        lines.append(Line(words.format(number=number, versions=versions), warns=True))
     if situation.drawings_missing:
         lines.append(Line(speech.say("Drawings of the file cannot be shown"), warns=True))
     marks = {*said.marks, *situation.marks}

@@ -18,21 +18,25 @@ from dicom.source import Content
 from viewer.cache import default_limit
 from viewer.display_sets import DisplaySet, ShownFrame, StudyObject, build_display_sets, first_to_show
 from viewer.feeder import FrameFeeder, Key
+from viewer.known import Entry, KnownSeries, entries, reading_order
 from viewer.loading import FrameDecoder, LoadedFrame
 from viewer.set_looks import SetLooks
 from viewer.set_window import has_no_window
 from viewer.study_reader import Described, StudyReader, UnreadObject, unknown_object
 
 Picture = NDArray[np.uint8]
-Change = Literal["sets", "set", "frame", "arrived", "look", "progress"]
+Change = Literal["sets", "set", "frame", "arrived", "look", "progress", "waits"]
 Told = Callable[[Change], None]
 ThumbnailCame = Callable[[str, Picture | None], None]
 
 
 class Desk:
-    """What is open and where in it the person is. Changes: "sets" (the list), "set" (another one is shown), "frame"
-    (another frame of it), "arrived" (the shown frame came or failed), "look" (the shown set's window was found),
-    "progress" (more objects were described)."""
+    """What is open and where in it the person is.
+
+    Changes: "sets" (the list), "set" (another one is shown), "frame" (another frame of it), "arrived" (the shown frame
+    came or failed), "look" (the shown set's window was found), "progress" (more objects were described), "waits" (a
+    series was chosen of which nothing was read yet).
+    """
 
     def __init__(
         self,
@@ -43,6 +47,7 @@ class Desk:
         cache_limit: int | None = None,
     ) -> None:
         self.sets: tuple[DisplaySet, ...] = ()
+        self.waits_for = ""  # the known series that was chosen, until something of it was read
         self.index = 0
         self.total = 0
         self.errors: dict[str, Exception] = {}  # by content key: objects that would not say what they are
@@ -51,6 +56,8 @@ class Desk:
         self._told = told
         self._thumbnail_came = thumbnail_came
         self._objects: list[StudyObject] = []
+        self._known: tuple[KnownSeries, ...] = ()
+        self._versions: dict[str, list[str]] = {}  # content keys by SOP Instance UID
         self._built_from = 0
         self._current = ""
         self._touched = False
@@ -106,6 +113,19 @@ class Desk:
         """Whether objects are still being described."""
         return self._reader.busy
 
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The series list: display sets, and series that are only known by name yet."""
+        if not self.reading:
+            return self.sets
+        built = (frame.content.key for item in self.sets for frame in item.frames)
+        return entries(self.sets, self._known, built)
+
+    def version(self, frame: ShownFrame) -> tuple[int, int]:
+        """Tell which of how many different images under the number of this one it is: (1, 1) as a rule."""
+        keys = self._versions.get(frame.description.sop_instance_uid or "", [])
+        return (keys.index(frame.content.key) + 1, len(keys)) if frame.content.key in keys else (1, 1)
+
     def is_there(self, index: int) -> bool:
         """Tell whether a frame of the current set is ready."""
         current = self.current
@@ -113,12 +133,13 @@ class Desk:
 
     # what the person does
 
-    def open(self, contents: Sequence[Content]) -> None:
-        """Put a study on the desk instead of what was there."""
+    def open(self, contents: Sequence[Content], known: Sequence[KnownSeries] = ()) -> None:
+        """Put a study on the desk instead of what was there; `known` is what its series are called."""
         self.close()
-        distinct = {content.key: content for content in contents}
-        self.total = len(distinct)
-        self._reader.read(tuple(distinct.values()))
+        ordered = reading_order(contents, known)
+        self.total = len(ordered)
+        self._known = tuple(known)
+        self._reader.read(tuple(ordered))
         self._told("sets")
         self._told("set")
 
@@ -129,6 +150,8 @@ class Desk:
         self._feeder.clear()
         self._looks.clear()
         self.sets, self.index, self.total, self._current = (), 0, 0, ""
+        self._known, self.waits_for = (), ""
+        self._versions.clear()
         self._objects, self._built_from, self._touched = [], 0, False
         self.errors.clear()
         self._thumbnails.clear()
@@ -156,20 +179,26 @@ class Desk:
         self.go_to(self.index + steps)
 
     def choose(self, key: str) -> None:
-        """Show another set from its start."""
-        chosen = next((item for item in self.sets if item.key == key), None)
-        if chosen is not None and key != self._current:
-            self._touched = True
+        """Show another set from its start; a series that is only known yet is read first and then shown."""
+        chosen = next((item for item in self.entries if item.key == key), None)
+        if isinstance(chosen, KnownSeries):
+            self.waits_for = key
+            self._reader.prefer(chosen.contents)
+            self._told("waits")
+        elif chosen is not None and (key != self._current or self.waits_for):
+            self.waits_for, self._touched = "", True
             self._patient = True
             self._show(chosen, 0, 1)
             self._told("set")
 
     def step_set(self, steps: int) -> None:
         """Show the next or previous set; stops at the ends."""
-        places = [place for place, item in enumerate(self.sets) if item.key == self._current]
+        offered = self.entries
+        at = self.waits_for or self._current
+        places = [place for place, item in enumerate(offered) if item.key == at]
         if places:
-            place = min(max(places[0] + steps, 0), len(self.sets) - 1)
-            self.choose(self.sets[place].key)
+            place = min(max(places[0] + steps, 0), len(offered) - 1)
+            self.choose(offered[place].key)
 
     def wait_no_longer(self) -> None:
         """Show what is there although the set's window is still being found."""
@@ -198,9 +227,19 @@ class Desk:
         for item in some:
             if isinstance(item, UnreadObject):
                 self.errors[item.content.key] = item.error
-            self._objects.append(unknown_object(item) if isinstance(item, UnreadObject) else item)
-        if not self.reading or len(self._objects) >= self._built_from * 1.5:
+                self._objects.append(unknown_object(item))
+                continue
+            self._objects.append(item)
+            uid = item.description.sop_instance_uid
+            if uid:
+                keys = self._versions.setdefault(uid, [])
+                keys += [] if item.content.key in keys else [item.content.key]
+        awaited = self._awaited()
+        if not self.reading or awaited or len(self._objects) >= self._built_from * 1.5:
             self._rebuild()
+        if awaited:
+            self.waits_for = ""
+            self.choose(next(item.key for item in self.sets if _holds(item, awaited)))
         self._told("progress")
         self._ask_thumbnail()
 
@@ -218,6 +257,12 @@ class Desk:
         self._show(chosen, index, 1)
         self._told("sets")
         self._told("set" if another else "frame")
+
+    def _awaited(self) -> frozenset[str]:
+        """Return the contents of the series that was chosen, once one of them was read."""
+        found = next((item for item in self._known if item.key == self.waits_for), None)
+        wanted = frozenset() if found is None else frozenset(content.key for content in found.contents)
+        return wanted if any(item.content.key in wanted for item in self._objects) else frozenset()
 
     def _place_of(self, frame: ShownFrame | None) -> tuple[DisplaySet, int]:
         for item in self.sets:
@@ -274,3 +319,7 @@ class Desk:
         self._asking_thumbnail = False
         self._thumbnail_came(key, event.result)
         self._ask_thumbnail()
+
+
+def _holds(item: DisplaySet, wanted: frozenset[str]) -> bool:
+    return any(frame.content.key in wanted for frame in item.frames)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from viewer.display_sets import DisplaySet
+from viewer.known import Entry, KnownSeries
 from viewer.part_words import part_words
 
 Say = Callable[[str], str]
@@ -18,8 +19,11 @@ _KINDS = {
 _ICONS = {"stack": "image", "clip": "film", "document": "file-text", "other": "info"}
 
 
-def title(item: DisplaySet, say: Say) -> str:
+def title(item: Entry, say: Say) -> str:
     """Return the series' number and name, and what sets this part of it apart."""
+    if isinstance(item, KnownSeries):
+        called = item.series_description or say("Images" if item.has_pictures else _KINDS["other"])
+        return called if item.series_number is None else f"{item.series_number} · {called}"
     said = item.first
     texts = said.texts
     name = said.document_title if item.kind == "document" else None
@@ -29,13 +33,19 @@ def title(item: DisplaySet, say: Say) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def detail(item: DisplaySet, say: Say) -> str:
+def detail(item: Entry, say: Say) -> str:
     """Return what it is and how much of it."""
+    if isinstance(item, KnownSeries):
+        count, files = len(item.contents), item.has_pictures
+        one, many = (say("1 image"), say("{n} images")) if files else (say("1 file"), say("{n} files"))
+        return " · ".join(part for part in (item.modality or "", one if count == 1 else many.format(n=count)) if part)
     return " · ".join(part for part in (item.first.modality or "", _amount(item, say)) if part)
 
 
-def icon(item: DisplaySet) -> str:
+def icon(item: Entry) -> str:
     """Return the name of the icon that stands for its kind."""
+    if isinstance(item, KnownSeries):
+        return "image" if item.has_pictures else "info"
     return "file-text" if item.first.kind == "report" else _ICONS[item.kind]
 
 

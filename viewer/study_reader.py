@@ -79,6 +79,11 @@ class StudyReader:
         if self._running is None:
             self._go_on()
 
+    def prefer(self, contents: Sequence[Content]) -> None:
+        """Describe these before the others, after the few that are being described now."""
+        wanted = {content.key for content in contents}
+        self._left.sort(key=lambda content: content.key not in wanted)
+
     def stop(self) -> None:
         """Ask no more."""
         self._study += 1
@@ -101,6 +106,7 @@ class StudyReader:
         described = event.result or []
         if not described and event.error is not None and self._left:
             described = [UnreadObject(self._left[0], event.error)]
-        self._left = self._left[len(described) :] if described else []
+        done = {item.content.key for item in described}
+        self._left = [content for content in self._left if content.key not in done] if done else []
         self._go_on()
         self._came(described)

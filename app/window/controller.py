@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from library.rows import TwinRow, Unfinished
     from library.shelf import Library
     from library.ui.shelf_panel import ShelfPanel
+    from viewer.known import KnownSeries
 
 GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENODEV, errno.ENXIO, errno.ENOTCONN})
 CLOSING_SECONDS = 5.0
@@ -226,25 +227,25 @@ class Controller(QObject):
         self.discs.show_cards()
         self.discs_desk.add_paths(paths, view=view)
 
-    def _look(self, title: str, contents: list[Content]) -> None:
+    def _look(self, title: str, contents: list[Content], known: list[KnownSeries]) -> None:
         if "shelf_desk" in self.__dict__:
             self.shelf_desk.open_no_more()
-        self.show_study(title, contents)
+        self.show_study(title, contents, known)
 
-    def show_study(self, title: str, contents: list[Content]) -> None:
-        """Show a study in the viewer."""
+    def show_study(self, title: str, contents: list[Content], known: list[KnownSeries]) -> None:
+        """Show a study in the viewer; its series are named at once, before they are read."""
         if self.viewer.panel is None:
             from app.window.desk import Task
 
-            task: Task[None] = Task(done=lambda _: self._show_in_viewer(title, contents))
+            task: Task[None] = Task(done=lambda _: self._show_in_viewer(title, contents, known))
             self.desk.run(self.desk.asking, lambda job: self._engines.prepare_viewer(self.desk), task)
         else:
-            self._show_in_viewer(title, contents)
+            self._show_in_viewer(title, contents, known)
 
-    def _show_in_viewer(self, title: str, contents: list[Content]) -> None:
+    def _show_in_viewer(self, title: str, contents: list[Content], known: list[KnownSeries]) -> None:
         if self.viewer.panel is None:
             self._hold_viewer(self._engines.make_viewer(self.desk, self.frame, self._in_two_sentences))
-        self.viewer.show_study(title, contents)
+        self.viewer.show_study(title, contents, known)
         self.window.go_to("viewer")
 
     def _hold_viewer(self, panel: Any) -> None:

@@ -31,9 +31,11 @@ from importer.ui.discs_panel import DiscsPanel
 from importer.ui.summary import DiscCard, ProblemLine
 
 if TYPE_CHECKING:
+    from dicom.model import Study
     from dicom.source import Content
     from importer.media import Medium
     from importer.results import ScanResult
+    from viewer.known import KnownSeries
 
 LOOK_FOR_MEDIA_MS = 2000
 THUMBNAIL_PIXELS = 192
@@ -50,7 +52,7 @@ ARCHIVE_ENDINGS = frozenset({".tar", ".gz", ".tgz", ".bz2", ".tbz2", ".xz", ".tx
 class DiscsDesk(QObject):
     """Feeds the panel from the importer; what it asks of the window leaves as signals."""
 
-    view_requested = Signal(str, list)  # title, contents
+    view_requested = Signal(str, list, list)  # title, contents, known series
     shelf_changed = Signal()
     shelf_requested = Signal(str)  # text to find
     kept = Signal(str)  # a sentence for a notification
@@ -123,8 +125,8 @@ class DiscsDesk(QObject):
         modalities = [series.modality for series in study.series]
         name = name_words(patient.patient_name, guessed=bool(patient.doubtful_name))
         title = f"{isolated(name)} · {isolated(study_words(study.study_description, modalities))}"
-        contents: list[Content] = [held.scan.content(one) for one in say.shown_first(study)]
-        self.view_requested.emit(title, contents)
+        shown = {id(one): held.scan.content(one) for one in say.shown_first(study)}
+        self.view_requested.emit(title, list(shown.values()), _known_series(study, shown))
 
     def look_for_media(self) -> None:
         """Ask the system what is in, unless the last question is not answered yet."""
@@ -280,6 +282,19 @@ class DiscsDesk(QObject):
         panel.receipt_requested.connect(self._show_receipt)
         panel.shelf_requested.connect(self._show_on_shelf)
         panel.remove_requested.connect(self._remove)
+
+
+def _known_series(study: Study, shown: dict[int, Content]) -> list[KnownSeries]:
+    """Name the series of a study for the viewer, with those of their contents that are shown."""
+    from viewer.known import KnownSeries
+
+    known = []
+    for number, series in enumerate(study.series):
+        contents = tuple(shown[id(one)] for one in series.instances if id(one) in shown)
+        if contents:
+            facts = (series.series_instance_uid, series.series_number, series.series_description, series.modality)
+            known.append(KnownSeries(f"known {number}", contents, *facts))
+    return known
 
 
 def _sums_of(scan: ScanResult) -> Sums:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from dicom.source import Content
     from library.rows import BinEntry, InstanceRow, SeriesRow, StudyRow
     from library.shelf import Library
+    from viewer.known import KnownSeries
 
 THUMBNAIL_PIXELS = 144
 
@@ -42,7 +43,7 @@ class Binned:
 class ShelfDesk(QObject):
     """Feeds the panel from the library."""
 
-    view_requested = Signal(str, list)  # title, contents
+    view_requested = Signal(str, list, list)  # title, contents, known series
     binned = Signal(object)  # Binned
     restored = Signal(object)
     send_requested = Signal(object)  # StudyRow
@@ -109,9 +110,9 @@ class ShelfDesk(QObject):
         self._opening += 1
         number = self._opening
 
-        def done(contents: list[Content]) -> None:
+        def done(found: tuple[list[Content], list[KnownSeries]]) -> None:
             if number == self._opening:
-                self.view_requested.emit(title, contents)
+                self.view_requested.emit(title, *found)
 
         self._desk.run(self._desk.asking, lambda job: self._contents(uid), Task(done=done))
 
@@ -240,9 +241,28 @@ class ShelfDesk(QObject):
             show = partial(self._panel.set_thumbnail, preview.key, series)
             self._desk.picture(("shelf", preview.key, series), content, THUMBNAIL_PIXELS, show)
 
-    def _contents(self, study: str) -> list[Content]:
+    def _contents(self, study: str) -> tuple[list[Content], list[KnownSeries]]:
+        from viewer.known import KnownSeries
+
         library = self._desk.library()
-        return [library.object_content(row.sha256) for row in library.instance_refs(study)]
+        grouped: dict[str, list[Content]] = {}
+        rows = library.instance_refs(study)
+        for row in rows:
+            grouped.setdefault(row.series_key, []).append(library.object_content(row.sha256))
+        studies = dict.fromkeys(f"{row.person_key}:{row.study_key}" for row in rows)
+        named = [one for key in studies for one in library.series(key) if one.key in grouped]
+        known = [
+            KnownSeries(
+                f"known {one.key}",
+                tuple(grouped[one.key]),
+                one.series_instance_uid,
+                one.series_number,
+                one.series_description,
+                one.modality,
+            )
+            for one in named
+        ]
+        return [content for members in grouped.values() for content in members], known
 
 
 def _middle_of_each(series: list[SeriesRow], instances: list[InstanceRow]) -> dict[str, InstanceRow]:

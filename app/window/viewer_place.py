@@ -12,6 +12,7 @@ from core.ui.parts import button, label
 
 if TYPE_CHECKING:
     from dicom.source import Content
+    from viewer.known import KnownSeries
 
 
 class ViewerPlace(QStackedWidget):
@@ -30,9 +31,9 @@ class ViewerPlace(QStackedWidget):
         self.panel = panel
         self.addWidget(panel)
 
-    def show_study(self, title: str, contents: list[Content]) -> None:
+    def show_study(self, title: str, contents: list[Content], known: list[KnownSeries]) -> None:
         """Show a study in the panel."""
-        self.panel.show_study(title, contents)
+        self.panel.show_study(title, contents, known)
         self.setCurrentWidget(self.panel)
 
     def stop(self) -> None:

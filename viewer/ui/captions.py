@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dicom.display import voi_choices
 from dicom.names import display_name
 from viewer.corner_text import Amount, Situation, corner_texts, short_number
@@ -51,6 +53,7 @@ class Captions:
             stage = self._picture.stage
             missing, marks = frame.drawings_missing, frame.marks
             situation = Situation(number, total, stage.view.zoom, stage.voi, self._value(), missing, marks)
+            situation = replace(situation, version=self._desk.version(frame.shown))
             self._picture.texts = corner_texts(said, index, situation, self._speech, self._amount)
             self._picture.footer = ""
         self._offer_windows()

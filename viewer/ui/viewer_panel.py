@@ -14,6 +14,7 @@ from core.lanes import Ended, Event, NewestFirstLane
 from dicom.source import Content, FrameRef
 from viewer import series_words
 from viewer.desk import Change, Desk
+from viewer.known import KnownSeries
 from viewer.loading import FrameDecoder, LoadedFrame
 from viewer.render import Scaled
 from viewer.stage import FinePicture
@@ -85,13 +86,13 @@ class ViewerPanel(QWidget):
 
     # what others call
 
-    def show_study(self, title: str, contents: Sequence[Content | FrameRef]) -> None:
-        """Open a study: its objects' contents in any order. What was open is closed."""
+    def show_study(self, title: str, contents: Sequence[Content | FrameRef], known: Sequence[KnownSeries] = ()) -> None:
+        """Open a study: its contents in any order, and what its series are called. What was open is closed."""
         self._captions.title = title
         self.film.stop()
         self.picture.stage.clear()
         self.strip.forget_pictures()
-        self.desk.open([item.content if isinstance(item, FrameRef) else item for item in contents])
+        self.desk.open([item.content if isinstance(item, FrameRef) else item for item in contents], known)
         self.picture.setFocus(Qt.FocusReason.OtherFocusReason)
         self.title_changed.emit(title)
 
@@ -168,24 +169,34 @@ class ViewerPanel(QWidget):
             self._show_frame()
         elif change == "look":
             self._take_look()
+        elif change == "waits":
+            self._wait_for_series()
         self._captions.show_status()
 
     def _show_sets(self) -> None:
         items = [
             StripItem(item.key, series_words.title(item, words.say), series_words.detail(item, words.say), icon)
-            for item in self.desk.sets
+            for item in self.desk.entries
             for icon in (series_words.icon(item),)
         ]
         current = self.desk.current
-        self.strip.show_items(items, None if current is None else current.key)
+        self.strip.show_items(items, self.desk.waits_for or (None if current is None else current.key))
         self.strip.setVisible(bool(items) and not self.commands["alone"].isChecked())
+
+    def _wait_for_series(self) -> None:
+        """Keep the last picture with a mark until the first of the series that was chosen is there."""
+        self.film.stop()
+        self.strip.show_current(self.desk.waits_for)
+        if self.picture.notice is None:
+            self.picture.mark = words.say("Loading the series")
+            self.picture.update()
 
     def _begin_set(self) -> None:
         self.film.stop()
         self._new_set = True
         self._patience.start()
         current = self.desk.current
-        if current is not None:
+        if current is not None and not self.desk.waits_for:
             self.strip.show_current(current.key)
         self._show_frame()
 
@@ -202,7 +213,7 @@ class ViewerPanel(QWidget):
             self._show_loaded(loaded, document=current.kind == "document")
         if loaded is not None or problem is not None:
             self._loading.stop()
-            self.picture.mark = ""
+            self.picture.mark = words.say("Loading the series") if self.desk.waits_for else ""
         elif not self._loading.isActive() and not self.picture.mark:
             self._loading.start()
         self._allow()

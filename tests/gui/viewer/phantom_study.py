@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
+import time
 from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
@@ -52,16 +53,23 @@ class PhantomDecoder:
     mended: bool = False
     stubborn: bool = False  # hears of being stopped only when a frame is done
     decoded: list[tuple[str, int]] = field(default_factory=list)
+    hold: bool = False  # while it is, nothing is described
+    hold_after: int | None = None  # as many are described, no more
+    described: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.gate.set()
 
-    def add(self, description: ObjectDescription) -> Content:
-        key = description.sop_instance_uid or str(len(self.said))
+    def add(self, description: ObjectDescription, key: str = "") -> Content:
+        key = key or description.sop_instance_uid or str(len(self.said))
         self.said[key] = description
         return Drawn(key)
 
     def describe(self, content: Content, job: Job) -> ObjectDescription:
+        while self.hold or (self.hold_after is not None and len(self.described) >= self.hold_after):
+            job.check()
+            time.sleep(0.005)
+        self.described.append(content.key)
         if content.key.startswith("broken") and not self.mended:
             raise DicomError("not-dicom")
         return self.said[content.key]

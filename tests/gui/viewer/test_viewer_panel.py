@@ -14,6 +14,7 @@ from dicom.geometry import EdgeLetters
 from tests.gui.viewer.conftest import Bench
 from tests.gui.viewer.phantom_study import Drawn, clip, ct_slice, damaged_slice, report, whole_study, written_report
 from viewer.actions import ACTIONS
+from viewer.known import KnownSeries
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 
@@ -471,3 +472,73 @@ def test_who_stood_on_a_tool_that_is_folded_stands_on_the_menu(bench: Bench) -> 
     bar.findChild(QToolButton, "button-alone").setFocus()
     bench.panel.resize(500, 640)
     assert bar.more.hasFocus()
+
+
+def known_of(bench: Bench, contents: list[Any]) -> list[KnownSeries]:
+    """What an index says of the phantom study's series."""
+    names = {"1.3": (3, "Abdomen axial 5 mm B30f", "CT"), "1.8": (8, "Heart colour", "US"), "1.10": (None, None, "SR")}
+    series: dict[str, list[Any]] = {}
+    for content in contents:
+        series.setdefault(bench.decoder.said[content.key].series_instance_uid or "", []).append(content)
+    return [KnownSeries(f"known {uid}", tuple(series[uid]), uid, *named) for uid, named in names.items()]
+
+
+def test_the_series_are_listed_before_anything_was_read_and_a_picture_series_is_read_first(bench: Bench) -> None:
+    contents = whole_study(bench.decoder)
+    bench.decoder.hold = True
+    bench.panel.show_study("Anna MUELLER", list(reversed(contents)), known_of(bench, contents))
+    assert bench.panel.strip.titles() == ["3 · Abdomen axial 5 mm B30f", "8 · Heart colour", "Other file"]
+    bench.decoder.hold = False
+    bench.wait_for_picture()
+    assert bench.panel.desk.frame is not None
+    assert bench.panel.desk.frame.description.modality == "CT"
+    bench.bot.waitUntil(lambda: not bench.panel.desk.reading)
+    assert bench.panel.strip.titles()[:2] == ["3 · Abdomen axial 5 mm B30f", "8 · Heart colour"]
+
+
+def test_a_series_chosen_before_it_was_read_is_read_next_and_shown(bench: Bench) -> None:
+    contents = whole_study(bench.decoder)
+    bench.decoder.hold = True
+    bench.panel.show_study("Anna MUELLER", contents, known_of(bench, contents))
+    desk = bench.panel.desk
+    desk.choose("known 1.8")
+    assert bench.panel.strip.currentIndex().row() == 1
+    bench.decoder.hold = False
+    bench.bot.waitUntil(lambda: desk.current is not None and desk.current.first.modality == "US")
+    bench.wait_for_picture()
+    bench.bot.waitUntil(lambda: not desk.reading)
+    assert desk.current is not None
+    assert desk.current.first.modality == "US"
+    assert bench.decoder.described.index("us-1") < 4
+    assert bench.panel.picture.mark == ""
+
+
+def test_keys_reach_a_series_that_was_not_read_yet(bench: Bench) -> None:
+    contents = whole_study(bench.decoder)
+    bench.decoder.hold_after = 3
+    bench.panel.show_study("Anna MUELLER", contents, known_of(bench, contents))
+    bench.wait_for_picture()
+    press(bench, Key.Key_PageDown)
+    assert bench.panel.desk.waits_for == "known 1.8"
+    assert bench.panel.picture.mark == "Loading the series"
+    press(bench, Key.Key_PageUp)
+    assert bench.panel.desk.waits_for == ""
+    assert bench.panel.picture.mark == ""
+    bench.decoder.hold_after = None
+    bench.bot.waitUntil(lambda: not bench.panel.desk.reading)
+    assert bench.panel.desk.current is not None
+    assert bench.panel.desk.current.first.modality == "CT"
+
+
+def test_two_versions_of_one_image_are_marked_and_others_are_not(bench: Bench) -> None:
+    one, other, alone = ct_slice(1), ct_slice(1), ct_slice(2)
+    contents = [bench.decoder.add(one, "first copy"), bench.decoder.add(other, "second copy"), bench.decoder.add(alone)]
+    bench.open(contents)
+    said = []
+    for index in range(3):
+        bench.panel.desk.go_to(index)
+        bench.wait_for_picture()
+        said.append(
+            [line.text for line in bench.panel.picture.texts.bottom_left if "ersion" in line.text and line.warns]
+        )
+    assert [words[0][:14] if words else "" for words in said] == ["Version 1 of 2", "Version 2 of 2", ""]
