@@ -710,6 +710,11 @@ ERRORS: dict[str, Words] = {
         tr("What you asked for may not have happened. Nothing on this computer has changed."),
         tr("Try it once more later. If it happens again, tell the practice."),
     ),
+    "object-damaged": Words(
+        tr("What the portal keeps of an image or report of this exam is damaged."),
+        tr("It is not shown or given to anybody like that. Nothing on this computer has changed."),
+        tr("If the images are on your shelf, send the exam again. Otherwise tell the practice."),
+    ),
     # the window's own
     "settings-set-aside": Words(
         tr("Your settings could not be read."),

@@ -28,6 +28,7 @@ NOT_HERE: dict[str, str] = {
     "kept-other": "%n (differs|differ) from what the portal holds under the same number",
     "not-sent": "%n (was|were) not sent",
     "not-arrived": "%n (has|have) not arrived yet",
+    "damaged-here": "%n (was|were) damaged on the portal and (has|have) to be sent again",
 }
 HERE = "{here} of %n image(s)"
 ONE_AWAY, SOME_AWAY = "and is not here", "These %n are not here."

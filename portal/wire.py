@@ -50,6 +50,7 @@ ProblemCode = Literal[
     "no-space",  # 507
     "unavailable",  # 503 with Retry-After
     "server-mistake",  # 500
+    "object-damaged",  # 500 what is kept of an image or report is no longer what came: it has to be sent again
 ]
 PROBLEM_CODES: frozenset[str] = frozenset(get_args(ProblemCode))
 
@@ -83,7 +84,11 @@ LeftOutCode = Literal[
     "not-sent",  # for another reason
 ]
 LEFT_OUT_CODES: frozenset[str] = frozenset(get_args(LeftOutCode))
-NotHereCode = Literal[LeftOutCode, "not-arrived"]  # "not-arrived": announced, and not here (yet)
+NotHereCode = Literal[
+    LeftOutCode,
+    "not-arrived",  # announced, and not here (yet)
+    "damaged-here",  # it was here; what the portal kept of it is damaged or gone
+]
 NOT_HERE_CODES: frozenset[str] = frozenset(get_args(NotHereCode))
 # "whole": all that every sender told of is here, by its content; "unknown": nobody told the portal what there is
 WholenessState = Literal["unknown", "arriving", "partial", "whole"]

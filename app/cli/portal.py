@@ -9,10 +9,11 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from app.cli.portal_settings import DEFAULT_PORT, data_settings, serve_settings, tls_files
-from app.cli.run import DONE, add_common_options
+from app.cli.portal_settings import DEFAULT_PORT, data_settings, serve_settings, store_folder, tls_files
+from app.cli.run import DONE, DONE_WITH_PROBLEMS, add_common_options
 from app.cli.terminal import Terminal, WrongUsage
 from app.server_parts import need_server_parts
 from core.errors import PortalError
@@ -29,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _describe_serve(_action(actions, "serve", "answer for accounts, exams, uploads and shares until it is ended"))
     _describe_invite(_action(actions, "invite", "make an account for a person; prints the activation code"))
     _describe_activate(_action(actions, "activate", "take over an account with its activation code"))
+    _describe_verify(_action(actions, "verify", "read every image and report again and name what is damaged"))
     _describe_token(_action(actions, "token", "make a token for a person's own programs (SCANSHELF_TOKEN)"))
 
 
@@ -84,8 +86,12 @@ def _describe_token(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _describe_verify(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--store", metavar="DIR", help="where the images are kept (default: in the data folder)")
+
+
 def run(arguments: argparse.Namespace) -> int:
-    """Serve, invite, activate or make a token."""
+    """Serve, invite, activate, make a token or verify."""
     terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
     try:
         need_server_parts()
@@ -99,17 +105,17 @@ def run(arguments: argparse.Namespace) -> int:
 def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from portal.server.problems import Problem
 
-    doing: dict[str, Callable[[argparse.Namespace, Terminal], None]] = {
+    doing: dict[str, Callable[[argparse.Namespace, Terminal], int | None]] = {
         "serve": _serve,
         "invite": _invite,
         "activate": _activate,
         "token": _token,
+        "verify": _verify,
     }
     try:
-        doing[arguments.action](arguments, terminal)
+        return doing[arguments.action](arguments, terminal) or DONE
     except Problem as problem:
         raise PortalError(_code(arguments.action, problem)) from problem
-    return DONE
 
 
 def _serve(arguments: argparse.Namespace, terminal: Terminal) -> None:
@@ -187,6 +193,23 @@ def _token(arguments: argparse.Namespace, terminal: Terminal) -> None:
         return
     terminal.hand_over(made.token)
     terminal.complain(f"It opens the account until {utc_text(made.expires_at)[:10]}: keep it like a password.")
+
+
+def _verify(arguments: argparse.Namespace, terminal: Terminal) -> int:
+    from portal.server.practice_desk import practice_desk
+
+    settings = replace(data_settings(arguments), store=store_folder(arguments.store))
+    with practice_desk(settings) as desk:
+        found = desk.verify(terminal.job())
+    if terminal.json:
+        terminal.document(asdict(found))
+    elif not found.damaged:
+        terminal.say(f"All {found.objects:,} images and reports are as they came.")
+    else:
+        terminal.say(f"{len(found.damaged):,} of {found.objects:,} are damaged or missing, and have to be sent again:")
+        for one in found.damaged:
+            terminal.say(f"    {one.sha256} ({one.found}) in {', '.join(one.exams) or 'no exam'}")
+    return DONE_WITH_PROBLEMS if found.damaged else DONE
 
 
 def _password(arguments: argparse.Namespace) -> str:

@@ -38,10 +38,9 @@ def serve_settings(arguments: argparse.Namespace) -> ServerSettings:
     settings = data_settings(arguments)
     public_url = _public_url(arguments)
     told = Practice(arguments.practice or settings.practice.name, phone=arguments.phone or None)
-    return replace(
-        settings, public_url=public_url, local=_is_local(public_url, arguments.host), store=_store(arguments.store),
-        practice=told, origins=_origins(arguments.allow_origin),
-    )  # fmt: skip
+    local, store = _is_local(public_url, arguments.host), store_folder(arguments.store)
+    origins = _origins(arguments.allow_origin)
+    return replace(settings, public_url=public_url, local=local, store=store, practice=told, origins=origins)
 
 
 def _origins(said: list[str] | None) -> tuple[str, ...]:
@@ -75,7 +74,7 @@ def _database(url: str | None) -> str | None:
     return url
 
 
-def _store(chosen: str | None) -> Path | None:
+def store_folder(chosen: str | None) -> Path | None:
     if chosen and "://" in chosen:
         raise PortalError("portal-store-unknown")
     return Path(chosen).expanduser().absolute() if chosen else None

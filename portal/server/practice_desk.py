@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
+from core.job import Job
 from portal.server.accounts.activation import Activations
 from portal.server.accounts.invitations import invite
 from portal.server.accounts.machine_tokens import MachineToken, machine_token
@@ -14,10 +15,13 @@ from portal.server.accounts.shape import invited
 from portal.server.clock import Clock, system_clock
 from portal.server.data_folder import make_folders, noted_address, only_server, read_secret
 from portal.server.database import Database
+from portal.server.dicomweb.store import ObjectStore
 from portal.server.first_rows import PRACTICE, add_practice
 from portal.server.migrations import is_current, migrate
 from portal.server.settings import ServerSettings
+from portal.server.soundness import Soundness
 from portal.server.trouble import data_trouble
+from portal.server.verifying import Verified, verify
 from portal.wire import Activation, Invitation, Invited
 
 
@@ -44,6 +48,11 @@ class PracticeDesk:
         """Make a token for a person's own programs."""
         with self.database.writing() as session:
             return machine_token(session, user_name, days, self.clock())
+
+    def verify(self, job: Job) -> Verified:
+        """Read every object again, whether the server runs or not, and mark what is damaged or missing."""
+        store = ObjectStore(self.settings.objects, self.settings.incoming)
+        return verify(self.database, Soundness(store, self.database, self.clock), job)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from portal.server.oauth.refusals import ENDPOINTS, refusal_answer, refusal_of
+from portal.server.soundness import Unsound
 from portal.wire import PROBLEM_PREFIX, ProblemCode
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ STATUS: dict[ProblemCode, int] = {
     "unsupported-type": 415,
     "too-many-tries": 429,
     "server-mistake": 500,
+    "object-damaged": 500,
     "unavailable": 503,
     "no-space": 507,
 }
@@ -63,6 +65,7 @@ TITLES: dict[ProblemCode, str] = {
     "unsupported-type": "The portal does not take this kind of content.",
     "too-many-tries": "Too many tries. Wait a while.",
     "server-mistake": "The portal stumbled over a mistake of its own.",
+    "object-damaged": "What the portal keeps of this is damaged. It has to be sent again.",
     "unavailable": "The portal cannot answer just now.",
     "no-space": "The portal has no room left.",
 }
@@ -128,6 +131,10 @@ def install(app: FastAPI) -> None:
     def _not_valid(request: Request, error: RequestValidationError) -> JSONResponse:
         fields = [{"field": ".".join(map(str, each["loc"])), "reason": each["type"]} for each in error.errors()]
         return refusal(request.url.path, Problem("invalid-request", fields=fields))
+
+    @app.exception_handler(Unsound)
+    def _unsound(_: Request, __: Unsound) -> JSONResponse:
+        return answer(Problem("object-damaged"))
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> JSONResponse:

@@ -13,6 +13,7 @@ from portal.server.clock import Clock
 from portal.server.database import Database
 from portal.server.dicomweb.store import ObjectStore
 from portal.server.settings import ServerSettings
+from portal.server.soundness import Soundness
 from portal.server.tries import Tries
 
 RATES = {
@@ -35,6 +36,11 @@ class Services:
     secret: bytes
     tries: Tries = field(default_factory=lambda: Tries(RATES))
     passwords: Passwords = field(default_factory=Passwords)
+
+    @cached_property
+    def sound(self) -> Soundness:
+        """Give what reads objects again before they are shown or sent."""
+        return Soundness(self.store, self.database, self.clock)
 
     @cached_property
     def activations(self) -> Activations:

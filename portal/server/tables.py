@@ -195,6 +195,7 @@ class StoredObjectRow(Base):
     size: Mapped[int] = mapped_column(BigInteger)
     data_set_sha256: Mapped[str | None]  # without preamble and group 0002
     stored_at: Mapped[datetime]
+    damaged_at: Mapped[datetime | None]  # found missing, or not what its name says; until it comes again
 
 
 class ExamRow(Base):

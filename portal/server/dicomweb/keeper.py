@@ -73,6 +73,8 @@ class Keeper:
         if before is not None and before.sha256 != incoming.sha256:
             return wire.FAILURE_DUPLICATE
         sha256 = self._services.store.take(incoming)  # first the bytes, then the row that promises them
+        if before is not None:
+            self._services.sound.came_again(sha256)
         if before is not None and owner.origin == "upload":
             return None
         return self._write_down(owner, stored, sha256, incoming.size)

@@ -5,19 +5,19 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from fastapi.responses import StreamingResponse
+from portal.server.soundness import Kept
+from portal.server.streamed import Streamed
 
 _PIECE = 256 << 10
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part: a file of a known size, or bytes."""
+    """One part: an object of a known size, or bytes."""
 
     kind: str  # its Content-Type, whole
-    content: Path | bytes
+    content: Kept | bytes
     size: int
     location: str = ""
 
@@ -28,8 +28,8 @@ class Part:
         return lines.encode("ascii")
 
 
-def multipart_answer(kind: str, parts: list[Part]) -> StreamingResponse:
-    """Answer with several parts of one kind."""
+def multipart_answer(kind: str, parts: list[Part], left_out: int = 0) -> Streamed:
+    """Answer with several parts of one kind; 206 where some cannot be sent (PS3.18 table 10.4.3-1)."""
     boundary = secrets.token_hex(16)
     end = f"--{boundary}--\r\n".encode()
     length = sum(len(part.head(boundary)) + part.size + 2 for part in parts) + len(end)
@@ -38,7 +38,13 @@ def multipart_answer(kind: str, parts: list[Part]) -> StreamingResponse:
         "Content-Length": str(length),
         "Cache-Control": "no-store",
     }
-    return StreamingResponse(_pieces(parts, boundary, end), headers=headers)
+    return Streamed(_pieces(parts, boundary, end), 206 if left_out else 200, headers | not_all(len(parts), left_out))
+
+
+def not_all(here: int, left_out: int) -> dict[str, str]:
+    """Say in a header how many instances cannot be sent."""
+    words = f"{left_out} of {here + left_out} instances are damaged on this server and left out"
+    return {"Warning": f'299 - "{words}"'} if left_out else {}
 
 
 def _pieces(parts: Iterable[Part], boundary: str, end: bytes) -> Iterator[bytes]:
@@ -50,9 +56,9 @@ def _pieces(parts: Iterable[Part], boundary: str, end: bytes) -> Iterator[bytes]
     yield end
 
 
-def _file(head: bytes, path: Path, size: int) -> Iterator[bytes]:
-    """Read a file in pieces; a small one goes with its head at once."""
-    with path.open("rb") as file:
+def _file(head: bytes, kept: Kept, size: int) -> Iterator[bytes]:
+    """Read an object in pieces; a small one goes with its head at once."""
+    with kept.open() as file:
         if size <= _PIECE:
             yield head + file.read() + b"\r\n"
             return

@@ -44,11 +44,19 @@ def record(session: Session, owner: Owner, stored: StoredHeader, sha256: str, si
     if study is None:
         return wire.FAILURE_NOT_AUTHORISED
     series = _series(session, study, header)
-    if session.get(StoredObjectRow, sha256) is None:
-        session.add(StoredObjectRow(sha256=sha256, size=size, stored_at=now))
-        session.flush()
+    note_object(session, sha256, size, now)
     session.add(_instance(owner, series, stored, sha256, size, now))
     return None
+
+
+def note_object(session: Session, sha256: str, size: int, now: datetime) -> None:
+    """Write down an object whose bytes have just come: also one that was found damaged is whole again."""
+    row = session.get(StoredObjectRow, sha256)
+    if row is None:
+        session.add(StoredObjectRow(sha256=sha256, size=size, stored_at=now))
+    else:
+        row.damaged_at = None
+    session.flush()
 
 
 def _study(session: Session, owner: Owner, header: Header, now: datetime) -> StudyRow | None:

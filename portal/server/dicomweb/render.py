@@ -86,14 +86,14 @@ class Renderer:
     def _metadata(self, sha256: str) -> bytes:
 
         def read() -> Rendered:
-            content = self._services.store.content(sha256)
+            content = self._services.sound.content(sha256)
             return Rendered(self._services.decoder.metadata(content, QuietJob()), ())
 
         return self._made(hashlib.sha256(f"metadata {sha256}".encode()).hexdigest(), read).data
 
     def _picture(self, wish: Wish) -> Rendered:
         def draw() -> Rendered:
-            content = self._services.store.content(wish.sha256)
+            content = self._services.sound.content(wish.sha256)
             return Rendered(
                 *self._services.decoder.rendered(
                     content,
@@ -172,7 +172,9 @@ class RenderCache:
         try:
             line, _, data = path.read_bytes().partition(b"\n")
             os.utime(path)
-            return Rendered(data, tuple(map(str, json.loads(line)["marks"])))
+            said = json.loads(line)
+            whole = said["sha256"] == hashlib.sha256(data).hexdigest()
+            return Rendered(data, tuple(map(str, said["marks"]))) if whole else None
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -182,7 +184,7 @@ class RenderCache:
         half = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
         with contextlib.suppress(OSError):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            half.write_bytes(json.dumps({"marks": rendered.marks}).encode() + b"\n" + rendered.data)
+            half.write_bytes(_headed(rendered))
             replace_file(half, path)
         remove_file(half, missing_ok=True)
         self._prune(len(rendered.data))
@@ -203,6 +205,11 @@ class RenderCache:
             if total > MOST_CACHED:
                 with contextlib.suppress(OSError):
                     remove_file(path, missing_ok=True)
+
+
+def _headed(rendered: Rendered) -> bytes:
+    said = {"marks": rendered.marks, "sha256": hashlib.sha256(rendered.data).hexdigest()}
+    return json.dumps(said).encode() + b"\n" + rendered.data
 
 
 def _present(paths: Iterable[Path]) -> Iterator[tuple[float, int, Path]]:

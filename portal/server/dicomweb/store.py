@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import hashlib
 import os
 import re
 import secrets
 import shutil
+import threading
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,6 +20,8 @@ _PIECE = 1 << 20
 _HALF = re.compile(r"[0-9a-f]{24}\.part")
 _OBJECT = re.compile(r"[0-9a-f]{64}\.dcm")
 RESERVE = 256 << 20
+
+Stamp = tuple[int, int, int]  # of a file: modified (ns), size, inode
 
 
 class Incoming:
@@ -84,6 +86,7 @@ class ObjectStore:
     def __init__(self, objects: Path, incoming: Path) -> None:
         self._objects = objects
         self.incoming = incoming
+        self._naming = threading.Lock()  # an object that came anew is never set aside for the one before it
 
     def path(self, sha256: str) -> Path:
         """Give where an object is, or would be."""
@@ -113,33 +116,56 @@ class ObjectStore:
     def take(self, incoming: Incoming) -> str:
         """Make a file that has arrived whole an object, for good, and return its hash.
 
-        An object that is there already stays. When this returns, neither it nor its name can be lost to a power cut.
+        An object that is there already stays, unless it is not what its name says: then this one takes its place. When
+        this returns, neither it nor its name can be lost to a power cut.
         """
         sha256 = incoming.sha256
         target = self.path(sha256)
-        if not self.holds(sha256, incoming.size):
+        if not self._has(sha256, incoming.size):
             incoming.sync()
             if not target.parent.is_dir():
                 target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 sync_folder(self._objects)
-            replace_file(incoming.path, target)
+            with self._naming:
+                replace_file(incoming.path, target)
         sync_folder(target.parent)
         incoming.discard()
         return sha256
 
-    def set_aside(self, sha256: str) -> None:
-        """Take an object whose bytes are no longer what its name says out of the way, so that it can come anew."""
-        target = self.path(sha256)
-        with contextlib.suppress(FileNotFoundError):
-            replace_file(target, target.with_suffix(".damaged"))
-
-    def hashes(self, sha256: str) -> tuple[str, str] | None:
-        """Read an object again: the hash of its bytes and that of its data set alone; `None` where it is not there."""
+    def stamp(self, sha256: str) -> Stamp | None:
+        """Tell by what a file is known to be the same as before; `None` where it is not there."""
         try:
-            with self.path(sha256).open("rb") as file:
-                return _two_hashes(file)
+            status = self.path(sha256).stat()
         except OSError:
             return None
+        return status.st_mtime_ns, status.st_size, status.st_ino
+
+    def set_aside(self, sha256: str, stamp: Stamp) -> bool:
+        """Take an object whose bytes are no longer what its name says out of the way, so that it can come anew.
+
+        Tells whether it was still the file that was read, known by its stamp.
+        """
+        target = self.path(sha256)
+        with self._naming:
+            if self.stamp(sha256) != stamp:
+                return False
+            replace_file(target, target.with_suffix(".damaged"))
+        return True
+
+    def hashes(self, sha256: str, *, data_set: bool = True) -> tuple[str, str | None] | None:
+        """Read an object again: the hash of its bytes and of its data set alone; `None` where it cannot be read."""
+        try:
+            with self.path(sha256).open("rb") as file:
+                return _two_hashes(file) if data_set else (hashlib.file_digest(file, "sha256").hexdigest(), None)
+        except OSError:
+            return None
+
+    def _has(self, sha256: str, size: int) -> bool:
+        """Tell whether an object is here, by its content."""
+        if not self.holds(sha256, size):
+            return False
+        found = self.hashes(sha256, data_set=False)
+        return found is not None and found[0] == sha256
 
 
 def _two_hashes(file: BinaryIO) -> tuple[str, str]:

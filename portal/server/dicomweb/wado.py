@@ -17,10 +17,12 @@ from portal.server.dicomweb.multipart_out import Part
 from portal.server.dicomweb.render import Renderer, drawing
 from portal.server.problems import Problem
 from portal.server.services import Services
+from portal.server.soundness import Kept
 from portal.server.tables import InstanceRow
 
 OCTETS = "application/octet-stream"
 _MOST_FRAMES = 64
+_READ_BEFORE = 64 << 20
 MOST_BYTES = 256 << 20  # of several frames in one answer, which is made in memory
 # What the codestream of a transfer syntax is called outside of DICOM (PS3.18 table 8.7.3-5).
 _MEDIA = {
@@ -36,7 +38,22 @@ _MEDIA = {
 
 def file_parts(services: Services, rows: Iterable[InstanceRow]) -> list[Part]:
     """Give the files of some instances, as they came."""
-    return [Part(_dicom(row), services.store.path(row.sha256), row.size) for row in rows]
+    return [Part(_dicom(row), Kept(row.sha256, services.sound), row.size) for row in rows]
+
+
+def sound_rows(services: Services, rows: list[InstanceRow]) -> list[InstanceRow]:
+    """Leave out what is known to be damaged here; raises `Problem("object-damaged")` where nothing is left.
+
+    What is small enough is read for this before the answer begins, so that its status tells; the rest is read when its
+    turn comes, and breaks the answer off.
+    """
+    if sum(row.size for row in rows) <= _READ_BEFORE:
+        left = [row for row in rows if services.sound.is_sound(row.sha256)]
+    else:
+        left = [row for row in rows if services.store.holds(row.sha256, row.size)]
+    if rows and not left:
+        raise Problem("object-damaged")
+    return left
 
 
 def check_files_wanted(request: Request, rows: Iterable[InstanceRow]) -> None:
@@ -69,7 +86,7 @@ def frame_numbers(text: str) -> list[int]:
 
 def frame_parts(services: Services, row: InstanceRow, numbers: list[int], request: Request) -> tuple[str, list[Part]]:
     """Give frames as they are wanted: as little-endian stored values, or the stored codestream; blocks."""
-    content = services.store.content(row.sha256)
+    content = services.sound.content(row.sha256)
     refs = [FrameRef(content, number - 1, row.sop_instance_uid) for number in numbers]
     coded = _coded_kind(row, wanted(request))
     with drawing():

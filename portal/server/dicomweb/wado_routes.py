@@ -14,7 +14,7 @@ from portal.server.dicomweb.accept import choose
 from portal.server.dicomweb.access import visible_instances
 from portal.server.dicomweb.dicom_json import JSON_TYPES
 from portal.server.dicomweb.multipart import DICOM
-from portal.server.dicomweb.multipart_out import multipart_answer
+from portal.server.dicomweb.multipart_out import multipart_answer, not_all
 from portal.server.dicomweb.render import THUMBNAIL, Renderer, Wish
 from portal.server.dicomweb.uids import Uid
 from portal.server.dicomweb.wado import (
@@ -23,12 +23,14 @@ from portal.server.dicomweb.wado import (
     frame_numbers,
     frame_parts,
     metadata_pieces,
+    sound_rows,
 )
 from portal.server.dicomweb.wishes import viewport_size, window_of
 from portal.server.exams.downloads import Downloads
 from portal.server.methods import is_head
 from portal.server.problems import Problem
 from portal.server.services import Services
+from portal.server.streamed import Streamed
 from portal.server.tables import InstanceRow
 
 if TYPE_CHECKING:
@@ -80,7 +82,7 @@ def add_routes(routes: APIRouter, services: Services, callers: Callers) -> None:
     downloads = Downloads(services)
     for path, rows_of in levels:
         _files(routes, path, rows_of, services, callers, downloads)
-        _metadata(routes, path, rows_of, renderer)
+        _metadata(routes, path, rows_of, services, renderer)
         _pictures(routes, path, rows_of, renderer)
     _frames(routes, found, services, renderer)
     _frame_pictures(routes, found, renderer)
@@ -102,19 +104,24 @@ def _files(
         if not caller.allow_download:
             raise Problem("not-allowed")
         check_files_wanted(request, rows)
+        here = sound_rows(services, rows)
         if not is_head(request):
-            downloads.note_instances(caller, rows)
-        return multipart_answer(DICOM, file_parts(services, rows))
+            downloads.note_instances(caller, here)
+        return multipart_answer(DICOM, file_parts(services, here), len(rows) - len(here))
 
 
-def _metadata(routes: APIRouter, path: str, rows_of: Callable[..., Rows], renderer: Renderer) -> None:
+def _metadata(
+    routes: APIRouter, path: str, rows_of: Callable[..., Rows], services: Services, renderer: Renderer
+) -> None:
     @routes.get(path + "/metadata", response_class=StreamingResponse, summary="Retrieve metadata (WADO-RS)")
     async def metadata(request: Request, rows: Rows = Depends(rows_of)) -> StreamingResponse:
         """Give every element but pixels and bulk data as DICOM JSON."""
         choose(request, *JSON_TYPES)
-        pieces = metadata_pieces(renderer, rows, _who(request))
+        here = await renderer.in_turn(_who(request), lambda: sound_rows(services, rows))
+        pieces, left_out = metadata_pieces(renderer, here, _who(request)), len(rows) - len(here)
         begun = await anext(pieces)  # what cannot be read at all is said by the status
-        return StreamingResponse(_all(begun, pieces), media_type=JSON_TYPES[0], headers=PRIVATE)
+        headers = PRIVATE | not_all(len(here), left_out)
+        return Streamed(_all(begun, pieces), 206 if left_out else 200, headers, JSON_TYPES[0])
 
 
 async def _all(first: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

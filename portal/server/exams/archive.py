@@ -6,7 +6,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from typing import BinaryIO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,9 +16,11 @@ from portal.server.dicomweb.access import visible_in_study
 from portal.server.exams.exams import exam_of
 from portal.server.problems import Problem
 from portal.server.services import Services
+from portal.server.soundness import Kept, Unsound
 from portal.server.tables import SeriesRow
 
 _PIECE = 256 << 10
+NOT_ALL = "NOT ALL IMAGES.txt"
 _UNSAFE = re.compile(r"[^A-Za-z0-9 ._-]+")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same images make the same archive
 
@@ -28,7 +30,7 @@ class Member:
     """One file of the archive."""
 
     name: str
-    path: Path
+    kept: Kept
 
 
 def exam_members(session: Session, services: Services, caller: Caller, exam: str) -> list[Member]:
@@ -42,7 +44,7 @@ def exam_members(session: Session, services: Services, caller: Caller, exam: str
         series = _series_names(session, {instance.series for instance in instances})
         for place, instance in enumerate(instances, 1):
             name = f"Study {number}/{series[instance.series]}/IM{place:05}.dcm"
-            members.append(Member(name, services.store.path(instance.sha256)))
+            members.append(Member(name, Kept(instance.sha256, services.sound)))
     if not members:
         raise Problem("not-found")
     return members
@@ -83,15 +85,29 @@ def zip_pieces(members: Iterable[Member]) -> Iterator[bytes]:
     """Write an archive piece by piece; images are not compressed, as most are already."""
     pieces = _Pieces()
     with zipfile.ZipFile(pieces, "w", zipfile.ZIP_STORED) as archive:
+        missing: list[str] = []
         for member in members:
-            yield from _one(archive, pieces, member)
+            try:
+                with member.kept.open() as source:
+                    yield from _one(archive, pieces, member.name, source)
+            except Unsound:
+                if archive.namelist()[-1:] == [member.name]:
+                    raise  # half of it is in the archive already
+                missing.append(member.name)
+        if missing:
+            archive.writestr(zipfile.ZipInfo(NOT_ALL, _EPOCH), _missing_words(missing))
     yield pieces.taken()
 
 
-def _one(archive: zipfile.ZipFile, pieces: _Pieces, member: Member) -> Iterator[bytes]:
-    entry = zipfile.ZipInfo(member.name, _EPOCH)
+def _missing_words(names: list[str]) -> str:
+    head = "The portal cannot give these images: what it keeps of them is damaged, and has to be sent to it again."
+    return "\r\n".join([head, "", *names, ""])
+
+
+def _one(archive: zipfile.ZipFile, pieces: _Pieces, name: str, source: BinaryIO) -> Iterator[bytes]:
+    entry = zipfile.ZipInfo(name, _EPOCH)
     entry.external_attr = 0o644 << 16
-    with member.path.open("rb") as source, archive.open(entry, "w", force_zip64=True) as into:
+    with archive.open(entry, "w", force_zip64=True) as into:
         while data := source.read(_PIECE):
             into.write(data)
             yield pieces.taken()

@@ -17,6 +17,7 @@ from portal.server.exams.uploads import held_hashes, upload_of
 from portal.server.exams.wholeness import settle_left_out
 from portal.server.problems import Problem
 from portal.server.services import Services
+from portal.server.soundness import Unsound
 from portal.server.tables import InstanceRow, SeriesRow, StoredObjectRow, StudyRow, UploadRow
 
 _READERS = 2
@@ -73,10 +74,10 @@ def _prove(services: Services, wanted: _Wanted) -> dict[str, tuple[str, str]]:
         uid, _size, sha256 = item
         if wanted.held.get(uid) != sha256:
             return None
-        found = services.store.hashes(sha256)
-        if found is not None and found[0] != sha256:
-            services.store.set_aside(sha256)
-        return found if found is not None and found[0] == sha256 else None
+        try:
+            return sha256, services.sound.proof(sha256) or ""
+        except Unsound:
+            return None
 
     with ThreadPoolExecutor(_READERS, thread_name_prefix="proof") as readers:
         found = readers.map(read, wanted.items)

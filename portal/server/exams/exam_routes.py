@@ -15,6 +15,7 @@ from portal.server.exams.exams import exam_of, shape_for
 from portal.server.exams.listing import PAGE_MOST, exam_page
 from portal.server.methods import is_head
 from portal.server.services import Services
+from portal.server.streamed import Streamed
 from portal.wire import Exam, ExamPage
 
 Most = Annotated[int, Query(alias="limit", ge=1, le=PAGE_MOST)]
@@ -49,4 +50,4 @@ def add_routes(routes: APIRouter, services: Services, callers: Callers, download
         if not is_head(request):
             downloads.note_exam(caller, exam, "images")
         headers = {"Content-Disposition": 'attachment; filename="images.zip"', "Cache-Control": "no-store"}
-        return StreamingResponse(zip_pieces(members), media_type="application/zip", headers=headers)
+        return Streamed(zip_pieces(members), media_type="application/zip", headers=headers)

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from portal.server.activity.log import note
 from portal.server.caller import Caller
+from portal.server.dicomweb.record import note_object
 from portal.server.dicomweb.store import Incoming
 from portal.server.exams.exams import exam_of, exam_shape, practice_of, report_of
 from portal.server.problems import Problem
 from portal.server.services import Services
-from portal.server.tables import AccountPatientRow, ExamRow, StoredObjectRow
+from portal.server.tables import AccountPatientRow, ExamRow
 from portal.wire import Exam
 
 REPORT_BYTES_MOST = 64 << 20
@@ -28,9 +29,7 @@ def put_report(services: Services, caller: Caller, exam: str, incoming: Incoming
     sha256 = services.store.take(incoming)
     with services.database.writing() as session:
         row, now = check_awaited(session, caller, exam), services.clock()
-        if session.get(StoredObjectRow, sha256) is None:
-            session.add(StoredObjectRow(sha256=sha256, size=incoming.size, stored_at=now))
-            session.flush()
+        note_object(session, sha256, incoming.size, now)
         if row.report_sha256 != sha256:
             _attach(session, row, sha256, incoming.size, now)
         row.report_title = title or row.report_title or "Report"
@@ -68,4 +67,4 @@ def report_path(session: Session, services: Services, caller: Caller, exam: str)
         raise Problem("not-found")
     if not caller.allow_download:
         raise Problem("not-allowed")
-    return services.store.path(row.report_sha256), row
+    return services.sound.path(row.report_sha256), row

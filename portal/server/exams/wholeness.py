@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal import wire
 from portal.server.problems import Problem
-from portal.server.tables import InstanceRow, LeftOutRow, SeriesRow, StudyRow, UploadItemRow, UploadRow
+from portal.server.tables import InstanceRow, LeftOutRow, SeriesRow, StoredObjectRow, StudyRow, UploadItemRow, UploadRow
 
 LEFT_OUT_MOST = 100_000  # of one study
 # what is here under the image's number may be other content: only an upload that proves its bytes settles it
@@ -55,6 +55,9 @@ def wholeness_of(session: Session, study: StudyRow, here: int) -> wire.Wholeness
     """Say how much of a study is here; `here` is how many instances the portal has of it."""
     doubted, missing = _missing(session, study)
     uploads = list(session.scalars(select(UploadRow).where(_uploads_of(study))))
+    damaged = _damaged(session, study)
+    if damaged:
+        missing["damaged-here"] = damaged
     arriving = _not_arrived(session, study, [row.id for row in uploads if row.state == "open"])
     if arriving:
         missing["not-arrived"] = arriving
@@ -67,7 +70,8 @@ def wholeness_of(session: Session, study: StudyRow, here: int) -> wire.Wholeness
         state = "partial"
     elif not missing and _all_told(session, study, uploads):
         state = "whole"
-    return wire.Wholeness(state, here - doubted, here - doubted + counted, not_here)
+    sound = here - doubted - damaged
+    return wire.Wholeness(state, sound, sound + counted, not_here)
 
 
 def _of(row: UploadRow | StudyRow) -> ColumnElement[bool]:
@@ -198,6 +202,17 @@ def _missing(session: Session, study: StudyRow) -> tuple[int, Counter[str]]:
     for code, _there, images in rows:
         missing[code] += int(images)
     return sum(int(images) for _code, there, images in rows if there), missing
+
+
+def _damaged(session: Session, study: StudyRow) -> int:
+    """Count the instances whose object was found damaged or gone here."""
+    asked = (
+        select(func.count(InstanceRow.id))
+        .join(SeriesRow, InstanceRow.series == SeriesRow.id)
+        .join(StoredObjectRow, StoredObjectRow.sha256 == InstanceRow.sha256)
+        .where(SeriesRow.study == study.id, StoredObjectRow.damaged_at.is_not(None))
+    )
+    return session.scalar(asked) or 0
 
 
 def _not_arrived(session: Session, study: StudyRow, uploads: Iterable[str]) -> int:

@@ -145,7 +145,7 @@ class Finder:
         caller = self._callers.any(request)
         with self._services.database.reading() as session:
             row = view_object(session, caller, study, series, instance, self._services.clock())
-        return self._services.store.content(row.sha256)
+        return self._services.sound.content(row.sha256)
 
     def report(self, request: Request, exam: str) -> FileContent:
         """Give the PDF of an exam's report once it is released; raises `Problem("not-found")`."""
@@ -156,7 +156,7 @@ class Finder:
         may = caller.kind == "staff" or (caller.include_report and state == "released")
         if not may or row.report_sha256 is None:
             raise Problem("not-found")
-        return self._services.store.content(row.report_sha256)
+        return self._services.sound.content(row.report_sha256)
 
 
 def answer(sent: Sent, request: Request) -> Response:

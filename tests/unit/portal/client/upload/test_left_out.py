@@ -287,4 +287,4 @@ def test_a_portal_that_refuses_what_it_does_not_know_gets_the_rest(
 
 
 def test_every_reason_has_its_words() -> None:
-    assert set(NOT_HERE) | {MAYBE} == NOT_HERE_CODES == LEFT_OUT_CODES | {"not-arrived"}
+    assert set(NOT_HERE) | {MAYBE} == NOT_HERE_CODES == LEFT_OUT_CODES | {"not-arrived", "damaged-here"}
