@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -21,12 +23,17 @@ _PRAGMAS = (
 
 
 class Database:
-    """An engine and its sessions; thread-safe. Writers on SQLite wait for each other, readers never do."""
+    """An engine and its sessions; thread-safe.
+
+    Writers on SQLite wait for each other, in the order they came: whoever writes much in short transactions lets the
+    others in between. Readers never wait.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = make_engine(url)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._queue = Queue()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -37,15 +44,45 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Give a session that takes the writer's lock at once and commits at the end, or rolls all back."""
-        with self._sessions() as session:
-            if self.engine.dialect.name == "sqlite":
-                session.execute(text("BEGIN IMMEDIATE"))
+        if self.engine.dialect.name != "sqlite":
+            with self._sessions() as session:
+                yield session
+                session.commit()
+            return
+        with self._queue.turn(), self._sessions() as session:
+            session.execute(text("BEGIN IMMEDIATE"))
             yield session
             session.commit()
 
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+class Queue:
+    """Lets one in at a time, in the order they came; a plain lock goes to whoever is quickest."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Lock()
+        self._waiting: deque[threading.Lock] = deque()  # the first is the one that is in
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait until all who came before have gone."""
+        own = threading.Lock()
+        own.acquire()
+        with self._changed:
+            self._waiting.append(own)
+            if self._waiting[0] is own:
+                own.release()
+        own.acquire()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._waiting.popleft()
+                if self._waiting:
+                    self._waiting[0].release()
 
 
 def make_engine(url: str) -> Engine:

@@ -8,10 +8,11 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from pydantic import TypeAdapter
 
 from portal.server.callers import Callers
 from portal.server.problems import STATUS, TITLES
-from portal.wire import API_PATH, DICOMWEB_PATH, PROBLEM_PREFIX, SHARE_SCHEME
+from portal.wire import API_PATH, DICOMWEB_PATH, PROBLEM_PREFIX, SHARE_SCHEME, Manifest
 
 JSON = dict[str, Any]
 
@@ -46,6 +47,15 @@ ASKED_INSIDE: list[tuple[str, str, list[JSON]]] = [
 ]
 
 
+READ_BY_HAND = (Manifest,)  # shapes of bodies that no handler declares
+
+
+def body_of(kind: type) -> JSON:
+    """Describe the body of an operation whose handler reads it itself, since it may be long."""
+    place = f"#/components/schemas/{kind.__name__}"
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": {"$ref": place}}}}}
+
+
 def publish(app: FastAPI, parts: Sequence[APIRouter]) -> None:
     """Let the application, put together of these parts, describe itself truly."""
     drawn = app.openapi
@@ -72,9 +82,18 @@ def _tell_problems(schema: JSON) -> None:
     for unsent in ("HTTPValidationError", "ValidationError"):
         shapes.pop(unsent, None)
     shapes["Problem"] = _problem()
+    for kind in READ_BY_HAND:
+        shapes |= _schemas(kind)
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     parts["responses"] = {"Problem": {"description": "Why it was refused.", "content": content}}
     parts["securitySchemes"] = SCHEMES
+
+
+def _schemas(kind: type) -> JSON:
+    """Give the schemas of a shape and of what it is made of."""
+    schema = TypeAdapter(kind).json_schema(ref_template="#/components/schemas/{model}")
+    inner = schema.pop("$defs", {})
+    return {**inner, kind.__name__: schema}
 
 
 def _problem() -> JSON:

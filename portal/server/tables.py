@@ -294,9 +294,9 @@ class UploadRow(Base):
     person_confirmed: Mapped[str | None]
     state: Mapped[str] = mapped_column(default="open")
     told: Mapped[bool | None]
+    announcing: Mapped[bool] = mapped_column(default=False)  # while the rows of its items are being written
     created_at: Mapped[datetime]
     completed_at: Mapped[datetime | None]
-    items: Mapped[list[UploadItemRow]] = relationship(order_by="UploadItemRow.position", cascade="all, delete-orphan")
 
 
 class UploadItemRow(Base):
@@ -319,7 +319,7 @@ class LeftOutRow(Base):
     """
 
     __tablename__ = "left_out"
-    __table_args__ = (Index("left_out_by_study", "patient", "study_instance_uid"),)
+    __table_args__ = (Index("left_out_by_uid", "patient", "study_instance_uid", "sop_instance_uid"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     patient: Mapped[int] = mapped_column(ForeignKey("patient.id"))
     study_instance_uid: Mapped[str] = mapped_column(String(64))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from dataclasses import dataclass
 
 from core.errors import DicomError, WorkerError
@@ -39,8 +38,6 @@ class Keeper:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        # SQLite lets one writer in; those of this process queue here, in turn, instead of asking again and again
-        self._turn = threading.Lock()
 
     def keep(self, incoming: Incoming, caller: Caller, study_instance_uid: str | None) -> Outcome:
         """Store one file that has come in whole, for good, or say why not; it is gone from incoming either way."""
@@ -80,7 +77,7 @@ class Keeper:
         return self._write_down(owner, stored, sha256, incoming.size)
 
     def _write_down(self, owner: Owner, stored: StoredHeader, sha256: str, size: int) -> int | None:
-        with self._turn, self._services.database.writing() as session:
+        with self._services.database.writing() as session:
             return record(session, owner, stored, sha256, size, self._services.clock())
 
 

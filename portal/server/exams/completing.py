@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,12 +14,13 @@ from portal import wire
 from portal.names import ExamId, Sha256, Uid, UploadId
 from portal.server.activity.log import note
 from portal.server.caller import Caller
-from portal.server.exams.uploads import held_hashes, upload_of
-from portal.server.exams.wholeness import settle_left_out
+from portal.server.exams.announcing import SLICE
+from portal.server.exams.uploads import Item, held_hashes, items_of, upload_of
+from portal.server.exams.wholeness import settle, settle_nameless, settled_by
 from portal.server.problems import Problem
 from portal.server.services import Services
 from portal.server.soundness import Unsound
-from portal.server.tables import InstanceRow, SeriesRow, StoredObjectRow, StudyRow, UploadRow
+from portal.server.tables import InstanceRow, SeriesRow, StoredObjectRow, StudyRow, UploadItemRow, UploadRow
 
 _READERS = 2
 _MOST_NAMED = 1000
@@ -30,7 +32,7 @@ class _Wanted:
 
     patient: int
     study_instance_uid: str
-    items: tuple[tuple[str, int, str], ...]  # SOP Instance UID, size, sha256
+    items: tuple[Item, ...]
     held: dict[str, str]
 
 
@@ -45,26 +47,37 @@ def complete_upload(services: Services, caller: Caller, upload: str) -> wire.Upl
     missing = [uid for uid, _size, _sha256 in wanted.items if uid not in proved]
     if missing:
         raise Problem("not-complete", missing=missing[:_MOST_NAMED], missing_count=len(missing))
+    _keep(services, upload, proved)
     with services.database.writing() as session:
-        row = upload_of(session, caller, upload)
-        _need_same(session, row, wanted)
-        _keep_proofs(session, proved)
-        return _receipt(session, row, wanted, proved, services.clock())
+        exam, at = _completed(session, upload_of(session, caller, upload), wanted, services.clock())
+    stored = tuple(
+        wire.StoredItem(Uid(uid), size, Sha256(sha256), Sha256(proved[uid][1])) for uid, size, sha256 in wanted.items
+    )
+    return wire.UploadReceipt(UploadId(upload), Uid(wanted.study_instance_uid), ExamId(exam), wire.utc_text(at), stored)
 
 
 def _need_same(session: Session, row: UploadRow, proved: _Wanted) -> None:
-    """Refuse where another manifest came, or an image changed, while this one was read."""
-    now = _wanted(session, row)
-    if now != proved:
-        missing = sorted({item[0] for item in set(now.items) - set(proved.items)})
+    """Refuse where another manifest came, or an image went, while this one was read."""
+    now = items_of(session, row.id)
+    if row.announcing or now != list(proved.items):
+        missing = sorted({item[0] for item in set(now) - set(proved.items)})
         raise Problem("not-complete", missing=missing[:_MOST_NAMED], missing_count=len(missing))
+    held = select(InstanceRow.id).where(
+        InstanceRow.patient == row.patient,
+        InstanceRow.sop_instance_uid == UploadItemRow.sop_instance_uid,
+        InstanceRow.sha256 == UploadItemRow.sha256,
+    )
+    gone = list(
+        session.scalars(select(UploadItemRow.sop_instance_uid).where(UploadItemRow.upload == row.id, ~held.exists()))
+    )
+    if gone:
+        raise Problem("not-complete", missing=gone[:_MOST_NAMED], missing_count=len(gone))
 
 
 def _wanted(session: Session, row: UploadRow) -> _Wanted:
-    items = tuple((item.sop_instance_uid, item.size, item.sha256) for item in row.items)
-    return _Wanted(
-        row.patient, row.study_instance_uid, items, held_hashes(session, row.patient, [item[0] for item in items])
-    )
+    items = tuple(items_of(session, row.id))
+    held = held_hashes(session, row.patient, [uid for uid, _size, _sha256 in items])
+    return _Wanted(row.patient, row.study_instance_uid, items, held)
 
 
 def _prove(services: Services, wanted: _Wanted) -> dict[str, tuple[str, str]]:
@@ -84,27 +97,30 @@ def _prove(services: Services, wanted: _Wanted) -> dict[str, tuple[str, str]]:
         return {item[0]: hashes for item, hashes in zip(wanted.items, found, strict=True) if hashes is not None}
 
 
-def _keep_proofs(session: Session, proved: dict[str, tuple[str, str]]) -> None:
-    session.execute(
-        update(StoredObjectRow),
-        [{"sha256": sha256, "data_set_sha256": data_set} for sha256, data_set in set(proved.values())],
-    )
+def _keep(services: Services, upload: str, proved: Mapping[str, tuple[str, str]]) -> None:
+    """Write down what was proved, in short transactions: it is true whatever becomes of the upload."""
+    hashes = sorted(set(proved.values()))
+    for start in range(0, len(hashes), SLICE):
+        rows = [{"sha256": whole, "data_set_sha256": data_set} for whole, data_set in hashes[start : start + SLICE]]
+        with services.database.writing() as session:
+            session.execute(update(StoredObjectRow), rows)
+    with services.database.reading() as session:
+        notes = settled_by(session, session.get_one(UploadRow, upload))
+    for start in range(0, len(notes), SLICE):
+        with services.database.writing() as session:
+            settle(session, notes[start : start + SLICE], services.clock())
 
 
-def _receipt(
-    session: Session, row: UploadRow, wanted: _Wanted, proved: dict[str, tuple[str, str]], now: datetime
-) -> wire.UploadReceipt:
+def _completed(session: Session, row: UploadRow, wanted: _Wanted, now: datetime) -> tuple[str, datetime]:
+    """Write down that an upload is complete; gives its exam and since when."""
+    _need_same(session, row, wanted)
     study = _study(session, wanted)
-    settle_left_out(session, row, now)
+    settle_nameless(session, row, now)
     if row.state != "complete":
         row.state, row.completed_at = "complete", now
         details = {"instances": len(wanted.items), "identity": row.identity}
         note(session, account=row.account, kind="uploaded", at=now, exams=[study.exam], details=details)
-    stored = tuple(
-        wire.StoredItem(Uid(uid), size, Sha256(sha256), Sha256(proved[uid][1])) for uid, size, sha256 in wanted.items
-    )
-    moment = wire.utc_text(row.completed_at or now)
-    return wire.UploadReceipt(UploadId(row.id), Uid(row.study_instance_uid), ExamId(study.exam), moment, stored)
+    return study.exam, row.completed_at or now
 
 
 def _study(session: Session, wanted: _Wanted) -> StudyRow:

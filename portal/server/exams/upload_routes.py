@@ -4,42 +4,61 @@ from __future__ import annotations
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request, Response
 
 from portal.server.caller import Caller
 from portal.server.callers import Callers
+from portal.server.exams.announcing import open_upload
 from portal.server.exams.completing import complete_upload
-from portal.server.exams.uploads import open_upload, upload_of, upload_shape
+from portal.server.exams.uploads import upload_of, upload_shape
+from portal.server.long_json import reader_of, written
+from portal.server.openapi import body_of
 from portal.server.services import Services
 from portal.server.turns import Turns
 from portal.wire import Manifest, Upload, UploadReceipt
 
 AT_ONCE = 4
+MOST_ACCOUNTS = 1000
 
 
 def add_routes(routes: APIRouter, services: Services, callers: Callers) -> None:
-    """Add the routes of this part. Long lists and much reading take turns: one at a time of each account."""
-    turns = Turns(AT_ONCE, 1)
+    """Add the routes of this part.
 
-    @routes.post("/uploads", tags=["uploads"], status_code=200)
-    async def announce(manifest: Manifest, caller: Caller = Depends(callers.account)) -> Upload:
+    Long lists and much reading take turns: of each account one at a time, also while its list still comes in, and few
+    of all. Lists are read and written in a thread, piece by piece, so that others are answered meanwhile.
+    """
+    own, turns = Turns(MOST_ACCOUNTS, 1), Turns(AT_ONCE, 1)
+    read = reader_of(Manifest, "items", "left_out")
+
+    @routes.post("/uploads", tags=["uploads"], status_code=200, response_model=Upload, openapi_extra=body_of(Manifest))
+    async def announce(request: Request, caller: Caller = Depends(callers.account)) -> Response:
         """Say what will come and whose it is; gives what is missing. The same again changes nothing."""
 
-        def opened() -> Upload:
-            with services.database.writing() as session:
-                return open_upload(session, services.store, caller, manifest, services.clock())
+        def opened(body: bytes) -> Response:
+            return written(open_upload(services, caller, read(body)))
 
-        async with turns.turn(caller.name):
-            return await run_sync(opened, limiter=CapacityLimiter(1))
+        async with own.turn(caller.name):
+            body = await request.body()
+            async with turns.turn(caller.name):
+                return await run_sync(opened, body, limiter=CapacityLimiter(1))
 
-    @routes.get("/uploads/{upload}", tags=["uploads"])
-    def look(upload: str, caller: Caller = Depends(callers.account)) -> Upload:
+    @routes.get("/uploads/{upload}", tags=["uploads"], response_model=Upload)
+    async def look(upload: str, caller: Caller = Depends(callers.account)) -> Response:
         """Say how an upload stands."""
-        with services.database.reading() as session:
-            return upload_shape(session, services.store, upload_of(session, caller, upload))
 
-    @routes.post("/uploads/{upload}/complete", tags=["uploads"])
-    async def complete(upload: str, caller: Caller = Depends(callers.account)) -> UploadReceipt:
-        """Read every object again and give the receipt, or say what is missing."""
+        def seen() -> Response:
+            with services.database.reading() as session:
+                return written(upload_shape(session, services.store, upload_of(session, caller, upload)))
+
         async with turns.turn(caller.name):
-            return await run_sync(complete_upload, services, caller, upload, limiter=CapacityLimiter(1))
+            return await run_sync(seen, limiter=CapacityLimiter(1))
+
+    @routes.post("/uploads/{upload}/complete", tags=["uploads"], response_model=UploadReceipt)
+    async def complete(upload: str, caller: Caller = Depends(callers.account)) -> Response:
+        """Read every object again and give the receipt, or say what is missing."""
+
+        def completed() -> Response:
+            return written(complete_upload(services, caller, upload))
+
+        async with own.turn(caller.name), turns.turn(caller.name):
+            return await run_sync(completed, limiter=CapacityLimiter(1))

@@ -6,7 +6,7 @@ A sender's word adds to what is missing; nothing but the portal's list takes fro
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, update
@@ -20,35 +20,66 @@ LEFT_OUT_MOST = 100_000  # of one study
 # what is here under the image's number may be other content: only an upload that proves its bytes settles it
 _DOUBTED = ("conflict", "kept-other")
 _MAYBE = "perhaps-unreadable"
-_CHUNK = 500
 
 
-def note_left_out(session: Session, row: UploadRow, manifest: wire.Manifest, before: set[str], now: datetime) -> None:
-    """Keep what a manifest says is not sent; `before` are the UIDs the same upload had announced until now.
+def numbered(manifest: wire.Manifest) -> dict[str, wire.LeftOut]:
+    """Give what a manifest leaves out and names by its UID."""
+    said = manifest.left_out or ()
+    return {each.sop_instance_uid: each for each in said if each.sop_instance_uid is not None}
 
-    What was said earlier stays, whoever says less now.
-    """
+
+def untold(session: Session, row: UploadRow, manifest: wire.Manifest) -> dict[str, wire.LeftOut]:
+    """Give what of it is not noted yet, or not like that."""
+    asked = select(LeftOutRow.sop_instance_uid, LeftOutRow.code).where(
+        _of(row), LeftOutRow.upload == row.id, LeftOutRow.settled_at.is_(None)
+    )
+    noted = {row.sop_instance_uid: row.code for row in session.execute(asked)}
+    return {uid: said for uid, said in numbered(manifest).items() if noted.get(uid) != said.code}
+
+
+def refuse_flood(session: Session, patient: int, manifest: wire.Manifest) -> None:
+    """Refuse where with this too much would be noted as not here; raises `Problem("invalid-request")`."""
     if manifest.left_out is None:
         return
-    row.told = True
-    known = {each.sop_instance_uid: each for each in manifest.left_out if each.sop_instance_uid is not None}
-    _note_numbered(session, row, known, now)
-    _note_nameless(session, row, manifest, before, len(manifest.items) + len(known), now)
-    session.flush()
-    _refuse_flood(session, row)
+    study = and_(LeftOutRow.patient == patient, LeftOutRow.study_instance_uid == manifest.study_instance_uid)
+    there = session.scalar(select(func.count()).select_from(LeftOutRow).where(study)) or 0
+    named = session.scalars(select(LeftOutRow.sop_instance_uid).where(study))
+    if there + len(numbered(manifest).keys() - set(named)) > LEFT_OUT_MOST:
+        raise Problem("invalid-request", fields=[{"field": "body.left_out", "reason": "too-many"}])
 
 
-def settle_left_out(session: Session, row: UploadRow, now: datetime) -> None:
-    """Settle what the portal has just proved: each image of this upload by its UID, and as many without one as came."""
+def settled_by(session: Session, row: UploadRow) -> list[int]:
+    """List the notes of single images that this upload has: proved, they are settled."""
     proved = select(UploadItemRow.sop_instance_uid).where(UploadItemRow.upload == row.id)
+    asked = select(LeftOutRow.id).where(_of(row), LeftOutRow.settled_at.is_(None))
+    return list(session.scalars(asked.where(LeftOutRow.sop_instance_uid.in_(proved))))
+
+
+def settle(session: Session, notes: Sequence[int], now: datetime) -> None:
+    """Settle some notes of single images: the portal has just proved that they are here."""
     session.execute(
         update(LeftOutRow)
-        .where(_of(row), LeftOutRow.settled_at.is_(None), LeftOutRow.sop_instance_uid.in_(proved))
+        .where(LeftOutRow.id.in_(notes))
         .values(settled_at=now)
         .execution_options(synchronize_session=False)
     )
-    if row.told:
-        _settle_nameless(session, row, now)
+
+
+def settle_nameless(session: Session, row: UploadRow, now: datetime) -> None:
+    """Settle images without a UID of this copy, and of those it holds whole, as far as it has grown since."""
+    if not row.told:
+        return
+    asked = select(LeftOutRow).where(_of(row), LeftOutRow.settled_at.is_(None))
+    said = list(session.scalars(asked))
+    waiting: dict[str, list[LeftOutRow]] = {}
+    for each in said:
+        if each.sop_instance_uid is None:
+            waiting.setdefault(each.upload, []).append(each)
+    proved = session.scalar(select(func.count()).where(UploadItemRow.upload == row.id)) or 0
+    named = proved + sum(each.images for each in said if each.upload == row.id)
+    for upload, rows in waiting.items():
+        if None not in {each.known for each in rows} and _covers(session, row.id, upload):
+            _reduce(rows, proved if upload == row.id else named, now)
 
 
 def wholeness_of(session: Session, study: StudyRow, here: int) -> wire.Wholeness:
@@ -89,31 +120,31 @@ def _held(uid: InstrumentedAttribute[str] | InstrumentedAttribute[str | None], p
 # -- what is said --
 
 
-def _note_numbered(session: Session, row: UploadRow, known: dict[str, wire.LeftOut], now: datetime) -> None:
-    """Keep one row for each image; said again, its reason is the newest."""
-    uids = list(known)
-    for start in range(0, len(uids), _CHUNK):
-        some = uids[start : start + _CHUNK]
-        asked = select(LeftOutRow).where(_of(row), LeftOutRow.sop_instance_uid.in_(some))
-        there = {kept.sop_instance_uid: kept for kept in session.scalars(asked)}
-        for uid, kept in there.items():
-            kept.upload, kept.code, kept.told_at, kept.settled_at = row.id, known[str(uid)].code, now, None
-        fresh = [_values(row, known[uid].code, uid, 1, None, now) for uid in some if uid not in there]
-        if fresh:
-            session.execute(insert(LeftOutRow), fresh)
+def note_numbered(session: Session, row: UploadRow, known: Mapping[str, wire.LeftOut], now: datetime) -> None:
+    """Keep one row for each of some images; said again, its reason is the newest. What nobody says again stays."""
+    asked = select(LeftOutRow).where(_of(row), LeftOutRow.sop_instance_uid.in_(list(known)))
+    there = {kept.sop_instance_uid: kept for kept in session.scalars(asked)}
+    for uid, kept in there.items():
+        kept.upload, kept.code, kept.told_at, kept.settled_at = row.id, known[str(uid)].code, now, None
+    fresh = [_values(row, said.code, uid, 1, None, now) for uid, said in known.items() if uid not in there]
+    if fresh:
+        session.execute(insert(LeftOutRow), fresh)
 
 
-def _note_nameless(
-    session: Session, row: UploadRow, manifest: wire.Manifest, before: set[str], known: int, now: datetime
-) -> None:
-    """Keep for each reason the most this upload ever named: said again it is not more, and silence proves nothing."""
+def note_nameless(session: Session, row: UploadRow, manifest: wire.Manifest, *, grown: bool, now: datetime) -> None:
+    """Keep for each reason the most this upload ever named: said again it is not more, and silence proves nothing.
+
+    `grown` says that all the same upload had announced until now is announced again.
+    """
+    if manifest.left_out is None:
+        return
     said: Counter[str] = Counter()
-    for each in manifest.left_out or ():
+    for each in manifest.left_out:
         if each.sop_instance_uid is None:
             said[each.code] += each.images
+    known = len(manifest.items) + len(numbered(manifest))
     rows = session.scalars(select(LeftOutRow).where(LeftOutRow.upload == row.id, LeftOutRow.sop_instance_uid.is_(None)))
     kept = {one.code: one for one in rows}
-    grown = before <= {item.sop_instance_uid for item in manifest.items}
     for one in kept.values():
         if not grown:
             one.known = None  # it was said of other images than these: their number proves nothing
@@ -140,28 +171,7 @@ def _values(
     }
 
 
-def _refuse_flood(session: Session, row: UploadRow) -> None:
-    count = session.scalar(select(func.count()).select_from(LeftOutRow).where(_of(row))) or 0
-    if count > LEFT_OUT_MOST:
-        raise Problem("invalid-request", fields=[{"field": "body.left_out", "reason": "too-many"}])
-
-
 # -- what is settled --
-
-
-def _settle_nameless(session: Session, row: UploadRow, now: datetime) -> None:
-    """Settle images without a UID of this copy, and of those it holds whole, as far as it has grown since."""
-    asked = select(LeftOutRow).where(_of(row), LeftOutRow.settled_at.is_(None))
-    said = list(session.scalars(asked))
-    waiting: dict[str, list[LeftOutRow]] = {}
-    for each in said:
-        if each.sop_instance_uid is None:
-            waiting.setdefault(each.upload, []).append(each)
-    proved = session.scalar(select(func.count()).where(UploadItemRow.upload == row.id)) or 0
-    named = proved + sum(each.images for each in said if each.upload == row.id)
-    for upload, rows in waiting.items():
-        if None not in {each.known for each in rows} and _covers(session, row.id, upload):
-            _reduce(rows, proved if upload == row.id else named, now)
 
 
 def _reduce(rows: list[LeftOutRow], accounted: int, now: datetime) -> None:

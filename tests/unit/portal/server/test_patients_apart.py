@@ -161,12 +161,12 @@ class Meanwhile(ObjectStore):
 
     happens: Any = None
 
-    def hashes(self, sha256: str) -> tuple[str, str] | None:
+    def hashes(self, sha256: str, *, data_set: bool = True) -> tuple[str, str | None] | None:
         """Read an object, when the other thing has happened."""
         happens, self.happens = self.happens, None
         if happens is not None:
             happens()
-        return super().hashes(sha256)
+        return super().hashes(sha256, data_set=data_set)
 
 
 def test_a_list_that_grew_while_it_was_proved_is_not_complete(portal: Portal, anna: SignedIn) -> None:

@@ -50,7 +50,7 @@ ways = pytest.mark.parametrize("damage", DAMAGES, ids=["flipped", "cut", "zeros"
 
 @pytest.fixture
 def anna(portal: Portal) -> SignedIn:
-    return portal.account()
+    return portal.account(patient_id="A-1")
 
 
 @pytest.fixture
