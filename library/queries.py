@@ -163,7 +163,8 @@ SELECT decided_at, import_run AS import_id, person_key, facts FROM identity_deci
 
 BIN_ENTRIES = """
 SELECT b.id, b.deleted_at, b.expires_at, b.level, b.uid, p.person_key, p.patient_name, p.patient_birth_date,
-       p.patient_id, s.study_date, s.study_description, count(*) AS instances, sum(i.size) AS bytes
+       p.patient_id, s.study_date, s.study_description, count(*) AS instances, sum(i.size) AS bytes,
+       sum(EXISTS (SELECT 1 FROM proof f WHERE f.person_key = p.person_key AND f.sha256 = i.sha256)) AS proven
 FROM bin_entry b JOIN instance i ON i.bin_entry = b.id AND i.aside IS NULL JOIN series e ON e.id = i.series
 JOIN study s ON s.id = e.study JOIN patient p ON p.id = i.patient
 GROUP BY b.id ORDER BY b.deleted_at DESC, b.id"""

@@ -222,7 +222,10 @@ class IdentityRow:
 
 @dataclass(frozen=True, slots=True)
 class BinEntry:
-    """One thing that was deleted and can come back until `expires_at` (UTC, ISO 8601)."""
+    """One thing that was deleted and can come back until `expires_at` (UTC, ISO 8601).
+
+    `proven` of its instances were proven at a portal or server when they were sent.
+    """
 
     id: str
     deleted_at: str
@@ -237,6 +240,7 @@ class BinEntry:
     study_description: str | None
     instances: int
     bytes: int
+    proven: int = 0
 
 
 @dataclass(frozen=True, slots=True)

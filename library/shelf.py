@@ -276,6 +276,10 @@ class Library(Reader):
         """Bring entries of the bin back, named by entry id or by a UID inside."""
         return bin_.restore(self._writer, self, uids)
 
+    def purge(self, entries: Sequence[str]) -> DeleteReport:
+        """Make entries of the bin gone for good, named by their ids; what is not there any more is left aside."""
+        return bin_.purge(self._writer, self, entries)
+
     def empty(self) -> DeleteReport:
         """Make everything in the bin gone for good."""
         return bin_.empty(self._writer, self)

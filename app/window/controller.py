@@ -167,11 +167,14 @@ class Controller(QObject):
     def shelf_desk(self) -> ShelfDesk:
         """The glue of "My shelf"."""
         from app.window.shelf_desk import ShelfDesk
+        from library.ui.entries import Order
 
-        made = ShelfDesk(self.desk, self.shelf)
+        made = ShelfDesk(self.desk, self.shelf, Order.from_text(self.frame.store.settings.shelf_order))
         made.view_requested.connect(self.show_study)
         made.binned.connect(self._binned)
         made.restored.connect(self._restored)
+        made.purged.connect(self._purged)
+        made.order_changed.connect(lambda order: self.frame.store.change(shelf_order=order.as_text()))
         made.copies.decided.connect(self._decided)
         made.copies.taken_back.connect(self._undecided)
         made.send_requested.connect(self.portal.send)
@@ -426,6 +429,11 @@ class Controller(QObject):
         from app.window import deeds
 
         deeds.restored(self.undo, self.shelf_desk, what)
+
+    def _purged(self, entries: tuple[str, ...], said: str) -> None:
+        from app.window import deeds
+
+        deeds.purged(self.undo, entries, said)
 
     def _decided(self, row: TwinRow) -> None:
         from app.window import deeds

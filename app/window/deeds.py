@@ -28,22 +28,35 @@ def words(text: str) -> str:
 
 def binned(undo: Undo, desk: ShelfDesk, what: Binned) -> None:
     """Tell that something is in the bin, with the way back."""
-    whose = named(what.patient_name, what.what)
     keys = QKeySequence(QKeySequence.StandardKey.Undo).toString(QKeySequence.SequenceFormat.NativeText)
-    means = words("It stays there for 30 days. {keys} brings it back too.").format(keys=keys)
-    done = Words(_upper(words("{whose} is in the bin.").format(whose=whose)), means, "")
-    back = Words(_upper(words("{whose} is back on your shelf.").format(whose=whose)), "", "")
-    take_back = partial(desk.bring_back, what, lambda: undo.say(back))
-    undo.did(Deed(what.entry, done, words("Bring {whose} back").format(whose=whose), take_back))
+    means = words("{many} there for 30 days. {keys} brings {them} back too.").format(
+        many=words("They stay") if what.several else words("It stays"),
+        keys=keys,
+        them=words("them") if what.several else words("it"),
+    )
+    in_bin = words("{whose} are in the bin.") if what.several else words("{whose} is in the bin.")
+    done = Words(_upper(in_bin.format(whose=what.whose)), means, "")
+    take_back = partial(desk.bring_back, what, lambda: undo.say(Words(_is_back(what), "", "")))
+    undo.did(Deed(what.key, done, words("Bring {whose} back").format(whose=what.whose), take_back))
 
 
 def restored(undo: Undo, desk: ShelfDesk, what: Binned) -> None:
     """Tell that something came back from the bin, with the way into it again."""
-    undo.forget(what.entry)
-    whose = named(what.patient_name, what.what)
-    done = Words(_upper(words("{whose} is back on your shelf.").format(whose=whose)), "", "")
-    again = words("Move {whose} to the bin again").format(whose=whose)
-    undo.did(Deed(what.entry, done, again, lambda: desk.bin_again(what)))
+    undo.forget(what.key)
+    again = words("Move {whose} to the bin again").format(whose=what.whose)
+    undo.did(Deed(what.key, Words(_is_back(what), "", ""), again, lambda: desk.bin_again(what)))
+
+
+def purged(undo: Undo, entries: tuple[str, ...], said: str) -> None:
+    """Tell that something is gone for good; nothing promises any more to bring it back."""
+    for entry in entries:
+        undo.forget_part(entry)
+    undo.say(Words(said, "", ""))
+
+
+def _is_back(what: Binned) -> str:
+    back = words("{whose} are back on your shelf.") if what.several else words("{whose} is back on your shelf.")
+    return _upper(back.format(whose=what.whose))
 
 
 def decided(undo: Undo, desk: CopiesDesk, row: TwinRow) -> None:

@@ -29,6 +29,7 @@ class Settings:
     place: str = "discs"
     columns: dict[str, int] = field(default_factory=dict)
     last_folder: str = ""
+    shelf_order: str = "name"  # as `library.ui.entries.Order` writes it
 
 
 class SettingsStore:

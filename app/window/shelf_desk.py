@@ -2,42 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, Signal, SignalInstance
+from PySide6.QtCore import QObject, QPoint, Signal, SignalInstance
 
-from app.window import copies_words
+from app.window import bin_words, copies_words, several_words
 from app.window import shelf_words as say
 from app.window.copies_desk import CopiesDesk
 from app.window.desk import Desk, Task
 from app.window.formats import name_words, study_words
-from app.window.person_buttons import one_kind
+from app.window.person_buttons import named, one_kind
 from app.window.shelf_vocabulary import shelf_vocabulary
+from core.errors import LibraryError
 from core.isolates import isolated
 from core.job import Job
-from library.ui.entries import StudyPreview
+from library.ui.entries import Order, StudyPreview
 from library.ui.shelf_panel import ShelfPanel
 
 if TYPE_CHECKING:
+    from app.window.purge_question import PurgeQuestion
     from dicom.source import Content
-    from library.rows import BinEntry, InstanceRow, SeriesRow, StudyRow
+    from library.rows import BinEntry, DeleteReport, InstanceRow, SeriesRow, StudyRow
     from library.shelf import Library
     from viewer.known import KnownSeries
 
 THUMBNAIL_PIXELS = 144
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Binned:
-    """What was moved to the bin, or came back from there: whose, how the shelf names it, and its entry of the bin."""
+    """What was moved to the bin, or came back from there: in words, how the shelf names it, its entries of the bin."""
 
-    study: str  # `person:UID`, as `Library.delete` takes it
-    entry: str  # as `Library.restore` takes it
-    patient_name: str | None
-    what: str
+    studies: tuple[str, ...]  # each `person:UID`, as `Library.delete` takes it
+    entries: tuple[str, ...]  # as `Library.restore` takes them
+    whose: str
+
+    @property
+    def key(self) -> str:
+        """Name the deed."""
+        return " ".join(self.entries)
+
+    @property
+    def several(self) -> bool:
+        """Tell whether it is more than one."""
+        return len(self.studies) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The entries of the bin by the studies that were moved there, and what kept the next one from it."""
+
+    entries: dict[str, str]
+    error: Exception | None = None
+
+
+def move_to_bin(library: Library, studies: Sequence[str]) -> Moved:
+    """Move one study after the other to the bin; what was moved before one fails is told, so that it can come back.
+
+    Runs in a lane thread.
+    """
+    entries: dict[str, str] = {}
+    for study in studies:
+        try:
+            entries[study] = next(iter(library.delete([study]).entries), "")
+        except LibraryError as error:
+            return Moved(entries, error)
+    return Moved(entries)
 
 
 class ShelfDesk(QObject):
@@ -46,22 +80,32 @@ class ShelfDesk(QObject):
     view_requested = Signal(str, list, list)  # title, contents, known series
     binned = Signal(object)  # Binned
     restored = Signal(object)
+    purged = Signal(tuple, str)  # entries of the bin that are gone for good, and that in words
+    order_changed = Signal(object)  # Order
     send_requested = Signal(object)  # StudyRow
     share_requested = Signal(object)
 
-    def __init__(self, desk: Desk, panel: ShelfPanel) -> None:
+    def __init__(self, desk: Desk, panel: ShelfPanel, order: Order) -> None:
         super().__init__()
         self._desk, self._panel = desk, panel
         self._rows: dict[str, StudyRow] = {}  # as they are shown
         self._text = ""  # what they were found by
         self._entries: list[BinEntry] = []
+        self.question: PurgeQuestion | None = None
         self._leaving: set[str] = set()  # on their way to the bin: nothing else is done with them
-        self._wanted = ""
+        self._wanted: tuple[str, ...] = ()  # to be chosen as soon as they are there
         self._opening = 0  # of several studies that were asked for, the newest is shown
         panel.find_requested.connect(self.find)
         panel.chosen.connect(self.preview)
         panel.open_requested.connect(self.open)
-        panel.bin_requested.connect(self.bin)
+        panel.bin_requested.connect(lambda study: self.bin((study,)))
+        panel.bin_several_requested.connect(self.bin)
+        panel.several_chosen.connect(self._show_several)
+        panel.menu_requested.connect(self._show_menu)
+        panel.order_changed.connect(self._sort)
+        panel.purge_requested.connect(lambda entry: self.ask_purge([entry]))
+        panel.empty_requested.connect(lambda: self.ask_purge([entry.id for entry in self._entries]))
+        panel.show_order(order)
         panel.send_requested.connect(lambda study: self._hand_on(study, self.send_requested))
         panel.share_requested.connect(lambda study: self._hand_on(study, self.share_requested))
         panel.show_bin_requested.connect(self.show_bin)
@@ -76,7 +120,7 @@ class ShelfDesk(QObject):
 
     def choose(self, study: str) -> None:
         """Choose a study (`person:key`) as soon as its row is there."""
-        self._wanted = study
+        self._wanted = (study,)
         self._panel.table.choose(study)  # nothing is chosen until it is there: nobody else's images meanwhile
         self._panel.search.clear()
         self._panel.ask_again()
@@ -124,33 +168,42 @@ class ShelfDesk(QObject):
     def _staying_row(self, study: str) -> StudyRow | None:
         return None if study in self._leaving else self._rows.get(study)
 
-    def bin(self, study: str) -> None:
-        """Move a study to the bin; it leaves the list at once, and nothing else is chosen instead."""
-        row = self._staying_row(study)
-        if row is None:
+    def bin(self, studies: Sequence[str]) -> None:
+        """Move studies to the bin; they leave the list at once, and nothing else is chosen instead."""
+        rows = {study: row for study in studies if (row := self._staying_row(study)) is not None}
+        if not rows:
             return
-        self._leaving.add(study)
+        self._leaving |= set(rows)
         self._show_rows()
-        what = one_kind(row.modalities)
 
-        def done(entries: tuple[str, ...]) -> None:
-            self._stays(study)
-            self.binned.emit(Binned(study, entries[0] if entries else "", row.patient_name, what))
+        def done(moved: Moved) -> None:
+            self._stay(rows)
+            gone = {study: entry for study, entry in moved.entries.items() if entry}
+            if gone:
+                whose = self._whose([rows[study] for study in gone])
+                self.binned.emit(Binned(tuple(gone), tuple(gone.values()), whose))
+            if moved.error is not None:
+                self._desk.failed.emit(moved.error)
 
-        def failed(error: Exception) -> None:
-            self._stays(study)
-            self._desk.failed.emit(error)
-
-        self._change(lambda library: library.delete([study]).entries, Task(done, failed, lambda: self._stays(study)))
+        self._change(lambda library: move_to_bin(library, tuple(rows)), Task(done, stopped=lambda: self._stay(rows)))
 
     def bin_again(self, binned: Binned) -> None:
         """Move to the bin once more what was just brought back from there."""
 
-        def done(entries: tuple[str, ...]) -> None:
+        def done(moved: Moved) -> None:
             self._after_change()
-            self.binned.emit(replace(binned, entry=entries[0] if entries else ""))
+            gone = {study: entry for study, entry in moved.entries.items() if entry}
+            if gone:
+                self.binned.emit(replace(binned, studies=tuple(gone), entries=tuple(gone.values())))
+            if moved.error is not None:
+                self._desk.failed.emit(moved.error)
 
-        self._change(lambda library: library.delete([binned.study]).entries, Task(done))
+        self._change(lambda library: move_to_bin(library, binned.studies), Task(done))
+
+    def _whose(self, rows: Sequence[StudyRow]) -> str:
+        if len(rows) > 1:
+            return several_words.whose_words(rows)
+        return named(rows[0].patient_name, one_kind(rows[0].modalities))
 
     def restore(self, entry: str) -> None:
         """Put something back from the bin, named by its line there."""
@@ -158,7 +211,7 @@ class ShelfDesk(QObject):
         if found is None:
             return
         uid = found.uid if found.uid.startswith(f"{found.person_key}:") else f"{found.person_key}:{found.uid}"
-        binned = Binned(uid, entry, found.patient_name, say.binned_what(found))
+        binned = Binned((uid,), (entry,), named(found.patient_name, say.binned_what(found)))
 
         def back() -> None:
             self._after_change()
@@ -170,7 +223,7 @@ class ShelfDesk(QObject):
         """Take back that something was moved to the bin, and choose it."""
 
         def back() -> None:
-            self._wanted = binned.study
+            self._wanted = binned.studies
             self._after_change()
             then()
 
@@ -181,7 +234,33 @@ class ShelfDesk(QObject):
             self._after_change()
             self._desk.failed.emit(error)
 
-        self._change(lambda library: library.restore([binned.entry]).entries, Task(lambda _: then(), failed))
+        self._change(lambda library: library.restore(binned.entries), Task(lambda _: then(), failed))
+
+    def ask_purge(self, entries: Sequence[str]) -> None:
+        """Ask, with what and how much it is, whether lines of the bin shall be deleted for good."""
+        found = [entry for entry in self._entries if entry.id in set(entries)]
+        if not found or self.question is not None:
+            return
+        from app.window.purge_question import PurgeQuestion
+
+        self.question = PurgeQuestion(found, self._panel.window())
+        self.question.finished.connect(self._answered)
+        self.question.accepted.connect(lambda: self._purge(tuple(entry.id for entry in found)))
+        self.question.ask()
+
+    def _answered(self) -> None:
+        self.question = None
+
+    def _purge(self, entries: tuple[str, ...]) -> None:
+        def done(report: DeleteReport) -> None:
+            self._after_change()
+            self.purged.emit(entries, bin_words.gone_words(report))
+
+        def failed(error: Exception) -> None:
+            self._after_change()
+            self._desk.failed.emit(error)
+
+        self._change(lambda library: library.purge(entries), Task(done, failed))
 
     def show_bin(self) -> None:
         """Show what is in the bin."""
@@ -189,19 +268,19 @@ class ShelfDesk(QObject):
         self._desk.run(self._desk.asking, lambda job: self._desk.library().bin(), task)
 
     def _copy_chosen(self, study: str) -> None:
-        self._wanted = study
+        self._wanted = (study,)
         self._panel.ask_again()
 
     def _show_bin(self, entries: list[BinEntry]) -> None:
         self._entries = entries
         self._panel.show_bin(say.bin_lines(entries))
 
-    def _change(self, act: Callable[[Library], tuple[str, ...]], task: Task[tuple[str, ...]]) -> None:
+    def _change(self, act: Callable[[Library], T], task: Task[T]) -> None:
         """Change the shelf beside an import, which may take long; the shelf itself lets in one at a time."""
         self._desk.run(self._desk.lane("changing"), lambda job: act(self._desk.library()), task)
 
-    def _stays(self, study: str) -> None:
-        self._leaving.discard(study)
+    def _stay(self, studies: Iterable[str]) -> None:
+        self._leaving -= set(studies)
         self._after_change()
 
     def _after_change(self) -> None:
@@ -214,12 +293,27 @@ class ShelfDesk(QObject):
             return
         self._rows, self._text = {say.study_id(row): row for row in rows}, text
         self._show_rows()
-        if self._wanted in self._rows:
-            self._panel.table.choose(self._wanted)
-        self._wanted = ""
+        if any(study in self._rows for study in self._wanted):
+            self._panel.table.choose(*self._wanted)
+        self._wanted = ()
 
     def _show_rows(self) -> None:
-        self._panel.show_persons(self._text, say.persons_of(self._staying(self._rows)))
+        self._panel.show_persons(self._text, say.persons_of(self._staying(self._rows), self._panel.order))
+
+    def _sort(self, order: Order) -> None:
+        self._panel.show_order(order)
+        self._show_rows()
+        self.order_changed.emit(order)
+
+    def _show_several(self, studies: tuple[str, ...]) -> None:
+        rows = [row for study in studies if (row := self._staying_row(study)) is not None]
+        if len(rows) == len(studies):
+            self._panel.show_several(several_words.several_of(studies, rows))
+
+    def _show_menu(self, studies: tuple[str, ...], place: QPoint) -> None:
+        rows = [row for study in studies if (row := self._staying_row(study)) is not None]
+        if rows and len(rows) == len(studies):
+            self._panel.show_menu(several_words.wishes_of(studies, rows), place)
 
     def _staying(self, rows: dict[str, StudyRow]) -> list[StudyRow]:
         return [row for study, row in rows.items() if study not in self._leaving]

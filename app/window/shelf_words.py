@@ -20,10 +20,11 @@ from app.window.formats import (
     study_words,
 )
 from app.window.person_buttons import send_text, share_text
+from app.window.shelf_order import in_order
 from core.isolates import isolated
 from core.ui.parts import Tone
 from library.rows import BinEntry, ReceiptRow, SeriesRow, StudyRow
-from library.ui.entries import BinLine, SeriesLine, ShelfPerson, ShelfStudy, StudyPreview
+from library.ui.entries import BinLine, Order, SeriesLine, ShelfPerson, ShelfStudy, StudyPreview
 
 
 def words(text: str, n: int = -1) -> str:
@@ -36,13 +37,9 @@ def study_id(row: StudyRow) -> str:
     return f"{row.person_key}:{row.key}"
 
 
-def persons_of(rows: Iterable[StudyRow]) -> list[ShelfPerson]:
-    """Group studies by person, persons by name; the order of studies stays as it came (newest first)."""
-    grouped: dict[str, list[StudyRow]] = {}
-    for row in rows:
-        grouped.setdefault(row.person_key, []).append(row)
-    persons = [_person(key, members) for key, members in grouped.items()]
-    return sorted(persons, key=lambda person: person.name.casefold())
+def persons_of(rows: Iterable[StudyRow], order: Order | None = None) -> list[ShelfPerson]:
+    """Write studies, which come newest first, under their persons, in the order asked for."""
+    return [_person(members[0].person_key, members) for members in in_order(rows, order or Order())]
 
 
 def preview_of(row: StudyRow, series: Sequence[SeriesRow], receipts: Sequence[ReceiptRow]) -> StudyPreview:

@@ -58,6 +58,11 @@ class Undo(QObject):
         if self._told == key:
             self._hush()
 
+    def forget_part(self, part: str) -> None:
+        """Leave each deed aside whose key has this part (parts are apart by a space): it is not all there any more."""
+        for deed in [deed for deed in self._deeds if part in deed.key.split(" ")]:
+            self.forget(deed.key)
+
     def _take_back(self, deed: Deed) -> None:
         if deed in self._deeds:
             self._deeds.remove(deed)

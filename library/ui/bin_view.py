@@ -1,22 +1,27 @@
-"""What is in the bin, and the way back out of it."""
+"""What is in the bin, the way back out of it, and the way to delete it for good."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIcon, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from core.ui.flow import FlowLayout
 from core.ui.parts import Page, button, card, label, scrolling
 from library.ui.entries import BinLine
 
+SHOWN = 200
+
 
 class BinView(QWidget):
-    """A list of what was put into the bin, each with "Put back"."""
+    """A list of what was put into the bin, each with "Put back" and "Delete for good"."""
 
     back_requested = Signal()
     restore_requested = Signal(str)
+    purge_requested = Signal(str)
+    empty_requested = Signal()
 
     def __init__(self, icons: Callable[..., QIcon], lines: Sequence[BinLine], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,14 +31,21 @@ class BinView(QWidget):
         column.setSpacing(12)
         self.back = button(self.tr("Back"), "quiet", icons("arrow-left"))
         self.back.clicked.connect(self.back_requested)
+        self.empty = button(self.tr("Empty the bin"), "danger", icons("trash-2"))
+        self.empty.clicked.connect(self.empty_requested)
+        if not lines:
+            self.empty.hide()
         row = QHBoxLayout()
         row.addWidget(self.back)
         row.addStretch(1)
+        row.addWidget(self.empty)
         column.addLayout(row)
         column.addWidget(label(self.tr("Bin"), "title"))
         column.addWidget(label(self._about(lines), "body"))
-        for entry in lines:
+        for entry in lines[:SHOWN]:
             column.addWidget(self._entry(entry))
+        if len(lines) > SHOWN:
+            column.addWidget(label(self.tr("and %n more, put there earlier", "", len(lines) - SHOWN), "body"))
         column.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -52,16 +64,22 @@ class BinView(QWidget):
 
     def _entry(self, entry: BinLine) -> QFrame:
         frame, column = card()
-        row = QHBoxLayout()
-        row.setSpacing(16)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(label(entry.what, "strong"))
         words.addWidget(label(entry.until, "caption"))
-        row.addLayout(words, 1)
-        restore = button(self.tr("Put back"))
-        restore.setAccessibleDescription(entry.what)
+        restore, purge = button(self.tr("Put back")), button(self.tr("Delete for good…"))
+        for made in (restore, purge):
+            made.setAccessibleDescription(entry.what)
         restore.clicked.connect(lambda: self._restore(restore, entry.id))
-        row.addWidget(restore)
-        column.addLayout(row)
+        purge.clicked.connect(lambda: self.purge_requested.emit(entry.id))
+        key = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), frame)
+        key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        key.setAutoRepeat(False)
+        key.activated.connect(lambda: self.purge_requested.emit(entry.id))
+        flow = FlowLayout()
+        flow.addWidget(restore)
+        flow.addWidget(purge)
+        column.addLayout(words)
+        column.addLayout(flow)
         return frame

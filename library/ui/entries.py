@@ -3,8 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from core.ui.parts import Tone
+
+Column = Literal["name", "when", "what", "kind", "images", "portal"]
+BIGGEST_FIRST: frozenset[Column] = frozenset({"when", "images", "portal"})  # as they are sorted when first asked
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the shelf is sorted by; with `down` from the newest, the most or the last letter."""
+
+    column: Column = "name"
+    down: bool = False
+
+    def clicked(self, column: Column) -> Order:
+        """Give the order after a click on a column: its own, then the other way round, then by name again."""
+        first = Order(column, column in BIGGEST_FIRST)
+        if self.column != column:
+            return first
+        return self.turned() if self == first else Order()
+
+    def turned(self) -> Order:
+        """Give the other way round."""
+        return Order(self.column, not self.down)
+
+    def as_text(self) -> str:
+        """Write it as it is remembered."""
+        return f"-{self.column}" if self.down else self.column
+
+    @classmethod
+    def from_text(cls, text: str) -> Order:
+        """Read what was remembered; what is not understood is by name."""
+        known = next((column for column in get_args(Column) if column == text.removeprefix("-")), None)
+        return cls() if known is None else cls(known, text.startswith("-"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +91,34 @@ class StudyPreview:
     send: str = ""  # what the button says; empty where it is absent
     share: str = ""
     copies: str = ""  # what the button to compare copies says
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralPreview:
+    """Several chosen studies: whose they are, each person with a line for each study, and what the bin's button says.
+
+    `note` says what is not done with several, `mixed` that they are of more than one person.
+    """
+
+    keys: tuple[str, ...]
+    title: str
+    persons: tuple[tuple[str, tuple[str, ...]], ...]
+    total: str
+    note: str
+    mixed: str
+    bin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What can be done with what is chosen, in the words of a menu; "" where it cannot."""
+
+    keys: tuple[str, ...]
+    open: str = ""
+    copies: str = ""
+    send: str = ""
+    share: str = ""
+    bin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 
 from core.ui.flow import FlowLayout
 from core.ui.parts import Page, button, clear, label, line, scrolling, spaced
-from library.ui.entries import SeriesLine, StudyPreview
+from library.ui.entries import SeriesLine, SeveralPreview, StudyPreview
 
 THUMBNAIL = 72
 WHOSE = 2  # title and person stand above the buttons that scroll along
@@ -18,10 +18,11 @@ LINES_BESIDE = 5  # of text are always in sight above the buttons, else they scr
 
 
 class Preview(QFrame):
-    """A card that shows the chosen study; its buttons are off from the moment another is chosen until that is shown."""
+    """A card that shows what is chosen; its buttons are off from the moment another is chosen until that is shown."""
 
     open_requested = Signal(str)
     bin_requested = Signal(str)
+    bin_several_requested = Signal(tuple)
     send_requested = Signal(str)
     share_requested = Signal(str)
     compare_requested = Signal(str)
@@ -32,18 +33,18 @@ class Preview(QFrame):
         self._images: dict[str, QImage] = {}
         self._marks: dict[str, QLabel] = {}
         self.shown: StudyPreview | None = None
+        self.several: SeveralPreview | None = None
         self.setProperty("role", "card")
         self.open = button(self.tr("Open"), "primary")
         self.send = button("", "", icons("cloud-upload"))
         self.share = button("", "", icons("share-2"))
         self.bin = button(self.tr("Move to bin"), "", icons("trash-2"))
-        self.bin.setToolTip(self.tr("Move this study to the bin; it stays there for 30 days"))
         self.open.clicked.connect(lambda: self._send(self.open_requested.emit))
         self.send.clicked.connect(lambda: self._send(self.send_requested.emit))
         self.share.clicked.connect(lambda: self._send(self.share_requested.emit))
         self.compare = button("", "", icons("images"))
         self.compare.clicked.connect(lambda: self._send(self.compare_requested.emit))
-        self.bin.clicked.connect(lambda: self._send(self.bin_requested.emit))
+        self.bin.clicked.connect(self._bin)
         self._buttons = (self.open, self.compare, self.send, self.share, self.bin)
         self._page = Page()
         self._page.setProperty("role", "plain")
@@ -63,14 +64,16 @@ class Preview(QFrame):
         self.share.setIcon(icons("share-2"))
         self.compare.setIcon(icons("images"))
         self.bin.setIcon(icons("trash-2"))
-        if self.shown is not None:
+        if self.several is not None:
+            self.show_several(self.several)
+        elif self.shown is not None:
             self.show_study(self.shown)
 
     def show_study(self, study: StudyPreview | None) -> None:
         """Show a study, or that none is chosen."""
         if study is None or self.shown is None or study.key != self.shown.key:
             self._images = {}
-        self.shown = study
+        self.shown, self.several = study, None
         self._marks = {}
         self._is_filling = True
         had_focus = self._take_actions()
@@ -90,6 +93,42 @@ class Preview(QFrame):
         """Give what scrolls."""
         return self._page
 
+    def show_several(self, several: SeveralPreview) -> None:
+        """Show several studies, whose they are, and what can be done with them together."""
+        self.shown, self.several, self._images, self._marks = None, several, {}, {}
+        self._is_filling = True
+        had_focus = self._take_actions()
+        clear(self._column)
+        self.show()
+        self._fill_several(several)
+        self._offer(None)
+        self._name_bin(several.bin, several.title)
+        self.bin.setVisible(True)
+        self.bin.setEnabled(True)
+        self._put_actions(had_focus)
+        self._is_filling = False
+        self._look_at_room()
+
+    def _fill_several(self, several: SeveralPreview) -> None:
+        self._column.addWidget(label(several.title, "title", selectable=True))
+        if several.mixed:
+            self._column.addWidget(label(several.mixed, "body", tone="amber", selectable=True))
+        for person, lines in several.persons:
+            self._column.addWidget(line())
+            self._column.addWidget(label(person, "strong", selectable=True))
+            for one in lines:
+                self._column.addWidget(label(one, "body", selectable=True))
+        self._column.addWidget(line())
+        self._column.addWidget(label(several.total, "body", selectable=True))
+        self._column.addWidget(label(several.note, "caption"))
+        self._column.addStretch(1)
+
+    def shows_all(self, keys: tuple[str, ...]) -> bool:
+        """Tell whether exactly these studies are shown."""
+        if self.several is not None:
+            return self.several.keys == keys
+        return (self.shown.key,) == keys if self.shown is not None else not keys
+
     def shows(self, study_key: str) -> bool:
         """Tell whether this study is the one that is shown."""
         return self.shown is not None and self.shown.key == study_key
@@ -99,8 +138,8 @@ class Preview(QFrame):
         return self.shown is not None and self.open.isEnabled()
 
     def expect(self, study_key: str) -> None:
-        """Another study is chosen ("" for none): do nothing with the one that is still shown."""
-        if self.shown is None or self.shows(study_key):
+        """Another study is chosen ("" for none): do nothing with what is still shown."""
+        if (self.shown is None and self.several is None) or self.shows(study_key):
             return
         if study_key:
             for made in self._buttons:
@@ -120,6 +159,20 @@ class Preview(QFrame):
             made.setAccessibleDescription(f"{study.title}, {study.person}" if study is not None else "")
             made.setVisible(offered)
             made.setEnabled(offered)
+        if study is not None:
+            self._name_bin(self.tr("Move to bin"), f"{study.title}, {study.person}")
+
+    def _name_bin(self, words: str, about: str) -> None:
+        self.bin.setText(spaced(words))
+        self.bin.setAccessibleName(words)
+        self.bin.setAccessibleDescription(about)
+        self.bin.setToolTip(self.tr("It stays in the bin for 30 days"))
+
+    def _bin(self) -> None:
+        if self.several is not None:
+            self.bin_several_requested.emit(self.several.keys)
+        else:
+            self._send(self.bin_requested.emit)
 
     def set_thumbnail(self, study_key: str, series_key: str, image: QImage) -> None:
         """Show a series' picture, if its study is still the one that is shown."""
@@ -176,6 +229,8 @@ class Preview(QFrame):
     def _put_actions(self, focused: QWidget | None) -> None:
         if self._is_low and self.shown is not None:
             self._column.insertWidget(WHOSE, self._actions)
+        elif self._is_low and self.several is not None:
+            self._column.insertWidget(WHOSE if self.several.mixed else 1, self._actions)
         else:
             self._outside.addWidget(self._actions)
         self._actions.show()

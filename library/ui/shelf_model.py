@@ -10,10 +10,11 @@ from PySide6.QtGui import QFont
 
 from core.isolates import isolated
 from core.ui.parts import plain_tip
-from library.ui.entries import ShelfPerson, ShelfStudy
+from library.ui.entries import Column, ShelfPerson, ShelfStudy
 
 Index = QModelIndex | QPersistentModelIndex
 WHEN, WHAT, KIND, IMAGES, PORTAL = range(5)
+NAMES: dict[int, Column] = {WHEN: "when", WHAT: "what", KIND: "kind", IMAGES: "images", PORTAL: "portal"}
 _TOP = 0
 
 
@@ -29,6 +30,11 @@ class ShelfModel(QAbstractItemModel):
         self.beginResetModel()
         self._persons = tuple(persons)
         self.endResetModel()
+
+    @property
+    def persons(self) -> tuple[ShelfPerson, ...]:
+        """Give what is shown."""
+        return self._persons
 
     def study(self, index: Index) -> ShelfStudy | None:
         """Give the study of a row, None for a person's row."""
@@ -49,6 +55,28 @@ class ShelfModel(QAbstractItemModel):
                 if study.key == study_key:
                     return self.createIndex(row, 0, person_row + 1)
         return QModelIndex()
+
+    def studies_of(self, person_key: str) -> list[QModelIndex]:
+        """Give the rows of a person's studies."""
+        return [
+            self.createIndex(row, 0, number)
+            for number, person in enumerate(self._persons, 1)
+            if person.key == person_key
+            for row in range(len(person.studies))
+        ]
+
+    def all_studies(self) -> list[QModelIndex]:
+        """Give the rows of all studies."""
+        return [
+            self.createIndex(row, 0, number)
+            for number, person in enumerate(self._persons, 1)
+            for row in range(len(person.studies))
+        ]
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Let studies be chosen, and no person's line: what is done is done with studies."""
+        flags = super().flags(index)
+        return flags if self.study(index) is not None else flags & ~Qt.ItemFlag.ItemIsSelectable
 
     def first_study(self) -> QModelIndex:
         """Give the first study's row."""
@@ -106,7 +134,7 @@ class ShelfModel(QAbstractItemModel):
         """Give text, tooltip, font and alignment of a cell."""
         study = self.study(index)
         if study is not None:
-            return self._of_study(study, index.column(), role)
+            return self._of_study(study, index, role)
         person = self.person(index)
         return self._of_person(person, index.column(), role) if person is not None else None
 
@@ -114,12 +142,25 @@ class ShelfModel(QAbstractItemModel):
         """Give the columns' words."""
         if role == Qt.ItemDataRole.TextAlignmentRole and section == IMAGES:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.tr("Click to sort by this, again for the other way round, and again to sort by name")
         if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
-        words = (self.tr("Date"), self.tr("What"), self.tr("Kind"), self.tr("Images"), self.tr("Portal"))
-        return words[section]
+        return self.column_words()[NAMES[section]]
 
-    def _of_study(self, study: ShelfStudy, column: int, role: int) -> Any:
+    def column_words(self) -> dict[Column, str]:
+        """Name what there is to sort by."""
+        return {
+            "name": self.tr("Name"),
+            "when": self.tr("Date"),
+            "what": self.tr("What"),
+            "kind": self.tr("Kind"),
+            "images": self.tr("Images"),
+            "portal": self.tr("Portal"),
+        }
+
+    def _of_study(self, study: ShelfStudy, index: Index, role: int) -> Any:
+        column = index.column()
         text = (study.when, study.what, study.kind, self._images(study), study.portal)[column]
         if role == Qt.ItemDataRole.DisplayRole:
             return f"⚠ {text}" if column == WHAT and study.warning else text
@@ -128,7 +169,9 @@ class ShelfModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             if column == PORTAL:
                 return study.portal_words
-            return " ".join(part for part in (text, study.warning if column == WHAT else "") if part)
+            person = self.person(index) if column == WHEN else None  # the keys go from study to study
+            beside = person.name if person is not None else study.warning if column == WHAT else ""
+            return ", ".join(part for part in (text, beside) if part)
         if role == Qt.ItemDataRole.TextAlignmentRole and column == IMAGES:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None

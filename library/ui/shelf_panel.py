@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QIcon, QImage, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.ui.flow import FlowLayout
 from core.ui.parts import Page, Standing, button, holds_focus, label, scrolling
 from library.ui.bin_view import BinView
 from library.ui.copies_view import CopiesView
-from library.ui.entries import BinLine, CopyGroup, ShelfPerson, StudyPreview
+from library.ui.entries import BinLine, CopyGroup, Order, SeveralPreview, ShelfPerson, StudyPreview, Wishes
+from library.ui.menus import StudyMenu, person_menu
 from library.ui.preview import Preview
 from library.ui.shelf_table import ShelfTable
+from library.ui.sort_button import SortButton
 
 TYPING_PAUSE_MS = 120
 LETTERS_SIDE_BY_SIDE = 80
@@ -28,6 +39,10 @@ class ShelfPanel(QStackedWidget):
     chosen = Signal(str)
     open_requested = Signal(str)
     bin_requested = Signal(str)
+    several_chosen = Signal(tuple)
+    bin_several_requested = Signal(tuple)
+    menu_requested = Signal(tuple, QPoint)  # for the chosen studies, at a place of the screen
+    order_changed = Signal(object)  # Order
     send_requested = Signal(str)
     share_requested = Signal(str)
     compare_requested = Signal(str)
@@ -35,6 +50,8 @@ class ShelfPanel(QStackedWidget):
     choice_taken_back = Signal(str)
     show_bin_requested = Signal()
     restore_requested = Signal(str)
+    purge_requested = Signal(str)
+    empty_requested = Signal()
     discs_requested = Signal()
 
     def __init__(self, icons: Callable[..., QIcon], parent: QWidget | None = None) -> None:
@@ -43,6 +60,9 @@ class ShelfPanel(QStackedWidget):
         self.search = QLineEdit()
         self.table = ShelfTable()
         self.preview = Preview(icons)
+        self.sorting = SortButton(self.table.shelf.column_words(), icons("list"))
+        self.order = Order()
+        self.menu: QMenu | None = None
         self.bin: BinView | None = None
         self.copies: CopiesView | None = None
         self._count = label("", "caption")
@@ -60,6 +80,7 @@ class ShelfPanel(QStackedWidget):
         self._bin_button.setIcon(icons("trash-2"))
         self._search_icon.setIcon(icons("search"))
         self.preview.set_icons(icons)
+        self.sorting.setIcon(icons("list"))
 
     def waits_for(self, text: str) -> bool:
         """Tell whether this is what is searched for now."""
@@ -71,8 +92,7 @@ class ShelfPanel(QStackedWidget):
             return
         had_focus = holds_focus(self._middle)
         self.table.show_persons(persons)
-        studies = sum(len(person.studies) for person in persons)
-        self._count.setText(self._sum(len(persons), studies))
+        self._say_sum()
         if persons:
             self._middle.setCurrentIndex(0)
         else:
@@ -87,13 +107,54 @@ class ShelfPanel(QStackedWidget):
         if preview.key == self.table.chosen_study():
             self.preview.show_study(preview)
 
-    def _choice_changed(self, study_key: str) -> None:
-        """Let go of the study that was chosen; who stood on one of its buttons stands in the table."""
-        if not self.preview.shows(study_key) and holds_focus(self.preview):
+    def show_several(self, several: SeveralPreview) -> None:
+        """Show the chosen studies at the right, if they are still the chosen ones."""
+        if list(several.keys) == self.table.chosen_studies():
+            self.preview.show_several(several)
+
+    def show_order(self, order: Order) -> None:
+        """Say in which order the rows come from now on."""
+        self.order = order
+        self.table.show_order(order)
+        self.sorting.show_order(order)
+
+    def show_menu(self, wishes: Wishes, place: QPoint) -> None:
+        """Show what can be done with the studies that were chosen when it was asked for."""
+        self.menu = StudyMenu(wishes, self._icons, self)
+        self.menu.wished.connect(self._wished)
+        self.menu.popup(place)
+
+    def _wished(self, wish: str, keys: tuple[str, ...]) -> None:
+        if wish == "bin" and len(keys) > 1:
+            self.bin_several_requested.emit(keys)
+            return
+        signals = {"open": self.open_requested, "copies": self.compare_requested, "send": self.send_requested,
+                   "share": self.share_requested, "bin": self.bin_requested}  # fmt: skip
+        signals[wish].emit(keys[0])
+
+    def _menu_asked(self, person_key: str, place: QPoint) -> None:
+        person = next((one for one in self.table.shelf.persons if one.key == person_key), None)
+        if person is None:
+            self.menu_requested.emit(tuple(self.table.chosen_studies()), place)
+        else:
+            self.menu = person_menu(person, lambda: self.table.choose_person(person.key), self)
+            self.menu.popup(place)
+
+    def _bin_asked(self) -> None:
+        keys = tuple(self.table.chosen_studies())
+        self._wished("bin", keys)
+
+    def _choice_changed(self, keys: tuple[str, ...]) -> None:
+        """Let go of what was chosen; who stood on one of its buttons stands in the table."""
+        if not self.preview.shows_all(keys) and holds_focus(self.preview):
             self.table.setFocus()
-        self.preview.expect(study_key)
-        if study_key:
-            self.chosen.emit(study_key)
+        self._say_sum()
+        if len(keys) > 1:
+            self.several_chosen.emit(keys)
+            return
+        self.preview.expect(keys[0] if keys else "")
+        if keys:
+            self.chosen.emit(keys[0])
 
     def set_thumbnail(self, study_key: str, series_key: str, image: QImage) -> None:
         """Show a series' picture."""
@@ -111,6 +172,8 @@ class ShelfPanel(QStackedWidget):
         self.bin = BinView(self._icons, lines)
         self.bin.back_requested.connect(self.step_back)
         self.bin.restore_requested.connect(self.restore_requested)
+        self.bin.purge_requested.connect(self.purge_requested)
+        self.bin.empty_requested.connect(self.empty_requested)
         self.addWidget(self.bin)
         self.setCurrentWidget(self.bin)
         (self.bin if was_open else self.bin.back).setFocus()
@@ -168,10 +231,21 @@ class ShelfPanel(QStackedWidget):
         low = narrow and self.height() < LINES_WITH_TITLE * metrics.lineSpacing()
         self._title.setVisible(not low)
         self._count.setVisible(not low)
-        (self._beside_search if low else self._head).addWidget(self._bin_button)
+        self.sorting.be_short(low)
+        for made in (self.sorting, self._bin_button):
+            (self._beside_search if low else self._head).addWidget(made)
 
-    def _sum(self, persons: int, studies: int) -> str:
-        return self.tr("%n stud(y|ies)", "", studies) + " · " + self.tr("%n person(s)", "", persons)
+    def _say_sum(self) -> None:
+        """Say how much is shown, and where several are chosen how many of how many persons."""
+        persons, chosen = self.table.shelf.persons, self.table.chosen_rows()
+        studies = sum(len(person.studies) for person in persons)
+        said = [self.tr("%n stud(y|ies)", "", studies), self.tr("%n person(s)", "", len(persons))]
+        if len(chosen) > 1:
+            of = len({person.key for person, _ in chosen})
+            said.append(self.tr("%n chosen", "", len(chosen)))
+            if of > 1:
+                said.append(self.tr("of %n person(s)", "", of))
+        self._count.setText(" · ".join(said))
 
     def _place(self) -> None:
         page = QWidget()
@@ -183,6 +257,7 @@ class ShelfPanel(QStackedWidget):
         self._head, self._beside_search = QHBoxLayout(), QHBoxLayout()
         self._title = label(self.tr("My shelf"), "title")
         self._head.addWidget(self._title, 1)
+        self._head.addWidget(self.sorting)
         self._head.addWidget(self._bin_button)
         column.addLayout(self._head)
         self.search.setPlaceholderText(self.tr("Search by name, date, what or number"))
@@ -251,6 +326,11 @@ class ShelfPanel(QStackedWidget):
         self._typing.timeout.connect(self.ask_again)
         self.table.chosen.connect(self._choice_changed)
         self.table.opened.connect(self.open_requested)
+        self.table.menu_asked.connect(self._menu_asked)
+        self.table.bin_asked.connect(self._bin_asked)
+        self.table.sort_asked.connect(lambda column: self.order_changed.emit(self.order.clicked(column)))
+        self.sorting.order_chosen.connect(self.order_changed)
+        self.preview.bin_several_requested.connect(self.bin_several_requested)
         self.preview.open_requested.connect(self.open_requested)
         self.preview.bin_requested.connect(self.bin_requested)
         self.preview.compare_requested.connect(self.compare_requested)

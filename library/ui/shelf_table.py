@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -17,8 +27,9 @@ from PySide6.QtWidgets import (
 
 from core.isolates import isolated
 from core.ui.parts import paragraph
-from library.ui.entries import ShelfPerson
+from library.ui.entries import Order, ShelfPerson, ShelfStudy
 from library.ui.shelf_model import IMAGES, KIND, PORTAL, WHAT, WHEN, ShelfModel
+from library.ui.shelf_model import NAMES as COLUMNS
 
 NAMES = {WHEN: "when", KIND: "kind", IMAGES: "images", PORTAL: "portal"}  # the column between them takes what is left
 WIDEST = {WHEN: "30 September 2000", KIND: "Mammogram", IMAGES: "100,000", PORTAL: "partly · shared 10"}
@@ -58,11 +69,20 @@ def fitting(person: ShelfPerson, metrics: QFontMetrics, room: int) -> str:
     return f"{start} · {metrics.elidedText(others, Qt.TextElideMode.ElideRight, rest)}"
 
 
-class ShelfTable(QTreeView):
-    """Studies under their persons; one study is chosen or none, Enter or a double click opens it."""
+_DELETE = {Qt.Key.Key_Backspace} if sys.platform == "darwin" else set[Qt.Key]()  # what a Mac's keyboard calls delete
+_Select = QItemSelectionModel.SelectionFlag
+_Move = QAbstractItemView.CursorAction
+_UP = frozenset({_Move.MoveUp, _Move.MovePageUp, _Move.MovePrevious, _Move.MoveLeft})
 
-    chosen = Signal(str)  # "" where no study is: a person's line is, or nothing
+
+class ShelfTable(QTreeView):
+    """Studies under their persons; some are chosen, one, or none. Enter or a double click opens the one."""
+
+    chosen = Signal(tuple)  # the keys of the studies that are seen to be chosen, as they stand in the list
     opened = Signal(str)
+    bin_asked = Signal()
+    menu_asked = Signal(str, QPoint)  # the person whose line it is for, "" where it is for the chosen studies
+    sort_asked = Signal(str)  # the column that was clicked
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,7 +98,8 @@ class ShelfTable(QTreeView):
         self.setUniformRowHeights(True)
         self.setAllColumnsShowFocus(True)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setAccessibleName(self.tr("Studies on your shelf, by person"))
@@ -87,6 +108,9 @@ class ShelfTable(QTreeView):
         self.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.header().setSectionResizeMode(WHAT, QHeaderView.ResizeMode.Stretch)
         self.header().setSectionsMovable(False)
+        self.header().setSectionsClickable(True)
+        self.header().setHighlightSections(False)
+        self.header().sectionClicked.connect(lambda section: self.sort_asked.emit(COLUMNS[section]))
         self.doubleClicked.connect(self._open)
         self._letter = self.fontMetrics().averageCharWidth()
 
@@ -95,7 +119,7 @@ class ShelfTable(QTreeView):
 
         Only the very first time the first study is chosen: later nobody's images come under the hand by themselves.
         """
-        kept = self.chosen_study()
+        kept = self.chosen_studies()
         self._filling = True
         self.shelf.show_persons(persons)
         self._show_portal(self.shelf.any_at_portal())
@@ -104,13 +128,21 @@ class ShelfTable(QTreeView):
         self.expandAll()
         for row in range(self.shelf.rowCount()):
             self.setFirstColumnSpanned(row, QModelIndex(), True)
-        index = self.shelf.find(kept) if kept else QModelIndex()
-        if not self._was_filled and not index.isValid():
-            index = self.shelf.first_study()
+        found = [index for key in kept if (index := self.shelf.find(key)).isValid()]
+        if not self._was_filled and not found and (first := self.shelf.first_study()).isValid():
+            found = [first]
         self._was_filled = self._was_filled or bool(persons)
-        self._choose(index)
+        self._choose(found)
         self._filling = False
         self._tell()
+
+    def show_order(self, order: Order) -> None:
+        """Show at the head of a column that the rows stand by it."""
+        section = next((number for number, column in COLUMNS.items() if column == order.column), -1)
+        self.header().setSortIndicatorShown(section >= 0)
+        if section >= 0:
+            way = Qt.SortOrder.DescendingOrder if order.down else Qt.SortOrder.AscendingOrder
+            self.header().setSortIndicator(section, way)
 
     def _show_portal(self, shown: bool) -> None:
         """Give the column room while something is at a portal; a hidden one has no width of its own."""
@@ -146,25 +178,52 @@ class ShelfTable(QTreeView):
         if tight:
             self.setColumnWidth(WHAT, least)
 
-    def choose(self, study_key: str) -> None:
-        """Choose a study; nothing when it is not there."""
-        self._choose(self.shelf.find(study_key))
+    def choose(self, *study_keys: str) -> None:
+        """Choose studies; nothing when none is there."""
+        self._choose([index for key in study_keys if (index := self.shelf.find(key)).isValid()])
 
-    def _choose(self, index: QModelIndex) -> None:
-        if index.isValid():
-            self.setCurrentIndex(index)
-            self.scrollTo(index)
-        else:
+    def choose_person(self, person: str) -> None:
+        """Choose all studies of a person."""
+        self._choose(self.shelf.studies_of(person))
+
+    def _choose(self, indexes: Sequence[QModelIndex]) -> None:
+        """Choose these rows alone, in one step."""
+        if not indexes:
             self.selectionModel().clear()
+            return
+        chosen = QItemSelection()
+        for index in indexes:
+            chosen.select(index, index)
+        self.selectionModel().setCurrentIndex(indexes[0], _Select.NoUpdate)
+        self.selectionModel().select(chosen, _Select.ClearAndSelect | _Select.Rows)
+        self.scrollTo(indexes[0])
 
     def chosen_study(self) -> str | None:
-        """Give the key of the study that is seen to be chosen."""
-        study = self.shelf.study(self._chosen_row())
-        return study.key if study is not None else None
+        """Give the key of the one study that is seen to be chosen."""
+        chosen = self.chosen_studies()
+        return chosen[0] if len(chosen) == 1 else None
+
+    def chosen_studies(self) -> list[str]:
+        """Give the keys of the studies that are seen to be chosen, as they stand in the list."""
+        return [study.key for _, study in self.chosen_rows()]
+
+    def chosen_rows(self) -> list[tuple[ShelfPerson, ShelfStudy]]:
+        """Give the studies that are seen to be chosen, each with its person."""
+        rows = sorted(self.selectionModel().selectedRows(), key=lambda row: (row.parent().row(), row.row()))
+        found = ((self.shelf.person(row), self.shelf.study(row)) for row in rows)
+        return [(person, study) for person, study in found if person is not None and study is not None]
 
     def _chosen_row(self) -> QModelIndex:
-        selected = self.selectionModel().selectedIndexes()
-        return selected[0] if selected else QModelIndex()
+        rows = self.selectionModel().selectedRows()
+        return rows[0] if len(rows) == 1 else QModelIndex()
+
+    def choose_all(self) -> None:
+        """Choose all studies of the person in whom the keys stand; where they are chosen, all that are shown."""
+        chosen = self.chosen_studies()
+        person = self.shelf.person(self.currentIndex())
+        of_one = self.shelf.studies_of(person.key) if person is not None else []
+        keys = [study.key for index in of_one if (study := self.shelf.study(index)) is not None]
+        self._choose(of_one if keys and not set(keys) <= set(chosen) else self.shelf.all_studies())
 
     def set_widths(self, widths: dict[str, int]) -> None:
         """Take remembered column widths, else sensible ones for the text size."""
@@ -209,20 +268,50 @@ class ShelfTable(QTreeView):
         self._show_kind()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open the chosen study with Enter."""
-        if event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+        """Open the one chosen study with Enter, move what is chosen to the bin with Delete, choose all with Ctrl+A."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            if not event.isAutoRepeat():
+                self._open(self._chosen_row())
+        elif event.matches(QKeySequence.StandardKey.Delete) or event.key() in _DELETE:
+            if not event.isAutoRepeat() and self.chosen_studies():
+                self.bin_asked.emit()
+        elif event.matches(QKeySequence.StandardKey.SelectAll):
+            self.choose_all()
+        elif event.key() != Qt.Key.Key_Space or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            # a second press on a button that is gone lands here: it chooses nobody else
             super().keyPressEvent(event)
-        elif not event.isAutoRepeat():
-            self._open(self._chosen_row())
+
+    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        """Go from study to study, over the lines of persons."""
+        index = super().moveCursor(action, modifiers)
+        step = self.indexAbove if action in _UP else self.indexBelow
+        while index.isValid() and self.shelf.study(index) is None:
+            index = step(index)
+        return index if index.isValid() else self.currentIndex()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of what is chosen; a study that is not chosen is chosen first, and alone."""
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        index = self.indexAt(event.pos()) if by_mouse else self.currentIndex()
+        study = self.shelf.study(index)
+        if by_mouse and study is not None and study.key not in self.chosen_studies():
+            self._choose([index.siblingAtColumn(0)])
+        place = event.globalPos() if by_mouse else self.viewport().mapToGlobal(self.visualRect(index).center())
+        person = self.shelf.person(index)
+        if by_mouse and study is None and person is not None:
+            self.menu_asked.emit(person.key, place)
+        elif self.chosen_studies() and (study is not None or not by_mouse):
+            self.menu_asked.emit("", place)
+        event.accept()
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
-        """Tell which study was chosen."""
+        """Tell which studies were chosen."""
         super().selectionChanged(selected, deselected)
         self._tell()
 
     def _tell(self) -> None:
         if not self._filling:
-            self.chosen.emit(self.chosen_study() or "")
+            self.chosen.emit(tuple(self.chosen_studies()))
 
     def _open(self, index: QModelIndex) -> None:
         study = self.shelf.study(index)

@@ -16,17 +16,20 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEvent, QEventLoop, Qt
+from PySide6.QtCore import QEvent, QEventLoop, QPoint, Qt
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QRadialGradient
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.messages import Messages, Words
 from app.unfinished_words import mark_words
+from app.window import several_words
 from app.window import unfinished_say as cut_off_words
 from app.window.help_page import HelpPage
 from app.window.jobs_strip import JobLine
 from app.window.main_window import MainWindow
+from app.window.purge_question import PurgeQuestion
 from app.window.settings_page import SettingsPage
+from app.window.shelf_words import bin_lines
 from app.window.start import Frame, make_application, make_frame, welcome
 from app.window.undo import Deed, Undo
 from core.lanes import NewestFirstLane
@@ -34,8 +37,8 @@ from core.qt import Bridge
 from core.ui.notice import Notice
 from importer.ui.discs_panel import DiscsPanel
 from importer.ui.summary import DiscCard, PersonLine, ProblemLine, Receipt, ReceiptLine, StudyLine
-from library.rows import Unfinished
-from library.ui.entries import BinLine, SeriesLine, ShelfPerson, ShelfStudy, StudyPreview
+from library.rows import BinEntry, StudyRow, Unfinished
+from library.ui.entries import Order, SeriesLine, ShelfPerson, ShelfStudy, StudyPreview
 from library.ui.shelf_panel import ShelfPanel
 from portal.ui.confirm import Confirm
 from portal.ui.portal_panel import PortalPanel
@@ -144,6 +147,30 @@ def phantom(seed: int) -> QImage:
     return image
 
 
+SEVERAL = (
+    ("MUELLER^Anna", "19510504", "20190303", ("CT",), "CT of the chest", 386),
+    ("MUELLER^Anna", "19510504", "20111014", ("CT",), "CT of the chest (2011)", 1200),
+    ("Yamada^Taro=山田^太郎", "19600101", "20190304", ("MR",), "頭部 MRI", 240),
+)
+
+
+def study_row(name: str, born: str, date: str, modalities: tuple[str, ...], what: str, images: int) -> StudyRow:
+    """Make a study of the shelf."""
+    return StudyRow(
+        f"{name}{date}", name, "4711", None, name, born, "F", "1.2.3", None, date, None, None, what, None, modalities,
+        3, images, images * 525_000, 0, 0, "", None, same_uid_elsewhere=False,
+    )  # fmt: skip
+
+
+def bin_entry(row: StudyRow, number: int) -> BinEntry:
+    """Make a line of the bin."""
+    return BinEntry(
+        str(number), "2025-11-22T09:00:00Z", "2025-12-22T09:00:00Z", "study", row.key, row.person_key, row.patient_name,
+        row.patient_birth_date, row.patient_id, row.study_date, row.study_description, row.instances, row.bytes,
+        row.instances if number else 0,
+    )  # fmt: skip
+
+
 def shelf_of_many() -> list[ShelfPerson]:
     """Make a shelf of seven persons."""
     persons = []
@@ -248,8 +275,8 @@ class Screens:
         """Draw every state."""
         states: list[Callable[[], None]] = [
             self.first_start, self.empty_discs, self.one_person, self.two_persons, self.looking, self.running,
-            self.kept, self.receipt, self.nothing_there, self.empty_shelf, self.full_shelf, self.no_hit, self.bin,
-            self.cut_off, self.binned, self.message, self.settings_page, self.help_page, self.viewer,
+            self.kept, self.receipt, self.nothing_there, self.empty_shelf, self.full_shelf, self.no_hit, self.several,
+            self.bin, self.cut_off, self.binned, self.message, self.settings_page, self.help_page, self.viewer,
         ]  # fmt: skip
         try:
             for state in states:
@@ -374,11 +401,32 @@ class Screens:
         self.draw("13-shelf-no-hit")
         self.shelf.search.clear()
 
+    def several(self) -> None:
+        """Several exams of two persons are chosen, with the menu of the right mouse button; sorted by date."""
+        self.shelf.show_persons("", shelf_of_many())
+        self.shelf.show_order(Order("when", down=True))
+        rows = [study_row(*one) for one in SEVERAL]
+        keys = ("s0", "t0", "s1")
+        self.shelf.table.choose(*keys)
+        self.shelf.show_several(several_words.several_of(keys, rows))
+        self.draw("13a-several-of-two")
+        self.shelf.table.choose(*keys[:2])
+        self.shelf.show_several(several_words.several_of(keys[:2], rows[:2]))
+        self.draw("13b-several-of-one")
+        self.shelf.show_menu(several_words.wishes_of(("s0",), rows[:1]), self.shelf.mapToGlobal(QPoint(0, 0)))
+        self.draw("13c-menu", self.shelf.menu)
+        self.shelf.menu.close()
+        self.shelf.show_order(Order())
+
     def bin(self) -> None:
-        """The bin."""
-        lines = [BinLine("b1", "CT of the chest, 3 March 2019, Anna MUELLER · 386 images", "Stays until 22 December")]
-        self.shelf.show_bin(lines)
+        """The bin, and the question before it is emptied."""
+        entries = [bin_entry(study_row(*one), number) for number, one in enumerate(SEVERAL)]
+        self.shelf.show_bin(bin_lines(entries))
         self.draw("14-bin")
+        question = PurgeQuestion(entries, self.window)
+        question.show()
+        self.draw("14a-empty-the-bin", question)
+        question.close()
         self.shelf.show_shelf()
 
     def cut_off(self) -> None:

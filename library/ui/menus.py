@@ -1,0 +1,48 @@
+"""The menus of the right mouse button and of the menu key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QIcon, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from library.ui.entries import ShelfPerson, Wishes
+
+_ICONS = {"copies": "images", "send": "cloud-upload", "share": "share-2", "bin": "trash-2"}
+_KEYS = {"open": Qt.Key.Key_Return, "bin": Qt.Key.Key_Delete}
+
+
+class StudyMenu(QMenu):
+    """What can be done with the studies that were chosen when it opened, whatever becomes of the list meanwhile."""
+
+    wished = Signal(str, tuple)  # "open", "copies", "send", "share" or "bin", and the studies
+
+    def __init__(self, wishes: Wishes, icons: Callable[..., QIcon], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for wish in ("open", "copies", "send", "share", "bin"):
+            words = getattr(wishes, wish)
+            if not words:
+                continue
+            if wish == "bin" and not self.isEmpty():
+                self.addSeparator()
+            action = self.addAction(words.replace("&", "&&"))
+            if wish in _ICONS:
+                action.setIcon(icons(_ICONS[wish]))
+            if wish in _KEYS:  # said, not taken: the list has these keys
+                action.setShortcut(QKeySequence(_KEYS[wish]))
+                action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+                action.setShortcutVisibleInContextMenu(True)
+            action.triggered.connect(lambda _, wish=wish: self.wished.emit(wish, wishes.keys))
+
+
+def person_menu(person: ShelfPerson, choose: Callable[[], None], parent: QWidget) -> QMenu:
+    """Make the menu of a person's line."""
+    menu = QMenu(parent)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    words = QCoreApplication.translate("ShelfPanel", "Choose all %n exam(s) of {name}", None, len(person.studies))
+    action = menu.addAction(words.format(name=f"\u2068{person.name}\u2069").replace("&", "&&"))
+    action.triggered.connect(lambda: choose())
+    return menu
