@@ -27,13 +27,6 @@ def rescale_of(description: ObjectDescription, frame_index: int) -> tuple[float,
     return info.rescale_slope or 1.0, info.rescale_intercept or 0.0
 
 
-def grain_of(description: ObjectDescription, frame_index: int) -> float:
-    """Return the step between neighbouring values after the modality step, where stored values are whole numbers."""
-    if description.modality_lut is not None and has_modality_step(description):
-        return 1.0
-    return abs(rescale_of(description, frame_index)[0])
-
-
 def modality_values(stored: NDArray[Any], description: ObjectDescription, frame_index: int) -> NDArray[Any]:
     """Return output values of the modality step for any array of stored values: a LUT's as int, else float64."""
     if not has_modality_step(description):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -76,16 +75,6 @@ def full_window(stored: NDArray[Any], description: ObjectDescription, frame_inde
     if 0 < high - low < _TINY:  # a whole number more would drown it
         return Window((low + high) / 2, high - low, "LINEAR_EXACT")
     return Window((low + high + 1) / 2, high - low + 1)
-
-
-def exact(window: Window) -> Window:
-    """Return a LINEAR window as the LINEAR_EXACT one that shows the same picture; others as they are.
-
-    LINEAR counts a whole number more than lies between its ends (PS3.3 C.11.2.1.2), which means nothing to fractions.
-    """
-    if window.function != "LINEAR" or window.width <= 1:
-        return window
-    return replace(window, center=window.center - 0.5, width=window.width - 1, function="LINEAR_EXACT")
 
 
 def apply_voi(values: NDArray[Any], voi: Voi) -> NDArray[np.uint8]:

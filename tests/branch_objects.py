@@ -158,6 +158,8 @@ def of_every_look() -> Iterator[tuple[str, bytes]]:
     yield "frames", image_bytes(np.concatenate([GREY, GREY[::-1]]), Rows=16, NumberOfFrames=2)
     yield "cut", image_bytes(GREY)[:-100]
     yield "enhanced", enhanced()
+    yield "enhanced kinds", enhanced_kinds()
+    yield "private b-value", private_b_value()
     for kind, word in (("FloatPixelData", "<f4"), ("DoubleFloatPixelData", "<f8")):
         yield kind, floats(kind, word)
     yield "overlay", overlay(embedded=False)
@@ -242,6 +244,33 @@ def enhanced() -> bytes:
         np.concatenate([GREY, GREY[::-1]]), SOPClassUID="1.2.840.10008.5.1.4.1.1.4.1", Rows=16, NumberOfFrames=2,
         SharedFunctionalGroupsSequence=Sequence([shared]), PerFrameFunctionalGroupsSequence=Sequence(groups),
     )  # fmt: skip
+
+
+def enhanced_kinds() -> bytes:
+    """Write four frames of two kinds, which their groups and dimensions tell apart."""
+    groups = []
+    for place in range(4):
+        content = _with(DimensionIndexValues=[1, place // 2, place % 2], TemporalPositionIndex=place % 2)
+        weight = _with(DiffusionBValue=800.0 * (place % 2))
+        groups.append(_with(FrameContentSequence=Sequence([content]), MRDiffusionSequence=Sequence([weight])))
+    pointers = [_with(DimensionIndexPointer=tag) for tag in (0x00209056, 0x00209057, 0x00189087)]
+    return image_bytes(
+        np.concatenate([GREY] * 4), SOPClassUID="1.2.840.10008.5.1.4.1.1.4.1", Rows=16, NumberOfFrames=4,
+        DimensionIndexSequence=Sequence(pointers), PerFrameFunctionalGroupsSequence=Sequence(groups),
+    )  # fmt: skip
+
+
+def private_b_value() -> bytes:
+    """Write an image whose b-value only its maker's own element tells."""
+    from pydicom import dcmread
+    from pydicom.filebase import DicomBytesIO
+
+    said = dcmread(DicomBytesIO(image_bytes(GREY, Modality="MR")))
+    said.add_new(0x00430010, "LO", "GEMS_PARM_01")
+    said.add_new(0x00431039, "IS", [1000000800, 8, 0, 0])
+    out = DicomBytesIO()
+    said.save_as(out, enforce_file_format=True)
+    return out.getvalue()
 
 
 def floats(

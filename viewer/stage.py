@@ -10,10 +10,11 @@ from core.job import Job
 from dicom.description import LookupTable, Window
 from dicom.display import Voi, voi_choices
 from dicom.geometry import EdgeLetters, edge_letters
-from dicom.modality import grain_of, rescale_of
+from dicom.modality import rescale_of
 from dicom.units import real_value, value_unit
 from viewer.dragging import dragged
 from viewer.edge_letters import on_screen
+from viewer.fine_windows import grain_of
 from viewer.loading import LoadedFrame
 from viewer.pages import page_view, scrolled
 from viewer.picture import PictureMaker

@@ -36,7 +36,11 @@ ASKED: dict[str, list[dict[str, Any]]] = {
     "describe": [{}],
     "frame": [_IMAGE, _IMAGE | {"for_display": True}],
     "overlays": [_IMAGE],
-    "thumbnail": [{"size": 32}],
+    "spread": [_IMAGE],
+    "thumbnail": [
+        {"size": 32},
+        {"size": 32, "frame_index": 0, "window": {"center": 900.0, "width": 0.5, "function": "LINEAR_EXACT"}},
+    ],
     "page": [{"page_index": 0, "width": 64}],
     "tags": [{}],
     "metadata": [{}],
@@ -136,11 +140,12 @@ def test_nothing_is_imported_behind_the_sandbox(pool: WorkerPool) -> None:
 
 
 PATH = (
-    "codecs", "codestream", "colour", "describe", "describe_frames", "describe_tables", "display", "documents",
-    "frames", "icc", "layout", "modality", "opened", "overlay_reading", "rendered", "resample", "sample_range", "voi",
+    "codecs", "codestream", "colour", "describe", "describe_frames", "describe_kinds", "describe_tables", "display",
+    "documents", "frames", "greys", "icc", "layout", "modality", "opened", "overlay_reading", "rendered", "resample",
+    "sample_range", "voi",
 )  # fmt: skip
 # Run once, before the sandbox closes.
-BEFORE = {"icc._srgb", "opened.OpenedObjects.__init__", "rendered.warm_up"}
+BEFORE = {"greys.warm_up", "icc._srgb", "opened.OpenedObjects.__init__", "rendered.warm_up"}
 
 
 def test_every_function_of_the_decode_path_ran_inside(pool: WorkerPool) -> None:
