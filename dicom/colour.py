@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import DicomError
-from dicom.description import ObjectDescription, Palette
+from dicom.description import ObjectDescription, Palette, Window
 
 _FULL = ("YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT")
 _PARTIAL = ("YBR_PARTIAL_420", "YBR_PARTIAL_422")
@@ -77,3 +77,12 @@ def supplemental_rgb(pixels: NDArray[Any], grey: NDArray[np.uint8], palette: Pal
     coloured = pixels.astype(np.int64) >= palette.first_value
     rgb[coloured] = palette_rgb(pixels[coloured], palette)
     return rgb
+
+
+def tone_table(window: Window) -> NDArray[np.uint8]:
+    """Return what each of 256 levels of red, green and blue becomes by a window over them; grey stays grey.
+
+    A person's choice, reckoned as LINEAR_EXACT (PS3.3 C.11.2.1.3.2); no file asks for it.
+    """
+    levels = (np.arange(256) - window.center) * (255.0 / max(window.width, 1e-9)) + 127.5
+    return np.asarray(np.rint(np.clip(levels, 0, 255)), np.uint8)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dicom.colour import is_colour, supplemental_rgb, to_rgb8
+from dicom.colour import is_colour, supplemental_rgb, to_rgb8, tone_table
 from dicom.description import LookupTable, ObjectDescription, OverlayPlane, Window
 from dicom.modality import modality_values
 from dicom.overlay import burn_in
@@ -105,11 +105,13 @@ def picture(
 ) -> Picture:
     """Return one frame as a finished picture in its own matrix, or fitted into `size` (width, height).
 
-    `window` replaces what the file says: width and centre are LINEAR, below a width of 1 exact; raises
-    `DicomError("decode-failed")`.
+    `window` replaces what the file says: width and centre are LINEAR, below a width of 1 exact; on colour they go
+    over the levels 0-255 of each channel. Raises `DicomError("decode-failed")`.
     """
     if is_colour(stored.pixels, stored.photometric_interpretation):
         pixels, used = to_rgb8(stored.pixels, stored.photometric_interpretation, description), None
+        if isinstance(window, tuple):  # what a person asked for; a `Window` was found for grey values
+            pixels, used = tone_table(typed_window(window))[pixels], window
     else:
         pixels, used = _grey_picture(stored, description, frame_index, window)
     if overlays:

@@ -94,10 +94,13 @@ def scaled(
 
 
 def shade(picture: Scaled, table: Table | None, *, drawings: bool = True) -> Shaded:
-    """Turn a scaled picture into screen pixels; `table` is for grey (256 entries serve 8-bit frames), None for RGB."""
+    """Turn a scaled picture into screen pixels; `table` has 65,536 entries for grey (256 serve 8-bit frames) and 256
+    for the three channels of RGB; without one RGB stays as it is."""
     plane = picture.plane
     drawing = picture.drawing if drawings else None
     if plane.ndim == 3:
+        if isinstance(table, np.ndarray):
+            plane = cv2.LUT(np.ascontiguousarray(plane), table)
         coloured = np.asarray(cv2.cvtColor(plane, cv2.COLOR_RGB2BGRA), np.uint8)
         white = None if drawing is None else cv2.cvtColor(drawing, cv2.COLOR_GRAY2BGRA)
         return coloured if white is None else np.asarray(cv2.bitwise_or(coloured, white), np.uint8)

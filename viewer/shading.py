@@ -8,8 +8,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from dicom.colour import is_colour, supplemental_rgb, to_rgb8
-from dicom.description import LookupTable, ObjectDescription
+from dicom.colour import is_colour, supplemental_rgb, to_rgb8, tone_table
+from dicom.description import LookupTable, ObjectDescription, Window
 from dicom.display import Voi, default_voi, grey_levels, to_grey8
 from dicom.modality import rescale_of
 from dicom.shutter import shutter_mask
@@ -59,6 +59,15 @@ def is_monotonic(table: LookupTable | None) -> bool:
         return True
     rises = np.diff(np.asarray(table.values, np.int64))
     return bool((rises >= 0).all() or (rises <= 0).all())
+
+
+COLOUR_WINDOW = Window(127.5, 255.0, function="LINEAR_EXACT")  # leaves a colour picture as it is
+
+
+def colour_table(window: Window, *, inverted: bool) -> NDArray[np.uint8]:
+    """Return what each of the 256 levels of red, green and blue becomes."""
+    table = tone_table(window)
+    return np.subtract(255, table, dtype=np.uint8) if inverted else table
 
 
 def table_for(prepared: PreparedFrame, said: ObjectDescription, frame_index: int, voi: Voi, *, inverted: bool) -> Table:

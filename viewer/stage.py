@@ -19,7 +19,7 @@ from viewer.loading import LoadedFrame
 from viewer.pages import page_view, scrolled
 from viewer.picture import PictureMaker
 from viewer.render import Scaled, Shaded, Table, scaled
-from viewer.shading import table_for
+from viewer.shading import COLOUR_WINDOW, colour_table, table_for
 from viewer.view_state import (
     Point,
     Size,
@@ -62,6 +62,7 @@ class Stage:
         self.view = ViewState()
         self.size: Size = (1, 1)
         self.chosen: Voi | None = None  # None: as the file, else its values, want it
+        self.tones: Window | None = None  # the same for colour pictures, over their levels 0-255
         self.inverted = False
         self.drawings = True
         self.reading = False  # a document, read from the top of each page as wide as fits
@@ -74,6 +75,7 @@ class Stage:
     def begin(self, *, document: bool = False) -> None:
         """Begin a new display set: nothing of the old one's view or window stays."""
         self.view, self.chosen, self.inverted, self._automatic = ViewState(), None, False, None
+        self.tones = None
         self._of_set = None
         self.reading, self.from_below = document, False
 
@@ -106,13 +108,20 @@ class Stage:
 
     @property
     def voi(self) -> Voi | None:
-        """The window or table in use; None for colour and without a frame."""
-        if self.frame is None or self.frame.prepared.is_colour:
+        """The window or table in use; None without a frame, and for colour that is shown as it is."""
+        if self.frame is None:
             return None
+        if self.frame.prepared.is_colour:
+            return self.tones if self.has_tones else None
         if self.chosen is not None:
             return self.chosen
         said, index = self.frame.shown.description, self.frame.shown.frame_index
         return self.frame.first_look if voi_choices(said, index) else self._of_set or self._automatic
+
+    @property
+    def has_tones(self) -> bool:
+        """Tell whether brightness and contrast can be changed: a document's page is read as it is."""
+        return self.frame is not None and self.frame.shown.description.kind != "pdf"
 
     def picture(self, *, smooth: bool = False) -> tuple[Shaded, int, int] | None:
         """Return screen pixels and where they lie; None if there is nothing to see."""
@@ -190,7 +199,10 @@ class Stage:
 
     def drag_window(self, start: Window, right: float, up: float) -> None:
         """Take the window that dragging from `start` gives, in steps that suit the values' own."""
-        self.chosen = dragged(start, right, up, finest=self._finest())
+        if self.frame is not None and self.frame.prepared.is_colour:
+            self.tones = dragged(start, right, up)
+        else:
+            self.chosen = dragged(start, right, up, finest=self._finest())
 
     def window_to_drag(self) -> Window | None:
         """Return the window a drag starts from; a table becomes the window over its inputs."""
@@ -198,11 +210,13 @@ class Stage:
         if isinstance(voi, LookupTable):
             count = max(len(voi.values), 1)
             return Window(voi.first_value + count / 2, float(count))
+        if voi is None and self.frame is not None and self.frame.prepared.is_colour and self.has_tones:
+            return COLOUR_WINDOW
         return voi
 
     def reset(self) -> None:
         """Show the set as it was first seen."""
-        self.view, self.chosen, self.inverted = ViewState(), None, False
+        self.view, self.chosen, self.tones, self.inverted = ViewState(), None, None, False
         self.reading = self.frame is not None and self.frame.shown.description.kind == "pdf"
         self.from_below = False
         if self.frame is not None:
@@ -211,6 +225,8 @@ class Stage:
     def choose(self, voi: Voi | None) -> None:
         """Take a window or table; None gives back the file's own."""
         self.chosen = voi
+        if voi is None:
+            self.tones = None
 
     def invert(self) -> None:
         """Exchange black and white."""
@@ -229,13 +245,29 @@ class Stage:
 
     def _table(self, frame: LoadedFrame) -> Table | None:
         said, index, voi = frame.display, frame.shown.frame_index, self.voi
-        if frame.prepared.is_colour or voi is None:
+        if frame.prepared.is_colour:
+            return self._colour_table(voi)
+        if voi is None:
             return None
         held = (frame.prepared.is_wide, frame.prepared.ends)
         key = (frame.shown.content.key, rescale_of(said, index), voi, self.inverted, held)
         if key not in self._tables:
-            self._tables[key] = table_for(frame.prepared, said, index, voi, inverted=self.inverted)
-            while len(self._tables) > _TABLES_KEPT:
-                self._tables.popitem(last=False)
+            self._keep(key, table_for(frame.prepared, said, index, voi, inverted=self.inverted))
         self._tables.move_to_end(key)
         return self._tables[key]
+
+    def _colour_table(self, voi: Voi | None) -> Table | None:
+        inverted = self.inverted and self.has_tones
+        if not isinstance(voi, Window) and not inverted:
+            return None
+        window = voi if isinstance(voi, Window) else COLOUR_WINDOW
+        key = ("colour", window, inverted)
+        if key not in self._tables:
+            self._keep(key, colour_table(window, inverted=inverted))
+        self._tables.move_to_end(key)
+        return self._tables[key]
+
+    def _keep(self, key: object, table: Table) -> None:
+        self._tables[key] = table
+        while len(self._tables) > _TABLES_KEPT:
+            self._tables.popitem(last=False)

@@ -62,13 +62,13 @@ class ActionSet(QObject):
             action.setChecked(place == chosen)
             action.triggered.connect(lambda _checked=False, place=place: self.window_chosen.emit(place))
 
-    def allow(self, *, picture: bool, grey: bool) -> None:
-        """Grey out what needs a picture, or a grey one."""
+    def allow(self, *, picture: bool, tones: bool) -> None:
+        """Grey out what needs a picture, or one whose brightness can be changed."""
         for spec in ACTIONS:
             if spec.group in ("size", "turn", "picture"):
                 self.by_name[spec.name].setEnabled(picture)
-        self.by_name["invert"].setEnabled(grey)
-        self.window_menu.setEnabled(grey)
+        self.by_name["invert"].setEnabled(tones)
+        self.window_menu.setEnabled(tones)
 
     def show_playing(self, playing: bool, *, can_play: bool) -> None:
         """Show whether the film runs: its button then pauses it."""

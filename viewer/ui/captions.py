@@ -100,7 +100,8 @@ class Captions:
         return f"{short_number(found[0])} {found[1]}".strip()
 
     def _offer_windows(self) -> None:
-        frame, chosen = self._picture.stage.frame, self._picture.stage.chosen
+        frame, stage = self._picture.stage.frame, self._picture.stage
+        chosen = stage.voi if frame is not None and frame.prepared.is_colour else stage.chosen
         offered: tuple[NamedWindow, ...] = ()
         if frame is not None and not frame.prepared.is_colour:
             said, index = frame.shown.description, frame.shown.frame_index

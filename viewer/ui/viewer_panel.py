@@ -277,7 +277,7 @@ class ViewerPanel(QWidget):
     def _allow(self) -> None:
         """Grey out what cannot be done now."""
         frame = self.picture.stage.frame if self.desk.current is not None and self.picture.notice is None else None
-        self.commands.allow(picture=frame is not None, grey=frame is not None and not frame.prepared.is_colour)
+        self.commands.allow(picture=frame is not None, tones=frame is not None and self.picture.stage.has_tones)
         self.commands.show_playing(self.film.playing, can_play=self.film.can_play())
 
     def _film_changed(self) -> None:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QToolButton
 
 from app.window.icons import Icons
@@ -542,3 +543,70 @@ def test_two_versions_of_one_image_are_marked_and_others_are_not(bench: Bench) -
             [line.text for line in bench.panel.picture.texts.bottom_left if "ersion" in line.text and line.warns]
         )
     assert [words[0][:14] if words else "" for words in said] == ["Version 1 of 2", "Version 2 of 2", ""]
+
+
+def drag_window(bench: Bench, right: int, down: int) -> None:
+    """Drag with the left button, as a hand does."""
+    picture, start = bench.panel.picture, bench.panel.picture.rect().center()
+    bench.bot.mousePress(picture, Qt.MouseButton.LeftButton, pos=start)
+    for share in (0.5, 1.0):
+        place = start + QPoint(round(right * share), round(down * share))
+        event = QMouseEvent(
+            QEvent.Type.MouseMove,
+            QPointF(place),
+            QPointF(picture.mapToGlobal(place)),
+            Qt.MouseButton.NoButton,
+            Qt.MouseButton.LeftButton,
+            Modifier.NoModifier,
+        )
+        QGuiApplication.sendEvent(picture, event)
+    bench.bot.mouseRelease(picture, Qt.MouseButton.LeftButton, pos=start + QPoint(right, down))
+
+
+def shown_pixels(bench: Bench) -> Any:
+    """What of the picture is on the screen: blue, green, red."""
+    made = bench.panel.picture.stage.picture()
+    assert made is not None
+    return made[0][:, :, :3].astype(float).copy()
+
+
+def test_brightness_works_on_colour_and_resets(study: Bench) -> None:
+    go_to_kind(study, "us-1")
+    study.wait_for_picture()
+    before = shown_pixels(study)
+    drag_window(study, 0, -60)
+    brighter = shown_pixels(study)
+    np.testing.assert_allclose(brighter, np.clip(before + 60 * 255 / 250, 0, 255), atol=1)
+    assert any("255" in line.text for line in study.panel.picture.texts.bottom_left)
+    drag_window(study, 173, 0)
+    softer = shown_pixels(study)
+    assert softer.std() < 0.7 * brighter.std()
+    press(study, Key.Key_0)
+    np.testing.assert_array_equal(shown_pixels(study), before)
+    press(study, Key.Key_I)
+    np.testing.assert_array_equal(shown_pixels(study), 255 - before)
+    drag_window(study, 0, -60)
+    press(study, Key.Key_R)
+    np.testing.assert_array_equal(shown_pixels(study), before)
+
+
+def test_a_window_of_grey_values_never_falls_on_colour_nor_the_other_way(study: Bench) -> None:
+    stage = study.panel.picture.stage
+    press(study, Key.Key_5)
+    go_to_kind(study, "us-1")
+    study.wait_for_picture()
+    drag_window(study, 0, -60)
+    assert stage.chosen is None
+    go_to_kind(study, "ct-3")
+    study.wait_for_picture()
+    assert isinstance(stage.voi, Window)
+    assert (stage.voi.width, stage.voi.center) == (400, 40)
+
+
+def test_a_page_that_is_read_keeps_its_white(study: Bench) -> None:
+    go_to_kind(study, "pdf")
+    study.wait_for_picture()
+    before = shown_pixels(study)
+    drag_window(study, 0, -60)
+    np.testing.assert_array_equal(shown_pixels(study), before)
+    assert not study.panel.commands["invert"].isEnabled()
