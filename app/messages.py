@@ -307,7 +307,15 @@ ERRORS: dict[str, Words] = {
     "library-read-only": Words(
         tr("Your shelf can be read but not changed."),
         tr("You can look at everything on it. Nothing new can be put on it."),
-        tr("Close the other Scanshelf window, or make the folder of the shelf writable."),
+        tr(
+            "Close the other Scanshelf window: this one then goes on by itself. "
+            "If there is none, make the folder of the shelf writable."
+        ),
+    ),
+    "library-writable": Words(
+        tr("Your shelf can be changed here again."),
+        tr("The other window was closed, or there is room again."),
+        tr("Go on with what you wanted to do."),
     ),
     "library-in-use": Words(
         tr("Another Scanshelf has this shelf open."),

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.window.dialogs import ask_folder, ask_paths, ask_save
 from app.window.start import Frame
+from app.window.waits_to_write import WaitsToWrite
 from core.ui.notice import Notice
 from core.ui.parts import Tone
 from importer.ui.discs_panel import DiscsPanel
@@ -74,6 +75,7 @@ class Controller(QObject):
         self._engines = engines
         self._closing: threading.Thread | None = None
         self._closed = False
+        self._waits_to_write: WaitsToWrite | None = None
         self._asked = False  # nothing more is asked before closing
         self._waiting = QTimer(self, interval=50)
         self._waiting.timeout.connect(self._close_when_ended)
@@ -464,10 +466,22 @@ class Controller(QObject):
 
     def _library_opened(self, read_only: bool, recovered: tuple[str, ...]) -> None:
         if read_only:
-            self.tell(self.messages.for_code("library-read-only"), "amber")
+            self._waits_to_write = WaitsToWrite(
+                self.desk, self.tell(self.messages.for_code("library-read-only"), "amber")
+            )
+            self._waits_to_write.over.connect(self.window.remove_notice)
+        elif self._waits_to_write is not None:
+            self._waits_to_write = None
+            self._now_writable()
         if set(recovered) - {"journal-recovered"}:  # alone it only means that two windows were open
             details = "\n".join(map(self.messages.finding, recovered))
             self.tell(self.messages.for_code("library-recovered"), "", details=details)
+
+    def _now_writable(self) -> None:
+        """The other window was closed, or there is room again: everything can be done here from now on."""
+        self.tell(self.messages.for_code("library-writable"), "good")
+        self._shelf_changed()
+        self.portal.start()
 
     def _tell_settings_trouble(self) -> None:
         if self.frame.store.set_aside is not None:

@@ -85,6 +85,24 @@ class Desk(QObject):
                 self.bridge.post(lambda: self.library_opened.emit(*opened))
             return self._library
 
+    def library_if_writable(self) -> bool:
+        """Open a shelf that was open for looking only so that it can be changed; tells whether that is so now.
+
+        From lane threads. The one that was open stays so until the end: others may be in the middle of a question.
+        """
+        with self._opening:
+            before = self._library
+            if before is None or not before.read_only:
+                return before is not None
+            opened = self._open_library()
+            if opened.read_only:
+                opened.close()
+                return False
+            self._closers.append(before.close)
+            self._library = opened
+            self.bridge.post(lambda: self.library_opened.emit(False, opened.recovered))
+            return True
+
     def workers(self) -> Workers:
         """Give the worker processes, starting them the first time; from lane threads."""
         with self._making:

@@ -119,7 +119,9 @@ def test_a_number_chooses_its_form() -> None:
     assert messages.files("unreadable", 1).what == "1 file cannot be read."
     assert messages.files("unreadable", 1200).what == "1,200 files cannot be read."
     assert messages.files("refused-special", 1).what == "1 name is not a file."
-    assert messages.files("truncated", 2).means == "The part of them that is there can be kept and seen."
+    assert messages.files("truncated", 2).means == (
+        "What is there of them can be kept; it is shown where enough is left for a picture."
+    )
 
 
 @pytest.mark.parametrize("code", FILES)
@@ -156,3 +158,10 @@ def test_counting_in_english() -> None:
 
 def _is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def test_what_a_card_promises_of_a_cut_file_is_not_denied_where_it_is_opened() -> None:
+    promised, opened = Messages().files("truncated", 1), Messages().for_code("truncated")
+    assert "where enough is left" in promised.means
+    assert opened.what == "Too little of this image is left to show it."
+    assert "kept" in opened.means

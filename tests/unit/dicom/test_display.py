@@ -13,6 +13,7 @@ from pydicom.sequence import Sequence
 from core.errors import DicomError
 from dicom.description import FrameInfo, LookupTable, ObjectDescription, Window
 from dicom.display import grey_levels, lookup_table, picture, to_grey8
+from dicom.stored_frame import StoredFrame
 from dicom.voi import default_voi, full_window, voi_choices
 from tests.pixel_files import image_bytes, shown
 from tests.tools import REPOSITORY
@@ -209,3 +210,18 @@ def test_the_window_can_show_and_ask_without_loading_a_parser_or_a_codec() -> No
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=REPOSITORY)
     assert done.stdout.strip() == "set()"
+
+
+def test_a_window_that_is_asked_for_goes_over_the_levels_of_a_colour_picture() -> None:
+    said = ObjectDescription("image", rows=1, columns=4, samples_per_pixel=3, photometric_interpretation="RGB")
+    pixels = np.array([[[0, 0, 0], [100, 120, 140], [10, 200, 250], [255, 255, 255]]], np.uint8)
+    stored = StoredFrame(pixels, "RGB")
+    plain = picture(stored, said)
+    assert np.array_equal(plain.pixels, pixels)
+    assert plain.window is None
+    made = picture(stored, said, window=(100.0, 120.0))
+    reckoned = np.clip((pixels.astype(float) - 120) / 100 * 255 + 127.5, 0, 255)
+    assert np.abs(made.pixels - reckoned).max() <= 0.5
+    assert made.window == (100.0, 120.0)
+    for found in (Window(40, 400), Window(127.5, 10)):  # a set's window, of grey values
+        assert np.array_equal(picture(stored, said, window=found).pixels, pixels)
