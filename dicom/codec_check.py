@@ -106,10 +106,10 @@ def _clip() -> tuple[str, bool]:
     )
     clips = Clips()
     try:
-        levels = [float(clips.frame("", MemoryBytes(data), layout, index).pixels.mean()) for index in (0, 2)]
+        first, last = (clips.frame("", MemoryBytes(data), layout, index) for index in (0, 2))
     finally:
         clips.close()
-    return "cv2.ffmpeg (MPEG-2 clip)", levels[1] - levels[0] > 60
+    return f"{first.decoder} (MPEG-2 clip)", float(last.pixels.mean()) - float(first.pixels.mean()) > 60
 
 
 _CHECKS: dict[Codec, Callable[[], tuple[str, bool]]] = {

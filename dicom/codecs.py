@@ -98,10 +98,6 @@ def _ljpeg(data: bytes, form: FrameForm) -> Samples:
     return np.asarray(imagecodecs.ljpeg_decode(data))
 
 
-def _jpegsof3(data: bytes, form: FrameForm) -> Samples:
-    return np.ascontiguousarray(imagecodecs.jpegsof3_decode(data))
-
-
 def _cv2_jpeg(data: bytes, form: FrameForm) -> Samples:
     import cv2
 
@@ -225,7 +221,7 @@ DECODERS: dict[Codec, tuple[tuple[str, Decode], ...]] = {
     "jpeg-lossless": (
         ("imagecodecs.jpeg8", _jpeg8_lossless),
         ("imagecodecs.ljpeg", _ljpeg),
-        ("imagecodecs.jpegsof3", _jpegsof3),
+        # not imagecodecs.jpegsof3: over damaged data it makes samples of memory it was not given
     ),
     "jpeg-ls": (("imagecodecs.jpegls", _jpegls),),
     "jpeg2000": (("imagecodecs.jpeg2k", _jpeg2k), ("openjpeg", _openjpeg)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -81,9 +82,9 @@ class DecodeTasks:
         opened, source = self._open(arguments, call)
         index = int(arguments["frame_index"])
         if arguments.get("for_display"):
-            frame = self._shown(arguments, opened, source, index)
+            frame = self._shown(arguments, call, opened, source, index)
         else:
-            frame = self._frame(arguments, opened, source, index)
+            frame = self._frame(arguments, call, opened, source, index)
         header = {
             "photometric_interpretation": frame.photometric_interpretation,
             "marks": list(frame.marks),
@@ -102,7 +103,7 @@ class DecodeTasks:
         """Say how the values of one frame are spread."""
         opened, source = self._open(arguments, call)
         index = int(arguments["frame_index"])
-        frame = self._shown(arguments, opened, source, index)
+        frame = self._shown(arguments, call, opened, source, index)
         return {"spread": list(greys.spread_of(frame, opened.description, index))}
 
     def thumbnail(self, arguments: Arguments, call: TaskCall) -> Reply:
@@ -113,7 +114,7 @@ class DecodeTasks:
         if said.kind == "pdf":
             return _with_pixels({}, fit(self._page(source, 0, _THUMBNAIL_PAGE_WIDTH), size, size))
         index = rendered.middle(said) if arguments.get("frame_index") is None else int(arguments["frame_index"])
-        frame = self._shown(arguments, opened, source, index)
+        frame = self._shown(arguments, call, opened, source, index)
         window = None if arguments.get("window") is None else from_wire(Window, arguments["window"])
         return _with_pixels({}, picture(frame, said, index, window=window, size=(size, size)).pixels)
 
@@ -152,7 +153,7 @@ class DecodeTasks:
             pixels, marks = rendered.within(self._page(source, max(index, 0), width), size), said.marks
         else:
             index = rendered.middle(said) if index < 0 else index
-            frame = self._shown(arguments, opened, source, index)
+            frame = self._shown(arguments, call, opened, source, index)
             pixels = picture(frame, said, index, window=window, size=rendered.whole(size)).pixels
             marks = (*said.marks, *frame.marks)
         written = rendered.encode(pixels, arguments["kind"], int(arguments["quality"]))
@@ -194,27 +195,49 @@ class DecodeTasks:
         return {"codecs": [list(row) for row in check_codecs()], "decoders": decoders}
 
     def _open(self, arguments: Arguments, call: TaskCall) -> tuple[OpenedObject, ByteSource]:
-        opened, source = self._opened.open(str(arguments.get("key", "")), byte_source(call.file, call.data))
+        opened, source = self._opened.open(
+            str(arguments.get("key", "")), byte_source(call.file, call.data), _looking(call)
+        )
         if arguments.get("of") not in (None, opened.description.sop_instance_uid):
             raise DicomError("changed")
         return opened, source
 
     def _frame(
-        self, arguments: Arguments, opened: OpenedObject, source: ByteSource, index: int, *, for_display: bool = False
+        self,
+        arguments: Arguments,
+        call: TaskCall,
+        opened: OpenedObject,
+        source: ByteSource,
+        index: int,
+        *,
+        for_display: bool = False,
     ) -> StoredFrame:
         layout = opened.pixel_layout()
         if layout.codec == "video":
-            return self._clips.frame(str(arguments.get("key", "")), source, layout, index)
+            key = str(arguments.get("key", ""))
+            return self._clips.frame(key, source, layout, index, opened.clip_index, _looking(call))
         return read_frame(source, layout, index, for_display=for_display)
 
-    def _shown(self, arguments: Arguments, opened: OpenedObject, source: ByteSource, index: int) -> StoredFrame:
-        return managed_colour(self._frame(arguments, opened, source, index, for_display=True), opened)
+    def _shown(
+        self, arguments: Arguments, call: TaskCall, opened: OpenedObject, source: ByteSource, index: int
+    ) -> StoredFrame:
+        return managed_colour(self._frame(arguments, call, opened, source, index, for_display=True), opened)
 
     def _page(self, source: ByteSource, index: int, width: int) -> NDArray[Any]:
         data = document_bytes(open_data_set(source))
         if data is None:
             raise DicomError("no-pixels")
         return render_page(data, index, width)
+
+
+def _looking(call: TaskCall) -> Callable[[int], None]:
+    """Bound each picture of a clip by itself: a long way to the wanted one is no hang, and can be left."""
+
+    def look(number: int) -> None:
+        call.check()
+        call.working_on(number)
+
+    return look
 
 
 def _paper(call: TaskCall) -> bytes:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from core.errors import DicomError
 from dicom.bytes_source import ByteSource, FileBytes, MemoryBytes
+from dicom.clip_index import MOST_PICTURES, ClipIndex
 from dicom.colour import palette_tables
 from dicom.dataset import open_data_set
 from dicom.describe import describe
 from dicom.description import ObjectDescription, Palette
+from dicom.elements import integer
 from dicom.icc import icc_profile, to_srgb
 from dicom.layout import PixelLayout
-from dicom.video import count_frames
+from dicom.video import ClipFacts, clip_facts
 
 MAX_REMEMBERED = 2048
 MAX_PIECES = 500_000
-_MAX_CLIP = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class OpenedObject:
     layout: PixelLayout | None
     inflated: ByteSource | None = None
     icc_profile: bytes | None = None
+    clip_index: ClipIndex | None = None
 
     def pixel_layout(self) -> PixelLayout:
         """Return the layout; raises `DicomError("no-pixels")` or what was found wrong with the pixels."""
@@ -44,12 +47,17 @@ class OpenedObjects:
         self._found: OrderedDict[tuple[str, str], OpenedObject] = OrderedDict()
         self._pieces = 0
 
-    def open(self, key: str, source: ByteSource) -> tuple[OpenedObject, ByteSource]:
-        """Open an object or find it again; returns it with the source its offsets refer to."""
+    def open(
+        self, key: str, source: ByteSource, look: Callable[[int], None] | None = None
+    ) -> tuple[OpenedObject, ByteSource]:
+        """Open an object or find it again; returns it with the source its offsets refer to.
+
+        `look` is called while a clip is read through.
+        """
         name = (key, source.stamp)
         found = self._found.get(name)
         if found is None:
-            found = open_object(source)
+            found = open_object(source, look)
             self._remember(name, found)
         else:
             self._found.move_to_end(name)
@@ -69,22 +77,26 @@ def _weight(found: OpenedObject) -> int:
     tables = found.description.palette or found.description.modality_lut or found.description.voi_luts
     held = (found.inflated.size if found.inflated else 0) + len(found.icc_profile or b"")
     frames = len(found.description.frame_infos) + (len(found.layout.runs) if found.layout else 0)
+    frames += len(found.clip_index.sizes) if found.clip_index else 0
     return frames + (10_000 if tables else 1) + held // 256
 
 
-def open_object(source: ByteSource) -> OpenedObject:
-    """Open and describe one object."""
+def open_object(source: ByteSource, look: Callable[[int], None] | None = None) -> OpenedObject:
+    """Open and describe one object; `look` is called with the number of each picture of a clip."""
     data_set = open_data_set(source)
     description, layout = describe(data_set)
-    if layout is not None and layout.codec == "video" and not 1 < layout.frames_declared <= _MAX_CLIP:
-        counted = max(count_frames(data_set.source, layout.runs[0], _MAX_CLIP), 1)
-        layout = replace(layout, frames=counted, frames_declared=counted)
-        description = replace(description, number_of_frames=counted, frames_declared=counted)
+    index = None
+    if layout is not None and layout.codec == "video":
+        facts = clip_facts(data_set.source, layout, look) if look else clip_facts(data_set.source, layout)
+        if facts is not None:
+            says = integer(data_set.elements, "NumberOfFrames") is not None
+            description, layout = _counted(description, layout, facts, says)
+            index = facts.index
     inflated = None if data_set.source is source else data_set.source
     profile = icc_profile(data_set.elements)
     if profile is not None and description.supplemental_palette is not None:
         description = _with_managed_palette(description, description.supplemental_palette, profile)
-    return OpenedObject(description, layout, inflated, profile)
+    return OpenedObject(description, layout, inflated, profile, index)
 
 
 def _with_managed_palette(said: ObjectDescription, palette: Palette, profile: bytes) -> ObjectDescription:
@@ -94,6 +106,23 @@ def _with_managed_palette(said: ObjectDescription, palette: Palette, profile: by
         return replace(said, marks=(*said.marks, "icc-profile-not-usable"))
     red, green, blue = (tuple(table) for table in managed[0].T.tolist())
     return replace(said, supplemental_palette=Palette(palette.first_value, 8, red, green, blue))
+
+
+def _counted(
+    description: ObjectDescription, layout: PixelLayout, facts: ClipFacts, says: bool
+) -> tuple[ObjectDescription, PixelLayout]:
+    """Put the frames that were counted in the place of those the file says; more than it says is marked.
+
+    Fewer are said as missing, unless the number is one that cannot be meant.
+    """
+    said, found = layout.frames_declared, facts.frames
+    declared = said if found <= said <= MOST_PICTURES else found
+    more = ("frames-counted",) if says and found > said else ()
+    layout = replace(layout, frames=found, frames_declared=declared, marks=(*layout.marks, *more))
+    return (
+        replace(description, number_of_frames=found, frames_declared=declared, marks=(*description.marks, *more)),
+        layout,
+    )
 
 
 def byte_source(descriptor: int | None, data: memoryview | bytes) -> ByteSource:

@@ -2,96 +2,112 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-import cv2
-import numpy as np
-
-from core.errors import DicomError
+from core.errors import Cancelled, DicomError
 from dicom.bytes_source import ByteSource, FileBytes, JoinedBytes, MemoryBytes
-from dicom.fragments import Fragment
+from dicom.clip_index import MOST_PICTURES, ClipIndex, make_index
+from dicom.clip_opencv import OpenCvPlayer, count_frames
+from dicom.clip_player import ClipPlayer
+from dicom.ffmpeg import ffmpeg
 from dicom.layout import PixelLayout
 from dicom.stored_frame import StoredFrame
 
+Look = Callable[[int], None]
+_READ_AT_ONCE = 256 << 20  # bytes of a clip that are read through to describe it, where it says how many frames it has
 
-class _Reader(io.BufferedIOBase):
-    """What OpenCV reads from; it may be called from OpenCV's threads, and an exception in it would end the process."""
 
-    def __init__(self, source: ByteSource) -> None:
-        super().__init__()
-        self._source = source
-        self._position = 0
-        self.trouble: DicomError | None = None
+def _unseen(_number: int) -> None:
+    """Look at nothing."""
 
-    def readable(self) -> bool:
-        return True
 
-    def seekable(self) -> bool:
-        return True
+@dataclass(frozen=True, slots=True)
+class ClipFacts:
+    """What reading a clip through has shown."""
 
-    def read(self, size: int | None = -1, /) -> bytes:
-        wanted = self._source.size - self._position if size is None or size < 0 else size
-        try:
-            data = self._source.read_at(self._position, wanted)
-        except DicomError as error:
-            self.trouble, data = error, b""
-        self._position += len(data)
-        return data
+    frames: int
+    index: ClipIndex | None
 
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._source.size}[whence]
-        self._position = max(0, base + offset)
-        return self._position
 
-    def tell(self) -> int:
-        return self._position
+def clip_facts(source: ByteSource, layout: PixelLayout, look: Look = _unseen) -> ClipFacts | None:
+    """Count the frames of a clip; None where that can wait: it is long, and says a number that can be believed.
+
+    `look` is called with the number of each coded picture. Frames are 1 at least.
+    """
+    clip = JoinedBytes(source, layout.runs[0] if layout.runs else ())
+    if clip.size > _READ_AT_ONCE and 1 < layout.frames_declared <= MOST_PICTURES:
+        return None
+    library = ffmpeg()
+    if library is None:
+        return ClipFacts(max(count_frames(clip, MOST_PICTURES, look), 1), None)
+    try:
+        index = make_index(library, clip, look)
+    except DicomError:
+        return ClipFacts(1, None)  # the first frame will say what is wrong
+    return ClipFacts(max(index.frames, 1), index)
 
 
 @dataclass(slots=True)
 class _OpenClip:
     name: tuple[str, str]
-    capture: Any
-    reader: _Reader
-    next_index: int = 0
+    player: ClipPlayer | OpenCvPlayer
+    frames: int
     descriptor: int | None = None
 
     def close(self) -> None:
-        self.capture.release()
+        self.player.close()
         if self.descriptor is not None:
             os.close(self.descriptor)
 
 
 class Clips:
-    """The clip that was read last, kept open: the next frame is one step, an earlier one starts anew."""
+    """The clip that was read last, kept open with the frames around the last one."""
 
     def __init__(self) -> None:
         self._open: _OpenClip | None = None
 
-    def frame(self, key: str, source: ByteSource, layout: PixelLayout, frame_index: int) -> StoredFrame:
-        """Decode one frame (index from 0) as RGB; raises `DicomError("decode-failed")` or `"frame-absent"`."""
+    def frame(
+        self,
+        key: str,
+        source: ByteSource,
+        layout: PixelLayout,
+        frame_index: int,
+        index: ClipIndex | None = None,
+        look: Look = _unseen,
+    ) -> StoredFrame:
+        """Decode one frame (index from 0) as RGB; `look` is called for each coded picture on the way.
+
+        Raises `DicomError("decode-failed")`, also for a frame of which a part was not decoded, `"frame-absent"`, or
+        `"unsupported-transfer-syntax"` for what cannot be decoded rightly here.
+        """
         if not 0 <= frame_index < layout.frames:
             raise DicomError("frame-absent", frame=frame_index + 1, frames=layout.frames)
         name = (key, source.stamp)
-        if self._open is None or self._open.name != name or self._open.next_index > frame_index:
+        if self._open is None or self._open.name != name:
             self.close()
-            self._open = _open_clip(name, source, layout)
+            self._open = _open_clip(name, source, layout, index, look)
         clip = self._open
-        while clip.next_index < frame_index:
-            if not clip.capture.grab():
+        if frame_index >= clip.frames:
+            raise DicomError("frame-absent", frame=frame_index + 1, frames=clip.frames)
+        try:
+            pixels, sound = clip.player.frame(frame_index, look)
+        except Cancelled:
+            raise  # nothing is lost: the next frame goes on from here
+        except BaseException as error:
+            if not isinstance(error, DicomError) or error.code in ("unreadable", "changed"):
                 self.close()
-                raise clip.reader.trouble or DicomError("frame-absent", frame=frame_index + 1, frames=clip.next_index)
-            clip.next_index += 1
-        done, pixels = clip.capture.read()
-        clip.next_index += 1
-        if not done or pixels is None:
-            self.close()
-            raise clip.reader.trouble or DicomError("frame-absent", frame=frame_index + 1, frames=clip.next_index - 1)
-        lost = ("truncated",) if clip.reader.trouble else ()
-        return StoredFrame(np.ascontiguousarray(pixels[:, :, ::-1]), "RGB", (*layout.marks, *lost), "cv2.ffmpeg")
+            raise
+        marks = [*layout.marks]
+        if not sound:
+            marks.append("truncated")
+        if layout.frames != clip.frames:
+            marks.append("frames-counted")
+        if pixels.shape[:2] != (layout.rows, layout.columns):
+            marks.append("codestream-size-differs")
+        decoder = "ffmpeg" if isinstance(clip.player, ClipPlayer) else "cv2.ffmpeg"
+        return StoredFrame(pixels, "RGB", tuple(dict.fromkeys(marks)), decoder)
 
     def close(self) -> None:
         """Let go of the clip that is open."""
@@ -100,7 +116,9 @@ class Clips:
             self._open = None
 
 
-def _open_clip(name: tuple[str, str], source: ByteSource, layout: PixelLayout) -> _OpenClip:
+def _open_clip(
+    name: tuple[str, str], source: ByteSource, layout: PixelLayout, index: ClipIndex | None, look: Look
+) -> _OpenClip:
     # the task's descriptor is closed and its memory used again behind it, the clip stays open
     kept: ByteSource
     descriptor = None
@@ -109,29 +127,14 @@ def _open_clip(name: tuple[str, str], source: ByteSource, layout: PixelLayout) -
         kept = FileBytes(descriptor)
     else:
         kept = MemoryBytes(source.read_at(0, source.size))
-    reader = _Reader(JoinedBytes(kept, layout.runs[0] if layout.runs else ()))
-    capture = _capture(reader)
-    clip = _OpenClip(name, capture, reader, 0, descriptor)
-    if not capture.isOpened():
-        clip.close()
-        raise reader.trouble or DicomError("decode-failed", codec="video")
-    return clip
-
-
-def _capture(reader: _Reader) -> Any:
-    """Open a capture. The caller must keep `reader` until after its release: OpenCV lets go of it without the GIL."""
-    capture: Any = cv2.VideoCapture()
-    with contextlib.suppress(cv2.error):
-        capture.open(reader, cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
-    return capture
-
-
-def count_frames(source: ByteSource, runs: tuple[Fragment, ...], most: int) -> int:
-    """Count the frames of a clip by stepping through it; 0 if it cannot be read."""
-    reader = _Reader(JoinedBytes(source, runs))
-    capture = _capture(reader)
-    count = 0
-    while count < most and capture.isOpened() and capture.grab():
-        count += 1
-    capture.release()
-    return count
+    clip = JoinedBytes(kept, layout.runs[0] if layout.runs else ())
+    try:
+        library = ffmpeg()
+        if library is None:
+            return _OpenClip(name, OpenCvPlayer(clip), layout.frames, descriptor)
+        index = index or make_index(library, clip, look)
+        return _OpenClip(name, ClipPlayer(library, clip, index), index.frames, descriptor)
+    except BaseException:
+        if descriptor is not None:
+            os.close(descriptor)
+        raise

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import PurePath
 
 Entry = tuple[str, str, str]  # name in the program's folder, path on this machine, kind
+_GPL = ("x264", "x265", "xvid", "vidstab", "rubberband", "postproc")
 Imports = Callable[[str], Iterable[str]]  # path of a library -> names of the libraries it links to
 
 
@@ -38,3 +39,8 @@ def link_name(written: str) -> str:
 def file_name(entry: Entry) -> str:
     """Return the name by which libraries link to this one."""
     return PurePath(entry[0]).name
+
+
+def gpl_libraries(entries: Iterable[Entry]) -> list[str]:
+    """Name libraries under the GPL, which an FFmpeg that was built with them brings along."""
+    return sorted({entry[0] for entry in entries if any(name in link_name(entry[0]) for name in _GPL)})

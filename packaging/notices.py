@@ -34,7 +34,12 @@ LICENCES |= {"pypdfium2": "(Apache-2.0 OR BSD-3-Clause) AND BSD-3-Clause"}
 # Other people's work inside the packages and the frozen program that matters to those who pass it on.
 INSIDE = [
     ("Qt 6", "PySide6, shiboken6", "LGPL-3.0-only", "separate libraries that can be replaced"),
-    ("FFmpeg", "opencv-python-headless", "LGPL-2.1-or-later", "separate libraries that can be replaced"),
+    (
+        "FFmpeg",
+        "opencv-python-headless for Linux and Windows",
+        "LGPL-2.1-or-later",
+        "separate libraries; see below for macOS",
+    ),
     ("PDFium", "pypdfium2", "BSD-3-Clause", ""),
     ("OpenBLAS", "numpy, opencv-python-headless", "BSD-3-Clause", ""),
     ("OpenJPEG, CharLS, libjpeg-turbo, libjxl, OpenJPH", "imagecodecs", "BSD-2-Clause, BSD-3-Clause, IJG", ""),
@@ -56,8 +61,9 @@ Scanshelf itself is licensed under Apache-2.0 (`LICENSE`). It uses the work of o
 """
 FOOT = """
 None of these asks that programs using it be licensed like itself. The exceptions named with GCC's run-time libraries
-and PyInstaller's start program permit their use in programs under any licence. Libraries under the LGPL lie in the
-program's folder as files of their own and may be replaced by other versions of them.
+and PyInstaller's start program permit their use in programs under any licence. In the wheel of opencv-python-headless
+for macOS, FFmpeg is built with x264 and x265 under the GPL: no program is made of that one. Libraries under the LGPL
+lie in the program's folder as files of their own and may be replaced by other versions of them.
 """
 
 

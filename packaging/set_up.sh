@@ -13,8 +13,9 @@ libxcb-xinerama0 libxcb-xkb1 fonts-dejavu-core fonts-noto-core fonts-noto-cjk py
 for_the_demo="chromium"
 # A screen in memory, a browser, ISO images made and mounted, a second DICOM toolkit to compare with, a DICOM server that
 # exists to upload to (Debian starts it as a service; the tests start their own on a port of their own), and what uploads
-# are measured against.
-for_testing="xvfb xauth xdotool chromium fuseiso genisoimage dcmtk poppler-utils orthanc orthanc-dicomweb curl"
+# are measured against. ffmpeg makes the clips, and its own frames are what ours are compared with.
+for_testing="xvfb xauth xdotool chromium fuseiso genisoimage dcmtk poppler-utils orthanc orthanc-dicomweb curl
+ffmpeg"
 
 say() { printf '%s\n' "set-up: $*"; }
 

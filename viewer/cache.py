@@ -21,6 +21,8 @@ class Sized(Protocol):
 
 T = TypeVar("T", bound=Sized)
 
+_NEAR_BEHIND, _FAR_BEHIND = 8, 24  # frames of a clip
+
 
 def default_limit() -> int:
     """Return a quarter of this computer's memory, at most 2 GiB."""
@@ -88,13 +90,17 @@ class FrameCache(Generic[T]):
         return max(self._held, key=lambda key: self._rank[key])
 
 
-def one_way_order(index: int, count: int) -> Iterator[int]:
-    """Yield all indices, the shown one first, then on to the end, then from the start.
+def clip_order(index: int, count: int, direction: int) -> Iterator[int]:
+    """Yield all indices, the shown one first: some near ones, then on to the end, then from the start.
 
-    For clips, whose decoder goes only forwards: each frame behind would begin anew at the first one.
+    For clips, which are decoded forwards from a key picture: far back, each frame by itself would cost its whole way.
     """
-    yield from range(index, count)
-    yield from range(index)
+    behind = _FAR_BEHIND if direction < 0 else _NEAR_BEHIND
+    first = max(index - behind, 0)
+    near = read_ahead_order(index - first, min(count, index + behind + 1) - first, direction)
+    yield from (first + place for place in near)
+    yield from range(min(count, index + behind + 1), count)
+    yield from range(first)
 
 
 def read_ahead_order(index: int, count: int, direction: int) -> Iterator[int]:

@@ -28,6 +28,7 @@ _MARKS = {
     "truncated": ("A part may be missing", True),
     "header-damaged": ("Description damaged", True),
     "codestream-size-differs": ("Not the size the file says", False),
+    "frames-counted": ("Not as many images as the file says", False),
     "bits-not-usable": ("Grey values may be wrong", False),
     "wrong-transfer-syntax": ("Packed unlike the file says", False),
     "unknown-transfer-syntax": ("Packed in an unknown way", False),

@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from core.lanes import Ended, Event, NewestFirstLane
-from viewer.cache import FrameCache, one_way_order, read_ahead_order
+from viewer.cache import FrameCache, clip_order, read_ahead_order
 from viewer.display_sets import ShownFrame
 from viewer.loading import FrameDecoder, LoadedFrame, load_frame
 
 Key = tuple[str, int]
 _AT_ONCE = 2
+_CLIP_AT_ONCE = 1  # one worker goes through a clip; two would decode all of it twice
 _SMALLEST_GUESS = 1 << 16
 
 
@@ -80,13 +81,16 @@ class FrameFeeder:
         self.clear()
 
     def _ask(self) -> None:
-        while len(self._asked) < _AT_ONCE and not self._stopped:
+        while len(self._asked) < self._at_once() and not self._stopped:
             frame = self._next()
             if frame is None:
                 return
             self._asked.add(frame.key)
             work = partial(load_frame, self._decoder, frame)
             self._lane.request(frame.key, work, partial(self._ended, self._round, frame.key))
+
+    def _at_once(self) -> int:
+        return _CLIP_AT_ONCE if _is_clip(self._frames) else _AT_ONCE
 
     def _next(self) -> ShownFrame | None:
         """Return the most wanted frame that is not there, as long as there is room for it."""
@@ -113,10 +117,14 @@ class FrameFeeder:
         self._arrived(key)
 
 
+def _is_clip(frames: Sequence[ShownFrame]) -> bool:
+    return bool(frames) and frames[0].description.kind == "video"
+
+
 def _order(frames: Sequence[ShownFrame], index: int, direction: int) -> list[int]:
     """Return the places of the frames, the most wanted first."""
     if not frames:
         return []
-    if frames[0].description.kind == "video":
-        return list(one_way_order(index, len(frames)))
+    if _is_clip(frames):
+        return list(clip_order(index, len(frames), direction))
     return list(read_ahead_order(index, len(frames), direction))

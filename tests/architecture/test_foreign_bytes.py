@@ -39,7 +39,8 @@ READERS: dict[str, dict[str, str]] = {
     "cv2.imread": {},
     "cv2.imreadmulti": {},
     "cv2.FileStorage": {},
-    "cv2.VideoCapture": {"dicom/video.py": DECODE},
+    "cv2.VideoCapture": {"dicom/clip_opencv.py": DECODE},
+    "dicom.ffmpeg": {"dicom/*.py": DECODE},
     "pydicom": {"dicom/*.py": DECODE, "app/demo/*.py": DEMO},
     "PIL": {"portal/lettering.py": OURS},
     "reportlab": {"portal/*.py": OURS, "app/demo/report.py": DEMO},
@@ -52,7 +53,10 @@ READERS: dict[str, dict[str, str]] = {
     "bz2": {"importer/containers/*.py": MEDIA},
     "lzma": {"importer/containers/*.py": MEDIA},
     "gzip": {"portal/server/view/frames.py": SERVER, "portal/server/view/routes.py": SERVER},
-    "zlib.crc32": {"dicom/bytes_source.py": ARITHMETIC, "importer/containers/*.py": MEDIA},
+    "zlib.crc32": {
+        "dicom/bytes_source.py": ARITHMETIC, "dicom/clip_player.py": ARITHMETIC, "dicom/clip_stream.py": ARITHMETIC,
+        "importer/containers/*.py": MEDIA,
+    },
     "zlib": {
         "dicom/codecs.py": DECODE, "dicom/codec_check.py": DECODE, "dicom/dataset.py": DECODE, "dicom/meta.py": MEDIA,
         "dicom/truncation.py": MEDIA, "importer/containers/*.py": MEDIA,

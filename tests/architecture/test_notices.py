@@ -94,3 +94,13 @@ def test_libraries_are_found_by_the_ways_macos_and_windows_link_to_them() -> Non
     ]
     kept = load("closure").keep_linked(entries, lambda path: links[path])
     assert [entry[0] for entry in kept] == [entry[0] for entry in entries[:-1]]
+
+
+def test_libraries_under_the_gpl_keep_the_program_from_being_packed() -> None:
+    entries = [
+        ("opencv_python_headless.libs/libavcodec-c4204469.so.62", "/a", "BINARY"),
+        ("cv2/.dylibs/libx264.164.dylib", "/b", "BINARY"),
+        ("av.libs/libx265-f5385bb8.so.216", "/c", "BINARY"),
+    ]
+    found = load("closure").gpl_libraries(entries)
+    assert found == ["av.libs/libx265-f5385bb8.so.216", "cv2/.dylibs/libx264.164.dylib"]

@@ -38,6 +38,7 @@ SAID = (
     QT_TRANSLATE_NOOP("Viewer", "No study is open"),
     QT_TRANSLATE_NOOP("Viewer", "Not subtracted"),
     QT_TRANSLATE_NOOP("Viewer", "Not the size the file says"),
+    QT_TRANSLATE_NOOP("Viewer", "Not as many images as the file says"),
     QT_TRANSLATE_NOOP("Viewer", "Opening the study"),
     QT_TRANSLATE_NOOP("Viewer", "Other file"),
     QT_TRANSLATE_NOOP("Viewer", "Overview"),

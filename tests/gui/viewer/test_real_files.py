@@ -19,6 +19,7 @@ from core.worker import WorkerPool, WorkerSpec
 from dicom.decoder import Decoder
 from dicom.display import default_voi, to_grey8
 from dicom.source import Content, FileContent
+from tests.clip_files import FRAMES, HEIGHT, WIDTH, clip_object, frames_of, made_clip
 from tests.pixel_files import encapsulated, image_bytes
 from tests.tools import skip_or_fail
 from viewer.ui.viewer_panel import ViewerPanel
@@ -147,6 +148,27 @@ def test_a_clip_is_scrolled_and_played_and_says_that_it_is_lossy(
     panel.commands["cine"].trigger()
     qtbot.waitUntil(lambda: panel.desk.index not in (4, 5), timeout=10_000)
     panel.commands["cine"].trigger()
+
+
+@pytest.mark.parametrize("name", ["h264-top-field-first", "h264-bottom-field-first", "hevc-fields"])
+def test_an_interlaced_clip_behind_another_is_scrolled_both_ways(
+    qtbot: QtBot, panel: ViewerPanel, mpeg2: Content, name: str, tmp_path: Path
+) -> None:
+    path, wanted = tmp_path / "interlaced.dcm", frames_of(name)
+    path.write_bytes(clip_object(made_clip(name), frames=1, SeriesInstanceUID="2.25.77", SOPInstanceUID="2.25.78"))
+    panel.show_study("Martha SAMPLE", [mpeg2, FileContent(str(path), "interlaced")])
+    qtbot.waitUntil(lambda: not panel.desk.reading and panel.desk.loaded is not None, timeout=30_000)
+    panel.desk.choose(next(item.key for item in panel.desk.sets if len(item.frames) == FRAMES))
+    for index in (0, FRAMES - 1, FRAMES - 2, 13, 12, 11):
+        panel.desk.go_to(index)
+        qtbot.waitUntil(lambda: panel.desk.loaded is not None, timeout=10_000)
+        panel.commands["actual"].trigger()
+        image = panel.picture.image().convertToFormat(QImage.Format.Format_RGB888)
+        rows = np.frombuffer(image.constBits(), np.uint8).reshape(HEIGHT, image.bytesPerLine())
+        shown = rows[:, : WIDTH * 3].reshape(HEIGHT, WIDTH, 3).astype(int)
+        assert np.abs(shown - wanted[index]).max() <= 2
+        lines = [line.text for line in panel.picture.texts.bottom_left]
+        assert "Not as many images as the file says" in lines
 
 
 def test_another_disc_under_the_same_name_is_not_shown_as_the_first(

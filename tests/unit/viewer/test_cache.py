@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from viewer.cache import FrameCache, default_limit, one_way_order, read_ahead_order
+from viewer.cache import FrameCache, clip_order, default_limit, read_ahead_order
 
 
 @dataclass(frozen=True)
@@ -14,8 +14,14 @@ def test_reading_ahead_goes_two_forward_for_one_back_and_reaches_all() -> None:
     assert list(read_ahead_order(0, 1, 1)) == [0]
 
 
-def test_a_clip_is_read_forwards_only() -> None:
-    assert list(one_way_order(3, 6)) == [3, 4, 5, 0, 1, 2]
+def test_of_a_clip_the_near_frames_come_first_and_the_rest_forwards() -> None:
+    assert list(clip_order(3, 6, 1)) == [3, 4, 5, 2, 1, 0]
+    order = list(clip_order(50, 100, 1))
+    assert order[:4] == [50, 51, 52, 49]
+    assert sorted(order[:17]) == list(range(42, 59))
+    assert order[17:] == [*range(59, 100), *range(42)]
+    assert list(clip_order(50, 100, -1))[:5] == [50, 49, 48, 51, 47]
+    assert sorted(clip_order(50, 100, -1)) == list(range(100))
 
 
 def test_the_farthest_frame_makes_room() -> None:
