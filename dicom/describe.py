@@ -38,6 +38,7 @@ _KINDS: tuple[tuple[str, ObjectKind], ...] = (
     (_STORAGE + "481.", "other"),
 )
 _LARGEST_FLOAT = 3.4028234663852886e38  # of 32 bits
+_FLOATS = (0x7FE00008, 0x7FE00009)  # Float and Double Float Pixel Data
 _RT_IMAGE = _STORAGE + "481.1"
 _TEXTS = (
     "PatientName",
@@ -104,7 +105,8 @@ def describe(data_set: DataSet) -> tuple[ObjectDescription, PixelLayout | None]:
     marks += ("not-subtracted",) if _has_mask(elements) else ()
     facts["marks"] = tuple(dict.fromkeys(marks))
     signed = integer(elements, "PixelRepresentation") == 1
-    facts["frame_infos"], of_frames = frame_infos(elements, facts["number_of_frames"], signed)
+    fractions = data_set.pixels is not None and data_set.pixels.tag in _FLOATS
+    facts["frame_infos"], of_frames = frame_infos(elements, facts["number_of_frames"], signed, fractions=fractions)
     facts["voi_luts"] = of_frames or facts["voi_luts"]
     return ObjectDescription(**facts), layout
 

@@ -11,23 +11,30 @@ from dicom.describe_tables import FrameTables
 from dicom.description import FrameInfo, LookupTable, VoiFunction, Window
 from dicom.elements import as_number, first_item, items, number, numbers, raw_element, text, texts, values
 
+_NARROWEST = 1e-300
+
 
 def frame_infos(
-    elements: Dataset, number_of_frames: int, signed: bool
+    elements: Dataset, number_of_frames: int, signed: bool, *, fractions: bool = False
 ) -> tuple[tuple[FrameInfo, ...], tuple[LookupTable, ...]]:
     """Return one `FrameInfo` a frame for enhanced objects (PS3.3 C.7.6.16), else one for all; and the frames' VOI LUTs.
 
-    `signed` says how stored values count.
+    `signed` says how stored values count, `fractions` whether they are floats.
     """
     shared = first_item(elements, "SharedFunctionalGroupsSequence")
     per_frame = items(elements, "PerFrameFunctionalGroupsSequence")
     if shared is None and not per_frame:
         keys, small_print = keys_of_image(elements), small_print_of_image(elements)
-        return (replace(_info([elements], elements, None), stack_keys=keys, small_print=small_print),), ()
+        info = _info([elements], elements, None, fractions=fractions)
+        return (replace(info, stack_keys=keys, small_print=small_print),), ()
     groups = per_frame[: max(number_of_frames, 1)] or (None,)
     tables = FrameTables(signed)
     found = tuple(
-        replace(_info(_scopes(group, shared, elements), elements, tables), stack_keys=keys, small_print=small_print)
+        replace(
+            _info(_scopes(group, shared, elements), elements, tables, fractions=fractions),
+            stack_keys=keys,
+            small_print=small_print,
+        )
         for group, (keys, small_print) in zip(groups, _kinds(elements, groups), strict=True)
     )
     if not tables.tables:  # then those of the object hold, if it has any
@@ -70,40 +77,48 @@ def _first_number(places: list[Dataset], keyword: str) -> float | None:
     return found[0] if found else None
 
 
-def _info(scopes: list[Dataset], elements: Dataset, tables: FrameTables | None) -> FrameInfo:
+def _info(scopes: list[Dataset], elements: Dataset, tables: FrameTables | None, *, fractions: bool) -> FrameInfo:
     position = _macro(scopes, "PlanePositionSequence")
     orientation = _macro(scopes, "PlaneOrientationSequence")
     measures = _macro(scopes, "PixelMeasuresSequence")
     transform = _macro(scopes, "PixelValueTransformationSequence")
     voi = _macro(scopes, "FrameVOILUTSequence")
     spacing = _first_numbers(measures, "PixelSpacing", 2)
-    intercept = _first_number(transform, "RescaleIntercept")
+    slope, intercept = (_first_number(transform, f"Rescale{part}") for part in ("Slope", "Intercept"))
+    fine = fractions or slope not in (None, 1.0)
     return FrameInfo(
         image_position_patient=_first_numbers(position, "ImagePositionPatient", 3),  # type: ignore[arg-type]
         image_orientation_patient=_first_numbers(orientation, "ImageOrientationPatient", 6),  # type: ignore[arg-type]
         pixel_spacing=(spacing[0], spacing[1]) if spacing and min(spacing) > 0 else None,
         slice_thickness=_first_number(measures, "SliceThickness"),
         slice_location=number(elements, "SliceLocation"),
-        rescale_slope=_first_number(transform, "RescaleSlope"),
+        rescale_slope=slope,
         rescale_intercept=intercept,
-        rescale_type=next((found for place in transform if (found := text(place, "RescaleType"))), None),
-        windows=next(filter(None, map(windows_of, voi)), ()),
+        rescale_type=next((found for place in transform if (found := text(place, "RescaleType"))), None)
+        or text(elements, "Units"),  # of PET (PS3.3 C.8.9.1)
+        windows=next((read for place in voi if (read := windows_of(place, fine=fine))), ()),
         voi_luts=tables.places(voi[0], (intercept or 0) < 0) if tables is not None else None,
     )
 
 
-def windows_of(place: Dataset) -> tuple[Window, ...]:
-    """Read every usable window (PS3.3 C.11.2.1.2): LINEAR wants a width of at least 1, the others more than 0."""
+def windows_of(place: Dataset, *, fine: bool = False) -> tuple[Window, ...]:
+    """Read every usable window (PS3.3 C.11.2.1.2): LINEAR wants a width of at least 1, the others more than 0.
+
+    Of `fine` values, finer than whole numbers, a narrower LINEAR window is meant and taken as exact.
+    """
     centers, widths = _loose_numbers(place, "WindowCenter"), _loose_numbers(place, "WindowWidth")
     explanations = texts(place, "WindowCenterWidthExplanation")
     said = (text(place, "VOILUTFunction") or "LINEAR").upper()
     function: VoiFunction = "LINEAR_EXACT" if said == "LINEAR_EXACT" else "SIGMOID" if said == "SIGMOID" else "LINEAR"
     found = []
     for index, (center, width) in enumerate(zip(centers, widths, strict=False)):
-        if center is None or width is None or width < (1 if function == "LINEAR" else 1e-12):
+        if center is None or width is None:
+            continue
+        meant: VoiFunction = "LINEAR_EXACT" if fine and function == "LINEAR" and width < 1 else function
+        if width < (1 if meant == "LINEAR" else _NARROWEST):
             continue
         name = explanations[index] if index < len(explanations) else None
-        found.append(Window(center, width, function, name or None))
+        found.append(Window(center, width, meant, name or None))
     return tuple(found)
 
 

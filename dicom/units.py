@@ -9,9 +9,32 @@ from dicom.modality import has_modality_step, modality_values
 
 _CT_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.2"
 
+_SAYS_NOTHING = frozenset({"", "US", "NONE", "PROPCNTS", "PROPCPS"})
+# PET's units (PS3.3 C.8.9.1.1.3) and what diffusion maps are told in.
+_AS_PEOPLE_WRITE = {
+    "BQML": "Bq/ml",
+    "CNTS": "counts",
+    "CPS": "counts/s",
+    "GML": "g/ml",
+    "CM2": "cm²",
+    "CM2ML": "cm²/ml",
+    "PCNT": "%",
+    "1CM": "1/cm",
+    "MGMINML": "mg/min/ml",
+    "UMOLMINML": "µmol/min/ml",
+    "MLMING": "ml/min/g",
+    "MLG": "ml/g",
+    "UMOLML": "µmol/ml",
+    "STDDEV": "standard deviations",
+    "MM2/S": "mm²/s",
+    "MM^2/S": "mm²/s",
+    "10^-6 MM^2/S": "10⁻⁶ mm²/s",
+    "10^-3 MM^2/S": "10⁻³ mm²/s",
+}
+
 
 def value_unit(description: ObjectDescription, frame_index: int) -> str:
-    """Return "HU", another rescale type as the file names it, or "" (PS3.3 C.11.1.1.2).
+    """Return "HU", another rescale type or PET's unit as people write it, or "" (PS3.3 C.11.1.1.2).
 
     Hounsfield units only where the file says so, or where it says nothing on an original CT image; none where values
     stay as they are stored.
@@ -19,8 +42,8 @@ def value_unit(description: ObjectDescription, frame_index: int) -> str:
     if not has_modality_step(description):
         return ""
     named = (description.frame_info(frame_index).rescale_type or "").strip()
-    if named and named != "US":
-        return named
+    if named not in _SAYS_NOTHING:
+        return _AS_PEOPLE_WRITE.get(named.upper(), named)
     original = description.image_type[:1] == ("ORIGINAL",)
     if not named and original and description.sop_class_uid == _CT_IMAGE_STORAGE:
         return "HU"

@@ -13,6 +13,8 @@ from typing import Literal
 
 from dicom.dates import parse_birth_date, parse_date, parse_time
 from dicom.description import LookupTable, ObjectDescription, Window
+from dicom.units import value_unit
+from viewer.number_words import short_number, window_numbers
 
 Amount = Literal["all", "minimal", "none"]
 
@@ -101,7 +103,7 @@ def corner_texts(
     return CornerTexts(
         (*_whole(who[:2]), *_lines(who[2:]), *_guessed(description, speech)),
         (*_lines(exam[:2]), *_whole(exam[2:3]), *_lines(exam[3:])),
-        _picture(description, situation, speech),
+        _picture(description, frame_index, situation, speech),
         _lines(_series(description, frame_index, speech)),
     )
 
@@ -189,11 +191,11 @@ def _exam(texts: dict[str, str], speech: Speech) -> list[str]:
     ]
 
 
-def _picture(said: ObjectDescription, situation: Situation, speech: Speech) -> tuple[Line, ...]:
+def _picture(said: ObjectDescription, frame_index: int, situation: Situation, speech: Speech) -> tuple[Line, ...]:
     zoom = ""
     if situation.zoom is not None:
         zoom = speech.say("Zoom {percent} %").format(percent=round(situation.zoom * 100))
-    texts = [situation.value, _window(situation.voi, speech), zoom]
+    texts = [situation.value, _window(situation.voi, value_unit(said, frame_index), speech), zoom]
     return (*_lines(texts), *_warnings(said, situation, speech), _image_line(situation, speech))
 
 
@@ -201,20 +203,14 @@ def _image_line(situation: Situation, speech: Speech) -> Line:
     return Line(speech.say("Image {number} of {total}").format(number=situation.number, total=situation.total))
 
 
-def _window(voi: Window | LookupTable | None, speech: Speech) -> str:
+def _window(voi: Window | LookupTable | None, unit: str, speech: Speech) -> str:
     if voi is None:
         return ""
     if isinstance(voi, LookupTable):
         return voi.explanation or speech.say("Table of the file")
     words = speech.say("Width {width} · Level {level}")
-    return words.format(width=short_number(voi.width), level=short_number(voi.center))
-
-
-def short_number(value: float) -> str:
-    """Return a number as people write it: whole where it is whole, else three figures."""
-    if abs(value) >= 100 or value == round(value):
-        return f"{value:.0f}".replace("-", "−")
-    return f"{value:.3g}".replace("-", "−")
+    width, level = window_numbers(voi.width, voi.center)
+    return f"{words.format(width=width, level=level)} {unit}".strip()
 
 
 def _warnings(said: ObjectDescription, situation: Situation, speech: Speech) -> tuple[Line, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from viewer.corner_text import short_number
 from viewer.kinds import Keys
+from viewer.number_words import short_number
 
 Say = Callable[[str], str]
 

@@ -10,7 +10,7 @@ from dicom.display import Voi
 from dicom.presets import presets_for
 from dicom.units import value_unit
 from viewer.actions import PRESET_KEYS
-from viewer.corner_text import short_number
+from viewer.number_words import window_numbers
 
 Say = Callable[[str], str]
 
@@ -50,4 +50,4 @@ def _name(voi: Voi, say: Say) -> str:
 
 
 def _numbers(width: float, level: float) -> str:
-    return f"{short_number(width)} / {short_number(level)}"
+    return " / ".join(window_numbers(width, level))

@@ -54,7 +54,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("inputs", metavar="PATH|UID", nargs="+", help="files, or UIDs on the shelf")
     parser.add_argument("--out", metavar="FILE|DIR", required=True, help="with several inputs a folder")
     parser.add_argument("--frame", metavar="N", type=_frame, default=1, help="from 1 (default: 1)")
-    parser.add_argument("--window", metavar="WIDTH/CENTER", type=_window, help="LINEAR, instead of the file's own")
+    parser.add_argument(
+        "--window",
+        metavar="WIDTH/CENTER",
+        type=_window,
+        help="LINEAR (below a width of 1 LINEAR_EXACT), not the file's own",
+    )
     parser.add_argument("--size", metavar="WxH", type=_size, help="fit inside, keeping the shape")
     parser.add_argument("--overlays", action="store_true", help="draw the file's overlay planes")
     parser.add_argument("--raw", action="store_true", help="native stored values as .npy instead")
@@ -193,8 +198,8 @@ def _window(text: str) -> tuple[float, float]:
         width, center = (float(part) for part in text.split("/"))
     except ValueError:
         width = center = 0.0
-    if not width >= 1 or width > 1e9 or not abs(center) < 1e9:
-        raise argparse.ArgumentTypeError("wanted is WIDTH/CENTER with a width of 1 or more, such as 400/40")
+    if not 0 < width <= 1e9 or not abs(center) < 1e9:
+        raise argparse.ArgumentTypeError("wanted is WIDTH/CENTER with a width above 0, such as 400/40")
     return width, center
 
 

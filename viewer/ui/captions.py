@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from dicom.display import voi_choices
 from dicom.names import display_name
-from viewer.corner_text import Amount, Situation, corner_texts, short_number
+from viewer.corner_text import Amount, Situation, corner_texts
 from viewer.desk import Desk
+from viewer.number_words import short_number
 from viewer.ui import words
 from viewer.ui.action_set import ActionSet
 from viewer.ui.film import Film
