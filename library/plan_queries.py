@@ -7,17 +7,31 @@ _REWRITTEN = 4096
 
 # a planned image is here: whole, or as it was on the disc; in the same bytes, but for what burners rewrite, or in a
 # wrapping that was compared
+_ALIKE = f"""
+((i.transfer_syntax_uid IS n.transfer_syntax_uid AND (
+        (i.size = n.size AND coalesce(i.damaged, '') IN ('', 'truncated', 'header-damaged'))
+        OR (i.damaged IS NULL AND abs(i.size - n.size) <= {_REWRITTEN})))
+    OR (i.damaged IS NULL AND EXISTS (
+        SELECT 1 FROM other_wrapping o WHERE o.patient = i.patient AND o.same_as = i.sha256)))"""
 _MET = f"""
 EXISTS (SELECT 1 FROM instance i JOIN patient p ON p.id = i.patient
-    WHERE i.key = n.sop_instance_uid AND p.person_key = n.person_key AND i.aside IS NULL
-    AND ((i.transfer_syntax_uid IS n.transfer_syntax_uid AND (
-            (i.size = n.size AND coalesce(i.damaged, '') IN ('', 'truncated', 'header-damaged'))
-            OR (i.damaged IS NULL AND abs(i.size - n.size) <= {_REWRITTEN})))
-        OR (i.damaged IS NULL AND EXISTS (
-            SELECT 1 FROM other_wrapping o WHERE o.patient = i.patient AND o.same_as = i.sha256))))
+    WHERE i.key = n.sop_instance_uid AND p.person_key = n.person_key AND i.aside IS NULL AND {_ALIKE})
 OR (n.sop_instance_uid IS NULL AND EXISTS (SELECT 1 FROM instance i JOIN patient p ON p.id = i.patient
     WHERE i.import_run = n.import_run AND p.person_key = n.person_key AND i.source_path = n.path
     AND i.size = n.size))"""
+
+# of images of a source, before their content is read: what their numbers and sizes say
+_OF_NUMBER = """
+SELECT 1 FROM instance i JOIN patient p ON p.id = i.patient
+WHERE i.key = n.sop_instance_uid AND p.person_key = n.person_key"""
+SEEN_BEFORE = f"""
+WITH n AS (SELECT key, json_extract(value, '$[0]') AS person_key, json_extract(value, '$[1]') AS sop_instance_uid,
+                  json_extract(value, '$[2]') AS transfer_syntax_uid, json_extract(value, '$[3]') AS size
+           FROM json_each(:images))
+SELECT CASE WHEN EXISTS ({_OF_NUMBER} AND i.bin_entry IS NULL AND {_ALIKE}) THEN 'alike'
+            WHEN EXISTS ({_OF_NUMBER} AND i.bin_entry IS NULL) THEN 'other'
+            WHEN EXISTS ({_OF_NUMBER}) THEN 'binned' ELSE 'new' END AS seen
+FROM n ORDER BY n.key"""
 
 _COMPLETE = """instr(coalesce({run}.receipt, ''), '"end": "complete"') > 0"""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 from core.errors import LibraryError
@@ -20,6 +20,7 @@ from library.rows import (
     PatientRow,
     PlannedImage,
     ReceiptRow,
+    Seen,
     SeriesRow,
     StudyRow,
     TwinRow,
@@ -30,6 +31,7 @@ from library.vocabulary import PLAIN, Vocabulary
 Level = Literal["study", "series", "instance"]
 
 _OF_ONE_PERSON = re.compile(r"([0-9a-f]{12}):(.+)", re.DOTALL)
+_ASKED_AT_ONCE = 1_000
 _LEVELS: tuple[Level, ...] = ("study", "series", "instance")
 
 
@@ -171,6 +173,19 @@ class Reader:
     def brought(self, import_id: str) -> list[PlannedImage]:
         """List the images an import brought, as they are on the shelf or in the bin."""
         return [PlannedImage(**row) for row in self._ask(plan_queries.BROUGHT, run=import_id)]
+
+    def seen_before(self, images: Sequence[PlannedImage]) -> list[Seen]:
+        """Say of each image of a source what its number and size tell, before its content is read.
+
+        "alike": one of this person with that number and size is here; "other": one with that number, but otherwise;
+        "binned": it lies in the bin; "new": none has that number, or it has none.
+        """
+        found: list[Seen] = []
+        for start in range(0, len(images), _ASKED_AT_ONCE):
+            batch = images[start : start + _ASKED_AT_ONCE]
+            asked = [[one.person_key, one.sop_instance_uid, one.transfer_syntax_uid, one.size] for one in batch]
+            found += [row["seen"] for row in self._ask(plan_queries.SEEN_BEFORE, images=json.dumps(asked))]
+        return found
 
     def identity_decisions(self) -> list[IdentityRow]:
         """List the recorded choices of whose images these are, oldest first."""

@@ -9,6 +9,8 @@ UploadState = Literal["no", "partly", "complete"]
 TargetKind = Literal["portal", "dicomweb"]
 # of one upload: what goes on by itself, what waits for the person, and how it ended
 SendState = Literal["waiting", "sending", "waiting-for-network", "paused", "complete", "partial", "failed", "cancelled"]
+# of an image of a source, before its content is read: its number and size, its number alone, or none of them is here
+Seen = Literal["alike", "other", "binned", "new"]
 # of one instance: not yet; the server said it has it (not proven yet); proven; not there, with a code
 ItemState = Literal["waiting", "sent", "stored", "already", "left"]
 

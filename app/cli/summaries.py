@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from app.cli.terminal import for_terminal
 from app.completed_words import completed_words
 from app.english import counted
+from app.known_words import known_words
 from app.listed_words import SERIES_SHOWN, other_name_words, series_sentences, told_apart
 from app.messages import NAMELESS, Messages
 from app.unfinished_words import mark_words, unfinished_words
@@ -18,6 +19,7 @@ from dicom.names import display_name
 from dicom.person import is_of_nobody
 from dicom.person_key import name_is_guessed, plain_date
 from importer.bins import images_of, is_deleted
+from importer.known import Known
 from importer.listing_rows import Listings
 from importer.people import Field, Question, questions_of, shared_studies
 from importer.plan import ImportPlan
@@ -30,14 +32,16 @@ _NAMES_SHOWN = 5
 _LOUDEST_FIRST = {"loss": 0, "amber": 1, "quiet": 2}
 
 
-def scan_words(scan: ScanResult) -> Iterator[str]:
-    """Say what is on a source: persons with their studies, then what is the matter."""
+def scan_words(scan: ScanResult, known: Known | None = None) -> Iterator[str]:
+    """Say what is on a source, how much of it the shelf seems to know, whose it is, then what is the matter."""
     questions = questions_of(scan.patients)
     found = scan.instances()
     deleted = sum(map(is_deleted, found))
     images = counted("%n image(s)", len(found))
     persons = counted("%n person(s)", len(questions))
     yield f"{images} of {persons} in {counted('%n file(s)', scan.totals.entries)}, {size_words(scan.totals.bytes)}."
+    if said := known_words(known):
+        yield said
     for question in questions:
         yield from question_words(question)
     for patient in scan.patients:

@@ -176,6 +176,7 @@ class Controller(QObject):
         made.binned.connect(self._binned)
         made.restored.connect(self._restored)
         made.purged.connect(self._purged)
+        made.changed.connect(self._compare_again)
         made.order_changed.connect(lambda order: self.frame.store.change(shelf_order=order.as_text()))
         made.copies.decided.connect(self._decided)
         made.copies.taken_back.connect(self._undecided)
@@ -407,10 +408,15 @@ class Controller(QObject):
 
     def _shelf_changed(self) -> None:
         self.shelf.ask_again()
+        self._compare_again()
         if "unfinished_desk" in self.__dict__:
             self.unfinished_desk.refresh()
         if "settings" in self.__dict__:
             self._ask_room()
+
+    def _compare_again(self) -> None:
+        if "discs_desk" in self.__dict__:
+            self.discs_desk.compare_again()
 
     def _show_on_shelf(self, study: str) -> None:
         self.window.go_to("shelf")

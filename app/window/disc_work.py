@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,16 +13,19 @@ from PySide6.QtCore import QCoreApplication
 from app.window import disc_words as say
 from app.window.desk import Desk
 from app.window.formats import moment_words
-from core.errors import SourceError
+from core.errors import LibraryError, SourceError
 from core.job import Job
 from core.lanes import Progress
 
 if TYPE_CHECKING:
     from dicom.source import Content
+    from importer.known import Known
     from importer.media import Medium
     from importer.plan import ImportPlan
     from importer.receipt import ImportReport
     from importer.results import ScanResult
+
+log = logging.getLogger(__name__)
 
 
 class Pace:
@@ -52,6 +56,26 @@ def scan_path(desk: Desk, path: str, job: Job) -> ScanResult:
     if not result.needs_worker:
         result.close()
     return result
+
+
+def scan_and_compare(desk: Desk, path: str, job: Job) -> tuple[ScanResult, Known | None]:
+    """Look at a source, and whether the shelf knows what is on it. Runs in a lane thread."""
+    result = scan_path(desk, path, job)
+    return result, known_of(desk, result)
+
+
+def known_of(desk: Desk, scan: ScanResult) -> Known | None:
+    """Say how much of a source seems to be on the shelf; None where the shelf cannot be asked, which it says itself.
+
+    Runs in a lane thread.
+    """
+    from importer.known import known_on_shelf
+
+    try:
+        return known_on_shelf(scan, desk.library())
+    except LibraryError as error:
+        log.info("the shelf could not be asked before an import: %s", error.code)
+        return None
 
 
 def media_with_marks(media: list[Medium]) -> list[tuple[Medium, str]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
+from app.known_words import known_words
 from app.messages import Messages
 from app.window import disc_words as say
 from app.window.desk import Desk, Task
@@ -17,8 +18,9 @@ from app.window.disc_work import (
     a_picture,
     count_words,
     first_study,
+    known_of,
     media_with_marks,
-    scan_path,
+    scan_and_compare,
 )
 from app.window.formats import name_words, size_words, study_words
 from app.window.held import Held, Sums
@@ -33,6 +35,7 @@ from importer.ui.summary import DiscCard, ProblemLine
 if TYPE_CHECKING:
     from dicom.model import Study
     from dicom.source import Content
+    from importer.known import Known
     from importer.media import Medium
     from importer.results import ScanResult
     from viewer.known import KnownSeries
@@ -105,9 +108,9 @@ class DiscsDesk(QObject):
         reading = self.tr("Reading {title}").format(title=isolated(title))
         held.job = self._desk.run(
             self._desk.reading,
-            lambda job: scan_path(self._desk, held.path, job),
+            lambda job: scan_and_compare(self._desk, held.path, job),
             Task(
-                done=lambda result: self._scanned(held, result),
+                done=lambda found: self._scanned(held, *found),
                 failed=lambda error: self._scan_failed(held, error),
                 stopped=lambda: self._stopped(held),
                 progress=lambda progress: self._reading(held, progress),
@@ -165,8 +168,25 @@ class DiscsDesk(QObject):
         else:
             self._panel.show_card(say.found_card(path, medium.label, kind, KINDS[medium.kind]))
 
-    def _scanned(self, held: Held, result: ScanResult) -> None:
+    def compare_again(self) -> None:
+        """The shelf has changed: say anew how much of what waits to be put there is there already."""
+        for held in self.sources.values():
+            card = self._panel.card_of(held.path)
+            if held.scan is not None and card is not None and card.state == "ready":
+                self._compare(held, held.scan)
+
+    def _compare(self, held: Held, scan: ScanResult) -> None:
+        def done(known: Known | None) -> None:
+            card = self._panel.card_of(held.path)
+            if held.scan is scan and card is not None and card.state == "ready":
+                held.known = known
+                self._panel.show_card(replace(card, on_shelf=known_words(known, say.words)))
+
+        self._desk.run(self._desk.asking, lambda job: known_of(self._desk, scan), Task(done=done))
+
+    def _scanned(self, held: Held, result: ScanResult, known: Known | None) -> None:
         self._let_go(held)
+        held.known = known
         self._panel.ask_no_more(held.path)
         held.job, held.scan, held.report, held.fresh = "", result, None, True
         self._panel.set_thumbnail(held.path, None)
@@ -214,6 +234,8 @@ class DiscsDesk(QObject):
             studies = sum(len(person.studies) for person in persons)
             images = sum(person.images for person in persons)
             card = replace(card, persons=persons, studies=studies, images=images, size=held.sums.size)
+        if state == "ready":
+            card = replace(card, on_shelf=known_words(held.known, say.words))
         self._panel.show_card(replace(card, **more))  # type: ignore[arg-type]
 
     def _show_receipt(self, source_id: str) -> None:

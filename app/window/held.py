@@ -9,6 +9,7 @@ from importer.ui.summary import PersonLine
 
 if TYPE_CHECKING:
     from app.window.disc_work import Begun
+    from importer.known import Known
     from importer.media import Medium
     from importer.receipt import ImportReport
     from importer.results import ScanResult
@@ -34,6 +35,7 @@ class Held:
     medium: bool = False
     mark: str = ""  # tells one disc from the next in the same drive
     scan: ScanResult | None = None
+    known: Known | None = None  # how much of it seems to be on the shelf; None where that could not be asked
     report: ImportReport | None = None
     when: str = ""
     job: str = ""

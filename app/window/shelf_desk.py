@@ -82,6 +82,7 @@ class ShelfDesk(QObject):
     restored = Signal(object)
     purged = Signal(tuple, str)  # entries of the bin that are gone for good, and that in words
     order_changed = Signal(object)  # Order
+    changed = Signal()  # the shelf is another than before
     send_requested = Signal(object)  # StudyRow
     share_requested = Signal(object)
 
@@ -285,6 +286,7 @@ class ShelfDesk(QObject):
 
     def _after_change(self) -> None:
         self._panel.ask_again()
+        self.changed.emit()
         if self._panel.bin is not None:
             self.show_bin()
 

@@ -113,6 +113,8 @@ class CardView(QFrame):
             words.addWidget(label(self.tr("and %n other person(s)", "", len(card.persons) - 3), "strong"))
         if card.images:
             words.addWidget(label(self._numbers(card), "body"))
+        if card.on_shelf:
+            words.addWidget(label(card.on_shelf, "body", tone="good"))
         self._note = None
         if card.note:
             self._note = label(card.note, "body", tone="good" if card.state == "kept" and not _lost(card) else "")

@@ -78,6 +78,10 @@ class DiscsPanel(QStackedWidget):
             self._tell_count()
         self.cards[card.source_id].show_card(card)
 
+    def card_of(self, source_id: str) -> DiscCard | None:
+        """Give what the card of a source shows, None where there is none."""
+        return self.cards[source_id].card if source_id in self.cards else None
+
     def remove_card(self, source_id: str) -> None:
         """Take a card off the list."""
         view = self.cards.pop(source_id, None)

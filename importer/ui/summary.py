@@ -73,6 +73,7 @@ class DiscCard:
     images: int = 0
     size: str = ""
     note: str = ""
+    on_shelf: str = ""  # how much of it seems to be on the shelf already
     share: float | None = None
     problems: tuple[ProblemLine, ...] = ()
     can_take_out: bool = False
