@@ -19,6 +19,7 @@ def invitation_letter(made: NewShare, portal: WellKnown) -> str:
         f"medical images are ready for you to look at in any browser:\n{made.url}",
         f"You will be asked for a verification code; you get it from me in another way. "
         f"The link works until {day_words(made.share.expires_at)} and can be opened {times}.",
+        f"It opens what was there on {day_words(made.share.created_at)}; what comes later is no part of it.",
         " ".join(away_sentences(made.share.wholeness)),
         made.share.message or "",
         _whom_to_ask(portal),

@@ -428,6 +428,31 @@ ERRORS: dict[str, Words] = {
         tr("Nothing was made."),
         tr("Look at the spelling; an invited person activates the account first."),
     ),
+    "practice-rules": Words(
+        tr("This cannot be a rule of the practice."),
+        tr("A time zone is a name such as Europe/Berlin, and the hours are from 0 to 8,760; nothing was changed."),
+        tr("Look at the spelling, capitals too."),
+    ),
+    "nothing-of-the-practice": Words(
+        tr("The practice has nothing of this name there."),
+        tr("Nothing was changed. What a person brought themselves is theirs."),
+        tr("Look at the exam's id, and at the UID where one is said."),
+    ),
+    "images-elsewhere": Words(
+        tr("The images of this portal are not in its data folder."),
+        tr("Nothing was taken out: the files would have stayed."),
+        tr("Say with --store where the server keeps them, as it was started."),
+    ),
+    "not-a-past-moment": Words(
+        tr("This is no moment that has been."),
+        tr("Nothing was changed."),
+        tr("Write it with its zone, as in 2026-11-22T08:30:00+01:00."),
+    ),
+    "no-such-token": Words(
+        tr("This account has no such token."),
+        tr("Nothing was ended."),
+        tr("List what opens the account with: portal tokens --user NAME"),
+    ),
     "has-account": Words(
         tr("This Patient ID stands for a person who is known already."),
         tr("Either the account is in use, or the name or birth date is another person's; no code was made."),

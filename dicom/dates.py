@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, time
+from datetime import date, time, timedelta, timezone
 from typing import Final, Literal
 
 Likeness = Literal["equal", "near", "different", "unknown"]
@@ -11,6 +11,7 @@ Likeness = Literal["equal", "near", "different", "unknown"]
 _DATE: Final = re.compile(r"(\d{4})([.\-/]?)(\d{2})\2(\d{2})(?:\d{6}.*)?", re.ASCII)
 _DAY_FIRST: Final = re.compile(r"(\d{1,2})([.\-/])(\d{1,2})\2(\d{4})", re.ASCII)
 _TIME: Final = re.compile(r"(\d{2}):?(\d{2})?:?(\d{2})?(?:\.(\d{1,6}))?\d*(?:[+-]\d{4})?", re.ASCII)
+_OFFSET: Final = re.compile(r"([+-])(\d{2}):?([0-5]\d)", re.ASCII)
 
 # What systems write when they know no birth date.
 _PLACEHOLDERS: Final = frozenset({date(1900, 1, 1), date(1800, 1, 1), date(9999, 12, 31), date(1, 1, 1)})
@@ -47,6 +48,16 @@ def parse_time(text: str | None) -> time | None:
         return time(int(hours), int(minutes or 0), min(int(seconds or 0), 59), int((fraction or "0").ljust(6, "0")))
     except ValueError:
         return None
+
+
+def parse_offset(text: str | None) -> timezone | None:
+    """Read TimezoneOffsetFromUTC (PS3.3 C.12.1.1.8), -1200 to +1400; `None` if it is none ("-0000" says nothing)."""
+    found = _OFFSET.fullmatch(text.strip(" \0")) if text else None
+    if found is None or found[0] == "-0000":
+        return None
+    minutes = int(found[2]) * 60 + int(found[3])
+    minutes = -minutes if found[1] == "-" else minutes
+    return timezone(timedelta(minutes=minutes)) if -12 * 60 <= minutes <= 14 * 60 else None
 
 
 def parse_birth_date(text: str | None) -> date | None:

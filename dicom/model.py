@@ -92,13 +92,19 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class StoredHeader:
-    """What a server keeps of one object: its header, and what its picture is like where it has one."""
+    """What a server keeps of one object: its header, and what its picture is like where it has one.
+
+    Of a document `completion_flag` (0040,A491) and `verification_flag` (0040,A493) say whether it is finished.
+    """
 
     header: Header
     rows: int | None = None
     columns: int | None = None
     number_of_frames: int | None = None
     bits_allocated: int | None = None
+    timezone_offset_from_utc: str | None = None
+    completion_flag: str | None = None
+    verification_flag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

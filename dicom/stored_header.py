@@ -5,13 +5,14 @@ from __future__ import annotations
 from core.errors import DicomError
 from dicom.bytes_source import ByteSource
 from dicom.dataset import open_data_set
-from dicom.elements import integer, quietly
+from dicom.elements import integer, quietly, text
 from dicom.header import read_header
 from dicom.header_walk import STEP
 from dicom.model import Header, StoredHeader
 from dicom.salvage import is_settled, salvaged_header
 
 _UNSETTLED = frozenset({"header-damaged", "refused-limit", "truncated"})
+_CODE_LONGEST = 16  # of a CS, and of an offset in SH
 
 
 @quietly
@@ -21,8 +22,16 @@ def read_stored_header(source: ByteSource) -> StoredHeader:
     elements = open_data_set(source).elements
     rows, columns = integer(elements, "Rows"), integer(elements, "Columns")
     frames = integer(elements, "NumberOfFrames") or (1 if rows and columns else None)
-    bits = integer(elements, "BitsAllocated")
-    return StoredHeader(header, *(_sensible(number) for number in (rows, columns, frames, bits)))
+    return StoredHeader(
+        header,
+        rows=_sensible(rows),
+        columns=_sensible(columns),
+        number_of_frames=_sensible(frames),
+        bits_allocated=_sensible(integer(elements, "BitsAllocated")),
+        timezone_offset_from_utc=_short(text(elements, "TimezoneOffsetFromUTC")),
+        completion_flag=_short(text(elements, "CompletionFlag")),
+        verification_flag=_short(text(elements, "VerificationFlag")),
+    )
 
 
 def _header(source: ByteSource) -> Header:
@@ -33,6 +42,10 @@ def _header(source: ByteSource) -> Header:
             raise
         return salvaged_header(source)
     return header if is_settled(header) else salvaged_header(source)
+
+
+def _short(said: str | None) -> str | None:
+    return said.strip() if said is not None and len(said) <= _CODE_LONGEST else None
 
 
 def _sensible(number: int | None) -> int | None:

@@ -36,7 +36,7 @@ class InvitationSheet:
 
     `link` is None where only its hash is kept: then the sheet leads to `page`, where the share code is typed. Without
     `verification_code` the sheet leaves room for it. `exam_title` and `person_name` only where the owner wants them.
-    `not_whole` says which images are not among what is shared.
+    `not_whole` says which images are not among what is shared, which holds what was there at `made_at`.
     """
 
     practice: Practice
@@ -52,6 +52,7 @@ class InvitationSheet:
     exam_title: str | None = None
     person_name: str | None = None
     not_whole: str = ""
+    made_at: datetime | None = None
 
 
 def sheet_of(
@@ -71,6 +72,7 @@ def sheet_of(
         second_sheet=second_sheet,
         exam_title=made.share.title if with_title else None,
         not_whole=not_whole_words(made.share.wholeness),
+        made_at=parse_utc(made.share.created_at).astimezone(),
     )
 
 
@@ -245,7 +247,8 @@ class _Invitation(_Page):
         sheet = self.sheet
         self.y -= 14 if self.tight else 16
         views = f"{views_words(sheet.accesses)}; each lasts up to {sheet.session_minutes} minutes."
-        self.note(f"Open until {until_words(sheet.expires_at)}. {views}")
+        held = f" It opens what was there on {day_in_words(sheet.made_at)}, nothing later." if sheet.made_at else ""
+        self.note(f"Open until {until_words(sheet.expires_at)}. {views}{held}")
         if sheet.local:
             self.note("Practice portal on this computer: this link works on this computer only.", amber=True)
         self.text("Whoever has link and code can see the images: share only with people you trust.", 14, GREY)

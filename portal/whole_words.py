@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 
+from core.calendar_words import day_in_words
 from core.english import counted
 from portal.wire import Origin, Wholeness
 
@@ -40,6 +42,9 @@ PERHAPS = (
 OLDER_PORTAL = "This portal cannot say whether these are all images of the exam."
 NOT_TOLD = "Whether these are all images of the exam, nobody told the portal."
 OF_THE_PRACTICE = "These are the images the practice put here. Whether there are more, the portal does not know."
+LATER = "%n more stud(y|ies) of the same day came later and (is|are) not part of this share."
+HELD_REPORTS = "%n report(s), not yet released"
+AS_OF = "This is what was there when it was shared, on {day}; what came later is no part of it."
 WHOLE = "All %n image(s) of the sender's copy (is|are) here."
 
 
@@ -68,6 +73,11 @@ def wholeness_sentences(wholeness: Wholeness | None, origin: Origin, count: Coun
     if wholeness.state == "whole":
         return [count(WHOLE, _bounded(wholeness.here))]
     return [count(OF_THE_PRACTICE if origin == "practice" else NOT_TOLD, -1)]
+
+
+def as_of_words(moment: datetime) -> str:
+    """Say that a share holds what was there when it was made, on a day of the zone the moment comes in."""
+    return AS_OF.format(day=day_in_words(moment))
 
 
 def here_words(wholeness: Wholeness, count: Count = counted) -> str:

@@ -66,8 +66,12 @@ FAILURE_NOT_UNDERSTOOD = 0xC000
 ShareStatus = Literal["active", "viewed", "expired", "revoked"]
 ReportState = Literal["not-expected", "awaited", "held", "released"]
 Origin = Literal["practice", "upload"]
+RemovalKind = Literal["exam", "study", "image", "report"]
+RemovalReason = Literal["misfiled", "mistaken", "withdrawn"]  # of another person; not right; called back
+ReleaseRule = Literal["after-scan", "after-report"]  # from when the hours count
 Verdict = Literal["same", "perhaps", "other"]
 UploadState = Literal["open", "complete"]
+TokenKind = Literal["machine", "sign-in"]
 # why an image of the person's copy is not among what is sent
 LeftOutCode = Literal[
     "damaged",  # its file is damaged
@@ -95,8 +99,15 @@ WholenessState = Literal["unknown", "arriving", "partial", "whole"]
 _WORST_FIRST: tuple[WholenessState, ...] = ("arriving", "partial", "unknown", "whole")
 ActivityKind = Literal[
     "signed-in",
+    "signed-out",
+    "wrong-password",
+    "token-created",
+    "token-revoked",
     "uploaded",
+    "viewed",  # by the owner: once an hour for each exam, as are those of the practice and downloads
     "downloaded",
+    "practice-viewed",
+    "practice-downloaded",
     "share-created",
     "share-edited",
     "share-revoked",
@@ -105,6 +116,9 @@ ActivityKind = Literal[
     "wrong-code",
     "share-locked",
     "report-added",
+    "exam-removed",  # by the practice, as are the next two
+    "images-removed",
+    "report-removed",
 ]
 
 
@@ -116,6 +130,45 @@ class Practice:
     phone: str | None = None
     email: str | None = None
     address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeRules:
+    """`GET|PATCH staff/practice`: where its scans are made, and when its reports may be seen.
+
+    `time_zone` is an IANA name, or "" for that of the server; what a change leaves out (None) stays.
+    """
+
+    time_zone: str | None = None
+    release_rule: ReleaseRule | None = None
+    release_hours: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCompletion:
+    """`POST staff/exams/{id}/report/complete`: since when the report is complete; without a moment since now."""
+
+    completed_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What the practice took out: gone at once. Until `allowed_at` the same is refused if sent again."""
+
+    id: str
+    kind: RemovalKind
+    exam_id: ExamId
+    images: int
+    reason: RemovalReason
+    removed_at: str
+    allowed_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Removals:
+    """`GET staff/removals`: what was taken out, newest first."""
+
+    removals: tuple[Removal, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +225,24 @@ class Account:
     persons: tuple[Person, ...]
     practice: Practice
     last_sign_in_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountToken:
+    """What opens an account: a "machine" token of its own programs, or the "sign-in" of a person. Never the token."""
+
+    id: str
+    kind: TokenKind
+    created_at: str
+    expires_at: str
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountTokens:
+    """`GET account/tokens`: whatever opens the account now, newest first."""
+
+    tokens: tuple[AccountToken, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,12 +322,18 @@ class ExamStudy:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Where the report of an exam is; `available_at` where it is known, `size` and `title` once it is released."""
+    """Where the report of an exam is; `available_at` where it is known, `size` and `title` once it is released.
+
+    `count` is how many reports and documents the practice has put there, `held` how many of them wait for their
+    release: of those nothing else is told.
+    """
 
     state: ReportState
     available_at: str | None = None
     title: str | None = None
     size: ByteCount | None = None
+    count: int = 0
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,7 +451,8 @@ class ShareRequest:
 class Share:
     """One share; `studies` are Study Instance UIDs. `locked` says that too many wrong codes were tried, for good.
 
-    `wholeness` is that of all shared images together, as it is now.
+    A share holds the studies it was made for. `later` are others of its exams that came since and could be shared too:
+    the owner may make another share of them. `wholeness` is that of all shared images together, as it is now.
     """
 
     id: ShareId
@@ -401,6 +479,7 @@ class Share:
     typed_locked: bool = False  # too many wrong codes after its locator, the link still works: `POST …/unlock`
     wrong_typed_codes: int = 0
     wholeness: Wholeness | None = None
+    later: tuple[Uid, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -443,7 +522,8 @@ class Redeemed:
     """An accepted code: one access, one session. `exams` are what the page shows.
 
     `not_here` says in sentences what of the images is not here and why, `images_note` what else is known of how many
-    there are: English, as the portal's page shows them.
+    there are: English, as the portal's page shows them. What came after `shared_at` is no part
+    of it, which `held_note` says.
     """
 
     session: str
@@ -459,6 +539,8 @@ class Redeemed:
     shared_until: str | None = None
     not_here: tuple[str, ...] = ()
     images_note: str = ""
+    shared_at: str | None = None
+    held_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

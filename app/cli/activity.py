@@ -13,6 +13,16 @@ from portal.wire import Activity, to_json
 
 KINDS = {
     "signed-in": "you signed in",
+    "signed-out": "a sign-in was ended",
+    "wrong-password": "a wrong password was tried",
+    "token-created": "a token for programs was made",
+    "token-revoked": "a token for programs was ended",
+    "viewed": "an exam was looked at with your account",
+    "practice-viewed": "the practice looked at an exam",
+    "practice-downloaded": "the practice downloaded an exam",
+    "exam-removed": "the practice took an exam out",
+    "images-removed": "the practice took images out",
+    "report-removed": "the practice took a report out",
     "uploaded": "images were sent to your account",
     "downloaded": "images were downloaded from your account",
     "share-created": "a share was made",

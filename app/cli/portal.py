@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
+from app.cli import portal_practice, portal_tokens
 from app.cli.portal_settings import DEFAULT_PORT, data_settings, serve_settings, store_folder, tls_files
 from app.cli.run import DONE, DONE_WITH_PROBLEMS, add_common_options
 from app.cli.terminal import Terminal, WrongUsage
@@ -21,8 +22,6 @@ from core.errors import PortalError
 if TYPE_CHECKING:
     from portal.server.problems import Problem
 
-DAYS_DEFAULT, DAYS_MOST = 90, 3650
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command's own arguments."""
@@ -31,7 +30,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _describe_invite(_action(actions, "invite", "make an account for a person; prints the activation code"))
     _describe_activate(_action(actions, "activate", "take over an account with its activation code"))
     _describe_verify(_action(actions, "verify", "read every image and report again and name what is damaged"))
-    _describe_token(_action(actions, "token", "make a token for a person's own programs (SCANSHELF_TOKEN)"))
+    portal_tokens.describe_token(
+        _action(actions, "token", "make a token for a person's own programs (SCANSHELF_TOKEN)")
+    )
+    portal_tokens.describe_tokens(_action(actions, "tokens", "list what opens a person's account now"))
+    portal_practice.describe_practice(
+        _action(actions, "practice", "show or change the practice's time zone and when its reports may be seen")
+    )
+    portal_practice.describe_report_complete(
+        _action(actions, "report-complete", "say that the report of an exam is complete")
+    )
+    portal_practice.describe_remove(
+        _action(actions, "remove", "take out a misfiled exam, study, image or report, also from the disk")
+    )
+    portal_practice.describe_removed(_action(actions, "removed", "list what was taken out, or let it be sent again"))
+    portal_tokens.describe_revoke_token(_action(actions, "revoke-token", "end a token or a sign-in at once"))
 
 
 def _action(
@@ -79,13 +92,6 @@ def _describe_activate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
 
 
-def _describe_token(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--user", required=True, metavar="NAME", help="whose token")
-    parser.add_argument(
-        "--days", type=int, default=DAYS_DEFAULT, help=f"how long it works (1 to {DAYS_MOST}, default {DAYS_DEFAULT})"
-    )
-
-
 def _describe_verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--store", metavar="DIR", help="where the images are kept (default: in the data folder)")
 
@@ -109,8 +115,14 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         "serve": _serve,
         "invite": _invite,
         "activate": _activate,
-        "token": _token,
         "verify": _verify,
+        "token": portal_tokens.make,
+        "tokens": portal_tokens.show,
+        "practice": portal_practice.practice,
+        "report-complete": portal_practice.report_complete,
+        "remove": portal_practice.remove,
+        "removed": portal_practice.removed,
+        "revoke-token": portal_tokens.end,
     }
     try:
         return doing[arguments.action](arguments, terminal) or DONE
@@ -180,21 +192,6 @@ def _activate(arguments: argparse.Namespace, terminal: Terminal) -> None:
     terminal.say(f"The account is ready. Sign in as {arguments.user}.")
 
 
-def _token(arguments: argparse.Namespace, terminal: Terminal) -> None:
-    from portal.server.practice_desk import practice_desk
-    from portal.wire import utc_text
-
-    if not 1 <= arguments.days <= DAYS_MOST:
-        raise WrongUsage(f"--days is a number from 1 to {DAYS_MOST}.")
-    with practice_desk(data_settings(arguments)) as desk:
-        made = desk.token(arguments.user, arguments.days)
-    if terminal.json:
-        terminal.document({"token": made.token, "expires_at": utc_text(made.expires_at)})
-        return
-    terminal.hand_over(made.token)
-    terminal.complain(f"It opens the account until {utc_text(made.expires_at)[:10]}: keep it like a password.")
-
-
 def _verify(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from portal.server.practice_desk import practice_desk
 
@@ -234,6 +231,15 @@ def _code(action: str, problem: Problem) -> str:
         ("activate", "code-used"): "activation-code-over",
         ("activate", "conflict"): "user-name-taken",
         ("token", "not-found"): "no-such-account",
+        ("tokens", "not-found"): "no-such-account",
+        ("revoke-token", "not-found"): "no-such-token",
+        ("practice", "invalid-request"): "practice-rules",
+        ("report-complete", "not-found"): "nothing-of-the-practice",
+        ("report-complete", "conflict"): "nothing-of-the-practice",
+        ("report-complete", "invalid-request"): "not-a-past-moment",
+        ("remove", "not-found"): "nothing-of-the-practice",
+        ("remove", "conflict"): "images-elsewhere",
+        ("removed", "not-found"): "nothing-of-the-practice",
         ("invite", "conflict"): "has-account",
         ("invite", "invalid-request"): "invitation-incomplete",
     }[action, problem.code]

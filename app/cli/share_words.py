@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.english import counted
 from app.moments import day_words, moment_words
-from portal.whole_words import away_sentences
+from portal.whole_words import LATER, away_sentences
 from portal.wire import Share
 
 STATUS = {"active": "Active", "viewed": "Viewed", "expired": "Expired", "revoked": "Revoked"}
@@ -29,6 +29,9 @@ def full(share: Share) -> list[str]:
     if share.revoked_at:
         lines.append(f"    revoked on {moment_words(share.revoked_at)}")
     lines.append(f"    {_what(share)}")
+    lines.append(f"    {counted('%n stud(y|ies)', len(share.studies))}, as of the day it was made")
+    if share.later:
+        lines.append(f"    {counted(LATER, len(share.later))} To share that too, make another share.")
     if away := " ".join(away_sentences(share.wholeness)):
         lines.append(f"    {away}")
     if share.locked:

@@ -25,7 +25,7 @@ from portal.ui.entries import (
     ShelfPersonChoice,
     Who,
 )
-from portal.whole_words import OLDER_PORTAL, away_sentences, here_words, wholeness_sentences
+from portal.whole_words import HELD_REPORTS, LATER, OLDER_PORTAL, away_sentences, here_words, wholeness_sentences
 from portal.wire import (
     Account,
     Activity,
@@ -41,6 +41,7 @@ from portal.wire import (
 )
 
 COUNT_MOST = (1 << 31) - 1  # Qt counts no further
+WARNING_KINDS = frozenset({"wrong-code", "wrong-password", "exam-removed", "images-removed", "report-removed"})
 STATUS_TONES: dict[str, Tone] = {"active": "", "viewed": "good", "expired": "amber", "revoked": "loss"}
 
 
@@ -111,6 +112,8 @@ def exam_card(exam: Exam, on_shelf: bool, several_persons: bool) -> ExamCard:
     facts = [images_words(exam), size_words(sum(study.bytes for study in exam.studies))]
     if exam.origin == "upload":
         facts.append(words("added by you"))
+    if exam.report.held:
+        facts.append(words(HELD_REPORTS, exam.report.held))
     waits = exam.report.state in {"awaited", "held"}
     return ExamCard(
         exam.id,
@@ -179,6 +182,7 @@ def share_card(share: Share, url: str) -> ShareCard:
         day_text(share.created_at),
         _warning(share),
         " ".join(away_sentences(share.wholeness, words)) if lives else "",
+        words(LATER, len(share.later)) if share.later else "",
         url if lives else "",
         can_edit=lives or by_date,
         can_stop=lives or by_date,
@@ -313,7 +317,17 @@ def _line(one: Activity, exams: Mapping[str, str], share: Share | None) -> Activ
     images = details.get("instances")
     sentence: dict[str, str] = {
         "signed-in": words("You signed in"),
+        "signed-out": words("A sign-in was ended"),
+        "wrong-password": words("A wrong password was tried for your account"),
+        "token-created": words("A token for your own programs was made"),
+        "token-revoked": words("A token for your own programs was ended"),
         "uploaded": words("You sent {what}"),
+        "viewed": words("You looked at {what}"),
+        "practice-viewed": words("The practice looked at {what}"),
+        "practice-downloaded": words("The practice downloaded {what}"),
+        "exam-removed": words("The practice took {what} out of your account"),
+        "images-removed": words("The practice took images out of {what}"),
+        "report-removed": words("The practice took the report of {what} out"),
         "downloaded": words("You downloaded {what}"),
         "share-created": words("You shared {what} with {whom}"),
         "share-edited": words("You changed until when {what} is shared with {whom}"),
@@ -330,18 +344,21 @@ def _line(one: Activity, exams: Mapping[str, str], share: Share | None) -> Activ
         said += f" · {words('%n image(s)', images)}"
     if one.kind == "wrong-code" and _counts(left):
         said += " " + words("%n tr(y|ies) (is|are) left.", left)
-    tone: Tone = "loss" if one.kind == "share-locked" else "amber" if one.kind == "wrong-code" else ""
+    tone: Tone = "loss" if one.kind == "share-locked" else "amber" if one.kind in WARNING_KINDS else ""
     return ActivityLine(moment_text(one.at), said, one.exam_ids, tone)
 
 
 def _what(share: Share) -> str:
     parts = [isolated(share.title)]
+    if len(share.studies) > 1:
+        parts.append(words("%n studies", len(share.studies)))
     if share.include_images:
         parts.append(words("images and report") if share.include_report else words("images"))
     else:
         parts.append(words("report"))
     if share.allow_download:
         parts.append(words("may be downloaded"))
+    parts.append(words("as of {date}").format(date=day_text(share.created_at)))
     return " · ".join(parts)
 
 

@@ -49,6 +49,7 @@ class SharingDesk(QObject):
         panel.shared.edit_requested.connect(self.ask_until)
         panel.shared.stop_requested.connect(self.ask_stop)
         panel.shared.print_requested.connect(self.print_again)
+        panel.shared.later_requested.connect(self.ask_later)
         panel.shared.open_requested.connect(self.open_as_recipient)
 
     def ask(self, exam_id: str) -> None:
@@ -70,6 +71,12 @@ class SharingDesk(QObject):
 
         work = self._portal.work
         self._run(lambda job: work.exam_of(study_instance_uid), Task(done=found, failed=self._portal.explain))
+
+    def ask_later(self, share_id: str) -> None:
+        """Ask what a share of what came after another one shall be; the old one stays as it is."""
+        share = self._portal.share(share_id)
+        if share is not None and share.later:
+            self.ask_for_study(share.later[0])
 
     def ask_until(self, share: str, until: str) -> None:
         """Ask until when a share can be opened."""

@@ -16,11 +16,13 @@ from portal.server.exams.routes import router as exams
 from portal.server.letters import plain_letters
 from portal.server.methods import Methods, places_of
 from portal.server.oauth.routes import router as oauth
+from portal.server.removing.routes import router as removing
 from portal.server.services import Services
 from portal.server.shares.routes import router as shares
+from portal.server.standing import Standing
 from portal.server.view.routes import router as view
 
-PARTS = (accounts, oauth, exams, dicomweb, shares, activity, view)
+PARTS = (accounts, oauth, exams, dicomweb, shares, activity, removing, view)
 
 
 def make_app(services: Services) -> FastAPI:
@@ -41,6 +43,7 @@ def make_app(services: Services) -> FastAPI:
         app.include_router(router)
     openapi.publish(app, routers)
     # the last one added is the outermost
+    app.add_middleware(Standing, services=services)
     app.add_middleware(Methods, places=places_of([*openapi.routes_of(routers), *_own_routes(app)]))
     app.add_middleware(Edges, settings=services.settings, is_known=Callers(services).is_known)
     app.add_middleware(Cors, origins=services.settings.origins)

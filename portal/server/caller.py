@@ -13,15 +13,15 @@ SHARE_COOKIE = "share_session"
 class Caller:
     """Who asks, and whose studies they may see.
 
-    An account sees all exams of its `patients`; a share sees its `exams` only, pixels only with `include_images`;
-    staff see all of their practice.
+    An account sees all exams of its `patients`; a share sees the `studies` it was made for, pixels only with
+    `include_images`; staff see what their practice sent.
     """
 
     kind: CallerKind
     account: str | None = None
     patients: frozenset[int] = frozenset()
     share: str | None = None
-    exams: frozenset[str] = frozenset()
+    studies: frozenset[int] = frozenset()
     practice: int | None = None
     family: str | None = None
     include_images: bool = True

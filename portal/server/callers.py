@@ -114,6 +114,6 @@ def account_caller(session: Session, token: str, now: datetime) -> Caller | None
 def staff_caller(session: Session, token: str, now: datetime) -> Caller | None:
     """Give the practice of a staff token."""
     row = session.get(StaffTokenRow, token_hash(token))
-    if row is None or (row.expires_at is not None and row.expires_at <= now):
+    if row is None or row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= now):
         return None
     return Caller("staff", practice=row.practice)

@@ -30,12 +30,22 @@ def add_practice(database: Database, settings: ServerSettings, clock: Clock) -> 
 
 
 def add_staff_token(database: Database, settings: ServerSettings, clock: Clock) -> None:
-    """Keep one token of the practice's own programs in a file for the owner's eyes; without the file, a new one."""
-    if not settings.staff_token_file.exists():
+    """Keep one token of the practice's own programs in a file for its owner's eyes; a new one where none works."""
+    if not settings.staff_token_file.exists() or _has_ended(database, settings):
         write_owner_only(settings.staff_token_file, new_token())
-    hashed = token_hash(settings.staff_token_file.read_text("utf-8").strip())
+    hashed = _kept_hash(settings)
     with database.writing() as session:
         mine = StaffTokenRow.label == STAFF_LABEL
         session.execute(delete(StaffTokenRow).where(mine, StaffTokenRow.token_hash != hashed))
         if session.get(StaffTokenRow, hashed) is None:
             session.add(StaffTokenRow(token_hash=hashed, practice=PRACTICE, label=STAFF_LABEL, created_at=clock()))
+
+
+def _kept_hash(settings: ServerSettings) -> str:
+    return token_hash(settings.staff_token_file.read_text("utf-8").strip())
+
+
+def _has_ended(database: Database, settings: ServerSettings) -> bool:
+    with database.reading() as session:
+        row = session.get(StaffTokenRow, _kept_hash(settings))
+    return row is not None and row.revoked_at is not None

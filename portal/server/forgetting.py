@@ -1,4 +1,4 @@
-"""Forgets, at every start, what has long ended: tokens, codes, sessions, answers kept for a repeated request."""
+"""Forgets, at every start, what has long ended: tokens, codes, sessions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from portal.server.tables import (
     AuthorizationCodeRow,
     Base,
     DeviceGrantRow,
-    IdempotencyRow,
     RefreshTokenRow,
     ShareSessionRow,
 )
@@ -28,7 +27,6 @@ _ENDS: tuple[tuple[type[Base], InstrumentedAttribute[datetime]], ...] = (
     (AuthorizationCodeRow, AuthorizationCodeRow.expires_at),
     (DeviceGrantRow, DeviceGrantRow.expires_at),
     (ShareSessionRow, ShareSessionRow.expires_at),
-    (IdempotencyRow, IdempotencyRow.created_at),
 )
 
 

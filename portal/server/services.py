@@ -12,6 +12,7 @@ from portal.server.accounts.signing import SigningIn
 from portal.server.clock import Clock
 from portal.server.database import Database
 from portal.server.dicomweb.store import ObjectStore
+from portal.server.once_an_hour import OnceAnHour
 from portal.server.settings import ServerSettings
 from portal.server.soundness import Soundness
 from portal.server.tries import Tries
@@ -36,6 +37,7 @@ class Services:
     secret: bytes
     tries: Tries = field(default_factory=lambda: Tries(RATES))
     passwords: Passwords = field(default_factory=Passwords)
+    told: OnceAnHour = field(default_factory=OnceAnHour)
 
     @cached_property
     def sound(self) -> Soundness:
@@ -50,4 +52,4 @@ class Services:
     @cached_property
     def signing_in(self) -> SigningIn:
         """Give what checks passwords."""
-        return SigningIn(self.database, self.passwords, self.tries)
+        return SigningIn(self.database, self.passwords, self.tries, self.clock)

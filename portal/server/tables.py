@@ -49,6 +49,7 @@ class PracticeRow(Base):
     address: Mapped[str | None]
     release_rule: Mapped[str] = mapped_column(default="after-scan")
     release_hours: Mapped[int] = mapped_column(default=72)
+    time_zone: Mapped[str | None]  # IANA name; without one the server's own
     created_at: Mapped[datetime]
 
 
@@ -117,6 +118,7 @@ class TokenFamilyRow(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     account: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
     client_id: Mapped[str]
+    label: Mapped[str | None]  # what a machine token is for
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]
@@ -182,6 +184,7 @@ class StaffTokenRow(Base):
     label: Mapped[str]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]  # kept, so that the file it came from does not bring it back
 
 
 # -- what is stored --
@@ -238,6 +241,8 @@ class StudyRow(Base):
     issuer_of_patient_id: Mapped[str | None]
     patient_birth_date: Mapped[str | None]
     patient_sex: Mapped[str | None]
+    timezone_offset_from_utc: Mapped[str | None] = mapped_column(String(5))
+    uploaded: Mapped[bool] = mapped_column(default=False)  # begun by a person's own upload, whoever added to it since
     created_at: Mapped[datetime]
     series: Mapped[list[SeriesRow]] = relationship(order_by="SeriesRow.id")
 
@@ -275,6 +280,8 @@ class InstanceRow(Base):
     bits_allocated: Mapped[int | None]  # unknown of what came before 0002
     sha256: Mapped[str] = mapped_column(ForeignKey("stored_object.sha256"), index=True)
     size: Mapped[int] = mapped_column(BigInteger)
+    sent_by_practice: Mapped[bool] = mapped_column(default=False)
+    sent_by_person: Mapped[bool] = mapped_column(default=False)  # both, where both sent the same bytes
     stored_at: Mapped[datetime]
 
 
@@ -332,6 +339,35 @@ class LeftOutRow(Base):
     settled_at: Mapped[datetime | None]
 
 
+class RemovalRow(Base):
+    """What the practice took out, and why; until `allowed_at` the same is not taken in again."""
+
+    __tablename__ = "removal"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    practice: Mapped[int] = mapped_column(ForeignKey("practice.id"), index=True)
+    patient: Mapped[int] = mapped_column(ForeignKey("patient.id"))
+    kind: Mapped[str]
+    exam: Mapped[str]  # which may be gone
+    images: Mapped[int]
+    reason: Mapped[str]
+    removed_at: Mapped[datetime]
+    allowed_at: Mapped[datetime | None]
+    things: Mapped[list[RemovedRow]] = relationship(order_by="RemovedRow.id")
+
+
+class RemovedRow(Base):
+    """One thing that was taken out: a whole study, one image of it, or the bytes of a report."""
+
+    __tablename__ = "removed"
+    __table_args__ = (Index("removed_by_study", "patient", "study_instance_uid"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    removal: Mapped[str] = mapped_column(ForeignKey("removal.id"), index=True)
+    patient: Mapped[int] = mapped_column(ForeignKey("patient.id"))
+    study_instance_uid: Mapped[str | None] = mapped_column(String(64))
+    sop_instance_uid: Mapped[str | None] = mapped_column(String(64))
+    report_sha256: Mapped[str | None]
+
+
 # -- sharing --
 
 
@@ -361,16 +397,20 @@ class ShareRow(Base):
     wrong_codes: Mapped[int] = mapped_column(default=0)  # by link
     wrong_typed_codes: Mapped[int] = mapped_column(default=0)  # by locator, which strangers can guess
     version: Mapped[int] = mapped_column(default=1)  # the ETag
-    exams: Mapped[list[ShareExamRow]] = relationship(cascade="all, delete-orphan")
+    studies: Mapped[list[ShareStudyRow]] = relationship(cascade="all, delete-orphan")
     person: Mapped[PatientRow] = relationship()
 
 
-class ShareExamRow(Base):
-    """Which exams a share opens, whole."""
+class ShareStudyRow(Base):
+    """Which studies a share was made for; nothing is added later.
 
-    __tablename__ = "share_exam"
+    `report_sha256` is the report its exam had then: None where there was none, "" where it is no longer known which.
+    """
+
+    __tablename__ = "share_study"
     share: Mapped[str] = mapped_column(ForeignKey("share.id"), primary_key=True)
-    exam: Mapped[str] = mapped_column(ForeignKey("exam.id"), primary_key=True, index=True)
+    study: Mapped[int] = mapped_column(ForeignKey("study.id"), primary_key=True, index=True)
+    report_sha256: Mapped[str | None]
 
 
 class ShareSessionRow(Base):

@@ -100,6 +100,7 @@ class ShareCard:
     created: str = ""
     warning: str = ""
     whole: str = ""
+    later: str = ""  # what came later and is no part of it
     url: str = ""
     can_edit: bool = True
     can_stop: bool = True

@@ -33,6 +33,8 @@ class ShareCardView(CardView[ShareCard]):
         column.addLayout(self._numbers(card))
         if card.whole:
             column.addWidget(label(card.whole, "caption", tone="amber", selectable=True))
+        if card.later:
+            column.addWidget(label(card.later, "caption", tone="amber", selectable=True))
         if card.warning:
             column.addWidget(label(card.warning, "body", tone="loss"))
         actions = self._actions(card)
@@ -63,6 +65,7 @@ class ShareCardView(CardView[ShareCard]):
         icons, owner = self._owner.icons, self._owner
         offered = [
             ("open", card.url, self.tr("Open as the recipient sees it"), "external-link", owner.open_requested),
+            ("later", card.later, self.tr("Share the later one too…"), "share-2", owner.later_requested),
             ("print", card.can_print, self.tr("Print again"), "printer", owner.print_requested),
         ]
         for name, there, words, icon, signal in offered:
@@ -89,6 +92,7 @@ class SharedView(QWidget):
     stop_requested = Signal(str)
     print_requested = Signal(str)
     open_requested = Signal(str)
+    later_requested = Signal(str)
     exams_requested = Signal()
 
     def __init__(self, icons: NamedIcon, parent: QWidget | None = None) -> None:

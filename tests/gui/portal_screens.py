@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.messages import Messages
 from app.window.jobs_strip import JobLine
 from app.window.main_window import MainWindow
+from core.english import counted
 from portal.ui.confirm import Confirm
 from portal.ui.entries import (
     ActivityLine,
@@ -31,7 +32,7 @@ from portal.ui.practice_dialog import PracticeDialog
 from portal.ui.send_dialog import SendDialog
 from portal.ui.share_dialog import ShareDialog
 from portal.ui.until_dialog import UntilDialog
-from portal.whole_words import OF_THE_PRACTICE, away_sentences
+from portal.whole_words import LATER, OF_THE_PRACTICE, away_sentences
 from portal.wire import NotHere, Wholeness
 
 Draw = Callable[..., None]
@@ -47,7 +48,8 @@ AWAY = " ".join(away_sentences(DAMAGED))
 EXAMS = (
     ExamCard("e1", "CT of the chest", "12 March 2019", "", ("62 of 63 images", "201 MB", "added by you"),
              "", share_text="Share Anna's CT", shares="Shared once", whole=AWAY, whole_tone="amber"),
-    ExamCard("e2", "MR of the left knee without contrast agent", "20 November 2026", "", ("188 images", "94 MB"),
+    ExamCard("e2", "MR of the left knee without contrast agent", "20 November 2026", "",
+             ("188 images", "94 MB", "1 report, not yet released"),
              "Report is Unavailable. It will be there on 24 November 2026, 10:30.", "amber",
              hint="It can be shared once its report is there.", whole=OF_THE_PRACTICE),
     ExamCard("e3", "X-ray of the chest", "2 May 2024", "", ("2 images", "17 MB"), "Report is there: Findings",
@@ -73,9 +75,9 @@ SENDING = (
 )  # fmt: skip
 
 SHARES = (
-    ShareCard("s1", "For Dr. Weiss", "CT of the chest · 12 March 2019 · images", "Viewed", "good",
+    ShareCard("s1", "For Dr. Weiss", "CT of the chest · images · as of 22 November 2026", "Viewed", "good",
               "Opened 3 of 10 times, last on 22 November 2026, 11:02", "Until 22 December 2026", "2026-12-22",
-              whole=AWAY, url=LINK, can_print=True),
+              whole=AWAY, url=LINK, can_print=True, later=counted(LATER, 1)),
     ShareCard("s2", "For my sister", "X-ray of the chest · 2 May 2024 · images and report · download", "Active",
               "", "Opened 0 of 10 times", "Until 29 November 2026", "2026-11-29", can_print=True,
               warning="3 wrong codes were tried with this link."),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 
 from portal.server.accounts.invitations import invite
+from portal.server.accounts.machine_tokens import end_token, living_tokens
 from portal.server.accounts.shape import account_shape, invited, well_known
 from portal.server.accounts.signing import addressed
 from portal.server.caller import Caller
@@ -16,6 +17,7 @@ from portal.wire import (
     API_PATH,
     WELL_KNOWN_PATH,
     Account,
+    AccountTokens,
     Activated,
     Activation,
     Invitation,
@@ -40,6 +42,19 @@ def router(services: Services) -> APIRouter:
         """Say who is signed in."""
         with services.database.reading() as session:
             return account_shape(session, session.get_one(AccountRow, caller.account))
+
+    @routes.get(f"{API_PATH}/account/tokens")
+    def _tokens(caller: Caller = Depends(callers.account)) -> AccountTokens:
+        """List what opens the account now: tokens of the person's own programs, and sign-ins."""
+        with services.database.reading() as session:
+            return living_tokens(session, str(caller.account), services.clock())
+
+    @routes.delete(f"{API_PATH}/account/tokens/{{token_id}}", status_code=204, response_class=Response)
+    def _end_token(token_id: str, caller: Caller = Depends(callers.account)) -> Response:
+        """End one of them at once, by its id; a transfer that is under way with it is cut."""
+        with services.database.writing() as session:
+            end_token(session, str(caller.account), token_id, services.clock())
+        return Response(status_code=204)
 
     @routes.post(f"{API_PATH}/activation")
     def _activate(request: Request, activation: Activation) -> Activated:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
+
 from fastapi import Request
 from sqlalchemy import select
 
 from portal.server.accounts.names import folded_name
 from portal.server.accounts.passwords import Passwords
+from portal.server.activity.log import note
+from portal.server.clock import Clock
 from portal.server.database import Database
+from portal.server.even_time import settle
 from portal.server.shares.guessing import network_of
 from portal.server.tables import AccountRow
 from portal.server.tries import Tries
@@ -23,8 +28,9 @@ def addressed(request: Request) -> str:
 class SigningIn:
     """Checks user names and passwords; wrong ones are counted per name and per address."""
 
-    def __init__(self, database: Database, passwords: Passwords, tries: Tries) -> None:
+    def __init__(self, database: Database, passwords: Passwords, tries: Tries, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
         self._passwords = passwords
         self._tries = tries
 
@@ -34,11 +40,13 @@ class SigningIn:
         A try is counted before the password is looked at, so that many at once get no more tries than one by one.
         """
         folded = folded_name(user_name[:LONGEST_NAME])
+        began = time.monotonic()
         self._tries.check("password-by-address", address)
         self._tries.take("password-by-name", folded)
         account = self._fitting(folded, password)
         if account is None:
             self._tries.count("password-by-address", address)
+            settle(began)  # a line is written for those who are known alone
         else:
             self._tries.forget("password-by-name", folded)
         return account
@@ -48,4 +56,11 @@ class SigningIn:
             query = select(AccountRow).where(AccountRow.user_name_folded == folded, AccountRow.state == "active")
             row = session.scalars(query).first()
         fits = self._passwords.fits(None if row is None else row.password_hash, password)
+        if row is not None and not fits:
+            self._note_wrong(row.id)
         return row.id if fits and row is not None else None
+
+    def _note_wrong(self, account: str) -> None:
+        """Tell the owner that somebody tried; at most as often as a password may be tried."""
+        with self._database.writing() as session:
+            note(session, account=account, kind="wrong-password", at=self._clock())

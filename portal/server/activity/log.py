@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.server.tables import ActivityExamRow, ActivityRow
+from portal.server.tables import AccountPatientRow, ActivityExamRow, ActivityRow
 from portal.wire import ActivityKind
 
 
@@ -31,3 +32,9 @@ def note(
     row.exams = [ActivityExamRow(exam=exam) for exam in sorted(set(exams))]
     session.add(row)
     session.flush()
+
+
+def accounts_of(session: Session, patient: int) -> list[str]:
+    """Give the accounts that stand for a person: whoever's exam something happened with."""
+    asked = select(AccountPatientRow.account).where(AccountPatientRow.patient == patient)
+    return list(session.scalars(asked.order_by(AccountPatientRow.account)))

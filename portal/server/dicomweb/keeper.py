@@ -11,7 +11,7 @@ from dicom.model import MEDIA_STORAGE_DIRECTORY, Header, StoredHeader
 from portal import wire
 from portal.server.caller import Caller
 from portal.server.dicomweb.owners import owner_of
-from portal.server.dicomweb.record import Owner, known, record
+from portal.server.dicomweb.record import Owner, is_refused, known, record
 from portal.server.dicomweb.store import Incoming
 from portal.server.dicomweb.uids import is_uid
 from portal.server.problems import is_full
@@ -31,6 +31,10 @@ class Outcome:
     series_instance_uid: str | None = None
     sop_instance_uid: str | None = None
     sop_class_uid: str | None = None
+
+
+class _Gone(Exception):  # noqa: N818 - the same will be taken when it is sent again
+    """The bytes were taken out, for somebody else, between storing them and writing it down."""
 
 
 class Keeper:
@@ -67,18 +71,26 @@ class Keeper:
             if owner is None:
                 return wire.FAILURE_NOT_AUTHORISED
             before = known(session, owner, stored.header.sop_instance_uid)
+            if before is None and is_refused(session, owner, stored.header):
+                return wire.FAILURE_NOT_AUTHORISED
         if before is not None and before.sha256 != incoming.sha256:
             return wire.FAILURE_DUPLICATE
         sha256 = self._services.store.take(incoming)  # first the bytes, then the row that promises them
         if before is not None:
             self._services.sound.came_again(sha256)
-        if before is not None and owner.origin == "upload":
+        if before is not None and owner.origin == "upload" and before.sent_by_person:
             return None
         return self._write_down(owner, stored, sha256, incoming.size)
 
     def _write_down(self, owner: Owner, stored: StoredHeader, sha256: str, size: int) -> int | None:
-        with self._services.database.writing() as session:
-            return record(session, owner, stored, sha256, size, self._services.clock())
+        try:
+            with self._services.database.writing() as session:
+                failure = record(session, owner, stored, sha256, size, self._services.clock())
+                if failure is None and not self._services.store.holds(sha256, size):
+                    raise _Gone
+                return failure
+        except _Gone:
+            return NOT_NOW
 
 
 def reason_of(error: OSError) -> int:

@@ -11,10 +11,10 @@ from sqlalchemy import ColumnElement, Row, Select, func, nulls_last, select
 from sqlalchemy.orm import Session
 
 from portal.server.caller import Caller
-from portal.server.dicomweb.access import visible
 from portal.server.dicomweb.attributes import ATTRIBUTES, BY_NAME, Attribute, Level
 from portal.server.dicomweb.dicom_json import Json, element
 from portal.server.dicomweb.matching import condition
+from portal.server.exams.seen import visible
 from portal.server.tables import ExamRow, InstanceRow, SeriesRow, StudyRow
 
 _LEVELS: tuple[Level, ...] = ("study", "series", "instance")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable
 
 import numpy as np
+from anyio.to_thread import run_sync
 from fastapi import Request
 
 from core.job import QuietJob
@@ -12,6 +13,7 @@ from dicom.source import FrameRef
 from dicom.stored_frame import StoredFrame
 from dicom.transfer_syntax import EXPLICIT_LITTLE_ENDIAN, transfer_syntax
 from portal.server.dicomweb.accept import Wanted, wanted
+from portal.server.dicomweb.bare import without_contents
 from portal.server.dicomweb.multipart import DICOM
 from portal.server.dicomweb.multipart_out import Part
 from portal.server.dicomweb.render import Renderer, drawing
@@ -69,10 +71,13 @@ def _dicom(row: InstanceRow) -> str:
     return DICOM if transfer_syntax(uid) is None else f"{DICOM};transfer-syntax={uid}"
 
 
-async def metadata_pieces(renderer: Renderer, rows: list[InstanceRow], who: str) -> AsyncIterator[bytes]:
-    """Write the metadata of some instances as one JSON list, one after the other."""
+async def metadata_pieces(
+    renderer: Renderer, rows: list[InstanceRow], who: str, *, bare: bool = False
+) -> AsyncIterator[bytes]:
+    """Write the metadata of some instances as one JSON list, one after the other; `bare` is without contents."""
     for place, row in enumerate(rows):
-        yield (b"," if place else b"[") + await renderer.metadata(row.sha256, who)
+        said = await renderer.metadata(row.sha256, who)
+        yield (b"," if place else b"[") + (await run_sync(without_contents, said) if bare else said)
     yield b"]"
 
 

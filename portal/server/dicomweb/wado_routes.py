@@ -51,6 +51,7 @@ class Finder:
 
     def __init__(self, services: Services, callers: Callers) -> None:
         self._services = services
+        self._downloads = Downloads(services)
         self.callers = callers
 
     def study(self, request: Request, study: Uid) -> Rows:
@@ -68,7 +69,10 @@ class Finder:
     def _rows(self, request: Request, study: str, series: str | None = None, instance: str | None = None) -> Rows:
         caller = self.callers.any(request)
         with self._services.database.reading() as session:
-            return visible_instances(session, caller, study, series, instance, now=self._services.clock())
+            rows = visible_instances(session, caller, study, series, instance, now=self._services.clock())
+        if request.scope["route"].path not in (STUDY, SERIES, INSTANCE) and not is_head(request):
+            self._downloads.note_looks(caller, rows)  # files that are taken home are noted as such
+        return rows
 
 
 def add_routes(routes: APIRouter, services: Services, callers: Callers) -> None:
@@ -118,7 +122,9 @@ def _metadata(
         """Give every element but pixels and bulk data as DICOM JSON."""
         choose(request, *JSON_TYPES)
         here = await renderer.in_turn(_who(request), lambda: sound_rows(services, rows))
-        pieces, left_out = metadata_pieces(renderer, here, _who(request)), len(rows) - len(here)
+        bare = not request.state.caller.allow_download
+        pieces = metadata_pieces(renderer, here, _who(request), bare=bare)
+        left_out = len(rows) - len(here)
         begun = await anext(pieces)  # what cannot be read at all is said by the status
         headers = PRIVATE | not_all(len(here), left_out)
         return Streamed(_all(begun, pieces), 206 if left_out else 200, headers, JSON_TYPES[0])

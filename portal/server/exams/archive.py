@@ -39,8 +39,8 @@ def exam_members(session: Session, services: Services, caller: Caller, exam: str
     if not caller.allow_download or not caller.include_images:
         raise Problem("not-allowed")
     members: list[Member] = []
-    for number, study in enumerate(row.studies, 1):
-        instances = visible_in_study(session, caller, study.id, services.clock())
+    seen = [visible_in_study(session, caller, study.id, services.clock()) for study in row.studies]
+    for number, instances in enumerate(filter(None, seen), 1):
         series = _series_names(session, {instance.series for instance in instances})
         for place, instance in enumerate(instances, 1):
             name = f"Study {number}/{series[instance.series]}/IM{place:05}.dcm"

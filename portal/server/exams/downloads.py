@@ -1,77 +1,81 @@
-"""The activity's line for what somebody took home: one an hour for each exam, however many requests that took."""
+"""The activity's line for what somebody saw or took home: one an hour for each exam, however many requests it took."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.server.activity.log import note
+from portal.server.activity.log import accounts_of, note
 from portal.server.caller import Caller
 from portal.server.services import Services
-from portal.server.tables import ExamRow, InstanceRow, SeriesRow, ShareRow, StudyRow
+from portal.server.tables import ExamRow, InstanceRow, SeriesRow, StudyRow
+from portal.wire import ActivityKind
 
-_ONCE_IN = timedelta(hours=1)
-_MOST_REMEMBERED = 10_000
+_TAKEN: dict[str, ActivityKind] = {
+    "account": "downloaded",
+    "share": "share-downloaded",
+    "staff": "practice-downloaded",
+}
+_SEEN: dict[str, ActivityKind] = {"account": "viewed", "staff": "practice-viewed"}  # of a share its opening is told
 
 
 class Downloads:
-    """Notes downloads. Thread-safe."""
+    """Notes who looked at an exam, and who took it home. Thread-safe."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._lock = threading.Lock()
-        self._noted: dict[tuple[str, str, str], datetime] = {}
 
     def note_exam(self, caller: Caller, exam: str, what: str) -> None:
         """Note that somebody takes (part of) an exam home; `what` is "images" or "report"."""
-        account = self._owner(caller)
-        if account is None or not self._is_new((caller.share or account, exam, what)):
-            return
-        with self._services.database.writing() as session:
-            if session.get(ExamRow, exam) is None:
-                return
-            note(
-                session,
-                account=account,
-                kind="share-downloaded" if caller.kind == "share" else "downloaded",
-                at=self._services.clock(),
-                exams=[exam],
-                share=caller.share,
-                actor=caller.recipient_name,
-                details={"what": what},
-            )
+        self._note(caller, exam, _TAKEN[caller.kind], what)
 
     def note_instances(self, caller: Caller, instances: Iterable[InstanceRow]) -> None:
         """Note that somebody takes instances home."""
-        if caller.kind == "staff":
-            return
-        with self._services.database.reading() as session:
-            exams = exams_of(session, instances)
-        for exam in exams:
+        for exam in self._exams(instances):
             self.note_exam(caller, exam, "images")
 
-    def _owner(self, caller: Caller) -> str | None:
-        """Give the account whose activity it is; the practice's own reading is not part of it."""
-        if caller.kind == "staff":
-            return None
-        if caller.account is not None or caller.share is None:
-            return caller.account
-        with self._services.database.reading() as session:
-            return session.get_one(ShareRow, caller.share).account
+    def note_look(self, caller: Caller, exam: str, what: str) -> None:
+        """Note that somebody looks at an exam's images or report."""
+        if caller.kind in _SEEN:
+            self._note(caller, exam, _SEEN[caller.kind], what)
 
-    def _is_new(self, key: tuple[str, str, str]) -> bool:
-        now = self._services.clock()
-        with self._lock:
-            if key in self._noted and now - self._noted[key] < _ONCE_IN:
-                return False
-            if len(self._noted) >= _MOST_REMEMBERED:
-                self._noted.clear()
-            self._noted[key] = now
-            return True
+    def note_looks(self, caller: Caller, instances: Sequence[InstanceRow]) -> None:
+        """Note that somebody looks at instances."""
+        fresh = {each.series for each in instances if caller.kind in _SEEN}
+        fresh = {series for series in fresh if self._is_new(caller.name, f"series {series}", "look")}
+        for exam in self._exams(each for each in instances if each.series in fresh):
+            self.note_look(caller, exam, "images")
+
+    def _exams(self, instances: Iterable[InstanceRow]) -> list[str]:
+        rows = list(instances)
+        if not rows:
+            return []
+        with self._services.database.reading() as session:
+            return exams_of(session, rows)
+
+    def _note(self, caller: Caller, exam: str, kind: ActivityKind, what: str) -> None:
+        if not self._is_new(caller.name, exam, f"{kind} {what}"):
+            return
+        with self._services.database.writing() as session:
+            row = session.get(ExamRow, exam)
+            if row is None:
+                return
+            for account in [caller.account] if caller.account else accounts_of(session, row.patient):
+                note(
+                    session,
+                    account=account,
+                    kind=kind,
+                    at=self._services.clock(),
+                    exams=[exam],
+                    share=caller.share,
+                    actor=caller.recipient_name,
+                    details={"what": what},
+                )
+
+    def _is_new(self, *what: str) -> bool:
+        return self._services.told.is_new(self._services.clock(), *what)
 
 
 def exams_of(session: Session, instances: Iterable[InstanceRow]) -> list[str]:

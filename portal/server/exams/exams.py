@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal import wire
 from portal.names import ExamId, Uid
 from portal.server.accounts.shape import person_shape
 from portal.server.caller import Caller
-from portal.server.exams.release import report_of
+from portal.server.exams.release import documents_released, report_of
+from portal.server.exams.seen import (
+    is_practices_report,
+    practice_of,
+    report_for,
+    their_exams,
+    their_studies,
+    visible,
+)
 from portal.server.exams.titles import ScannedSeries, exam_title
 from portal.server.exams.wholeness import wholeness_of
 from portal.server.problems import Problem
@@ -23,34 +31,14 @@ from portal.server.tables import (
     ExamRow,
     InstanceRow,
     PatientRow,
-    PracticeRow,
     SeriesRow,
-    ShareExamRow,
     ShareRow,
+    ShareStudyRow,
     StudyRow,
     UploadRow,
 )
 
-__all__ = [
-    "exam_of",
-    "exam_shape",
-    "exams_for_uids",
-    "for_recipient",
-    "is_shareable",
-    "person_shape",
-    "report_of",
-    "shape_for",
-    "their_exams",
-]
-
-
-def their_exams(caller: Caller) -> ColumnElement[bool]:
-    """Give the condition on `ExamRow` that holds for the exams somebody may see."""
-    if caller.kind == "share":
-        return ExamRow.id.in_(caller.exams)
-    if caller.kind == "staff":
-        return ExamRow.patient.in_(select(PatientRow.id).where(PatientRow.practice == caller.practice))
-    return ExamRow.patient.in_(caller.patients)
+__all__ = ["exam_of", "exam_shape", "exams_for_uids", "person_shape", "shape_for", "shareable_studies"]
 
 
 def exam_of(session: Session, caller: Caller, exam: str) -> ExamRow:
@@ -78,19 +66,11 @@ def exams_for_uids(session: Session, caller: Caller, studies: Iterable[str], exa
     return list(found.values())
 
 
-def exam_shape(session: Session, exam: ExamRow, now: datetime) -> wire.Exam:
-    """Describe one exam."""
-    report = report_of(exam, practice_of(session, exam), now)
-    series = session.execute(
-        select(SeriesRow.study, SeriesRow.modality, SeriesRow.body_part_examined, func.count(InstanceRow.id))
-        .join(StudyRow, SeriesRow.study == StudyRow.id)
-        .outerjoin(InstanceRow, InstanceRow.series == SeriesRow.id)
-        .where(StudyRow.exam == exam.id)
-        .group_by(SeriesRow.id)
-        .order_by(SeriesRow.id)
-    ).all()
-    scanned = [ScannedSeries(modality, part, count) for _study, modality, part, count in series]
-    studies = _studies(session, exam.id, series)
+def exam_shape(session: Session, caller: Caller, exam: ExamRow, now: datetime) -> wire.Exam:
+    """Describe one exam, as much of it as whoever asks may see: nothing else is counted or named."""
+    series = _series(session, caller, exam, now)
+    scanned = [ScannedSeries(modality, part, count) for _study, modality, part, count, _size in series]
+    studies = _studies(session, caller, exam.id, series)
     return wire.Exam(
         id=ExamId(exam.id),
         title=exam_title(exam.machine, scanned, [study.study_description for study in studies]),
@@ -98,76 +78,100 @@ def exam_shape(session: Session, exam: ExamRow, now: datetime) -> wire.Exam:
         origin="practice" if exam.origin == "practice" else "upload",
         person=person_shape(session.get_one(PatientRow, exam.patient)),
         studies=studies,
-        report=report,
-        shareable=is_shareable(session, exam, report),
+        report=_report(session, caller, exam, now),
+        shareable=bool(shareable_studies(session, exam, now)),
         shares=_open_shares(session, exam.id, now),
         added_at=wire.utc_text(exam.created_at),
     )
 
 
 def shape_for(session: Session, caller: Caller, exam: ExamRow, now: datetime) -> wire.Exam:
-    """Describe one exam to whoever asks."""
-    shape = exam_shape(session, exam, now)
-    return for_recipient(shape, include_report=caller.include_report) if caller.kind == "share" else shape
+    """Describe one exam to whoever asks; to how many it was shared is no recipient's to know."""
+    shape = exam_shape(session, caller, exam, now)
+    return replace(shape, shares=0, shareable=False) if caller.kind == "share" else shape
 
 
-def for_recipient(shape: wire.Exam, *, include_report: bool) -> wire.Exam:
-    """Leave out what is only the owner's: to how many it was shared, and a report that was not."""
-    mine = replace(shape, shares=0, shareable=False)
-    return mine if include_report else replace(mine, report=wire.Report("not-expected"))
+def shareable_studies(session: Session, exam: ExamRow, now: datetime) -> list[StudyRow]:
+    """Give the studies of an exam that can be shared: all of a practice's once its report is there.
 
-
-def is_shareable(session: Session, exam: ExamRow, report: wire.Report) -> bool:
-    """Say whether an exam can be shared: a practice's once its report is there, a person's own once it is whole."""
-    if exam.origin == "practice":
-        return report.state == "released"
-    waiting = (
-        select(UploadRow.id)
-        .join(StudyRow, StudyRow.study_instance_uid == UploadRow.study_instance_uid)
-        .where(StudyRow.exam == exam.id, UploadRow.patient == exam.patient, UploadRow.state == "open")
+    Before that those the person had uploaded already, once they are whole; a person's own exam is shared whole.
+    """
+    studies = list(session.scalars(select(StudyRow).where(StudyRow.exam == exam.id).order_by(StudyRow.id)))
+    if exam.origin == "practice" and report_of(exam, practice_of(session, exam), now).state == "released":
+        return studies
+    waiting = set(
+        session.scalars(
+            select(StudyRow.id)
+            .join(UploadRow, UploadRow.study_instance_uid == StudyRow.study_instance_uid)
+            .where(StudyRow.exam == exam.id, UploadRow.patient == exam.patient, UploadRow.state == "open")
+        )
     )
-    return session.execute(waiting.limit(1)).first() is None
+    if exam.origin == "practice":
+        return [study for study in studies if study.uploaded and study.id not in waiting]
+    return [] if waiting else studies
 
 
-def practice_of(session: Session, exam: ExamRow) -> PracticeRow:
-    """Give the practice whose rules hold for an exam."""
-    return session.get_one(PracticeRow, session.get_one(PatientRow, exam.patient).practice)
+def _report(session: Session, caller: Caller, exam: ExamRow, now: datetime) -> wire.Report:
+    """Say where the report is, and count what the practice has written: also what waits, for the person it is of."""
+    report = report_for(session, caller, exam, now)
+    papers = 1 if report.state in ("held", "released") else 0
+    held = 1 if report.state == "held" else 0
+    documents = 0
+    if exam.origin == "practice" and caller.include_report:
+        asked = select(func.count()).select_from(InstanceRow).join(SeriesRow, InstanceRow.series == SeriesRow.id)
+        asked = asked.join(StudyRow, SeriesRow.study == StudyRow.id).where(StudyRow.exam == exam.id)
+        documents = session.scalar(asked.where(their_studies(caller), is_practices_report())) or 0
+    waits = bool(documents) and not documents_released(exam, practice_of(session, exam), now)
+    if caller.kind == "share":  # what waits is its owner's to know
+        return replace(report, count=papers - held + (0 if waits else documents))
+    return replace(report, count=papers + documents, held=held + (documents if waits else 0))
 
 
-def _studies(session: Session, exam: str, series: Iterable[Any]) -> tuple[wire.ExamStudy, ...]:
-    modalities: dict[int, list[str]] = {}
-    for study, modality, _part, _count in series:
-        modalities.setdefault(study, []).append(modality)
-    rows = session.execute(
-        select(StudyRow, func.count(InstanceRow.id), func.coalesce(func.sum(InstanceRow.size), 0))
-        .outerjoin(SeriesRow, SeriesRow.study == StudyRow.id)
-        .outerjoin(InstanceRow, InstanceRow.series == SeriesRow.id)
-        .where(StudyRow.exam == exam)
-        .group_by(StudyRow.id)
-        .order_by(StudyRow.id)
+def _series(session: Session, caller: Caller, exam: ExamRow, now: datetime) -> list[Any]:
+    """Give study, modality, body part, number and size of what may be seen of each series."""
+    asked = (
+        select(
+            SeriesRow.study,
+            SeriesRow.modality,
+            SeriesRow.body_part_examined,
+            func.count(InstanceRow.id),
+            func.coalesce(func.sum(InstanceRow.size), 0),
+        )
+        .select_from(InstanceRow)
+        .join(SeriesRow, InstanceRow.series == SeriesRow.id)
+        .join(StudyRow, SeriesRow.study == StudyRow.id)
+        .join(ExamRow, StudyRow.exam == ExamRow.id)
+        .where(ExamRow.id == exam.id, visible(session, caller, now))
+        .group_by(SeriesRow.id)
+        .order_by(SeriesRow.id)
+    )
+    return list(session.execute(asked))
+
+
+def _studies(session: Session, caller: Caller, exam: str, series: Sequence[Any]) -> tuple[wire.ExamStudy, ...]:
+    rows = session.scalars(
+        select(StudyRow).where(StudyRow.exam == exam, their_studies(caller)).order_by(StudyRow.id)
     ).all()
-    return tuple(_study(session, row, modalities.get(row.id, []), int(count), size) for row, count, size in rows)
+    return tuple(_study(session, row, [each for each in series if each[0] == row.id]) for row in rows)
 
 
-def _study(session: Session, row: StudyRow, modalities: list[str], instances: int, size: int) -> wire.ExamStudy:
+def _study(session: Session, row: StudyRow, series: Sequence[Any]) -> wire.ExamStudy:
+    instances = sum(int(count) for _study, _modality, _part, count, _size in series)
     return wire.ExamStudy(
         study_instance_uid=Uid(row.study_instance_uid),
         study_date=row.study_date,
         study_time=row.study_time,
         accession_number=row.accession_number,
         study_description=row.study_description,
-        modalities=tuple(sorted({code for code in modalities if code})),
-        series=len(modalities),
+        modalities=tuple(sorted({modality for _study, modality, _part, _count, _size in series if modality})),
+        series=len(series),
         instances=instances,
-        bytes=int(size),
+        bytes=sum(int(size) for _study, _modality, _part, _count, size in series),
         wholeness=wholeness_of(session, row, instances),
     )
 
 
 def _open_shares(session: Session, exam: str, now: datetime) -> int:
-    shares = session.scalars(
-        select(ShareRow)
-        .join(ShareExamRow, ShareExamRow.share == ShareRow.id)
-        .where(ShareExamRow.exam == exam, ShareRow.revoked_at.is_(None))
-    )
+    ours = select(ShareStudyRow.share).join(StudyRow, StudyRow.id == ShareStudyRow.study).where(StudyRow.exam == exam)
+    shares = session.scalars(select(ShareRow).where(ShareRow.id.in_(ours), ShareRow.revoked_at.is_(None)))
     return sum(ending(share, now) is None for share in shares)

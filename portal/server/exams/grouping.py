@@ -3,39 +3,59 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.server.exams.release import scanned_at
+from portal.server.exams.release import report_of, scanned_at, zone_of
 from portal.server.exams.titles import NO_MACHINE, machine_of
-from portal.server.tables import ActivityExamRow, ExamRow, ShareExamRow, StudyRow
+from portal.server.tables import ActivityExamRow, ExamRow, PatientRow, PracticeRow, ShareStudyRow, StudyRow
 from portal.wire import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class ScanTime:
+    """What a file says of when its study was made, as text: DA, TM, and TimezoneOffsetFromUTC (0008,0201)."""
+
+    study_date: str | None
+    study_time: str | None
+    timezone_offset_from_utc: str | None = None
+
+    def moment(self, zone: tzinfo | None, arrived: datetime) -> datetime:
+        """Say which moment that is."""
+        offset = self.timezone_offset_from_utc
+        return scanned_at(self.study_date, self.study_time, arrived, offset=offset, zone=zone)
 
 
 def exam_for(
     session: Session,
     patient: int,
     origin: Origin,
-    study_date: str | None,
-    study_time: str | None,
+    scan: ScanTime,
     modality: str | None,
     now: datetime,
 ) -> ExamRow:
-    """Find the exam of that day and machine, or begin it; a study that is no machine's yet gets one of its own."""
+    """Find the exam of that day and machine, or begin it; a study that is no machine's yet gets one of its own.
+
+    The report of several scans waits for the last of them, as long as none has come.
+    """
     machine = machine_of(modality)
-    found = None if machine == NO_MACHINE else _same_visit(session, patient, origin, study_date, machine)
+    moment = scan.moment(zone_of(_practice(session, patient)), now)
+    found = None if machine == NO_MACHINE else _same_visit(session, patient, origin, scan.study_date, machine)
     if found is not None:
+        if found.report_sha256 is None:
+            found.scanned_at = max(found.scanned_at, moment)
         return found
     exam = ExamRow(
         id=secrets.token_hex(8),
         patient=patient,
         origin=origin,
-        exam_date=study_date,
+        exam_date=scan.study_date,
         machine=machine,
         created_at=now,
-        scanned_at=scanned_at(study_date, study_time, now),
+        scanned_at=moment,
     )
     session.add(exam)
     session.flush()
@@ -63,15 +83,34 @@ def join_practice(session: Session, study: StudyRow, modality: str | None, now: 
 
     An exam of this study alone stays one, with its shares, and waits for the report from now on.
     """
-    exam = session.get_one(ExamRow, study.exam)
+    exam, scan = session.get_one(ExamRow, study.exam), scan_time(study)
     if session.execute(select(StudyRow.id).where(StudyRow.exam == exam.id).offset(1).limit(1)).first() is not None:
-        study.exam = exam_for(
-            session, study.patient, "practice", study.study_date, study.study_time, modality or exam.machine, now
-        ).id
+        study.exam = exam_for(session, study.patient, "practice", scan, modality or exam.machine, now).id
     else:
         exam.origin, exam.exam_date = "practice", study.study_date
-        exam.scanned_at = scanned_at(study.study_date, study.study_time, now)
+        exam.scanned_at = scan.moment(zone_of(_practice(session, study.patient)), now)
     session.flush()
+
+
+def scan_time(study: StudyRow) -> ScanTime:
+    """Give what a study says of when it was made."""
+    return ScanTime(study.study_date, study.study_time, study.timezone_offset_from_utc)
+
+
+def reckon_anew(session: Session, practice: PracticeRow, now: datetime) -> None:
+    """Reckon when the practice's scans were made after its time zone was changed.
+
+    A report that can be seen already stays in sight.
+    """
+    asked = select(ExamRow).join(PatientRow, PatientRow.id == ExamRow.patient)
+    for exam in session.scalars(asked.where(PatientRow.practice == practice.id, ExamRow.origin == "practice")):
+        if report_of(exam, practice, now).state != "released" and exam.studies:
+            zone = zone_of(practice)
+            exam.scanned_at = max(scan_time(study).moment(zone, study.created_at) for study in exam.studies)
+
+
+def _practice(session: Session, patient: int) -> PracticeRow:
+    return session.get_one(PracticeRow, session.get_one(PatientRow, patient).practice)
 
 
 def _same_visit(session: Session, patient: int, origin: str, study_date: str | None, machine: str) -> ExamRow | None:
@@ -90,7 +129,7 @@ def _is_known(session: Session, exam: str) -> bool:
     """Tell whether somebody has met the exam already: another study, a share, a report, or a line of the activity."""
     questions = (
         select(StudyRow.id).where(StudyRow.exam == exam).offset(1),
-        select(ShareExamRow.share).where(ShareExamRow.exam == exam),
+        select(ShareStudyRow.share).join(StudyRow, StudyRow.id == ShareStudyRow.study).where(StudyRow.exam == exam),
         select(ActivityExamRow.activity).where(ActivityExamRow.exam == exam),
         select(ExamRow.id).where(ExamRow.id == exam, ExamRow.report_sha256.is_not(None)),
     )

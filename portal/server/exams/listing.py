@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from portal import wire
 from portal.server.caller import Caller
-from portal.server.exams.exams import shape_for, their_exams
+from portal.server.exams.exams import shape_for
+from portal.server.exams.seen import their_exams
 from portal.server.problems import Problem
 from portal.server.tables import ExamRow, PatientRow
 

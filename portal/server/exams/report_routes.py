@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from anyio import CapacityLimiter
@@ -14,11 +15,18 @@ from portal.server.caller import Caller
 from portal.server.callers import Callers
 from portal.server.dicomweb.store import Incoming
 from portal.server.exams.downloads import Downloads
-from portal.server.exams.reports import PDF, REPORT_BYTES_MOST, check_awaited, put_report, report_path
+from portal.server.exams.reports import (
+    PDF,
+    REPORT_BYTES_MOST,
+    check_awaited,
+    complete_report,
+    put_report,
+    report_path,
+)
 from portal.server.methods import is_head
 from portal.server.problems import Problem
 from portal.server.services import Services
-from portal.wire import Exam
+from portal.wire import Exam, ReportCompletion
 
 Title = Annotated[str | None, Query(max_length=200)]
 
@@ -37,18 +45,30 @@ def add_routes(routes: APIRouter, services: Services, callers: Callers, download
         tags=["staff"],
         openapi_extra={"requestBody": {"required": True, "content": {PDF: {}}}},
     )
-    async def put(exam: str, request: Request, title: Title = None, caller: Caller = Depends(awaited)) -> Exam:
-        """Attach the report of an exam, a PDF; the account sees it by the practice's rule."""
+    async def put(
+        exam: str, request: Request, title: Title = None, complete: bool = True, caller: Caller = Depends(awaited)
+    ) -> Exam:
+        """Attach the report of an exam, a PDF; the account sees it by the practice's rule.
+
+        With `complete=false` it is held until `POST …/report/complete`, or until a complete one takes its place.
+        """
         if request.headers.get("content-type", "").split(";")[0].strip().lower() != PDF:
             raise Problem("unsupported-type", wanted=PDF)
         incoming = await run_sync(services.store.begin, limiter=threads)
         try:
             await _take_in(request, incoming, threads)
-            return await run_sync(put_report, services, caller, exam, incoming, title, limiter=threads)
+            put_it = partial(put_report, services, caller, exam, incoming, title, complete=complete)
+            return await run_sync(put_it, limiter=threads)
         except ClientDisconnect as gone:
             raise Problem("invalid-request", reason="cut-off") from gone
         finally:
             incoming.discard()
+
+    @routes.post("/staff/exams/{exam}/report/complete", tags=["staff"])
+    def finish(exam: str, said: ReportCompletion, caller: Caller = Depends(callers.staff)) -> Exam:
+        """Say that the report of an exam is complete, and since when; its release counts from there."""
+        with services.database.writing() as session:
+            return complete_report(session, caller, exam, said.completed_at, services.clock())
 
     @routes.get("/exams/{exam}/report", tags=["exams"], response_class=FileResponse)
     def report(exam: str, request: Request, caller: Caller = Depends(callers.any)) -> FileResponse:

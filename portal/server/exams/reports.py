@@ -2,53 +2,89 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.server.activity.log import note
+from portal.server.activity.log import accounts_of, note
 from portal.server.caller import Caller
 from portal.server.dicomweb.record import note_object
 from portal.server.dicomweb.store import Incoming
-from portal.server.exams.exams import exam_of, exam_shape, practice_of, report_of
+from portal.server.exams.exams import exam_of, shape_for
+from portal.server.exams.seen import of_practice, report_for
 from portal.server.problems import Problem
+from portal.server.removing.refused import report_was_removed
 from portal.server.services import Services
-from portal.server.tables import AccountPatientRow, ExamRow
+from portal.server.tables import ExamRow
 from portal.wire import Exam
 
 REPORT_BYTES_MOST = 64 << 20
 PDF = "application/pdf"
 
 
-def put_report(services: Services, caller: Caller, exam: str, incoming: Incoming, title: str | None) -> Exam:
-    """Attach a report that has come in whole; another takes its place. Its release counts from now."""
+def put_report(
+    services: Services, caller: Caller, exam: str, incoming: Incoming, title: str | None, *, complete: bool = True
+) -> Exam:
+    """Attach a report that has come in whole; another takes its place.
+
+    It is complete from now, or from the notice that came before it; one that is not `complete` is held until then.
+    """
     with services.database.reading() as session:
         check_awaited(session, caller, exam)
     sha256 = services.store.take(incoming)
     with services.database.writing() as session:
         row, now = check_awaited(session, caller, exam), services.clock()
+        if report_was_removed(session, row.patient, sha256):
+            raise Problem("conflict", reason="removed")
         note_object(session, sha256, incoming.size, now)
         if row.report_sha256 != sha256:
-            _attach(session, row, sha256, incoming.size, now)
+            _attach(session, row, sha256, incoming.size, now, complete=complete)
+        elif complete and row.report_completed_at is None:
+            row.report_completed_at = now
         row.report_title = title or row.report_title or "Report"
         session.flush()
-        return exam_shape(session, row, now)
+        return shape_for(session, caller, row, now)
 
 
 def check_awaited(session: Session, caller: Caller, exam: str) -> ExamRow:
     """Find the exam a report is for; a person's own upload waits for none."""
-    row = exam_of(session, caller, exam)
+    row = session.scalars(select(ExamRow).where(ExamRow.id == exam, of_practice(caller))).first()
+    if row is None:
+        raise Problem("not-found")
     if row.origin != "practice":
         raise Problem("conflict", reason="no-report-expected")
     return row
 
 
-def _attach(session: Session, row: ExamRow, sha256: str, size: int, now: datetime) -> None:
-    row.report_sha256, row.report_size, row.report_completed_at = sha256, size, now
-    accounts = session.scalars(select(AccountPatientRow.account).where(AccountPatientRow.patient == row.patient))
-    for account in accounts:
+def complete_report(session: Session, caller: Caller, exam: str, completed_at: str | None, now: datetime) -> Exam:
+    """Take the notice that a report is complete, before or after the report itself; its release counts from there.
+
+    Raises `Problem("invalid-request")` for what is no moment with its zone, or has not been yet.
+    """
+    row = check_awaited(session, caller, exam)
+    moment = now if completed_at is None else _past(completed_at, now)
+    row.report_completed_at = moment
+    session.flush()
+    return shape_for(session, caller, row, now)
+
+
+def _past(text: str, now: datetime) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+        if moment.tzinfo is not None and moment.astimezone(UTC) <= now:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise Problem("invalid-request", fields=[{"field": "body.completed_at", "reason": "not-a-past-moment"}])
+
+
+def _attach(session: Session, row: ExamRow, sha256: str, size: int, now: datetime, *, complete: bool) -> None:
+    notice = row.report_completed_at if row.report_sha256 is None else None
+    row.report_sha256, row.report_size = sha256, size
+    row.report_completed_at = (notice or now) if complete else None
+    for account in accounts_of(session, row.patient):
         note(session, account=account, kind="report-added", at=now, exams=[row.id])
 
 
@@ -59,10 +95,10 @@ def report_path(session: Session, services: Services, caller: Caller, exam: str)
     for a share that may look (page by page, as `view` shows it) and not download.
     """
     row = exam_of(session, caller, exam)
-    state = report_of(row, practice_of(session, row), services.clock())
+    state = report_for(session, caller, row, services.clock())
     if caller.kind == "account" and state.state in ("awaited", "held"):
         raise Problem("report-not-released", available_at=state.available_at)
-    allowed = caller.kind == "staff" or (caller.include_report and state.state == "released")
+    allowed = caller.kind == "staff" or state.state == "released"
     if not allowed or row.report_sha256 is None:
         raise Problem("not-found")
     if not caller.allow_download:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from portal.server.callers import Callers
-from portal.server.exams import exam_routes, report_routes, upload_routes
+from portal.server.exams import exam_routes, report_routes, rule_routes, upload_routes
 from portal.server.exams.downloads import Downloads
 from portal.server.services import Services
 from portal.wire import API_PATH
@@ -17,5 +17,6 @@ def router(services: Services) -> APIRouter:
     callers, downloads = Callers(services), Downloads(services)
     exam_routes.add_routes(routes, services, callers, downloads)
     report_routes.add_routes(routes, services, callers, downloads)
+    rule_routes.add_routes(routes, services, callers)
     upload_routes.add_routes(routes, services, callers)
     return routes

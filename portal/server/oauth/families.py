@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from portal.server.activity.log import note
@@ -79,16 +79,6 @@ def refresh(session: Session, token: str, client_id: str, now: datetime) -> Toke
         return Refusal("invalid_grant")
     row.used_at = now
     return give_tokens(session, family, now)
-
-
-def revoke(session: Session, token: str, client_id: str, now: datetime) -> None:
-    """End the sign-in that a token of either kind belongs to; an unknown token is as good as ended."""
-    hashed = token_hash(token)
-    for table in (RefreshTokenRow, AccessTokenRow):
-        query = select(TokenFamilyRow).join(table, table.family == TokenFamilyRow.id).where(table.token_hash == hashed)
-        family = session.scalars(query).first()
-        if family is not None and family.client_id == client_id:
-            end_family(session, family.id, "revoked", now)
 
 
 def is_active(session: Session, account: str) -> bool:

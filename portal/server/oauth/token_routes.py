@@ -19,6 +19,7 @@ from portal.server.oauth.refusals import (
     Refusal,
     refusal_answer,
 )
+from portal.server.oauth.revoking import revoke
 from portal.server.services import Services
 from portal.wire import CLIENT_ID, OAUTH_METADATA_PATH
 
@@ -46,9 +47,9 @@ def router(services: Services) -> APIRouter:
         services.tries.take("device-by-address", addressed(request))
         return answered(endpoint.begin_device, request, form)
 
-    @routes.post(REVOKE, openapi_extra=form_of("token", "client_id"))
+    @routes.post(REVOKE, openapi_extra=form_of("token"))
     def _revoke(request: Request, form: Form = Depends(read_form)) -> Response:
-        """End the sign-in a token belongs to (RFC 7009)."""
+        """End what a token opens, whatever kind it is (RFC 7009); who has it needs no other proof."""
         return answered(endpoint.revoke, request, form)
 
     return routes
@@ -94,10 +95,10 @@ class TokenEndpoint:
         }
 
     def revoke(self, form: Form) -> dict[str, Any]:
-        """End a sign-in."""
-        client_id, token = needed_client(form), needed(form, "token")
+        """End what a token opens."""
+        token = needed(form, "token")
         with self._services.database.writing() as session:
-            families.revoke(session, token, client_id, self._services.clock())
+            revoke(session, token, self._services.clock())
         return {}
 
 

@@ -11,13 +11,15 @@ from sqlalchemy.orm import Session
 from portal.names import Link
 from portal.server.activity.log import note
 from portal.server.caller import Caller
-from portal.server.exams.exams import exam_shape, exams_for_uids
+from portal.server.exams.exams import exam_shape, exams_for_uids, shareable_studies
+from portal.server.exams.release import report_of
+from portal.server.exams.seen import practice_of
 from portal.server.problems import Problem
 from portal.server.services import Services
 from portal.server.shares.codes import Secrets, code_hmac, new_locator, share_code
 from portal.server.shares.shapes import share_link, share_shape
 from portal.server.shares.wishes import check_wishes, plain
-from portal.server.tables import ExamRow, ShareExamRow, ShareRow
+from portal.server.tables import ExamRow, ShareRow, ShareStudyRow, StudyRow
 from portal.server.tokens import new_id, token_hash
 from portal.wire import Exam, NewShare, ShareRequest
 
@@ -27,15 +29,16 @@ LOCATOR_DRAWS = 20
 def make_share(
     session: Session, services: Services, caller: Caller, wanted: ShareRequest, given: Secrets, now: datetime
 ) -> ShareRow:
-    """Make a share of whole exams of one person of the account; the activity tells of it."""
+    """Make a share of whole exams of one person of the account, as they are now; the activity tells of it."""
     check_wishes(wanted, services.settings.limits)
     rows = _exams(session, caller, wanted)
-    shapes = [exam_shape(session, row, now) for row in rows]
-    _refuse_unready(shapes)
+    _refuse_unready([exam_shape(session, caller, row, now) for row in rows])
+    held = [(row, study) for row in rows for study in shareable_studies(session, row, now)]
+    _refuse_left_out(wanted, held)
     share = _row(services, wanted, given, now)
     share.account, share.patient = str(caller.account), rows[0].patient
-    share.title, share.locator = _title(shapes), _free_locator(session)
-    share.exams = [ShareExamRow(exam=row.id) for row in rows]
+    share.title, share.locator = _title(session, held, now), _free_locator(session)
+    share.studies = [ShareStudyRow(study=study.id, report_sha256=_report(session, row, now)) for row, study in held]
     session.add(share)
     session.flush()
     details = {"expires_on": share.expires_at.date().isoformat(), "max_accesses": share.max_accesses}
@@ -69,7 +72,24 @@ def _refuse_unready(shapes: Sequence[Exam]) -> None:
             raise Problem(code, exams=[exam.id for exam in waiting], **facts)  # type: ignore[arg-type]
 
 
-def _title(shapes: Sequence[Exam]) -> str:
+def _refuse_left_out(wanted: ShareRequest, held: Sequence[tuple[ExamRow, StudyRow]]) -> None:
+    """Refuse a study that was asked for by name and cannot be shared yet, though another of its exam can."""
+    ready = {study.study_instance_uid for _row, study in held}
+    if not ready.issuperset(wanted.studies):
+        raise Problem("report-not-released", exams=sorted({row.id for row, _study in held}))
+
+
+def _report(session: Session, exam: ExamRow, now: datetime) -> str | None:
+    """Give the report a share is made with: one that is held is no part of it, then or later."""
+    released = report_of(exam, practice_of(session, exam), now).state == "released"
+    return exam.report_sha256 if released else None
+
+
+def _title(session: Session, held: Sequence[tuple[ExamRow, StudyRow]], now: datetime) -> str:
+    """Name what is shared, by the studies it holds."""
+    recipient = Caller("share", studies=frozenset(study.id for _row, study in held))
+    rows = {row.id: row for row, _study in held}
+    shapes = [exam_shape(session, recipient, row, now) for row in rows.values()]
     first, more = shapes[0].title, len(shapes) - 1
     return first if not more else f"{first} and {more} more {'exam' if more == 1 else 'exams'}"
 

@@ -1,24 +1,27 @@
 """Idempotency-Key: the same request sent twice makes one share, and is answered with the same secrets.
 
-The secrets are derived from the key and the server's own, so nothing of them is kept; of the key only a hash is.
+The secrets are derived from the key and the server's own, so nothing of them is kept; of the key only a hash is. After
+two days a repeated request is refused: a share's code is not to be had for good by whoever finds an old request.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.server.problems import Problem
 from portal.server.services import Services
 from portal.server.shares.codes import Secrets, derived_secrets, new_secrets
-from portal.server.tables import IdempotencyRow
+from portal.server.tables import IdempotencyRow, ShareRow
 from portal.server.tokens import token_hash
 from portal.wire import ShareRequest, to_json
 
 KEY_LONGEST = 255
+ANSWERED_AGAIN = timedelta(days=2)
 
 
 def secrets_for(services: Services, account: str, key: str | None) -> Secrets:
@@ -26,13 +29,17 @@ def secrets_for(services: Services, account: str, key: str | None) -> Secrets:
     return new_secrets() if key is None else derived_secrets(services.secret, account, key)
 
 
-def share_made_before(session: Session, account: str, key: str, wanted: ShareRequest) -> str | None:
-    """Give the share an earlier request with this key made; a key that was used for something else is refused."""
+def share_made_before(
+    session: Session, account: str, key: str, wanted: ShareRequest, given: Secrets, now: datetime
+) -> str | None:
+    """Give the share an earlier request with this key made; a key used for something else or long ago is refused."""
     if not 0 < len(key) <= KEY_LONGEST:
         raise Problem("invalid-request", fields=[{"field": "header.Idempotency-Key", "reason": "length"}])
     row = session.get(IdempotencyRow, (account, _kept(key)))
-    if row is None:
+    if row is None and not _is_made(session, given):
         return None
+    if row is None or row.created_at + ANSWERED_AGAIN < now:
+        raise Problem("conflict", reason="idempotency-key-old")
     if row.request_hash != _fingerprint(wanted):
         raise Problem("conflict", reason="idempotency-key-reused")
     return str(row.response["share"])
@@ -51,6 +58,12 @@ def remember(session: Session, account: str, key: str, wanted: ShareRequest, sha
         )
     )
     session.flush()
+
+
+def _is_made(session: Session, given: Secrets) -> bool:
+    """Tell whether the share of a key is there though its row is not: earlier portals forgot them after two days."""
+    made = select(ShareRow.id).where(ShareRow.token_hash == token_hash(given.token))
+    return session.scalars(made).first() is not None
 
 
 def _kept(key: str) -> str:

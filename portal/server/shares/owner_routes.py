@@ -81,7 +81,7 @@ class ShareDesk:
         given = secrets_for(self._services, account, key)
         with self._database.writing() as session:
             now = self._services.clock()
-            before = None if key is None else share_made_before(session, account, key, wanted)
+            before = None if key is None else share_made_before(session, account, key, wanted, given, now)
             if before is not None:
                 share = session.get_one(ShareRow, before)
             else:

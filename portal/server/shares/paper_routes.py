@@ -76,5 +76,6 @@ def _sheet(
         local=services.settings.local,
         second_sheet=second_sheet,
         exam_title=share.title if with_title else None,
-        not_whole=not_whole_words(share_wholeness(session, share)),
+        made_at=share.created_at,
+        not_whole=not_whole_words(share_wholeness(session, share, services.clock())),
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import time
 from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 
 from portal.server.caller import SHARE_COOKIE
+from portal.server.even_time import settle
 from portal.server.problems import Problem
 from portal.server.services import Services
 from portal.server.shares.guessing import Guesses
@@ -16,7 +16,6 @@ from portal.server.shares.redeeming import Attempt, Opened, Refused, read_attemp
 from portal.wire import API_PATH, DICOMWEB_PATH, Redeem, Redeemed
 
 COOKIE_PATHS = (API_PATH, DICOMWEB_PATH)  # where images and reports are; the sign-in pages never see the cookie
-STEP_SECONDS = 0.1
 
 
 def add(routes: APIRouter, services: Services) -> None:
@@ -29,7 +28,8 @@ def add(routes: APIRouter, services: Services) -> None:
         began = time.monotonic()
         outcome = _tried(services, guesses, read_attempt(said), request.client.host if request.client else "")
         if isinstance(outcome, Refused):
-            _settle(began, outcome)
+            if outcome.code == "not-found":
+                settle(began)
             raise Problem(outcome.code, **outcome.facts)
         _hand_over(response, services, outcome)
         return outcome.redeemed
@@ -42,13 +42,6 @@ def _tried(services: Services, guesses: Guesses, attempt: Attempt, address: str)
     if isinstance(outcome, Refused) and outcome.wrong:
         guesses.count(address, typed=attempt.typed)
     return outcome
-
-
-def _settle(began: float, refused: Refused) -> None:
-    """Answer "nothing there" at the next tenth of a second, so that the time does not tell what there is."""
-    if refused.code == "not-found":
-        taken = time.monotonic() - began
-        time.sleep(math.ceil(taken / STEP_SECONDS) * STEP_SECONDS - taken)
 
 
 def _hand_over(response: Response, services: Services, opened: Opened) -> None:

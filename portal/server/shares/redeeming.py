@@ -15,17 +15,17 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.server.activity.log import note
-from portal.server.exams.exams import exam_shape, for_recipient, person_shape
+from portal.server.exams.exams import person_shape, shape_for
 from portal.server.problems import Problem
 from portal.server.services import Services
 from portal.server.shares.codes import code_fits, split_share_code
-from portal.server.shares.sessions import begin_session
+from portal.server.shares.sessions import begin_session, recipient_of
 from portal.server.shares.shapes import shared_exams, shared_studies
 from portal.server.shares.status import ending, link_locked, typed_locked
 from portal.server.shares.wishes import plain
 from portal.server.tables import ExamRow, ShareRow
 from portal.server.tokens import token_hash
-from portal.whole_words import away_sentences, wholeness_sentences
+from portal.whole_words import as_of_words, away_sentences, wholeness_sentences
 from portal.wire import (
     ActivityKind,
     Exam,
@@ -153,7 +153,9 @@ def _open(session: Session, share: ShareRow, attempt: Attempt, now: datetime, li
 
 def redeemed_shape(session: Session, share: ShareRow, secret: str, ends: datetime, now: datetime) -> Redeemed:
     """Describe what a session opens."""
-    exams = tuple(_exam(session, share, exam, now) for exam in shared_exams(session, share.id))
+    caller = recipient_of(session, share)
+    rows = [session.get_one(ExamRow, exam) for exam in shared_exams(session, share.id)]
+    exams = tuple(shape_for(session, caller, row, now) for row in rows)
     return Redeemed(
         session=secret,
         studies=shared_studies(session, share.id),
@@ -168,6 +170,8 @@ def redeemed_shape(session: Session, share: ShareRow, secret: str, ends: datetim
         shared_until=utc_text(share.expires_at),
         not_here=_not_here(exams) if share.include_images else (),
         images_note=_images_note(exams) if share.include_images else "",
+        shared_at=utc_text(share.created_at),
+        held_note=as_of_words(share.created_at),
     )
 
 
@@ -185,11 +189,6 @@ def _images_note(exams: Sequence[Exam]) -> str:
 
 def _whole(exam: Exam) -> Wholeness | None:
     return together(study.wholeness for study in exam.studies)
-
-
-def _exam(session: Session, share: ShareRow, exam: str, now: datetime) -> Exam:
-    shape = exam_shape(session, session.get_one(ExamRow, exam), now)
-    return for_recipient(shape, include_report=share.include_report)
 
 
 def _note(

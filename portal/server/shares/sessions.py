@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.server.caller import Caller
-from portal.server.tables import ShareExamRow, ShareRow, ShareSessionRow
+from portal.server.tables import ShareRow, ShareSessionRow, ShareStudyRow
 from portal.server.tokens import new_token, token_hash
 
 SECRET_LONGEST = 200
@@ -18,10 +18,10 @@ def share_caller(session: Session, secret_text: str, now: datetime) -> Caller | 
     """Say whom a session's secret stands for; None once it is over, or its share revoked or past its date.
 
     Asked at every request, so a revoked share is closed at once. `account` is the owner's, for the activity; the
-    caller sees `exams` only, and `patients` is empty.
+    caller sees `studies` only, and `patients` is empty.
     """
     found = _opened(session, secret_text, now)
-    return None if found is None else _caller(*found, _exams(session, found[0].id))
+    return None if found is None else recipient_of(session, found[0], found[1].recipient_name)
 
 
 def open_session(session: Session, secret_text: str, now: datetime) -> tuple[ShareRow, datetime] | None:
@@ -31,10 +31,10 @@ def open_session(session: Session, secret_text: str, now: datetime) -> tuple[Sha
 
 
 def end_session(session: Session, secret_text: str, now: datetime) -> None:
-    """End a session before its time; one that is over stays as it is."""
+    """End a session before its time, and what is under way in it; one that is over stays as it is."""
     found = _opened(session, secret_text, now)
     if found is not None:
-        found[1].expires_at = now
+        found[1].expires_at = found[1].started_at  # as if it had never been: what began since is cut
 
 
 def _opened(session: Session, secret_text: str, now: datetime) -> tuple[ShareRow, ShareSessionRow] | None:
@@ -70,18 +70,16 @@ def _lives(opened: ShareSessionRow, share: ShareRow, now: datetime) -> bool:
     return now < opened.expires_at and share.revoked_at is None and now < share.expires_at
 
 
-def _exams(session: Session, share: str) -> frozenset[str]:
-    return frozenset(session.scalars(select(ShareExamRow.exam).where(ShareExamRow.share == share)))
-
-
-def _caller(share: ShareRow, opened: ShareSessionRow, exams: frozenset[str]) -> Caller:
+def recipient_of(session: Session, share: ShareRow, recipient_name: str | None = None) -> Caller:
+    """Give what whoever opens a share may see."""
+    studies = session.scalars(select(ShareStudyRow.study).where(ShareStudyRow.share == share.id))
     return Caller(
         "share",
         account=share.account,
         share=share.id,
-        exams=exams,
+        studies=frozenset(studies),
         include_images=share.include_images,
         include_report=share.include_report,
         allow_download=share.allow_download,
-        recipient_name=opened.recipient_name,
+        recipient_name=recipient_name,
     )

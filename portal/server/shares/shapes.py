@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from portal.names import ExamId, ShareId, Uid
-from portal.server.exams.exams import person_shape
+from portal.server.exams.exams import person_shape, shareable_studies
+from portal.server.exams.seen import visible
 from portal.server.exams.wholeness import wholeness_of
 from portal.server.settings import ServerSettings
-from portal.server.shares.status import link_locked, status, typed_locked
-from portal.server.tables import InstanceRow, SeriesRow, ShareExamRow, ShareRow, StudyRow
+from portal.server.shares.sessions import recipient_of
+from portal.server.shares.status import ending, link_locked, status, typed_locked
+from portal.server.tables import ExamRow, InstanceRow, SeriesRow, ShareRow, ShareStudyRow, StudyRow
 from portal.wire import SHARE_PATH, Limits, Share, Wholeness, together, utc_text
 
 
@@ -41,39 +43,57 @@ def share_shape(session: Session, share: ShareRow, now: datetime, limits: Limits
         wrong_codes=share.wrong_codes,
         typed_locked=typed_locked(share, limits),
         wrong_typed_codes=share.wrong_typed_codes,
-        wholeness=share_wholeness(session, share),
+        wholeness=share_wholeness(session, share, now),
+        later=tuple(map(Uid, later_studies(session, share, now))),
     )
 
 
-def share_wholeness(session: Session, share: ShareRow) -> Wholeness | None:
-    """Say how much of what is shared is there now; None where no images are shared."""
+def share_wholeness(session: Session, share: ShareRow, now: datetime) -> Wholeness | None:
+    """Say how much of what is shared is there now, as its recipient sees it; None where no images are shared."""
     if not share.include_images:
         return None
+    seen = visible(session, recipient_of(session, share), now)
     asked = (
         select(StudyRow, func.count(InstanceRow.id))
-        .join(ShareExamRow, ShareExamRow.exam == StudyRow.exam)
+        .join(ShareStudyRow, ShareStudyRow.study == StudyRow.id)
+        .join(ExamRow, ExamRow.id == StudyRow.exam)
         .outerjoin(SeriesRow, SeriesRow.study == StudyRow.id)
-        .outerjoin(InstanceRow, InstanceRow.series == SeriesRow.id)
-        .where(ShareExamRow.share == share.id)
+        .outerjoin(InstanceRow, and_(InstanceRow.series == SeriesRow.id, seen))
+        .where(ShareStudyRow.share == share.id)
         .group_by(StudyRow.id)
     )
     return together(wholeness_of(session, study, int(here)) for study, here in session.execute(asked).all())
 
 
 def shared_exams(session: Session, share: str) -> tuple[str, ...]:
-    """Give the exams of a share."""
-    return tuple(session.scalars(select(ShareExamRow.exam).where(ShareExamRow.share == share).order_by("exam")))
+    """Give the exams a share holds studies of."""
+    asked = select(StudyRow.exam).join(ShareStudyRow, ShareStudyRow.study == StudyRow.id)
+    return tuple(session.scalars(asked.where(ShareStudyRow.share == share).distinct().order_by(StudyRow.exam)))
 
 
 def shared_studies(session: Session, share: str) -> tuple[str, ...]:
-    """Give the Study Instance UIDs of a share: all studies of its exams."""
+    """Give the Study Instance UIDs a share was made for."""
     asked = (
         select(StudyRow.study_instance_uid)
-        .join(ShareExamRow, ShareExamRow.exam == StudyRow.exam)
-        .where(ShareExamRow.share == share)
+        .join(ShareStudyRow, ShareStudyRow.study == StudyRow.id)
+        .where(ShareStudyRow.share == share)
         .order_by(StudyRow.id)
     )
     return tuple(session.scalars(asked))
+
+
+def later_studies(session: Session, share: ShareRow, now: datetime) -> tuple[str, ...]:
+    """Give what its exams have besides and could be shared too; nothing of this is ever added to it."""
+    if ending(share, now) is not None:
+        return ()
+    ours = select(ShareStudyRow.study).where(ShareStudyRow.share == share.id)
+    besides = select(StudyRow.exam).where(
+        StudyRow.exam.in_(select(StudyRow.exam).where(StudyRow.id.in_(ours))), StudyRow.id.not_in(ours)
+    )
+    held = set(session.scalars(ours))
+    exams = [session.get_one(ExamRow, exam) for exam in session.scalars(besides.distinct().order_by(StudyRow.exam))]
+    ready = [study for exam in exams for study in shareable_studies(session, exam, now)]
+    return tuple(study.study_instance_uid for study in ready if study.id not in held)
 
 
 def share_link(settings: ServerSettings, token: str | None = None) -> str:

@@ -11,7 +11,9 @@ from fastapi.responses import Response
 from dicom.source import FileContent
 from portal.server.caller import Caller
 from portal.server.callers import Callers
-from portal.server.exams.exams import exam_of, practice_of, report_of
+from portal.server.exams.downloads import Downloads
+from portal.server.exams.exams import exam_of
+from portal.server.exams.seen import report_for
 from portal.server.problems import Problem
 from portal.server.services import Services
 from portal.server.view import pages, staying
@@ -139,12 +141,14 @@ class Finder:
     def __init__(self, services: Services, callers: Callers) -> None:
         self._services = services
         self._callers = callers
+        self._downloads = Downloads(services)
 
     def content(self, request: Request, study: str, series: str, instance: str) -> FileContent:
         """Give the bytes of an object; raises `Problem("not-found")`."""
         caller = self._callers.any(request)
         with self._services.database.reading() as session:
             row = view_object(session, caller, study, series, instance, self._services.clock())
+        self._downloads.note_looks(caller, [row])
         return self._services.sound.content(row.sha256)
 
     def report(self, request: Request, exam: str) -> FileContent:
@@ -152,10 +156,11 @@ class Finder:
         caller = self._callers.any(request)
         with self._services.database.reading() as session:
             row = exam_of(session, caller, exam)
-            state = report_of(row, practice_of(session, row), self._services.clock()).state
-        may = caller.kind == "staff" or (caller.include_report and state == "released")
+            state = report_for(session, caller, row, self._services.clock()).state
+        may = caller.kind == "staff" or state == "released"
         if not may or row.report_sha256 is None:
             raise Problem("not-found")
+        self._downloads.note_look(caller, row.id, "report")
         return self._services.sound.content(row.report_sha256)
 
 

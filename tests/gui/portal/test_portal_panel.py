@@ -337,3 +337,14 @@ def test_until_when_is_asked_for_a_named_share(panel: PortalPanel, qtbot: QtBot)
     qtbot.addWidget(dialog)
     dialog.show()
     assert "Shared with Dr. Weiss" in texts(dialog)
+
+
+def test_what_came_after_a_share_is_offered_and_not_added(panel: PortalPanel, qtbot: QtBot) -> None:
+    panel.show_home(WHO)
+    panel.go_to("shared")
+    panel.shared.show_shares(SHARES)
+    qtbot.waitUntil(lambda: "1 more study of the same day came later and is not part of this share." in texts(panel))
+    with qtbot.waitSignal(panel.shared.later_requested) as told:
+        panel.shared.list.views["s1"].buttons["later"].click()
+    assert told.args == ["s1"]
+    assert "later" not in panel.shared.list.views["s2"].buttons

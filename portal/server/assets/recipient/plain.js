@@ -73,6 +73,7 @@
     var away = opened.not_here || [];
     for (var i = 0; i < away.length; i += 1) element("strong", away[i] + " ", element("p", "", gate));
     if (!away.length && opened.images_note) element("p", opened.images_note, gate);
+    if (opened.held_note) element("p", opened.held_note, gate);
     var place = element("p", "", gate);
     var picture = document.createElement("img");
     picture.style.maxWidth = "100%";

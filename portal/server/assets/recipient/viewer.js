@@ -67,7 +67,7 @@ export class Viewer {
   howMuch() {
     const { opened, part } = this;
     const away = opened.not_here || [];
-    const words = away.length ? away.join(" ") : opened.images_note || "";
+    const words = [away.length ? away.join(" ") : opened.images_note, opened.held_note].filter(Boolean).join(" ");
     part("whole").hidden = !words;
     part("whole").classList.toggle("away", away.length > 0);
     part("whole-words").textContent = words;

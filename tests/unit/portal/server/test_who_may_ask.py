@@ -43,6 +43,7 @@ LISTS = "                                             401 204 200 200 200 204 20
 PAPER = "                                             401 404 200 200 404 200 404 200 200"
 MINE = "                                              401 404 200 403 403 403 403 403 403"
 ANY_ACCOUNT = "                                       401 200 200 403 403 403 403 403 403"
+STAFF = "                                             401 403 403 200 403 403 403 403 403"
 TABLE = {
     "GET /openapi.json": OPEN,
     "GET /.well-known/patient-portal": OPEN,
@@ -63,8 +64,15 @@ TABLE = {
     "POST /api/v1/activation": OPEN,
     "POST /api/v1/redeem": OPEN,
     "GET /api/v1/account": ANY_ACCOUNT,
+    "GET /api/v1/account/tokens": ANY_ACCOUNT,
+    "DELETE /api/v1/account/tokens/{token_id}": "     401 404 204 403 403 403 403 403 403",
     "POST /api/v1/staff/invitations": "               401 403 403 201 403 403 403 403 403",
     "PUT /api/v1/staff/exams/{exam}/report": "        401 403 403 200 403 403 403 403 403",
+    "POST /api/v1/staff/exams/{exam}/report/complete": STAFF,
+    "GET /api/v1/staff/practice": STAFF,
+    "PATCH /api/v1/staff/practice": STAFF,
+    "GET /api/v1/staff/removals": STAFF,
+    "POST /api/v1/staff/removals/{removal}/allow": "  401 403 403 404 403 403 403 403 403",
     "GET /api/v1/exams": "                            401 200 200 200 200 200 200 200 200",
     "GET /api/v1/exams/{exam}": "                     401 404 200 200 404 200 200 200 200",
     "GET /api/v1/exams/{exam}/images.zip": "          401 404 200 200 404 403 403 403 200",
@@ -114,6 +122,11 @@ TABLE = {
     f"GET {_VIEW}/exams/{{exam}}/report/pages/{{number}}": PAPER,
     f"GET {_VIEW}/session": "                         401 401 401 401 200 200 200 200 200",
     f"POST {_VIEW}/close": "                          401 401 401 401 204 204 204 204 204",
+    # the sessions are closed now; the first two leave nothing for the others
+    "DELETE /api/v1/staff/exams/{exam}/report": "     401 403 403 200 401 401 401 401 401",
+    "DELETE /api/v1/staff/exams/{exam}/instances/{instance}": "401 403 403 200 401 401 401 401 401",
+    "DELETE /api/v1/staff/exams/{exam}/studies/{study}": "401 403 403 404 401 401 401 401 401",
+    "DELETE /api/v1/staff/exams/{exam}": "            401 403 403 404 401 401 401 401 401",
 }
 
 
@@ -150,6 +163,8 @@ def _request(world: World, route: str) -> tuple[dict[str, str], dict[str, Any]]:
         "POST /api/v1/uploads": manifest(),
         "POST /api/v1/staff/invitations": {"patient_name": "A^B", "patient_birth_date": "19600101"},
         "POST /api/v1/shares": {"studies": [STUDY]},
+        "POST /api/v1/staff/exams/{exam}/report/complete": {},
+        "PATCH /api/v1/staff/practice": {},
         "PATCH /api/v1/shares/{share_id}": {"expires_at": world.names["until"]},
     }
     return {"If-Match": "*"} if route.startswith("PATCH") else {}, {"json": bodies.get(route)}
@@ -236,12 +251,19 @@ def furnished(portal: Portal) -> World:
         "no download": f"Share {opened(portal, anna)}",
         "download": f"Share {opened(portal, anna, allow_download=True)}",
     }
+    old_token = _old_token(portal, anna)
     names = {
         "study": STUDY, "series": SERIES, "instance": INSTANCE, "exam": exam, "exam_id": exam, "upload": upload,
         "share_id": share["id"], "until": share["expires_at"], "frames": "1", "number": "1", "place": "0",
-        "token": "x" * 22, "path": "page.css",
+        "token": "x" * 22, "token_id": old_token, "removal": "x", "path": "page.css",
     }  # fmt: skip
     return World(portal, callers, ended_sessions(portal, anna), names)
+
+
+def _old_token(portal: Portal, anna: SignedIn) -> str:
+    """Make a token that may be ended without ending who asks."""
+    with portal.services.database.writing() as session:
+        return machine_token(session, anna.user_name, 9, portal.clock()).id
 
 
 def routes_of(routes: list[Any]) -> Iterator[APIRoute]:

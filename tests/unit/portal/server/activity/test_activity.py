@@ -117,7 +117,7 @@ def test_lines_that_were_written_never_change_whatever_happens_later(portal: Por
     portal.said(200, portal.post(f"/api/v1/shares/{made['share']['id']}/unlock", anna.token))
     for method in ("DELETE", "PUT", "PATCH", "POST"):
         for path in ("/api/v1/audit", "/api/v1/audit/1"):
-            assert portal.request(method, path, anna.token, json={}).status_code == 404
+            assert portal.request(method, path, anna.token, json={}).status_code in {404, 405}
     after = _rows(portal)
     assert [row for row in after if row in before] == before
     assert len(after) > len(before)

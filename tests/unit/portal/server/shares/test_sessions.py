@@ -18,9 +18,10 @@ from portal.server.tables import (
     ExamRow,
     PatientRow,
     PracticeRow,
-    ShareExamRow,
     ShareRow,
     ShareSessionRow,
+    ShareStudyRow,
+    StudyRow,
 )
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -59,7 +60,10 @@ def _people(session: Session) -> None:
         include_report=False,
         allow_download=False,
     )
-    share.exams = [ShareExamRow(exam="e")]
+    study = StudyRow(patient=1, exam="e", study_instance_uid="1.2", created_at=NOW)
+    session.add(study)
+    session.flush()
+    share.studies = [ShareStudyRow(study=study.id)]
     session.add(share)
     session.flush()
 
@@ -68,11 +72,11 @@ def _begin(session: Session) -> str:
     return begin_session(session, session.get_one(ShareRow, "s"), now=NOW, minutes=60, recipient_name="Dr. Roth")[0]
 
 
-def test_a_session_sees_the_shares_exams_and_nothing_more(session: Session) -> None:
+def test_a_session_sees_the_shares_studies_and_nothing_more(session: Session) -> None:
     caller = share_caller(session, _begin(session), NOW)
     assert caller is not None
     assert caller.kind == "share"
-    assert caller.exams == {"e"}
+    assert len(caller.studies) == 1
     assert not caller.patients
     assert (caller.include_images, caller.include_report, caller.allow_download) == (True, False, False)
     assert caller.recipient_name == "Dr. Roth"

@@ -1,0 +1,127 @@
+"""`scanshelf portal practice`, `report-complete`, `remove`, `removed`: what a practice decides on its own server."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from app.cli.portal_settings import data_settings, store_folder
+from app.cli.terminal import Terminal
+from app.english import counted
+
+if TYPE_CHECKING:
+    from portal.wire import PracticeRules, Removal
+
+RULES = ("after-scan", "after-report")
+REASONS = ("misfiled", "mistaken", "withdrawn")
+
+
+def describe_practice(parser: argparse.ArgumentParser) -> None:
+    """Describe the options of `practice`."""
+    parser.add_argument(
+        "--time-zone", metavar="ZONE", help='where scans are made: Europe/Berlin; "": the server\'s own'
+    )
+    parser.add_argument("--release", choices=RULES, help="from when the hours count until a report may be seen")
+    parser.add_argument("--hours", type=int, metavar="N", help="how many hours")
+
+
+def describe_report_complete(parser: argparse.ArgumentParser) -> None:
+    """Describe the options of `report-complete`."""
+    parser.add_argument("--exam", required=True, metavar="ID", help="the exam")
+    parser.add_argument("--at", metavar="MOMENT", help="since when, with its zone: 2026-11-22T08:30:00+01:00 (now)")
+
+
+def describe_remove(parser: argparse.ArgumentParser) -> None:
+    """Describe the options of `remove`."""
+    parser.add_argument("--exam", required=True, metavar="ID", help="the exam; alone: all of it")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--study", metavar="UID", help="only this study of it")
+    what.add_argument("--image", metavar="UID", help="only this image or document of it")
+    what.add_argument("--report", action="store_true", help="only its report")
+    parser.add_argument("--reason", choices=REASONS, default=REASONS[0], help=f"why (default {REASONS[0]})")
+    parser.add_argument("--store", metavar="DIR", help="where the images are kept (default: in the data folder)")
+    parser.add_argument("--uploads-too", action="store_true", help="also what the person brought themselves")
+
+
+def describe_removed(parser: argparse.ArgumentParser) -> None:
+    """Describe the options of `removed`."""
+    parser.add_argument("--allow", metavar="ID", help="let what this removal took out be sent again")
+
+
+def practice(arguments: argparse.Namespace, terminal: Terminal) -> None:
+    """Show the practice's rules, changed before where something is said."""
+    from portal.server.practice_desk import practice_desk
+    from portal.wire import PracticeRules, to_json
+
+    wanted = PracticeRules(arguments.time_zone, arguments.release, arguments.hours)
+    with practice_desk(data_settings(arguments)) as desk:
+        rules = desk.rules() if wanted == PracticeRules() else desk.change_rules(wanted)
+    if terminal.json:
+        terminal.document(to_json(rules))
+    terminal.say(_rules_words(rules))
+
+
+def report_complete(arguments: argparse.Namespace, terminal: Terminal) -> None:
+    """Take the notice that a report is complete."""
+    from portal.server.practice_desk import practice_desk
+    from portal.wire import to_json
+
+    with practice_desk(data_settings(arguments)) as desk:
+        exam = desk.complete_report(arguments.exam, arguments.at)
+    if terminal.json:
+        terminal.document({"exam_id": exam.id, "report": to_json(exam.report)})
+    when = f" from {exam.report.available_at} (UTC)" if exam.report.available_at else ""
+    terminal.say(f"The report is complete. The account may see it{when}.")
+
+
+def remove(arguments: argparse.Namespace, terminal: Terminal) -> None:
+    """Take something out for good."""
+    from portal.server.practice_desk import practice_desk
+    from portal.server.removing.removing import Wish
+    from portal.wire import to_json
+
+    kind, uid = next(
+        (kind, said) for kind, said in (
+            ("study", arguments.study), ("image", arguments.image), ("report", "-" if arguments.report else None),
+            ("exam", "-"),
+        ) if said
+    )  # fmt: skip
+    wish = Wish(kind, arguments.exam, uid, arguments.reason, uploads=arguments.uploads_too)  # type: ignore[arg-type]
+    settings = replace(data_settings(arguments), store=store_folder(arguments.store))
+    with practice_desk(settings) as desk:
+        removal = desk.remove(wish)
+    if terminal.json:
+        terminal.document(to_json(removal))
+    terminal.say(f"Taken out, also from the disk: {_removal_words(removal)}.")
+    terminal.say(f"The same is refused if it is sent again. To allow it: portal removed --allow {removal.id}")
+    terminal.say("What was downloaded already, and your backups, are as they were.")
+
+
+def removed(arguments: argparse.Namespace, terminal: Terminal) -> None:
+    """List what was taken out, or allow one of it again."""
+    from portal.server.practice_desk import practice_desk
+    from portal.wire import Removals, to_json
+
+    with practice_desk(data_settings(arguments)) as desk:
+        found = Removals((desk.allow(arguments.allow),)) if arguments.allow else desk.removals()
+    if terminal.json:
+        terminal.document(to_json(found))
+    for each in found.removals:
+        allowed = ", may be sent again" if each.allowed_at else ""
+        terminal.say(f"{each.id}  {each.removed_at[:10]}, {_removal_words(each)}, {each.reason}{allowed}")
+    if not found.removals:
+        terminal.say("Nothing was taken out.")
+
+
+def _rules_words(rules: PracticeRules) -> str:
+    start = "the scan" if rules.release_rule == "after-scan" else "the report is complete"
+    zone = rules.time_zone or "that of the server"
+    hours = counted("%n hour(s)", rules.release_hours or 0)
+    return f"Reports may be seen {hours} after {start}. Time zone, where a file does not say its own: {zone}."
+
+
+def _removal_words(removal: Removal) -> str:
+    if removal.kind == "report":
+        return f"the report of exam {removal.exam_id}"
+    return f"{counted('%n image(s)', removal.images)} of exam {removal.exam_id}"

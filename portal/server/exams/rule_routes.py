@@ -1,0 +1,27 @@
+"""Where the practice's own programs read and change its rules."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends
+
+from portal.server.caller import Caller
+from portal.server.callers import Callers
+from portal.server.exams.rules import change_rules, rules_of
+from portal.server.services import Services
+from portal.wire import PracticeRules
+
+
+def add_routes(routes: APIRouter, services: Services, callers: Callers) -> None:
+    """Add the routes of this part."""
+
+    @routes.get("/staff/practice", tags=["staff"])
+    def rules(caller: Caller = Depends(callers.staff)) -> PracticeRules:
+        """Say in which time zone scans are made, and when reports may be seen."""
+        with services.database.reading() as session:
+            return rules_of(session, caller.practice or 0)
+
+    @routes.patch("/staff/practice", tags=["staff"])
+    def change(wanted: PracticeRules, caller: Caller = Depends(callers.staff)) -> PracticeRules:
+        """Change what is said of it. A report that can be seen already is not taken back by another time zone."""
+        with services.database.writing() as session:
+            return change_rules(session, caller.practice or 0, wanted, services.clock())

@@ -1,0 +1,1 @@
+"""Taking out what should not be here."""

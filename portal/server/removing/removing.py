@@ -1,0 +1,236 @@
+"""Taking out a misfiled exam, study, image or report: rows, bytes, pictures made of them, and what shares held of it.
+
+The bytes go at once, without a time of grace: what was filed under the wrong person is read by the wrong person as long
+as it is here, and the practice has its original. What the activity said stays, and a line tells of the removal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, delete, select, true
+from sqlalchemy.orm import Session
+
+from portal import wire
+from portal.names import ExamId
+from portal.server.activity.log import accounts_of, note
+from portal.server.caller import Caller
+from portal.server.dicomweb.access import instances
+from portal.server.exams.seen import of_practice
+from portal.server.problems import Problem
+from portal.server.tables import (
+    ExamRow,
+    InstanceRow,
+    LeftOutRow,
+    RemovalRow,
+    RemovedRow,
+    SeriesRow,
+    ShareRow,
+    ShareStudyRow,
+    StoredObjectRow,
+    StudyRow,
+    UploadItemRow,
+    UploadRow,
+)
+from portal.server.tokens import new_id
+
+_CHUNK = 500
+_KINDS: dict[wire.RemovalKind, wire.ActivityKind] = {
+    "exam": "exam-removed",
+    "study": "images-removed",
+    "image": "images-removed",
+    "report": "report-removed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to go. `uploads` takes out also what the person brought, which is the server's own desk's to decide."""
+
+    kind: wire.RemovalKind
+    exam: str
+    uid: str = ""  # of the study or image
+    reason: wire.RemovalReason = "misfiled"
+    uploads: bool = False
+
+
+@dataclass(slots=True)
+class Gone:
+    """What a removal let go of: bytes nothing refers to any more."""
+
+    removal: RemovalRow
+    hashes: set[str] = field(default_factory=set)
+
+
+def remove(session: Session, caller: Caller, wish: Wish, now: datetime) -> Gone:
+    """Take it out; raises `Problem("not-found")` where the practice has nothing of the kind there."""
+    exam = session.scalars(select(ExamRow).where(ExamRow.id == wish.exam, of_practice(caller))).first()
+    if exam is None:
+        raise Problem("not-found")
+    rows = [] if wish.kind == "report" else list(session.scalars(_instances(exam, wish)))
+    report = exam.report_sha256 if wish.kind in ("exam", "report") else None
+    if not rows and report is None:
+        raise Problem("not-found")
+    removal = RemovalRow(id=new_id(), practice=caller.practice, patient=exam.patient, kind=wish.kind, exam=exam.id)
+    removal.images, removal.reason, removal.removed_at = len(rows), wish.reason, now
+    removal.things = _things(session, wish, rows, exam, report)
+    session.add(removal)
+    patient = exam.patient
+    hashes = {row.sha256 for row in rows} | ({report} if report else set())
+    if report is not None:
+        _drop_report(exam)
+    _drop(session, rows, wish)
+    _tidy(session, exam, wish, now)
+    details = {"images": len(rows), "reason": wish.reason}
+    for account in accounts_of(session, patient):
+        note(session, account=account, kind=_KINDS[wish.kind], at=now, exams=[wish.exam], details=details)
+    return Gone(removal, _unused(session, hashes))
+
+
+def allow(session: Session, caller: Caller, removal: str, now: datetime) -> wire.Removal:
+    """Let what was taken out come again, if somebody sends it."""
+    row = session.get(RemovalRow, removal)
+    if row is None or row.practice != caller.practice:
+        raise Problem("not-found")
+    row.allowed_at = row.allowed_at or now
+    return removal_shape(row)
+
+
+def removals(session: Session, caller: Caller) -> wire.Removals:
+    """List what was taken out, newest first."""
+    asked = select(RemovalRow).where(RemovalRow.practice == caller.practice)
+    rows = session.scalars(asked.order_by(RemovalRow.removed_at.desc(), RemovalRow.id))
+    return wire.Removals(tuple(map(removal_shape, rows)))
+
+
+def removal_shape(row: RemovalRow) -> wire.Removal:
+    """Describe a removal."""
+    return wire.Removal(
+        id=row.id,
+        kind=row.kind,  # type: ignore[arg-type]
+        exam_id=ExamId(row.exam),
+        images=row.images,
+        reason=row.reason,  # type: ignore[arg-type]
+        removed_at=wire.utc_text(row.removed_at),
+        allowed_at=wire.utc_text(row.allowed_at) if row.allowed_at else None,
+    )
+
+
+def _instances(exam: ExamRow, wish: Wish) -> Select[InstanceRow]:
+    of_kind: dict[str, ColumnElement[bool]] = {
+        "study": StudyRow.study_instance_uid == wish.uid,
+        "image": InstanceRow.sop_instance_uid == wish.uid,
+    }
+    sent = true() if wish.uploads else InstanceRow.sent_by_practice
+    return instances().where(ExamRow.id == exam.id, of_kind.get(wish.kind, true()), sent)
+
+
+def _things(
+    session: Session, wish: Wish, rows: Sequence[InstanceRow], exam: ExamRow, report: str | None
+) -> list[RemovedRow]:
+    """Name what is not to come back: whole studies, so that their stragglers stay out, or one image, or a report."""
+    asked = select(SeriesRow.id, StudyRow.study_instance_uid).join(StudyRow, StudyRow.id == SeriesRow.study)
+    studies = {row.id: row.study_instance_uid for row in session.execute(asked.where(StudyRow.exam == exam.id))}
+    if wish.kind == "image":
+        named = {(studies[row.series], row.sop_instance_uid) for row in rows}
+    else:
+        named = {(studies[row.series], None) for row in rows}  # type: ignore[misc]
+    things = [
+        RemovedRow(patient=exam.patient, study_instance_uid=study, sop_instance_uid=sop)
+        for study, sop in sorted(named, key=str)
+    ]
+    return things + ([RemovedRow(patient=exam.patient, report_sha256=report)] if report else [])
+
+
+def _drop_report(exam: ExamRow) -> None:
+    exam.report_sha256 = exam.report_size = exam.report_title = exam.report_completed_at = None
+
+
+def _drop(session: Session, rows: Iterable[InstanceRow], wish: Wish) -> None:
+    """Let go of instances; one the person sent too stays theirs."""
+    going: list[int] = []
+    for row in rows:
+        if row.sent_by_person and not wish.uploads:
+            row.sent_by_practice = False
+        else:
+            going.append(row.id)
+    session.flush()
+    for start in range(0, len(going), _CHUNK):
+        some = delete(InstanceRow).where(InstanceRow.id.in_(going[start : start + _CHUNK]))
+        session.execute(some.execution_options(synchronize_session=False))
+
+
+def _tidy(session: Session, exam: ExamRow, wish: Wish, now: datetime) -> None:
+    """Let go of series, studies and the exam where nothing is left in them; shares follow."""
+    of_exam = select(StudyRow.id).where(StudyRow.exam == exam.id)
+    filled = select(InstanceRow.series)
+    session.execute(
+        delete(SeriesRow)
+        .where(SeriesRow.study.in_(of_exam), SeriesRow.id.not_in(filled))
+        .execution_options(synchronize_session=False)
+    )
+    empty = session.scalars(
+        select(StudyRow).where(StudyRow.exam == exam.id, StudyRow.id.not_in(select(SeriesRow.study)))
+    ).all()
+    for study in empty:
+        _forget_study(session, study, now)
+    session.flush()
+    session.expire(exam)
+    if not exam.studies:
+        session.delete(exam)
+    elif wish.kind != "report" and not _of_practice(session, exam):
+        exam.origin = "upload"  # what is left is the person's own
+
+
+def _of_practice(session: Session, exam: ExamRow) -> bool:
+    left = instances().where(ExamRow.id == exam.id, InstanceRow.sent_by_practice).limit(1)
+    return session.scalars(left).first() is not None
+
+
+def _forget_study(session: Session, study: StudyRow, now: datetime) -> None:
+    """Delete a study with what was said of it; a share that held nothing else ends."""
+    shares = session.scalars(select(ShareStudyRow.share).where(ShareStudyRow.study == study.id)).all()
+    held = delete(ShareStudyRow).where(ShareStudyRow.study == study.id)
+    session.execute(held.execution_options(synchronize_session=False))
+    for share in shares:
+        _follow(session, session.get_one(ShareRow, share), study, now)
+    uid = study.study_instance_uid
+    said = LeftOutRow.patient == study.patient, LeftOutRow.study_instance_uid == uid
+    session.execute(delete(LeftOutRow).where(*said).execution_options(synchronize_session=False))
+    uploads = UploadRow.patient == study.patient, UploadRow.study_instance_uid == uid
+    items = delete(UploadItemRow).where(UploadItemRow.upload.in_(select(UploadRow.id).where(*uploads)))
+    session.execute(items.execution_options(synchronize_session=False))
+    session.execute(delete(UploadRow).where(*uploads).execution_options(synchronize_session=False))
+    session.expire(study)
+    session.delete(study)
+
+
+def _follow(session: Session, share: ShareRow, study: StudyRow, now: datetime) -> None:
+    share.version += 1
+    left = select(ShareStudyRow.study).where(ShareStudyRow.share == share.id).limit(1)
+    if share.revoked_at is None and session.scalars(left).first() is None:
+        share.revoked_at = now
+        details = {"why": "exam-removed"}
+        note(
+            session, account=share.account, kind="share-revoked", at=now, exams=[study.exam], share=share.id,
+            details=details,
+        )  # fmt: skip
+
+
+def _unused(session: Session, hashes: set[str]) -> set[str]:
+    """Forget the objects nothing refers to any more, and give them: two persons may have the same bytes."""
+    session.flush()
+    known = sorted(hashes)
+    used: set[str] = set()
+    for start in range(0, len(known), _CHUNK):
+        some = known[start : start + _CHUNK]
+        used |= set(session.scalars(select(InstanceRow.sha256).where(InstanceRow.sha256.in_(some))))
+        used |= {each for each in session.scalars(select(ExamRow.report_sha256)) if each in some}
+    gone = hashes - used
+    for start in range(0, len(known), _CHUNK):
+        some = [each for each in known[start : start + _CHUNK] if each in gone]
+        forgotten = delete(StoredObjectRow).where(StoredObjectRow.sha256.in_(some))
+        session.execute(forgotten.execution_options(synchronize_session=False))
+    return gone
