@@ -12,7 +12,8 @@ from core.errors import DicomError
 from dicom.dataset import DataSet
 from dicom.describe_frames import frame_infos
 from dicom.describe_tables import lookup_table_of, palette_of, voi_lookup_tables
-from dicom.description import Lossy, ObjectDescription, ObjectKind, OverlayPlane, Shutter
+from dicom.describe_views import frame_side, view_texts
+from dicom.description import FrameInfo, Lossy, ObjectDescription, ObjectKind, OverlayPlane, Shutter
 from dicom.documents import count_pages, document_bytes
 from dicom.elements import (
     first_item,
@@ -25,6 +26,7 @@ from dicom.elements import (
     texts,
     value,
 )
+from dicom.geometry import is_shape
 from dicom.layout import PixelLayout, embedded_overlays, lossiness, pixel_layout
 from dicom.text import decode_together
 
@@ -97,6 +99,7 @@ def describe(data_set: DataSet) -> tuple[ObjectDescription, PixelLayout | None]:
     for part in (_identity, _look, _geometry):
         facts |= part(elements)
     facts["texts"], guessed = _corner_texts(elements)
+    facts["texts"] |= view_texts(elements) | frame_side(elements)
     facts["transfer_syntax_uid"] = data_set.declared or data_set.syntax.uid
     facts["lossy"], facts["lossy_ratio"] = _lossy(data_set)
     facts |= _pixel_facts(elements, layout)
@@ -107,6 +110,7 @@ def describe(data_set: DataSet) -> tuple[ObjectDescription, PixelLayout | None]:
     signed = integer(elements, "PixelRepresentation") == 1
     fractions = data_set.pixels is not None and data_set.pixels.tag in _FLOATS
     facts["frame_infos"], of_frames = frame_infos(elements, facts["number_of_frames"], signed, fractions=fractions)
+    facts["marks"] += () if _has_shape(elements, facts["frame_infos"]) else ("pixel-shape-not-usable",)
     facts["voi_luts"] = of_frames or facts["voi_luts"]
     return ObjectDescription(**facts), layout
 
@@ -197,6 +201,15 @@ def _geometry(elements: Dataset) -> dict[str, Any]:
         "frame_time_ms": number(elements, "FrameTime") or (sum(steps) / len(steps) if steps else None),
         "recommended_display_frame_rate": rate,
     }
+
+
+def _has_shape(elements: Dataset, infos: tuple[FrameInfo, ...]) -> bool:
+    """Say whether the first of what is said of a pixel's height and width can be meant; nothing said is square."""
+    if any(info.pixel_spacing is not None for info in infos):
+        return all(info.pixel_spacing is None or is_shape(info.pixel_spacing) for info in infos)
+    said = (keyword for keyword in ("PixelSpacing", "ImagerPixelSpacing", "PixelAspectRatio"))
+    first = next((keyword for keyword in said if keyword in elements and value(elements, keyword) is not None), None)
+    return first is None or is_shape(numbers(elements, first))
 
 
 def _corner_texts(elements: Dataset) -> tuple[dict[str, str], bool]:

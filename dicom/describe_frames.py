@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from pydicom.dataset import Dataset
 
@@ -10,7 +11,9 @@ from dicom.describe_kinds import Keys, keys_of_frame, keys_of_image, small_print
 from dicom.describe_tables import FrameTables
 from dicom.description import FrameInfo, LookupTable, VoiFunction, Window
 from dicom.elements import as_number, first_item, items, number, numbers, raw_element, text, texts, values
+from dicom.geometry import place_along_normal
 
+_APART = 1e-3  # mm
 _NARROWEST = 1e-300
 
 
@@ -26,7 +29,8 @@ def frame_infos(
     if shared is None and not per_frame:
         keys, small_print = keys_of_image(elements), small_print_of_image(elements)
         info = _info([elements], elements, None, fractions=fractions)
-        return (replace(info, stack_keys=keys, small_print=small_print),), ()
+        b_value = info.b_value if info.b_value is not None else as_number(dict(keys).get("b-value"))
+        return (replace(info, stack_keys=keys, small_print=small_print, b_value=b_value),), ()
     groups = per_frame[: max(number_of_frames, 1)] or (None,)
     tables = FrameTables(signed)
     found = tuple(
@@ -37,6 +41,7 @@ def frame_infos(
         )
         for group, (keys, small_print) in zip(groups, _kinds(elements, groups), strict=True)
     )
+    found = _placed(found)
     if not tables.tables:  # then those of the object hold, if it has any
         found = tuple(replace(info, voi_luts=None) for info in found)
     return found[:1] if len(set(found)) == 1 else found, tuple(tables.tables)
@@ -77,25 +82,55 @@ def _first_number(places: list[Dataset], keyword: str) -> float | None:
     return found[0] if found else None
 
 
+def _first_text(places: list[Dataset], keyword: str) -> str | None:
+    return next((found for place in places if keyword in place and (found := text(place, keyword))), None)
+
+
+def _placed(infos: tuple[FrameInfo, ...]) -> tuple[FrameInfo, ...]:
+    """Give frames that do not say how they face the coordinate along which alone they lie apart."""
+    positions = [info.image_position_patient for info in infos]
+    if any(info.slice_location is not None for info in infos) or len(infos) < 2:
+        return infos
+    known = [position for position in positions if position is not None]
+    if len(known) < len(positions):
+        return infos
+    moving = [axis for axis in range(3) if max(one[axis] for one in known) - min(one[axis] for one in known) > _APART]
+    if len(moving) != 1:
+        return infos
+    return tuple(replace(info, slice_location=position[moving[0]]) for info, position in zip(infos, known, strict=True))
+
+
+def _location(scopes: list[Dataset], elements: Dataset, orientation: Any, position: Any) -> float | None:
+    """Return what the file says, else the place along the normal; one location says nothing of several frames."""
+    said = number(elements, "SliceLocation")
+    place = place_along_normal(orientation, position)
+    return place if said is None or (len(scopes) > 1 and place is not None) else said
+
+
 def _info(scopes: list[Dataset], elements: Dataset, tables: FrameTables | None, *, fractions: bool) -> FrameInfo:
     position = _macro(scopes, "PlanePositionSequence")
     orientation = _macro(scopes, "PlaneOrientationSequence")
     measures = _macro(scopes, "PixelMeasuresSequence")
     transform = _macro(scopes, "PixelValueTransformationSequence")
     voi = _macro(scopes, "FrameVOILUTSequence")
+    echo = _macro(scopes, "MREchoSequence")
     spacing = _first_numbers(measures, "PixelSpacing", 2)
+    at: Any = _first_numbers(position, "ImagePositionPatient", 3)
+    facing: Any = _first_numbers(orientation, "ImageOrientationPatient", 6)
     slope, intercept = (_first_number(transform, f"Rescale{part}") for part in ("Slope", "Intercept"))
     fine = fractions or slope not in (None, 1.0)
     return FrameInfo(
-        image_position_patient=_first_numbers(position, "ImagePositionPatient", 3),  # type: ignore[arg-type]
-        image_orientation_patient=_first_numbers(orientation, "ImageOrientationPatient", 6),  # type: ignore[arg-type]
+        image_position_patient=at,
+        image_orientation_patient=facing,
         pixel_spacing=(spacing[0], spacing[1]) if spacing and min(spacing) > 0 else None,
         slice_thickness=_first_number(measures, "SliceThickness"),
-        slice_location=number(elements, "SliceLocation"),
+        slice_location=_location(scopes, elements, facing, at),
+        echo_time=_first_number(echo, "EffectiveEchoTime") or _first_number(echo, "EchoTime"),
+        b_value=_first_number(_macro(scopes, "MRDiffusionSequence"), "DiffusionBValue"),
+        kernel=_first_text(_macro(scopes, "CTReconstructionSequence"), "ConvolutionKernel"),
         rescale_slope=slope,
         rescale_intercept=intercept,
-        rescale_type=next((found for place in transform if (found := text(place, "RescaleType"))), None)
-        or text(elements, "Units"),  # of PET (PS3.3 C.8.9.1)
+        rescale_type=_first_text(transform, "RescaleType") or text(elements, "Units"),  # of PET (PS3.3 C.8.9.1)
         windows=next((read for place in voi if (read := windows_of(place, fine=fine))), ()),
         voi_luts=tables.places(voi[0], (intercept or 0) < 0) if tables is not None else None,
     )

@@ -77,7 +77,10 @@ class FrameInfo:
     image_orientation_patient: tuple[float, float, float, float, float, float] | None = None
     pixel_spacing: tuple[float, float] | None = None  # row spacing, column spacing in mm
     slice_thickness: float | None = None
-    slice_location: float | None = None
+    slice_location: float | None = None  # in mm, as the file says, else along the normal
+    echo_time: float | None = None  # in ms
+    b_value: float | None = None  # in s/mm²
+    kernel: str | None = None
     rescale_slope: float | None = None
     rescale_intercept: float | None = None
     rescale_type: str | None = None

@@ -173,6 +173,8 @@ def _coded_words(source: ByteSource, layout: PixelLayout, frame_index: int) -> t
     layout = _widened(layout, words, marks)
     corrected = replace(layout, rows=rows, columns=columns, samples=samples, high_bit=layout.bits_stored - 1)
     colour = _colour_now(layout, stream.ycbcr if stream else None, samples)
+    if stream is not None and layout.photometric_interpretation == "YBR_RCT" and samples >= 3 and stream.ycbcr is None:
+        marks.append("colour-transform-missing")
     return words, _remark(corrected, marks, colour), decoded.decoder
 
 
@@ -207,7 +209,9 @@ def _colour_now(layout: PixelLayout, ycbcr: bool | None, samples: int) -> str:
     if layout.codec == "jpeg-xl":
         return "RGB"
     if layout.codec in ("jpeg2000", "htj2k"):
-        return "RGB" if ycbcr is False or said in ("YBR_RCT", "YBR_ICT") else said
+        if ycbcr is False or said == "YBR_RCT":  # without its transform it would need a bit more than there is
+            return "RGB"
+        return "YBR_FULL" if said == "YBR_ICT" else said  # what the encoder was given: the same numbers
     if layout.codec == "jpeg" and ycbcr is not None:
         return "YBR_FULL" if ycbcr else "RGB"
     return "YBR_FULL" if said.startswith("YBR") else said

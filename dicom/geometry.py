@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dicom.description import ObjectDescription
@@ -10,6 +12,8 @@ _AXES = (("L", "R"), ("P", "A"), ("H", "F"))  # towards larger and smaller x, y,
 _OPPOSITE = {"L": "R", "R": "L", "A": "P", "P": "A", "H": "F", "F": "H"}
 _LEAST = 0.0872  # the sine of 5 degrees: less than that is no direction of its own
 _TOLERANCE = 1e-2
+_WILDEST_ASPECT = 20.0  # a pixel more than 20 times longer than wide is a mistake in the file
+_LEAST_SIDE, _LARGEST_SIDE = 1e-6, 1e6  # of a pixel, in mm or of a ratio: a slide's are 1e-4 mm
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,26 @@ def edge_letters(description: ObjectDescription, frame_index: int = 0) -> EdgeLe
             return EdgeLetters()
         return _edges(row, column)
     return EdgeLetters()
+
+
+def is_shape(spacing: Sequence[float]) -> bool:
+    """Say whether a pixel can be so high and wide: in mm or as a ratio, and not far longer one way than the other."""
+    if len(spacing) < 2 or not all(_LEAST_SIDE < side < _LARGEST_SIDE for side in spacing[:2]):
+        return False
+    return 1 / _WILDEST_ASPECT < spacing[0] / spacing[1] < _WILDEST_ASPECT
+
+
+def place_along_normal(orientation: Sequence[float] | None, position: Sequence[float] | None) -> float | None:
+    """Return how far a slice lies along its normal in mm (PS3.3 C.7.6.2); None where that cannot be known.
+
+    Plain Python, as numpy is slow at six numbers a time.
+    """
+    if orientation is None or position is None:
+        return None
+    a, b, c, d, e, f = orientation
+    x, y, z = position
+    found = (b * f - c * e) * x + (c * d - a * f) * y + (a * e - b * d) * z
+    return found if math.isfinite(found) else None
 
 
 def direction_letters(vector: tuple[float, ...]) -> str:

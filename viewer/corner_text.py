@@ -6,24 +6,31 @@ window can show them in the person's own language and format.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Literal
 
 from dicom.dates import parse_birth_date, parse_date, parse_time
-from dicom.description import LookupTable, ObjectDescription, Window
+from dicom.description import FrameInfo, LookupTable, ObjectDescription, Window
 from dicom.units import value_unit
 from viewer.number_words import short_number, window_numbers
 
 Amount = Literal["all", "minimal", "none"]
 
 
-_AGES = {
-    "years": "{n} years old at the exam",
-    "months": "{n} months old at the exam",
-    "days": "{n} days old at the exam",
+Unit = Literal["years", "months", "weeks", "days"]
+
+# One, and more.
+_AGES: dict[Unit, tuple[str, str]] = {
+    "years": ("1 year old at the exam", "{n} years old at the exam"),
+    "months": ("1 month old at the exam", "{n} months old at the exam"),
+    "weeks": ("1 week old at the exam", "{n} weeks old at the exam"),
+    "days": ("1 day old at the exam", "{n} days old at the exam"),
 }
+_UNITS: dict[str, Unit] = {"Y": "years", "M": "months", "W": "weeks", "D": "days"}
+_AGE = re.compile(r"(\d{1,3}) *([YMWD])", re.IGNORECASE)
 
 # What had to be forgiven to show a picture, loudest first; True where something of it is lost.
 _MARKS = {
@@ -35,6 +42,8 @@ _MARKS = {
     "wrong-transfer-syntax": ("Packed unlike the file says", False),
     "unknown-transfer-syntax": ("Packed in an unknown way", False),
     "icc-profile-not-usable": ("Colours may differ", False),
+    "colour-transform-missing": ("Colours may differ", False),
+    "pixel-shape-not-usable": ("Proportions may be wrong", False),
     "not-subtracted": ("Not subtracted", False),
 }
 
@@ -128,7 +137,7 @@ def fitting(top: Sequence[Line], bottom: Sequence[Line], half: int) -> tuple[lis
     return above, below
 
 
-def age_at(birth_date: str | None, moment: str | None) -> tuple[int, Literal["years", "months", "days"]] | None:
+def age_at(birth_date: str | None, moment: str | None) -> tuple[int, Unit] | None:
     """Return a person's age on the day of the exam: years, below two years months, below two months days."""
     born, then = parse_birth_date(birth_date), parse_date(moment)
     if born is None or then is None or then < born:
@@ -139,6 +148,15 @@ def age_at(birth_date: str | None, moment: str | None) -> tuple[int, Literal["ye
     if months >= 2:
         return months, "months"
     return (then - born).days, "days"
+
+
+def written_age(said: str) -> tuple[int, Unit] | None:
+    """Return an age as a file writes it, "067Y" (PS3.5 6.2); nought is no age but of days."""
+    found = _AGE.fullmatch(said.strip())
+    if found is None:
+        return None
+    number, unit = int(found[1]), _UNITS[found[2].upper()]
+    return (number, unit) if number or unit == "days" else None
 
 
 def _lines(texts: list[str]) -> tuple[Line, ...]:
@@ -168,10 +186,11 @@ def _person(texts: dict[str, str], speech: Speech) -> list[str]:
 
 def _age(texts: dict[str, str], speech: Speech) -> str:
     age = age_at(texts.get("patient_birth_date"), texts.get("study_date"))
+    age = age or written_age(texts.get("patient_age", ""))
     if age is None:
         return ""
     number, unit = age
-    return speech.say(_AGES[unit]).format(n=number)
+    return speech.say(_AGES[unit][number != 1]).format(n=number)
 
 
 def _moment(texts: dict[str, str], speech: Speech) -> str:
@@ -235,7 +254,7 @@ def _warnings(said: ObjectDescription, situation: Situation, speech: Speech) -> 
     for mark, (text, lost) in _MARKS.items():
         if mark in marks:
             lines.append(Line(speech.say(text), warns=lost, look_here=not lost))
-    return tuple(lines)
+    return tuple(dict.fromkeys(lines))
 
 
 def _guessed(said: ObjectDescription, speech: Speech) -> tuple[Line, ...]:
@@ -261,9 +280,22 @@ def _series(said: ObjectDescription, frame_index: int, speech: Speech) -> list[s
         slice_words.append(speech.say("Slice {mm} mm").format(mm=short_number(info.slice_thickness)))
     if info.slice_location is not None:
         slice_words.append(speech.say("at {mm} mm").format(mm=short_number(round(info.slice_location, 1))))
-    side = " ".join(part for part in (_laterality(texts), texts.get("view_position", "")) if part)
-    return [title, " ".join(slice_words), side]
+    view = texts.get("view_position") or texts.get("view", "")
+    side = " ".join(part for part in (_laterality(texts), view) if part)
+    return [title, " ".join(slice_words), _how_made(info, speech), side]
+
+
+def _how_made(info: FrameInfo, speech: Speech) -> str:
+    """Return what tells pictures of one place apart: b-value, echo time, kernel."""
+    words = []
+    if info.b_value is not None:
+        words.append(speech.say("b {n} s/mm²").format(n=short_number(info.b_value)))
+    if info.echo_time:
+        words.append(speech.say("Echo time {ms} ms").format(ms=short_number(info.echo_time)))
+    if info.kernel:
+        words.append(speech.say("Kernel {name}").format(name=info.kernel.replace("\\", " ")))
+    return " · ".join(words)
 
 
 def _laterality(texts: dict[str, str]) -> str:
-    return texts.get("image_laterality") or texts.get("laterality") or ""
+    return next((texts[name] for name in ("image_laterality", "frame_laterality", "laterality") if name in texts), "")

@@ -13,6 +13,7 @@ from core.job import Job
 from dicom.description import LookupTable, ObjectDescription, OverlayPlane, Window
 from dicom.display import Voi, default_voi, voi_choices
 from dicom.modality import modality_values
+from dicom.overlay import line_mask
 from dicom.source import Content, FrameRef
 from dicom.voi import padding_mask, padding_range
 from viewer.display_sets import ShownFrame
@@ -108,19 +109,8 @@ def _with_drawings(decoder: FrameDecoder, loaded: LoadedFrame, job: Job) -> Load
         return replace(loaded, drawings_missing=True)
     if not planes:
         return loaded
-    drawing = np.zeros((loaded.shape.rows, loaded.shape.columns), np.uint8)
-    for plane, bits in planes:
-        _draw(drawing, bits, plane.origin[0] - 1, plane.origin[1] - 1)
+    drawing = line_mask(planes, loaded.shape.rows, loaded.shape.columns)
     return replace(loaded, prepared=with_drawing(loaded.prepared, drawing))
-
-
-def _draw(drawing: NDArray[np.uint8], bits: NDArray[np.uint8], top: int, left: int) -> None:
-    """Lay a plane over the frame; what lies outside is not drawn."""
-    rows = slice(max(top, 0), max(min(top + bits.shape[0], drawing.shape[0]), 0))
-    columns = slice(max(left, 0), max(min(left + bits.shape[1], drawing.shape[1]), 0))
-    part = bits[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
-    if part.size and rows.start < rows.stop and columns.start < columns.stop:
-        drawing[rows, columns] |= np.where(part > 0, 255, 0).astype(np.uint8)
 
 
 def first_look(pixels: NDArray[Any], said: ObjectDescription, frame_index: int) -> Voi:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from dicom.description import FrameInfo
+from dicom.geometry import place_along_normal
 
 Orientation = tuple[float, float, float, float, float, float]
 Moment = tuple[bool, int, str, int]  # no number, instance number, time, frame index
@@ -42,16 +43,8 @@ def by_direction(infos: Sequence[FrameInfo]) -> list[list[int]]:
 
 
 def place(info: FrameInfo) -> float | None:
-    """Return the distance of the slice along its normal in mm (PS3.3 C.7.6.2), its location where that is all it says.
-
-    Plain Python, as numpy is slow at six numbers a time.
-    """
-    if info.image_orientation_patient is None or info.image_position_patient is None:
-        return None
-    a, b, c, d, e, f = info.image_orientation_patient
-    x, y, z = info.image_position_patient
-    found = (b * f - c * e) * x + (c * d - a * f) * y + (a * e - b * d) * z
-    return found if math.isfinite(found) else None
+    """Return the distance of the slice along its normal in mm."""
+    return place_along_normal(info.image_orientation_patient, info.image_position_patient)
 
 
 def places(infos: Sequence[FrameInfo]) -> list[float] | None:

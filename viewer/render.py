@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from dicom.overlay import line_levels
 from viewer.prepare import Mask, Plane, PreparedFrame
 from viewer.view_state import ImageShape, Size, ViewState, scales, upright_origin, upright_size
 
@@ -101,17 +102,23 @@ def shade(picture: Scaled, table: Table | None, *, drawings: bool = True) -> Sha
     if plane.ndim == 3:
         if isinstance(table, np.ndarray):
             plane = cv2.LUT(np.ascontiguousarray(plane), table)
-        coloured = np.asarray(cv2.cvtColor(plane, cv2.COLOR_RGB2BGRA), np.uint8)
-        white = None if drawing is None else cv2.cvtColor(drawing, cv2.COLOR_GRAY2BGRA)
-        return coloured if white is None else np.asarray(cv2.bitwise_or(coloured, white), np.uint8)
+        shaded = np.asarray(cv2.cvtColor(plane, cv2.COLOR_RGB2BGRA), np.uint8)
+        return shaded if drawing is None else _with_lines(shaded, drawing)
     if table is None:
         raise ValueError("a grey picture needs a table")
     grey = table.look_up(plane) if isinstance(table, WideTable) else _by_word(plane, table)
     if picture.keep is not None:
         grey = np.asarray(cv2.bitwise_and(grey, picture.keep), np.uint8)
-    if drawing is not None:
-        grey = np.asarray(cv2.bitwise_or(grey, drawing), np.uint8)
-    return np.asarray(grey, np.uint8)
+    return grey if drawing is None else _with_lines(grey, drawing)
+
+
+def _with_lines(shaded: Shaded, drawing: Mask) -> Shaded:
+    """Draw lines in what is seen on the picture beneath: white on dark, black on bright."""
+    levels = line_levels(shaded)
+    if shaded.ndim == 3:
+        levels = np.asarray(cv2.cvtColor(levels, cv2.COLOR_GRAY2BGRA), np.uint8)
+    cv2.copyTo(levels, drawing, shaded)
+    return shaded
 
 
 def _by_word(plane: Plane, table: Words) -> Shaded:

@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from dicom.description import ObjectDescription
+from dicom.resample import pixel_shape
 
 Point = tuple[float, float]
 Size = tuple[int, int]  # width, height in device pixels
 
 SMALLEST_ZOOM = 0.02
 LARGEST_ZOOM = 64.0
-_WILDEST_ASPECT = 20.0  # a pixel more than 20 times longer than wide is a mistake in the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,8 @@ class ViewState:
 
 def image_shape(description: ObjectDescription, frame_index: int, columns: int, rows: int) -> ImageShape:
     """Return the shape of a frame with non-square pixels made true (PS3.3 C.7.6.3.1.7, 10.7)."""
-    info = description.frame_info(frame_index)
-    spacing = info.pixel_spacing or description.imager_pixel_spacing or description.pixel_aspect_ratio
-    if spacing is None or min(spacing) <= 0:
-        return ImageShape(columns, rows)
-    aspect = spacing[0] / spacing[1]
-    if abs(aspect - 1) < 1e-3 or not 1 / _WILDEST_ASPECT < aspect < _WILDEST_ASPECT:
+    aspect = pixel_shape(description, frame_index)[0]
+    if abs(aspect - 1) < 1e-3:
         return ImageShape(columns, rows)
     return ImageShape(columns, rows, max(1.0, 1 / aspect), max(1.0, aspect))
 

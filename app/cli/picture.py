@@ -47,6 +47,7 @@ class Made:
     pixels: NDArray[Any]
     description: ObjectDescription
     window: tuple[float, float] | None
+    marks: tuple[str, ...]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -104,14 +105,15 @@ def make(one: Input, wish: Wish, workers: Workers, job: Job) -> Made:
         raise DicomError("frame-absent", frame_number=wish.frame_index + 1)
     if description.kind == "pdf" and not wish.raw:
         page = workers.decoder.page(one.content, wish.frame_index, wish.size[0] if wish.size else _PAGE_WIDTH, job)
-        return Made(fit(page, *wish.size) if wish.size else page, description, None)
+        return Made(fit(page, *wish.size) if wish.size else page, description, None, description.marks)
     ref = FrameRef(one.content, wish.frame_index)
     stored = workers.decoder.frame(ref, job, for_display=not wish.raw)
+    marks = tuple(dict.fromkeys((*description.marks, *stored.marks)))
     if wish.raw:
-        return Made(stored.pixels, description, None)
+        return Made(stored.pixels, description, None, marks)
     overlays = workers.decoder.overlays(ref, job) if wish.overlays and description.overlays else ()
     drawn = picture(stored, description, wish.frame_index, window=wish.window, size=wish.size, overlays=overlays)
-    return Made(drawn.pixels, description, drawn.window)
+    return Made(drawn.pixels, description, drawn.window, marks)
 
 
 class OutputNames:
@@ -169,7 +171,7 @@ def entry(one: Input, out: Path, made: Made) -> dict[str, Any]:
         "transfer_syntax_uid": said.transfer_syntax_uid,
         "photometric_interpretation": said.photometric_interpretation,
         "window": list(made.window) if made.window else None,
-        "marks": list(said.marks),
+        "marks": list(made.marks),
     }
 
 

@@ -13,6 +13,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from tests.end2end.program import TEST_FILES, scanshelf
+from tests.pixel_files import image_bytes
 
 CT = TEST_FILES / "CT_small.dcm"
 
@@ -105,3 +106,27 @@ def test_tags_are_dicom_json_with_meta_and_without_big_values() -> None:
 @pytest.mark.parametrize("name", ["MR_truncated.dcm", "ExplVR_BigEnd.dcm", "image_dfl.dcm"])
 def test_odd_but_good_files_are_shown(tmp_path: Path, name: str) -> None:
     assert scanshelf("picture", TEST_FILES / name, "--out", tmp_path / "x.png", "--json").status == 0
+
+
+def test_what_had_to_be_forgiven_in_one_frame_is_told_with_it(tmp_path: Path) -> None:
+    words = np.arange(256, dtype=np.uint16).reshape(16, 16)
+    made = {
+        "stray.dcm": image_bytes(words | 0x8000, BitsStored=12, HighBit=11),
+        "profile.dcm": image_bytes(np.zeros((16, 16, 3), np.uint8), ICCProfile=b"no profile" * 20),
+        "whole.dcm": image_bytes(words),
+    }
+    for name, data in made.items():
+        (tmp_path / name).write_bytes(data)
+    said = scanshelf("picture", *(tmp_path / name for name in made), "--out", tmp_path / "out", "--json")
+    marks = [picture["marks"] for picture in said.document["pictures"]]
+    assert marks == [["bits-not-usable"], ["icc-profile-not-usable"], []]
+
+
+def test_a_pixel_of_no_possible_size_is_drawn_square(tmp_path: Path) -> None:
+    (tmp_path / "needle.dcm").write_bytes(image_bytes(np.zeros((16, 32), np.uint8), PixelSpacing=["1e-30", "1"]))
+    out = tmp_path / "needle.png"
+    said = scanshelf("picture", tmp_path / "needle.dcm", "--out", out, "--size", "64x64", "--json")
+    assert said.document["pictures"][0]["marks"] == ["pixel-shape-not-usable"]
+    pixels = cv2.imread(str(out), cv2.IMREAD_UNCHANGED)
+    assert pixels is not None
+    assert pixels.shape == (32, 64)

@@ -18,7 +18,7 @@ from dicom.decoder import Decoder
 from dicom.description import LookupTable, ObjectDescription, OverlayPlane
 from dicom.display import Voi, is_inverted, picture
 from dicom.geometry import edge_letters
-from dicom.overlay import burn_in
+from dicom.overlay import line_mask
 from dicom.resample import pixel_shape
 from dicom.shutter import shutter_mask
 from dicom.source import Content, FrameRef
@@ -30,6 +30,7 @@ _MOST_LOOKS = 24
 _MOST_NAME = 64
 _MOST_HEADER = 3000  # nginx takes 4 KB for all of them
 _LIGHTLY = 1
+_OUTLINE = 190  # how dense the black around a white line is, so that it is seen on white
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +70,15 @@ def make_table(decoder: Decoder, content: Content, said: ObjectDescription, inde
 
 
 def make_cover(decoder: Decoder, content: Content, said: ObjectDescription, index: int, job: Job) -> Sent:
-    """Draw what lies over a frame, transparent elsewhere: black outside its shutter, white lines of its overlays."""
+    """Draw what lies over a frame, clear elsewhere: black outside its shutter, overlays as white lines within black."""
     rows, columns = said.rows, said.columns
     cover = np.zeros((rows, columns, 4), np.uint8)
     if said.shutter is not None:
         inside = shutter_mask(said.shutter, rows, columns)
         if inside.any():
             cover[:, :, 3] = 255 - inside
-    lines = burn_in(np.zeros((rows, columns), np.uint8), _overlays(decoder, content, index, job))
+    lines = line_mask(_overlays(decoder, content, index, job), rows, columns)
+    cover[(np.asarray(cv2.dilate(lines, np.ones((3, 3), np.uint8))) > 0) & (cover[:, :, 3] == 0)] = (0, 0, 0, _OUTLINE)
     cover[lines > 0] = 255
     return Sent(_png(cover), "image/png")
 

@@ -17,6 +17,8 @@ from dicom.voi import full_window, padding_mask, padding_range
 _NARROW = (np.bool_, np.uint8, np.int8, np.uint16, np.int16)
 _NOTHING = 0  # the word for "no picture here" where values had to be mapped
 _STEPS = 65534  # words 1 to 65,535
+_WIDTHS = 4  # to either side of a window
+_COARSE = 16  # times as far as those widths
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,19 @@ def to_words(pixels: NDArray[Any], said: ObjectDescription, frame_index: int) ->
     if said.modality_lut is None and pixels.dtype in _NARROW:
         return Words(_narrow(pixels), said, padding=padding_range(said))
     mask = padding_mask(pixels, said)
+    window = looks_of(pixels, said, frame_index)[0]
     if said.modality_lut is not None and has_modality_step(said):
         pixels, said = modality_values(pixels, said, frame_index), _after_modality(said)
-    return _mapped(pixels.astype(np.float64), mask, said)
+    return _mapped(pixels.astype(np.float64), mask, said, _reach(window, said, frame_index))
+
+
+def _reach(voi: Voi, said: ObjectDescription, frame_index: int) -> tuple[float, float] | None:
+    """Return the values before rescale that lie some widths around a window; None for tables."""
+    if isinstance(voi, LookupTable) or not is_finite(voi):
+        return None
+    slope, intercept = rescale_of(said, frame_index)
+    low, high = sorted((voi.center + side * _WIDTHS * voi.width - intercept) / slope for side in (-1, 1))
+    return (low, high) if low < high else None
 
 
 def _narrow(pixels: NDArray[Any]) -> NDArray[Any]:
@@ -84,13 +96,24 @@ def _after_modality(said: ObjectDescription) -> ObjectDescription:
     return replace(said, modality_lut=None, frame_infos=infos)
 
 
-def _mapped(values: NDArray[np.float64], mask: NDArray[np.bool_] | None, said: ObjectDescription) -> Words:
+def _mapped(
+    values: NDArray[np.float64],
+    mask: NDArray[np.bool_] | None,
+    said: ObjectDescription,
+    reach: tuple[float, float] | None,
+) -> Words:
+    """Map values over their range; where that would leave the window few grey levels, over `reach` around it."""
     nothing = np.isnan(values) if mask is None else mask | np.isnan(values)
     usable = np.isfinite(values) & ~nothing
     if not usable.any():
         return Words(np.zeros(values.shape, np.uint16), said, padding=(_NOTHING, _NOTHING))
     least, most = float(values[usable].min()), float(values[usable].max())
+    if reach is not None and most - least > _COARSE * (reach[1] - reach[0]):
+        least, most = max(least, reach[0]), min(most, reach[1])
+        if least >= most:
+            least, most = reach
     whole = bool((values[usable] == np.rint(values[usable])).all())
+    values = np.clip(values, least, most)
     step = 1.0 if whole and most - least < _STEPS else (most - least) / (_STEPS - 1) or 1.0
     places = np.clip(np.nan_to_num((values - least) / step, posinf=_STEPS, neginf=0), 0, _STEPS - 1)
     words = np.where(nothing, _NOTHING, np.rint(places) + 1).astype(np.uint16)

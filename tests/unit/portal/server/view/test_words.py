@@ -65,7 +65,17 @@ def test_a_modality_lut_is_gone_through_before() -> None:
 def test_what_is_no_number_is_no_picture() -> None:
     words = to_words(np.asarray([[np.nan, 1.5], [np.inf, -2.5]]), _said(), 0)
     assert words.padding == (0, 0)
-    assert (words.pixels == 0).tolist() == [[True, False], [False, False]]
+    assert (words.pixels == 0).tolist() == [[True, False], [True, False]]
+
+
+def test_one_far_value_leaves_the_window_its_grey_levels() -> None:
+    values = np.linspace(0, 0.003, 1000).reshape(20, 50)
+    values[0, 0] = 1e30
+    info = FrameInfo(windows=(Window(0.0015, 0.003, "LINEAR_EXACT"),))
+    words = to_words(values, _said(frame_infos=(info,)), 0)
+    told = words.low + words.pixels.astype(np.float64) * words.step
+    assert np.abs(told - values).ravel()[1:].max() < 1e-6
+    assert told[0, 0] > 0.01
 
 
 def test_a_frame_of_nothing_can_be_sent() -> None:
