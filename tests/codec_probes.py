@@ -51,7 +51,7 @@ def coded(name: str, syntax: str, pixels: NDArray[Any], stream: Any, bits: int, 
     data = image_bytes(
         pixels, JPEG + syntax, pixel_data=encapsulated(bytes(stream)), BitsStored=bits, HighBit=bits - 1, **more
     )
-    span = float(1 << bits)
+    span = float(1 << (bits if pixels.ndim == 2 else 8))  # of colour it is said in its 8-bit levels
     return Probe(name, data, pixels, (span, 0.0 if pixels.dtype.kind == "i" else span / 2), marks)
 
 
