@@ -159,9 +159,54 @@ ERRORS: dict[str, Words] = {
         tr("Put it back in and press “Try again”: it goes on where it was."),
     ),
     "no-images": Words(
-        tr("There are no medical images here that can be read."),
-        tr("This may be only a part of a disc, or a disc that holds just a viewer program."),
+        tr("There are no medical images here."),
+        tr("Everything here was looked at."),
         tr("Choose the whole disc instead of one folder on it, or ask for a disc “in DICOM format”."),
+    ),
+    "no-images:empty": Words(
+        tr("There is nothing here: no file at all."),
+        tr("The disc or folder is empty, or was never finished when it was written."),
+        tr("Choose another one, or ask the place it came from for a new copy."),
+    ),
+    "no-images:others": Words(
+        tr("There are no medical images here."),
+        tr("Every file was looked at: they are pictures, documents or other things, none of them a medical image."),
+        tr("Choose the whole disc instead of one folder on it, or ask for a disc “in DICOM format”."),
+    ),
+    "no-images:viewer": Words(
+        tr("There are no medical images here, but parts of a viewer program."),
+        tr("Every file was looked at. The images were left out when this was written, or lie in another folder."),
+        tr("Choose the whole disc instead of one folder on it, or ask for a disc “in DICOM format”."),
+    ),
+    "no-images:password": Words(
+        tr("What is here is locked with a password."),
+        tr("If there are images inside, they cannot be seen or kept without it."),
+        tr("Ask the place it came from for the password, unpack it with it, then choose the folder."),
+    ),
+    "no-images:encrypted": Words(
+        tr("What is here is encrypted."),
+        tr("If there are images inside, only the program that locked them can read them."),
+        tr("Ask the place it came from for a disc without a password, “in DICOM format”."),
+    ),
+    "no-images:gone": Words(
+        tr("The disc, stick or folder went away before an image was found."),
+        tr("Nothing was kept, and nothing on your shelf has changed."),
+        tr("Put it back in and press “Try again”."),
+    ),
+    "no-images:unreadable": Words(
+        tr("No images were found: files here cannot be read."),
+        tr("If it is a disc, it may be scratched or dirty. There may be images in what cannot be read."),
+        tr("Wipe a disc from the middle to the edge and press “Try again”, or ask the hospital for a new copy."),
+    ),
+    "no-images:refused": Words(
+        tr("No images were found: what is here asks for far more room than images need."),
+        tr("It was left alone, so that it cannot fill this computer or bring it to a halt."),
+        tr("If you expected images here, ask the place it came from for a new copy."),
+    ),
+    "no-images:damaged": Words(
+        tr("There are images here, but they are too damaged to be kept."),
+        tr("Nothing tells whose they are, or nothing of them can be seen."),
+        tr("Read the disc again, or ask the place it came from for a new copy."),
     ),
     "no-images:unseen": Words(
         tr("No medical images were found here, but not everything could be looked into."),
@@ -992,10 +1037,10 @@ FILES: dict[str, FileWords] = {
         "loss",
     ),
     "conflict": FileWords(
-        tr("Same number, other content"),
-        tr("%n image(s) (has the number of another|have the numbers of others), but not the same content."),
-        tr("Both are kept, side by side, so that nothing is lost."),
-        tr("Press “Compare copies” at the exam on your shelf and say which one counts; none is sent before."),
+        tr("Another version of one image"),
+        tr("%n image(s) (is|are) here in two versions that are not the same."),
+        tr("Both versions are kept, side by side, so that nothing is lost."),
+        tr("Press “Compare versions” at the exam on your shelf and say which one counts; none is sent before."),
     ),
     "duplicate": FileWords(
         tr("There more than once"),
@@ -1077,7 +1122,7 @@ NOT_SENT: dict[str, str] = {
     "not-kept": tr("The server said it took it and does not have it; send it again later"),
     "not-compared": tr("Already there, not compared: the server does not show whether it is the same"),
     "server-trouble": tr("The server had trouble with it; send it again later"),
-    "conflict": tr("There are two different images of this number on your shelf; neither was sent"),
+    "conflict": tr("There are two versions of it on your shelf, and nobody said which one counts; neither was sent"),
     "no-uid": tr("It has no number a server could keep it under"),
     "changed": tr("Its file on your shelf is not as it was kept; put the disc in again"),
     "missing": tr("Its file is gone from your shelf; put the disc in again"),

@@ -33,6 +33,20 @@ _WORDS: Final = {
 }
 
 
+NO_IMAGES: Final = "no-images"
+# What stands in the way of images, what can be helped by the person first.
+_IN_THE_WAY: Final = {
+    "password-needed": "password",
+    "encrypted": "encrypted",
+    "medium-gone": "gone",
+    "unreadable": "unreadable",
+    "refused-bomb": "refused",
+    "refused-limit": "refused",
+    "header-damaged": "damaged",
+    "truncated": "damaged",
+}
+_OTHER_THINGS: Final = frozenset({"viewer-program", "not-dicom"})
+
 _PACKED_MEMBER: Final = "unreadable:packing"
 
 
@@ -59,6 +73,20 @@ def word_key(problem: Rejection) -> str:
         kind = next((words for reason, words in _WORDS.items() if said.startswith(reason)), "packing")
         return f"{problem.code}:{kind}" if problem.code == "archive" or kind in {"part", "broken"} else _PACKED_MEMBER
     return problem.code
+
+
+def nothing_found(problems: Iterable[Rejection]) -> str:
+    """Name the words for a source without images by what stood in the way: locked, refused, unread, or nothing."""
+    met = list(problems)
+    codes = {problem.code for problem in met}
+    for code, said in _IN_THE_WAY.items():
+        if code in codes:
+            return f"{NO_IMAGES}:{said}"
+    if may_hold_more(met):
+        return f"{NO_IMAGES}:unseen"
+    if codes & _OTHER_THINGS:
+        return f"{NO_IMAGES}:viewer" if "viewer-program" in codes else f"{NO_IMAGES}:others"
+    return NO_IMAGES if codes else f"{NO_IMAGES}:empty"
 
 
 def may_hold_more(problems: Iterable[Rejection]) -> bool:

@@ -13,12 +13,15 @@ from importer.discretion import own_problems, own_source
 from importer.listing_rows import Listings, series_listings_to_json
 from importer.names import shown
 from importer.plan import ImportPlan
+from importer.reasons import is_not_looked_into
 from importer.report import exit_status, problems_to_json, source_to_json
 from importer.twins import Completion
 from importer.whose import of_persons
 
 # codes of a file that was kept and is less than it was
 NOT_WHOLE: frozenset[FileCode] = frozenset({"truncated", "header-damaged", "unreadable"})
+# codes of what another reading of the same disc may still bring
+NOT_READ: frozenset[FileCode] = frozenset({"unreadable", "changed", "medium-gone", "no-space"})
 ImportEnd = Literal["complete", "stopped", "medium-gone", "no-space", "interrupted"]
 
 
@@ -70,6 +73,14 @@ class ImportReport:
         covered = {one.path for one in self.completions if one.how in {"covered", "combined"}}
         told = [problem for problem in self.problems if problem.path or problem.code != self.end]
         return [problem for problem in told if problem.path not in covered or problem.code not in NOT_WHOLE]
+
+    @property
+    def unread(self) -> bool:
+        """Tell whether something of the source is not on this computer, or nobody knows: it had better stay in."""
+        if self.end != "complete" or self.failed or self.left:
+            return True
+        problems = (*self.plan.scan.problems, *self.of_files)
+        return any(one.code in NOT_READ or is_not_looked_into(one.detail) for one in problems)
 
     @property
     def still_damaged(self) -> int:

@@ -15,7 +15,7 @@ from core.errors import SourceError
 from importer.importing import import_files
 from importer.people import questions_of
 from importer.plan import ImportPlan, make_plan
-from importer.reasons import may_hold_more
+from importer.reasons import NO_IMAGES, may_hold_more, nothing_found
 from importer.receipt import ImportReport, ImportStopped, import_to_json
 from importer.report import scan_to_json
 from importer.results import ScanResult
@@ -127,7 +127,8 @@ def _not_chosen(terminal: Terminal, found: ScanResult, problem: SourceError) -> 
     elif one:
         terminal.complain(Messages().for_code("one-person-perhaps").as_text())
     else:
-        terminal.explain(SourceError("no-images:unseen") if unseen else problem)
+        none = problem.code == NO_IMAGES
+        terminal.explain(SourceError(nothing_found(found.problems)) if none else problem)
     if unseen:
         for line in problem_words(found.problems):
             terminal.complain(line)

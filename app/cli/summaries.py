@@ -131,8 +131,10 @@ def import_words(report: ImportReport) -> Iterator[str]:
     if report.failed or report.left:
         yield f"{report.failed:,} could not be kept, {report.left:,} were not reached."
     yield from _stayed_words(report.plan)
-    if report.end == "complete":
+    if not report.unread:
         yield "All bytes are on this computer: a disc may be taken out."
+    elif report.end == "complete":
+        yield "Not everything could be read: leave a disc in, wipe it, and do it again before you give it away."
     else:
         yield ""
         yield for_terminal(Messages().for_code(report.end).as_text())

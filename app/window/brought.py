@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from importer.receipt import ImportReport
 
 
-def words(text: str) -> str:
+def words(text: str, n: int = -1) -> str:
     """Translate one of this module's texts."""
-    return QCoreApplication.translate("Brought", text)
+    return QCoreApplication.translate("Brought", text, None, n)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def brought_words(messages: Messages, title: str, brought: Brought) -> tuple[Ton
     tone: Tone = "good"
     said, means, do = words("{what} is on your shelf.").format(what=title), "", ""
     if not brought.whole():
-        tone = "loss"
+        tone = "amber" if brought.kept() else "loss"
         said, means, do = partial_words(messages, title, brought)
     if brought.persons > 1:
         tone = "loss"
@@ -76,8 +76,8 @@ def brought_words(messages: Messages, title: str, brought: Brought) -> tuple[Ton
 
 def partial_words(messages: Messages, title: str, brought: Brought) -> tuple[str, str, str]:
     """Say how many of an exam's images are on the shelf, why not all, and what to do."""
-    said = words("{kept} of {of} images of {what} are on your shelf.").format(
-        kept=f"{brought.kept():,}", of=f"{brought.of():,}", what=title
+    said = words("{kept} of %n image(s) of {what} (is|are) on your shelf.", brought.of()).format(
+        kept=f"{brought.kept():,}", what=title
     )
     again = words("Download the exam again: it goes on where it was.")
     end = brought.report.end

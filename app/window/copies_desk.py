@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.window import copies_words as say
 from app.window.desk import Desk, Task
+from app.window.shelf_words import exam_lines
 from core.errors import ScanshelfError
 from core.job import Job
 from library.ui.copies_view import PICTURE
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from library.rows import TwinRow
     from library.shelf import Library
 
-Found = tuple[str, dict[str, list["TwinRow"]], dict[str, "Content"]]
+Found = tuple[str, dict[str, list["TwinRow"]], dict[str, "Content"], tuple[str, ...]]
 
 
 class CopiesDesk(QObject):
@@ -105,11 +106,11 @@ class CopiesDesk(QObject):
             self.show(study)
 
     def _show(self, found: Found) -> None:
-        study, groups, contents = found
+        study, groups, contents, exam = found
         if study != self._study:
             return
         self._groups = groups
-        self._panel.show_copies([say.copy_group(uid, rows) for uid, rows in groups.items()])
+        self._panel.show_copies([say.copy_group(uid, rows) for uid, rows in groups.items()], exam)
         for sha256, content in contents.items():
             show = partial(self._panel.set_copy_picture, sha256)
             self._desk.picture(("copy", sha256), content, PICTURE * 2, show)
@@ -141,4 +142,4 @@ def _look_up(library: Library, study: str) -> Found:
     contents: dict[str, Content] = {
         row.sha256: library.object_content(row.sha256) for rows in groups.values() for row in rows
     }
-    return study, groups, contents
+    return study, groups, contents, exam_lines(library.study(study))

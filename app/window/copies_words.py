@@ -1,4 +1,4 @@
-"""Copies of one image that contradict each other, in the words of "My shelf"."""
+"""Versions of one image that are not the same, in the words of "My shelf"."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from app.moments import moment_words
-from app.window.formats import kind_words, size_words
+from app.window.formats import kind_words, size_words, stamp_words
 from core.isolates import isolated
 from library.rows import TwinRow
 from library.ui.entries import CopyGroup, CopySide
@@ -21,8 +20,8 @@ def words(text: str, n: int = -1) -> str:
 def button_words(conflicts: int, decided: int) -> str:
     """Say what the button at a study does; empty where there is nothing to compare."""
     if conflicts:
-        return words("Compare copies")
-    return words("Your choice of copies") if decided else ""
+        return words("Compare versions")
+    return words("Your choice of versions") if decided else ""
 
 
 def copy_group(uid: str, twins: Sequence[TwinRow]) -> CopyGroup:
@@ -39,7 +38,7 @@ def copy_group(uid: str, twins: Sequence[TwinRow]) -> CopyGroup:
 
 
 def _side(number: int, one: TwinRow, decided: bool) -> CopySide:
-    title = words("Copy {number}").format(number=number)
+    title = words("Version {number}").format(number=number)
     if decided:
         title = words("This one counts") if not one.aside else words("Set aside")
     source = words("From {source}").format(source=isolated(one.source)) if one.source else ""
@@ -47,7 +46,7 @@ def _side(number: int, one: TwinRow, decided: bool) -> CopySide:
         source,
         one.source_path,
         size_words(one.size),
-        words("On your shelf since {when}").format(when=moment_words(one.imported_at)),
-        words("This copy is damaged.") if one.damaged else "",
+        words("On your shelf since {when}").format(when=stamp_words(one.imported_at)),
+        words("This version is damaged.") if one.damaged else "",
     ]
     return CopySide(one.sha256, title, tuple(fact for fact in facts if fact), counts=decided and not one.aside)

@@ -25,6 +25,7 @@ from app.window.formats import (
     size_words,
     study_words,
 )
+from app.window.person_buttons import given_name
 from core.isolates import isolated
 from core.ui.parts import Tone
 from importer.names import shown
@@ -192,8 +193,7 @@ def headline(report: ImportReport) -> str:
         return said + and_damaged
     if kept == of:
         return words("All %n image(s) (is|are) on your shelf", kept) + and_damaged
-    said = words("{kept} of {of} images are on your shelf")
-    return said.format(kept=f"{kept:,}", of=f"{of:,}") + and_damaged
+    return words("{kept} of %n image(s) (is|are) on your shelf", of).format(kept=f"{kept:,}") + and_damaged
 
 
 def _damaged(report: ImportReport) -> int:
@@ -214,9 +214,14 @@ def receipt(messages: Messages, source_id: str, title: str, when: str, report: I
     lost = kept < of
     tone: Tone = (
         "loss"
-        if lost or report.end != "complete"
+        if lost and not kept
         else "amber"
-        if report.still_damaged > 0 or report.conflicts or report.listings.series or _unseen(report)
+        if lost
+        or report.end != "complete"
+        or report.still_damaged > 0
+        or report.conflicts
+        or report.listings.series
+        or _unseen(report)
         else "good"
     )
     facts = [
@@ -267,6 +272,7 @@ def _person(question: Question, numbers: dict[str, int], questions: Sequence[Que
         "" if deleted else _nameless(patient) or _alike(patient, questions),
         () if deleted else tuple(_variant(question, variant) for variant in question.variants),
         deleted,
+        given_name(patient.patient_name),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,10 @@ from PySide6.QtCore import QCoreApplication
 
 from app.window import disc_words as say
 from app.window.desk import Desk
-from app.window.formats import moment_words
 from core.errors import LibraryError, SourceError
 from core.job import Job
 from core.lanes import Progress
+from core.ui.dates import moment_text
 
 if TYPE_CHECKING:
     from dicom.source import Content
@@ -190,5 +191,4 @@ def first_study(report: ImportReport) -> str:
 
 def now_words() -> str:
     """Write this moment in the person's format."""
-    moment = time.localtime()
-    return moment_words(time.strftime("%Y%m%d", moment), time.strftime("%H%M%S", moment))
+    return moment_text(datetime.now())

@@ -28,7 +28,7 @@ from app.window.keeping_desk import KeepingDesk
 from core.errors import ScanshelfError
 from core.isolates import isolated
 from core.lanes import Progress
-from importer.reasons import may_hold_more
+from importer.reasons import may_hold_more, nothing_found
 from importer.ui.discs_panel import DiscsPanel
 from importer.ui.summary import DiscCard, ProblemLine
 
@@ -191,9 +191,8 @@ class DiscsDesk(QObject):
         held.job, held.scan, held.report, held.fresh = "", result, None, True
         self._panel.set_thumbnail(held.path, None)
         if not result.patients:
-            unseen = may_hold_more(result.problems)
-            code = "no-images:unseen" if unseen else "no-images"
-            problem = say.problem_of(self._messages, code, "" if held.medium and not unseen else "amber")
+            calm = held.medium and not may_hold_more(result.problems)
+            problem = say.problem_of(self._messages, nothing_found(result.problems), "" if calm else "amber")
             self._show(held, "empty", problems=(problem, *self._problems_of(result)))
             return
         self._show(held, "ready", problems=self._problems_of(result))

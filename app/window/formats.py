@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
+from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
+from PySide6.QtCore import QCoreApplication
 
 from core.isolates import isolated
+from core.ui.dates import day_text, moment_text, time_text
 from dicom.dates import parse_birth_date, parse_date, parse_time
 from dicom.person import display_name
 
@@ -34,7 +35,7 @@ def date_words(text: str | None) -> str:
     day = parse_date(text)
     if day is None:
         return text.strip() if text and text.strip() else words("no date")
-    return _day(QDate(day.year, day.month, day.day))
+    return day_text(day)
 
 
 def moment_words(date: str | None, time: str | None) -> str:
@@ -43,14 +44,31 @@ def moment_words(date: str | None, time: str | None) -> str:
     day = date_words(date)
     if at is None:
         return day
-    return f"{day}, {QLocale().toString(QTime(at.hour, at.minute), 'HH:mm')}"
+    return f"{day}, {time_text(at)}"
+
+
+def stamp_words(stamp: str | None) -> str:
+    """Write a moment kept in UTC ("2025-11-22T09:14:05.000000Z") in local time; what is no moment stays as it was."""
+    try:
+        at = datetime.fromisoformat((stamp or "").replace("Z", "+00:00")).astimezone()
+    except (ValueError, OverflowError):
+        return stamp or ""
+    return moment_text(at)
+
+
+def stamp_day_words(stamp: str | None) -> str:
+    """Write the local day of a moment kept in UTC; what is no moment stays as it was."""
+    try:
+        return day_text(datetime.fromisoformat((stamp or "").replace("Z", "+00:00")).astimezone().date())
+    except (ValueError, OverflowError):
+        return stamp or ""
 
 
 def born_words(text: str | None) -> str:
     """Write a birth date as "born 4 May 1951"."""
     day = parse_birth_date(text)
     if day is not None:
-        return words("born {date}").format(date=_day(QDate(day.year, day.month, day.day)))
+        return words("born {date}").format(date=day_text(day))
     return words("birth date not given")
 
 
@@ -102,9 +120,3 @@ def left_words(seconds: float) -> str:
     if minutes < 90:
         return words("about %n minute(s) left", max(1, minutes))
     return words("about %n hour(s) left", round(minutes / 60))
-
-
-def _day(day: QDate) -> str:
-    locale = QLocale()
-    pattern = re.sub(r"d{3,4}[,.]?\s*", "", locale.dateFormat(QLocale.FormatType.LongFormat)).strip(" ,")
-    return locale.toString(day, pattern)

@@ -1,6 +1,8 @@
-"""The place "Help": how it goes, the keys, and what Scanshelf is."""
+"""The place "Help": how it goes, sending and sharing, mouse and keys, and what Scanshelf is."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -14,7 +16,7 @@ MAX_WIDTH = 760
 
 
 class HelpPage(QWidget):
-    """Four steps, a table of keys, and About."""
+    """Steps, what a portal is for, tables of mouse and keys, and About."""
 
     report_requested = Signal()
 
@@ -24,7 +26,7 @@ class HelpPage(QWidget):
         page = Page()
         column = page.column(self._style.scaled(MAX_WIDTH), 16)
         column.addWidget(label(self.tr("Help"), "title"))
-        for part in (self._steps(), self._keys(), self._about(version)):
+        for part in (self._steps(), self._sharing(), self._mouse(), self._keys(), self._about(version)):
             column.addWidget(part)
         column.addStretch(1)
         whole = QVBoxLayout(self)
@@ -44,22 +46,55 @@ class HelpPage(QWidget):
             column.addWidget(label(f"{number}.  {step}", "body"))
         return frame
 
-    def _keys(self) -> QFrame:
+    def _sharing(self) -> QFrame:
         frame, column = card()
-        column.addWidget(label(self.tr("Keys"), "strong"))
+        column.addWidget(label(self.tr("Sending and sharing"), "strong"))
+        for number, step in enumerate(
+            (
+                self.tr("Sign in at your practice's portal under “My portal”. Its address stands on its letter."),
+                self.tr(
+                    "Choose an exam on “My shelf” and press “Send”. You are asked whose it is before anything goes."
+                ),
+                self.tr("Wait until it says that all images are there, checked. Then press “Share”."),
+                self.tr("Give the link to whom it is for, and the code by another way, such as the telephone."),
+                self.tr("Under “Shared” you see who opened it, change until when it is open, or stop sharing at once."),
+            ),
+            1,
+        ):
+            column.addWidget(label(f"{number}.  {step}", "body"))
+        return frame
+
+    def _mouse(self) -> QFrame:
+        return self._table(
+            self.tr("The mouse in the viewer"),
+            (
+                (self.tr("Wheel"), self.tr("Next and previous image; with Ctrl larger and smaller")),
+                (self.tr("Left button"), self.tr("What is chosen above: brightness, move or zoom")),
+                (self.tr("Right button"), self.tr("Drag to enlarge or shrink; press for the menu")),
+                (self.tr("Middle button"), self.tr("Move the picture, as with the space bar held")),
+                (self.tr("Double click"), self.tr("The picture alone, and back")),
+            ),
+        )
+
+    def _keys(self) -> QFrame:
+        keys = (
+            ("Ctrl+1, 2, 3, 4", self.tr("Discs & drives, My shelf, Viewer, My portal")),
+            ("Ctrl+F", self.tr("Search the shelf")),
+            ("↑ ↓", self.tr("Previous and next image in the viewer")),
+            ("← →", self.tr("Previous and next series in the viewer")),
+            ("1 - 7, 0", self.tr("Brightness for lung, bone and others; 0 as the hospital set it")),
+            ("Ctrl+,", self.tr("Settings")),
+        )
+        return self._table(self.tr("Keys"), keys)
+
+    def _table(self, title: str, rows: Sequence[tuple[str, str]]) -> QFrame:
+        frame, column = card()
+        column.addWidget(label(title, "strong"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
-        keys = (
-            ("Ctrl+1, 2, 3, 4", self.tr("Discs & drives, My shelf, Viewer, My portal")),
-            ("Ctrl+F", self.tr("Search the shelf")),
-            ("↑ ↓", self.tr("Next and previous image in the viewer")),
-            ("← →", self.tr("Next and previous series in the viewer")),
-            ("1 - 7, 0", self.tr("Brightness for lung, bone and others; 0 as the hospital set it")),
-            ("Ctrl+,", self.tr("Settings")),
-        )
-        for row, (key, words) in enumerate(keys):
+        for row, (key, words) in enumerate(rows):
             named = label(key, "strong")
             named.setWordWrap(False)
             grid.addWidget(named, row, 0, Qt.AlignmentFlag.AlignTop)

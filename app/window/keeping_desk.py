@@ -26,6 +26,7 @@ from app.window.held import Held
 from core.errors import Cancelled, ScanshelfError
 from core.job import Job
 from core.lanes import Progress
+from importer.reasons import NO_IMAGES, nothing_found
 from importer.ui.discs_panel import DiscsPanel
 from importer.ui.summary import ProblemLine
 
@@ -153,7 +154,7 @@ class KeepingDesk(QObject):
     def _was_kept(self, held: Held, report: ImportReport) -> None:
         held.job, held.importing, held.report, held.when = "", False, report, now_words()
         note = say.headline(report) + "."
-        if report.end == "complete" and held.medium:
+        if held.medium and not report.unread:
             note += " " + self.tr("You can take it out.")
         self._show(held, "kept", note=note, problems=say.ended_and_problems(self._messages, report))
         self.shelf_changed.emit()
@@ -165,7 +166,9 @@ class KeepingDesk(QObject):
         self.shelf_changed.emit()
         problems = self._problems(held.scan) if held.scan else ()
         if isinstance(error, ScanshelfError):
-            problems = (say.problem_of(self._messages, error.code, "loss"), *problems)
+            none = error.code == NO_IMAGES and held.scan is not None
+            code = nothing_found(held.scan.problems) if none and held.scan is not None else error.code
+            problems = (say.problem_of(self._messages, code, "loss"), *problems)
         else:
             self._desk.failed.emit(error)
         self._show(held, "ready", problems=problems)

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeGuard
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+from PySide6.QtCore import QCoreApplication
 
 from app.window.formats import born_words, date_words, name_words, size_words
 from app.window.person_buttons import given_name, share_text
 from core.isolates import isolated
+from core.ui import dates
 from core.ui.parts import Tone
 from dicom.dates import parse_birth_date
 from library.rows import StudyRow
@@ -62,14 +63,13 @@ def moment_text(moment: str | None) -> str:
     at = _local(moment)
     if at is None:
         return moment
-    local = QDateTime.fromSecsSinceEpoch(round(at.timestamp()))
-    return f"{day_text(moment)}, {QLocale().toString(local.time(), 'HH:mm')}"
+    return dates.moment_text(at)
 
 
 def day_text(moment: str) -> str:
     """Write the day of a moment of the wire; what is no moment stays as it was said."""
     at = _local(moment)
-    return moment if at is None else date_words(at.strftime("%Y%m%d"))
+    return moment if at is None else dates.day_text(at.date())
 
 
 def day_iso(moment: str) -> str:
@@ -210,7 +210,7 @@ def status_words(status: str) -> str:
 
 def opened_words(share: Share) -> str:
     """Say how often of how often, and when last."""
-    said = words("Opened {used} of {most} times").format(used=share.accesses_used, most=share.max_accesses)
+    said = words("Opened {used} of %n time(s)", share.max_accesses).format(used=f"{share.accesses_used:,}")
     last = moment_text(share.last_opened_at)
     return f"{said}, {words('last on {when}').format(when=last)}" if last else said
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, Qt
+from PySide6.QtCore import QCoreApplication
 
 from app.unfinished_words import mark_words
 from app.window.formats import (
@@ -17,6 +17,7 @@ from app.window.formats import (
     name_words,
     sex_words,
     size_words,
+    stamp_day_words,
     study_words,
 )
 from app.window.person_buttons import send_text, share_text
@@ -64,6 +65,13 @@ def preview_of(row: StudyRow, series: Sequence[SeriesRow], receipts: Sequence[Re
     )
 
 
+def exam_lines(row: StudyRow) -> tuple[str, ...]:
+    """Name one exam and whose it is, for a page about a part of it."""
+    what = isolated(study_words(row.study_description, row.modalities))
+    person = isolated(name_words(row.patient_name, guessed=row.name_guessed))
+    return f"{what} · {date_words(row.study_date)}", f"{person}, {born_words(row.patient_birth_date)}"
+
+
 def receipt_line(receipts: Sequence[ReceiptRow]) -> tuple[str, Tone]:
     """Say of the newest import that met a study how much of its disc was kept."""
     if not receipts:
@@ -78,12 +86,12 @@ def receipt_line(receipts: Sequence[ReceiptRow]) -> tuple[str, Tone]:
     of = int(facts.get("planned", kept)) + beside
     source = receipts[0].label
     whole = words("All %n image(s) on “{source}” (is|are) kept.", kept)
-    part = words("{kept} of {of} images on “{source}” are kept.")
+    part = words("{kept} of %n image(s) on “{source}” (is|are) kept.", of)
     if chosen:
         whole = words("All %n image(s) chosen from “{source}” (is|are) kept.", kept)
-        part = words("{kept} of {of} images chosen from “{source}” are kept.")
+        part = words("{kept} of %n image(s) chosen from “{source}” (is|are) kept.", of)
     said = whole if kept >= of else part
-    return said.format(source=source, kept=f"{kept:,}", of=f"{of:,}"), "" if kept >= of else "loss"
+    return said.format(source=isolated(source), kept=f"{kept:,}"), "" if kept >= of else "amber" if kept else "loss"
 
 
 def warnings_of(row: StudyRow) -> Iterable[str]:
@@ -94,8 +102,8 @@ def warnings_of(row: StudyRow) -> Iterable[str]:
         yield words("%n image(s) (is|are) damaged.", row.damaged)
     if row.conflicts:
         yield words(
-            "%n image(s) (has|have) the number of another, but not the same content. Compare the copies and say"
-            " which one counts; until then none of them is sent.",
+            "%n image(s) (is|are) here in two versions that are not the same. Compare them and say which one counts;"
+            " until then none of them is sent.",
             row.conflicts,
         )
     if row.same_uid_elsewhere:
@@ -183,8 +191,4 @@ def _binned(entry: BinEntry) -> str:
 
 
 def _until(moment: str) -> str:
-    at = QDateTime.fromString(moment, Qt.DateFormat.ISODate)
-    if not at.isValid():
-        return ""
-    day = QLocale().toString(at.toLocalTime().date(), QLocale.FormatType.ShortFormat)
-    return words("Stays here until {day}").format(day=day)
+    return words("Stays here until {day}").format(day=stamp_day_words(moment)) if moment else ""

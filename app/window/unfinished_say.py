@@ -6,11 +6,11 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QDateTime, Qt
+from PySide6.QtCore import QCoreApplication
 
 from app.messages import Messages
 from app.unfinished_words import sum_words, title_of, unfinished_words
-from app.window.formats import moment_words, name_words
+from app.window.formats import name_words, stamp_words
 from core.isolates import isolated
 from core.ui.parts import Tone
 from importer.ui.summary import ProblemLine, Receipt, ReceiptLine, UnfinishedCard
@@ -34,20 +34,21 @@ def card_of(one: Unfinished, found: int, *, fetched: bool) -> UnfinishedCard:
 def receipt(messages: Messages, one: Unfinished, fetched: bool) -> Receipt:
     """Write the receipt of an import that was cut off, from what was saved of it and what is here."""
     said = unfinished_words(one, words, fetched=fetched, title=_title(one, fetched=fetched))
-    problem = ProblemLine("loss", said.what, said.means, said.do)
+    tone: Tone = "amber" if one.here else "loss"
+    problem = ProblemLine(tone, said.what, said.means, said.do)
     facts = [words("Kept for {name}").format(name=isolated(name_words(name))) for name in one.names]
     headline = words("%n image(s) (is|are) on your shelf", one.here)
     if one.of is not None:
-        headline = words("{here} of {of} images are on your shelf").format(here=f"{one.here:,}", of=f"{one.of:,}")
+        headline = words("{here} of %n image(s) (is|are) on your shelf", one.of).format(here=f"{one.here:,}")
     document = json.dumps(_document(one), indent=1, ensure_ascii=False)
     lines = tuple(_lines(messages, one))
-    return Receipt(one.import_id, _heading(one, fetched=fetched), headline, "loss", lines, (problem,), document,
+    return Receipt(one.import_id, _heading(one, fetched=fetched), headline, tone, lines, (problem,), document,
                    tuple(facts))  # fmt: skip
 
 
 def closing_words(here: int, of: int) -> tuple[str, tuple[str, ...]]:
     """Write the question that is asked when the window is closed in the middle."""
-    title = words("{here} of {of} images are on your shelf so far").format(here=f"{here:,}", of=f"{of:,}")
+    title = words("{here} of %n image(s) (is|are) on your shelf so far", of).format(here=f"{here:,}")
     means = words("What is here stays here. The other %n (is|are) not on this computer yet.", of - here)
     do = words("If you stop now, it goes on later from where it was. The next start says how.")
     return title, (means, do)
@@ -63,8 +64,7 @@ def _title(one: Unfinished, *, fetched: bool) -> str:
 
 
 def _heading(one: Unfinished, *, fetched: bool) -> str:
-    at = QDateTime.fromString(one.started_at, Qt.DateFormat.ISODateWithMs).toLocalTime()
-    when = moment_words(at.toString("yyyyMMdd"), at.toString("HHmm")) if at.isValid() else ""
+    when = stamp_words(one.started_at)
     title = _title(one, fetched=fetched)
     parts = [title[:1].upper() + title[1:], *(isolated(name_words(name)) for name in one.names[:3])]
     return " · ".join([*parts, words("begun {when}").format(when=when)] if when else parts)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtCore import QCoreApplication, Qt, Signal, SignalInstance
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
@@ -180,7 +180,7 @@ class CardView(QFrame):
 
     def _offered(self, card: DiscCard) -> list[tuple[str, str, bool, SignalInstance]]:
         look = ("look", self.tr("Look"), False, self.look_requested)
-        keep = ("keep", self.tr("Put on my shelf"), True, self.keep_requested)
+        keep = ("keep", keep_words(card.persons), True, self.keep_requested)
         again = ("again", self.tr("Try again"), False, self.scan_requested)
         resume = ("resume", self.tr("Try again"), False, self.keep_requested)
         receipt = ("receipt", self.tr("Receipt"), False, self.receipt_requested)
@@ -224,6 +224,23 @@ class CardView(QFrame):
         made.setMenu(menu)
         self.buttons["more"] = made
         return made
+
+
+def keep_words(persons: Sequence[PersonLine]) -> str:
+    """Say whose images a button puts on the shelf, and how many."""
+    images = sum(person.images for person in persons)
+    if len(persons) > 1:
+        said = _say("Put %n image(s) of {persons} persons on my shelf", images)
+        return said.format(persons=f"{len(persons):,}")
+    if not images:
+        return _say("Put on my shelf")
+    if not persons[0].short:
+        return _say("Put %n image(s) on my shelf", images)
+    return _say("Put {name}'s %n image(s) on my shelf", images).format(name=isolated(persons[0].short))
+
+
+def _say(text: str, n: int = -1) -> str:
+    return QCoreApplication.translate("CardView", text, None, n)
 
 
 def _still(card: DiscCard) -> DiscCard:

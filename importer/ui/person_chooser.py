@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QHBoxLayout, QVBoxLayo
 from core.isolates import isolated
 from core.ui.flow import FlowLayout
 from core.ui.parts import Page, button, label, scrolling
+from importer.ui.card import keep_words
 from importer.ui.summary import PersonLine
 
 STUDIES_SHOWN = 4
@@ -48,6 +49,7 @@ class PersonChooser(QDialog):
         self.setWindowTitle(self.tr("Whose images are these?"))
         self.boxes: dict[str, QCheckBox] = {}
         self._present: list[str] = []
+        self._persons = {person.key: person for person in persons}
         self.keep = button(self.tr("Put on my shelf"), "primary")
         self.keep.clicked.connect(self.accept)
         column = QVBoxLayout(self)
@@ -136,9 +138,6 @@ class PersonChooser(QDialog):
             self.boxes[key].setChecked(True)
 
     def _count(self) -> None:
-        count = len(self.chosen())
-        self.keep.setEnabled(count > 0)
-        if count:
-            self.keep.setText(self.tr("Put images of %n person(s) on my shelf", "", count))
-        else:
-            self.keep.setText(self.tr("Put on my shelf"))
+        ticked = [self._persons[key] for key in self.chosen()]
+        self.keep.setEnabled(bool(ticked))
+        self.keep.setText(keep_words(ticked))

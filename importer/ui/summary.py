@@ -37,6 +37,7 @@ class PersonLine:
     alike: str = ""
     variants: tuple[str, ...] = ()
     deleted: bool = False
+    short: str = ""  # what a button calls the person: "Anna"
 
 
 @dataclass(frozen=True, slots=True)

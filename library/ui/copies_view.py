@@ -22,7 +22,14 @@ class CopiesView(QWidget):
     chosen = Signal(str, str)  # key of the group, key of the copy
     taken_back = Signal(str)
 
-    def __init__(self, icons: Callable[..., QIcon], groups: Sequence[CopyGroup], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        icons: Callable[..., QIcon],
+        groups: Sequence[CopyGroup],
+        exam: Sequence[str] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        """`exam` says of which exam they are, and whose it is."""
         super().__init__(parent)
         self._icons = icons
         self._pictures: dict[str, QLabel] = {}
@@ -37,7 +44,9 @@ class CopiesView(QWidget):
         row.addWidget(self.back)
         row.addStretch(1)
         column.addLayout(row)
-        column.addWidget(label(self.tr("Copies that are not the same"), "title"))
+        column.addWidget(label(self.tr("Two versions of one image"), "title"))
+        for number, fact in enumerate(exam):
+            column.addWidget(label(fact, "strong" if number == 0 else "body", selectable=True))
         column.addWidget(label(self._about(groups), "body"))
         for group in groups:
             column.addWidget(self._group(group))
@@ -62,11 +71,11 @@ class CopiesView(QWidget):
             return self.tr("There is nothing to compare: no image of this exam is here in two versions.")
         if all(group.decided for group in groups):
             return self.tr(
-                "These images came twice under one number, and the two are not the same. You said which one counts. The"
+                "These images came twice, and the two versions are not the same. You said which one counts. The"
                 " other one stays on this computer, and you can change your mind."
             )
         return self.tr(
-            "These images came twice under one number, and the two are not the same. Nothing of them is sent until you"
+            "These images came twice, and the two versions are not the same. Nothing of them is sent until you"
             " say which one counts. The other one stays on this computer, and you can change your mind."
         )
 

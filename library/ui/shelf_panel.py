@@ -178,12 +178,12 @@ class ShelfPanel(QStackedWidget):
         self.setCurrentWidget(self.bin)
         (self.bin if was_open else self.bin.back).setFocus()
 
-    def show_copies(self, groups: Sequence[CopyGroup]) -> None:
-        """Show copies that are not the same instead of the shelf, or what they are now."""
+    def show_copies(self, groups: Sequence[CopyGroup], exam: Sequence[str] = ()) -> None:
+        """Show versions of images that are not the same instead of the shelf; `exam` says of which exam they are."""
         was_open = self.copies is not None
         self._note_standing()
         self.show_shelf()
-        self.copies = CopiesView(self._icons, groups)
+        self.copies = CopiesView(self._icons, groups, exam)
         self.copies.back_requested.connect(self.step_back)
         self.copies.chosen.connect(self.copy_chosen)
         self.copies.taken_back.connect(self.choice_taken_back)

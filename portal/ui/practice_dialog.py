@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QDate, Signal
 from PySide6.QtWidgets import QButtonGroup, QDateEdit, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
+from core.ui.dates import day_pattern
 from core.ui.parts import button, label, paragraph
 from portal.ui.dialog import Question
 from portal.ui.entries import ShelfPersonChoice
@@ -86,7 +87,7 @@ class PracticeDialog(Question):
         column.setSpacing(4)
         self.birth.setMinimumDate(OLDEST)
         self.birth.setMaximumDate(QDate.currentDate())
-        self.birth.setDisplayFormat("d MMMM yyyy")
+        self.birth.setDisplayFormat(day_pattern())
         for words, field in (
             (self.tr("Given name"), self.given),
             (self.tr("Family name"), self.family),

@@ -6,6 +6,7 @@ from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtGui import QTextCharFormat
 from PySide6.QtWidgets import QDateEdit, QWidget
 
+from core.ui.dates import day_pattern
 from core.ui.parts import button, label
 from portal.ui.dialog import Question
 
@@ -22,7 +23,7 @@ class UntilDialog(Question):
         self.date.setMinimumDate(first)
         self.date.setMaximumDate(first.addDays(days_most))
         self.date.setCalendarPopup(True)
-        self.date.setDisplayFormat("d MMMM yyyy")
+        self.date.setDisplayFormat(day_pattern())
         self.date.setAccessibleName(self.tr("Last day"))
         for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):  # Qt's red is hard to read on dark
             self.date.calendarWidget().setWeekdayTextFormat(day, QTextCharFormat())

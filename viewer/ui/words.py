@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QDate, QLocale, QTime
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
 
+from core.ui.dates import day_text, time_text
 from viewer.corner_text import Speech
-
-_WEEKDAY = re.compile(r"d{3,4}[,.]?\s*")  # a weekday in a date's long format says nothing here
 
 # Short label of each action (on its button) and what it does (tooltip, status tip).
 _LABELS = {
@@ -98,14 +96,12 @@ def group_name(group: str) -> str:
 
 
 def speech(name: Callable[[str], str], locale: QLocale) -> Speech:
-    """Return how the corner texts are said: names by `name`, dates and times in the locale's short form."""
-    short = QLocale.FormatType.ShortFormat
-    pattern = _WEEKDAY.sub("", locale.dateFormat(QLocale.FormatType.LongFormat)).strip(" ,")
+    """Return how the corner texts are said: names by `name`, dates and times as everywhere in the window."""
     return Speech(
         say=say,
         name=name,
-        date=lambda day: str(locale.toString(QDate(day.year, day.month, day.day), pattern)),
-        time=lambda moment: str(locale.toString(QTime(moment.hour, moment.minute), short)),
+        date=lambda day: day_text(day, locale),
+        time=lambda moment: time_text(moment, locale),
     )
 
 

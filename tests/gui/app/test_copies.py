@@ -92,7 +92,16 @@ def test_the_person_compares_chooses_and_takes_it_back_with_keys(controller: Con
     view = controller.shelf.copies
     assert view is not None
     said = texts(controller)
-    for word in ("CT, image 2", "CD of March", "Stick of May", "Copy 1", "Copy 2", "DICOM/IM2"):
+    for word in (
+        "CT, image 2",
+        "CD of March",
+        "Stick of May",
+        "Version 1",
+        "Version 2",
+        "Sample study",
+        "Anna SAMPLE",
+        "DICOM/IM2",
+    ):
         assert word in said
     qtbot.waitUntil(lambda: all(mark.pixmap().height() > 100 for mark in view._pictures.values()), timeout=LONG)
     second = list(view.buttons)[1]
@@ -118,7 +127,7 @@ def test_a_choice_of_before_can_still_be_taken_back(controller: Controller, qtbo
     assert controller.shelf.copies is not None
     next(iter(controller.shelf.copies.buttons.values())).click()
     qtbot.waitUntil(lambda: conflicts(controller) == [(2, 0)], timeout=LONG)
-    qtbot.waitUntil(lambda: controller.shelf.preview.compare.text().strip() == "Your choice of copies", timeout=LONG)
+    qtbot.waitUntil(lambda: controller.shelf.preview.compare.text().strip() == "Your choice of versions", timeout=LONG)
     assert controller.shelf.copies is not None
     controller.shelf.copies.back.click()
     assert controller.shelf.copies is None

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.window.shelf_words import receipt_line
+from core.isolates import bare
 from library.rows import ReceiptRow
 
 
@@ -21,4 +22,21 @@ from library.rows import ReceiptRow
 def test_a_disc_of_which_something_stayed_behind_is_not_called_kept_whole(
     qapp: QApplication, facts: dict[str, object], words: str
 ) -> None:
-    assert receipt_line([ReceiptRow("i", "2026-01-01T00:00:00Z", "drive", "CD", "/media/x", facts)])[0] == words
+    row = ReceiptRow("i", "2026-01-01T00:00:00Z", "drive", "CD", "/media/x", facts)
+    assert bare(receipt_line([row])[0]) == words
+
+
+@pytest.mark.parametrize(
+    "kept, of, said, tone",
+    [
+        (64, 64, "All 64 images on “\u2068CD\u2069” are kept.", ""),
+        (63, 64, "63 of 64 images on “\u2068CD\u2069” are kept.", "amber"),
+        (1, 2, "1 of 2 images on “\u2068CD\u2069” are kept.", "amber"),
+        (0, 1, "0 of 1 image on “\u2068CD\u2069” is kept.", "loss"),
+        (1, 1, "All 1 image on “\u2068CD\u2069” is kept.", ""),
+    ],
+)
+def test_what_is_short_is_amber_and_red_only_where_nothing_was_kept(kept: int, of: int, said: str, tone: str) -> None:
+    facts = {"imported": kept, "already": 0, "planned": of, "totals": {}}
+    row = ReceiptRow("i", "2026-01-01T00:00:00Z", "drive", "CD", "/media/x", facts)
+    assert receipt_line([row]) == (said, tone)

@@ -35,7 +35,7 @@ def report_of(end: ImportEnd, tmp_path: Path) -> ImportReport:
 @pytest.mark.parametrize("end", ENDS)
 def test_the_receipt_begins_with_how_it_ended(end: ImportEnd, tmp_path: Path) -> None:
     made = receipt(Messages(), "disc", "Disc", "now", report_of(end, tmp_path))
-    assert made.tone == "loss"
+    assert made.tone == "amber"
     assert [problem.what for problem in made.problems] == [ENDS[end]]
     assert "it goes on" in made.as_text()
 
