@@ -43,6 +43,8 @@ _LARGEST_FLOAT = 3.4028234663852886e38  # of 32 bits
 _FLOATS = (0x7FE00008, 0x7FE00009)  # Float and Double Float Pixel Data
 _RT_IMAGE = _STORAGE + "481.1"
 _TEXTS = (
+    "BurnedInAnnotation",
+    "ConversionType",
     "PatientName",
     "PatientID",
     "IssuerOfPatientID",

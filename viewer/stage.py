@@ -204,6 +204,12 @@ class Stage:
         else:
             self.chosen = dragged(start, right, up, finest=self._finest())
 
+    def nudge_window(self, right: float, up: float) -> None:
+        """Change the window as a short drag does."""
+        start = self.window_to_drag()
+        if start is not None:
+            self.drag_window(start, right, up)
+
     def window_to_drag(self) -> Window | None:
         """Return the window a drag starts from; a table becomes the window over its inputs."""
         voi = self.voi

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLay
 
 from app.window.icons import app_icon
 from app.window.style import Style
+from app.window.viewer_keys import viewer_keys
 from core.ui.flow import FlowLayout
 from core.ui.parts import Page, button, card, label, scrolling
 
@@ -26,7 +27,14 @@ class HelpPage(QWidget):
         page = Page()
         column = page.column(self._style.scaled(MAX_WIDTH), 16)
         column.addWidget(label(self.tr("Help"), "title"))
-        for part in (self._steps(), self._sharing(), self._mouse(), self._keys(), self._about(version)):
+        for part in (
+            self._steps(),
+            self._sharing(),
+            self._mouse(),
+            self._viewer_keys(),
+            self._keys(),
+            self._about(version),
+        ):
             column.addWidget(part)
         column.addStretch(1)
         whole = QVBoxLayout(self)
@@ -80,12 +88,12 @@ class HelpPage(QWidget):
         keys = (
             ("Ctrl+1, 2, 3, 4", self.tr("Discs & drives, My shelf, Viewer, My portal")),
             ("Ctrl+F", self.tr("Search the shelf")),
-            ("↑ ↓", self.tr("Previous and next image in the viewer")),
-            ("← →", self.tr("Previous and next series in the viewer")),
-            ("1 - 7, 0", self.tr("Brightness for lung, bone and others; 0 as the hospital set it")),
             ("Ctrl+,", self.tr("Settings")),
         )
         return self._table(self.tr("Keys"), keys)
+
+    def _viewer_keys(self) -> QFrame:
+        return self._table(self.tr("Keys in the viewer, and on the page a share opens"), viewer_keys())
 
     def _table(self, title: str, rows: Sequence[tuple[str, str]]) -> QFrame:
         frame, column = card()

@@ -114,7 +114,7 @@ def open_series(browser: Browser, number: int) -> None:
     browser.evaluate(f"document.querySelectorAll('#strip button')[{number}].click()")
     part = f"/series/{STUDY}.{number + 1}/"
     browser.wait_for(f"({SHOWN}.path || '').includes('{part}') || !document.querySelector('#cannot').hidden")
-    browser.press("1")
+    browser.press("a")
     browser.wait_for(f"{SHOWN}.exact || {SHOWN}.columns === {SHOWN}.of")
 
 

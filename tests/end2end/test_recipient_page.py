@@ -320,7 +320,7 @@ def test_r1_dragging_with_the_right_button_windows_and_reset_takes_it_back(enter
 def test_the_files_own_table_can_be_left_for_a_window(entered: Browser, shared: Shared) -> None:
     place = FILES.index("vlut_04.dcm")
     open_series(entered, place)
-    entered.press("k")
+    entered.press("s")
     entered.wait_for(f"{SHOWN}.width > 1")
     after = shown(entered)
     assert _furthest(entered, _expected(shared, place, window=(after["width"], after["center"]))) <= 1
@@ -422,26 +422,60 @@ def test_the_wheel_and_the_slider_scroll_and_ctrl_with_the_wheel_enlarges(entere
 
 def test_everything_can_be_done_with_the_keyboard(entered: Browser) -> None:
     open_series(entered, FILES.index("emri_small.dcm"))
-    for key, place in (("ArrowDown", 2), ("End", 10), ("PageUp", 1), ("Home", 1)):
+    for key, place in (("ArrowDown", 2), ("End", 10), ("Home", 1)):
         entered.press(key)
         entered.wait_for(f"document.querySelector('#place').textContent === 'Frame {place} of 10'")
     entered.wait_for(f"({SHOWN}.path || '').endsWith('/frames/1')")  # the picture follows the words
     before = shown(entered)
     entered.press("+")
     entered.wait_for(f"{SHOWN}.columns > {before['columns']}")
+    left = shown(entered)["left"]
     entered.press("ArrowRight", shift=True)
-    entered.wait_for(f"{SHOWN}.left < {shown(entered)['left']} || true")
-    entered.press("0")
+    entered.wait_for(f"{SHOWN}.left > {left}")
+    entered.press("f")
     entered.press("b")
-    entered.wait_for(f"{SHOWN}.center !== {before['center']}")
-    entered.press("r")
+    entered.wait_for(f"{SHOWN}.center < {before['center']}")
+    entered.press("B", shift=True)
+    entered.press("B", shift=True)
+    entered.wait_for(f"{SHOWN}.center > {before['center']}")
+    entered.press("0")
     entered.wait_for(f"{SHOWN}.center === {before['center']}")
-    entered.press("ArrowRight")
-    entered.wait_for(f"({SHOWN}.path || '').includes('/series/{STUDY}.7/')")
+    entered.press("s")
+    entered.wait_for(f"{SHOWN}.width > {before['width']}")
+    entered.press("r")
+    entered.wait_for(f"{SHOWN}.width === {before['width']}")
+    entered.wait_for(f"{SHOWN}.center === {before['center']}")
+    for key, series in (("ArrowRight", 7), ("ArrowLeft", 6), ("PageDown", 7)):
+        entered.press(key)
+        entered.wait_for(f"({SHOWN}.path || '').includes('/series/{STUDY}.{series}/')")
     entered.press("?")
     entered.wait_for("document.querySelector('#keys').open")
     entered.press("Escape")
     entered.wait_for("!document.querySelector('#keys').open")
+
+
+def test_number_keys_choose_windows_as_in_the_viewer(entered: Browser) -> None:
+    open_series(entered, 0)
+    before = shown(entered)
+    entered.press("1")
+    entered.wait_for(f"{SHOWN}.width === 80 && {SHOWN}.center === 40")
+    entered.press("0")
+    entered.wait_for(f"{SHOWN}.width === {before['width']}")
+
+
+def test_brightness_works_on_colour_too(entered: Browser) -> None:
+    place = next(at for at, name in enumerate(FILES) if "RGB" in name.upper() or "color" in name.lower())
+    open_series(entered, place)
+    before, *at = canvas_pixels(entered)
+    entered.press("b")
+    entered.wait_for(f"{SHOWN}.width === 255")
+    entered.wait_for("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
+    after, *again = canvas_pixels(entered)
+    assert at == again
+    assert np.abs(after - np.clip(before + 20 * 255 / 250, 0, 255)).max() <= 1
+    entered.press("0")
+    entered.wait_for(f"!{SHOWN}.width")
+    assert np.array_equal(canvas_pixels(entered)[0], before)
 
 
 def test_the_tab_key_reaches_every_control_and_each_has_a_name(entered: Browser) -> None:

@@ -65,9 +65,10 @@ class ActionSet(QObject):
     def allow(self, *, picture: bool, tones: bool) -> None:
         """Grey out what needs a picture, or one whose brightness can be changed."""
         for spec in ACTIONS:
-            if spec.group in ("size", "turn", "picture"):
+            if spec.group in ("size", "move", "turn", "picture"):
                 self.by_name[spec.name].setEnabled(picture)
-        self.by_name["invert"].setEnabled(tones)
+            elif spec.group == "grey":
+                self.by_name[spec.name].setEnabled(tones)
         self.window_menu.setEnabled(tones)
 
     def show_playing(self, playing: bool, *, can_play: bool) -> None:

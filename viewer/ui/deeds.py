@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtGui import QGuiApplication
 
 from viewer.actions import OWN_WINDOW_KEY
+from viewer.burned_in import may_hold_text
 from viewer.desk import Desk
 from viewer.ui import words
 from viewer.ui.action_set import ActionSet
@@ -21,6 +22,8 @@ from viewer.view_state import flipped_horizontally, flipped_vertically, rotated
 Deed = Callable[[], None]
 _TOOLS: dict[str, Tool] = {"tool-window": "window", "tool-pan": "pan", "tool-zoom": "zoom"}
 _LAST = 1 << 30
+_STEP = 40  # device pixels a key moves the picture
+_NUDGE = 20  # pixels of dragging a key is worth
 
 
 class Deeds:
@@ -92,6 +95,14 @@ class Deeds:
             "flip-vertical": lambda: stage.change_view(flipped_vertically),
             "rotate-left": lambda: stage.change_view(lambda view: rotated(view, -1)),
             "rotate-right": lambda: stage.change_view(lambda view: rotated(view, 1)),
+            "move-left": lambda: stage.pan(-_STEP, 0),
+            "move-right": lambda: stage.pan(_STEP, 0),
+            "move-up": lambda: stage.pan(0, -_STEP),
+            "move-down": lambda: stage.pan(0, _STEP),
+            "brighter": lambda: stage.nudge_window(0, _NUDGE),
+            "darker": lambda: stage.nudge_window(0, -_NUDGE),
+            "softer": lambda: stage.nudge_window(_NUDGE, 0),
+            "harder": lambda: stage.nudge_window(-_NUDGE, 0),
             "text": self._captions.next_amount,
             "drawings": self._show_drawings,
         }
@@ -141,4 +152,5 @@ class Deeds:
         image = self._picture.image()
         if not image.isNull():
             QGuiApplication.clipboard().setImage(image)
-            self._status.show_news(words.say("Picture copied, without name and texts"))
+            frame = self._picture.stage.frame
+            self._status.show_news(words.copied(may_hold_text=frame is None or may_hold_text(frame.shown.description)))

@@ -53,6 +53,7 @@ SAID = (
     QT_TRANSLATE_NOOP("Viewer", "Page {number} of {total}"),
     QT_TRANSLATE_NOOP("Viewer", "Pause"),
     QT_TRANSLATE_NOOP("Viewer", "Picture copied, without name and texts"),
+    QT_TRANSLATE_NOOP("Viewer", "Picture copied. A name may be written into it: look before you pass it on."),
     QT_TRANSLATE_NOOP("Viewer", "Presets"),
     QT_TRANSLATE_NOOP("Viewer", "Proportions may be wrong"),
     QT_TRANSLATE_NOOP("Viewer", "Put in a disc or choose a study on your shelf, and open it. Its images appear here."),

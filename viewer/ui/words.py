@@ -18,6 +18,14 @@ _LABELS = {
     "actual": QT_TRANSLATE_NOOP("Viewer", "1:1"),
     "zoom-in": QT_TRANSLATE_NOOP("Viewer", "Larger"),
     "zoom-out": QT_TRANSLATE_NOOP("Viewer", "Smaller"),
+    "move-left": QT_TRANSLATE_NOOP("Viewer", "Move left"),
+    "move-right": QT_TRANSLATE_NOOP("Viewer", "Move right"),
+    "move-up": QT_TRANSLATE_NOOP("Viewer", "Move up"),
+    "move-down": QT_TRANSLATE_NOOP("Viewer", "Move down"),
+    "brighter": QT_TRANSLATE_NOOP("Viewer", "Brighter"),
+    "darker": QT_TRANSLATE_NOOP("Viewer", "Darker"),
+    "softer": QT_TRANSLATE_NOOP("Viewer", "Softer"),
+    "harder": QT_TRANSLATE_NOOP("Viewer", "Harder"),
     "invert": QT_TRANSLATE_NOOP("Viewer", "Invert"),
     "flip-horizontal": QT_TRANSLATE_NOOP("Viewer", "Mirror"),
     "flip-vertical": QT_TRANSLATE_NOOP("Viewer", "Flip"),
@@ -31,8 +39,8 @@ _LABELS = {
     "text": QT_TRANSLATE_NOOP("Viewer", "Texts"),
     "drawings": QT_TRANSLATE_NOOP("Viewer", "Drawings of the file"),
     "copy": QT_TRANSLATE_NOOP("Viewer", "Copy"),
-    "previous-image": QT_TRANSLATE_NOOP("Viewer", "Previous image"),
-    "next-image": QT_TRANSLATE_NOOP("Viewer", "Next image"),
+    "previous-image": QT_TRANSLATE_NOOP("Viewer", "Previous"),
+    "next-image": QT_TRANSLATE_NOOP("Viewer", "Next"),
     "back-ten": QT_TRANSLATE_NOOP("Viewer", "Ten images back"),
     "forward-ten": QT_TRANSLATE_NOOP("Viewer", "Ten images on"),
     "first-image": QT_TRANSLATE_NOOP("Viewer", "First image"),
@@ -43,6 +51,8 @@ _LABELS = {
     "full-screen": QT_TRANSLATE_NOOP("Viewer", "Full screen"),
 }
 _MEANINGS = {
+    "previous-image": QT_TRANSLATE_NOOP("Viewer", "Previous image"),
+    "next-image": QT_TRANSLATE_NOOP("Viewer", "Next image"),
     "tool-window": QT_TRANSLATE_NOOP("Viewer", "Drag with the left button: right for softer, up for brighter"),
     "tool-pan": QT_TRANSLATE_NOOP("Viewer", "Drag with the left button to move the picture"),
     "tool-zoom": QT_TRANSLATE_NOOP("Viewer", "Drag with the left button up to enlarge, down to shrink"),
@@ -57,13 +67,15 @@ _MEANINGS = {
     "cine": QT_TRANSLATE_NOOP("Viewer", "Play the images as a film"),
     "text": QT_TRANSLATE_NOOP("Viewer", "All texts, few texts, no texts on the picture"),
     "drawings": QT_TRANSLATE_NOOP("Viewer", "Show lines and marks that were saved with the image"),
-    "copy": QT_TRANSLATE_NOOP("Viewer", "Copy the picture as shown, without name and texts"),
+    "copy": QT_TRANSLATE_NOOP("Viewer", "Copy the picture as shown, without the texts at its edges"),
     "alone": QT_TRANSLATE_NOOP("Viewer", "Hide everything but the picture"),
 }
 _GROUPS = {
     "tool": QT_TRANSLATE_NOOP("Viewer", "Left mouse button"),
     "size": QT_TRANSLATE_NOOP("Viewer", "Size"),
     "turn": QT_TRANSLATE_NOOP("Viewer", "Turn"),
+    "move": QT_TRANSLATE_NOOP("Viewer", "Move"),
+    "grey": QT_TRANSLATE_NOOP("Viewer", "Brightness"),
     "play": QT_TRANSLATE_NOOP("Viewer", "Film"),
     "images": QT_TRANSLATE_NOOP("Viewer", "Images"),
     "series": QT_TRANSLATE_NOOP("Viewer", "Series"),
@@ -146,6 +158,13 @@ def cannot_show(kind: str) -> tuple[str, str]:
         "waveform": say("This is a curve, such as an ECG"),
     }.get(kind, say("This file is no picture"))
     return what, say("Scanshelf keeps it with the study but cannot show it yet.")
+
+
+def copied(*, may_hold_text: bool) -> str:
+    """Return what was copied; a name that may be part of the picture is said, before it is passed on."""
+    if may_hold_text:
+        return say("Picture copied. A name may be written into it: look before you pass it on.")
+    return say("Picture copied, without name and texts")
 
 
 def film_news(rate: float, measured: float | None, dropped: int) -> str:

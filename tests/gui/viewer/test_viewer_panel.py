@@ -610,3 +610,61 @@ def test_a_page_that_is_read_keeps_its_white(study: Bench) -> None:
     drag_window(study, 0, -60)
     np.testing.assert_array_equal(shown_pixels(study), before)
     assert not study.panel.commands["invert"].isEnabled()
+
+
+def test_what_the_web_page_shows_as_buttons_the_viewer_shows_too(study: Bench) -> None:
+    study.panel.resize(1400, 640)
+    desk, view = study.panel.desk, study.panel.picture.stage
+    for name, word in (
+        ("previous-image", "Previous"),
+        ("next-image", "Next"),
+        ("zoom-in", "Larger"),
+        ("zoom-out", "Smaller"),
+    ):
+        made = study.panel.tool_bar.findChild(QToolButton, f"button-{name}")
+        assert made.isVisible()
+        assert made.text() == word
+    study.panel.tool_bar.findChild(QToolButton, "button-next-image").click()
+    assert desk.index == 1
+    study.panel.tool_bar.findChild(QToolButton, "button-previous-image").click()
+    assert desk.index == 0
+    before = view.view.zoom
+    study.panel.tool_bar.findChild(QToolButton, "button-zoom-in").click()
+    assert view.view.zoom == pytest.approx(1.25 * before)
+
+
+def test_keys_make_brighter_darker_softer_and_harder_and_back(study: Bench) -> None:
+    stage = study.panel.picture.stage
+    press(study, Key.Key_B)
+    assert isinstance(stage.voi, Window)
+    assert stage.voi.center < 40
+    press(study, Key.Key_B, Modifier.ShiftModifier)
+    assert stage.voi.center == pytest.approx(40)
+    press(study, Key.Key_S)
+    assert stage.voi.width > 400
+    press(study, Key.Key_S, Modifier.ShiftModifier)
+    assert stage.voi.width == pytest.approx(400)
+
+
+def test_keys_move_the_picture(study: Bench) -> None:
+    stage = study.panel.picture.stage
+    press(study, Key.Key_A)
+    before = stage.view
+    for key in (Key.Key_Right, Key.Key_Down):
+        press(study, key, Modifier.ControlModifier | Modifier.ShiftModifier)
+        assert stage.view != before
+    for key in (Key.Key_Left, Key.Key_Up):
+        press(study, key, Modifier.ControlModifier | Modifier.ShiftModifier)
+    assert stage.view == before
+    assert study.panel.desk.index == 0
+
+
+@pytest.mark.parametrize("key, warns", [("ct-3", False), ("us-1", True)])
+def test_a_copy_in_which_a_name_may_be_written_says_so(study: Bench, key: str, warns: bool) -> None:
+    go_to_kind(study, key)
+    study.wait_for_picture()
+    study.do("copy")
+    said = study.panel.status.news()
+    assert said.startswith("Picture copied")
+    assert ("look before you pass it on" in said) == warns
+    assert ("without name" in said) != warns

@@ -175,11 +175,13 @@ def test_double_click_shows_the_picture_alone_and_escape_brings_all_back(stack: 
     assert panel.strip.isVisible()
 
 
-def test_colour_has_no_window_to_drag(bench: Bench) -> None:
+def test_colour_is_dragged_over_its_own_levels(bench: Bench) -> None:
     bench.open([bench.decoder.add(clip())])
     stage = bench.panel.picture.stage
-    drag(bench, Button.LeftButton, QPoint(200, 200), QPoint(60, 0))
     assert stage.voi is None
-    assert not bench.panel.commands["invert"].isEnabled()
+    drag(bench, Button.LeftButton, QPoint(200, 200), QPoint(60, 0))
+    assert isinstance(stage.voi, Window)
+    assert (stage.voi.center, round(stage.voi.width)) == (127.5, 324)
+    assert bench.panel.commands["invert"].isEnabled()
     image = bench.panel.picture.image()
     assert not image.isGrayscale()

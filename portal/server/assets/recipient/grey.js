@@ -92,3 +92,20 @@ export function paintWords(image, frame, colours, step) {
     }
   }
 }
+
+/** Lay a window over the levels of red, green and blue of what is drawn, as Scanshelf's own viewer does. */
+export function paintTones(pen, { width, height }, look, inverted) {
+  const tones = new Uint8ClampedArray(256); // rounds and holds
+  for (let level = 0; level < 256; level += 1) {
+    tones[level] = (level - look.center) * (255 / look.width) + 127.5;
+    if (inverted) tones[level] = 255 - tones[level];
+  }
+  const image = pen.getImageData(0, 0, width, height);
+  const { data } = image;
+  for (let at = 0; at < data.length; at += 4) {
+    data[at] = tones[data[at]];
+    data[at + 1] = tones[data[at + 1]];
+    data[at + 2] = tones[data[at + 2]];
+  }
+  pen.putImageData(image, 0, 0);
+}

@@ -1,4 +1,4 @@
-// The keyboard: everything a mouse can do.
+// The keyboard: everything a mouse can do. The same keys as in Scanshelf's own viewer (`viewer/actions.py`).
 
 const DRAG = 20; // what one key press is worth in pixels of dragging
 const MOVE = 40;
@@ -8,57 +8,83 @@ export class Keys {
     this.viewer = viewer;
     this.part = part;
     document.addEventListener("keydown", (event) => this.press(event), { signal });
+    document.addEventListener("keyup", (event) => event.key === " " && (viewer.holding = false), { signal });
+    window.addEventListener("blur", () => (viewer.holding = false), { signal });
     part("tools").addEventListener("keydown", (event) => this.turnMode(event), { signal });
   }
 
   press(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    const { ctrlKey, shiftKey, altKey, metaKey } = event;
+    const moving = ctrlKey && shiftKey && !altKey && !metaKey;
+    if (((ctrlKey || metaKey || altKey) && !moving) || document.querySelector("dialog[open]")) return undefined;
     const field = event.target.closest("input, select, textarea, [role=radiogroup]");
-    if (field && !(field.type === "range" && !event.key.startsWith("Arrow"))) return;
-    if (event.key === " " && event.target.closest("button, a")) return;
-    const deed = event.shiftKey ? this.shifted()[event.key] : this.plain()[event.key];
-    if (!deed) return;
+    if (field && !(field.type === "range" && !event.key.startsWith("Arrow"))) return undefined;
+    if (event.key === " ") return this.hold(event);
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const deed = (moving ? this.moves() : shiftKey ? this.shifted() : this.plain())[key];
+    if (!deed) return undefined;
     event.preventDefault();
-    deed();
+    return deed();
+  }
+
+  /** While the space bar is held, dragging moves the picture. */
+  hold(event) {
+    if (event.target.closest("button, a")) return;
+    event.preventDefault();
+    this.viewer.holding = true;
   }
 
   plain() {
     const { viewer } = this;
-    const end = () => viewer.go(Infinity);
+    const windows = Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8].map((each) => [each, () => viewer.chooseNumber(each)]));
     return {
+      ...windows,
+      0: () => viewer.look(null),
       ArrowUp: () => viewer.step(-1),
       ArrowDown: () => viewer.step(1),
       ArrowLeft: () => viewer.turnSeries(-1),
       ArrowRight: () => viewer.turnSeries(1),
-      PageUp: () => viewer.step(-10),
-      PageDown: () => viewer.step(10),
+      PageUp: () => viewer.turnSeries(-1),
+      PageDown: () => viewer.turnSeries(1),
       Home: () => viewer.go(0),
-      End: end,
+      End: () => viewer.go(Infinity),
       "+": () => viewer.enlarge(1.25),
       "=": () => viewer.enlarge(1.25),
       "-": () => viewer.enlarge(0.8),
-      0: () => viewer.stage.fit(),
-      1: () => viewer.stage.actual(),
+      f: () => viewer.stage.fit(),
+      a: () => viewer.stage.actual(),
       b: () => viewer.drag(0, DRAG),
-      d: () => viewer.drag(0, -DRAG),
-      h: () => viewer.drag(-DRAG, 0),
-      k: () => viewer.drag(DRAG, 0),
+      s: () => viewer.drag(DRAG, 0),
       i: () => viewer.invert(),
       r: () => viewer.reset(),
-      " ": () => viewer.play(),
+      c: () => viewer.play(),
+      w: () => viewer.setMode("window"),
+      p: () => viewer.setMode("move"),
       "?": () => this.part("keys").showModal(),
     };
   }
 
   shifted() {
+    const { viewer } = this;
+    return {
+      ArrowUp: () => viewer.step(-10),
+      ArrowDown: () => viewer.step(10),
+      ArrowLeft: () => viewer.stage.move(-MOVE, 0),
+      ArrowRight: () => viewer.stage.move(MOVE, 0),
+      b: () => viewer.drag(0, -DRAG),
+      s: () => viewer.drag(-DRAG, 0),
+      "+": () => viewer.enlarge(1.25),
+      "?": () => this.part("keys").showModal(),
+    };
+  }
+
+  moves() {
     const { stage } = this.viewer;
     return {
-      ArrowUp: () => stage.move(0, MOVE),
-      ArrowDown: () => stage.move(0, -MOVE),
-      ArrowLeft: () => stage.move(MOVE, 0),
-      ArrowRight: () => stage.move(-MOVE, 0),
-      "+": () => this.viewer.enlarge(1.25),
-      "?": () => this.part("keys").showModal(),
+      ArrowUp: () => stage.move(0, -MOVE),
+      ArrowDown: () => stage.move(0, MOVE),
+      ArrowLeft: () => stage.move(-MOVE, 0),
+      ArrowRight: () => stage.move(MOVE, 0),
     };
   }
 

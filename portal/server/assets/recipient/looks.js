@@ -3,9 +3,12 @@
 import { fullWindow } from "./grey.js";
 import { levelsOfTable } from "./frames.js";
 
+// Leaves a colour picture as it is: a window over the levels 0-255 of red, green and blue.
+const AS_IS = { name: "", center: 127.5, width: 255, function: "LINEAR_EXACT" };
+
 /** The look of a frame for a choice; null for the file's default. */
 export function lookOf(frame, choice) {
-  if (!frame.words) return { name: "" };
+  if (!frame.words) return (choice && choice.window) || { name: "" };
   if (choice && choice.window) return choice.window;
   if (choice && choice.full) return (frame.full ??= fullWindow(frame));
   const place = choice && choice.file < frame.facts.looks.length ? choice.file : 0;
@@ -24,6 +27,7 @@ export async function fetchLook(portal, frame, choice) {
 /** The window a drag begins with: the one that is shown, or the whole range where a table is shown. */
 export function windowToDrag(frame, choice) {
   const look = lookOf(frame, choice);
+  if (!frame.words) return look.width ? look : AS_IS;
   return look && look.width ? look : (frame.full ??= fullWindow(frame));
 }
 

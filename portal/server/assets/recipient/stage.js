@@ -1,6 +1,6 @@
 // The picture on its canvas: which part of it is seen how large, and its grey levels.
 
-import { coloursOf, levelsOf, paintWords } from "./grey.js";
+import { coloursOf, levelsOf, paintTones, paintWords } from "./grey.js";
 
 const MOST_SOURCE = 16_000_000; // pixels a canvas holds on every phone
 const LARGEST = 32;
@@ -134,9 +134,10 @@ export class Stage {
       paintWords(image, frame, coloursOf(frame, this.levels(frame, look, inverted)), step);
       pen.putImageData(image, 0, 0);
     } else {
-      if (inverted) pen.filter = "invert(1)";
+      if (inverted && !look.width) pen.filter = "invert(1)";
       pen.drawImage(frame.bitmap, 0, 0, this.source.width, this.source.height);
       pen.filter = "none";
+      if (look.width) paintTones(pen, this.source, look, inverted);
     }
     if (frame.cover) pen.drawImage(frame.cover, 0, 0, this.source.width, this.source.height);
     this.painted = { frame, look, inverted };

@@ -21,6 +21,7 @@ export class Viewer {
     this.part = part;
     this.opened = opened;
     this.mode = "scroll";
+    this.holding = false; // the space bar, which moves
     this.all = [];
     this.index = 0;
     this.frames = new Frames(portal, budget(), (item, reason) => this.arrived(item, reason));
@@ -106,7 +107,7 @@ export class Viewer {
 
   deeds() {
     return {
-      mode: () => this.mode,
+      mode: () => (this.holding ? "move" : this.mode),
       zoomed: () => !this.stage.isFit,
       step: (images) => this.step(images),
       swipe: (images) => this.swipe(images),
@@ -322,6 +323,14 @@ export class Viewer {
     if (found) this.look(found[2]);
   }
 
+  /** The number keys: ready-made windows, or the file's own where there are none. */
+  chooseNumber(number) {
+    const ready = this.choices.filter(([value]) => value.startsWith("preset"));
+    const own = this.choices.filter(([value]) => value.startsWith("file"));
+    const found = (ready.length ? ready : own)[number - 1];
+    if (found) this.look(found[2]);
+  }
+
   look(choice) {
     this.series.look = choice;
     this.refresh();
@@ -329,8 +338,8 @@ export class Viewer {
 
   drag(right, up) {
     const frame = this.item && this.frames.get(this.item);
-    if (!frame || !frame.words) return;
-    const finest = Math.min(1, Math.abs(frame.facts.slope));
+    if (!frame || this.isPaper()) return;
+    const finest = frame.words ? Math.min(1, Math.abs(frame.facts.slope)) : 1;
     this.look({ window: dragged(windowToDrag(frame, this.series.look), right, up, finest) });
   }
 
