@@ -82,7 +82,7 @@ def store_folder(chosen: str | None) -> Path | None:
 
 def _public_url(arguments: argparse.Namespace) -> str:
     """Give the address people use, "" for the one that is listened on."""
-    from portal.server.listening import is_loopback
+    from portal.server.networks import is_loopback
 
     if arguments.public_url:
         return _checked(arguments.public_url)
@@ -96,7 +96,7 @@ def _public_url(arguments: argparse.Namespace) -> str:
 
 
 def _checked(url: str) -> str:
-    from portal.server.listening import is_loopback
+    from portal.server.networks import is_loopback
 
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.path not in {"", "/"}:
@@ -109,6 +109,6 @@ def _checked(url: str) -> str:
 
 
 def _is_local(public_url: str, host: str) -> bool:
-    from portal.server.listening import is_loopback
+    from portal.server.networks import is_loopback
 
     return is_loopback(urlsplit(public_url).hostname or host)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from anyio.to_thread import run_sync
@@ -11,8 +13,10 @@ from fastapi import HTTPException, Request
 from starlette.datastructures import MutableHeaders
 
 from portal.server.letters import has_plain_address
+from portal.server.networks import network_of
 from portal.server.problems import Problem, refusal
 from portal.server.settings import ServerSettings
+from portal.server.turns import Turns
 from portal.wire import API_PATH, DICOMWEB_PATH
 
 Message = MutableMapping[str, Any]
@@ -22,6 +26,9 @@ App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
 SMALL = 1 << 20
 MANIFEST = 32 << 20  # 100,000 images and more; only of somebody who is known
+# Requests of one address, and with one token or cookie, that are answered at once; the next ones wait. Together they
+# never take all threads there are.
+OF_ADDRESS, OF_CALLER, ANYBODY = 48, 16, 10_000
 SECONDS = 60  # for a small body whole, for a streamed one each piece
 HEADERS = {
     "Cache-Control": "no-store",
@@ -46,6 +53,7 @@ class Edges:
     def __init__(self, app: App, settings: ServerSettings, is_known: Callable[[Request], bool]) -> None:
         self._app = app
         self._is_known = is_known
+        self._of_address, self._of_caller = Turns(ANYBODY, OF_ADDRESS), Turns(ANYBODY, OF_CALLER)
         secure = settings.public_url.startswith("https:")
         self._headers = HEADERS | ({"Strict-Transport-Security": STRICT_TRANSPORT} if secure else {})
 
@@ -61,7 +69,24 @@ class Edges:
         if limit is not None and _announced(scope) > limit:
             await _refuse(scope, receive, said, Problem("too-large", limit=limit))
             return
-        await self._app(scope, Body(receive, limit).receive, said)
+        async with self._turn(scope) as release:
+            await self._app(scope, Body(receive, limit).receive, _telling(said, release))
+
+    @asynccontextmanager
+    async def _turn(self, scope: MutableMapping[str, Any]) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+        """Wait until few enough of one caller and of one address are being answered; gives what ends the turn.
+
+        It ends when the answer begins: who reads slowly keeps nobody waiting. What comes in for long has turns of its
+        own.
+        """
+        if _has_own_turns(scope["path"], scope["method"]):
+            yield _nothing
+            return
+        async with AsyncExitStack() as held:
+            # who waits for their own turn must not take the places of their house meanwhile
+            await held.enter_async_context(self._of_caller.turn(_credential(scope)))
+            await held.enter_async_context(self._of_address.turn(network_of((scope.get("client") or ("",))[0])))
+            yield held.aclose
 
     async def _limit(self, scope: MutableMapping[str, Any]) -> int | None:
         limit = limit_of(scope["path"])
@@ -115,6 +140,31 @@ def _announced(scope: MutableMapping[str, Any]) -> int:
         if name == b"content-length" and value.isdigit():
             return int(value)
     return 0
+
+
+def _has_own_turns(path: str, method: str) -> bool:
+    """Say whether a part bounds this by itself: manifests, and whatever has a body that is streamed."""
+    streamed = method in ("POST", "PUT") and limit_of(path) is None
+    return streamed or path.startswith(f"{API_PATH}/uploads")
+
+
+def _credential(scope: MutableMapping[str, Any]) -> str:
+    """Tell callers apart by what they bring; who brings nothing is nobody in particular."""
+    brought = b"".join(value for name, value in scope["headers"] if name in (b"authorization", b"cookie"))
+    return hashlib.sha256(brought).hexdigest() if brought else network_of((scope.get("client") or ("",))[0])
+
+
+def _telling(send: Send, release: Callable[[], Awaitable[None]]) -> Send:
+    async def said(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            await release()
+        await send(message)
+
+    return said
+
+
+async def _nothing() -> None:
+    """End no turn."""
 
 
 async def _refuse(scope: MutableMapping[str, Any], receive: Receive, send: Send, problem: Problem) -> None:

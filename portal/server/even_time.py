@@ -8,7 +8,12 @@ import time
 STEP_SECONDS = 0.1
 
 
-def settle(began: float) -> None:
-    """Wait for the next tenth of a second since `began` (`time.monotonic`)."""
+def remaining(began: float) -> float:
+    """Give the seconds to the next tenth of a second since `began` (`time.monotonic`)."""
     taken = time.monotonic() - began
-    time.sleep(math.ceil(taken / STEP_SECONDS) * STEP_SECONDS - taken)
+    return max(0.0, math.ceil(taken / STEP_SECONDS) * STEP_SECONDS - taken)
+
+
+def settle(began: float) -> None:
+    """Wait for the next tenth of a second since `began`; blocks."""
+    time.sleep(remaining(began))

@@ -10,20 +10,22 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
 from types import FrameType
 
+import anyio
+import anyio.to_thread
 import uvicorn
 from fastapi import FastAPI
 
 from core.errors import PortalError
 from core.listening import listen
+from portal.server.crowd import MOST_CONNECTIONS
 from portal.server.patience import PatientProtocol
 
-MOST_CONNECTIONS = 800
 GRACE_SECONDS = 5
 IDLE_SECONDS = 15
+THREADS = 80  # of handlers that block: more than one address may have at work
 BACKLOG = 512
 
 
@@ -53,16 +55,6 @@ def bind(host: str, port: int) -> socket.socket:
         raise
 
 
-def is_loopback(host: str) -> bool:
-    """Say whether a host is this computer alone."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
 def url_of(listener: socket.socket, tls: TlsFiles | None) -> str:
     """Write the address that is listened on."""
     host, port = listener.getsockname()[:2]
@@ -79,6 +71,7 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then say so."""
+        anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         await super().startup(sockets)
         if self.started:
             self._ready()
@@ -123,7 +116,7 @@ def make_server(door: Door, app: FastAPI, ready: Callable[[], None], *, trust_pr
         proxy_headers=trust_proxy,
         forwarded_allow_ips="127.0.0.1,::1",
         timeout_keep_alive=IDLE_SECONDS,
-        limit_concurrency=MOST_CONNECTIONS,
+        limit_concurrency=MOST_CONNECTIONS + 1,  # `crowd` keeps below it
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     config.load()

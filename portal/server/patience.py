@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
+from typing import cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from portal.server.crowd import Visitor, make_room
+from portal.server.networks import is_loopback, network_of
 
 HEADER_SECONDS = 10.0
 HEADER_BYTES = 64 << 10
@@ -14,14 +19,20 @@ READ_SECONDS = 60.0  # for some 50 KB
 class PatientProtocol(HttpToolsProtocol):
     """Ends a connection whose headers take too long or are too large, and one that does not take what it asked for."""
 
+    network = ""
+    idle_since: float | None = None
     _ends: asyncio.TimerHandle | None = None
     _said = 0
     _gives_up: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait."""
+        """Begin to wait, where there is room."""
         super().connection_made(transport)
+        self.network = network_of(self.client[0] if self.client else "")
+        self.idle_since = self.loop.time()
         self._begin()
+        proxied = self.config.proxy_headers and is_loopback(self.network)
+        make_room(self, cast(Iterable[Visitor], list(self.connections)), behind_proxy=proxied)
 
     def on_message_begin(self) -> None:
         """Wait for the headers of the next request."""
@@ -31,7 +42,13 @@ class PatientProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Wait no more: what follows is a body, whose reader has limits of its own."""
         self._stop()
+        self.idle_since = None
         super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        """Wait for nothing."""
+        self.idle_since = self.loop.time()
+        super().on_response_complete()
 
     def data_received(self, data: bytes) -> None:
         """Count what comes before the headers are whole."""
@@ -55,6 +72,10 @@ class PatientProtocol(HttpToolsProtocol):
         """Go on."""
         self._went_on()
         super().resume_writing()
+
+    def end(self) -> None:
+        """Close the connection."""
+        self._end()
 
     def _went_on(self) -> None:
         if self._gives_up is not None:

@@ -13,7 +13,7 @@ from portal.server.activity.log import note
 from portal.server.clock import Clock
 from portal.server.database import Database
 from portal.server.even_time import settle
-from portal.server.shares.guessing import network_of
+from portal.server.networks import network_of
 from portal.server.tables import AccountRow
 from portal.server.tries import Tries
 

@@ -1,16 +1,21 @@
-"""How often wrong codes may be tried: per address, and for typed share codes by everybody together.
+"""How often wrong codes may be tried: per address, and less where many addresses guess typed codes at once.
 
-Only wrong codes count, so nobody is kept out by others who do it right. The limit for everybody holds for typed codes
-alone: a link's token cannot be guessed, and its holder must not be shut out because strangers guess elsewhere.
+Only wrong codes count, so nobody is kept out by others who do it right; how often one share may be guessed is counted
+with the share. When strangers flood typed codes, an address still has a few tries: enough for somebody who reads a code
+from paper, far too few to guess 60 bits. A link's token cannot be guessed, so floods do not touch links.
 """
 
 from __future__ import annotations
 
-import ipaddress
-
+from portal.server.networks import network_of
+from portal.server.problems import Problem
 from portal.server.tries import Tries
 
-RATES = {"wrong-code-by-address": "60 per 10 minutes", "typed-code-by-everybody": "600 per 10 minutes"}
+RATES = {
+    "wrong-code-by-address": "60 per 10 minutes",
+    "typed-code-by-everybody": "600 per 10 minutes",
+    "typed-code-in-a-flood": "6 per 10 minutes",
+}
 EVERYBODY = "everybody"
 
 
@@ -22,26 +27,22 @@ class Guesses:
 
     def check(self, address: str, *, typed: bool) -> None:
         """Refuse with 429 and Retry-After where too many wrong codes came."""
-        for rate, who in _counted(address, typed=typed):
-            self._tries.check(rate, who)
+        network = network_of(address)
+        self._tries.check("wrong-code-by-address", network)
+        if typed and self._is_flooded():
+            self._tries.check("typed-code-in-a-flood", network)
 
     def count(self, address: str, *, typed: bool) -> None:
         """Remember one wrong code."""
-        for rate, who in _counted(address, typed=typed):
-            self._tries.count(rate, who)
+        network = network_of(address)
+        self._tries.count("wrong-code-by-address", network)
+        if typed:
+            self._tries.count("typed-code-in-a-flood", network)
+            self._tries.count("typed-code-by-everybody", EVERYBODY)
 
-
-def network_of(address: str) -> str:
-    """Give what counts as one address: an IPv4 address, or the /64 of an IPv6 one, which one house has whole."""
-    try:
-        found = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return "unknown"
-    if isinstance(found, ipaddress.IPv4Address):
-        return str(found)
-    return str(found.ipv4_mapped or ipaddress.ip_network((int(found), 64), strict=False))
-
-
-def _counted(address: str, *, typed: bool) -> list[tuple[str, str]]:
-    counted = [("wrong-code-by-address", network_of(address))]
-    return [*counted, ("typed-code-by-everybody", EVERYBODY)] if typed else counted
+    def _is_flooded(self) -> bool:
+        try:
+            self._tries.check("typed-code-by-everybody", EVERYBODY)
+        except Problem:
+            return True
+        return False

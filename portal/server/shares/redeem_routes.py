@@ -5,40 +5,53 @@ from __future__ import annotations
 import time
 from datetime import datetime
 
+import anyio
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request, Response
 
 from portal.server.caller import SHARE_COOKIE
-from portal.server.even_time import settle
+from portal.server.even_time import remaining
+from portal.server.networks import network_of
 from portal.server.problems import Problem
 from portal.server.services import Services
 from portal.server.shares.guessing import Guesses
-from portal.server.shares.redeeming import Attempt, Opened, Refused, read_attempt, try_code
+from portal.server.shares.redeeming import Attempt, Opened, Refused, is_meant, read_attempt, try_code
+from portal.server.turns import Turns
 from portal.wire import API_PATH, DICOMWEB_PATH, Redeem, Redeemed
 
 COOKIE_PATHS = (API_PATH, DICOMWEB_PATH)  # where images and reports are; the sign-in pages never see the cookie
+AT_ONCE, OF_ONE = 8, 2  # of all, and of one address
 
 
 def add(routes: APIRouter, services: Services) -> None:
     """Add the recipient's route."""
-    guesses = Guesses()
+    guesses, turns = Guesses(), Turns(AT_ONCE, OF_ONE)
 
     @routes.post("/redeem")
-    def redeem(said: Redeem, request: Request, response: Response) -> Redeemed:
+    async def redeem(said: Redeem, request: Request, response: Response) -> Redeemed:
         """Open a share with link token and code, or with the typed share code. No account is needed."""
-        began = time.monotonic()
-        outcome = _tried(services, guesses, read_attempt(said), request.client.host if request.client else "")
+        attempt, address = read_attempt(said), request.client.host if request.client else ""
+        async with turns.turn(network_of(address)):
+            began = time.monotonic()
+            outcome = await run_sync(_tried, services, guesses, attempt, address, limiter=CapacityLimiter(1))
         if isinstance(outcome, Refused):
             if outcome.code == "not-found":
-                settle(began)
+                await anyio.sleep(remaining(began))
             raise Problem(outcome.code, **outcome.facts)
         _hand_over(response, services, outcome)
         return outcome.redeemed
 
 
 def _tried(services: Services, guesses: Guesses, attempt: Attempt, address: str) -> Opened | Refused:
+    """Try a code; strangers who guess take no writer's turn from anybody."""
     guesses.check(address, typed=attempt.typed)
-    with services.database.writing() as session:
-        outcome = try_code(session, services, attempt, services.clock())
+    outcome: Opened | Refused = Refused("not-found")
+    with services.database.reading() as session:
+        there = is_meant(session, attempt)
+    if there:
+        with services.database.writing() as session:
+            outcome = try_code(session, services, attempt, services.clock())
     if isinstance(outcome, Refused) and outcome.wrong:
         guesses.count(address, typed=attempt.typed)
     return outcome

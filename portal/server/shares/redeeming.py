@@ -80,6 +80,11 @@ def read_attempt(said: Redeem) -> Attempt:
     raise Problem("invalid-request", fields=[{"field": "token", "reason": "token-and-code-or-share-code"}])
 
 
+def is_meant(session: Session, attempt: Attempt) -> bool:
+    """Say whether there is such a share."""
+    return _meant(session, attempt) is not None
+
+
 def try_code(session: Session, services: Services, attempt: Attempt, now: datetime) -> Opened | Refused:
     """Open the share, or say why not. Every way goes through the same comparison, also where there is no share."""
     share = _meant(session, attempt)

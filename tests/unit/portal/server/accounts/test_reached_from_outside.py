@@ -10,7 +10,8 @@ import pytest
 import requests
 
 from core.errors import PortalError
-from portal.server.listening import TlsFiles, bind, is_loopback
+from portal.server.listening import TlsFiles, bind
+from portal.server.networks import is_loopback
 from portal.server.patience import HEADER_SECONDS
 from portal.server.serve import serve
 from portal.server.settings import ServerSettings

@@ -1,15 +1,22 @@
-"""Wrong codes are counted by where they come from; typed ones also for everybody together."""
+"""Wrong codes are counted by where they come from; who floods typed codes shuts out nobody else."""
 
 from __future__ import annotations
 
 import pytest
 
+from portal.server.networks import network_of
 from portal.server.problems import Problem
-from portal.server.shares.guessing import Guesses, network_of
+from portal.server.shares.guessing import Guesses
 
 
 def _guesses() -> Guesses:
-    return Guesses({"wrong-code-by-address": "3 per 10 minutes", "typed-code-by-everybody": "5 per 10 minutes"})
+    return Guesses(
+        {
+            "wrong-code-by-address": "3 per 10 minutes",
+            "typed-code-by-everybody": "5 per 10 minutes",
+            "typed-code-in-a-flood": "2 per 10 minutes",
+        }
+    )
 
 
 def _is_open(guesses: Guesses, address: str, *, typed: bool = False) -> bool:
@@ -42,10 +49,15 @@ def test_an_address_waits_after_too_many_wrong_codes_and_others_do_not() -> None
     assert _is_open(guesses, "192.0.2.2")
 
 
-def test_many_addresses_that_guess_typed_codes_shut_typed_codes_but_no_link() -> None:
+def test_many_addresses_that_guess_typed_codes_shut_out_themselves_alone() -> None:
     guesses = _guesses()
-    for last in range(5):
-        guesses.count(f"192.0.2.{last}", typed=True)
+    for last in range(3):
+        _count(guesses, f"192.0.2.{last}", 2, typed=True)
+    assert not _is_open(guesses, "192.0.2.0", typed=True)
+    assert _is_open(guesses, "192.0.2.0")
+    for _ in range(2):
+        assert _is_open(guesses, "198.51.100.1", typed=True)
+        guesses.count("198.51.100.1", typed=True)
     assert not _is_open(guesses, "198.51.100.1", typed=True)
     assert _is_open(guesses, "198.51.100.1")
 

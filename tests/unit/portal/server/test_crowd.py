@@ -1,0 +1,159 @@
+"""Whoever comes in crowds, or just stays, keeps nobody else out."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+from portal.server import crowd, edges
+from portal.server.crowd import make_room
+from portal.server.shares import guessing
+from tests.portal_tools import Portal, running_portal
+from tests.share_tools import exam_of, make
+from tests.unit.portal.server.dicomweb.senders import made, sent, wait_for
+
+
+@dataclass(eq=False)
+class Guest:
+    """A connection that was opened and does nothing, or is being answered."""
+
+    network: str
+    idle_since: float | None
+    ended: bool = field(default=False)
+
+    def end(self) -> None:
+        """Close it."""
+        self.ended = True
+
+
+def ended(guests: list[Guest], *, behind_proxy: bool = False) -> list[int]:
+    """Say who has to go when the last one comes."""
+    make_room(guests[-1], guests, behind_proxy=behind_proxy)
+    return [place for place, guest in enumerate(guests) if guest.ended]
+
+
+@pytest.fixture(autouse=True)
+def small_rooms(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crowd, "MOST_CONNECTIONS", 12)
+    monkeypatch.setattr(crowd, "OF_ONE_ADDRESS", 4)
+
+
+def test_nobody_goes_where_there_is_room() -> None:
+    assert ended([Guest("a", 1.0), Guest("a", 2.0), Guest("b", 3.0)]) == []
+
+
+def test_of_one_address_the_longest_idle_goes() -> None:
+    assert ended([Guest("b", 0.5), Guest("a", None), Guest("a", 3.0), Guest("a", 2.0), *[Guest("a", 4.0)] * 2]) == [3]
+
+
+def test_where_all_of_one_address_are_being_answered_its_next_one_goes() -> None:
+    assert ended([*[Guest("a", None) for _ in range(4)], Guest("a", 9.0)]) == [4]
+
+
+def test_in_a_full_house_the_idle_one_of_the_largest_crowd_goes() -> None:
+    guests = [Guest("old", 0.1), *[Guest("crowd", 1.0 + place) for place in range(4)]]
+    guests += [Guest(f"other{place}", 0.5) for place in range(7)]
+    assert ended([*guests, Guest("new", 9.0)]) == [1]
+
+
+def test_a_full_house_of_people_at_work_takes_nobody_more() -> None:
+    assert ended([*[Guest(str(place), None) for place in range(12)], Guest("new", 9.0)]) == [12]
+
+
+def test_who_comes_by_the_proxy_is_not_counted_as_one_address() -> None:
+    assert ended([Guest("127.0.0.1", 1.0) for _ in range(9)], behind_proxy=True) == []
+
+
+@pytest.fixture
+def idle(portal: Portal) -> Iterator[list[socket.socket]]:
+    """Fill all places of the portal from several addresses, saying nothing."""
+    host, port = portal.url.removeprefix("http://").split(":")
+    with ExitStack() as stack:
+        opened = []
+        for last in (2, 3, 4):
+            for _ in range(6):
+                one = stack.enter_context(
+                    closing(socket.create_connection((host, int(port)), 30, (f"127.0.0.{last}", 0)))
+                )
+                opened.append(one)
+        yield opened
+
+
+def test_idle_connections_keep_nobody_out(portal: Portal, idle: list[socket.socket]) -> None:
+    for _ in range(5):
+        assert portal.get("/.well-known/patient-portal").status_code == 200
+    wait_for(lambda: sum(has_ended(one) for one in idle) >= 6)
+
+
+def has_ended(connection: socket.socket) -> bool:
+    connection.setblocking(False)
+    try:
+        return connection.recv(1) == b""
+    except BlockingIOError:
+        return False
+    except ConnectionResetError:
+        return True
+
+
+def test_what_is_being_answered_goes_on_however_many_come(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    anna = portal.account()
+    image = made(PixelData=bytes(32 << 20))
+    assert sent(portal, anna.token, image).status_code == 200
+    host, port = portal.url.removeprefix("http://").split(":")
+    asked = f"GET /dicomweb/studies/1.2.3.4 HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {anna.token}\r\n\r\n"
+    with closing(socket.create_connection((host, int(port)), 60)) as reader:
+        reader.sendall(asked.encode("ascii"))
+        assert reader.recv(12) == b"HTTP/1.1 200"
+        for _ in range(10):
+            with closing(socket.create_connection((host, int(port)), 60)):
+                pass
+        count = 0
+        while count < len(image):
+            piece = reader.recv(1 << 20)
+            assert piece
+            count += len(piece)
+
+
+def test_one_account_with_many_questions_leaves_threads_to_the_others(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each question of Anna's waits for the writer here; were they all let in, no thread would be left."""
+    monkeypatch.setattr(crowd, "MOST_CONNECTIONS", 500)
+    monkeypatch.setattr(crowd, "OF_ONE_ADDRESS", 500)
+    assert edges.OF_CALLER < edges.OF_ADDRESS
+    anna, ben = portal.account(), portal.account("ROE^BEN", "19600101")
+    with ThreadPoolExecutor(60) as many:
+        with portal.services.database.writing():
+            asked = [many.submit(portal.post, "/api/v1/shares", anna.token, json={"exams": []}) for _ in range(60)]
+            assert {portal.get("/api/v1/account", ben.token).status_code for _ in range(10)} == {200}
+        assert {each.result().status_code for each in asked} <= {400, 404, 429}
+
+
+def wrong_code_from(portal: Portal, address: str) -> int:
+    """Type a code of nobody's, from an address of this computer."""
+    host, port = portal.url.removeprefix("http://").split(":")
+    with closing(HTTPConnection(host, int(port), 60, source_address=(address, 0))) as connection:
+        said = json.dumps({"share_code": "AAAAAA-BBBBBB"})
+        connection.request("POST", "/api/v1/redeem", said, {"Content-Type": "application/json"})
+        return connection.getresponse().status
+
+
+def test_a_flood_of_typed_codes_shuts_out_nobody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(guessing.RATES, "typed-code-by-everybody", "8 per 10 minutes")
+    monkeypatch.setitem(guessing.RATES, "typed-code-in-a-flood", "2 per 10 minutes")
+    with running_portal(tmp_path / "data") as portal:
+        flood = [f"127.0.0.{last}" for last in range(2, 6)]
+        assert {wrong_code_from(portal, address) for address in flood * 2} == {404}
+        assert {wrong_code_from(portal, address) for address in flood} == {429}
+        owner = portal.account()
+        made_share = make(portal, owner.token, exams=[exam_of(portal, owner)])
+        typed = {"share_code": made_share["share_code"]}
+        assert portal.post("/api/v1/redeem", json=typed).status_code == 200
