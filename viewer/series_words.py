@@ -33,6 +33,11 @@ def title(item: Entry, say: Say) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def part(item: Entry, say: Say) -> str:
+    """Return what sets this part of its series apart, "" for all of it; the title ends with it."""
+    return "" if isinstance(item, KnownSeries) else " · ".join(part_words(item.split, say))
+
+
 def detail(item: Entry, say: Say) -> str:
     """Return what it is and how much of it."""
     if isinstance(item, KnownSeries):

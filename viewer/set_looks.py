@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from core.errors import ScanshelfError
+from core.job import Job
 from core.lanes import Ended, Event, NewestFirstLane
 from dicom.description import Window
 from viewer.display_sets import DisplaySet, ShownFrame
 from viewer.loading import FrameDecoder
-from viewer.set_window import Spread, has_no_window, next_place, steady, window_of
+from viewer.set_window import Spread, has_no_window, next_places, steady, window_of
 
 Came = Callable[[str], None]
+FrameKey = tuple[str, int]
+_SECONDS_AT_ONCE = 0.1
 _GROWN = 2  # times as many frames: then a stack that is still being read is looked at again
 
 
@@ -24,6 +29,23 @@ class _Look:
     sampled: list[ShownFrame] = field(default_factory=list)
     window: Window | None = None
     done: bool = False
+    growing: bool = False
+    places: set[int] = field(default_factory=set)  # of the sampled frames, that are looked at
+
+
+def spreads_of_some(decoder: FrameDecoder, frames: Sequence[ShownFrame], job: Job) -> dict[FrameKey, Spread]:
+    """Look at frames in order for a moment, at least at one; what cannot be read has nothing to tell."""
+    found: dict[FrameKey, Spread] = {}
+    began = time.monotonic()
+    for frame in frames:
+        job.check()
+        try:
+            found[frame.key] = decoder.spread(frame.ref, job)
+        except (ScanshelfError, OSError):
+            found[frame.key] = ()
+        if time.monotonic() - began > _SECONDS_AT_ONCE:
+            break
+    return found
 
 
 class SetLooks:
@@ -37,7 +59,7 @@ class SetLooks:
         self._lane = lane
         self._came = came
         self._looks: dict[str, _Look] = {}
-        self._spreads: dict[tuple[str, int], Spread] = {}
+        self._spreads: dict[FrameKey, Spread] = {}
         self._asking: str | None = None
         self._waiting: list[str] = []
         self._round = 0
@@ -54,9 +76,8 @@ class SetLooks:
             return
         if growing and look.window is not None and len(sampled) < _GROWN * len(look.sampled):
             return
-        look.sampled, look.done = sampled, False
-        if item.key != self._asking:
-            self._waiting = [item.key, *(key for key in self._waiting if key != item.key)]
+        look.sampled, look.done, look.growing, look.places = sampled, False, growing, set()
+        self._waiting = [item.key, *(key for key in self._waiting if key != item.key)]
         self._ask()
 
     def window(self, key: str) -> Window | None:
@@ -78,28 +99,32 @@ class SetLooks:
 
     def _ask(self) -> None:
         while self._asking is None and self._waiting:
-            key = self._waiting.pop(0)
+            key = self._waiting[0]
             look = self._looks[key]
             known = self._known(look)
-            place = next_place(len(look.sampled), known)
-            if place is None:
-                look.window, look.done = steady(look.window, window_of(known)), True
-                self._came(key)
-                continue
-            frame = look.sampled[place]
-            self._asking = key
-            work = partial(self._decoder.spread, frame.ref)
-            self._lane.request(("spread", frame.key), work, partial(self._ended, self._round, key, frame))
+            places = next_places(len(look.sampled), known)
+            look.places.update(places)
+            unknown = [look.sampled[place] for place in places if look.sampled[place].key not in self._spreads]
+            if unknown:
+                self._asking = key
+                work = partial(spreads_of_some, self._decoder, unknown)
+                self._lane.request(("spread", key), work, partial(self._ended, self._round, unknown[0]))
+            elif not places:
+                self._waiting.remove(key)
+                self._finish(key, look, window_of(known))
+
+    def _finish(self, key: str, look: _Look, found: Window | None) -> None:
+        look.window = steady(look.window, found) if look.growing else found or look.window
+        look.done = True
+        self._came(key)
 
     def _known(self, look: _Look) -> dict[int, Spread]:
-        return {
-            place: self._spreads[frame.key] for place, frame in enumerate(look.sampled) if frame.key in self._spreads
-        }
+        frames = {place: look.sampled[place].key for place in look.places}
+        return {place: self._spreads[key] for place, key in frames.items() if key in self._spreads}
 
-    def _ended(self, asked_in: int, key: str, frame: ShownFrame, event: Event[Spread]) -> None:
+    def _ended(self, asked_in: int, first: ShownFrame, event: Event[dict[FrameKey, Spread]]) -> None:
         if not isinstance(event, Ended) or asked_in != self._round:
             return
-        self._spreads[frame.key] = event.result or ()
+        self._spreads.update(event.result or {first.key: ()})
         self._asking = None
-        self._waiting.insert(0, key)
         self._ask()

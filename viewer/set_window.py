@@ -29,21 +29,19 @@ def _is_colour(said: ObjectDescription) -> bool:
     return said.samples_per_pixel > 1 or (said.photometric_interpretation or "").upper().startswith("PALETTE")
 
 
-def next_place(count: int, known: Mapping[int, Spread]) -> int | None:
-    """Return which of `count` frames to look at next, None when enough is known.
+def next_places(count: int, known: Mapping[int, Spread]) -> list[int]:
+    """Return which of `count` frames to look at next, none when enough is known.
 
     Some frames all along the stack; more where those were empty, and the neighbours of one that is unlike all others.
     """
-    for place in _evenly(count, _FIRST):
-        if place not in known:
-            return place
-    if len(known) >= min(_MOST, count):
-        return None
+    first = [place for place in _evenly(count, _FIRST) if place not in known]
+    if first or len(known) >= min(_MOST, count):
+        return first
     if not any(_varies(spread) for spread in known.values()):
-        return next((place for place in _evenly(count, _MOST) if place not in known), None)
+        return [place for place in _evenly(count, _MOST) if place not in known]
     odd = _odd_one_out(known)
     beside = (odd - 1, odd + 1) if odd is not None else ()
-    return next((place for place in beside if 0 <= place < count and place not in known), None)
+    return [place for place in beside if 0 <= place < count and place not in known]
 
 
 def window_of(known: Mapping[int, Spread]) -> Window | None:

@@ -27,6 +27,7 @@ class StripItem:
     title: str
     detail: str
     icon: str
+    part: str = ""  # the end of the title that must be seen
 
 
 class _Items(QAbstractListModel):
@@ -120,7 +121,7 @@ class _Painter(QStyledItemDelegate):
         painter.setFont(option.font)
         column = QRect(box.left() + _PAD, frame.bottom() + _PAD // 2, box.width() - 2 * _PAD, metrics.lineSpacing() * 2)
         painter.setPen(QColor(self._colours.ink))
-        for text in _two_lines(item.title, metrics, column.width()):
+        for text in _two_lines(item.title, item.part, metrics, column.width()):
             painter.drawText(column, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop), paragraph(text))
             column.translate(0, metrics.lineSpacing())
         painter.setPen(QColor(self._colours.muted))
@@ -210,8 +211,11 @@ def _scaled(size: int, font: QFont) -> int:
     return round(size * float(max(1.0, (QFontInfo(font).pixelSize() / BASE_FONT) ** 0.5)))
 
 
-def _two_lines(text: str, metrics: QFontMetrics, width: int) -> list[str]:
-    """Break a title into at most two lines that fit."""
+def _two_lines(text: str, part: str, metrics: QFontMetrics, width: int) -> list[str]:
+    """Break a title into at most two lines that fit; the part it ends with keeps a line where there is one."""
+    if part:
+        head = text.removesuffix(part).rstrip(" ·")
+        return [metrics.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in (head, part)]
     words, first = text.split(), ""
     while words and metrics.horizontalAdvance(f"{first} {words[0]}".strip()) <= width:
         first = f"{first} {words.pop(0)}".strip()

@@ -175,9 +175,14 @@ class ViewerPanel(QWidget):
 
     def _show_sets(self) -> None:
         items = [
-            StripItem(item.key, series_words.title(item, words.say), series_words.detail(item, words.say), icon)
+            StripItem(
+                item.key,
+                series_words.title(item, words.say),
+                series_words.detail(item, words.say),
+                series_words.icon(item),
+                series_words.part(item, words.say),
+            )
             for item in self.desk.entries
-            for icon in (series_words.icon(item),)
         ]
         current = self.desk.current
         self.strip.show_items(items, self.desk.waits_for or (None if current is None else current.key))

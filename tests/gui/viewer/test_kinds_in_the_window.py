@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QIcon, QWheelEvent
+from PySide6.QtGui import QIcon, QImage, QMouseEvent, QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -75,3 +76,52 @@ def test_the_wheel_goes_through_one_kind_and_the_strip_names_each(
             assert panel.desk.index == place
             wheel_down(panel)
         assert seen == [(weight // 10 + place, "") for place in range(4)]
+
+
+def test_small_numbers_keep_one_window_and_a_hand_changes_them_gently(
+    qtbot: QtBot, panel: ViewerPanel, tmp_path: Path
+) -> None:
+    ramp, contents = np.tile(np.arange(256, dtype=np.uint16) * 100, (200, 1)), list[Content]()
+    said = {"RescaleSlope": "5.949e-08", "RescaleIntercept": "0", "Modality": "PT", "Units": "BQML"}
+    for place in range(4):
+        path = tmp_path / f"{place}"
+        pixels = ramp if place else ramp * 0
+        path.write_bytes(slice_bytes(place + 1, 3.0 * place, uid=f"2.25.{place + 1}", pixels=pixels, **said))
+        contents.append(FileContent(str(path), path.name))
+    panel.show_study("x", contents)
+    qtbot.waitUntil(lambda: not panel.desk.reading and panel.desk.look is not None, timeout=30_000)
+    stage, windows = panel.picture.stage, []
+    for place in (0, 1, 2, 3, 0, 2):
+        panel.desk.go_to(place)
+        qtbot.waitUntil(lambda: stage.frame is not None and stage.frame is panel.desk.loaded, timeout=10_000)
+        windows.append(stage.voi)
+    assert set(windows) == {panel.desk.look}
+    panel.commands["actual"].trigger()
+    before = greys(panel)
+    assert np.abs(before.astype(int)[100] - np.arange(256)).max() <= 4
+    drag(panel, QPoint(6, 0))
+    after = greys(panel)
+    assert 0 < np.abs(after.astype(int) - before).max() <= 6
+    assert any(line.text.startswith("Width 0.0015") for line in panel.picture.texts.bottom_left)
+    assert any(line.text.endswith(" Bq/ml") for line in panel.picture.texts.bottom_left)
+    panel.activateWindow()
+    qtbot.waitUntil(panel.isActiveWindow, timeout=5_000)
+    QTest.keyClick(panel.picture, Qt.Key.Key_0)
+    assert np.array_equal(greys(panel), before)
+
+
+def greys(panel: ViewerPanel) -> np.ndarray:
+    image = panel.picture.image().convertToFormat(QImage.Format.Format_Grayscale8)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : image.width()].copy()
+
+
+def drag(panel: ViewerPanel, by: QPoint) -> None:
+    start = panel.picture.rect().center()
+    QTest.mousePress(panel.picture, Qt.MouseButton.LeftButton, pos=start)
+    move = QMouseEvent(
+        QMouseEvent.Type.MouseMove, QPointF(start + by), panel.picture.mapToGlobal(QPointF(start + by)),
+        Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(panel.picture, move)
+    QTest.mouseRelease(panel.picture, Qt.MouseButton.LeftButton, pos=start + by)

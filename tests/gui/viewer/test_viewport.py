@@ -1,3 +1,5 @@
+import re
+
 """Mouse and wheel on a real widget."""
 
 import numpy as np
@@ -147,9 +149,10 @@ def test_ctrl_wheel_zooms(stack: Bench) -> None:
 def test_the_value_under_the_pointer_has_its_unit(stack: Bench) -> None:
     picture = stack.panel.picture
     stack.bot.mouseMove(picture, picture.rect().center() + QPoint(3, 3))
-    stack.bot.waitUntil(lambda: any(line.text.endswith(" HU") for line in picture.texts.bottom_left))
+    value = re.compile(r"−?\d+ HU")
+    stack.bot.waitUntil(lambda: any(value.fullmatch(line.text) for line in picture.texts.bottom_left))
     stack.bot.mouseMove(picture, QPoint(2, 2))
-    stack.bot.waitUntil(lambda: not any(line.text.endswith(" HU") for line in picture.texts.bottom_left))
+    stack.bot.waitUntil(lambda: not any(value.fullmatch(line.text) for line in picture.texts.bottom_left))
 
 
 def test_a_still_picture_becomes_fine(stack: Bench) -> None:

@@ -21,7 +21,7 @@ from tests.pixel_files import image_bytes
 from tests.unit.viewer.series_made import slice_bytes
 from tests.unit.viewer.table import ViewerEngine
 from viewer.display_sets import ShownFrame
-from viewer.set_window import Spread, has_no_window, next_place, steady, window_of
+from viewer.set_window import Spread, has_no_window, next_places, steady, window_of
 
 pytestmark = pytest.mark.shared_workers
 
@@ -208,8 +208,8 @@ def test_each_part_of_one_object_has_its_own_small_picture(engine: ViewerEngine,
 
 def looked_at(count: int, spread: Any) -> dict[int, Spread]:
     known: dict[int, Spread] = {}
-    while (place := next_place(count, known)) is not None:
-        known[place] = spread(place)
+    while places := next_places(count, known):
+        known[places[0]] = spread(places[0])
     return known
 
 
