@@ -1,6 +1,6 @@
-import re
-
 """Mouse and wheel on a real widget."""
+
+import re
 
 import numpy as np
 import pytest
