@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.abc
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType, ModuleType
+from types import FrameType
 from typing import Any
 
 from core.task import Task, TaskCall
 from dicom import decode_tasks
+from tests.late_imports import Watch
 
 _ROOM = str(Path(decode_tasks.__file__).parent)
-_asked: list[str] = []
+_watch = Watch()
 _ran: set[tuple[str, str]] = set()
-
-
-class Watch(importlib.abc.MetaPathFinder):
-    """Finds nothing, and remembers what was looked for."""
-
-    def find_spec(self, name: str, _path: Sequence[str] | None = None, _target: ModuleType | None = None) -> None:
-        """Remember a module that was not there yet."""
-        _asked.append(name)
 
 
 def warm_up() -> None:
@@ -32,7 +23,7 @@ def warm_up() -> None:
 
 def watch(_arguments: dict[str, Any], _call: TaskCall) -> dict[str, Any]:
     """Begin to watch: this runs when the sandbox is closed."""
-    sys.meta_path.insert(0, Watch())
+    _watch.begin()
     sys.settrace(_see)
     return {}
 
@@ -45,7 +36,7 @@ def _see(frame: FrameType, event: str, _argument: Any) -> None:
 
 def watched(_arguments: dict[str, Any], _call: TaskCall) -> dict[str, Any]:
     """Tell what was seen so far."""
-    return {"asked": sorted(set(_asked)), "ran": sorted(_ran)}
+    return {"asked": sorted(_watch.asked), "ran": sorted(_ran)}
 
 
 TASKS: dict[str, Task] = decode_tasks.TASKS | {"watch": watch, "watched": watched}
