@@ -85,7 +85,10 @@ class CornerTexts:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What changes while a person looks: image `number` (from 1) of `total`, zoom factor, value under the pointer."""
+    """What changes while a person looks: image `number` (from 1) of `total`, zoom factor, value under the pointer.
+
+    An image is one object; `frame` is which of how many it holds is shown.
+    """
 
     number: int
     total: int
@@ -94,6 +97,7 @@ class Situation:
     value: str = ""
     drawings_missing: bool = False
     marks: tuple[str, ...] = ()  # what had to be forgiven to decode this frame
+    frame: tuple[int, int] = (1, 1)
     version: tuple[int, int] = (1, 1)  # of how many different images under one number this is which
 
 
@@ -219,7 +223,13 @@ def _picture(said: ObjectDescription, frame_index: int, situation: Situation, sp
 
 
 def _image_line(situation: Situation, speech: Speech) -> Line:
-    return Line(speech.say("Image {number} of {total}").format(number=situation.number, total=situation.total))
+    number, of = situation.frame
+    image = speech.say("Image {number} of {total}").format(number=situation.number, total=situation.total)
+    if of < 2:
+        return Line(image)
+    if situation.total == 1:
+        return Line(speech.say("Frame {number} of {total}").format(number=number, total=of))
+    return Line(f"{image}, {speech.say('frame {number} of {total}').format(number=number, total=of)}")
 
 
 def _window(voi: Window | LookupTable | None, unit: str, speech: Speech) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from viewer.display_sets import DisplaySet
+from dicom.kind_names import kind_name
+from viewer.display_sets import DisplaySet, ShownFrame
 from viewer.known import Entry, KnownSeries
 from viewer.part_words import part_words
 
@@ -41,10 +42,22 @@ def part(item: Entry, say: Say) -> str:
 def detail(item: Entry, say: Say) -> str:
     """Return what it is and how much of it."""
     if isinstance(item, KnownSeries):
-        count, files = len(item.contents), item.has_pictures
-        one, many = (say("1 image"), say("{n} images")) if files else (say("1 file"), say("{n} files"))
-        return " · ".join(part for part in (item.modality or "", one if count == 1 else many.format(n=count)) if part)
-    return " · ".join(part for part in (item.first.modality or "", _amount(item, say)) if part)
+        count = len(item.contents)
+        amount = _images(count, say) if item.has_pictures else _files(count, say)
+        return " · ".join(part for part in (_kind(item.modality, say), amount) if part)
+    return " · ".join(part for part in (_kind(item.first.modality, say), *_amount(item, say)) if part)
+
+
+def counted_place(frames: Sequence[ShownFrame], index: int) -> tuple[int, int, tuple[int, int]]:
+    """Return which image of how many a frame belongs to, and which frame of how many of that image it is.
+
+    An image is one object, on the shelf, at a portal and here; a film is one image of many frames.
+    """
+    places: dict[str, list[int]] = {}
+    for place, frame in enumerate(frames):
+        places.setdefault(frame.content.key, []).append(place)
+    own = places[frames[index].content.key]
+    return list(places).index(frames[index].content.key) + 1, len(places), (own.index(index) + 1, len(own))
 
 
 def icon(item: Entry) -> str:
@@ -62,10 +75,26 @@ def _nature(item: DisplaySet, say: Say) -> str:
     return say({"stack": "Images", "clip": "Film", "document": "Document"}[item.kind])
 
 
-def _amount(item: DisplaySet, say: Say) -> str:
+def _kind(modality: str | None, say: Say) -> str:
+    name = kind_name(modality)
+    return say(name) if name else ""
+
+
+def _amount(item: DisplaySet, say: Say) -> tuple[str, ...]:
+    """Return how much there is: an image is one object, with as many frames as it has, as on the shelf."""
     count = len(item.frames)
     if item.kind == "other":
-        return say("1 file") if count == 1 else say("{n} files").format(n=count)
+        return (_files(count, say),)
     if item.kind == "document":
-        return say("1 page") if count == 1 else say("{n} pages").format(n=count)
+        return (say("1 page") if count == 1 else say("{n} pages").format(n=count),)
+    images = _images(len({frame.content.key for frame in item.frames}), say)
+    holds_more = count > len({frame.content.key for frame in item.frames})
+    return (images, say("{n} frames").format(n=count)) if holds_more else (images,)
+
+
+def _images(count: int, say: Say) -> str:
     return say("1 image") if count == 1 else say("{n} images").format(n=count)
+
+
+def _files(count: int, say: Say) -> str:
+    return say("1 file") if count == 1 else say("{n} files").format(n=count)

@@ -10,19 +10,8 @@ from PySide6.QtCore import QCoreApplication
 from core.isolates import isolated
 from core.ui.dates import day_text, moment_text, time_text
 from dicom.dates import parse_birth_date, parse_date, parse_time
+from dicom.kind_names import ATTACHED, KINDS
 from dicom.person import display_name
-
-# What hospitals call it in their files, and what people call it.
-KINDS = {
-    "CT": "CT", "MR": "MR", "US": "Ultrasound", "IVUS": "Ultrasound", "MG": "Mammogram",
-    "CR": "X-ray", "DX": "X-ray", "RG": "X-ray", "DR": "X-ray", "RF": "X-ray film", "XA": "Angiography",
-    "NM": "Nuclear medicine", "PT": "PET", "IO": "Dental X-ray", "PX": "Dental X-ray", "ES": "Endoscopy",
-    "OP": "Eye", "OPT": "Eye", "OPV": "Eye", "XC": "Photograph", "GM": "Microscopy", "SM": "Microscopy",
-    "DOC": "Document", "SR": "Report", "ECG": "ECG", "HD": "Blood flow", "EPS": "Heart study",
-    "RTIMAGE": "Radiotherapy", "RTDOSE": "Radiotherapy", "RTSTRUCT": "Radiotherapy", "RTPLAN": "Radiotherapy",
-    "BMD": "Bone density", "BI": "Photograph",
-}  # fmt: skip
-ATTACHED = frozenset({"SR", "PR", "KO", "SEG", "REG", "DOC", "OT", "SC", "FID"})
 
 
 def words(text: str, n: int = -1) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from app.window.formats import (
-    ATTACHED,
-    KINDS,
     born_words,
     date_words,
     id_words,
@@ -14,6 +12,7 @@ from app.window.formats import (
     name_words,
     sex_words,
 )
+from dicom.kind_names import ATTACHED, KINDS
 from library.vocabulary import Vocabulary
 from library.words import fold
 

@@ -91,11 +91,11 @@ def test_the_exam_the_invitation_and_the_page_say_what_is_not_here(
     assert AWAY in printed(again.content)
     for screen in ({"width": 1280, "height": 800}, PHONE):
         enter(browser, shared, **screen)
-        assert text(browser, "#whole-words") == AWAY
+        assert text(browser, "#whole-words").startswith(AWAY)
         assert is_shown(browser, "#whole")
     enter(browser, shared, width=1280, height=800)
     browser.wait_for(LOADED)
-    assert text(browser, "#progress") == "4 of 6 images loaded"  # of 32 frames
+    assert text(browser, "#progress") == "4 of 6 images are here"  # of 32 frames
     assert "29" not in text(browser, "#progress")
 
 
@@ -113,8 +113,8 @@ def test_the_note_is_gone_when_the_rest_came_and_was_proved(
     assert whole(scanshelf_here("exams", "--json").document) == ("whole", 6, 6)
     enter(browser, shared, width=1280, height=800)
     browser.wait_for(LOADED)
-    assert text(browser, "#progress") == "6 of 6 images loaded"
-    assert text(browser, "#whole-words") == "All 6 images of the sender's copy are here."
+    assert text(browser, "#progress") == "6 images"
+    assert text(browser, "#whole-words").startswith("All 6 images of the sender's copy are here.")
 
 
 def test_a_whole_disc_is_called_whole_and_only_then(
@@ -126,7 +126,7 @@ def test_a_whole_disc_is_called_whole_and_only_then(
     assert "All 3 images of the sender's copy are here." in scanshelf_here("exams").output
     made = scanshelf_here("share", "create", STUDY, "--json").document
     enter(browser, Shared(portal, anna, made, made["url"], made["verification_code"], made["share_code"]))
-    assert text(browser, "#whole-words") == "All 3 images of the sender's copy are here."
+    assert text(browser, "#whole-words").startswith("All 3 images of the sender's copy are here.")
 
 
 def test_frames_are_not_called_images(portal: Portal, anna: SignedIn, browser: Browser, tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_frames_are_not_called_images(portal: Portal, anna: SignedIn, browser: B
     made = scanshelf_here("share", "create", STUDY, "--json").document
     enter(browser, Shared(portal, anna, made, made["url"], made["verification_code"], made["share_code"]))
     browser.wait_for(LOADED)
-    assert text(browser, "#progress") == "1 of 1 image loaded"
+    assert text(browser, "#progress") == "1 image"
     assert text(browser, "#place") == "Frame 1 of 29"
     assert "1 image · 29 frames" in text(browser, "#strip")
 

@@ -211,7 +211,7 @@ def test_r1_the_exam_says_whose_it_is_how_long_it_is_open_and_what_it_is_not(ent
     assert "Not for diagnosis" in text(entered, ".rules")
     assert "Your time here ends at" in text(entered, "#until")
     assert text(entered, "#openings").startswith("9 more openings until ")
-    assert text(entered, "#progress").endswith("images loaded, 2 cannot be shown")
+    assert text(entered, "#progress").endswith("images, 2 cannot be shown")
     assert entered.evaluate("document.title") == "Shared medical images"
 
 

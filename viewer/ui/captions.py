@@ -9,6 +9,7 @@ from dicom.names import display_name
 from viewer.corner_text import Amount, Situation, corner_texts
 from viewer.desk import Desk
 from viewer.number_words import short_number
+from viewer.series_words import counted_place
 from viewer.ui import words
 from viewer.ui.action_set import ActionSet
 from viewer.ui.film import Film
@@ -53,8 +54,9 @@ class Captions:
         else:
             stage = self._picture.stage
             missing, marks = frame.drawings_missing, frame.marks
-            situation = Situation(number, total, stage.view.zoom, stage.voi, self._value(), missing, marks)
-            situation = replace(situation, version=self._desk.version(frame.shown))
+            image, images, place = counted_place(current.frames, number - 1)
+            situation = Situation(image, images, stage.view.zoom, stage.voi, self._value(), missing, marks)
+            situation = replace(situation, frame=place, version=self._desk.version(frame.shown))
             self._picture.texts = corner_texts(said, index, situation, self._speech, self._amount)
             self._picture.footer = ""
         self._offer_windows()

@@ -1,6 +1,8 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from dicom.description import FrameInfo, LookupTable, ObjectDescription, Window
 from dicom.units import real_value, value_unit
 from viewer.corner_text import (
@@ -146,3 +148,19 @@ def test_values_are_rescaled_except_where_that_means_beam_intensity() -> None:
     assert real_value(rescaled, 0, 600) == 176
     assert real_value(replace(rescaled, sop_class_uid="1.2.840.10008.5.1.4.1.1.12.1"), 0, 600) == 600
     assert real_value(replace(CT, modality_lut=LookupTable(10, 16, (7, 8, 9))), 0, 11) == 8
+
+
+@pytest.mark.parametrize(
+    "number, total, frame, said",
+    [
+        (4, 120, (1, 1), "Image 4 of 120"),
+        (1, 1, (7, 30), "Frame 7 of 30"),
+        (2, 3, (7, 30), "Image 2 of 3, frame 7 of 30"),
+        (1, 1, (1, 1), "Image 1 of 1"),
+    ],
+)
+def test_an_image_is_one_object_and_a_film_is_one_image_of_many_frames(
+    number: int, total: int, frame: tuple[int, int], said: str
+) -> None:
+    corners = corner_texts(SAID, 0, Situation(number, total, frame=frame), SPEECH, "minimal")
+    assert corners.bottom_left[0] == Line(said)

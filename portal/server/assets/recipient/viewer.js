@@ -288,9 +288,16 @@ export class Viewer {
     const lost = new Set(items.filter((item) => trouble.has(item.key)).map((item) => item.object)).size;
     const rest = lost ? `, ${lost} cannot be shown` : "";
     const total = count(images.length + this.absent(), "image", "images");
-    this.part("progress").textContent = `${images.length - waiting.size} of ${total} loaded${rest}`;
-    const done = items.every((item) => arrived.has(item.key) || trouble.has(item.key));
+    const ready = images.length - waiting.size;
+    const done = !waiting.size || items.every((item) => arrived.has(item.key) || trouble.has(item.key));
+    const going = `${total}, ${ready} ready so far`;
+    this.part("progress").textContent = `${done ? this.amountWords(images.length, total) : going}${rest}`;
     this.part("progress").dataset.done = done ? "yes" : "no";
+  }
+
+  /** All that is here is ready: what is not here is no matter of waiting. */
+  amountWords(here, total) {
+    return this.absent() ? `${here} of ${total} are here` : total;
   }
 
   nothing() {

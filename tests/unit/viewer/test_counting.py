@@ -1,0 +1,36 @@
+"""What counts as one image in the viewer is what counts as one on the shelf and at a portal: an object."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.gui.viewer.phantom_study import Drawn, clip, ct_slice
+from viewer.display_sets import ShownFrame, StudyObject, build_display_sets
+from viewer.series_words import counted_place, detail
+
+
+def frames(*lengths: int) -> list[ShownFrame]:
+    """Make the frames of objects with so many frames each."""
+    made = [(f"o{number}", clip(length), place) for number, length in enumerate(lengths) for place in range(length)]
+    return [ShownFrame(Drawn(key), said, place) for key, said, place in made]
+
+
+@pytest.mark.parametrize(
+    "lengths, index, place",
+    [
+        ((1, 1, 1), 1, (2, 3, (1, 1))),
+        ((30,), 6, (1, 1, (7, 30))),
+        ((2, 3), 3, (2, 2, (2, 3))),
+        ((1,), 0, (1, 1, (1, 1))),
+    ],
+)
+def test_a_frame_is_told_by_its_image_and_its_place_in_it(
+    lengths: tuple[int, ...], index: int, place: tuple[int, int, tuple[int, int]]
+) -> None:
+    assert counted_place(frames(*lengths), index) == place
+
+
+def test_the_strip_says_kinds_in_words_and_counts_images_and_frames() -> None:
+    things = [ct_slice(number) for number in (1, 2, 3)]
+    sets = build_display_sets([StudyObject(Drawn(said.sop_instance_uid or ""), said) for said in (*things, clip(30))])
+    assert sorted(detail(item, str) for item in sets) == ["CT · 3 images", "Ultrasound · 1 image · 30 frames"]
