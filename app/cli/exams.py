@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from app.cli.portal_account import exam_id_of, signed_in
-from app.cli.run import DONE
+from app.cli.run import DONE, DONE_WITH_PROBLEMS
 from app.cli.summaries import shown_date
 from app.cli.terminal import Terminal, WrongUsage
 from app.english import counted
@@ -51,19 +51,22 @@ def _list(terminal: Terminal, exams: list[Exam]) -> int:
 
 def _get(terminal: Terminal, portal: Portal, name: str, folder: Path) -> int:
     exam = portal.exam(exam_id_of(portal, name))
-    files = portal.download_exam(exam, folder, terminal.job())
+    came = portal.download_exam(exam, folder, terminal.job())
+    files = came.files
     images = [file for file in files if file.suffix == ".dcm"]
     report = next((str(file) for file in files if file.suffix == ".pdf"), None)
     if terminal.json:
-        said = {"exam": exam.id, "to": str(folder), "instances": len(images), "report": report}
+        said = {"exam": exam.id, "to": str(folder), "instances": len(images), "damaged": came.damaged, "report": report}
         terminal.document({**said, "files": [str(file) for file in files]})
     there = counted("%n image(s) of “{title}” (is|are)", len(images)).replace("{title}", exam.title)
     terminal.say(f"{there} in {folder}.")
+    if came.damaged:
+        terminal.say(counted("%n image(s) (is|are) damaged on the portal and could not be fetched.", came.damaged))
     if away := " ".join(away_sentences(together(study.wholeness for study in exam.studies))):
         terminal.say(away)
     if waiting := report_words(exam.report):
         terminal.say(waiting)
-    return DONE
+    return DONE_WITH_PROBLEMS if came.damaged else DONE
 
 
 def exam_words(exam: Exam) -> list[str]:

@@ -27,11 +27,12 @@ def words(text: str, n: int = -1) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What became of an exam that was downloaded; `came` is how many images the portal gave."""
+    """What became of an exam that was downloaded: `came` images, and `damaged` ones the portal could not give."""
 
     report: ImportReport
     came: int
     persons: int = 1
+    damaged: int = 0
 
     def kept(self) -> int:
         """Count what is on the shelf."""
@@ -39,14 +40,14 @@ class Brought:
 
     def of(self) -> int:
         """Count what should be there."""
-        return max(self.came, self.report.planned)
+        return max(self.came, self.report.planned) + self.damaged
 
     def whole(self) -> bool:
         """Tell whether each image that came is on the shelf."""
         return self.report.end == "complete" and self.kept() >= self.of()
 
 
-def bring_to_shelf(desk: Desk, work: PortalWork, folder: Path, job: Job) -> Brought:
+def bring_to_shelf(desk: Desk, work: PortalWork, folder: Path, damaged: int, job: Job) -> Brought:
     """Put what was downloaded on the shelf, and remove it once nothing of it is still to come. In a lane thread."""
     came = sum(1 for _ in folder.rglob("*.dcm"))
     scan = scan_path(desk, str(folder), job)
@@ -56,7 +57,7 @@ def bring_to_shelf(desk: Desk, work: PortalWork, folder: Path, job: Job) -> Brou
         scan.close()
     if report.end == "complete" and not report.failed:
         work.remove_download(folder)
-    return Brought(report, came, len(person_lines(scan.patients)))
+    return Brought(report, came, len(person_lines(scan.patients)), damaged)
 
 
 def brought_words(messages: Messages, title: str, brought: Brought) -> tuple[Tone, str, str, str]:
@@ -87,6 +88,9 @@ def partial_words(messages: Messages, title: str, brought: Brought) -> tuple[str
         return said, messages.for_code(end).what, again
     if brought.report.failed:
         return said, words("The others could not be put there."), again
+    if brought.damaged:
+        why = words("%n image(s) (is|are) damaged on the portal and did not come.", brought.damaged)
+        return said, why, words("Ask whoever sent this exam to the portal to send it again.")
     return (
         said,
         words("The others that came cannot be read as images."),

@@ -148,8 +148,8 @@ class PortalDesk(QObject):
             return
         title = say.quoted(exam.title)
         line = self.tr("Downloading {what}").format(what=title)
-        task: Task[Path] = Task(
-            done=lambda folder: self._keep(folder, title),
+        task: Task[tuple[Path, int]] = Task(
+            done=lambda came: self._keep(*came, title),
             line=lambda progress: line + _of(progress),
             failed=self.explain,
         )
@@ -377,14 +377,16 @@ class PortalDesk(QObject):
         self._panel.activity.choose(exam)
         self.look("activity")
 
-    def _keep(self, folder: Path, title: str) -> None:
+    def _keep(self, folder: Path, damaged: int, title: str) -> None:
         line = self.tr("Putting {what} on your shelf").format(what=title)
         task: Task[Brought] = Task(
             done=lambda brought: self._kept(title, brought),
             line=lambda progress: line + _of(progress),
             failed=self.explain,
         )
-        self._desk.run(self._desk.keeping, lambda job: bring_to_shelf(self._desk, self.work, folder, job), task)
+        self._desk.run(
+            self._desk.keeping, lambda job: bring_to_shelf(self._desk, self.work, folder, damaged, job), task
+        )
 
     def _kept(self, title: str, brought: Brought) -> None:
         self.shelf_changed.emit()

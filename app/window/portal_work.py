@@ -244,15 +244,17 @@ class PortalWork:
 
     # -- exams --
 
-    def download(self, exam: Exam, job: Job) -> Path:
-        """Bring an exam into a folder of its own, from where it is put on the shelf; goes on where it was."""
+    def download(self, exam: Exam, job: Job) -> tuple[Path, int]:
+        """Bring an exam into a folder of its own, from where it is put on the shelf; goes on where it was.
+
+        Gives the folder, and how many images the portal says are damaged there.
+        """
         here = self._signed_in()
         with _folder_trouble():
             about = (here.portal.url, here.account, exam.id)
             self._downloads.adopt(exam.id, *about)
             folder = self._downloads.folder(*about)
-        here.portal.download_exam(exam, folder, job)
-        return folder
+        return folder, here.portal.download_exam(exam, folder, job).damaged
 
     def remove_download(self, folder: Path) -> bool:
         """Remove what `download` brought, once it is on the shelf; what else is there stays. Tells if it is gone."""

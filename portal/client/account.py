@@ -43,7 +43,7 @@ class Portal:
         """Give one exam; raises `PortalError` "no-such-exam"."""
         return exams.one_exam(self.connection, exam_id)
 
-    def download_exam(self, exam: Exam, folder: Path, job: Job) -> list[Path]:
+    def download_exam(self, exam: Exam, folder: Path, job: Job) -> download.Downloaded:
         """Bring images and report into a folder, checked; goes on where an earlier try ended."""
         return download.download_exam(self.connection, exam, folder, job)
 

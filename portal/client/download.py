@@ -14,6 +14,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -46,19 +47,34 @@ _SERIES, _INSTANCE = "0020000E", "00080018"
 Listed = tuple[Uid, Uid]  # series and instance
 
 
-def download_exam(connection: Connection, exam: Exam, folder: Path, job: Job) -> list[Path]:
-    """Give the paths of all files; raises `PortalError` "download-incomplete" where less came than was listed."""
+@dataclass(frozen=True, slots=True)
+class Downloaded:
+    """The files that came; `damaged` images are told as damaged by the portal, and did not."""
+
+    files: tuple[Path, ...]
+    damaged: int = 0
+
+
+def download_exam(connection: Connection, exam: Exam, folder: Path, job: Job) -> Downloaded:
+    """Bring an exam; raises `PortalError` "download-incomplete" where less came than was listed.
+
+    What the portal itself says is damaged there keeps nothing else back; "object-damaged" where nothing is left.
+    """
     with _room():
         folder.mkdir(parents=True, exist_ok=True)
         kept: list[Path] = []
+        damaged = 0
         total = sum(study.instances for study in exam.studies)
         for study in exam.studies:
             listed = _list(connection, study.study_instance_uid, job)
             _check_list(study, listed, report_is_held=exam.report.state in {"awaited", "held"})
-            kept += _study(connection, study, listed, folder, job, len(kept), total)
+            came = _study(connection, study, listed, folder, job, len(kept), total)
+            kept, damaged = kept + came, damaged + len(listed) - len(came)
+        if damaged and not kept:
+            raise PortalError("object-damaged")
         if exam.report.state == "released":
             kept.append(_report(connection, exam, folder, job))
-    return kept
+    return Downloaded(tuple(kept), damaged)
 
 
 def is_ours(name: str) -> bool:
@@ -105,16 +121,32 @@ def _study(
     _open_part(part)
     check_room(folder, max(0, study.bytes - _bytes_in(part)))
     allowance = _Allowance(study, listed)
+    there: list[Listed] = []
     for number, (series, instance) in enumerate(listed, done):
         job.check()
         job.report(number, max(total, done + len(listed)), STEP)
         file = part / _file_name(instance)
-        if not file.exists():  # there from an earlier try
-            _instance(connection, (study.study_instance_uid, series, instance), file, allowance.left(), job)
+        uids = (study.study_instance_uid, series, instance)
+        if not file.exists() and not _came(connection, uids, file, allowance.left(), job):
+            continue
         allowance.take(file)
+        there.append((series, instance))
+    if len(there) < len(listed):
+        return _paths(part, there)  # goes on when the rest is there
     _check(part, study, listed)
     _name(part, whole)
     return _paths(whole, listed)
+
+
+def _came(connection: Connection, uids: tuple[Uid, Uid, Uid], file: Path, most: int, job: Job) -> bool:
+    """Bring one instance; tells whether the portal still has it as it was."""
+    try:
+        _instance(connection, uids, file, most, job)
+    except PortalError as error:
+        if error.code != "object-damaged":
+            raise
+        return False
+    return True
 
 
 def _bytes_in(part: Path) -> int:

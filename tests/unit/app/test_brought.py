@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from app.messages import Messages
 from app.window.brought import Brought, partial_words
+from app.window.plural import English
 from importer.plan import ImportPlan, make_plan
 from importer.receipt import ImportReport
 from tests.discs import disc_with_good_files
 from tests.importer_tools import media_worker, scan_folder
 
 FILES = 5
+
+
+@pytest.fixture(autouse=True)
+def counting(qapp: QApplication) -> Iterator[None]:
+    """Let "%n image(s)" become "1 image"."""
+    translator = English(qapp)
+    qapp.installTranslator(translator)
+    yield
+    qapp.removeTranslator(translator)
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +64,12 @@ def test_what_is_not_all_there_is_said_with_its_numbers(
     assert what.startswith(words)
     assert why
     assert do
+
+
+def test_what_the_portal_could_not_give_is_said(plan: ImportPlan) -> None:
+    one = Brought(ImportReport(plan, "i1", FILES, imported=FILES), FILES, damaged=2)
+    assert not one.whole()
+    what, why, do = partial_words(Messages(), "“CT”", one)
+    assert what.startswith("5 of 7 images")
+    assert "2 images are damaged on the portal" in why
+    assert "send it again" in do

@@ -68,7 +68,7 @@ def test_an_exam_comes_into_a_folder_this_program_named_and_only_its_files_are_r
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with signed_in(tmp_path, monkeypatch, HostilePortal()) as work:
-        folder = work.download(_exam(work), QuietJob())
+        folder, _damaged = work.download(_exam(work), QuietJob())
         assert folder.parent == tmp_path / "settings" / "downloads"
         assert re.fullmatch(r"[0-9a-f]{32}", folder.name)
         assert all(is_ours(file.name) for file in folder.rglob("*") if file.is_file())
@@ -93,7 +93,7 @@ def test_two_portals_that_name_an_exam_alike_have_two_folders(tmp_path: Path, mo
     folders = []
     for _ in range(2):
         with signed_in(tmp_path, monkeypatch, HostilePortal()) as work:
-            folders.append(work.download(_exam(work), QuietJob()))
+            folders.append(work.download(_exam(work), QuietJob())[0])
     assert folders[0] != folders[1]
 
 
@@ -104,21 +104,21 @@ def test_a_download_an_earlier_version_left_half_goes_on(tmp_path: Path, monkeyp
     (half / "1.2.3.1.1.dcm").write_bytes(b"came before")
     (tmp_path / "settings" / "downloads" / ("ab" * 16)).mkdir()
     with signed_in(tmp_path, monkeypatch, HostilePortal(id=name)) as work:
-        folder = work.download(_exam(work), QuietJob())
+        folder, _damaged = work.download(_exam(work), QuietJob())
         assert (folder / "1.2.3" / "1.2.3.1.1.dcm").read_bytes() == b"came before"
         assert not half.parent.exists()
     with signed_in(tmp_path, monkeypatch, HostilePortal(id="ab" * 16)) as work:  # a place of ours, not one of before
-        assert work.download(_exam(work), QuietJob()).name != "ab" * 16
+        assert work.download(_exam(work), QuietJob())[0].name != "ab" * 16
     assert (tmp_path / "settings" / "downloads" / ("ab" * 16)).is_dir()
 
 
 def test_two_accounts_that_name_an_exam_alike_have_two_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     portal = HostilePortal()
     with signed_in(tmp_path, monkeypatch, portal) as work:
-        first = work.download(_exam(work), QuietJob())
+        first, _damaged = work.download(_exam(work), QuietJob())
         portal.account = ACCOUNT | {"id": "a2", "user_name": "bert"}
         assert work.resume(QuietJob()) is not None
-        assert work.download(_exam(work), QuietJob()) != first
+        assert work.download(_exam(work), QuietJob())[0] != first
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="making links there needs a privilege")
@@ -247,7 +247,7 @@ def test_an_image_of_a_real_portal_is_downloaded_and_taken_away_again(
     assert sent.status_code == 200
     with closing(PortalWork(tmp_path)) as work:
         _sign_in(work, portal, anna)
-        folder = work.download(_exam(work), QuietJob())
+        folder, _damaged = work.download(_exam(work), QuietJob())
         assert [file.read_bytes() for file in folder.rglob("*.dcm")] == [image(number=1)]
         assert work.remove_download(folder)
         assert not folder.exists()

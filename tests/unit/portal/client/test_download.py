@@ -69,7 +69,7 @@ def good(instance: str) -> list[bytes]:
 
 def fetch(url: str, exam: Exam, folder: Path) -> list[Path]:
     with Connection(url) as connection:
-        return download_exam(connection, exam, folder, QuietJob())
+        return list(download_exam(connection, exam, folder, QuietJob()).files)
 
 
 def names(folder: Path) -> set[str]:
@@ -284,8 +284,34 @@ def test_e1_an_exam_of_the_real_portal_comes_byte_for_byte(portal: Portal, tmp_p
         (exam,) = account.exams()
         assert account.exam(exam.id) == exam
         assert [study.study_instance_uid for study in exam.studies] == [uid("P-1/T1")]
-        files = account.download_exam(exam, tmp_path, QuietJob())
+        files = account.download_exam(exam, tmp_path, QuietJob()).files
         assert {file.read_bytes() for file in files} == set(images)
         with pytest.raises(PortalError) as caught:
             account.exam("no such")
     assert caught.value.code == "no-such-exam"
+
+
+def test_what_is_damaged_there_keeps_nothing_else_back_and_comes_once_it_is_whole(tmp_path: Path) -> None:
+    broken = set(list(IMAGES)[:1])
+    told = b'{"type": "urn:scanshelf:problem:object-damaged", "code": "object-damaged"}'
+
+    def some(one: str) -> list[bytes]:
+        return answer(told, "500 Damaged", kind="application/problem+json") if one in broken else good(one)
+
+    with strange_server(serving(some)) as server, Connection(server.url) as connection:
+        came = download_exam(connection, exam_of(), tmp_path, QuietJob())
+        assert (came.damaged, {file.stem for file in came.files}) == (1, set(IMAGES) - broken)
+        broken.clear()
+        whole = download_exam(connection, exam_of(), tmp_path, QuietJob())
+        assert (whole.damaged, {file.stem for file in whole.files}) == (0, set(IMAGES))
+        assert names(tmp_path) == {f"{STUDY}/{one}.dcm" for one in IMAGES}
+
+
+def test_an_exam_that_is_damaged_altogether_is_told_as_that(tmp_path: Path) -> None:
+    told = b'{"type": "urn:scanshelf:problem:object-damaged", "code": "object-damaged"}'
+    with (
+        strange_server(serving(lambda _: answer(told, "500 Damaged", kind="application/problem+json"))) as server,
+        pytest.raises(PortalError) as caught,
+    ):
+        fetch(server.url, exam_of(), tmp_path)
+    assert caught.value.code == "object-damaged"
