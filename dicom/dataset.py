@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from pydicom.charset import convert_encodings
+from pydicom.datadict import dictionary_VR
 from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.filereader import data_element_generator
@@ -27,6 +28,7 @@ DEFER = 1 << 18
 MAX_ELEMENTS = 10_000_000
 MAX_INFLATED = 512 << 20
 MAX_META = 1 << 20
+MAX_SEQUENCE = 128 << 20
 _FIRST = 1 << 16
 _VRS = frozenset(vr.encode() for vr in VR)
 
@@ -228,12 +230,24 @@ class _Body:
             for element in data_element_generator(
                 self._stream, self._encoding.implicit, self._encoding.little_endian, self._stop, DEFER
             ):
-                found[element.tag] = element
+                found[element.tag] = self._with_items(element)
                 if isinstance(element, RawDataElement) and self._size < _end_of(element):
                     self.marks.append("truncated")
         except TROUBLE:
             self.marks.append("header-damaged")
         return self._resume
+
+    def _with_items(self, element: RawDataElement | DataElement) -> RawDataElement | DataElement:
+        """Have the bytes of a long sequence at hand: what is inside (places, windows of frames) is no bulk data."""
+        if not isinstance(element, RawDataElement) or element.value is not None or not _is_sequence(element):
+            return element
+        if not 0 < element.length <= MAX_SEQUENCE:
+            return element
+        here = self._stream.tell()
+        self._stream.seek(element.value_tell)
+        whole = self._stream.read(element.length)
+        self._stream.seek(here)
+        return element._replace(value=whole)
 
     def _stop(self, tag: BaseTag, vr: str | None, length: int) -> bool:
         self._count += 1
@@ -261,6 +275,15 @@ class _Body:
 def _end_of(element: RawDataElement) -> int:
     """Say where an element ends by its length; one of undefined length was read to its delimiter."""
     return element.value_tell + (element.length if element.length != UNDEFINED else 0)
+
+
+def _is_sequence(element: RawDataElement) -> bool:
+    if element.VR not in (None, "UN"):
+        return element.VR == "SQ"
+    try:
+        return dictionary_VR(element.tag) == "SQ"
+    except KeyError:
+        return False
 
 
 def _charsets(elements: Dataset) -> tuple[str, ...]:

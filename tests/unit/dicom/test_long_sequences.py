@@ -1,0 +1,40 @@
+"""A sequence of many frames is read whole, however it says its length."""
+
+from __future__ import annotations
+
+import pytest
+from pydicom import Dataset
+from pydicom.sequence import Sequence
+
+from dicom.bytes_source import MemoryBytes
+from dicom.dataset import DEFER, open_data_set
+from dicom.describe import describe
+from dicom.tags import data_set_tags
+from tests.unit.portal.server.dicomweb.senders import made
+
+FRAMES = 2500
+
+
+def frames_of(undefined: bool) -> bytes:
+    groups = Sequence()
+    for number in range(FRAMES):
+        place, group = Dataset(), Dataset()
+        place.ImagePositionPatient = [0, 0, number]
+        group.PlanePositionSequence = [place]
+        group.FrameLabelVector = ["a frame of a long series"] * 4
+        groups.append(group)
+    data_set = {"PerFrameFunctionalGroupsSequence": groups, "NumberOfFrames": FRAMES, "PixelData": bytes(32 * FRAMES)}
+    groups.is_undefined_length = undefined
+    return made(**data_set)
+
+
+@pytest.mark.parametrize("undefined", [False, True])
+def test_every_frame_has_its_place(undefined: bool) -> None:
+    data = frames_of(undefined)
+    assert len(data) > DEFER + 32 * FRAMES
+    description, layout = describe(open_data_set(MemoryBytes(data)))
+    assert layout is not None
+    assert layout.frames == len(description.frame_infos) == FRAMES
+    assert description.frame_info(FRAMES - 1).image_position_patient == (0, 0, FRAMES - 1)
+    tags = data_set_tags(MemoryBytes(data), lambda: None)
+    assert len(tags["52009230"]["Value"]) == FRAMES
