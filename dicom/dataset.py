@@ -18,11 +18,11 @@ from core.errors import DicomError
 from dicom import transfer_syntax as ts
 from dicom.bytes_source import ByteSource, MemoryBytes
 from dicom.elements import TROUBLE, quietly, text, texts
+from dicom.keywords import PIXEL_TAGS
 from dicom.meta import find_meta, may_begin
 from dicom.sequences import SequenceTooDeepError, end_of_sequence
 from dicom.transfer_syntax import TransferSyntax
 
-PIXEL_TAGS = (0x7FE00008, 0x7FE00009, 0x7FE00010)
 UNDEFINED = 0xFFFFFFFF
 DEFER = 1 << 18
 MAX_ELEMENTS = 10_000_000

@@ -13,6 +13,7 @@ from core import plain_json
 from core.errors import DicomError
 from core.task import Reply, Task, TaskCall
 from dicom import greys, rendered, text
+from dicom.annotation import annotated, patient_lines, technique_lines
 from dicom.bytes_source import ByteSource
 from dicom.codec_check import check_codecs, check_decoders
 from dicom.colour import is_colour, to_rgb8
@@ -23,15 +24,17 @@ from dicom.documents import MAX_DOCUMENT, count_pages, document_bytes, render_pa
 from dicom.fingerprint import data_set_fingerprint, pixel_fingerprint
 from dicom.frames import read_frame, stored_codestream
 from dicom.icc import check_profiles, to_srgb
+from dicom.metadata import bulk_value, data_set_metadata
 from dicom.opened import OpenedObject, OpenedObjects, byte_source
 from dicom.overlay_reading import read_overlays
 from dicom.partial import to_facts
 from dicom.partial_reading import read_partial
-from dicom.resample import fit
+from dicom.plain_frame import plain_bytes, plain_form, plain_frame
+from dicom.resample import fit, pixel_shape
 from dicom.salvage import salvaged_header
 from dicom.stored_frame import StoredFrame
 from dicom.stored_header import read_stored_header
-from dicom.tags import data_set_metadata, data_set_tags
+from dicom.tags import data_set_tags
 from dicom.video import Clips
 from dicom.wire import from_wire, to_wire
 
@@ -64,6 +67,8 @@ class DecodeTasks:
             "metadata": self.metadata,
             "rendered": self.rendered,
             "codestream": self.codestream,
+            "plain_frame": self.plain_frame,
+            "bulk_data": self.bulk_data,
             "stored_header": self.stored_header,
             "data_set_fingerprint": self.data_set_fingerprint,
             "pixel_fingerprint": self.pixel_fingerprint,
@@ -138,31 +143,59 @@ class DecodeTasks:
             raise DicomError("refused-limit", limit=plain_json.LARGE.size)
         return {}, found
 
-    def metadata(self, _arguments: Arguments, call: TaskCall) -> Reply:
-        """List every element but bulk data as DICOM JSON, written out."""
-        found = data_set_metadata(byte_source(call.file, call.data), call.check)
-        return {}, json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    def metadata(self, arguments: Arguments, call: TaskCall) -> Reply:
+        """List every element as DICOM JSON, written out; bulk data as addresses below "bulk_data"."""
+        found = data_set_metadata(byte_source(call.file, call.data), str(arguments["bulk_data"]), call.check)
+        return {}, found.encode("utf-8", "replace")
+
+    def bulk_data(self, arguments: Arguments, call: TaskCall) -> Reply:
+        """Give the value of one element, wherever it lies, in little-endian order."""
+        value = bulk_value(byte_source(call.file, call.data), [int(step) for step in arguments["steps"]])
+        return {"found": value is not None}, value or b""
 
     def rendered(self, arguments: Arguments, call: TaskCall) -> Reply:
         """Draw one frame, or one page, as PNG or JPEG; "frame_index" -1 is the one that stands for the object."""
         opened, source = self._open(arguments, call)
         said, index = opened.description, int(arguments["frame_index"])
-        size, window = _pair(arguments.get("size")), _pair(arguments.get("window"))
+        size, region = rendered.whole(_pair(arguments.get("size"))), arguments.get("region")
+        marks, used, shape = said.marks, None, (1.0, 1.0)
         if said.kind == "pdf":
-            width = int(size[0]) if size else rendered.PAGE_WIDTH
-            pixels, marks = rendered.within(self._page(source, max(index, 0), width), size), said.marks
+            width = size[0] if size and region is None else rendered.PAGE_WIDTH
+            index = max(index, 0)
+            pixels = self._page(source, index, width)
         else:
             index = rendered.middle(said) if index < 0 else index
             frame = self._shown(arguments, call, opened, source, index)
-            pixels = picture(frame, said, index, window=window, size=rendered.whole(size)).pixels
-            marks = (*said.marks, *frame.marks)
+            window = None if arguments.get("window") is None else from_wire(Window, arguments["window"])
+            drawn = picture(frame, said, index, window=window)
+            pixels, used, marks, shape = drawn.pixels, drawn.window, (*marks, *frame.marks), pixel_shape(said, index)
+        pixels = rendered.cut_out(pixels, region)
+        pixels = pixels if size is None else fit(pixels, *size, shape)
+        if words := arguments.get("annotation"):
+            above = patient_lines(said) if "patient" in words else []
+            below = technique_lines(said, index, used) if "technique" in words else []
+            pixels, left_out = annotated(pixels, above, below)
+            marks = (*marks, *left_out)
         written = rendered.encode(pixels, arguments["kind"], int(arguments["quality"]))
         return {"marks": list(dict.fromkeys(marks))}, written
 
     def codestream(self, arguments: Arguments, call: TaskCall) -> Reply:
         """Give one frame as it is stored, compressed."""
         opened, source = self._open(arguments, call)
-        return {}, stored_codestream(source, opened.pixel_layout(), int(arguments["frame_index"]))
+        layout = opened.pixel_layout()
+        data = stored_codestream(source, layout, int(arguments["frame_index"]))
+        return {"marks": list(layout.marks), "frames": layout.frames}, data
+
+    def plain_frame(self, arguments: Arguments, call: TaskCall) -> Reply:
+        """Give one frame's bytes as Explicit VR Little Endian has them."""
+        opened, source = self._open(arguments, call)
+        layout, index = opened.pixel_layout(), int(arguments["frame_index"])
+        if layout.codec == "video":
+            frame = self._frame(arguments, call, opened, source, index)
+            data, marks = plain_bytes(frame, plain_form(source, layout)), frame.marks
+        else:
+            data, marks = plain_frame(source, layout, index)
+        return {"marks": list(dict.fromkeys(marks)), "frames": layout.frames}, data
 
     def stored_header(self, _arguments: Arguments, call: TaskCall) -> Reply:
         """Read what a server keeps of an object it was sent."""

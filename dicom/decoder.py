@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
@@ -17,11 +18,11 @@ from core.errors import DicomError
 from core.job import Job
 from core.worker import Answer, WorkerPool
 from dicom.bytes_source import FileBytes, MemoryBytes, chunks
-from dicom.description import MAX_FRAMES, ObjectDescription, OverlayPlane, Window
+from dicom.description import MAX_FRAMES, Annotation, ObjectDescription, OverlayPlane, Window
 from dicom.model import FileCode, Header, StoredHeader
 from dicom.partial import Partial, PixelsAs, elements_agree, from_facts, pixels_agree
 from dicom.source import Content, FrameRef
-from dicom.stored_frame import StoredFrame
+from dicom.stored_frame import FrameBytes, StoredFrame
 from dicom.wire import from_wire, to_wire
 
 if TYPE_CHECKING:
@@ -130,9 +131,15 @@ class Decoder:
                 raise TypeError("tags")
             return found
 
-    def metadata(self, content: Content, job: Job) -> bytes:
-        """List every element but bulk data, as DICOM JSON in UTF-8."""
-        return bytes(self._call("metadata", content, job).data)
+    def metadata(self, content: Content, bulk_data: str, job: Job) -> bytes:
+        """List every element as DICOM JSON in UTF-8; bulk data are addresses that begin with `bulk_data`."""
+        return bytes(self._call("metadata", content, job, cpu_seconds=_LONG, bulk_data=bulk_data).data)
+
+    def bulk_data(self, content: Content, steps: Sequence[int], job: Job) -> bytes | None:
+        """Give one element's value, little-endian; `steps` are its tag, or tag, item (from 1), tag … down to it."""
+        answer = self._call("bulk_data", content, job, steps=list(steps))
+        with judged():
+            return bytes(answer.data) if answer.header["found"] is True else None
 
     def rendered(
         self,
@@ -141,25 +148,38 @@ class Decoder:
         kind: PictureType,
         job: Job,
         *,
-        window: tuple[float, float] | None = None,
+        window: Window | None = None,
+        region: tuple[float, float, float, float] | None = None,
         size: tuple[int, int] | None = None,
+        annotation: Sequence[Annotation] = (),
         quality: int = 85,
     ) -> tuple[bytes, tuple[str, ...]]:
         """Draw one frame or page as PNG or JPEG, and say its marks; `None` is the frame that stands for the object.
 
-        `window` is width and centre, `size` the width and height it is to fit into.
+        `window` takes the place of the file's; `region` is left, top, width and height of what is cut out
+        (`dicom.rendered.cut_out`), `size` the width and height it is to fit into, `annotation` what is written in.
         """
         index = -1 if frame_index is None else frame_index
         answer = self._call(
-            "rendered", content, job, frame_index=index, kind=kind, window=window, size=size, quality=quality
-        )
+            "rendered", content, job, frame_index=index, kind=kind, window=to_wire(window), region=region,
+            size=size, annotation=list(annotation), quality=quality,
+        )  # fmt: skip
         with judged():
             return bytes(answer.data), _marks(answer.header["marks"])
 
-    def codestream(self, ref: FrameRef, job: Job) -> bytes:
+    def plain_frame(self, ref: FrameRef, job: Job) -> FrameBytes:
+        """Give one frame as Explicit VR Little Endian has it, as `metadata` describe it."""
+        return self._frame_bytes("plain_frame", ref, job)
+
+    def codestream(self, ref: FrameRef, job: Job) -> FrameBytes:
         """Give one frame as it is stored, compressed; `DicomError("no-pixels")` where it is not."""
-        answer = self._call("codestream", ref.content, job, frame_index=ref.frame_index, of=ref.sop_instance_uid)
-        return bytes(answer.data)
+        return self._frame_bytes("codestream", ref, job)
+
+    def _frame_bytes(self, task: str, ref: FrameRef, job: Job) -> FrameBytes:
+        answer = self._call(task, ref.content, job, frame_index=ref.frame_index, of=ref.sop_instance_uid)
+        with judged():
+            frames = count(answer.header["frames"], MAX_FRAMES)
+            return FrameBytes(bytes(answer.data), _marks(answer.header["marks"]), frames)
 
     def stored_header(self, content: Content, job: Job) -> StoredHeader:
         """Read what a server keeps of an object it was sent."""

@@ -11,6 +11,7 @@ from typing import Literal
 
 ObjectKind = Literal["image", "video", "pdf", "report", "waveform", "presentation", "other"]
 MAX_FRAMES = 1_000_000  # of one object; what says it has more is counted to here
+Annotation = Literal["patient", "technique"]
 VoiFunction = Literal["LINEAR", "LINEAR_EXACT", "SIGMOID"]
 Lossy = Literal["no", "yes", "maybe"]
 

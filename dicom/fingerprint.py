@@ -18,10 +18,11 @@ from pydicom.values import convert_SQ
 from core.errors import DicomError
 from core.task import TaskCall
 from dicom.bytes_source import ByteSource, chunks
-from dicom.dataset import PIXEL_TAGS, DataSet, open_data_set
+from dicom.dataset import DataSet, open_data_set
 from dicom.elements import ITEM_TAG, MAX_ITEMS, TROUBLE, quietly
 from dicom.fragments import read_fragments
 from dicom.frames import read_frame, read_words
+from dicom.keywords import PIXEL_TAGS
 from dicom.layout import PixelLayout, pixel_layout
 from dicom.opened import OpenedObject
 from dicom.sequences import MAX_DEPTH

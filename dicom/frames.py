@@ -19,6 +19,7 @@ from dicom.sample_range import as_deep_as_said, ranged_values, word_bits
 from dicom.stored_frame import StoredFrame
 
 Samples = NDArray[Any]
+PLAIN = ("native", "encapsulated-native", "deflated-frame")
 
 
 def read_frame(source: ByteSource, layout: PixelLayout, frame_index: int, *, for_display: bool = False) -> StoredFrame:
@@ -42,9 +43,10 @@ def read_words(source: ByteSource, layout: PixelLayout, frame_index: int) -> tup
         raise DicomError("no-pixels")
     if not 0 <= frame_index < layout.frames:
         raise DicomError("frame-absent", frame=frame_index + 1, frames=layout.frames)
-    if layout.codec in ("native", "encapsulated-native", "deflated-frame"):
+    if layout.codec in PLAIN:
         layout.check_size()
-        words, marks = _plain_words(source, layout, frame_index)
+        flat, marks = plain_samples(source, layout, frame_index)
+        words = _shaped(flat, layout)
         colour = "YBR_FULL" if layout.photometric_interpretation == "YBR_FULL_422" else None
         return words, _remark(layout, marks, colour), layout.codec
     return _coded_words(source, layout, frame_index)
@@ -77,8 +79,8 @@ def stored_codestream(source: ByteSource, layout: PixelLayout, frame_index: int)
     return _joined(source, layout.runs[frame_index])
 
 
-def _plain_words(source: ByteSource, layout: PixelLayout, frame_index: int) -> tuple[Samples, list[str]]:
-    """Read an uncompressed frame; what is missing at its end is zero and marked."""
+def plain_samples(source: ByteSource, layout: PixelLayout, frame_index: int) -> tuple[Samples, list[str]]:
+    """Read an uncompressed frame's words one after the other; what is missing at its end is zero and marked."""
     first_bit = frame_index * layout.frame_bits if layout.codec == "native" else 0
     # whole words, so that bytes swapped in pairs stay together
     start, end = first_bit // 16 * 2, -(-(first_bit + layout.frame_bits) // 16) * 2
@@ -93,7 +95,7 @@ def _plain_words(source: ByteSource, layout: PixelLayout, frame_index: int) -> t
     marks = ["truncated"] if len(data) < needed else []
     if len(data) < end - start:
         data = _padded(data, end - start)
-    return _unpack(data, layout, first_bit % 16), marks
+    return _unpacked(data, layout, first_bit % 16), marks
 
 
 def _padded(data: bytes, wanted: int) -> bytes:
@@ -103,8 +105,8 @@ def _padded(data: bytes, wanted: int) -> bytes:
     return data + bytes(wanted - len(data))
 
 
-def _unpack(data: bytes, layout: PixelLayout, first_bit: int) -> Samples:
-    """Turn the bytes of one frame into words of shape (rows, columns[, samples]); it starts at `first_bit`."""
+def _unpacked(data: bytes, layout: PixelLayout, first_bit: int) -> Samples:
+    """Turn the bytes of one frame, which starts at `first_bit`, into words in their order."""
     count = layout.rows * layout.columns * layout.stored_samples
     bits = layout.float_bits or layout.bits_allocated
     order = "<" if layout.little_endian else ">"
@@ -112,15 +114,13 @@ def _unpack(data: bytes, layout: PixelLayout, first_bit: int) -> Samples:
         # cells up to 8 bits travel in big-endian words (PS3.5 7.3)
         data = np.frombuffer(data, ">u2").astype("<u2").tobytes()
     if bits in (1, 12):
-        return _shaped(_unpack_bits(data, bits, count, first_bit), layout)
+        return _unpack_bits(data, bits, count, first_bit)
     data = data[first_bit // 8 :]
     kind = "f" if layout.float_bits else "u"
     if bits == 24:
         triples = np.frombuffer(data, np.uint8, count * 3).reshape(-1, 3)[:, :: 1 if order == "<" else -1]
-        flat = np.ascontiguousarray(np.pad(triples, ((0, 0), (0, 1)))).view("<u4").ravel()
-    else:
-        flat = np.frombuffer(data, f"{order}{kind}{bits // 8}", count).astype(f"<{kind}{bits // 8}", copy=False)
-    return _shaped(flat, layout)
+        return np.ascontiguousarray(np.pad(triples, ((0, 0), (0, 1)))).view("<u4").ravel()
+    return np.frombuffer(data, f"{order}{kind}{bits // 8}", count).astype(f"<{kind}{bits // 8}", copy=False)
 
 
 def _unpack_bits(data: bytes, bits: int, count: int, first_bit: int) -> Samples:
@@ -172,7 +172,7 @@ def _coded_words(source: ByteSource, layout: PixelLayout, frame_index: int) -> t
     samples = words.shape[2] if words.ndim == 3 else 1
     layout = _widened(layout, words, marks)
     corrected = replace(layout, rows=rows, columns=columns, samples=samples, high_bit=layout.bits_stored - 1)
-    colour = _colour_now(layout, stream.ycbcr if stream else None, samples)
+    colour = colour_now(layout, stream.ycbcr if stream else None, samples)
     if stream is not None and layout.photometric_interpretation == "YBR_RCT" and samples >= 3 and stream.ycbcr is None:
         marks.append("colour-transform-missing")
     return words, _remark(corrected, marks, colour), decoded.decoder
@@ -201,7 +201,7 @@ def _widened(layout: PixelLayout, words: Samples, marks: list[str]) -> PixelLayo
     return replace(layout, bits_allocated=width, bits_stored=bits, signed=words.dtype.kind == "i")
 
 
-def _colour_now(layout: PixelLayout, ycbcr: bool | None, samples: int) -> str:
+def colour_now(layout: PixelLayout, ycbcr: bool | None, samples: int) -> str:
     """Say what the decoded samples are: the codestream's word first, then Photometric Interpretation."""
     said = layout.photometric_interpretation
     if samples == 1:

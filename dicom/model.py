@@ -105,6 +105,7 @@ class StoredHeader:
     timezone_offset_from_utc: str | None = None
     completion_flag: str | None = None
     verification_flag: str | None = None
+    referring_physician_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

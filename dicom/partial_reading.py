@@ -9,11 +9,12 @@ import numpy as np
 
 from core.errors import DicomError
 from dicom.bytes_source import ByteSource, chunks
-from dicom.dataset import PIXEL_TAGS, DataSet, open_data_set
+from dicom.dataset import DataSet, open_data_set
 from dicom.elements import quietly
 from dicom.fingerprint import WRAPPING, Check, contiguous, counts, hash_element
 from dicom.fragments import read_fragments
 from dicom.frames import read_frame
+from dicom.keywords import PIXEL_TAGS
 from dicom.layout import PixelLayout, pixel_layout
 from dicom.partial import MARK, SECTOR, Partial, PixelsAs
 

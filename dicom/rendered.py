@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import DicomError
+from dicom import annotation
 from dicom.description import ObjectDescription
-from dicom.resample import fit
 
 PictureType = Literal["png", "jpeg"]
 PAGE_WIDTH = 1240  # A4 at 150 dots per inch
@@ -27,10 +27,23 @@ def encode(pixels: NDArray[np.uint8], kind: PictureType, quality: int) -> bytes:
     return written.tobytes()
 
 
-def within(pixels: NDArray[np.uint8], size: tuple[float, float] | None) -> NDArray[np.uint8]:
-    """Fit a page into a size (width, height), if one is wanted."""
-    wanted = whole(size)
-    return pixels if wanted is None else fit(pixels, *wanted)
+def cut_out(pixels: NDArray[np.uint8], region: tuple[float, float, float, float] | None) -> NDArray[np.uint8]:
+    """Cut a region (left, top, width, height in pixels) out of a picture (PS3.18 8.3.5.1.3).
+
+    0 is as far as the picture goes; a negative width or height mirrors what is cut out. Raises
+    `DicomError("decode-failed")` where the region lies outside.
+    """
+    if region is None:
+        return pixels
+    left, top, width, height = (round(each) for each in region)
+    rows, columns = pixels.shape[:2]
+    right = left + (abs(width) or columns)
+    below = top + (abs(height) or rows)
+    left, top = max(left, 0), max(top, 0)
+    found = pixels[top : max(below, 0), left : max(right, 0)]
+    if not found.size:
+        raise DicomError("decode-failed", reason="viewport-outside")
+    return np.ascontiguousarray(found[:: -1 if height < 0 else 1, :: -1 if width < 0 else 1])
 
 
 def whole(size: tuple[float, float] | None) -> tuple[int, int] | None:
@@ -45,5 +58,6 @@ def middle(description: ObjectDescription) -> int:
 
 def warm_up() -> None:
     """Have both writers ready before the sandbox closes."""
+    annotation.warm_up()
     for kind in ("png", "jpeg"):
         encode(np.zeros((8, 8, 3), np.uint8), "png" if kind == "png" else "jpeg", 80)

@@ -20,3 +20,12 @@ class StoredFrame:
     photometric_interpretation: str
     marks: tuple[str, ...] = ()
     decoder: str = "native"
+
+
+@dataclass(frozen=True, slots=True)
+class FrameBytes:
+    """One frame as it is sent to others, and how many frames its object has."""
+
+    data: bytes
+    marks: tuple[str, ...]
+    frames: int

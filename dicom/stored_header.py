@@ -5,11 +5,12 @@ from __future__ import annotations
 from core.errors import DicomError
 from dicom.bytes_source import ByteSource
 from dicom.dataset import open_data_set
-from dicom.elements import integer, quietly, text
-from dicom.header import read_header
+from dicom.elements import integer, quietly, raw_element, text
+from dicom.header import MAX_TEXT, read_header
 from dicom.header_walk import STEP
 from dicom.model import Header, StoredHeader
 from dicom.salvage import is_settled, salvaged_header
+from dicom.text import decode_text
 
 _UNSETTLED = frozenset({"header-damaged", "refused-limit", "truncated"})
 _CODE_LONGEST = 16  # of a CS, and of an offset in SH
@@ -22,6 +23,7 @@ def read_stored_header(source: ByteSource) -> StoredHeader:
     elements = open_data_set(source).elements
     rows, columns = integer(elements, "Rows"), integer(elements, "Columns")
     frames = integer(elements, "NumberOfFrames") or (1 if rows and columns else None)
+    physician = raw_element(elements, "ReferringPhysicianName")
     return StoredHeader(
         header,
         rows=_sensible(rows),
@@ -31,7 +33,12 @@ def read_stored_header(source: ByteSource) -> StoredHeader:
         timezone_offset_from_utc=_short(text(elements, "TimezoneOffsetFromUTC")),
         completion_flag=_short(text(elements, "CompletionFlag")),
         verification_flag=_short(text(elements, "VerificationFlag")),
+        referring_physician_name=None if physician is None else _name(physician.value, header.specific_character_set),
     )
+
+
+def _name(value: bytes | None, charset: str | None) -> str | None:
+    return decode_text(value[:MAX_TEXT], charset)[0].strip(" \0") or None if value else None
 
 
 def _header(source: ByteSource) -> Header:

@@ -13,16 +13,16 @@ from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
 
 from dicom.bytes_source import ByteSource, chunks
-from dicom.dataset import PIXEL_TAGS, DataSet, PixelElement, elements_after, open_data_set
+from dicom.dataset import DataSet, PixelElement, elements_after, open_data_set
 from dicom.elements import ITEM_TAG, MAX_ITEMS, TROUBLE, quietly, text
 from dicom.fragments import FragmentTable, read_fragments
+from dicom.keywords import PIXEL_TAGS
 from dicom.sequences import MAX_DEPTH
 from dicom.text import decode_text, decode_values
 
 BIG = 1024
-_MOST_INLINE = 16384
-_TEXT_VRS = frozenset(("LO", "LT", "PN", "SH", "ST", "UC", "UT"))
-_PLAIN_VRS = frozenset(("AE", "AS", "CS", "DA", "DT", "TM", "UI", "UR"))
+TEXT_VRS = frozenset(("LO", "LT", "PN", "SH", "ST", "UC", "UT"))
+PLAIN_VRS = frozenset(("AE", "AS", "CS", "DA", "DT", "TM", "UI", "UR"))
 _WHOLE_VRS = frozenset(("LT", "ST", "UT", "UR"))
 _GROUPS = ("Alphabetic", "Ideographic", "Phonetic")
 Json = dict[str, Any]
@@ -44,15 +44,6 @@ def data_set_tags(source: ByteSource, check: Check) -> Json:
     return {"meta": _Tags(source, check).elements(data_set.meta, None, 0), **found}
 
 
-@quietly
-def data_set_metadata(source: ByteSource, check: Check) -> Json:
-    """Return what PS3.18 calls metadata: every element but pixels and bulk data, without group 0002."""
-    data_set = open_data_set(source)
-    charset = text(data_set.elements, "SpecificCharacterSet")
-    found = _Metadata(data_set.source, check).elements(data_set.elements, charset, 0)
-    return {tag: element for tag, element in found.items() if "sha256" not in element}
-
-
 def _pixel_json(data_set: DataSet, pixels: PixelElement, check: Check) -> tuple[Json, int]:
     """Return length and hash of the pixel data (of encapsulated ones, of the fragments joined) and where they end."""
     vr = pixels.vr or "OW"
@@ -65,10 +56,10 @@ def _pixel_json(data_set: DataSet, pixels: PixelElement, check: Check) -> tuple[
         for fragment in table.fragments
         for chunk in chunks(data_set.source, fragment.offset, fragment.length, check)
     )
-    return {"vr": vr, "fragments": len(table.fragments)} | _digest(parts), _end_of(table, data_set.source.size)
+    return {"vr": vr, "fragments": len(table.fragments)} | _digest(parts), end_of_fragments(table, data_set.source.size)
 
 
-def _end_of(table: FragmentTable, size: int) -> int:
+def end_of_fragments(table: FragmentTable, size: int) -> int:
     """Return where the sequence delimiter after the fragments ends; where there is none, nothing can follow."""
     if table.marks or not table.base:
         return size
@@ -104,7 +95,7 @@ class _Tags:
     def _element(self, elements: Dataset, tag: BaseTag, charset: str | None, depth: int) -> Json:
         raw: Any = elements.get_item(tag, keep_deferred=True)
         if isinstance(raw, RawDataElement):
-            vr = _vr(raw)
+            vr = vr_of(raw)
             if vr != "SQ":
                 return self._raw(raw, vr, charset)
             if raw.value is not None and raw.value.count(ITEM_TAG) > MAX_ITEMS:
@@ -122,11 +113,11 @@ class _Tags:
             return {"vr": vr} | _digest(chunks(self._source, raw.value_tell, raw.length, self._check))
         if len(raw.value) > BIG:
             return {"vr": vr} | _digest(iter((raw.value,)))
-        return _small(raw, vr, charset)
+        return small_value(raw, vr, charset)
 
     def _built(self, element: DataElement, charset: str | None, depth: int) -> Json:
         if element.VR != "SQ":
-            return _converted(element)
+            return converted(element)
         if depth >= MAX_DEPTH:
             return {"vr": "SQ"}
         items = [item for item in element.value if isinstance(item, Dataset)]
@@ -138,16 +129,7 @@ class _Tags:
         }
 
 
-class _Metadata(_Tags):
-    """The same, without reading bulk data only to hash them; values of some KB are written out."""
-
-    def _raw(self, raw: RawDataElement, vr: str, charset: str | None) -> Json:
-        if raw.value is None or len(raw.value) > _MOST_INLINE:
-            return {"vr": vr}
-        return _small(raw, vr, charset)
-
-
-def _vr(raw: RawDataElement) -> str:
+def vr_of(raw: RawDataElement) -> str:
     if raw.VR and raw.VR != "UN":
         return str(raw.VR)
     if raw.tag.is_private_creator:
@@ -161,18 +143,18 @@ def _vr(raw: RawDataElement) -> str:
     return "UN" if vr == "NONE" else vr
 
 
-def _small(raw: RawDataElement, vr: str, charset: str | None) -> Json:
+def small_value(raw: RawDataElement, vr: str, charset: str | None) -> Json:
     value = raw.value or b""
-    if not value.strip(b" \0") and vr in _TEXT_VRS | _PLAIN_VRS | {"DS", "IS"}:
+    if not value.strip(b" \0") and vr in TEXT_VRS | PLAIN_VRS | {"DS", "IS"}:
         return {"vr": vr}
-    if vr in _TEXT_VRS | _PLAIN_VRS:
-        return {"vr": vr, "Value": _text_values(value, vr, charset if vr in _TEXT_VRS else None)}
+    if vr in TEXT_VRS | PLAIN_VRS:
+        return {"vr": vr, "Value": _text_values(value, vr, charset if vr in TEXT_VRS else None)}
     if vr in ("UN", "OB"):
-        return {"vr": vr} | _inline(value)
+        return {"vr": vr} | inline(value)
     try:
-        return _converted(DataElement(raw.tag, vr, _convert(raw, vr)))
+        return converted(DataElement(raw.tag, vr, _convert(raw, vr)))
     except TROUBLE:
-        return {"vr": "UN"} | _inline(value)
+        return {"vr": "UN"} | inline(value)
 
 
 def _convert(raw: RawDataElement, vr: str) -> Any:
@@ -193,15 +175,15 @@ def _name(part: str) -> Json | None:
     return groups or None
 
 
-def _inline(value: bytes) -> Json:
+def inline(value: bytes) -> Json:
     return {"InlineBinary": base64.b64encode(value).decode("ascii")} if value else {}
 
 
-def _converted(element: DataElement) -> Json:
+def converted(element: DataElement) -> Json:
     value = element.value
     if isinstance(value, bytes):
         big = len(value) > BIG
-        return {"vr": str(element.VR)} | (_digest(iter((value,))) if big else _inline(value))
+        return {"vr": str(element.VR)} | (_digest(iter((value,))) if big else inline(value))
     try:
         found = element.to_json_dict(None, 1 << 30)
     except TROUBLE:

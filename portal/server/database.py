@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.orm import Session, sessionmaker
 
+from portal.server.name_forms import folded, words_of
+
 # The last two are macOS's way to have a commit on the disk; other systems know and ignore them.
 _PRAGMAS = (
     "journal_mode=WAL",
@@ -97,6 +99,8 @@ def make_engine(url: str) -> Engine:
 
 def _prepare_sqlite(connection: Any, _: object) -> None:
     connection.isolation_level = None  # BEGIN is ours
+    for function in (folded, words_of):  # SQLite itself knows no case but that of ASCII
+        connection.create_function(function.__name__, 1, function, deterministic=True)
     cursor = connection.cursor()
     for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")

@@ -59,7 +59,7 @@ READERS: dict[str, dict[str, str]] = {
     },
     "zlib": {
         "dicom/codecs.py": DECODE, "dicom/codec_check.py": DECODE, "dicom/dataset.py": DECODE, "dicom/meta.py": MEDIA,
-        "dicom/truncation.py": MEDIA, "importer/containers/*.py": MEDIA,
+        "dicom/truncation.py": MEDIA, "importer/containers/*.py": MEDIA, "portal/server/dicomweb/written.py": SERVER,
     },
     "xml": {"portal/client/upload/answer.py": BOUNDED},
     "lxml": {},

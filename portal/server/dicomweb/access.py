@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import Select, nulls_last, select
@@ -11,6 +12,9 @@ from portal.server.caller import Caller
 from portal.server.exams.seen import visible
 from portal.server.problems import Problem
 from portal.server.tables import ExamRow, InstanceRow, SeriesRow, StudyRow
+
+# Groups of elements: image presentation with its palettes, overlays, pixels.
+_DRAWN_OF = (range(0x0028, 0x0029), range(0x6000, 0x6020), range(0x7FE0, 0x7FE1))
 
 
 def instances() -> Select[InstanceRow]:
@@ -61,3 +65,17 @@ def visible_in_study(session: Session, caller: Caller, study: int, now: datetime
 def _in_order(question: Select[InstanceRow]) -> Select[InstanceRow]:
     order = (SeriesRow.series_number, SeriesRow.id, InstanceRow.instance_number, InstanceRow.id)
     return question.order_by(*(nulls_last(each) for each in order))
+
+
+def may_have_bulk_data(caller: Caller, steps: Sequence[int]) -> bool:
+    """Say whether the value that lies at these steps (tag, item, tag …) may go to somebody who may see its object.
+
+    What pictures are drawn of (pixels, palettes, overlays) is there to be looked at; documents and all else are taken
+    home.
+    """
+    return caller.allow_download or is_drawn_of(steps[-1])
+
+
+def is_drawn_of(tag: int) -> bool:
+    """Say whether an element is one a picture is drawn of: its tables and colours, overlays and pixels."""
+    return any(tag >> 16 in groups for groups in _DRAWN_OF)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from portal.server.tables import InstanceRow, SeriesRow, StudyRow
 
 Level = Literal["study", "series", "instance"]
+LEVELS: tuple[Level, ...] = ("study", "series", "instance")
 Matching = Literal["text", "name", "date", "uid", "number", "modalities"]
 
 
@@ -57,4 +58,17 @@ ATTRIBUTES = (
     Attribute("Columns", "00280011", "US", "instance", InstanceRow.columns, "number"),
     Attribute("BitsAllocated", "00280100", "US", "instance", InstanceRow.bits_allocated, "number"),
 )
+# What else "all" includes at each level, read from one of its instances (PS3.3 C.7: patient, study, series, image).
+ALL: dict[Level, tuple[str, ...]] = {
+    "study": ("00080201", "00081060", "00101010", "00101020", "00101030", "00102160", "00104000"),
+    "series": (
+        "00080021", "00080031", "00080070", "00080080", "00081010", "00081050", "00081090", "00180050", "00181030",
+        "00185100", "00200052", "00200060", "00400244", "00400245", "00400254", "00400275",
+    ),
+    "instance": (
+        "00080008", "00080022", "00080023", "00080032", "00080033", "00200012", "00200032", "00200037", "00200062",
+        "00201041", "00204000", "00280002", "00280004", "00280030", "00280101", "00280102", "00280103", "00281050",
+        "00281051", "00281052", "00281053", "00281054",
+    ),
+}  # fmt: skip
 BY_NAME = {name: attribute for attribute in ATTRIBUTES for name in (attribute.keyword, attribute.tag)}

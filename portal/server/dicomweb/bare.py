@@ -1,7 +1,7 @@
 """Metadata for whoever may look and not download: without a file's contents in it.
 
 A small document, a model, a curve or whatever a private element holds would stand in DICOM JSON as InlineBinary, whole
-(PS3.18 F.2.7). What an image needs to be looked at stays: its tables and colours (group 0028) and overlays (60xx).
+(PS3.18 F.2.7). What an image is drawn of stays; of all else the address of its value is told, which refuses it.
 """
 
 from __future__ import annotations
@@ -9,23 +9,24 @@ from __future__ import annotations
 import json
 from typing import Any
 
-_OVERLAYS = frozenset(f"60{number:02X}" for number in range(0, 0x20, 2))
+from portal.server.dicomweb.access import is_drawn_of
 
 
-def without_contents(metadata: bytes) -> bytes:
-    """Take binary values out of one object's DICOM JSON, at every depth; the elements stay, without a value."""
+def without_contents(metadata: bytes, bulk_data: str) -> bytes:
+    """Turn binary values in one object's DICOM JSON, at every depth, into addresses that begin with `bulk_data`."""
     if b"InlineBinary" not in metadata:
         return metadata
-    return json.dumps(_bare(json.loads(metadata)), separators=(",", ":")).encode()
+    return json.dumps(_bare(json.loads(metadata), bulk_data), ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _bare(data_set: dict[str, Any]) -> dict[str, Any]:
-    return {tag: _element(tag, element) for tag, element in data_set.items()}
+def _bare(data_set: dict[str, Any], above: str) -> dict[str, Any]:
+    return {tag: _element(tag, element, above + tag) for tag, element in data_set.items()}
 
 
-def _element(tag: str, element: dict[str, Any]) -> dict[str, Any]:
+def _element(tag: str, element: dict[str, Any], place: str) -> dict[str, Any]:
     if element.get("vr") == "SQ":
-        return {**element, "Value": [_bare(item) for item in element.get("Value", ())]}
-    if "InlineBinary" in element and not (tag.startswith("0028") or tag[:4].upper() in _OVERLAYS):
-        return {name: value for name, value in element.items() if name != "InlineBinary"}
+        items = [_bare(item, f"{place}/{number}/") for number, item in enumerate(element.get("Value", ()), 1)]
+        return {**element, "Value": items} if items else element
+    if "InlineBinary" in element and not is_drawn_of(int(tag, 16)):
+        return {"vr": element["vr"], "BulkDataURI": place}
     return element

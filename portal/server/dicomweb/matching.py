@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from portal.server.dicomweb.attributes import Attribute
+from portal.server.name_forms import asked_words, folded
 from portal.server.problems import Problem
 from portal.server.tables import SeriesRow, StudyRow
 
@@ -18,8 +19,8 @@ _MOST_VALUES = 1000
 _MOST_PATTERNS = 50  # SQLite takes no deeper expressions than 1000
 
 
-def condition(attribute: Attribute, wish: str) -> ColumnElement[bool]:
-    """Give the condition for one matching parameter; an empty one matches all."""
+def condition(attribute: Attribute, wish: str, *, fuzzy: bool = False) -> ColumnElement[bool]:
+    """Give the condition for one matching parameter; an empty one matches all. `fuzzy` finds names by their words."""
     if wish in ("", "*"):
         return true()
     if attribute.matching == "modalities":
@@ -36,7 +37,7 @@ def condition(attribute: Attribute, wish: str) -> ColumnElement[bool]:
         case "date":
             return _range(column, wish, attribute)
         case "name":
-            return _name(column, wish)
+            return _by_words(column, wish) if fuzzy else _name(column, wish)
         case _:
             return _like(column, wish)
 
@@ -70,10 +71,17 @@ def _range(column: InstrumentedAttribute[Any], wish: str, attribute: Attribute) 
 
 
 def _name(column: InstrumentedAttribute[Any], wish: str) -> ColumnElement[bool]:
-    """Match a person's name against each of its groups: alphabetic, ideographic, phonetic."""
-    pattern = _pattern(wish.rstrip("^="))
+    """Match a person's name against each of its groups (alphabetic, ideographic, phonetic), in any case."""
+    pattern = _pattern(folded(wish.rstrip("^=")) or "")
     ways = (pattern, f"{pattern}=%", f"%={pattern}", f"%={pattern}=%")
-    return or_(*(column.ilike(way, escape="\\") for way in ways))
+    return or_(*(func.folded(column).like(way, escape="\\") for way in ways))
+
+
+def _by_words(column: InstrumentedAttribute[Any], wish: str) -> ColumnElement[bool]:
+    """Match a name of which every word that is asked for begins one, whatever their order (PS3.18 8.3.4.2)."""
+    asked = asked_words(wish)[:_MOST_PATTERNS]
+    words = func.words_of(column)
+    return and_(*(or_(*(words.like(f"% {_pattern(form)}%", escape="\\") for form in forms)) for forms in asked))
 
 
 def _like(column: InstrumentedAttribute[Any], wish: str) -> ColumnElement[bool]:

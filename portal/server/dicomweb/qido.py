@@ -11,13 +11,12 @@ from sqlalchemy import ColumnElement, Row, Select, func, nulls_last, select
 from sqlalchemy.orm import Session
 
 from portal.server.caller import Caller
-from portal.server.dicomweb.attributes import ATTRIBUTES, BY_NAME, Attribute, Level
+from portal.server.dicomweb.attributes import ATTRIBUTES, BY_NAME, LEVELS, Attribute, Level
 from portal.server.dicomweb.dicom_json import Json, element
 from portal.server.dicomweb.matching import condition
 from portal.server.exams.seen import visible
 from portal.server.tables import ExamRow, InstanceRow, SeriesRow, StudyRow
 
-_LEVELS: tuple[Level, ...] = ("study", "series", "instance")
 _CHUNK = 500
 _TABLES: dict[Level, Any] = {"study": StudyRow, "series": SeriesRow, "instance": InstanceRow}
 
@@ -31,26 +30,42 @@ class Query:
     matches: Mapping[str, str]
     limit: int
     offset: int
+    fuzzy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of answers, and how many more there are."""
+    """One page of answers, how many more there are, and an object that can tell more of each answer."""
 
     answers: list[Json]
     more: int
+    objects: list[str]  # by their hash
 
 
 def search(session: Session, caller: Caller, query: Query, base: str, now: datetime) -> Found:
     """Answer a search; `base` is the address of the server's DICOMweb."""
     conditions = [visible(session, caller, now)]
-    conditions += [condition(BY_NAME[name], wish) for name, wish in {**query.matches, **query.below}.items()]
+    conditions += [
+        condition(BY_NAME[name], wish, fuzzy=query.fuzzy) for name, wish in {**query.matches, **query.below}.items()
+    ]
     table = _TABLES[query.level]
     ids = _joined(select(table.id), conditions).group_by(table.id)
     total = session.scalar(select(func.count()).select_from(ids.subquery())) or 0
     page = list(session.scalars(_ordered(ids, query).limit(query.limit).offset(query.offset)))
     answers = _answers(session, query.level, page, conditions[0], base)
-    return Found(answers, max(0, total - query.offset - len(page)))
+    objects = _objects(session, query.level, page, conditions[0])
+    return Found(answers, max(0, total - query.offset - len(page)), [objects[key] for key in page])
+
+
+def _objects(session: Session, level: Level, page: list[int], seen: ColumnElement[bool]) -> dict[int, str]:
+    """Find the first object of each answer that may be seen."""
+    found: dict[int, str] = {}
+    table = _TABLES[level]
+    for start in range(0, len(page), _CHUNK):
+        first = _joined(select(func.min(InstanceRow.id)), (seen, table.id.in_(page[start : start + _CHUNK])))
+        rows = _joined(select(table.id, InstanceRow.sha256), (InstanceRow.id.in_(first.group_by(table.id)),))
+        found |= {row[0]: row[1] for row in session.execute(rows)}
+    return found
 
 
 def _joined(question: Select[*tuple[Any, ...]], conditions: Iterable[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
@@ -74,7 +89,7 @@ def _ordered(question: Select[*tuple[Any, ...]], query: Query) -> Select[*tuple[
 
 
 def _answers(session: Session, level: Level, page: list[int], seen: ColumnElement[bool], base: str) -> list[Json]:
-    shown = [one for one in ATTRIBUTES if one.column is not None and _LEVELS.index(one.level) <= _LEVELS.index(level)]
+    shown = [one for one in ATTRIBUTES if one.column is not None and LEVELS.index(one.level) <= LEVELS.index(level)]
     rows: dict[int, Row[*tuple[Any, ...]]] = {}
     counts = _Counts(session, seen)
     for start in range(0, len(page), _CHUNK):

@@ -48,6 +48,7 @@ def record(session: Session, owner: Owner, stored: StoredHeader, sha256: str, si
         return None
     if study is None:
         return wire.FAILURE_NOT_AUTHORISED
+    study.referring_physician_name = study.referring_physician_name or stored.referring_physician_name
     series = _series(session, study, header)
     note_object(session, sha256, size, now)
     session.add(_instance(owner, series, stored, sha256, size, now))

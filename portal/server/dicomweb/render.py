@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
 from anyio.to_thread import run_sync
@@ -20,37 +20,40 @@ from anyio.to_thread import run_sync
 from core.durable import remove_file, replace_file
 from core.errors import DicomError, WorkerError
 from core.job import QuietJob
+from portal.server.dicomweb.wishes import Viewport
 from portal.server.problems import Problem
 from portal.server.services import Services
 from portal.server.turns import Turns
 
 if TYPE_CHECKING:
+    from dicom.description import Annotation, Window
     from dicom.rendered import PictureType
 
 T = TypeVar("T")
 
 AT_ONCE, OF_ONE = 4, 3
 THUMBNAIL = 160
+_METADATA = "metadata 2"  # another number when other words are written, as the cache outlives the program
 MOST_CACHED = 2 << 30
 _PRUNE_EVERY = 256 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One picture: `frame_index` from 0, `None` for the one that stands for the object; `window` width and centre."""
+    """One picture: `frame_index` from 0, `None` for the one that stands for the object."""
 
     sha256: str
     frame_index: int | None = None
     kind: PictureType = "jpeg"
-    window: tuple[float, float] | None = None
-    size: tuple[int, int] | None = None
+    window: Window | None = None
+    viewport: Viewport | None = None
+    annotation: tuple[Annotation, ...] = ()
     quality: int = 85
 
     @property
     def name(self) -> str:
         """Name the picture in the cache."""
-        wish = (self.sha256, self.frame_index, self.kind, self.window, self.size, self.quality)
-        return hashlib.sha256(repr(wish).encode()).hexdigest()
+        return hashlib.sha256(repr(self).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +77,23 @@ class Renderer:
         """Give a picture; raises `Problem("not-found")` where there is none to draw, with the reason."""
         return await self.in_turn(who, lambda: self._picture(wish))
 
-    async def metadata(self, sha256: str, who: str) -> bytes:
-        """Give one object's metadata as DICOM JSON."""
-        return await self.in_turn(who, lambda: self._metadata(sha256))
+    async def metadata(self, sha256: str, bulk_data: str, who: str) -> bytes:
+        """Give one object's metadata as DICOM JSON; the addresses of bulk data begin with `bulk_data`."""
+        return await self.in_turn(who, lambda: self._metadata(sha256, bulk_data))
 
     async def in_turn(self, who: str, work: Callable[[], T]) -> T:
         """Do what blocks in a thread, when it is the caller's turn."""
         async with self._turns.turn(who):
             return await run_sync(work, limiter=anyio.CapacityLimiter(1))
 
-    def _metadata(self, sha256: str) -> bytes:
+    def _metadata(self, sha256: str, bulk_data: str) -> bytes:
 
         def read() -> Rendered:
             content = self._services.sound.content(sha256)
-            return Rendered(self._services.decoder.metadata(content, QuietJob()), ())
+            return Rendered(self._services.decoder.metadata(content, bulk_data, QuietJob()), ())
 
-        return self._made(hashlib.sha256(f"metadata {sha256}".encode()).hexdigest(), read).data
+        name = f"{_METADATA} {sha256} {bulk_data}"
+        return self._made(hashlib.sha256(name.encode()).hexdigest(), read).data
 
     def _picture(self, wish: Wish) -> Rendered:
         def draw() -> Rendered:
@@ -101,8 +105,9 @@ class Renderer:
                     wish.kind,
                     QuietJob(),
                     window=wish.window,
-                    size=wish.size,
+                    annotation=wish.annotation,
                     quality=wish.quality,
+                    **_how(wish),
                 )
             )
 
@@ -118,6 +123,11 @@ class Renderer:
                 found = make()
                 self._cache.put(name, found)
             return found
+
+
+def _how(wish: Wish) -> dict[str, Any]:
+    viewport = wish.viewport
+    return {} if viewport is None else {"size": viewport.size, "region": viewport.region}
 
 
 @contextmanager

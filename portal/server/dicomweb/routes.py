@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from portal.server.callers import Callers
 from portal.server.dicomweb import qido_routes, stow_routes, wado_routes
+from portal.server.dicomweb.render import Renderer
 from portal.server.services import Services
 
 
@@ -13,6 +14,8 @@ def router(services: Services) -> APIRouter:
     """Give the routes of this part."""
     callers = Callers(services)
     routes = APIRouter(tags=["dicomweb"])
-    for part in (stow_routes, qido_routes, wado_routes):
-        part.add_routes(routes, services, callers)
+    renderer = Renderer(services)
+    stow_routes.add_routes(routes, services, callers)
+    qido_routes.add_routes(routes, services, callers, renderer)
+    wado_routes.add_routes(routes, services, callers, renderer)
     return routes

@@ -7,7 +7,8 @@ from fastapi.responses import JSONResponse
 
 from portal.server.caller import Caller
 from portal.server.callers import Callers
-from portal.server.dicomweb.dicom_json import DicomJson
+from portal.server.dicomweb.accept import choose
+from portal.server.dicomweb.dicom_json import JSON_TYPES, DicomJson
 from portal.server.dicomweb.stow import Stow
 from portal.server.dicomweb.stow_answer import stow_answer, stow_status
 from portal.server.dicomweb.uids import Uid
@@ -27,8 +28,9 @@ def add_routes(routes: APIRouter, services: Services, callers: Callers) -> None:
         return caller
 
     async def store(request: Request, caller: Caller, study: str | None) -> JSONResponse:
+        kind = choose(request, *JSON_TYPES)  # before anything is kept
         outcomes = await stow.store(request, caller, study)
-        return DicomJson(stow_answer(outcomes, base), stow_status(outcomes))
+        return DicomJson(stow_answer(outcomes, base), stow_status(outcomes), media_type=kind)
 
     @routes.post("/dicomweb/studies", response_class=DicomJson, summary="Store instances (STOW-RS)")
     async def store_instances(request: Request, caller: Caller = Depends(sender)) -> JSONResponse:

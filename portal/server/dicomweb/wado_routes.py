@@ -2,47 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable
+from typing import Annotated
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
+from sqlalchemy import select
 
+from core.job import QuietJob
+from dicom.keywords import PIXEL_TAGS
 from portal.server.caller import Caller
 from portal.server.callers import Callers
-from portal.server.dicomweb.accept import choose
-from portal.server.dicomweb.access import visible_instances
-from portal.server.dicomweb.dicom_json import JSON_TYPES
-from portal.server.dicomweb.multipart import DICOM
-from portal.server.dicomweb.multipart_out import multipart_answer, not_all
-from portal.server.dicomweb.render import THUMBNAIL, Renderer, Wish
+from portal.server.dicomweb.accept import best
+from portal.server.dicomweb.access import is_drawn_of, may_have_bulk_data, visible_instances
+from portal.server.dicomweb.frames import Frames, bulk_answer, bulk_steps, frame_numbers
+from portal.server.dicomweb.multipart_out import PRIVATE, not_all, object_answer, objects_answer
+from portal.server.dicomweb.pictures import Drawing
+from portal.server.dicomweb.render import THUMBNAIL, Renderer, drawing
 from portal.server.dicomweb.uids import Uid
-from portal.server.dicomweb.wado import (
-    check_files_wanted,
-    file_parts,
-    frame_numbers,
-    frame_parts,
-    metadata_pieces,
-    sound_rows,
-)
-from portal.server.dicomweb.wishes import viewport_size, window_of
+from portal.server.dicomweb.wado import file_offers, file_parts, metadata_of, sound_rows
+from portal.server.dicomweb.wishes import annotation_of, viewport_of, window_of
+from portal.server.dicomweb.written import list_answer, list_offer
 from portal.server.exams.downloads import Downloads
 from portal.server.methods import is_head
 from portal.server.problems import Problem
 from portal.server.services import Services
-from portal.server.streamed import Streamed
-from portal.server.tables import InstanceRow
-
-if TYPE_CHECKING:
-    from dicom.rendered import PictureType
+from portal.server.tables import InstanceRow, SeriesRow
+from portal.wire import DICOMWEB_PATH
 
 STUDY = "/dicomweb/studies/{study}"
 SERIES = STUDY + "/series/{series}"
 INSTANCE = SERIES + "/instances/{instance}"
 FRAME = INSTANCE + "/frames/{frames}"
-PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
-MARKS = "Scanshelf-Marks"
+BULK_DATA = INSTANCE + "/bulkdata/{steps:path}"
+_THUMBNAIL_QUALITY = 80
 Quality = Annotated[int, Query(ge=1, le=100)]
+Text = str | None
 Rows = list[InstanceRow]
 
 
@@ -66,6 +62,18 @@ class Finder:
         """Give one instance."""
         return self._rows(request, study, series, instance)
 
+    def addresses(self, request: Request, rows: Rows) -> dict[int, str]:
+        """Give the addresses of some instances of the study a path names, by their rows."""
+        series = {row.series for row in rows}
+        with self._services.database.reading() as session:
+            found = session.execute(
+                select(SeriesRow.id, SeriesRow.series_instance_uid).where(SeriesRow.id.in_(series))
+            ).all()
+        uids: dict[int, str] = {row[0]: row[1] for row in found}
+        base = self._services.settings.public_url.rstrip("/") + DICOMWEB_PATH
+        start = f"{base}/studies/{request.path_params['study']}/series"
+        return {row.id: f"{start}/{uids[row.series]}/instances/{row.sop_instance_uid}" for row in rows}
+
     def _rows(self, request: Request, study: str, series: str | None = None, instance: str | None = None) -> Rows:
         caller = self.callers.any(request)
         with self._services.database.reading() as session:
@@ -75,20 +83,21 @@ class Finder:
         return rows
 
 
-def add_routes(routes: APIRouter, services: Services, callers: Callers) -> None:
+def add_routes(routes: APIRouter, services: Services, callers: Callers, renderer: Renderer) -> None:
     """Add the routes of this part."""
-    found, renderer = Finder(services, callers), Renderer(services)
+    found, downloads = Finder(services, callers), Downloads(services)
+    frames = Frames(services, renderer)
     levels: tuple[tuple[str, Callable[..., Rows]], ...] = (
         (STUDY, found.study),
         (SERIES, found.series),
         (INSTANCE, found.instance),
     )
-    downloads = Downloads(services)
     for path, rows_of in levels:
         _files(routes, path, rows_of, services, callers, downloads)
-        _metadata(routes, path, rows_of, services, renderer)
+        _metadata(routes, path, rows_of, found, services, renderer)
         _pictures(routes, path, rows_of, renderer)
-    _frames(routes, found, services, renderer)
+    _frames(routes, found, frames)
+    _bulk_data(routes, found, services, downloads, frames, renderer)
     _frame_pictures(routes, found, renderer)
 
 
@@ -101,39 +110,46 @@ def _files(
     downloads: Downloads,
 ) -> None:
     @routes.get(path, response_class=StreamingResponse, summary="Retrieve instances (WADO-RS)")
-    def retrieve(
-        request: Request, rows: Rows = Depends(rows_of), caller: Caller = Depends(callers.any)
-    ) -> StreamingResponse:
-        """Give the files as they came; a share only where downloading is allowed."""
+    def retrieve(request: Request, rows: Rows = Depends(rows_of), caller: Caller = Depends(callers.any)) -> Response:
+        """Give the files as they came; a share only where downloading is allowed.
+
+        One alone also as it is (`application/dicom`). Any of it can be asked for by Range, and again by its ETag.
+        """
         if not caller.allow_download:
             raise Problem("not-allowed")
-        check_files_wanted(request, rows)
+        offer = best(request, file_offers(rows))
         here = sound_rows(services, rows)
         if not is_head(request):
             downloads.note_instances(caller, here)
-        return multipart_answer(DICOM, file_parts(services, here), len(rows) - len(here))
+        parts = file_parts(services, here)
+        if not offer.multipart:
+            return object_answer(request, parts[0])
+        return objects_answer(request, offer.kind, parts, len(rows) - len(here))
 
 
 def _metadata(
-    routes: APIRouter, path: str, rows_of: Callable[..., Rows], services: Services, renderer: Renderer
+    routes: APIRouter,
+    path: str,
+    rows_of: Callable[..., Rows],
+    found: Finder,
+    services: Services,
+    renderer: Renderer,
 ) -> None:
     @routes.get(path + "/metadata", response_class=StreamingResponse, summary="Retrieve metadata (WADO-RS)")
-    async def metadata(request: Request, rows: Rows = Depends(rows_of)) -> StreamingResponse:
-        """Give every element but pixels and bulk data as DICOM JSON."""
-        choose(request, *JSON_TYPES)
-        here = await renderer.in_turn(_who(request), lambda: sound_rows(services, rows))
-        bare = not request.state.caller.allow_download
-        pieces = metadata_pieces(renderer, here, _who(request), bare=bare)
+    async def metadata(request: Request, rows: Rows = Depends(rows_of)) -> Response:
+        """Give every element as DICOM JSON or XML; pixels and bulk data are addresses.
+
+        What is said of pixels is true of the plain values that `frames` gives.
+        """
+        offer, who = list_offer(request), _who(request)
+        here, addresses = await renderer.in_turn(
+            who, lambda: (sound_rows(services, rows), found.addresses(request, rows))
+        )
         left_out = len(rows) - len(here)
-        begun = await anext(pieces)  # what cannot be read at all is said by the status
         headers = PRIVATE | not_all(len(here), left_out)
-        return Streamed(_all(begun, pieces), 206 if left_out else 200, headers, JSON_TYPES[0])
-
-
-async def _all(first: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    yield first
-    async for piece in pieces:
-        yield piece
+        bare = not request.state.caller.allow_download
+        data_sets = metadata_of(renderer, here, addresses, who, bare=bare)
+        return await list_answer(request, offer, data_sets, 206 if left_out else 200, headers)
 
 
 def _who(request: Request) -> str:
@@ -141,80 +157,95 @@ def _who(request: Request) -> str:
     return str(request.state.caller.name)
 
 
-def _frames(routes: APIRouter, found: Finder, services: Services, renderer: Renderer) -> None:
+def _frames(routes: APIRouter, found: Finder, sender: Frames) -> None:
     @routes.get(FRAME, response_class=StreamingResponse, summary="Retrieve frames (WADO-RS)")
-    async def frames(frames: str, request: Request, rows: Rows = Depends(found.instance)) -> StreamingResponse:
-        """Give stored values as multipart octets, or the stored codestream where its media type is asked for."""
-        numbers = frame_numbers(frames)
-        kind, parts = await renderer.in_turn(_who(request), lambda: frame_parts(services, rows[0], numbers, request))
-        return multipart_answer(kind, parts)
+    async def frames(frames: str, request: Request, rows: Rows = Depends(found.instance)) -> Response:
+        """Give plain values, or the stored codestream where its media type is asked for; one frame also by itself."""
+        return await sender.answer(request, rows[0], frame_numbers(frames), _who(request))
+
+
+def _bulk_data(
+    routes: APIRouter,
+    found: Finder,
+    services: Services,
+    downloads: Downloads,
+    sender: Frames,
+    renderer: Renderer,
+) -> None:
+    @routes.get(BULK_DATA, response_class=StreamingResponse, summary="Retrieve bulk data (WADO-RS)")
+    async def bulk_data(
+        steps: str, request: Request, rows: Rows = Depends(found.instance), caller: Caller = Depends(found.callers.any)
+    ) -> Response:
+        """Give the value metadata have this address for; pixels as their frames.
+
+        What pictures are drawn of goes where frames go, all else to a share only where downloading is allowed.
+        """
+        place, row = bulk_steps(steps), rows[0]
+        if not may_have_bulk_data(caller, place):
+            raise Problem("not-allowed")
+        if len(place) == 1 and place[0] in PIXEL_TAGS:
+            return await sender.answer(request, row, None, _who(request))
+
+        def read() -> bytes | None:
+            with drawing():
+                return services.decoder.bulk_data(services.sound.content(row.sha256), place, QuietJob())
+
+        value = await renderer.in_turn(_who(request), read)
+        if value is None:
+            raise Problem("not-found")
+        if not is_drawn_of(place[-1]) and not is_head(request):
+            await run_sync(downloads.note_instances, caller, rows)
+        return bulk_answer(request, value)
 
 
 def _pictures(routes: APIRouter, path: str, rows_of: Callable[..., Rows], renderer: Renderer) -> None:
     @routes.get(path + "/rendered", response_class=Response, summary="Retrieve a picture (WADO-RS)")
     async def rendered(
         request: Request,
-        window: str | None = None,
-        viewport: str | None = None,
+        window: Text = None,
+        viewport: Text = None,
+        annotation: Text = None,
         quality: Quality = 85,
         rows: Rows = Depends(rows_of),
     ) -> Response:
         """Draw the object, of several the middle one, as JPEG or PNG."""
         row = rows[len(rows) // 2]
-        return await _drawn(renderer, request, row, None, window, viewport, quality)
+        wish = Drawing(window_of(window), viewport_of(viewport), annotation_of(annotation), quality)
+        return await wish.answer(renderer, request, row, [None], _who(request))
 
     @routes.get(path + "/thumbnail", response_class=Response, summary="Retrieve a thumbnail (WADO-RS)")
-    async def thumbnail(request: Request, viewport: str | None = None, rows: Rows = Depends(rows_of)) -> Response:
+    async def thumbnail(request: Request, viewport: Text = None, rows: Rows = Depends(rows_of)) -> Response:
         """Draw a small picture."""
-        row = rows[len(rows) // 2]
-        return await _drawn(renderer, request, row, None, None, viewport or f"{THUMBNAIL},{THUMBNAIL}", 80)
+        return await _small(viewport).answer(renderer, request, rows[len(rows) // 2], [None], _who(request))
 
 
 def _frame_pictures(routes: APIRouter, found: Finder, renderer: Renderer) -> None:
-    @routes.get(FRAME + "/rendered", response_class=Response, summary="Retrieve a frame's picture (WADO-RS)")
+    @routes.get(FRAME + "/rendered", response_class=Response, summary="Retrieve pictures of frames (WADO-RS)")
     async def rendered(
         frames: str,
         request: Request,
-        window: str | None = None,
-        viewport: str | None = None,
+        window: Text = None,
+        viewport: Text = None,
+        annotation: Text = None,
         quality: Quality = 85,
         rows: Rows = Depends(found.instance),
     ) -> Response:
-        """Draw one frame as JPEG or PNG."""
-        index = _one(frames)
-        return await _drawn(renderer, request, rows[0], index, window, viewport, quality)
+        """Draw frames as JPEG or PNG; several are parts."""
+        wish = Drawing(window_of(window), viewport_of(viewport), annotation_of(annotation), quality)
+        return await wish.answer(renderer, request, rows[0], _indices(frames), _who(request))
 
-    @routes.get(FRAME + "/thumbnail", response_class=Response, summary="Retrieve a frame's thumbnail (WADO-RS)")
+    @routes.get(FRAME + "/thumbnail", response_class=Response, summary="Retrieve thumbnails of frames (WADO-RS)")
     async def thumbnail(
-        frames: str, request: Request, viewport: str | None = None, rows: Rows = Depends(found.instance)
+        frames: str, request: Request, viewport: Text = None, rows: Rows = Depends(found.instance)
     ) -> Response:
-        """Draw a small picture of one frame."""
-        size = viewport or f"{THUMBNAIL},{THUMBNAIL}"
-        return await _drawn(renderer, request, rows[0], _one(frames), None, size, 80)
+        """Draw small pictures of frames."""
+        return await _small(viewport).answer(renderer, request, rows[0], _indices(frames), _who(request))
 
 
-async def _drawn(
-    renderer: Renderer,
-    request: Request,
-    row: InstanceRow,
-    index: int | None,
-    window: str | None,
-    viewport: str | None,
-    quality: int,
-) -> Response:
-    kind = _kind(request)
-    wish = Wish(row.sha256, index, kind, window_of(window), viewport_size(viewport), quality)
-    picture = await renderer.picture(wish, _who(request))
-    headers = PRIVATE | ({MARKS: ",".join(picture.marks)} if picture.marks else {})
-    return Response(picture.data, media_type=f"image/{kind}", headers=headers)
+def _indices(frames: str) -> list[int | None]:
+    return [number - 1 for number in frame_numbers(frames)]
 
 
-def _kind(request: Request) -> PictureType:
-    return "png" if choose(request, "image/jpeg", "image/png") == "image/png" else "jpeg"
-
-
-def _one(frames: str) -> int:
-    numbers = frame_numbers(frames)
-    if len(numbers) != 1:
-        raise Problem("invalid-request", fields=[{"field": "path.frames", "reason": "one"}])
-    return numbers[0] - 1
+def _small(viewport: str | None) -> Drawing:
+    size = viewport_of(viewport or f"{THUMBNAIL},{THUMBNAIL}", may_cut=False)
+    return Drawing(None, size, (), _THUMBNAIL_QUALITY)

@@ -194,9 +194,9 @@ def test_a_picture_for_the_screen_has_the_shape_the_screen_believes(header: dict
 def test_an_entry_of_an_archive_that_is_too_big_is_not_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decoder_module, "_MOST_CARRIED", 1000)
     decoder = Decoder(LyingPool({}))
-    assert decoder.metadata(Bytes(bytes(1000)), QuietJob()) == bytes(8)
+    assert decoder.metadata(Bytes(bytes(1000)), "", QuietJob()) == bytes(8)
     with pytest.raises(DicomError) as caught:
-        decoder.metadata(Bytes(bytes(1001)), QuietJob())
+        decoder.metadata(Bytes(bytes(1001)), "", QuietJob())
     assert caught.value.code == "refused-limit"
 
 

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import anyio
-import pytest
 
-from portal.server.dicomweb.multipart_out import Part
-from portal.server.dicomweb.wado import bounded
-from portal.server.problems import Problem
 from portal.server.turns import Turns
 from tests.portal_tools import Portal
 from tests.unit.portal.server.dicomweb.senders import made
@@ -53,20 +48,6 @@ async def _left(turns: Turns) -> None:
 
 def test_who_leaves_the_queue_takes_no_place_along() -> None:
     anyio.run(_left, Turns(2, 1))
-
-
-def test_frames_are_not_made_without_end_in_memory() -> None:
-    made: list[int] = []
-
-    def parts() -> Iterator[Part]:
-        for number in range(64):
-            made.append(number)
-            yield Part("application/octet-stream", bytes(10), 10)
-
-    with pytest.raises(Problem, match="too-large"):
-        bounded(parts(), most=25)
-    assert made == [0, 1, 2]
-    assert len(bounded([Part("application/octet-stream", bytes(100), 100)], most=25)) == 1
 
 
 def test_proving_many_uploads_at_once_keeps_nobody_waiting(portal: Portal) -> None:

@@ -111,8 +111,10 @@ def test_what_a_picture_needs_to_be_looked_at_stays() -> None:
     inline = {"vr": "OB", "InlineBinary": "AAAA"}
     nested = {"vr": "SQ", "Value": [{"00420011": inline, "00281201": inline}, {}]}
     said = {"00281201": inline, "60003000": inline, "00420011": inline, "00090010": inline, "00081140": nested}
-    bare = json.loads(without_contents(json.dumps(said).encode()))
+    inside = "http://x/00081140/1/00420011"
+    bare = json.loads(without_contents(json.dumps(said).encode(), "http://x/"))
     assert bare == {
-        "00281201": inline, "60003000": inline, "00420011": {"vr": "OB"}, "00090010": {"vr": "OB"},
-        "00081140": {"vr": "SQ", "Value": [{"00420011": {"vr": "OB"}, "00281201": inline}, {}]},
+        "00281201": inline, "60003000": inline, "00420011": {"vr": "OB", "BulkDataURI": "http://x/00420011"},
+        "00090010": {"vr": "OB", "BulkDataURI": "http://x/00090010"},
+        "00081140": {"vr": "SQ", "Value": [{"00420011": {"vr": "OB", "BulkDataURI": inside}, "00281201": inline}, {}]},
     }  # fmt: skip

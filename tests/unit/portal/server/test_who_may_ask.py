@@ -102,6 +102,7 @@ TABLE = {
     f"GET {_INSTANCE}/metadata": PIXELS,
     f"GET {_INSTANCE}/rendered": PIXELS,
     f"GET {_INSTANCE}/thumbnail": PIXELS,
+    f"GET {_INSTANCE}/bulkdata/{{steps:path}}": PIXELS,
     f"GET {_INSTANCE}/frames/{{frames}}": PIXELS,
     f"GET {_INSTANCE}/frames/{{frames}}/rendered": PIXELS,
     f"GET {_INSTANCE}/frames/{{frames}}/thumbnail": PIXELS,
@@ -256,6 +257,7 @@ def furnished(portal: Portal) -> World:
         "study": STUDY, "series": SERIES, "instance": INSTANCE, "exam": exam, "exam_id": exam, "upload": upload,
         "share_id": share["id"], "until": share["expires_at"], "frames": "1", "number": "1", "place": "0",
         "token": "x" * 22, "token_id": old_token, "removal": "x", "path": "page.css",
+        "steps": "7FE00010",
     }  # fmt: skip
     return World(portal, callers, ended_sessions(portal, anna), names)
 

@@ -127,12 +127,101 @@ def test_a_japanese_name_is_found_by_each_of_its_groups(portal: Portal) -> None:
         assert found["00080005"]["Value"] == ["ISO_IR 192"]
 
 
-def test_unknown_parameters_and_fuzzy_matching_are_told(portal: Portal, three: SignedIn) -> None:
-    answer = portal.get("/dicomweb/studies", three.token, params={"fuzzymatching": "true", "Shoesize": "44"})
-    assert "left out" in answer.headers["warning"]
-    assert "fuzzymatching" in answer.headers["warning"]
-    plain = portal.get("/dicomweb/studies", three.token, params={"includefield": "all"})
-    assert "warning" not in plain.headers
+def test_unknown_parameters_are_told(portal: Portal, three: SignedIn) -> None:
+    for unknown in ({"Shoesize": "44"}, {"includefield": "Shoesize"}, {"includefield": "0020000D,x"}, {"99": "1"}):
+        answer = portal.get("/dicomweb/studies", three.token, params=unknown)
+        assert "left out" in answer.headers["warning"]
+    for known in ({"includefield": "all"}, {"includefield": "00081030,StudyTime"}, {"fuzzymatching": "true"}):
+        assert "warning" not in portal.get("/dicomweb/studies", three.token, params=known).headers
+
+
+def test_names_are_found_in_any_case_of_any_script(shared_portal: Portal) -> None:
+    names = {"MÜLLER^ÄNNE": "1", "ИВАНОВ^ПЁТР": "2", "Ólafsdóttir^Þóra^^": "3", "STRAẞE^Ida": "4"}
+    for number, (name, day) in enumerate(names.items()):
+        who = shared_portal.account(name, f"1950010{day}")
+        image = made(
+            PatientName=name,
+            PatientBirthDate=f"1950010{day}",
+            PatientID=f"X{number}",
+            SpecificCharacterSet="ISO_IR 192",
+        )
+        assert sent(shared_portal, who.token, image).status_code == 200
+        wishes = [name, name.lower(), name.upper(), name.title(), f"{name[:4].lower()}*", f"*{name[3:7].lower()}*"]
+        for wish in wishes:
+            assert len(search(shared_portal, who, PatientName=wish)) == 1, wish
+        assert search(shared_portal, who, PatientName=name[:3].lower()) == []
+
+
+def test_fuzzy_matching_finds_names_by_the_beginnings_of_their_words(shared_portal: Portal) -> None:
+    who = shared_portal.account("MÜLLER-LÜDENSCHEIDT^ANNA^MARIA", "19560203")
+    image = made(
+        PatientName="MÜLLER-LÜDENSCHEIDT^ANNA^MARIA", PatientBirthDate="19560203", SpecificCharacterSet="ISO_IR 192"
+    )
+    assert sent(shared_portal, who.token, image).status_code == 200
+    for wish in ("anna müller", "muell", "MULLER", "mar ann", "Mueller-Luedenscheidt", "ann%"[:3], "anna^muller"):
+        assert len(search(shared_portal, who, PatientName=wish, fuzzymatching="true")) == 1, wish
+    for wish in ("nna", "anna otto", "%", "_nna", "scheidt"):
+        assert search(shared_portal, who, PatientName=wish, fuzzymatching="true") == [], wish
+    assert search(shared_portal, who, PatientName="anna müller") == []
+
+
+def test_the_referring_physician_is_told_and_found(shared_portal: Portal) -> None:
+    who = shared_portal.account("ARZT^BERTA", "19570203")
+    image = made(
+        PatientName="ARZT^BERTA", PatientBirthDate="19570203", ReferringPhysicianName="Kühn^Özlem^^Dr.",
+        SpecificCharacterSet="ISO_IR 100",
+    )  # fmt: skip
+    assert sent(shared_portal, who.token, image).status_code == 200
+    for wish in ({"ReferringPhysicianName": "kühn*"}, {"00080090": "KÜHN^özlem^^Dr."}):
+        (found,) = search(shared_portal, who, **wish)
+        assert found["00080090"]["Value"] == [{"Alphabetic": "Kühn^Özlem^^Dr."}]
+    assert search(shared_portal, who, ReferringPhysicianName="Kuhn*") == []
+
+
+def test_whatever_field_is_wanted_is_included(shared_portal: Portal) -> None:
+    who = shared_portal.account("FELD^FRIEDA", "19580203")
+    image = made(
+        PatientName="FELD^FRIEDA", PatientBirthDate="19580203", InstitutionName="Praxis Süd", SeriesDate="20240511",
+        ProtocolName="Thorax", ImageType=["ORIGINAL", "PRIMARY"], PatientAge="066Y", SpecificCharacterSet="ISO_IR 100",
+        RedPaletteColorLookupTableData=bytes(20_000),
+    )  # fmt: skip
+    assert sent(shared_portal, who.token, image).status_code == 200
+    plain = search(shared_portal, who)[0]
+    assert "00080080" not in plain
+    for wish in (
+        "InstitutionName",
+        "00080080",
+        "00080080,00081030",
+        "StudyDate,institutionname"[:9] + ",InstitutionName",
+    ):
+        (found,) = search(shared_portal, who, includefield=wish)
+        assert found["00080080"]["Value"] == ["Praxis Süd"]
+        assert {tag: found[tag] for tag in plain} == plain
+    twice = shared_portal.get("/dicomweb/studies?includefield=00080080&includefield=00080016", who.token).json()[0]
+    assert {"00080080", "00080016"} <= set(twice)
+    every = [search(shared_portal, who, path, includefield="all")[0] for path in ("/studies", "/series", "/instances")]
+    assert [{"00101010", "00181030", "00080008"} & set(each) for each in every] == [
+        {"00101010"}, {"00101010", "00181030"}, {"00101010", "00181030", "00080008"}
+    ]  # fmt: skip
+    assert "00281201" not in search(shared_portal, who, includefield="00281201")[0]  # bulk data are no field of a list
+
+
+def test_tags_may_be_written_small_and_lists_come_packed_or_as_xml(shared_portal: Portal) -> None:
+    who = shared_portal.account("KLEIN^KARLA", "19590203")
+    image = made(PatientName="KLEIN^KARLA", PatientBirthDate="19590203", StudyInstanceUID="1.77")
+    assert sent(shared_portal, who.token, image).status_code == 200
+    assert values(search(shared_portal, who, **{"0020000d": "1.77"}), "0020000D") == ["1.77"]
+    assert search(shared_portal, who, **{"0020000d": "1.78"}) == []
+    packed = shared_portal.get("/dicomweb/studies", who.token, headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert values(packed.json(), "0020000D") == ["1.77"]
+    accept = {"Accept": 'multipart/related; type="application/dicom+xml"'}
+    xml = shared_portal.get("/dicomweb/studies", who.token, headers=accept)
+    assert xml.headers["content-type"].startswith('multipart/related; type="application/dicom+xml"; boundary=')
+    assert (
+        b'<DicomAttribute tag="0020000D" vr="UI" keyword="StudyInstanceUID"><Value number="1">1.77</Value>'
+        in xml.content
+    )
 
 
 def test_nobody_finds_what_is_another_accounts(portal: Portal, three: SignedIn) -> None:

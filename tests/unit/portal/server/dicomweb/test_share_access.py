@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import requests
+from pydicom import Dataset
 
 from tests.portal_tools import Portal, SignedIn
 from tests.unit.portal.server.dicomweb.senders import made, real, sent
@@ -60,6 +61,35 @@ def test_with_download_the_files_come_and_the_owner_is_told(portal: Portal, anna
     lines = portal.said(200, portal.get("/api/v1/audit", anna.token))["activity"]
     found = [(line["kind"], line["actor"]) for line in lines if line["kind"] == "share-downloaded"]
     assert found == [("share-downloaded", "Dr. Weber")]
+
+
+def test_without_download_a_document_leaves_by_no_way_its_pages_are_looked_at_by(
+    portal: Portal, anna: SignedIn
+) -> None:
+    pdf = b"%PDF-1.4 " + bytes(3000)
+    nested = Dataset()
+    nested.EncapsulatedDocument = pdf
+    document = made(
+        SOPInstanceUID="1.2.3", SOPClassUID=PDF_STORAGE, SeriesInstanceUID="1.2.3.4.6", Modality="DOC", PixelData=None,
+        EncapsulatedDocument=pdf, SourceImageSequence=[nested], RedPaletteColorLookupTableData=bytes(20_000),
+    )  # fmt: skip
+    assert sent(portal, anna.token, document).status_code == 200
+    place = f"{STUDY}/series/1.2.3.4.6/instances/1.2.3"
+    ways = ("00420011", "00082112/1/00420011", "00100010")
+    for allowed in (False, True):
+        session = share(portal, anna, allow_download=allowed)
+        said = look(portal, session, f"{place}/metadata")
+        assert b"InlineBinary" not in said.content
+        for way in ways:
+            for method in ("GET", "HEAD"):
+                answer = look(portal, session, f"{place}/bulkdata/{way}", method)
+                assert answer.status_code == (200 if allowed else 403), way
+        assert look(portal, session, f"{place}/bulkdata/00281201").status_code == 200
+        headers = {"Authorization": f"Share {session}", "Accept": "application/dicom", "Range": "bytes=0-9"}
+        part = portal.get(place, headers=headers)
+        assert part.status_code == (206 if allowed else 403)
+    xml = {"Authorization": f"Share {share(portal, anna)}", "Accept": 'multipart/related; type="application/dicom+xml"'}
+    assert b"InlineBinary" not in portal.get(f"{place}/metadata", headers=xml).content
 
 
 @pytest.mark.parametrize("images, report", [(True, False), (False, True)])
