@@ -1,5 +1,7 @@
 """Shelf: open, list and search 100,000 instances in 1,000 studies, commit a batch, verify, rebuild; peak memory.
 
+Then search 50,000 studies.
+
 References in the same run: an empty shelf for opening, a bare `SELECT count(*)` for questions, `sha256sum` for verify.
 """
 
@@ -22,9 +24,11 @@ sys.path.insert(0, str(ROOT))
 from core.job import QuietJob  # noqa: E402
 from dicom.model import Header  # noqa: E402
 from library.incoming import Incoming  # noqa: E402
+from library.search_schema import WORDS_KEY  # noqa: E402
 from library.shelf import Library  # noqa: E402
 
-STUDIES, INSTANCES = 1_000, 100
+STUDIES, INSTANCES, MANY = 1_000, 100, 50_000
+WORDS = ("muster", "mull given 20", "acc000123", "2012-05", "ct region 7", "12 March 2019", "March 2019", "4.5.1951")
 FAMILIES = ("Muster", "Müller", "Nowak", "García", "Øberg", "Yılmaz", "Kowalczyk", "Weiß")
 LOOK = """
 import sys
@@ -93,6 +97,7 @@ def main() -> None:
         filling = seconds_of(lambda: fill(shelf))
         measure_questions(shelf, empty, filling)
         measure_care(shelf)
+        measure_many(scratch / "many")
     finally:
         shutil.rmtree(scratch)
 
@@ -109,7 +114,7 @@ def measure_questions(shelf: Path, empty: Path, filling: float) -> None:
     )
     with Library.open(shelf) as library:
         reference = median_seconds(lambda: count_rows(library))
-        for words in ("muster", "mull given 20", "acc000123", "2012-05", "ct region 7", "pid", "nobody"):
+        for words in (*WORDS, "pid", "nobody"):
             found = median_seconds(lambda words=words: library.studies(find=words))
             table.add(f'search "{words}"', milliseconds(found), "50 ms", ratio(found, reference))
         for name, work in {
@@ -119,6 +124,27 @@ def measure_questions(shelf: Path, empty: Path, filling: float) -> None:
         }.items():
             found = median_seconds(work)
             table.add(name, milliseconds(found), "50 ms", ratio(found, reference))
+    table.show()
+
+
+def measure_many(scratch: Path) -> None:
+    """Measure search on many studies: to find costs little, what is found is read like in the whole list."""
+    table = Table(f"Shelf of {MANY:,} studies", ("work", "time", "studies found", "to the list of all, a study"))
+    with Library.open(scratch) as library:
+        run = library.begin_import("folder", "Benchmark", "/benchmark")
+        for first in range(0, MANY, 2_000):
+            library.commit([item(library, study, 0) for study in range(first, first + 2_000)], run)
+        library.save_receipt(run, {"end": "complete"})
+        whole = median_seconds(library.studies)
+        table.add("list all", milliseconds(whole), f"{MANY:,}", "1.00×")
+        for words in WORDS:
+            found = median_seconds(lambda words=words: library.studies(find=words))
+            count = len(library.studies(find=words))
+            each = ratio(found / count, whole / MANY) if count else "-"
+            table.add(f'search "{words}"', milliseconds(found), f"{count:,}", each)
+        with library._index.writing() as connection:
+            connection.execute("UPDATE meta SET value = '' WHERE key = ?", (WORDS_KEY,))
+    table.add("open after an older program", milliseconds(seconds_of(lambda: Library.open(scratch).close())), "-", "-")
     table.show()
 
 

@@ -72,7 +72,7 @@ def fitting(person: ShelfPerson, metrics: QFontMetrics, room: int) -> str:
 _DELETE = {Qt.Key.Key_Backspace} if sys.platform == "darwin" else set[Qt.Key]()  # what a Mac's keyboard calls delete
 _Select = QItemSelectionModel.SelectionFlag
 _Move = QAbstractItemView.CursorAction
-_UP = frozenset({_Move.MoveUp, _Move.MovePageUp, _Move.MovePrevious, _Move.MoveLeft})
+_UP = frozenset({_Move.MoveUp, _Move.MovePageUp, _Move.MovePrevious})
 
 
 class ShelfTable(QTreeView):
@@ -282,7 +282,11 @@ class ShelfTable(QTreeView):
             super().keyPressEvent(event)
 
     def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
-        """Go from study to study, over the lines of persons."""
+        """Go from study to study, over the lines of persons; to the left and right the list moves, not the choice."""
+        if action in {_Move.MoveLeft, _Move.MoveRight}:
+            bar, way = self.horizontalScrollBar(), 1 if action == _Move.MoveRight else -1
+            bar.setValue(bar.value() + way * (-1 if self.isRightToLeft() else 1) * bar.singleStep())
+            return self.currentIndex()
         index = super().moveCursor(action, modifiers)
         step = self.indexAbove if action in _UP else self.indexBelow
         while index.isValid() and self.shelf.study(index) is None:

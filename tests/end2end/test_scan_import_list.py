@@ -90,7 +90,9 @@ def test_a_source_that_is_absent_is_told_on_stderr(tmp_path: Path) -> None:
 
 def test_a_folder_without_images_is_well_scanned_and_not_imported(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("hello", encoding="utf-8")
-    assert scanshelf("scan", tmp_path, "--json").status == 0
+    scanned = scanshelf("scan", tmp_path, "--library", tmp_path.with_name("none"), "--json")
+    assert (scanned.status, scanned.document["on_shelf"]["new"]) == (0, 0)
+    assert not tmp_path.with_name("none").exists()
     said = scanshelf("import", tmp_path, "--library", tmp_path.with_name("shelf"), "--json", "--yes")
     assert said.status == 3
 
@@ -121,6 +123,10 @@ def test_what_is_imported_is_on_the_shelf_byte_for_byte_and_twice_changes_nothin
     assert first["imported"] == first["totals"]["instances"] == 31
     assert shelf_hashes(library) <= hashes(disc)
     assert len(shelf_hashes(library)) == 31
+    seen = scanshelf("scan", disc, "--library", library, "--json").document["on_shelf"]
+    assert seen == {"images": 31, "seem_here": 31, "number_alone": 0, "in_bin": 0, "new": 0}
+    said = scanshelf("scan", disc, "--library", library).output
+    assert "By number and size all 31 images seem to be on your shelf already." in said
     again = scanshelf("import", disc, "--library", library, "--json", "--yes").document
     assert (again["imported"], again["already"], again["conflicts"]) == (0, 31, 0)
     assert snapshot(disc) == before

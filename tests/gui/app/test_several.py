@@ -131,6 +131,9 @@ def test_keys_choose_several_and_step_over_persons(controller: Controller, qtbot
     assert chosen(controller) == ["2.1"]
     qtbot.keyClick(table, Qt.Key.Key_End)
     assert chosen(controller) == ["3.1"]
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_PageDown, Qt.Key.Key_Space):
+        qtbot.keyClick(table, key)
+        assert chosen(controller) == ["3.1"]
 
 
 def test_all_means_the_person_first_and_then_all_that_is_shown(controller: Controller, qtbot: QtBot) -> None:
