@@ -335,7 +335,7 @@ class Screens:
     def running(self) -> None:
         """An import is under way."""
         card = DiscCard("d1", "DISC_20190312", "CD", "disc-3", "importing", (ANNA,), 2, 412, "231 MB",
-                        "180 of 412 images are on your shelf", 0.44)  # fmt: skip
+                        "180 of 412 images are on your shelf", share=0.44)  # fmt: skip
         self.discs.show_card(card)
         words = "Putting 412 images on your shelf · 180 done · about 1 minute left"
         self.window.strip.show_job(JobLine("1", words, 0.44))
@@ -347,7 +347,7 @@ class Screens:
     def kept(self) -> None:
         """An import has ended with a few files short."""
         card = DiscCard("d1", "DISC_20190312", "CD", "disc-3", "kept", (ANNA,), 2, 412, "231 MB",
-                        "409 of 412 images are on your shelf. You can take the disc out.",
+                        "409 of 412 images are on your shelf.",
                         problems=(problem("unreadable", 3, "DICOM/A/I01", "DICOM/A/I02", "DICOM/A/I03"),))  # fmt: skip
         self.discs.show_card(card)
         self.draw("08-kept")
