@@ -72,8 +72,16 @@ def sheet_of(
         second_sheet=second_sheet,
         exam_title=made.share.title if with_title else None,
         not_whole=not_whole_words(made.share.wholeness),
-        made_at=parse_utc(made.share.created_at).astimezone(),
+        made_at=_moment(made.share.created_at),
     )
+
+
+def _moment(text: str) -> datetime | None:
+    """Read a moment of this computer's time zone; a portal may say none."""
+    try:
+        return parse_utc(text).astimezone()
+    except (ValueError, OverflowError):
+        return None
 
 
 def invitation_pdf(sheet: InvitationSheet) -> bytes:

@@ -65,6 +65,22 @@ def test_its_commands_work_while_no_server_runs(tmp_path: Path) -> None:
     assert {"token", "expires_at"} == set(portal.command("token", "--user", "anna", "--days", "3"))
 
 
+def test_tokens_are_listed_and_ended_and_the_practice_says_its_rules(tmp_path: Path) -> None:
+    portal = PortalProcess(tmp_path / "portal-data")
+    code = portal.command("invite", *ANNA)["activation_code"]
+    portal.command("activate", "--code", code, "--user", "anna", "--password-stdin", typed=PASSWORD + "\n")
+    made = portal.command("token", "--user", "anna", "--days", "365", "--label", "backup")
+    (listed,) = portal.command("tokens", "--user", "anna")["tokens"]
+    assert (listed["id"], listed["kind"], listed["label"]) == (made["id"], "machine", "backup")
+    assert made["token"] not in str(listed)
+    assert portal.command("revoke-token", "--user", "anna", "--id", made["id"])["revoked"] is True
+    assert portal.command("tokens", "--user", "anna")["tokens"] == []
+    rules = {"time_zone": "Europe/Berlin", "release_rule": "after-report", "release_hours": 48}
+    said = ("--time-zone", "Europe/Berlin", "--release", "after-report", "--hours", "48")
+    assert portal.command("practice", *said) == portal.command("practice") == rules
+    assert portal.command("removed") == {"removals": []}
+
+
 def test_what_is_shown_once_is_shown_also_when_quiet(tmp_path: Path) -> None:
     data = tmp_path / "data"
     said = portal_command("invite", *ANNA, "--data", data, "--quiet").stdout
@@ -79,6 +95,11 @@ def test_what_is_shown_once_is_shown_also_when_quiet(tmp_path: Path) -> None:
     [
         (("activate", "--code", "AAAA", "--user", "anna", "--password-stdin"), PASSWORD, "not known"),
         (("token", "--user", "nobody"), None, "No active account"),
+        (("tokens", "--user", "nobody"), None, "No active account"),
+        (("practice", "--time-zone", "Mars/Olympus"), None, "cannot be a rule"),
+        (("report-complete", "--exam", "x"), None, "has nothing of this name"),
+        (("remove", "--exam", "x"), None, "not in its data folder"),
+        (("removed", "--allow", "x"), None, "has nothing of this name"),
         (("invite", "--name", "X", "--birth-date", "yesterday"), None, "cannot be made"),
         (("serve", "--port", "0", "--database", "postgresql://db/portal"), None, "PostgreSQL comes with a later"),
         (("serve", "--port", "0", "--store", "https://orthanc.example/dicom-web"), None, "comes with a later version"),
@@ -103,6 +124,8 @@ def test_what_cannot_be_done_says_so_in_words(
         ("serve", "--public-url", "https://portal.example.org/path"),
         ("serve", "--certificate", "only-one.pem"),
         ("token", "--user", "anna", "--days", "0"),
+        ("token", "--user", "anna", "--days", "366"),
+        ("remove", "--exam", "x", "--report", "--image", "1.2"),
         ("activate", "--code", "AAAA", "--user", "anna"),
         ("nothing",),
         (),

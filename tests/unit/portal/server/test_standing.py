@@ -12,7 +12,7 @@ from portal.server.accounts.machine_tokens import machine_token
 from tests.portal_tools import TIMEOUT, Portal, SignedIn
 from tests.unit.portal.server.dicomweb.senders import BOUNDARY, body_of, made, sent
 
-LARGE = 24 << 20  # more than the system keeps of what nobody takes
+LARGE = 16 << 20  # more than the system keeps of what nobody takes
 ROWS = 2048
 FILES = "/dicomweb/studies/1.2.3.4"
 
