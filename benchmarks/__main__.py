@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHMARKS = ["header_scan", "import", "frames", "start", "decode", "library", "upload", "page", "series_list"]
+BENCHMARKS = ["header_scan", "import", "frames", "start", "decode", "clip", "library", "upload", "page", "series_list"]
 
 
 def main(names: list[str]) -> int:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import os
 import zlib
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from itertools import accumulate
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from core.errors import DicomError
@@ -115,7 +117,8 @@ class JoinedBytes:
     def __init__(self, source: ByteSource, pieces: tuple[tuple[int, int], ...]) -> None:
         self._source = source
         self._pieces = pieces
-        self._size = sum(length for _offset, length in pieces)
+        self._starts = list(accumulate((length for _offset, length in pieces), initial=0))
+        self._size = self._starts[-1]
 
     @property
     def size(self) -> int:
@@ -130,16 +133,14 @@ class JoinedBytes:
     def read_at(self, offset: int, length: int) -> bytes:
         """Read up to `length` bytes at `offset`."""
         found: list[bytes] = []
-        for start, size in self._pieces:
-            if length <= 0:
-                break
-            if offset < size:
-                take = min(length, size - offset)
-                found.append(self._source.read_at(start + offset, take))
-                length -= take
-                offset = 0
-            else:
-                offset -= size
+        index = max(bisect_right(self._starts, offset) - 1, 0)
+        within = offset - self._starts[index]
+        while length > 0 and index < len(self._pieces):
+            start, size = self._pieces[index]
+            take = min(length, size - within)
+            found.append(self._source.read_at(start + within, take))
+            length -= take
+            index, within = index + 1, 0
         return b"".join(found)
 
     def stream(self) -> BinaryIO:

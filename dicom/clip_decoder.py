@@ -198,8 +198,11 @@ def _has_noise(frame: Frame, index: int, plane: NDArray[np.uint8]) -> bool:
         return True
     block = _BLOCK if index == 0 else _CELL
     begin, step = (start - owner.data) % NOISE_BYTES, frame.linesize[index]
-    lines, cells = _looked_at(*plane.shape, block)
-    line, cell = np.nonzero(plane[lines[:, None], cells] == _noise_there(begin, step, *plane.shape, block))
+    fields = bool(frame.flags & _INTERLACED)
+    lines, cells = _looked_at(*plane.shape, block, fields=fields)
+    line, cell = np.nonzero(
+        plane[lines[:, None], cells] == _noise_there(begin, step, *plane.shape, block, fields=fields)
+    )
     across = np.arange(min(_CELL, plane.shape[1]))
     begins = (begin + lines[line] * step) % NOISE_BYTES + cells[cell]
     same = plane[lines[line, None], cells[cell, None] + across] == noise_twice()[begins[:, None] + across]
@@ -207,15 +210,16 @@ def _has_noise(frame: Frame, index: int, plane: NDArray[np.uint8]) -> bool:
 
 
 @functools.lru_cache(16)
-def _looked_at(rows: int, columns: int, block: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the lines, of both fields in each block, and the first bytes of the cells that are looked at."""
-    second = np.arange(min(block // 2 + 1, rows - 1), rows, block)
-    lines = np.unique(np.concatenate([np.arange(0, rows, block), second]))
+def _looked_at(rows: int, columns: int, block: int, *, fields: bool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the lines, of each field in each block, and the first bytes of the cells that are looked at."""
+    lines = np.arange(0, rows, block)
+    if fields:
+        lines = np.unique(np.concatenate([lines, np.arange(min(block // 2 + 1, rows - 1), rows, block)]))
     return lines, np.arange(0, max(columns - _CELL + 1, 1), block)
 
 
 @functools.lru_cache(16)
-def _noise_there(begin: int, step: int, rows: int, columns: int, block: int) -> NDArray[np.uint8]:
+def _noise_there(begin: int, step: int, rows: int, columns: int, block: int, *, fields: bool) -> NDArray[np.uint8]:
     """Return what the bytes that are looked at hold while nothing has been written."""
-    lines, cells = _looked_at(rows, columns, block)
+    lines, cells = _looked_at(rows, columns, block, fields=fields)
     return np.asarray(noise_twice()[((begin + lines * step) % NOISE_BYTES)[:, None] + cells])

@@ -29,7 +29,8 @@ class ClipIndex:
     """The coded pictures of a clip by number, in the order they are stored.
 
     `shown[place]` is the number of the picture shown at a place, `places[number]` the other way round, -1 for what is
-    never shown; `keys` are the numbers at which decoding can begin. `damaged` are pictures that hold what cannot be, or
+    never shown; `keys` are the numbers at which decoding can begin, `firm` those of them behind which nothing leans on
+    what was before. `damaged` are pictures that hold what cannot be, or
     before which, in the order stored, another seems to be lost. `by_offset` tells whether a picture's bytes lie
     together at `positions[number]`. With `fields` each picture is one field, and two of them are a frame.
     """
@@ -38,6 +39,7 @@ class ClipIndex:
     sizes: array[int]
     checks: array[int]
     keys: tuple[int, ...]
+    firm: frozenset[int]
     places: array[int]
     shown: array[int]
     damaged: tuple[int, ...]
@@ -56,6 +58,14 @@ class ClipIndex:
         while at and self.places[self.keys[at]] > self.places[number]:
             at -= 1
         return self.keys[at]
+
+    def leans_from(self, number: int) -> int:
+        """Return the first picture whose damage may show in this one when decoding goes on from there."""
+        start = self.start_for(number)
+        if start in self.firm:
+            return start
+        before = self.start_before(start)
+        return start if before is None else before
 
     def start_before(self, key: int) -> int | None:
         """Return the key picture before a key picture."""
@@ -189,6 +199,15 @@ class _Builder:
             return ()
         return tuple(sorted({_first_stored(ordered, place) for place in found}))
 
+    def _firm(self, keys: list[int]) -> frozenset[int]:
+        """Return the key pictures that begin a stretch: others may be the start of a picture renewed bit by bit."""
+        if self._stream.keeps_packets_whole:
+            return frozenset(keys)
+        firsts: dict[int, int] = {}
+        for stretch, _own, number in self._orders:
+            firsts[stretch] = min(number, firsts.get(stretch, number))
+        return frozenset(keys) & frozenset(firsts.values())
+
     def _are_fields(self) -> bool:
         """Tell whether each picture is one field."""
         counted = Counter(self._structures)
@@ -217,6 +236,7 @@ class _Builder:
             self._sizes,
             self._checks,
             tuple(keys),
+            self._firm(keys),
             places,
             shown,
             tuple(sorted({*self._holes(), *self._damaged})),

@@ -115,21 +115,19 @@ class ClipPlayer:
         place = self._index.places[picture.number] if 0 <= picture.number < len(self._index.places) else -1
         if place <= self._place:
             return None
-        self._damaged += self._index.shown[self._place + 1 : place]  # which never came out
+        if self._place >= self._index.places[self._start]:
+            self._damaged += self._index.shown[self._place + 1 : place]  # which never came out
         self._place = place
         if not picture.filled:
             self._unfilled.append(picture.number)
         if not picture.sound:
             self._damaged.append(picture.number)
+        number, start = picture.number, self._index.start_for(picture.number)
+        first = self._index.leans_from(number)
         return picture.but(
-            filled=not self._leans_on(picture.number, self._unfilled),
-            sound=not self._leans_on(picture.number, self._damaged),
+            filled=not any(start <= other <= number for other in self._unfilled),
+            sound=not any(first <= other <= number for other in (*self._damaged, *self._unfilled)),
         )
-
-    def _leans_on(self, number: int, others: list[int]) -> bool:
-        """Tell whether a picture is one of these, or may be made from one: decoded before it, since its key picture."""
-        start = self._index.start_for(number)
-        return any(start <= other <= number for other in others)
 
     def _keep(self, picture: Planes) -> None:
         self._nbytes += picture.nbytes

@@ -49,6 +49,7 @@ FORMS = {
     "h264-top-field-first": Form("mp4", H264, _x264(*_INTERLACED, "-x264opts", "tff=1")),
     "h264-bottom-field-first": Form("ts", H264, _x264(*_INTERLACED, "-x264opts", "bff=1:open-gop=1")),
     "h264-said-interlaced": Form("mp4", H264, _x264("-x264opts", "fake-interlaced=1")),
+    "h264-no-key-picture-but-the-first": Form("ts", H264, _x264("-x264opts", "intra-refresh=1")),
     "h264-one-key-picture": Form("mp4", H264, ("-c:v", "libx264", "-g", "999", "-sc_threshold", "0")),
     "h264-bt709-full-range": Form(
         "mp4",
@@ -57,6 +58,10 @@ FORMS = {
     ),
     "h264-4:2:2": Form("mp4", H264, _x264(), "yuv422p"),
     "h264-variable-rate": Form("mp4", H264, _x264("-vf", "setpts=(N+mod(N\\,3)/2)/25/TB", "-fps_mode", "passthrough")),
+    "h264-grey": Form("mp4", H264, _x264(), "gray"),
+    "h264-4:4:4": Form("mp4", H264, _x264(), "yuv444p"),
+    "h264-fragmented": Form("mp4", H264, _x264("-movflags", "frag_keyframe+empty_moov")),
+    "h264-key-pictures-alone": Form("mp4", H264, ("-c:v", "libx264", "-g", "1")),
     "hevc": Form("mp4", HEVC, ("-c:v", "libx265", "-x265-params", _X265)),
     "hevc-bare": Form("hevc", HEVC, ("-c:v", "libx265", "-x265-params", f"{_X265}:radl=2:open-gop=0")),
     "hevc-10-bit": Form("mp4", HEVC, ("-c:v", "libx265", "-x265-params", _X265), "yuv420p10le"),
