@@ -7,6 +7,7 @@ the comma behind it round, nor an English one the number beside it in an Arabic 
 from __future__ import annotations
 
 import re
+import unicodedata
 
 ISOLATE, END = "\u2068", "\u2069"  # first strong isolate, pop directional isolate
 MARKS = ISOLATE + END
@@ -17,6 +18,11 @@ _OVERRIDES = re.compile("[\u202a-\u202e]")
 def isolated(text: str) -> str:
     """Give a text that neither turns what stands around it nor is turned by it; "" stays ""."""
     return f"{ISOLATE}{_closed(text)}{END}" if text else ""
+
+
+def apart(text: str) -> str:
+    """Isolate a text only where it runs from the right, for lines of which the other words are known."""
+    return isolated(text) if any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in text) else text
 
 
 def bare(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from core.isolates import apart
 from dicom.kind_names import kind_name
 from viewer.display_sets import DisplaySet, ShownFrame
 from viewer.known import Entry, KnownSeries
@@ -23,14 +24,14 @@ _ICONS = {"stack": "image", "clip": "film", "document": "file-text", "other": "i
 def title(item: Entry, say: Say) -> str:
     """Return the series' number and name, and what sets this part of it apart."""
     if isinstance(item, KnownSeries):
-        called = item.series_description or say("Images" if item.has_pictures else _KINDS["other"])
+        called = apart(item.series_description or "") or say("Images" if item.has_pictures else _KINDS["other"])
         return called if item.series_number is None else f"{item.series_number} · {called}"
     said = item.first
     texts = said.texts
     name = said.document_title if item.kind == "document" else None
     name = name or texts.get("series_description") or _nature(item, say)
     number = texts.get("series_number")
-    parts = [f"{number} · {name}" if number else name, *part_words(item.split, say)]
+    parts = [f"{number} · {apart(name)}" if number else apart(name), *part_words(item.split, say)]
     return " · ".join(part for part in parts if part)
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeGuard
 
 from PySide6.QtCore import QCoreApplication
 
-from app.window.formats import born_words, date_words, name_words, size_words
+from app.window.formats import born_words, date_words, name_words, size_words, study_words
 from app.window.person_buttons import given_name, share_text
 from core.isolates import isolated
 from core.ui import dates
@@ -120,7 +120,7 @@ def exam_card(exam: Exam, on_shelf: bool, several_persons: bool) -> ExamCard:
         isolated(exam.title),
         date_words(exam.exam_date),
         person_text(exam.person) if several_persons else "",
-        tuple(facts),
+        (*_named_by_the_hospital(exam), *facts),
         report,
         tone,
         share_text(exam.person.patient_name, modalities) if exam.shareable else "",
@@ -131,6 +131,17 @@ def exam_card(exam: Exam, on_shelf: bool, several_persons: bool) -> ExamCard:
         exam.report.state == "released",
         " ".join(wholeness_sentences(whole, exam.origin, words)),
         "amber" if away_sentences(whole, words) else "",
+    )
+
+
+def _named_by_the_hospital(exam: Exam) -> list[str]:
+    """Give the name the exam has on the shelf, which is the hospital's, where its title is another."""
+    there = (study_words(study.study_description, ()) for study in exam.studies if study.study_description)
+    names = [name for name in dict.fromkeys(there) if name.casefold() != exam.title.casefold()]
+    return (
+        [words("the hospital calls it {names}").format(names=", ".join(quoted(name) for name in names[:2]))]
+        if names
+        else []
     )
 
 

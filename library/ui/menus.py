@@ -8,6 +8,8 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QIcon, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from core.isolates import isolated
+from core.ui.parts import paragraph
 from library.ui.entries import ShelfPerson, Wishes
 
 _ICONS = {"copies": "images", "send": "cloud-upload", "share": "share-2", "bin": "trash-2"}
@@ -28,7 +30,7 @@ class StudyMenu(QMenu):
                 continue
             if wish == "bin" and not self.isEmpty():
                 self.addSeparator()
-            action = self.addAction(words.replace("&", "&&"))
+            action = self.addAction(paragraph(words.replace("&", "&&")))
             if wish in _ICONS:
                 action.setIcon(icons(_ICONS[wish]))
             if wish in _KEYS:  # said, not taken: the list has these keys
@@ -43,6 +45,6 @@ def person_menu(person: ShelfPerson, choose: Callable[[], None], parent: QWidget
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     words = QCoreApplication.translate("ShelfPanel", "Choose all %n exam(s) of {name}", None, len(person.studies))
-    action = menu.addAction(words.format(name=f"\u2068{person.name}\u2069").replace("&", "&&"))
+    action = menu.addAction(paragraph(words.format(name=isolated(person.name)).replace("&", "&&")))
     action.triggered.connect(lambda: choose())
     return menu

@@ -138,3 +138,12 @@ def test_a_share_says_what_came_later_and_an_exam_that_a_report_waits(qtbot: QtB
     assert share_card(replace(share, later=()), "").later == ""
     waits = replace(exam(PARTIAL), report=Report("held", count=1, held=1))
     assert "1 report, not yet released" in exam_card(waits, False, False).facts
+
+
+def test_an_exam_is_known_again_by_the_name_it_has_on_the_shelf() -> None:
+    called = exam(Wholeness("whole", 62, 62))
+    named = replace(called, studies=tuple(replace(one, study_description="CT  Thorax nativ") for one in called.studies))
+    assert exam_card(named, True, False).facts[0] == "the hospital calls it “\u2068CT Thorax nativ\u2069”"
+    same = replace(called, studies=tuple(replace(one, study_description="ct of the Chest") for one in called.studies))
+    assert "hospital" not in " ".join(exam_card(same, True, False).facts)
+    assert "hospital" not in " ".join(exam_card(called, True, False).facts)

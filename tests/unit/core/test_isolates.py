@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.isolates import END, ISOLATE, bare, isolated
+from core.isolates import END, ISOLATE, apart, bare, isolated
 
 ROOMS = ("app", "core", "dicom", "importer", "library", "portal", "viewer")
 
@@ -45,3 +45,9 @@ def test_nobody_writes_the_marks_by_hand() -> None:
     assert len(files) > 300
     by_hand = [str(path) for path in files if re.search(r"\\u206[6-9](?![-\\]|\S*\])", path.read_text("utf-8"))]
     assert by_hand == []
+
+
+def test_only_what_runs_from_the_right_is_set_apart_where_the_rest_is_known() -> None:
+    assert apart("Abdomen axial 5 mm") == "Abdomen axial 5 mm"
+    assert apart("تصوير البطن 5") == isolated("تصوير البطن 5")
+    assert apart("头部 MRI") == "头部 MRI"

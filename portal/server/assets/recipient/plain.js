@@ -2,6 +2,7 @@
 (function () {
   "use strict";
   var token = (/^\/s\/([^\/]+)/.exec(location.pathname) || [])[1];
+  var MONTHS = "January February March April May June July August September October November December".split(" ");
   var items = [];
   var at = 0;
 
@@ -65,11 +66,17 @@
     return made;
   }
 
+  function born(said) {
+    var found = /^(\d{4})(\d{2})(\d{2})$/.exec(said || "");
+    var month = found && MONTHS[Number(found[2]) - 1];
+    return month ? "Born " + Number(found[3]) + " " + month + " " + found[1] + ". " : "";
+  }
+
   function show(opened) {
     var gate = part("gate");
     gate.innerHTML = "";
     element("h1", String(opened.person.patient_name || "").replace(/\^+/g, " "), gate);
-    element("p", "Born " + (opened.person.patient_birth_date || "?") + ". Not for diagnosis.", gate);
+    element("p", born(opened.person.patient_birth_date) + "Not for diagnosis.", gate);
     var away = opened.not_here || [];
     for (var i = 0; i < away.length; i += 1) element("strong", away[i] + " ", element("p", "", gate));
     if (!away.length && opened.images_note) element("p", opened.images_note, gate);

@@ -42,8 +42,13 @@ export function count(number, one, many) {
   return number === 1 ? `1 ${one}` : `${number.toLocaleString()} ${many}`;
 }
 
+/** Keep what runs from right to left from turning the words and numbers beside it. */
+export function isolated(text) {
+  return /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(text || "") ? `\u2068${text}\u2069` : text || "";
+}
+
 export function seriesTitle(series) {
-  const named = series.description || { PDF: "Document", DOC: "Document", SR: "Written report" }[series.modality];
+  const named = isolated(series.description) || { PDF: "Document", DOC: "Document", SR: "Written report" }[series.modality];
   return [series.number, named || "Images"].filter((part) => part !== null && part !== undefined).join(" · ");
 }
 
