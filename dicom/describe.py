@@ -209,9 +209,11 @@ def _has_shape(elements: Dataset, infos: tuple[FrameInfo, ...]) -> bool:
     """Say whether the first of what is said of a pixel's height and width can be meant; nothing said is square."""
     if any(info.pixel_spacing is not None for info in infos):
         return all(info.pixel_spacing is None or is_shape(info.pixel_spacing) for info in infos)
-    said = (keyword for keyword in ("PixelSpacing", "ImagerPixelSpacing", "PixelAspectRatio"))
-    first = next((keyword for keyword in said if keyword in elements and value(elements, keyword) is not None), None)
-    return first is None or is_shape(numbers(elements, first))
+    for keyword in ("PixelSpacing", "ImagerPixelSpacing", "PixelAspectRatio"):
+        said = numbers(elements, keyword)
+        if any(said) or (not said and value(elements, keyword) is not None):  # noughts are how some say nothing
+            return is_shape(said)
+    return True
 
 
 def _corner_texts(elements: Dataset) -> tuple[dict[str, str], bool]:

@@ -114,7 +114,7 @@ def _declared_layout(data_set: DataSet) -> PixelLayout:
         frames_declared=max(integer(elements, "NumberOfFrames") or 1, 1),
         marks=marks,
         lossy=lossiness(data_set),
-        overlay_bits=sum(1 << bit for bit in embedded_overlays(elements).values() if 0 <= bit < 64),
+        overlay_bits=sum(1 << bit for bit in set(embedded_overlays(elements).values()) if 0 <= bit < 64),
     )
 
 

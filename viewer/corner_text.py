@@ -30,6 +30,7 @@ _AGES: dict[Unit, tuple[str, str]] = {
     "days": ("1 day old at the exam", "{n} days old at the exam"),
 }
 _UNITS: dict[str, Unit] = {"Y": "years", "M": "months", "W": "weeks", "D": "days"}
+_BEYOND = 1e6  # no b-value or echo time is so large
 _AGE = re.compile(r"(\d{1,3}) *([YMWD])", re.IGNORECASE)
 
 # What had to be forgiven to show a picture, loudest first; True where something of it is lost.
@@ -298,9 +299,9 @@ def _series(said: ObjectDescription, frame_index: int, speech: Speech) -> list[s
 def _how_made(info: FrameInfo, speech: Speech) -> str:
     """Return what tells pictures of one place apart: b-value, echo time, kernel."""
     words = []
-    if info.b_value is not None:
+    if info.b_value is not None and 0 <= info.b_value < _BEYOND:
         words.append(speech.say("b {n} s/mm²").format(n=short_number(info.b_value)))
-    if info.echo_time:
+    if info.echo_time is not None and 0 < info.echo_time < _BEYOND:
         words.append(speech.say("Echo time {ms} ms").format(ms=short_number(info.echo_time)))
     if info.kernel:
         words.append(speech.say("Kernel {name}").format(name=info.kernel.replace("\\", " ")))

@@ -46,7 +46,7 @@ def test_every_decoder_of_the_program_answers() -> None:
     said = scanshelf("selftest", "--json")
     answered = {check["name"] for check in said.document["checks"] if check["ok"]}
     wanted = {f"decoder {codec}: {name}" for codec, decoders in DECODERS.items() for name, _ in decoders}
-    assert wanted - answered == set()
+    assert (wanted | {"decoder colour profiles: imagecodecs.cms"}) - answered == set()
 
 
 def test_in_words_each_check_is_a_line_and_the_last_says_the_sum() -> None:

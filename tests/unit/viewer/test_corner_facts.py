@@ -157,7 +157,8 @@ def test_how_a_single_picture_was_made_is_said(decoder: Decoder) -> None:
     assert right(said_of(decoder, DiffusionBValue=1000.0, EchoTime="82.5")) == ["b 1000 s/mm² · Echo time 82.5 ms"]
     assert right(said_of(decoder, DiffusionBValue=0.0)) == ["b 0 s/mm²"]
     assert right(said_of(decoder, ConvolutionKernel=["B30f", "3"])) == ["Kernel B30f 3"]
-    assert right(said_of(decoder, EchoTime="0")) == []
+    for nonsense in ("0", "-5", "1e300"):
+        assert right(said_of(decoder, EchoTime=nonsense, DiffusionBValue=-1.0)) == []
 
 
 def test_a_makers_own_b_value_is_said_too(decoder: Decoder) -> None:

@@ -140,13 +140,22 @@ def test_bits_of_an_overlay_plane_are_no_stray_bits(decoder: Decoder) -> None:
         assert frame.marks == ()
 
 
-def _with_embedded_plane(data: bytes, bit: int) -> bytes:
+def test_two_planes_may_lie_in_one_bit(decoder: Decoder) -> None:
+    words = LOW | np.uint16(0x9000)
+    plain = image_bytes(words, BitsStored=12, HighBit=11)
+    both = _with_embedded_plane(_with_embedded_plane(plain, 15), 15, group=0x6002)
+    assert stored_of(decoder, both).marks == ("bits-not-usable",)  # bit 12 is nobody's
+    third = _with_embedded_plane(both, 12, group=0x6004)
+    assert stored_of(decoder, third).marks == ()
+
+
+def _with_embedded_plane(data: bytes, bit: int, group: int = 0x6000) -> bytes:
     from pydicom import dcmread
     from pydicom.filebase import DicomBytesIO
 
     said = dcmread(DicomBytesIO(data))
     for element, vr, value in ((0x10, "US", 8), (0x11, "US", 8), (0x100, "US", 16), (0x102, "US", bit)):
-        said.add_new(0x60000000 | element, vr, value)
+        said.add_new(group << 16 | element, vr, value)
     out = DicomBytesIO()
     said.save_as(out, enforce_file_format=True)
     return out.getvalue()
