@@ -185,7 +185,11 @@ class Desk:
             self.waits_for = key
             self._reader.prefer(chosen.contents)
             self._told("waits")
-        elif chosen is not None and (key != self._current or self.waits_for):
+        elif chosen is not None and key == self._current and self.waits_for:  # back before the other one came
+            self.waits_for = ""
+            self._told("sets")
+            self._told("frame")
+        elif chosen is not None and key != self._current:
             self.waits_for, self._touched = "", True
             self._patient = True
             self._show(chosen, 0, 1)

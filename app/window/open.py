@@ -69,7 +69,7 @@ def make_controller(
     controller = Controller(frame, RealEngines(), library_folder)
     page = welcome(frame, library_folder)
     frame.window.show()
-    SteadyHand(frame.application).watch(frame.window)
+    SteadyHand(frame.application, parent=frame.window).watch(frame.window)
     if page is not None:
         controller.welcome(page)
         page.started.connect(lambda: begin(controller, paths, opened))

@@ -26,8 +26,13 @@ Look = tuple[float, list[tuple[QRect, Meaning]]]
 class SteadyHand(QObject):
     """Watches windows, and leaves aside presses on buttons that have just come under the hand."""
 
-    def __init__(self, application: QApplication, now: Callable[[], float] = time.monotonic) -> None:
-        super().__init__(application)
+    def __init__(
+        self,
+        application: QApplication,
+        now: Callable[[], float] = time.monotonic,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent or application)
         self._now = now
         self._rests_at: QPoint | None = None
         self._under: Meaning | None = None

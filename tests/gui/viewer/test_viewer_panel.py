@@ -519,12 +519,16 @@ def test_keys_reach_a_series_that_was_not_read_yet(bench: Bench) -> None:
     bench.decoder.hold_after = 3
     bench.panel.show_study("Anna MUELLER", contents, known_of(bench, contents))
     bench.wait_for_picture()
+    press(bench, Key.Key_Plus)
+    as_left = bench.panel.picture.stage.view
     press(bench, Key.Key_PageDown)
     assert bench.panel.desk.waits_for == "known 1.8"
     assert bench.panel.picture.mark == "Loading the series"
     press(bench, Key.Key_PageUp)
     assert bench.panel.desk.waits_for == ""
     assert bench.panel.picture.mark == ""
+    assert bench.panel.picture.stage.view == as_left
+    assert bench.panel.strip.currentIndex().row() == 0
     bench.decoder.hold_after = None
     bench.bot.waitUntil(lambda: not bench.panel.desk.reading)
     assert bench.panel.desk.current is not None
