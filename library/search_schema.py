@@ -9,7 +9,7 @@ SEARCH_COLUMNS = (
     "patient_name", "ids", "accession_number", "study_date", "patient_birth_date", "modality", "description", "marks",
 )  # fmt: skip
 WORDS_KEY = "search_words"  # in `meta`: which version wrote the words
-WORDS_VERSION = "2"  # to be raised with every change of what `search_words` gives
+WORDS_VERSION = "3"  # to be raised with every change of what `search_words` gives
 
 SEARCH_TABLES = (
     "DROP TABLE study_search",

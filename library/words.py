@@ -15,6 +15,7 @@ from dicom.dates import parse_date, parse_time
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae", "œ": "oe"})
 # letters that do not fall apart into a letter and an accent, and the stroke that only stretches an Arabic word
 _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i", "ـ": ""})
+_WRITTEN_OUT = re.compile("[aou]e")  # where a keyboard had no dots; others leave them off
 _HIRAGANA = {katakana: katakana - 0x60 for katakana in range(0x30A1, 0x30F7)}
 _IDEOGRAPHS = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _PIECES = re.compile(f"[{_IDEOGRAPHS}]|[^\\W{_IDEOGRAPHS}]+")
@@ -45,11 +46,12 @@ def spellings(values: Iterable[str | None]) -> str:
 
 
 def name_words(patient_name: str | None) -> str:
-    """Give the words of a name: its parts, and written together as people type it (김희중, OBrien)."""
+    """Give the words of a name: its parts, written together as people type it (김희중, OBrien), Mueller as Muller."""
     groups = (patient_name or "").split("=")
     together = ["".join(group.split("^")[:2]) for group in groups]
     without_marks = [re.sub(r"['’`-]", "", group) for group in groups]
-    return spellings([patient_name, *together, *without_marks])
+    said = spellings([patient_name, *together, *without_marks])
+    return spellings([said, _WRITTEN_OUT.sub(lambda found: found[0][0], said)])
 
 
 def date_words(date: str | None) -> str:

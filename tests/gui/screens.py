@@ -20,6 +20,7 @@ from PySide6.QtCore import QEvent, QEventLoop, QPoint, Qt
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QRadialGradient
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.known_words import known_words
 from app.messages import Messages, Words
 from app.unfinished_words import mark_words
 from app.window import several_words
@@ -35,6 +36,7 @@ from app.window.undo import Deed, Undo
 from core.lanes import NewestFirstLane
 from core.qt import Bridge
 from core.ui.notice import Notice
+from importer.known import Known
 from importer.ui.discs_panel import DiscsPanel
 from importer.ui.summary import DiscCard, PersonLine, ProblemLine, Receipt, ReceiptLine, StudyLine
 from library.rows import BinEntry, StudyRow, Unfinished
@@ -308,7 +310,8 @@ class Screens:
 
     def one_person(self) -> None:
         """A disc of one person."""
-        self.discs.show_card(CARD)
+        known = known_words(Known(412, 386, 0, 2))
+        self.discs.show_card(replace(CARD, on_shelf=known))
         self.discs.set_thumbnail("d1", phantom(2))
         self.draw("03-disc-of-one")
 

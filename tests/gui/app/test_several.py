@@ -363,3 +363,24 @@ def test_one_line_of_the_bin_is_deleted_alone(controller: Controller, qtbot: QtB
     assert [entry.patient_name for entry in controller.desk.library().bin()] == ["Adler^Anna"]
     take_back(controller, qtbot)
     assert key_of("2.1") in on_shelf(controller)
+
+
+def test_where_the_shelf_may_not_be_changed_nothing_leaves_it_and_that_is_said(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCANSHELF_STYLE", "light")
+    fill(tmp_path / "shelf")
+    with Library.open(tmp_path / "shelf") as first:  # another window holds it
+        frame = make_frame(qapp, tmp_path / "settings")
+        frame.store.change(welcomed=True, place="shelf")
+        made = Controller(frame, QuietEngines(), tmp_path / "shelf")
+        frame.window.show()
+        begin(made, [])
+        wait(qtbot, lambda: made.shelf.preview.is_ready())
+        qtbot.keyClick(made.shelf.table, Qt.Key.Key_A, CTRL)
+        qtbot.keyClick(made.shelf.table, Qt.Key.Key_Delete)
+        settled(made, qtbot)
+        assert len(first.studies()) == shown_rows(made) == 4
+        assert "are in the bin" not in told(made)
+        assert "Your shelf can be read but not changed." in told(made)
+        end(made, qtbot)
