@@ -279,3 +279,14 @@ def test_frames_that_only_their_dimensions_tell_apart_come_apart() -> None:
 def test_one_kind_alone_in_an_enhanced_object_is_one_stack() -> None:
     frames = [at(z) | {"MREchoSequence": {"EffectiveEchoTime": 10.0 + z / 100}} for z in Z]
     assert told(build_display_sets([enhanced(frames)])) == [("", Z)]
+
+
+def test_groups_of_very_many_frames_are_read_too() -> None:
+    """A sequence of known length of more than 256 KB is not left in the file."""
+    frames = [
+        at(z) | {"MREchoSequence": {"EffectiveEchoTime": t}, "FrameContentSequence": {"FrameComments": "long " * 2000}}
+        for t in (80.0, 10.0)
+        for z in (float(n) for n in range(15))
+    ]
+    places = [float(n) for n in range(15)]
+    assert told(build_display_sets([enhanced(frames)])) == [("echo 10 ms", places), ("echo 80 ms", places)]
