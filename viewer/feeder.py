@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from core.lanes import Ended, Event, NewestFirstLane
+from core.lanes import Ended, Event, NewestFirstLane, RunningJob
 from viewer.cache import FrameCache, clip_order, read_ahead_order
 from viewer.display_sets import ShownFrame
 from viewer.loading import FrameDecoder, LoadedFrame, load_frame
@@ -32,7 +32,7 @@ class FrameFeeder:
         self._arrived = arrived
         self._cache: FrameCache[LoadedFrame] = FrameCache(limit)
         self._errors: dict[Key, Exception] = {}
-        self._asked: set[Key] = set()
+        self._asked: dict[Key, RunningJob[LoadedFrame]] = {}
         self._round = 0  # what was asked for before the last `clear` is not taken any more
         self._frames: Sequence[ShownFrame] = ()
         self._order: list[int] = []
@@ -46,6 +46,8 @@ class FrameFeeder:
         self._order = _order(frames, index, direction)
         self._cache.focus([frames[place].key for place in self._order])
         self._ahead = enumerate(self._order)
+        if _is_clip(frames):
+            self._leave_for(frames[index].key)
         self._ask()
 
     def get(self, key: Key) -> LoadedFrame | None:
@@ -71,7 +73,7 @@ class FrameFeeder:
         self._frames, self._order, self._ahead = (), [], iter(())
         self._errors.clear()
         self._cache.clear()
-        asked, self._asked = self._asked, set()
+        asked, self._asked = self._asked, {}
         self._round += 1
         self._lane.keep_only(lambda key: key not in asked)
 
@@ -85,9 +87,15 @@ class FrameFeeder:
             frame = self._next()
             if frame is None:
                 return
-            self._asked.add(frame.key)
             work = partial(load_frame, self._decoder, frame)
-            self._lane.request(frame.key, work, partial(self._ended, self._round, frame.key))
+            told = partial(self._ended, self._round, frame.key)
+            self._asked[frame.key] = self._lane.request(frame.key, work, told)
+
+    def _leave_for(self, wanted: Key) -> None:
+        """Stop on the way to another frame of a clip, which may be long, where the shown one is not there yet."""
+        if wanted not in self._cache and wanted not in self._asked and wanted not in self._errors:
+            for job in list(self._asked.values()):
+                job.stop()
 
     def _at_once(self) -> int:
         return _CLIP_AT_ONCE if _is_clip(self._frames) else _AT_ONCE
@@ -107,7 +115,7 @@ class FrameFeeder:
     def _ended(self, asked_in: int, key: Key, event: Event[LoadedFrame]) -> None:
         if not isinstance(event, Ended) or asked_in != self._round:
             return
-        self._asked.discard(key)
+        self._asked.pop(key, None)
         if event.result is not None:
             self._guess = event.result.nbytes
             self._cache.put(key, event.result)
