@@ -18,7 +18,7 @@ help:
 .venv/.ready-to-run: requirements.lock pyproject.toml packaging/set_up.sh
 	sh packaging/set_up.sh run
 
-.venv/.ready-to-test: requirements.lock pyproject.toml packaging/set_up.sh
+.venv/.ready-to-test: requirements.lock pyproject.toml packaging/set_up.sh packaging/viewers.sh $(wildcard tests/viewers/*)
 	sh packaging/set_up.sh test
 
 demo: .venv/.ready-to-run

@@ -47,6 +47,16 @@ install_debian_packages() {
         as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
 }
 
+bring_viewers() {
+    # Debian's npm would bring node along; one from elsewhere brings both
+    if ! command -v npm >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1; then
+        install_debian_packages nodejs npm || true
+    fi
+    if ! command -v npm >/dev/null 2>&1 || ! sh packaging/viewers.sh; then
+        say "other people's web viewers could not be brought: the tests that try the portal with them will not run"
+    fi
+}
+
 find_python() {
     for candidate in ${PYTHON:-} python3 python3.11 python3.12 python3.13; do
         if "$candidate" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; then
@@ -78,5 +88,8 @@ say "installing the Python packages of requirements.lock into .venv (about a min
 .venv/bin/python -m pip install --quiet --require-hashes -r requirements.lock
 .venv/bin/python -m pip install --quiet --no-deps --no-build-isolation -e .
 touch .venv/.ready-to-run
-if [ "$purpose" = test ]; then touch .venv/.ready-to-test; fi
+if [ "$purpose" = test ]; then
+    bring_viewers
+    touch .venv/.ready-to-test
+fi
 say "ready: .venv/bin/scanshelf"
