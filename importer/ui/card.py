@@ -180,7 +180,7 @@ class CardView(QFrame):
 
     def _offered(self, card: DiscCard) -> list[tuple[str, str, bool, SignalInstance]]:
         look = ("look", self.tr("Look"), False, self.look_requested)
-        keep = ("keep", keep_words(card.persons), True, self.keep_requested)
+        keep = ("keep", self._keep(card), True, self.keep_requested)
         again = ("again", self.tr("Try again"), False, self.scan_requested)
         resume = ("resume", self.tr("Try again"), False, self.keep_requested)
         receipt = ("receipt", self.tr("Receipt"), False, self.receipt_requested)
@@ -194,6 +194,10 @@ class CardView(QFrame):
             "empty": [again],
             "unreadable": [again],
         }[card.state]
+
+    def _keep(self, card: DiscCard) -> str:
+        """Say whose images it keeps; of several persons that is asked first."""
+        return self.tr("Choose whose images to keep…") if len(card.persons) > 1 else keep_words(card.persons)
 
     def _make_look(self, made: QPushButton, card: DiscCard) -> None:
         """Let the person say which study, where there are several."""

@@ -29,6 +29,7 @@ from library.ui.sort_button import SortButton
 
 TYPING_PAUSE_MS = 120
 LETTERS_SIDE_BY_SIDE = 80
+MARGINS, LOW_MARGINS = (24, 16, 24, 24), (12, 8, 12, 8)
 LINES_WITH_TITLE = 24  # a lower window leaves the title and the sum to what can be read elsewhere
 
 
@@ -232,6 +233,8 @@ class ShelfPanel(QStackedWidget):
         self._title.setVisible(not low)
         self._count.setVisible(not low)
         self.sorting.be_short(low)
+        self._page_column.setContentsMargins(*(LOW_MARGINS if low else MARGINS))
+        self._splitter.setHandleWidth(8 if low else 16)
         for made in (self.sorting, self._bin_button):
             (self._beside_search if low else self._head).addWidget(made)
 
@@ -251,8 +254,8 @@ class ShelfPanel(QStackedWidget):
         page = QWidget()
         page.setProperty("role", "page")
         self._standing = Standing(page)
-        column = QVBoxLayout(page)
-        column.setContentsMargins(24, 16, 24, 24)
+        column = self._page_column = QVBoxLayout(page)
+        column.setContentsMargins(*MARGINS)
         column.setSpacing(12)
         self._head, self._beside_search = QHBoxLayout(), QHBoxLayout()
         self._title = label(self.tr("My shelf"), "title")

@@ -79,6 +79,7 @@ ANNA = PersonLine(
     "ID 4711-23",
     (StudyLine("12 March 2019", "CT of the chest", 386), StudyLine("12 March 2019", "X-ray of the chest", 26)),
     412,
+    short="Anna",
 )
 KARL = PersonLine(
     "0f0f0f0f0f0f",
@@ -88,6 +89,7 @@ KARL = PersonLine(
     "ID 4711-32",
     (StudyLine("13 March 2019", "MR of the left knee without contrast agent, repeated", 188),),
     188,
+    short="Karl-Heinz",
 )
 TWIN = PersonLine(
     "123412341234",
@@ -369,7 +371,7 @@ class Screens:
         facts = ("Kept for Anna MUELLER, born 4 May 1951",)
         headline = "409 of 412 images are on your shelf"
         title = "DISC_20190312 · 22 November 2025, 10:24"
-        self.discs.show_receipt(Receipt("d1", title, headline, "loss", lines, problems, "{}", facts))
+        self.discs.show_receipt(Receipt("d1", title, headline, "amber", lines, problems, "{}", facts))
         self.draw("09-receipt")
         self.discs.show_cards()
         self.discs.remove_card("d1")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtGui import QIcon
+from pytestqt.qtbot import QtBot
 
 from core.isolates import isolated
-from importer.ui.card import keep_words
-from importer.ui.summary import PersonLine
+from importer.ui.card import CardView, keep_words
+from importer.ui.summary import DiscCard, PersonLine
 
 
 def person(short: str, images: int) -> PersonLine:
@@ -31,3 +33,12 @@ MARTHA = isolated("Martha")
 )
 def test_it_says_whose_and_how_many(persons: list[PersonLine], said: str) -> None:
     assert keep_words(persons) == said
+
+
+def test_a_disc_of_several_persons_asks_whose_first(qtbot: QtBot) -> None:
+    view = CardView(lambda *_: QIcon())
+    qtbot.addWidget(view)
+    view.show_card(DiscCard("d", "CD", "CD", "disc-3", "ready", (person("Martha", 12), person("Karl", 1)), 2, 13))
+    assert view.buttons["keep"].text() == "Choose whose images to keep…"
+    view.show_card(DiscCard("d", "CD", "CD", "disc-3", "ready", (person("Martha", 12),), 1, 12))
+    assert view.buttons["keep"].text() == f"Put {MARTHA}'s 12 images on my shelf"
