@@ -16,6 +16,7 @@ from portal.server.dicomweb.store import Incoming
 from portal.server.dicomweb.uids import is_uid
 from portal.server.problems import is_full
 from portal.server.services import Services
+from portal.server.tables import StoredObjectRow
 
 log = logging.getLogger(__name__)
 TOO_LARGE = -1  # no DICOM status word: answered as 413
@@ -86,6 +87,8 @@ class Keeper:
         try:
             with self._services.database.writing() as session:
                 failure = record(session, owner, stored, sha256, size, self._services.clock())
+                if failure is not None and session.get(StoredObjectRow, sha256) is None:
+                    self._services.store.remove(sha256)  # taken out meanwhile: its straggler leaves no bytes either
                 if failure is None and not self._services.store.holds(sha256, size):
                     raise _Gone
                 return failure

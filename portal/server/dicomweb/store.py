@@ -140,6 +140,10 @@ class ObjectStore:
             return None
         return status.st_mtime_ns, status.st_size, status.st_ino
 
+    def remove(self, sha256: str) -> None:
+        """Remove an object nothing refers to; called while the writer's lock is held, so that nobody takes it in."""
+        remove_file(self.path(sha256), missing_ok=True)
+
     def set_aside(self, sha256: str, stamp: Stamp) -> bool:
         """Take an object whose bytes are no longer what its name says out of the way, so that it can come anew.
 

@@ -32,7 +32,8 @@ def put_report(
     It is complete from now, or from the notice that came before it; one that is not `complete` is held until then.
     """
     with services.database.reading() as session:
-        check_awaited(session, caller, exam)
+        if report_was_removed(session, check_awaited(session, caller, exam).patient, incoming.sha256):
+            raise Problem("conflict", reason="removed")
     sha256 = services.store.take(incoming)
     with services.database.writing() as session:
         row, now = check_awaited(session, caller, exam), services.clock()

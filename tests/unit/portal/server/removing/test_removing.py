@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import requests
 
+from portal.server.dicomweb.store import Incoming, ObjectStore
 from tests.portal_tools import Portal, SignedIn
 from tests.unit.portal.server.dicomweb.senders import made, reasons, sent, uids
 
@@ -95,6 +96,23 @@ def test_what_was_taken_out_does_not_come_back_until_the_practice_allows_it(port
     assert uids(sent(portal, portal.staff_token, FIRST, straggler)) == ["1.2.1", "1.2.3"]
 
 
+def test_a_straggler_that_came_in_meanwhile_leaves_no_bytes(
+    portal: Portal, anna: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exam, straggler = exam_of(portal, anna)["id"], made(SOPInstanceUID="1.2.3", InstanceNumber="3")
+    took = ObjectStore.take
+
+    def take(store: ObjectStore, incoming: Incoming) -> str:
+        sha256 = took(store, incoming)
+        monkeypatch.undo()
+        take_out(portal, exam)
+        return sha256
+
+    monkeypatch.setattr(ObjectStore, "take", take)
+    assert reasons(sent(portal, portal.staff_token, straggler)) == [0x0124]
+    assert on_disk(portal.data, straggler) == []
+
+
 def test_one_image_or_one_study_goes_and_the_rest_stays(portal: Portal, anna: SignedIn) -> None:
     exam = exam_of(portal, anna)["id"]
     assert take_out(portal, f"{exam}/instances/1.2.2")["images"] == 1
@@ -117,6 +135,7 @@ def test_a_wrong_report_goes_alone_and_the_right_one_may_come(portal: Portal, an
     assert last_line(portal, anna)[0] == "report-removed"
     again = put_report(portal, exam)
     assert (again.status_code, again.json()["reason"]) == (409, "removed")
+    assert on_disk(portal.data, b"%PDF-1.4 report") == []
     assert put_report(portal, exam, b"%PDF-1.4 the right one").status_code == 200
     assert exam_of(portal, anna)["report"]["state"] == "released"
 
