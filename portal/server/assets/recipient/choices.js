@@ -15,8 +15,14 @@ export function isPaper(item) {
 export function lookWords(look, object) {
   if (!look.width) return look.name;
   const unit = object && object.unit ? ` ${object.unit}` : "";
-  const digits = look.width < 10 ? 2 : 0;
-  return `Width ${look.width.toFixed(digits)} · Level ${look.center.toFixed(digits)}${unit}`;
+  return `Width ${digitsFor(look.width, look.width)} · Level ${digitsFor(look.center, look.width)}${unit}`;
+}
+
+/** A number with as many digits as tell something of a window so wide. */
+function digitsFor(value, width) {
+  if (!(width > 0) || !Number.isFinite(value)) return "–";
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(width)));
+  return digits > 6 ? value.toExponential(2) : String(Number(value.toFixed(digits)));
 }
 
 export function line(words) {

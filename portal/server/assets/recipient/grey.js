@@ -70,11 +70,18 @@ export function fullWindow(frame) {
   return { name: "", center: (ends[0] + ends[1] + 1) / 2, width: ends[1] - ends[0] + 1, function: "LINEAR" };
 }
 
+/** LINEAR counts a whole number more than lies between its ends, which means nothing to values finer than those. */
+function exact(look) {
+  if (look.function !== "LINEAR" || look.width <= 1) return look;
+  return { ...look, center: look.center - 0.5, width: look.width - 1, function: "LINEAR_EXACT" };
+}
+
 /** A window after dragging from its place: right is softer (wider), up is brighter (a lower centre). */
-export function dragged(look, right, up, finest) {
+export function dragged(from, right, up, finest) {
+  const look = finest < 1 ? exact(from) : from;
   const width = Math.max(look.width * Math.exp(right / PIXELS_PER_E), finest);
   const center = look.center - (up * Math.max(look.width, finest)) / PIXELS_PER_E;
-  const kind = look.function === "LINEAR" && width < 1 ? "LINEAR_EXACT" : look.function;
+  const kind = look.function === "LINEAR" && finest < 1 ? "LINEAR_EXACT" : look.function;
   return { name: "", center, width, function: kind };
 }
 
