@@ -94,6 +94,8 @@ def _has_other_bits(words: Samples, layout: PixelLayout) -> bool:
     """Say whether bits above the sample's are set that neither carry its sign on nor are an overlay plane's."""
     width = words.dtype.itemsize * 8
     unsigned = words.view(f"<u{words.dtype.itemsize}")
+    if _fits(unsigned, layout):
+        return False
     above = ((1 << width) - 1) & ~((1 << (layout.high_bit + 1)) - 1) & ~layout.overlay_bits
     if 0 < layout.precision < width:
         above &= (1 << layout.precision) - 1
@@ -104,6 +106,17 @@ def _has_other_bits(words: Samples, layout: PixelLayout) -> bool:
         return True
     negative = (unsigned >> unsigned.dtype.type(layout.high_bit)) & 1 > 0
     return bool((others[others > 0] != above).any() or not negative[others > 0].all())
+
+
+def _fits(unsigned: Samples, layout: PixelLayout) -> bool:
+    """Say at a glance that no bit above the sample's is set, or all carry its sign on: so it is nearly always."""
+    top = 1 << layout.high_bit
+    if unsigned.max() < 2 * top:
+        return True
+    if not layout.signed:
+        return False
+    signed = unsigned.view(f"<i{unsigned.dtype.itemsize}")
+    return bool(signed.max() < top and signed.min() >= -top)
 
 
 def _is_near(words: Samples, layout: PixelLayout) -> bool:

@@ -41,7 +41,8 @@ def drawn(
     """Return what is seen of a frame at one screen pixel a pixel, as RGB; `window` is width and centre."""
     if way == "viewer":
         return of_stage(staged(loaded(decoder, data, frame_index), window))
-    png, _marks = decoder.rendered(Bytes(data), frame_index, "png", QuietJob(), window=window)
+    look = None if window is None else Window(window[1], window[0])
+    png, _marks = decoder.rendered(Bytes(data), frame_index, "png", QuietJob(), window=look)
     found = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
     assert found is not None
     return np.asarray(found[:, :, ::-1], np.uint8)
