@@ -38,6 +38,11 @@ def _x264(*more: str) -> tuple[str, ...]:
     return (*_X264, *more)
 
 
+def _fields(first: str) -> tuple[str, ...]:
+    film = f"setfield={first},separatefields"
+    return ("-vf", film, "-c:v", "libx265", "-x265-params", f"{_X265}:interlace={first}")
+
+
 FORMS = {
     "mpeg2": Form("mpg", MPEG2, ("-c:v", "mpeg2video", "-bf", "2", "-g", "12", "-b:v", "2M")),
     "mpeg2-bare": Form("m2v", MPEG2, ("-c:v", "mpeg2video", "-bf", "2", "-g", "12", "-b:v", "2M")),
@@ -65,9 +70,8 @@ FORMS = {
     "hevc": Form("mp4", HEVC, ("-c:v", "libx265", "-x265-params", _X265)),
     "hevc-bare": Form("hevc", HEVC, ("-c:v", "libx265", "-x265-params", f"{_X265}:radl=2:open-gop=0")),
     "hevc-10-bit": Form("mp4", HEVC, ("-c:v", "libx265", "-x265-params", _X265), "yuv420p10le"),
-    "hevc-fields": Form(
-        "ts", HEVC, ("-vf", "separatefields", "-c:v", "libx265", "-x265-params", f"{_X265}:interlace=tff")
-    ),
+    "hevc-fields": Form("ts", HEVC, _fields("tff")),
+    "hevc-fields-bottom-first": Form("ts", HEVC, _fields("bff")),
 }
 
 
@@ -77,7 +81,7 @@ def made_clip(name: str, source: str = "testsrc2", frames: int = FRAMES, size: s
     form = FORMS[name]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"clip.{form.suffix}"
-        pictures = frames * (2 if name == "hevc-fields" else 1)
+        pictures = frames * (2 if name.startswith("hevc-fields") else 1)
         _ffmpeg(
             "-f", "lavfi", "-i", f"{source}=s={size}:r=25", "-frames:v", str(pictures),
             "-pix_fmt", form.form, *form.options, "-threads", "1", str(path),
@@ -101,10 +105,11 @@ def true_frames(data: bytes, suffix: str, rows: int = HEIGHT, columns: int = WID
 def frames_of(name: str) -> NDArray[np.uint8]:
     """Decode one of `FORMS` with ffmpeg's own command; fields come laid into each other."""
     data, suffix = made_clip(name), FORMS[name].suffix
-    if name != "hevc-fields":
+    if not name.startswith("hevc-fields"):
         return true_frames(data, suffix)
     fields = true_frames(data, suffix, HEIGHT // 2)
-    return np.stack([fields[0::2], fields[1::2]], axis=2).reshape(-1, HEIGHT, WIDTH, 3)
+    top = 0 if name == "hevc-fields" else 1
+    return np.stack([fields[top::2], fields[1 - top :: 2]], axis=2).reshape(-1, HEIGHT, WIDTH, 3)
 
 
 def clip_object(

@@ -121,6 +121,7 @@ const MARKS = {
   truncated: ["A part may be missing", true],
   "header-damaged": ["Description damaged", true],
   "codestream-size-differs": ["Not the size the file says", false],
+  "frames-counted": ["Not as many images as the file says", false],
   "bits-not-usable": ["Grey values may be wrong", false],
   "wrong-transfer-syntax": ["Packed unlike the file says", false],
   "unknown-transfer-syntax": ["Packed in an unknown way", false],
