@@ -35,6 +35,7 @@ _MOST_PARTS = 32  # of one named key; more stay one stack, one kind after the ot
 _MOST_UNNAMED_PARTS = 8
 _SAMPLE = 40  # frames that are looked at to find out which lines of the small print may matter
 _UNNAMED = "part"
+STRAY = "\0"  # stands for values that hardly ever come
 _OF_WORDS = frozenset({"component", "image-type"})
 
 
@@ -63,6 +64,8 @@ def kinds(infos: Sequence[FrameInfo]) -> list[Part]:
 
 def sort_value(name: str, said: str) -> tuple[int, float, str]:
     """Return what values of a key are ordered by: nothing, then numbers by size, then known words, then text."""
+    if said == STRAY:
+        return 3, 0.0, ""
     if not said:
         return 0, 0.0, ""
     number = _number(said)
@@ -162,7 +165,10 @@ class _Split:
         if name not in _NAMED:
             ordered = [(str(count), group) for count, (_, group) in enumerate(ordered, 1)]
         label = name if name in _NAMED else f"{_UNNAMED} {name}"
-        said_apart = _differing([said for said, _ in ordered]) if name in _OF_WORDS else [said for said, _ in ordered]
+        said_apart = [said for said, _ in ordered]
+        if name in _OF_WORDS:
+            strays = [said for said in said_apart if said == STRAY]  # the last one, if any
+            said_apart = _differing([said for said in said_apart if said != STRAY]) + strays
         told = zip(said_apart, [group for _, group in ordered], strict=True)
         return [part for said, group in told for part in self.parts(group, (*split, (label, said)))]
 
@@ -175,6 +181,13 @@ class _Split:
             for label, column in self._readings(name, members, numbers):
                 if tells_apart(column, numbers):
                     yield label, column
+                    continue
+                gathered = without_strays(column)
+                kept = [place for place, said in enumerate(gathered) if said != STRAY]
+                if len(kept) < len(column) and tells_apart(
+                    [column[place] for place in kept], [numbers[place] for place in kept]
+                ):
+                    yield label, gathered
         if len(set(numbers)) >= 3:
             for name in self._unnamed(members, numbers):
                 column = [_line(self._infos[index].small_print, name) for index in members]
@@ -291,6 +304,16 @@ def steadied(column: Column) -> Column:
         usual = max(group, key=lambda one: (counts[one[1]], -one[0]))[1]
         meant.update((said, usual) for _, said in group)
     return [meant[said] for said in column]
+
+
+def without_strays(column: Column) -> Column:
+    """Return a column in which few values that hardly ever come are one: images of a bolus on its way, a stray one."""
+    counts = Counter(column)
+    usual = max(counts.values())
+    strays = {said for said, count in counts.items() if count <= max(1, usual // 10)}
+    if sum(counts[said] for said in strays) > len(column) // 4:
+        return column
+    return [STRAY if said in strays else said for said in column]
 
 
 def by_turns(column: Column, numbers: Sequence[int]) -> Column | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from viewer.kinds import Keys
+from viewer.kinds import STRAY, Keys
 from viewer.number_words import short_number
 
 Say = Callable[[str], str]
@@ -61,6 +61,8 @@ def part_words(split: Keys, say: Say) -> list[str]:
 
 
 def _words(name: str, said: str, say: Say) -> str:
+    if said == STRAY:
+        return say("the rest")
     if not said:
         return say(_WITHOUT.get(name, "the rest"))
     if name in ("component", "image-type"):

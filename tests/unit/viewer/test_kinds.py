@@ -142,6 +142,16 @@ def test_phases_that_cover_different_parts_of_the_way_come_apart() -> None:
     assert grouped(first + second) == [("phase 1", Z[:3]), ("phase 2", Z)]
 
 
+def test_a_few_strays_do_not_keep_kinds_together() -> None:
+    way = [float(n) for n in range(12)]
+    phases = [{"number": 100 * p + n, "z": z, "AcquisitionNumber": p} for p in (1, 2) for n, z in enumerate(way)]
+    bolus = [{"number": 900 + n, "z": 6.0, "AcquisitionNumber": 10 + n} for n in range(5)]
+    assert grouped(phases + bolus) == [("phase 1", way), ("phase 2", way), ("the rest", [6.0] * 5)]
+    pair = [{"number": 9 * n + k, "z": z, "ImageType": ["O", "P", "MP"[k]]} for k in (0, 1) for n, z in enumerate(way)]
+    stray = {"number": 999, "z": 3.0, "ImageType": ["DERIVED", "SECONDARY", "OTHER", "X"]}
+    assert grouped([*pair, stray]) == [("magnitude", way), ("phase image", way), ("the rest", [3.0])]
+
+
 @pytest.mark.parametrize("offset", [0.0, 2.5])
 def test_thick_slices_among_thin_ones_come_apart_whether_they_share_places_or_not(offset: float) -> None:
     thin = [{"number": n, "z": float(n), "SliceThickness": 1} for n in range(30)]
