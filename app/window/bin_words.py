@@ -28,7 +28,7 @@ def counted_words(entries: Sequence[BinEntry]) -> str:
     exams = sum(entry.level == "study" for entry in entries)
     parts = len(entries) - exams
     said = [words("%n exam(s)", exams)] if exams else []
-    said += [words("%n part(s) of exams", parts)] if parts else []
+    said += [words("%n part(s) of (an exam|exams)", parts)] if parts else []
     return words("{one} and {other}").format(one=said[0], other=said[1]) if len(said) == 2 else said[0]
 
 
