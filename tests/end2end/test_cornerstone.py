@@ -25,6 +25,7 @@ from tests.portal_tools import Portal, SignedIn, running_portal
 from tests.tools import REPOSITORY, skip_or_fail
 from tests.unit.portal.server.dicomweb.senders import made, real, sent
 
+pytestmark = pytest.mark.shared_workers  # the portal and the browser of this file end with it
 VIEWERS = REPOSITORY / ".venv" / "viewers" / "out"
 PAGE = '<!doctype html><meta charset="utf-8"><script type="module" src="page.js"></script>'
 
