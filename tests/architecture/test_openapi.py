@@ -79,3 +79,24 @@ def test_what_needs_a_sign_in_is_refused_without_one(document: dict[str, Any], p
     for path, operation in asked.items():
         status = portal.get(re.sub(r"\{\w+\}", "1", path)).status_code
         assert (status == 401) == bool(operation.get("security")), (path, status)
+
+
+@pytest.mark.parametrize(
+    "path, method, status, kinds",
+    [
+        ("/dicomweb/studies", "get", "204", []),
+        ("/dicomweb/studies", "post", "202", ["application/dicom+json"]),
+        ("/dicomweb/studies/{study}", "get", "200", ["multipart/related", "application/dicom"]),
+        ("/oauth/authorize", "get", "200", ["text/html"]),
+        ("/oauth/device", "post", "200", ["text/html"]),
+    ],
+)
+def test_it_says_in_which_kinds_an_answer_comes(
+    document: dict[str, Any], path: str, method: str, status: str, kinds: list[str]
+) -> None:
+    assert list(document["paths"][path][method]["responses"][status].get("content", {})) == kinds
+
+
+def test_it_says_what_a_store_request_carries(document: dict[str, Any]) -> None:
+    for path in ("/dicomweb/studies", "/dicomweb/studies/{study}"):
+        assert list(document["paths"][path]["post"]["requestBody"]["content"]) == ["multipart/related"]

@@ -31,6 +31,7 @@ _MEDIA = {
     "htj2k": "image/jphc",
     "jpeg-xl": "image/jxl",
 }
+MEDIA_TYPES = tuple(dict.fromkeys(_MEDIA.values()))
 _DIGITS = 9
 
 

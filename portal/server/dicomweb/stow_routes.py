@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends, Request
-from fastapi.responses import JSONResponse
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request, Response
 
 from portal.server.caller import Caller
 from portal.server.callers import Callers
 from portal.server.dicomweb.accept import choose
 from portal.server.dicomweb.dicom_json import JSON_TYPES, DicomJson
+from portal.server.dicomweb.dicom_xml import XML, native_model
 from portal.server.dicomweb.stow import Stow
 from portal.server.dicomweb.stow_answer import stow_answer, stow_status
 from portal.server.dicomweb.uids import Uid
 from portal.server.problems import Problem
 from portal.server.services import Services
 from portal.wire import DICOMWEB_PATH
+
+_PARTS = {"type": "array", "items": {"type": "string", "format": "binary"}, "description": "DICOM files."}
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "description": 'multipart/related; type="application/dicom": each part one file, without Content-Encoding.',
+        "content": {"multipart/related": {"schema": _PARTS}},
+    }
+}
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "All are stored."},
+    202: {"description": "Some are stored; why the others are not.", "content": {JSON_TYPES[0]: {}}},
+    409: {"description": "None is stored, and why.", "content": {JSON_TYPES[0]: {}}},
+}
 
 
 def add_routes(routes: APIRouter, services: Services, callers: Callers) -> None:
@@ -27,17 +43,32 @@ def add_routes(routes: APIRouter, services: Services, callers: Callers) -> None:
             raise Problem("not-allowed")
         return caller
 
-    async def store(request: Request, caller: Caller, study: str | None) -> JSONResponse:
-        kind = choose(request, *JSON_TYPES)  # before anything is kept
+    async def store(request: Request, caller: Caller, study: str | None) -> Response:
+        kind = choose(request, *JSON_TYPES, XML)  # before anything is kept
         outcomes = await stow.store(request, caller, study)
-        return DicomJson(stow_answer(outcomes, base), stow_status(outcomes), media_type=kind)
+        answer, status = stow_answer(outcomes, base), stow_status(outcomes)
+        if kind == XML:
+            return Response(native_model(answer), status, media_type=XML)
+        return DicomJson(answer, status, media_type=kind)
 
-    @routes.post("/dicomweb/studies", response_class=DicomJson, summary="Store instances (STOW-RS)")
-    async def store_instances(request: Request, caller: Caller = Depends(sender)) -> JSONResponse:
+    @routes.post(
+        "/dicomweb/studies",
+        response_class=DicomJson,
+        responses=_ANSWERS,
+        openapi_extra=_BODY,
+        summary="Store instances (STOW-RS)",
+    )
+    async def store_instances(request: Request, caller: Caller = Depends(sender)) -> Response:
         """Take multipart/related; type="application/dicom"; each part is stored, or not, by itself."""
         return await store(request, caller, None)
 
-    @routes.post("/dicomweb/studies/{study}", response_class=DicomJson, summary="Store instances of a study (STOW-RS)")
-    async def store_instances_of_study(study: Uid, request: Request, caller: Caller = Depends(sender)) -> JSONResponse:
+    @routes.post(
+        "/dicomweb/studies/{study}",
+        response_class=DicomJson,
+        responses=_ANSWERS,
+        openapi_extra=_BODY,
+        summary="Store instances of a study (STOW-RS)",
+    )
+    async def store_instances_of_study(study: Uid, request: Request, caller: Caller = Depends(sender)) -> Response:
         """Take instances of this study only."""
         return await store(request, caller, study)

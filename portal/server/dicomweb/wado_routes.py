@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -16,7 +16,17 @@ from portal.server.caller import Caller
 from portal.server.callers import Callers
 from portal.server.dicomweb.accept import best
 from portal.server.dicomweb.access import is_drawn_of, may_have_bulk_data, visible_instances
-from portal.server.dicomweb.frames import Frames, bulk_answer, bulk_steps, frame_numbers
+from portal.server.dicomweb.dicom_json import JSON_TYPES
+from portal.server.dicomweb.frames import (
+    MEDIA_TYPES,
+    OCTETS,
+    PDF,
+    Frames,
+    bulk_answer,
+    bulk_steps,
+    frame_numbers,
+)
+from portal.server.dicomweb.multipart import DICOM
 from portal.server.dicomweb.multipart_out import PRIVATE, not_all, object_answer, objects_answer
 from portal.server.dicomweb.pictures import Drawing
 from portal.server.dicomweb.render import THUMBNAIL, Renderer, drawing
@@ -37,6 +47,24 @@ INSTANCE = SERIES + "/instances/{instance}"
 FRAME = INSTANCE + "/frames/{frames}"
 BULK_DATA = INSTANCE + "/bulkdata/{steps:path}"
 _THUMBNAIL_QUALITY = 80
+
+
+def _kinds(*kinds: str, **others: str) -> dict[int | str, dict[str, Any]]:
+    """Describe what an address answers with, for the OpenAPI; others are statuses."""
+    said: dict[int | str, dict[str, Any]] = {
+        200: {"description": "What was asked for.", "content": {kind: {} for kind in kinds}}
+    }
+    return said | {int(status[1:]): {"description": words} for status, words in others.items()}
+
+
+_RELATED = "multipart/related"
+_FILES = _kinds(
+    _RELATED, DICOM, s206="The range that was asked for, or all that is not damaged.", s304="It is the same still."
+)
+_LISTS = _kinds(*JSON_TYPES, _RELATED)
+_FRAMES = _kinds(_RELATED, OCTETS, *MEDIA_TYPES)
+_BULK_DATA = _kinds(_RELATED, OCTETS, PDF)
+_PICTURES = _kinds("image/jpeg", "image/png", _RELATED)
 Quality = Annotated[int, Query(ge=1, le=100)]
 Text = str | None
 Rows = list[InstanceRow]
@@ -109,7 +137,7 @@ def _files(
     callers: Callers,
     downloads: Downloads,
 ) -> None:
-    @routes.get(path, response_class=StreamingResponse, summary="Retrieve instances (WADO-RS)")
+    @routes.get(path, response_class=StreamingResponse, responses=_FILES, summary="Retrieve instances (WADO-RS)")
     def retrieve(request: Request, rows: Rows = Depends(rows_of), caller: Caller = Depends(callers.any)) -> Response:
         """Give the files as they came; a share only where downloading is allowed.
 
@@ -135,7 +163,9 @@ def _metadata(
     services: Services,
     renderer: Renderer,
 ) -> None:
-    @routes.get(path + "/metadata", response_class=StreamingResponse, summary="Retrieve metadata (WADO-RS)")
+    @routes.get(
+        path + "/metadata", response_class=StreamingResponse, responses=_LISTS, summary="Retrieve metadata (WADO-RS)"
+    )
     async def metadata(request: Request, rows: Rows = Depends(rows_of)) -> Response:
         """Give every element as DICOM JSON or XML; pixels and bulk data are addresses.
 
@@ -158,7 +188,7 @@ def _who(request: Request) -> str:
 
 
 def _frames(routes: APIRouter, found: Finder, sender: Frames) -> None:
-    @routes.get(FRAME, response_class=StreamingResponse, summary="Retrieve frames (WADO-RS)")
+    @routes.get(FRAME, response_class=StreamingResponse, responses=_FRAMES, summary="Retrieve frames (WADO-RS)")
     async def frames(frames: str, request: Request, rows: Rows = Depends(found.instance)) -> Response:
         """Give plain values, or the stored codestream where its media type is asked for; one frame also by itself."""
         return await sender.answer(request, rows[0], frame_numbers(frames), _who(request))
@@ -172,7 +202,9 @@ def _bulk_data(
     sender: Frames,
     renderer: Renderer,
 ) -> None:
-    @routes.get(BULK_DATA, response_class=StreamingResponse, summary="Retrieve bulk data (WADO-RS)")
+    @routes.get(
+        BULK_DATA, response_class=StreamingResponse, responses=_BULK_DATA, summary="Retrieve bulk data (WADO-RS)"
+    )
     async def bulk_data(
         steps: str, request: Request, rows: Rows = Depends(found.instance), caller: Caller = Depends(found.callers.any)
     ) -> Response:
@@ -199,7 +231,9 @@ def _bulk_data(
 
 
 def _pictures(routes: APIRouter, path: str, rows_of: Callable[..., Rows], renderer: Renderer) -> None:
-    @routes.get(path + "/rendered", response_class=Response, summary="Retrieve a picture (WADO-RS)")
+    @routes.get(
+        path + "/rendered", response_class=Response, responses=_PICTURES, summary="Retrieve a picture (WADO-RS)"
+    )
     async def rendered(
         request: Request,
         window: Text = None,
@@ -213,14 +247,21 @@ def _pictures(routes: APIRouter, path: str, rows_of: Callable[..., Rows], render
         wish = Drawing(window_of(window), viewport_of(viewport), annotation_of(annotation), quality)
         return await wish.answer(renderer, request, row, [None], _who(request))
 
-    @routes.get(path + "/thumbnail", response_class=Response, summary="Retrieve a thumbnail (WADO-RS)")
+    @routes.get(
+        path + "/thumbnail", response_class=Response, responses=_PICTURES, summary="Retrieve a thumbnail (WADO-RS)"
+    )
     async def thumbnail(request: Request, viewport: Text = None, rows: Rows = Depends(rows_of)) -> Response:
         """Draw a small picture."""
         return await _small(viewport).answer(renderer, request, rows[len(rows) // 2], [None], _who(request))
 
 
 def _frame_pictures(routes: APIRouter, found: Finder, renderer: Renderer) -> None:
-    @routes.get(FRAME + "/rendered", response_class=Response, summary="Retrieve pictures of frames (WADO-RS)")
+    @routes.get(
+        FRAME + "/rendered",
+        response_class=Response,
+        responses=_PICTURES,
+        summary="Retrieve pictures of frames (WADO-RS)",
+    )
     async def rendered(
         frames: str,
         request: Request,
@@ -234,7 +275,12 @@ def _frame_pictures(routes: APIRouter, found: Finder, renderer: Renderer) -> Non
         wish = Drawing(window_of(window), viewport_of(viewport), annotation_of(annotation), quality)
         return await wish.answer(renderer, request, rows[0], _indices(frames), _who(request))
 
-    @routes.get(FRAME + "/thumbnail", response_class=Response, summary="Retrieve thumbnails of frames (WADO-RS)")
+    @routes.get(
+        FRAME + "/thumbnail",
+        response_class=Response,
+        responses=_PICTURES,
+        summary="Retrieve thumbnails of frames (WADO-RS)",
+    )
     async def thumbnail(
         frames: str, request: Request, viewport: Text = None, rows: Rows = Depends(found.instance)
     ) -> Response:

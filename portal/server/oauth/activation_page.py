@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import Response
+from fastapi.responses import HTMLResponse, Response
 
 from portal.server.accounts.names import normal_name
 from portal.server.accounts.shape import ACTIVATE_PATH
@@ -29,12 +29,12 @@ def router(services: Services, pages: Pages) -> APIRouter:
         facts: dict[str, Any] = {"action": ACTIVATE_PATH, "hidden": {}, "other": None, "continues": False}
         return with_wait(pages.page(request, "activate", status, said=said, trouble=trouble, **facts), trouble)
 
-    @routes.get(ACTIVATE_PATH, response_class=Response)
+    @routes.get(ACTIVATE_PATH, response_class=HTMLResponse)
     def _ask(request: Request) -> Response:
         """Show the page on which an account is activated."""
         return form_page(request, dict(request.query_params))
 
-    @routes.post(ACTIVATE_PATH, response_class=Response, openapi_extra=form_of(*FIELDS))
+    @routes.post(ACTIVATE_PATH, response_class=HTMLResponse, openapi_extra=form_of(*FIELDS))
     def _activate(request: Request, form: Form = Depends(read_form)) -> Response:
         """Activate the account; programs use `POST /api/v1/activation`."""
         if not pages.guard.is_own(request, form):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from portal.server.oauth import words
 from portal.server.oauth.codes import give_code
@@ -23,12 +23,12 @@ def router(services: Services, pages: Pages) -> APIRouter:
     routes = APIRouter(tags=["sign-in"])
     page = AuthorizePage(services, pages)
 
-    @routes.get(AUTHORIZE, response_class=Response)
+    @routes.get(AUTHORIZE, response_class=HTMLResponse)
     def _ask(request: Request) -> Response:
         """Show the page on which a person signs in (RFC 6749 with PKCE S256)."""
         return page.ask(request)
 
-    @routes.post(AUTHORIZE, response_class=Response, openapi_extra=form_of("client_id", "redirect_uri"))
+    @routes.post(AUTHORIZE, response_class=HTMLResponse, openapi_extra=form_of("client_id", "redirect_uri"))
     def _answer(request: Request, form: Form = Depends(read_form)) -> Response:
         """Take what was typed and send the browser back to the desktop."""
         return page.answer(request, form)

@@ -7,7 +7,7 @@ browser's own marks and without the token is not taken.
 from __future__ import annotations
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import Response
+from fastapi.responses import HTMLResponse, Response
 
 from portal.server.accounts.signing import addressed
 from portal.server.codes import grouped, normalised
@@ -27,12 +27,12 @@ def router(services: Services, pages: Pages) -> APIRouter:
     routes = APIRouter(tags=["sign-in"])
     page = DevicePage(services, pages)
 
-    @routes.get(DEVICE, response_class=Response)
+    @routes.get(DEVICE, response_class=HTMLResponse)
     def _ask(request: Request) -> Response:
         """Show the page on which a device's code is typed."""
         return page.form(request, dict(request.query_params))
 
-    @routes.post(DEVICE, response_class=Response, openapi_extra=form_of("user_code", "user_name", "password"))
+    @routes.post(DEVICE, response_class=HTMLResponse, openapi_extra=form_of("user_code", "user_name", "password"))
     def _approve(request: Request, form: Form = Depends(read_form)) -> Response:
         """Approve a device: one form POST, also for programs. `action=deny` sends it away instead."""
         return page.answer(request, form)

@@ -217,3 +217,31 @@ def test_while_nothing_can_be_looked_at_a_sender_is_told_to_come_again(tmp_path:
         assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
         assert int(answer.headers["Retry-After"]) > 0
         assert (stored_count(portal), left_in_incoming(portal)) == (0, [])
+
+
+def test_blanks_behind_a_boundary_mean_nothing(portal: Portal, anna: SignedIn) -> None:
+    body = body_of([made(SOPInstanceUID="1.2.1"), made(SOPInstanceUID="1.2.2")])
+    mark = f"--{BOUNDARY}\r\n".encode()
+    assert uids(sent(portal, anna.token, body=body.replace(mark, mark[:-2] + b" \t \r\n"))) == ["1.2.1", "1.2.2"]
+
+
+def test_the_answer_comes_as_it_is_accepted_or_nothing_is_kept(portal: Portal, anna: SignedIn) -> None:
+    data = made(SOPInstanceUID="1.2.1")
+    refused = sent(portal, anna.token, data, Accept="text/csv")
+    assert (refused.status_code, refused.json()["code"]) == (406, "not-acceptable")
+    assert portal.get("/dicomweb/studies", anna.token).status_code == 204
+    for kind in ("application/dicom+json", "application/json", "application/dicom+xml"):
+        answer = sent(portal, anna.token, data, Accept=f"{kind}, text/csv;q=0.9")
+        assert (answer.status_code, answer.headers["content-type"]) == (200, kind)
+        assert b"1.2.1" in answer.content
+    assert b'keyword="ReferencedSOPSequence"' in answer.content
+
+
+@pytest.mark.parametrize("kind", ["application/dicom+json", "application/dicom+xml"])
+def test_metadata_with_bulk_data_apart_are_refused_and_what_is_taken_is_told(
+    portal: Portal, anna: SignedIn, kind: str
+) -> None:
+    headers = {"Content-Type": f'multipart/related; type="{kind}"; boundary={BOUNDARY}'}
+    answer = portal.post("/dicomweb/studies", anna.token, data=body_of([b"[]"]), headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported-type")
+    assert answer.headers["accept"] == 'multipart/related; type="application/dicom"'
