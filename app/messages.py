@@ -496,7 +496,7 @@ ERRORS: dict[str, Words] = {
     "no-such-token": Words(
         tr("This account has no such token."),
         tr("Nothing was ended."),
-        tr("List what opens the account with: portal tokens --user NAME"),
+        tr("List what opens the account: “portal tokens --user NAME”."),
     ),
     "has-account": Words(
         tr("This Patient ID stands for a person who is known already."),

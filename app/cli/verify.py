@@ -12,6 +12,7 @@ from typing import Any
 from app.build import Workers, open_library, open_to_read
 from app.cli.run import DONE, DONE_WITH_PROBLEMS
 from app.cli.terminal import Terminal
+from app.english import counted
 from app.messages import Messages
 from app.places import library_folder
 from core.job import Job
@@ -60,7 +61,7 @@ def _to_json(problem: Problem) -> dict[str, Any]:
 
 def _say(terminal: Terminal, objects: int, problems: Sequence[Problem]) -> None:
     if not problems:
-        terminal.say(f"All {objects:,} files on your shelf are as they were kept.")
+        terminal.say(counted("All %n file(s) on your shelf (is|are) as (it was|they were) kept.", objects))
         return
     messages = Messages()
     for code, count in Counter(problem.code for problem in problems).items():
