@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from core.job import QuietJob
 from dicom.decoder import Decoder
 from dicom.description import Window
+from dicom.display import typed_window
 from dicom.source import FrameRef
 from dicom.stored_frame import StoredFrame
 from viewer.display_sets import ShownFrame
@@ -41,7 +42,7 @@ def drawn(
     """Return what is seen of a frame at one screen pixel a pixel, as RGB; `window` is width and centre."""
     if way == "viewer":
         return of_stage(staged(loaded(decoder, data, frame_index), window))
-    look = None if window is None else Window(window[1], window[0])
+    look = None if window is None else typed_window(window)
     png, _marks = decoder.rendered(Bytes(data), frame_index, "png", QuietJob(), window=look)
     found = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
     assert found is not None
