@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QVBoxLayout, QWidget
 
 from app.window.style import Style
-from core.ui.parts import Button, restyle, spaced
+from core.ui.parts import Button, plain_tip, restyle, spaced
 
 ICONS_ALONE_ABOVE = 150  # per cent of text size
 OF_THE_WINDOW = 1 / 3  # more of its width is never the rail's
@@ -69,7 +69,7 @@ class Rail(QFrame):
         made.setText(spaced(said) if not self.is_folded else spaced(f"{count}") if count else "")
         made.setAccessibleName(said)
         key = QKeySequence(place.key).toString(QKeySequence.SequenceFormat.NativeText)
-        made.setToolTip(f"{said} · {key}" if self.is_folded else key)
+        made.setToolTip(plain_tip(f"{said} · {key}" if self.is_folded else key))
         made.setShortcut(QKeySequence(place.key))  # a new text takes the key away
 
     def _fill(self) -> None:

@@ -143,7 +143,7 @@ class ShelfModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.TextAlignmentRole and section == IMAGES:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self.tr("Click to sort by this, again for the other way round, and again to sort by name")
+            return plain_tip(self.tr("Click to sort by this, again for the other way round, and again to sort by name"))
         if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
         return self.column_words()[NAMES[section]]

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QActionGroup, QIcon
 from PySide6.QtWidgets import QMenu, QWidget
 
-from core.ui.parts import Button, spaced
+from core.ui.parts import Button, plain_tip, spaced
 from library.ui.entries import BIGGEST_FIRST, Column, Order
 
 
@@ -48,7 +48,7 @@ class SortButton(Button):
         words = self.tr("Sorted by: {column}").format(column=self._columns[order.column])
         spoken = self.tr("{sorted}, the other way round").format(sorted=words) if turned else words
         self.setText("" if self._is_short else spaced(f"{words} ↕" if turned else words))
-        self.setToolTip(spoken)
+        self.setToolTip(plain_tip(spoken))
         self.setAccessibleName(spoken)
 
     def be_short(self, short: bool) -> None:
