@@ -16,6 +16,7 @@ from dicom.ffmpeg import AGAIN, END, NOISE_BYTES, Ffmpeg, Frame, noise_twice
 
 _NO_TIME = -(1 << 63)
 _CORRUPT, _INTERLACED, _TOP_FIRST = 1, 8, 16  # AV_FRAME_FLAG
+_CONCEALED = 4  # FF_DECODE_ERROR
 _FULL_RANGE = 2
 _MOST_REFUSED = 100
 _LARGEST = 16384  # rows or columns
@@ -23,11 +24,10 @@ _BLOCK = 16  # a decoder fills whole blocks of luma, half as long in chroma
 _CELL = 8  # bytes of a line in a block: where they hold nothing but noise, nothing was written
 _PLANAR = re.compile(r"yuv(j?)(420|422|444)p(?:(9|10|12|14|16)le)?$")
 _GREY = re.compile(r"gray(?:(9|10|12|14|16)le)?$")
-_OPTIONS = {
-    b"threads": b"1",
-    b"ec": b"0",  # a part that is lost stays unwritten, where it would be made up
-    b"max_pixels": b"268435456",
-}
+_OPTIONS = {b"threads": b"1", b"max_pixels": b"268435456"}
+# A part that is lost stays unwritten, where it would be made up. H.264 knows that a slice is missing only where it may
+# make it up: without, it calls every picture of several slices damaged.
+_NOT_MADE_UP, _MADE_UP_AND_TOLD = b"0", b"256"  # the quickest way to make it up
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,8 @@ class ClipDecoder:
         self._packet, self._frame = call["av_packet_alloc"](), call["av_frame_alloc"]()
         self.refused = False
         call["avcodec_parameters_to_context"](self._context, parameters)
-        for name, value in _OPTIONS.items():
+        is_h264 = bytes(call["avcodec_get_name"](parameters.contents.codec_id)) == b"h264"
+        for name, value in (_OPTIONS | {b"ec": _MADE_UP_AND_TOLD if is_h264 else _NOT_MADE_UP}).items():
             call["av_opt_set"](self._context, name, value, 0)
         place = ctypes.c_void_p.from_address((self._context.value or 0) + ffmpeg.get_buffer_offset)
         place.value = ctypes.cast(ffmpeg.get_buffer, ctypes.c_void_p).value
@@ -154,7 +155,7 @@ def _planes(frame: Frame, call: dict[str, Any]) -> Planes:
     if not form.grey:
         sizes += [(-(-height // form.down), -(-width // form.across))] * 2
     item = 1 if form.bits == 8 else 2
-    filled, planes = True, []
+    filled, planes = not frame.decode_error_flags & _CONCEALED, []
     for index, (rows, columns) in enumerate(sizes):
         plane = _plane(frame, index, rows, columns * item)
         filled = filled and not _has_noise(frame, index, plane)

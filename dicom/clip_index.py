@@ -19,7 +19,7 @@ from dicom.ffmpeg import Ffmpeg
 MOST_PICTURES = 200_000
 _LEADING = 64  # coded pictures among which those before the first key picture come
 _REORDERED = 16  # pictures that may be stored between one and the next that is shown
-_MOST_HOLES, _MOST_FIELDS = 0.1, 0.9
+_MOST_HOLES, _MOST_OTHERS = 0.1, 0.1
 _NO_END, _ZEROS, _SOMETHING = bytes(3), bytes(64), re.compile(rb"[^\0]")
 _WRAP = 1024  # MPEG-2 counts the pictures of a group so far
 
@@ -211,7 +211,8 @@ class _Builder:
     def _are_fields(self) -> bool:
         """Tell whether each picture is one field."""
         counted = Counter(self._structures)
-        return counted[1] > 0 and counted[2] > 0 and counted[1] + counted[2] > _MOST_FIELDS * counted.total()
+        others = counted.total() - counted[1] - counted[2]  # such as one cut off within its head
+        return counted[1] > 0 and counted[2] > 0 and others <= max(1, _MOST_OTHERS * counted.total())
 
     def _paired(self, shown: array[int]) -> array[int]:
         """Leave out fields whose other half is lost."""

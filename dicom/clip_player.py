@@ -21,6 +21,8 @@ Look = Callable[[int], None]
 _KEPT_BYTES = 256 << 20
 _SEARCHED_PICTURES = 2000  # behind the place a container was told to go to
 _EARLIER_KEYS = 3
+_MOST_FOR_THE_END = 1000  # pictures that are decoded anew to learn whether the last one is whole
+_TAIL = b"\xa5\x5a\x96\x69" * 64  # holds no start code
 
 
 class ClipPlayer:
@@ -28,6 +30,8 @@ class ClipPlayer:
 
     def __init__(self, ffmpeg: Ffmpeg, source: ByteSource, index: ClipIndex) -> None:
         self._index = index
+        self._ffmpeg = ffmpeg
+        self._ends_whole: bool | None = None
         self._decoder: ClipDecoder | None = None
         self._coded = _CodedPictures(ffmpeg, source, index)
         self._decoder = ClipDecoder(ffmpeg, self._coded.stream.parameters)
@@ -61,7 +65,44 @@ class ClipPlayer:
         found = self._kept.get(number) or self._decoded(number, look)
         if found is None or not found.filled:
             raise DicomError("decode-failed", codec="video", picture=self._index.places[number] + 1)
+        if number == len(self._index.sizes) - 1 and found.sound:
+            return found.but(filled=True, sound=self._last_is_whole(look))
         return found
+
+    def _last_is_whole(self, look: Look) -> bool:
+        """Tell whether the picture stored last, which nothing comes after, is the same whatever might have followed.
+
+        Cut inside its last slice it is not: a decoder makes samples up from what it finds behind the end. An MP4 says
+        how long each picture is. Not looked at where its key picture is very far.
+        """
+        if self._ends_whole is None:
+            last = len(self._index.sizes) - 1
+            start = self._index.start_for(last)
+            checked = not self._coded.stream.keeps_packets_whole and last - start < _MOST_FOR_THE_END
+            self._ends_whole = not checked or self._is_the_same_with_a_tail(start, last, look)
+        return self._ends_whole
+
+    def _is_the_same_with_a_tail(self, start: int, last: int, look: Look) -> bool:
+        parameters = self._coded.stream.parameters
+        decoders: list[ClipDecoder] = []
+        ends: list[list[Planes]] = [[], []]
+        try:
+            decoders += [ClipDecoder(self._ffmpeg, parameters)]
+            decoders += [ClipDecoder(self._ffmpeg, parameters)]
+            for now in range(start, last + 1):
+                look(now)
+                data = self._coded.read(now)
+                for decoder, end, tail in zip(decoders, ends, (b"", _TAIL), strict=True):
+                    end += decoder.decode(data + tail if now == last else data, now)
+            for decoder, end in zip(decoders, ends, strict=True):
+                end += decoder.finish()
+        finally:
+            for decoder in decoders:
+                decoder.close()
+        one, other = ([picture.planes for picture in end if picture.number == last] for end in ends)
+        return len(one) == len(other) and all(
+            np.array_equal(a, b) for found, again in zip(one, other, strict=True) for a, b in zip(found, again, strict=True)
+        )
 
     def _decoded(self, number: int, look: Look) -> Planes | None:
         start: int | None = self._index.start_for(number)

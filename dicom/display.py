@@ -110,8 +110,9 @@ def picture(
     """
     if is_colour(stored.pixels, stored.photometric_interpretation):
         pixels, used = to_rgb8(stored.pixels, stored.photometric_interpretation, description), None
-        if isinstance(window, tuple):  # what a person asked for; a `Window` was found for grey values
-            pixels, used = tone_table(typed_window(window))[pixels], window
+        if window is not None:
+            asked = typed_window(window)
+            pixels, used = tone_table(asked)[pixels], (asked.width, asked.center)
     else:
         pixels, used = _grey_picture(stored, description, frame_index, window)
     if overlays:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from dicom.opened import open_object
 from dicom.source import FileContent, FrameRef
 from dicom.stored_frame import StoredFrame
 from dicom.video import Clips
-from tests.clip_files import FORMS, FRAMES, GROUP, H264, HEIGHT, MPEG2, WIDTH, clip_object, frames_of, made_clip
+from tests.clip_files import FORMS, FRAMES, GROUP, H264, HEIGHT, HEVC, MPEG2, WIDTH, clip_object, frames_of, made_clip
 from tests.pixel_files import described
 
 pytestmark = pytest.mark.shared_workers
@@ -78,9 +79,9 @@ def test_any_frame_in_any_order_is_what_ffmpeg_gives(name: str, open_clip: Calla
     assert clip.object.description.number_of_frames == len(wanted) == FRAMES
     assert "frames-counted" not in clip.object.description.marks
     order = [*random.Random(name).sample(range(FRAMES), 12), *range(FRAMES - 1, FRAMES - 16, -1), 0, 1]
-    wrong = [index for index in order if not _same(clip.frame(index).pixels, wanted[index])]
-    assert wrong == []
-    assert clip.frame(0).marks == ()
+    found = {index: clip.frame(index) for index in order}
+    assert [index for index in order if not _same(found[index].pixels, wanted[index])] == []
+    assert {found[index].marks for index in order} == {()}
 
 
 @pytest.mark.parametrize("name", INTERLACED)
@@ -234,6 +235,44 @@ def test_of_a_clip_that_ends_in_the_middle_of_a_picture_that_picture_is_refused(
     found = [_tried(clip, index) for index in range(count)]
     assert None in found
     assert all(_same(frame.pixels, frames_of(name)[index]) for index, frame in enumerate(found) if frame)
+
+
+STREAMS = [name for name, form in FORMS.items() if form.suffix != "mp4"]
+
+
+@pytest.mark.parametrize("lost", [5, 60, 1500])
+@pytest.mark.parametrize("name", STREAMS)
+def test_the_last_picture_of_a_stream_that_was_cut_is_never_shown_unmarked(
+    name: str, lost: int, open_clip: Callable[[bytes], Opened]
+) -> None:
+    wanted, clip = frames_of(name), open_clip(clip_object(made_clip(name)[:-lost], FORMS[name].syntax))
+    found = [_tried(clip, index) for index in range(clip.object.description.number_of_frames)]
+    silent = [frame.pixels for frame in found if frame is not None and not frame.marks]
+    assert all(any(_same(pixels, true) for true in wanted) for pixels in silent)
+    assert silent
+
+
+@pytest.mark.parametrize("name", ["h264-slices", "h264-slices-bare", "hevc-slices"])
+@pytest.mark.parametrize("which", range(4))
+def test_a_picture_without_one_of_its_slices_is_never_shown_unmarked(
+    which: int, name: str, open_clip: Callable[[bytes], Opened]
+) -> None:
+    whole, wanted = made_clip(name), frames_of(name)
+    slices = [found.start() for found in re.finditer(rb"\x00\x00\x01[\x01\x02\x21\x41\x61]", whole)]
+    start, end = slices[len(slices) // 2 + which : len(slices) // 2 + which + 2]
+    clip = open_clip(clip_object(whole[:start] + bytes(end - start) + whole[end:], FORMS[name].syntax))
+    found = [_tried(clip, index) for index in range(clip.object.description.number_of_frames)]
+    silent = [frame.pixels for frame in found if frame is not None and not frame.marks]
+    assert all(any(_same(pixels, true) for true in wanted) for pixels in silent)
+    assert 0 < len(silent) < FRAMES
+
+
+def test_fields_stay_fields_when_one_is_cut_off_in_its_head(open_clip: Callable[[bytes], Opened]) -> None:
+    whole = made_clip("hevc-fields-bottom-first")
+    for length in range(7800, 8000, 25):
+        clip = open_clip(clip_object(whole[:length], HEVC))
+        found = [_tried(clip, index) for index in range(clip.object.description.number_of_frames)]
+        assert {frame.pixels.shape for frame in found if frame} == {(HEIGHT, WIDTH, 3)}
 
 
 def test_a_cut_mp4_without_its_table_is_refused(open_clip: Callable[[bytes], Opened]) -> None:

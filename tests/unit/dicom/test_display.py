@@ -223,5 +223,7 @@ def test_a_window_that_is_asked_for_goes_over_the_levels_of_a_colour_picture() -
     reckoned = np.clip((pixels.astype(float) - 120) / 100 * 255 + 127.5, 0, 255)
     assert np.abs(made.pixels - reckoned).max() <= 0.5
     assert made.window == (100.0, 120.0)
-    for found in (Window(40, 400), Window(127.5, 10)):  # a set's window, of grey values
-        assert np.array_equal(picture(stored, said, window=found).pixels, pixels)
+    for asked in (Window(120.0, 100.0), Window(120.0, 100.0, "LINEAR_EXACT")):
+        again = picture(stored, said, window=asked)
+        assert np.array_equal(again.pixels, made.pixels)
+        assert again.window == made.window
