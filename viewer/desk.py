@@ -182,7 +182,7 @@ class Desk:
         """Show another set from its start; a series that is only known yet is read first and then shown."""
         chosen = next((item for item in self.entries if item.key == key), None)
         if isinstance(chosen, KnownSeries):
-            self.waits_for = key
+            self.waits_for, self._touched = key, True
             self._reader.prefer(chosen.contents)
             self._told("waits")
         elif chosen is not None and key == self._current and self.waits_for:  # back before the other one came
@@ -237,12 +237,14 @@ class Desk:
             uid = item.description.sop_instance_uid
             if uid:
                 keys = self._versions.setdefault(uid, [])
-                keys += [] if item.content.key in keys else [item.content.key]
+                if item.content.key not in keys:
+                    keys.append(item.content.key)
         awaited = self._awaited()
+        if awaited:
+            self.waits_for = ""
         if not self.reading or awaited or len(self._objects) >= self._built_from * 1.5:
             self._rebuild()
         if awaited:
-            self.waits_for = ""
             self.choose(next(item.key for item in self.sets if _holds(item, awaited)))
         self._told("progress")
         self._ask_thumbnail()

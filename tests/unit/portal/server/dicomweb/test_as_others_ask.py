@@ -324,6 +324,16 @@ def test_windows_are_used_by_the_function_that_is_named(portal: Portal, anna: Si
     assert portal.get(f"{path}/rendered?window=40,0.5,linear", anna.token).status_code == 400
 
 
+@pytest.mark.parametrize("name", ["SC_rgb_rle.dcm", "SC_rgb_jpeg_dcmtk.dcm", "examples_palette.dcm"])
+def test_brightness_reaches_colour_too(portal: Portal, anna: SignedIn, name: str) -> None:
+    path, _data, _data_set = put(portal, anna, name)
+    plain = picture(get(portal, anna, f"{path}/frames/1/rendered", "image/png"))
+    away = (np.arange(256) - 100) / 80
+    for function, wanted in (("linear-exact", away * 255 + 127.5), ("sigmoid", 255 / (1 + np.exp(-4 * away)))):
+        seen = picture(get(portal, anna, f"{path}/frames/1/rendered?window=100,80,{function}", "image/png"))
+        assert np.abs(seen - np.clip(wanted, 0, 255)[plain]).max() <= 0.5
+
+
 def test_words_are_written_into_a_picture_where_they_are_wanted(portal: Portal, anna: SignedIn) -> None:
     sent(portal, anna.token, made(SOPInstanceUID="1.2.1", Rows=256, Columns=256, PixelData=bytes(2 << 16)))
 
