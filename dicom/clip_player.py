@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,26 +84,23 @@ class ClipPlayer:
         return self._ends_whole
 
     def _is_the_same_with_a_tail(self, start: int, last: int, look: Look) -> bool:
-        parameters = self._coded.stream.parameters
-        decoders: list[ClipDecoder] = []
-        ends: list[list[Planes]] = [[], []]
-        try:
-            decoders += [ClipDecoder(self._ffmpeg, parameters)]
-            decoders += [ClipDecoder(self._ffmpeg, parameters)]
-            for now in range(start, last + 1):
+        with ExitStack() as stack:
+            decoders = [self._own_decoder(stack) for _ in (b"", _TAIL)]
+            for now in range(start, last):
                 look(now)
-                data = self._coded.read(now)
-                for decoder, end, tail in zip(decoders, ends, (b"", _TAIL), strict=True):
-                    end += decoder.decode(data + tail if now == last else data, now)
-            for decoder, end in zip(decoders, ends, strict=True):
-                end += decoder.finish()
-        finally:
-            for decoder in decoders:
-                decoder.close()
-        one, other = ([picture.planes for picture in end if picture.number == last] for end in ends)
-        return len(one) == len(other) and all(
-            np.array_equal(a, b) for found, again in zip(one, other, strict=True) for a, b in zip(found, again, strict=True)
-        )
+                for decoder in decoders:
+                    decoder.decode(self._coded.read(now), now)
+            ends = [
+                [*decoder.decode(self._coded.read(last) + tail, last), *decoder.finish()]
+                for decoder, tail in zip(decoders, (b"", _TAIL), strict=True)
+            ]
+        one, other = ([plane for found in end if found.number == last for plane in found.planes] for end in ends)
+        return len(one) == len(other) and all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+
+    def _own_decoder(self, stack: ExitStack) -> ClipDecoder:
+        decoder = ClipDecoder(self._ffmpeg, self._coded.stream.parameters)
+        stack.callback(decoder.close)
+        return decoder
 
     def _decoded(self, number: int, look: Look) -> Planes | None:
         start: int | None = self._index.start_for(number)
