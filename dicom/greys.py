@@ -12,11 +12,10 @@ from dicom.description import ObjectDescription
 from dicom.modality import modality_values
 from dicom.shutter import shutter_mask
 from dicom.stored_frame import StoredFrame
-from dicom.voi import padding_mask
+from dicom.voi import FARTHEST, padding_mask
 
 STEPS = 200
 _ENOUGH = 1 << 19  # pixels that are looked at
-_FARTHEST = 4e307  # so that the width between two ends is a number
 
 
 def spread_of(frame: StoredFrame, said: ObjectDescription, frame_index: int) -> tuple[float, ...]:
@@ -32,7 +31,7 @@ def spread_of(frame: StoredFrame, said: ObjectDescription, frame_index: int) -> 
     pixels = pixels[::step, ::step]
     shown = pixels.ravel() if hidden is None else pixels[~hidden[::step, ::step]]
     values = modality_values(shown, said, frame_index)
-    values = np.clip(values[np.isfinite(values)], -_FARTHEST, _FARTHEST)
+    values = np.clip(values[np.isfinite(values)], -FARTHEST, FARTHEST)
     return tuple(np.quantile(values, np.linspace(0, 1, STEPS + 1)).tolist()) if values.size else ()
 
 

@@ -89,7 +89,7 @@ def _srgb() -> bytes:
 
 
 def check_profiles() -> bool:
-    """Say whether colour is managed at all: red of a wide gamut is more than sRGB can show."""
+    """Say whether colour is managed at all: green of a wide gamut is more than sRGB can show."""
     profile = bytes(imagecodecs.cms_profile("adobergb"))
     green = np.full((2, 2, 3), (0, 200, 40), np.uint8)
     managed = to_srgb(green, _usable(profile))

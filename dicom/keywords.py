@@ -1,10 +1,10 @@
-"""Names of attributes as DICOM has them: keyword to tag and back, and their VR (PS3.6)."""
+"""Names of attributes as DICOM has them: keyword to tag and back (PS3.6)."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from pydicom.datadict import dictionary_VR, keyword_for_tag, tag_for_keyword
+from pydicom.datadict import keyword_for_tag, tag_for_keyword
 
 PIXEL_TAGS: Final = (0x7FE00008, 0x7FE00009, 0x7FE00010)
 
@@ -20,11 +20,3 @@ def tag_of(name: str) -> str | None:
         return name.upper()
     tag = tag_for_keyword(name) if name.isascii() and name.isalnum() else None
     return None if tag is None else f"{tag:08X}"
-
-
-def vr_of_tag(tag: str) -> str:
-    """Give the VR of a tag of 8 hex digits, the first of several; "UN" where DICOM does not know it."""
-    try:
-        return dictionary_VR(int(tag, 16)).split(" ")[0]
-    except KeyError:
-        return "UN"

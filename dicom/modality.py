@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from dicom.description import LookupTable, ObjectDescription
 
-# There rescale leads back to the beam's intensity, and windows work on stored values.
 _FARTHEST = 2**53  # table inputs beyond are the same as it
+# There rescale leads back to the beam's intensity, and windows work on stored values.
 _XA, _XRF, _BIPLANE = (f"1.2.840.10008.5.1.4.1.1.12.{tail}" for tail in (1, 2, 3))
 
 

@@ -130,6 +130,7 @@ class _Tags:
 
 
 def vr_of(raw: RawDataElement) -> str:
+    """Give an element's VR, of what says none the one DICOM knows."""
     if raw.VR and raw.VR != "UN":
         return str(raw.VR)
     if raw.tag.is_private_creator:
@@ -144,6 +145,7 @@ def vr_of(raw: RawDataElement) -> str:
 
 
 def small_value(raw: RawDataElement, vr: str, charset: str | None) -> Json:
+    """Write an element whose value is at hand as DICOM JSON; what cannot be read as its VR as bytes."""
     value = raw.value or b""
     if not value.strip(b" \0") and vr in TEXT_VRS | PLAIN_VRS | {"DS", "IS"}:
         return {"vr": vr}
@@ -176,10 +178,12 @@ def _name(part: str) -> Json | None:
 
 
 def inline(value: bytes) -> Json:
+    """Write bytes into the JSON; nothing for none."""
     return {"InlineBinary": base64.b64encode(value).decode("ascii")} if value else {}
 
 
 def converted(element: DataElement) -> Json:
+    """Write an element that pydicom has read as DICOM JSON."""
     value = element.value
     if isinstance(value, bytes):
         big = len(value) > BIG

@@ -14,7 +14,7 @@ Voi = Window | LookupTable
 _ENOUGH = 1 << 20
 _GRAIN = 1e-6
 _TINY = 1e-3
-_FARTHEST = 4e307  # so that the width between two ends is a number
+FARTHEST = 4e307  # so that the width between two ends is a number
 
 
 def voi_choices(description: ObjectDescription, frame_index: int) -> tuple[Voi, ...]:
@@ -71,7 +71,7 @@ def full_window(stored: NDArray[Any], description: ObjectDescription, frame_inde
     if description.modality_lut is not None and shown.size <= _ENOUGH:
         ends = shown
     values = modality_values(ends, description, frame_index)
-    low, high = (float(np.clip(end, -_FARTHEST, _FARTHEST)) for end in (values.min(), values.max()))
+    low, high = (float(np.clip(end, -FARTHEST, FARTHEST)) for end in (values.min(), values.max()))
     if 0 < high - low < _TINY:  # a whole number more would drown it
         return Window((low + high) / 2, high - low, "LINEAR_EXACT")
     return Window((low + high + 1) / 2, high - low + 1)

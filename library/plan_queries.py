@@ -77,5 +77,3 @@ AWAITED_OF_STUDY = f"""
 OF_UNFINISHED = f"""
 EXISTS (SELECT 1 FROM study_import t JOIN import_run r ON r.id = t.import_run WHERE t.study = s.id
         AND {_WITHOUT_PLAN})"""
-
-PLAN_OF = "SELECT id, facts, settled FROM import_plan WHERE id = ?"

@@ -123,9 +123,13 @@ def try_selftest(program: Path, place: Path) -> bool:
         return False
     for check in document["checks"]:
         print(f"  {'ok    ' if check['ok'] else 'FAILED'} {check['name']}: {check['detail']}")
-    decoders = sum(check["name"].startswith("codec ") for check in document["checks"])
-    print(f"selftest: frozen {document['frozen']}, {decoders} codecs, exit {done.returncode}")
-    return done.returncode == 0 and document["frozen"] and decoders > 0
+    decoders = [check["detail"] for check in document["checks"] if check["name"].startswith("codec ")]
+    print(f"selftest: frozen {document['frozen']}, {len(decoders)} codecs, exit {done.returncode}")
+    # where FFmpeg's libraries are not found OpenCV reads clips, and refuses the interlaced ones
+    direct = sys.platform != "linux" or any(detail.startswith("ffmpeg ") for detail in decoders)
+    if not direct:
+        print("selftest failed: the FFmpeg libraries are not where dicom/ffmpeg.py looks for them")
+    return done.returncode == 0 and document["frozen"] and bool(decoders) and direct
 
 
 def try_demo(program: Path, place: Path) -> bool:

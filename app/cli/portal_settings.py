@@ -75,6 +75,7 @@ def _database(url: str | None) -> str | None:
 
 
 def store_folder(chosen: str | None) -> Path | None:
+    """Give the folder of the images, `None` for the data folder's own; raises `PortalError("portal-store-unknown")`."""
     if chosen and "://" in chosen:
         raise PortalError("portal-store-unknown")
     return Path(chosen).expanduser().absolute() if chosen else None

@@ -11,7 +11,10 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
+from importlib.resources import files
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from app.cli.terminal import Terminal
 from app.messages import Messages
@@ -190,6 +193,7 @@ def check_portal() -> Iterator[Check]:
     else:
         yield Check("portal", ok=callable(sign_in.sign_in), detail="signing in, with the system's certificates")
     yield check_practice_portal()
+    yield check_time_zones()
 
 
 def check_practice_portal() -> Check:
@@ -202,6 +206,16 @@ def check_practice_portal() -> Check:
 
     there = [*TEMPLATES.glob("*.html"), *ASSETS.rglob("*.js"), PAGE]
     return Check("practice portal", ok=PAGE.is_file() and len(there) > 10, detail=f"{len(there)} pages and scripts")
+
+
+def check_time_zones() -> Check:
+    """Say whether the program's own time zones are here: not every system has some."""
+    try:
+        with files("tzdata").joinpath("zoneinfo", "Europe", "Berlin").open("rb") as stream:
+            zone = ZoneInfo.from_file(stream, "Europe/Berlin")
+    except (ImportError, OSError, ValueError) as error:
+        return Check("time zones", ok=False, detail=str(error))
+    return Check("time zones", ok=str(datetime(2026, 7, 1, tzinfo=zone).tzname()) == "CEST", detail="the program's own")
 
 
 def check_shelf(folder: Path) -> Check:

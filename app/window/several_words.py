@@ -26,13 +26,13 @@ def wishes_of(keys: tuple[str, ...], rows: Sequence[StudyRow]) -> Wishes:
     if len(rows) != 1:
         return Wishes(keys, bin=bin_words(rows))
     (row,) = rows
-    at_portal = row.study_instance_uid is not None
+    has_uid = row.study_instance_uid is not None  # nothing is sent, or shared, without
     return Wishes(
         keys,
         words("Open"),
         copies_words.button_words(row.conflicts, 0),
-        send_text(row.patient_name, row.modalities) if at_portal and row.uploaded != "complete" else "",
-        share_text(row.patient_name, row.modalities) if at_portal else "",
+        send_text(row.patient_name, row.modalities) if has_uid and row.uploaded != "complete" else "",
+        share_text(row.patient_name, row.modalities) if has_uid else "",
         words("Move {whose} to the bin").format(whose=named(row.patient_name, one_kind(row.modalities))),
     )
 

@@ -77,7 +77,6 @@ class DiscCard:
     on_shelf: str = ""  # how much of it seems to be on the shelf already
     share: float | None = None
     problems: tuple[ProblemLine, ...] = ()
-    can_take_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

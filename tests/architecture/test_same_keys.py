@@ -8,7 +8,7 @@ import pytest
 
 from app.window.viewer_keys import viewer_keys
 from tests.tools import REPOSITORY
-from viewer.actions import ACTIONS
+from viewer.actions import ACTIONS, OWN_WINDOW_KEY, PRESET_KEYS
 
 PAGE = REPOSITORY / "portal" / "server"
 DEEDS = {  # an action of the viewer, and what the page does for it
@@ -82,6 +82,7 @@ def test_each_key_of_a_deed_both_can_do_is_on_the_page(action: str) -> None:
 def test_both_helps_name_the_keys() -> None:
     page = (PAGE / "view" / "recipient.html").read_text(encoding="utf-8").lower()
     named = " ".join(keys for keys, _ in viewer_keys()).lower()
+    assert f"{PRESET_KEYS[0]} - {PRESET_KEYS[-1]}, {OWN_WINDOW_KEY}" in named
     for words in ("↑ ↓", "← →", "page up, page down", "+ −", "home, end"):
         assert words in named
         assert words in page

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import struct
-import subprocess
 import tarfile
 import zipfile
 import zlib
@@ -139,8 +138,3 @@ def program_bytes(size: int = 4096) -> bytes:
     for place in range(1024, size):
         head[place] = place * 7 % 251
     return bytes(head)
-
-
-def made_by(program: str, *arguments: str, cwd: Path) -> None:
-    """Run a program that makes a medium."""
-    subprocess.run([program, *arguments], cwd=cwd, check=True, capture_output=True)

@@ -25,7 +25,7 @@ def test_everything_works_here_and_is_named() -> None:
         "Qt window plug-in",
         "fonts",
     } <= set(checks)
-    assert {"shelf", "keyring", "portal"} <= set(checks)
+    assert {"shelf", "keyring", "portal", "time zones"} <= set(checks)
     assert len([name for name in checks if name.startswith("codec ")]) > 20
     if sys.platform == "linux":
         assert "seccomp" in checks["sandbox"]["detail"]

@@ -207,7 +207,8 @@ class ToolBar(QWidget):
         opener = actions.window_menu.menuAction()
         opener.setIcon(icons("sliders-horizontal"))
         button.setDefaultAction(opener)
-        button.setToolTip(words.say("Ready-made windows for brain, lung, bone and more (keys 1 to 7)"))
+        meaning = words.say("Ready-made windows for brain, lung, bone and more (keys {first} to {last})")
+        button.setToolTip(meaning.format(first=PRESET_KEYS[0], last=PRESET_KEYS[-1]))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
     def fit_icons(self) -> None:

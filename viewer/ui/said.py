@@ -60,7 +60,7 @@ SAID = (
     QT_TRANSLATE_NOOP("Viewer", "Presets"),
     QT_TRANSLATE_NOOP("Viewer", "Proportions may be wrong"),
     QT_TRANSLATE_NOOP("Viewer", "Put in a disc or choose a study on your shelf, and open it. Its images appear here."),
-    QT_TRANSLATE_NOOP("Viewer", "Ready-made windows for brain, lung, bone and more (keys 1 to 7)"),
+    QT_TRANSLATE_NOOP("Viewer", "Ready-made windows for brain, lung, bone and more (keys {first} to {last})"),
     QT_TRANSLATE_NOOP("Viewer", "Right button: zoom"),
     QT_TRANSLATE_NOOP("Viewer", "Saved view"),
     QT_TRANSLATE_NOOP("Viewer", "Scanshelf keeps it with the study but cannot show it yet."),

@@ -11,6 +11,7 @@ from core.lanes import Ended, NewestFirstLane
 from dicom.description import FrameInfo
 from tests.gui.viewer.phantom_study import Drawn, PhantomDecoder, clip, ct_slice, damaged_slice, whole_study
 from viewer.desk import Change, Desk
+from viewer.known import KnownSeries
 
 SIDEWAYS = FrameInfo(image_orientation_patient=(0.0, 1.0, 0.0, 0.0, 0.0, -1.0))
 
@@ -210,3 +211,17 @@ def test_a_set_that_is_split_while_the_study_is_read_stays_the_one_that_is_shown
     assert table.desk.frame is not None
     assert table.desk.frame.key == shown.key
     assert "set" not in table.changes
+
+
+def test_a_series_chosen_before_anything_was_read_stays_the_one_that_is_shown(table: Table) -> None:
+    scout = replace(ct_slice(1, series="1"), image_type=("ORIGINAL", "PRIMARY", "LOCALIZER"))
+    contents = [table.decoder.add(said) for said in (scout, *(ct_slice(number) for number in range(1, 9)))]
+    known = [KnownSeries("known 1", (contents[0],), "1.1", 1), KnownSeries("known 3", tuple(contents[1:]), "1.3", 3)]
+    table.decoder.hold = True
+    table.desk.open(contents, known)
+    table.desk.choose("known 1")
+    table.decoder.hold = False
+    table.pump(lambda: not table.desk.reading)
+    assert table.desk.waits_for == ""
+    assert table.desk.frame is not None
+    assert table.desk.frame.content.key == "ct-1-1"
