@@ -10,6 +10,7 @@ from dicom.modality import has_modality_step, modality_values
 _CT_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.2"
 
 _SAYS_NOTHING = frozenset({"", "US", "NONE", "PROPCNTS", "PROPCPS"})
+_NO_UNIT = ("unitless", "arbitrary", "normalized", "unspecified")  # what makers write where numbers have none
 # PET's units (PS3.3 C.8.9.1.1.3) and what diffusion maps are told in.
 _AS_PEOPLE_WRITE = {
     "BQML": "Bq/ml",
@@ -42,7 +43,7 @@ def value_unit(description: ObjectDescription, frame_index: int) -> str:
     if not has_modality_step(description):
         return ""
     named = (description.frame_info(frame_index).rescale_type or "").strip()
-    if named not in _SAYS_NOTHING:
+    if named.upper() not in _SAYS_NOTHING and not any(word in named.lower() for word in _NO_UNIT):
         return _AS_PEOPLE_WRITE.get(named.upper(), named)
     original = description.image_type[:1] == ("ORIGINAL",)
     if not named and original and description.sop_class_uid == _CT_IMAGE_STORAGE:

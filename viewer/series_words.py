@@ -11,6 +11,7 @@ from viewer.known import Entry, KnownSeries
 from viewer.part_words import part_words
 
 Say = Callable[[str], str]
+Count = Callable[[str, int], str]  # a text with "%n" and its number
 
 _KINDS = {
     "report": "Written report",
@@ -40,13 +41,13 @@ def part(item: Entry, say: Say) -> str:
     return "" if isinstance(item, KnownSeries) else " · ".join(part_words(item.split, say))
 
 
-def detail(item: Entry, say: Say) -> str:
+def detail(item: Entry, say: Say, counted: Count) -> str:
     """Return what it is and how much of it."""
     if isinstance(item, KnownSeries):
         count = len(item.contents)
-        amount = _images(count, say) if item.has_pictures else _files(count, say)
+        amount = _images(count, counted) if item.has_pictures else _files(count, counted)
         return " · ".join(part for part in (_kind(item.modality, say), amount) if part)
-    return " · ".join(part for part in (_kind(item.first.modality, say), *_amount(item, say)) if part)
+    return " · ".join(part for part in (_kind(item.first.modality, say), *_amount(item, counted)) if part)
 
 
 def counted_place(frames: Sequence[ShownFrame], index: int) -> tuple[int, int, tuple[int, int]]:
@@ -81,21 +82,21 @@ def _kind(modality: str | None, say: Say) -> str:
     return say(name) if name else ""
 
 
-def _amount(item: DisplaySet, say: Say) -> tuple[str, ...]:
+def _amount(item: DisplaySet, counted: Count) -> tuple[str, ...]:
     """Return how much there is: an image is one object, with as many frames as it has, as on the shelf."""
     count = len(item.frames)
     if item.kind == "other":
-        return (_files(count, say),)
+        return (_files(count, counted),)
     if item.kind == "document":
-        return (say("1 page") if count == 1 else say("{n} pages").format(n=count),)
-    images = _images(len({frame.content.key for frame in item.frames}), say)
+        return (counted("%n page(s)", count),)
+    images = _images(len({frame.content.key for frame in item.frames}), counted)
     holds_more = count > len({frame.content.key for frame in item.frames})
-    return (images, say("{n} frames").format(n=count)) if holds_more else (images,)
+    return (images, counted("%n frame(s)", count)) if holds_more else (images,)
 
 
-def _images(count: int, say: Say) -> str:
-    return say("1 image") if count == 1 else say("{n} images").format(n=count)
+def _images(count: int, counted: Count) -> str:
+    return counted("%n image(s)", count)
 
 
-def _files(count: int, say: Say) -> str:
-    return say("1 file") if count == 1 else say("{n} files").format(n=count)
+def _files(count: int, counted: Count) -> str:
+    return counted("%n file(s)", count)

@@ -180,9 +180,9 @@ class Browser:
             self.mouse("mouseMoved", x, y, button=button)
         self.mouse("mouseReleased", *end, button=button, clicks=1)
 
-    def wheel(self, x: float, y: float, down: float, *, ctrl: bool = False) -> None:
+    def wheel(self, x: float, y: float, down: float, *, ctrl: bool = False, shift: bool = False) -> None:
         """Turn the wheel over a point."""
-        said = {"x": x, "y": y, "deltaX": 0, "deltaY": down, "modifiers": 2 if ctrl else 0}
+        said = {"x": x, "y": y, "deltaX": 0, "deltaY": down, "modifiers": (2 if ctrl else 0) | (8 if shift else 0)}
         self._call("Input.dispatchMouseEvent", type="mouseWheel", **said)
 
     def touch(self, *moments: Sequence[Point]) -> None:

@@ -251,8 +251,8 @@ class Controller(QObject):
     def _show_in_viewer(self, title: str, contents: list[Content], known: list[KnownSeries]) -> None:
         if self.viewer.panel is None:
             self._hold_viewer(self._engines.make_viewer(self.desk, self.frame, self._in_two_sentences))
+        self.window.go_to("viewer")  # first: only a place that is shown can be given the keys
         self.viewer.show_study(title, contents, known)
-        self.window.go_to("viewer")
 
     def _hold_viewer(self, panel: Any) -> None:
         panel.close_requested.connect(self.window.go_back)

@@ -33,8 +33,8 @@ class ViewerPlace(QStackedWidget):
 
     def show_study(self, title: str, contents: list[Content], known: list[KnownSeries]) -> None:
         """Show a study in the panel."""
-        self.panel.show_study(title, contents, known)
         self.setCurrentWidget(self.panel)
+        self.panel.show_study(title, contents, known)
 
     def stop(self) -> None:
         """Have the panel ask for nothing more."""

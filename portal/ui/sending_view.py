@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from core.ui.flow import FlowLayout
 from core.ui.notice import Notice
 from core.ui.parts import button, label
 from portal.ui.card_list import CardList, CardView
-from portal.ui.entries import SendingCard
+from portal.ui.entries import SendAction, SendingCard
 from portal.ui.parts import NamedIcon, Quiet, page_of, set_tone
 
 ICONS = {"pause": "pause", "resume": "play", "again": "refresh-cw", "stop": "square"}
@@ -62,23 +62,41 @@ class SendingCardView(CardView[SendingCard]):
             self.bar.setRange(0, 0 if card.share is None else 1000)
             self.bar.setValue(round((card.share or 0) * 1000))
 
-    def _actions(self, card: SendingCard) -> FlowLayout:
+    def _actions(self, card: SendingCard) -> QHBoxLayout:
+        """Place what a study under way takes on one side and what begins it anew on the other.
+
+        A card changes by itself, and no button may come to where another one was: the room of "Try again" is kept free.
+        """
+        row, flow = QHBoxLayout(), FlowLayout()
+        row.setSpacing(8)
+        for name in card.actions:
+            if name != "again":
+                flow.addWidget(self._button(card, name))
+        again = self._button(card, "again")
+        policy = again.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        again.setSizePolicy(policy)
+        if "again" not in card.actions:
+            again.hide()
+        row.addLayout(flow, 1)
+        row.addWidget(again, 0, Qt.AlignmentFlag.AlignTop)
+        self.buttons = {name: made for name, made in self.buttons.items() if name in card.actions}
+        return row
+
+    def _button(self, card: SendingCard, name: SendAction) -> QPushButton:
         words = {
             "pause": self.tr("Pause"),
             "resume": self.tr("Go on"),
             "again": self.tr("Try again"),
             "stop": self.tr("Stop sending"),
         }
-        flow = FlowLayout()
-        for name in card.actions:
-            primary = name in {"resume", "again"}
-            icon = self._owner.icons(ICONS[name], "on_accent" if primary else None)
-            made = button(words[name], "primary" if primary else "", icon)
-            made.setAccessibleDescription(f"{card.title}, {card.person}")
-            made.clicked.connect(lambda _=False, name=name: self._owner.action_requested.emit(card.key, name))
-            self.buttons[name] = made
-            flow.addWidget(made)
-        return flow
+        primary = name in {"resume", "again"}
+        icon = self._owner.icons(ICONS[name], "on_accent" if primary else None)
+        made = button(words[name], "primary" if primary else "", icon)
+        made.setAccessibleDescription(f"{card.title}, {card.person}")
+        made.clicked.connect(lambda _=False: self._owner.action_requested.emit(card.key, name))
+        self.buttons[name] = made
+        return made
 
 
 class SendingView(QWidget):

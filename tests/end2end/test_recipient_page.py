@@ -420,6 +420,14 @@ def test_the_wheel_and_the_slider_scroll_and_ctrl_with_the_wheel_enlarges(entere
     assert text(entered, "#place") == "Frame 7 of 10"
 
 
+def test_shift_with_the_wheel_goes_ten_images_on_as_in_the_window(entered: Browser) -> None:
+    open_series(entered, FILES.index("emri_small.dcm"))
+    entered.wheel(700, 400, 100, shift=True)
+    entered.wait_for("document.querySelector('#place').textContent === 'Frame 10 of 10'")
+    entered.wheel(700, 400, -100, shift=True)
+    entered.wait_for("document.querySelector('#place').textContent === 'Frame 1 of 10'")
+
+
 def test_everything_can_be_done_with_the_keyboard(entered: Browser) -> None:
     open_series(entered, FILES.index("emri_small.dcm"))
     for key, place in (("ArrowDown", 2), ("End", 10), ("Home", 1)):

@@ -178,7 +178,7 @@ class ViewerPanel(QWidget):
             StripItem(
                 item.key,
                 series_words.title(item, words.say),
-                series_words.detail(item, words.say),
+                series_words.detail(item, words.say, words.counted),
                 series_words.icon(item),
                 series_words.part(item, words.say),
             )

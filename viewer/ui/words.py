@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
 
+from core import english
 from core.ui.dates import day_text, time_text
 from viewer.corner_text import Speech
 
@@ -85,6 +86,12 @@ _GROUPS = {
 def say(text: str) -> str:
     """Return a text of the viewer in the person's language."""
     return QCoreApplication.translate("Viewer", text)
+
+
+def counted(text: str, n: int) -> str:
+    """Return a text with a number in the form the person's language has for that many."""
+    made = QCoreApplication.translate("Viewer", text, None, n)
+    return english.counted(made, n)  # where no translator counted
 
 
 def playing_label() -> str:

@@ -137,6 +137,19 @@ def test_a_disc_is_looked_at_without_being_kept(controller: Controller, qtbot: Q
     assert controller.desk.library().studies() == []
 
 
+def test_images_that_were_opened_have_the_keys_wherever_one_stood_before(
+    controller: Controller, qtbot: QtBot, disc: str
+) -> None:
+    keep_all(controller, qtbot, disc)
+    study = controller.desk.library().studies()[0].study_instance_uid
+    with qtbot.waitActive(controller.window):
+        controller.window.activateWindow()
+    controller.window.rail._buttons["discs"].setFocus()
+    controller.shelf_desk.open_uid(study or "")
+    qtbot.waitUntil(lambda: controller.window.place() == "viewer", timeout=LONG)
+    assert controller.viewer.panel.picture.hasFocus()
+
+
 def test_the_receipt_adds_up(controller: Controller, qtbot: QtBot, disc: str) -> None:
     kept = keep_all(controller, qtbot, disc)
     controller.discs.cards[disc].buttons["receipt"].click()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -348,3 +349,26 @@ def test_what_came_after_a_share_is_offered_and_not_added(panel: PortalPanel, qt
         panel.shared.list.views["s1"].buttons["later"].click()
     assert told.args == ["s1"]
     assert "later" not in panel.shared.list.views["s2"].buttons
+
+
+@pytest.mark.parametrize("width", [1000, 420, 260])
+def test_a_card_that_ends_by_itself_puts_no_button_where_another_one_was(panel: PortalPanel, width: int) -> None:
+    under_way = replace(SENDING[0], actions=("pause", "stop"))
+    panel.resize(width, 700)
+    panel.go_to("sending")
+    panel.sending.show_sending([under_way])
+    view = panel.sending.list.views[under_way.key]
+    before = columns(view.buttons.values())
+    assert set(view.buttons) == {"pause", "stop"}
+    panel.sending.show_sending([replace(under_way, running=False, actions=("again",))])
+    (again,) = columns(view.buttons.values())
+    assert set(view.buttons) == {"again"}
+    assert view.buttons["again"].isVisible()
+    assert all(right <= again[0] for _, right in before)
+
+
+def columns(buttons: Iterable[QPushButton]) -> list[tuple[int, int]]:
+    """Tell from where to where across the screen buttons lie, wherever they stand in their column."""
+    QApplication.processEvents()
+    lefts = [(made.mapToGlobal(QPoint(0, 0)).x(), made.width()) for made in buttons]
+    return [(left, left + width) for left, width in lefts]

@@ -137,6 +137,8 @@ def test_hounsfield_units_only_where_they_are_sure() -> None:
     assert value_unit(replace(CT, sop_class_uid="1.2.840.10008.5.1.4.1.1.4"), 0) == ""
     assert value_unit(replace(CT, frame_infos=(FrameInfo(rescale_type="US"),)), 0) == ""
     assert value_unit(replace(CT, frame_infos=(FrameInfo(rescale_type="HU_MOD"),)), 0) == "HU_MOD"
+    for nothing in ("SIGNAL INTENSITY (UNITLESS)", "normalized", "arbitrary units", "us", "Unspecified"):
+        assert value_unit(replace(CT, frame_infos=(FrameInfo(rescale_type=nothing),)), 0) == ""
     angiography = replace(CT, sop_class_uid="1.2.840.10008.5.1.4.1.1.12.1", frame_infos=(FrameInfo(rescale_type="OD"),))
     assert value_unit(angiography, 0) == ""
     derived = replace(CT, image_type=("DERIVED",), frame_infos=(FrameInfo(rescale_type="HU"),))

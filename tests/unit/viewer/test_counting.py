@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from core.english import counted
 from tests.gui.viewer.phantom_study import Drawn, clip, ct_slice
 from viewer.display_sets import ShownFrame, StudyObject, build_display_sets
 from viewer.series_words import counted_place, detail
@@ -33,4 +34,4 @@ def test_a_frame_is_told_by_its_image_and_its_place_in_it(
 def test_the_strip_says_kinds_in_words_and_counts_images_and_frames() -> None:
     things = [ct_slice(number) for number in (1, 2, 3)]
     sets = build_display_sets([StudyObject(Drawn(said.sop_instance_uid or ""), said) for said in (*things, clip(30))])
-    assert sorted(detail(item, str) for item in sets) == ["CT · 3 images", "Ultrasound · 1 image · 30 frames"]
+    assert sorted(detail(item, str, counted) for item in sets) == ["CT · 3 images", "Ultrasound · 1 image · 30 frames"]

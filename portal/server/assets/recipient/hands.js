@@ -92,12 +92,13 @@ export class Hands {
       this.deeds.enlarge(Math.exp(-event.deltaY / 300), ...this.place(event));
       return;
     }
-    const lines = event.deltaMode === 0 ? event.deltaY / 50 : event.deltaY;
+    const turned = event.deltaY || event.deltaX; // browsers turn a wheel sideways while Shift is held
+    const lines = event.deltaMode === 0 ? turned / 50 : turned;
     this.wheel = Math.sign(lines) === Math.sign(this.wheel || 0) ? this.wheel + lines : lines;
     const whole = Math.trunc(this.wheel);
     if (!whole && Math.abs(this.wheel) < 1) return;
     this.wheel -= whole;
-    this.deeds.step(Math.sign(whole));
+    this.deeds.step(Math.sign(whole) * (event.shiftKey ? 10 : 1));
   }
 
   place(event) {
