@@ -82,7 +82,11 @@ def supplemental_rgb(pixels: NDArray[Any], grey: NDArray[np.uint8], palette: Pal
 def tone_table(window: Window) -> NDArray[np.uint8]:
     """Return what each of 256 levels of red, green and blue becomes by a window over them; grey stays grey.
 
-    A person's choice, reckoned as LINEAR_EXACT (PS3.3 C.11.2.1.3.2); no file asks for it.
+    A person's choice, no file asks for it: SIGMOID, or reckoned as LINEAR_EXACT (PS3.3 C.11.2.1.3).
     """
-    levels = (np.arange(256) - window.center) * (255.0 / max(window.width, 1e-9)) + 127.5
+    away = (np.arange(256) - window.center) / max(window.width, 1e-9)
+    if window.function == "SIGMOID":
+        levels = 255.0 / (1.0 + np.exp(np.clip(-4.0 * away, -700, 700)))
+    else:
+        levels = away * 255.0 + 127.5
     return np.asarray(np.rint(np.clip(levels, 0, 255)), np.uint8)
