@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Callable, Iterator
 
@@ -44,6 +45,7 @@ _OF_FRAMES = {
         ("time", "TemporalPositionIndex"),
         ("acquisition", "FrameAcquisitionNumber"),
     ),
+    "TemporalPositionSequence": (("time-offset", "TemporalPositionTimeOffset"),),
     "MRImageFrameTypeSequence": (("component", "ComplexImageComponent"), ("image-type", "FrameType")),
     "CTImageFrameTypeSequence": (("image-type", "FrameType"),),
     "PETFrameTypeSequence": (("image-type", "FrameType"),),
@@ -64,6 +66,7 @@ _OF_FRAMES = {
 }
 _STACK = ("stack", "StackID")
 
+_NAMED_B_VALUE = re.compile(r"\*?ep_b([0-9]{1,5})(?![0-9])", re.ASCII)  # such as "*ep_b1000#3" and "ep_b50t"
 _SHORT = 64  # bytes of a value that may be a mark of something
 _MOST = 12_000  # letters of one image's small print
 _MOST_WALKED = 4000  # frames of one object whose groups are looked through value by value
@@ -189,7 +192,7 @@ def _shown(stored: bytes) -> str:
 
 
 def _private_b_value(elements: Dataset) -> str | None:
-    """Return the b-value where only a maker's own elements tell it."""
+    """Return the b-value where only a maker's own elements tell it, or the sequence's name as Siemens writes it."""
     for group, creator, element, read in _PRIVATE_B_VALUES:
         for block in range(0x10, 0x20):
             said = text(elements, group << 16 | block) if (group << 16 | block) in elements else None
@@ -198,7 +201,8 @@ def _private_b_value(elements: Dataset) -> str | None:
                 found = read(elements, place) if place in elements else None
                 if found is not None and 0 <= found < 100_000:
                     return f"{found:g}"
-    return None
+    named = _NAMED_B_VALUE.match(text(elements, "SequenceName") or "")
+    return named and f"{int(named[1])}"
 
 
 def _decimal(elements: Dataset, place: int) -> float | None:

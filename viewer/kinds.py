@@ -8,6 +8,7 @@ number for each acquisition of one slice) does not, nor does what changes along 
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,8 +24,8 @@ Column = list[str]  # what each frame says; "" where it says nothing
 # split also where nobody says where the pictures lie.
 _NAMED = (
     "component", "image-type", "b-value", "echo-time", "echo", "inversion-time", "time", "phase", "breath",
-    "frame-time", "kernel", "voltage", "contrast", "thickness", "flip", "trigger", "acquisition", "repetition-time",
-    "sequence", "description", "turn",
+    "frame-time", "time-offset", "kernel", "voltage", "contrast", "thickness", "flip", "trigger", "acquisition",
+    "repetition-time", "sequence", "description", "turn",
 )  # fmt: skip
 _AT_ONE_PLACE = frozenset({"component", "image-type", "b-value", "echo-time", "echo", "kernel"})
 _WITHOUT_PLACES = ("stack", "component", "image-type", "echo-time", "echo", "kernel", "b-value", "phase", "time")
@@ -35,6 +36,7 @@ _MOST_PARTS = 32  # of one named key; more stay one stack, one kind after the ot
 _MOST_UNNAMED_PARTS = 8
 _SAMPLE = 40  # frames that are looked at to find out which lines of the small print may matter
 _UNNAMED = "part"
+_DIGITS, _LONGEST_NUMBER = re.compile("[0-9]+"), 20
 STRAY = "\0"  # stands for values that hardly ever come
 _OF_WORDS = frozenset({"component", "image-type"})
 
@@ -73,7 +75,8 @@ def sort_value(name: str, said: str) -> tuple[int, float, str]:
         return 1, number, ""
     words = [word for word in said.upper().split("\\") if word]
     ranks = [rank for word in words if (rank := _WORDS.get(word)) is not None]
-    return 2, float(max(ranks) if name in _OF_WORDS and ranks else len(_WORDS)), said
+    counted = _DIGITS.sub(lambda found: found[0].zfill(_LONGEST_NUMBER), said)  # part 9 comes before part 10
+    return 2, float(max(ranks) if name in _OF_WORDS and ranks else len(_WORDS)), counted
 
 
 _IN_ORDER = """

@@ -17,6 +17,7 @@ _NUMBERED = {
     "repetition-time": "repetition {n} ms",
     "time": "phase {n}",
     "frame-time": "after {n} s",
+    "time-offset": "after {n} s",
     "phase": "{n} % of the heartbeat",
     "breath": "{n} % of the breath",
     "trigger": "{n} ms after the heartbeat",
@@ -66,7 +67,8 @@ def _words(name: str, said: str, say: Say) -> str:
     if not said:
         return say(_WITHOUT.get(name, "the rest"))
     if name in ("component", "image-type"):
-        return " · ".join(say(_KINDS[word]) if word in _KINDS else word for word in said.split("\\") if word)
+        told = (say(_KINDS[word]) if word in _KINDS else word for word in said.split("\\") if word)
+        return " · ".join(dict.fromkeys(told))
     if name in _NUMBERED:
         return say(_NUMBERED[name]).format(n=_tidy(said, thousandth=name in _SECONDS))
     return said

@@ -43,6 +43,7 @@ KINDS = {
         [{"ImageType": ["ORIGINAL", "PRIMARY", t]} for t in ("OP", "IP", "F", "W")],
         ["water", "fat", "in phase", "opposed phase"],
     ),
+    "Dixon, said twice": ([{"ImageType": ["ORIGINAL", "PRIMARY", t, t]} for t in "FW"], ["water", "fat"]),
     "Dixon in words": (
         [{"ImageType": ["DERIVED", "PRIMARY", "DIXON", t]} for t in ("FAT", "WATER")],
         ["water", "fat"],
@@ -54,6 +55,12 @@ KINDS = {
     "GE": (GE, B_VALUES),
     "Philips": (PHILIPS, B_VALUES),
     "Philips, implicit": ([each | {"syntax": IMPLICIT} for each in PHILIPS], B_VALUES),
+    "Siemens, by its sequence's name": ([{"SequenceName": f"*ep_b{b}t"} for b in (1000, 0, 500)], B_VALUES),
+    "directions by the sequence's name": (
+        [{"SequenceName": f"ep_b800#{n}"} for n in (10, 2)] + [{"SequenceName": "ep_b0"}],
+        ["b 0 s/mm²", "b 800 s/mm² · ep_b800#2", "b 800 s/mm² · ep_b800#10"],
+    ),
+    "sequences counted in words": ([{"SequenceName": f"tfl{n}d1"} for n in (10, 9)], ["tfl9d1", "tfl10d1"]),
     "echo times": ([{"EchoTime": t} for t in (80, 9.5)], ["echo 9.5 ms", "echo 80 ms"]),
     "echo times and numbers": (
         [{"EchoTime": t, "EchoNumbers": n} for n, t in ((2, 80), (1, 10))],
@@ -252,6 +259,10 @@ ENHANCED = {
     "b-values": (
         [at(z) | {"MRDiffusionSequence": {"DiffusionBValue": b}} for b in (1000.0, 0.0) for z in Z],
         ["b 0 s/mm²", "b 1000 s/mm²"],
+    ),
+    "moments by their time": (
+        [at(z) | {"TemporalPositionSequence": {"TemporalPositionTimeOffset": t}} for z in Z for t in (12.5, 2.5, 0.0)],
+        ["after 0 s", "after 2.5 s", "after 12.5 s"],
     ),
     "moments": (
         [at(z) | {"FrameContentSequence": {"TemporalPositionIndex": t}} for z in Z for t in (2, 3, 1)],
