@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,6 +57,25 @@ def scanshelf_here(*words: str | Path) -> Said:
     printed = output.getvalue()
     document = json.loads(printed) if "--json" in words and printed.strip() else None
     return Said(status, document, printed, said.getvalue())
+
+
+@contextlib.contextmanager
+def on_screen(display: str, *words: str | Path) -> Iterator[None]:
+    """Run `python -m WORDS…` with its window on a screen; told to end it must do so, and have complained of nothing."""
+    surroundings = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+    command = [sys.executable, "-m", *map(str, words)]
+    program = subprocess.Popen(command, cwd=ROOT, env=surroundings, stderr=subprocess.PIPE, text=True)
+    try:
+        yield
+        program.terminate()
+        assert program.wait(30) == 0
+        assert program.stderr is not None
+        assert "Traceback" not in program.stderr.read()
+    finally:
+        program.kill()
+        program.wait()
+        if program.stderr:
+            program.stderr.close()
 
 
 def instances(document: Any) -> list[dict[str, Any]]:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,7 +12,7 @@ from typing import Any
 import pydicom
 import pytest
 
-from tests.end2end.program import ROOT, TEST_FILES
+from tests.end2end.program import TEST_FILES, on_screen
 from tests.end2end.test_window import Screen, screen, wait_for
 
 __all__ = ["screen"]
@@ -69,24 +66,8 @@ def window(screen: Screen, fresh_places: Path, tmp_path: Path, disc: Path) -> It
     known = {"version": 1, "welcomed": True, "appearance": "light"}
     (settings / "settings.json").write_text(json.dumps(known), encoding="utf-8")
     places = (fresh_places / "shelf", settings, tmp_path / "seen.json", disc)
-    program = subprocess.Popen(
-        [sys.executable, "-m", "tests.end2end.window_program", *map(str, places)],
-        cwd=ROOT,
-        env={**os.environ, "DISPLAY": screen.display, "QT_QPA_PLATFORM": "xcb"},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
+    with on_screen(screen.display, "tests.end2end.window_program", *places):
         yield Window(screen, tmp_path / "seen.json")
-        program.terminate()
-        assert program.wait(30) == 0
-        assert program.stderr is not None
-        assert "Traceback" not in program.stderr.read()
-    finally:
-        program.kill()
-        program.wait()
-        if program.stderr:
-            program.stderr.close()
 
 
 def keep_of(seen: dict[str, Any]) -> str:

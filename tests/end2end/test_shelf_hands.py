@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +10,7 @@ import numpy as np
 import pytest
 
 from library.shelf import Library
-from tests.end2end.program import ROOT
+from tests.end2end.program import on_screen
 from tests.end2end.test_window import Screen, screen, wait_for
 from tests.gui.app.test_several import fill
 
@@ -66,24 +63,11 @@ def hands(screen: Screen, fresh_places: Path) -> Iterator[Hands]:
     settings.mkdir(exist_ok=True)
     known = {"version": 1, "welcomed": True, "place": "shelf", "look_at_discs": False, "appearance": "light"}
     (settings / "settings.json").write_text(json.dumps(known), encoding="utf-8")
-    surroundings = {**os.environ, "DISPLAY": screen.display, "QT_QPA_PLATFORM": "xcb"}
-    program = subprocess.Popen(
-        [sys.executable, "-m", "app"], cwd=ROOT, env=surroundings, stderr=subprocess.PIPE, text=True
-    )
-    try:
+    with on_screen(screen.display, "app"):
         made = Hands(screen, fresh_places)
         wait_for(lambda: bool(screen.xdotool("search", "--name", "Scanshelf")), "the window")
         wait_for(lambda: len(made.bands()) == 1, "the first study to be chosen")
         yield made
-        program.terminate()
-        assert program.wait(20) == 0
-        assert program.stderr is not None
-        assert "Traceback" not in program.stderr.read()
-    finally:
-        program.kill()
-        program.wait()
-        if program.stderr:
-            program.stderr.close()
 
 
 def test_hands_choose_bin_bring_back_search_and_sort(hands: Hands) -> None:

@@ -6,7 +6,6 @@ import json
 import os
 import struct
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.end2end.program import ROOT, TEST_FILES
+from tests.end2end.program import TEST_FILES, on_screen
 from tests.tools import needs_tool
 
 PATIENCE_SECONDS = 60.0
@@ -93,30 +92,13 @@ def test_a_study_is_seen_turned_negative_by_a_key_and_the_program_ends_when_told
     settings = fresh_places / "settings"
     settings.mkdir(exist_ok=True)
     (settings / "settings.json").write_text(json.dumps({"version": 1, "welcomed": True}), encoding="utf-8")
-    surroundings = {**os.environ, "DISPLAY": screen.display, "QT_QPA_PLATFORM": "xcb"}
-    program = subprocess.Popen(
-        [sys.executable, "-m", "app", "view", str(TEST_FILES / "CT_small.dcm")],
-        cwd=ROOT,
-        env=surroundings,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
+    with on_screen(screen.display, "app", "view", TEST_FILES / "CT_small.dcm"):
         wait_for(lambda: bool(screen.xdotool("search", "--name", "Scanshelf")), "the window")
         before = wait_for_picture(screen)
         screen.xdotool("mousemove", "760", "430", "click", "1")
         wait_for(lambda: has_focus_ring(screen), "the keys in the picture")  # until then a key goes nowhere
         screen.xdotool("key", "i")
         wait_for(lambda: bool(np.abs(middle(screen) + before - 255.0).mean() < 12), "the negative")
-        program.terminate()
-        assert program.wait(20) == 0
-        assert program.stderr is not None
-        assert "Traceback" not in program.stderr.read()
-    finally:
-        program.kill()
-        program.wait()
-        if program.stderr:
-            program.stderr.close()
 
 
 def has_focus_ring(screen: Screen) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
 from app.window.plural import English
@@ -27,3 +28,12 @@ def style(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Style
     made = Style(qapp)
     yield made
     made.deleteLater()
+
+
+@pytest.fixture
+def locale(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
+    """Speak and sort as a country does, named by the test's parameter."""
+    before = QLocale()
+    QLocale.setDefault(QLocale(request.param))
+    yield request.param
+    QLocale.setDefault(before)

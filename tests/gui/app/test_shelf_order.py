@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
 from app.window.settings import SettingsStore
@@ -20,14 +18,6 @@ ROW = StudyRow(
     accession_number=None, study_description="Knee", institution_name=None, modalities=("MR",), series=1, instances=10,
     bytes=1, damaged=0, conflicts=0, added_at="", source=None, same_uid_elsewhere=False,
 )  # fmt: skip
-
-
-@pytest.fixture
-def locale(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
-    before = QLocale()
-    QLocale.setDefault(QLocale(request.param))
-    yield request.param
-    QLocale.setDefault(before)
 
 
 def names(given: list[str | None], order: Order | None = None) -> list[str | None]:

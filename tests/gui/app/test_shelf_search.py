@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 import pytest
-from PySide6.QtCore import QLocale, QTranslator
+from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QApplication
 
 from app.cli.run import run
@@ -37,14 +37,6 @@ class Foreign(QTranslator):
 
     def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str:
         return self.WORDS.get(source, source)
-
-
-@pytest.fixture
-def locale(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
-    before = QLocale()
-    QLocale.setDefault(QLocale(request.param))
-    yield request.param
-    QLocale.setDefault(before)
 
 
 @pytest.fixture(scope="module")

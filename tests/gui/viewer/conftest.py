@@ -1,4 +1,4 @@
-"""A viewer with drawn studies."""
+"""A viewer with drawn studies, and one with real workers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from core.lanes import NewestFirstLane
 from core.qt import Bridge
+from core.worker import WorkerPool, WorkerSpec
+from dicom.decoder import Decoder
 from tests.gui.viewer.phantom_study import PhantomDecoder
 from viewer.ui.viewer_panel import ViewerPanel
 
@@ -59,5 +61,30 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
     panel.picture.setFocus()
     yield Bench(panel, decoder, qtbot)
     panel.stop()
+    lane.close()
+    bridge.close()
+
+
+@pytest.fixture
+def decoder() -> Iterator[Decoder]:
+    """Sandboxed workers."""
+    pool = WorkerPool(WorkerSpec("dicom.decode_tasks"), 2)
+    pool.start()
+    yield Decoder(pool)
+    pool.close()
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, decoder: Decoder) -> Iterator[ViewerPanel]:
+    """A shown panel that reads real files."""
+    bridge = Bridge()
+    lane = NewestFirstLane("viewing", bridge.post, threads=2)
+    made = ViewerPanel(decoder, lane, lambda name: QIcon())
+    made.resize(1000, 800)
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitExposed(made)
+    yield made
+    made.stop()
     lane.close()
     bridge.close()

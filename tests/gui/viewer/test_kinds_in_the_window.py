@@ -2,41 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QIcon, QImage, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QImage, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from core.lanes import NewestFirstLane
-from core.qt import Bridge
-from core.worker import WorkerPool, WorkerSpec
-from dicom.decoder import Decoder
 from dicom.source import Content, FileContent
 from tests.unit.viewer.series_made import slice_bytes
 from viewer.ui.viewer_panel import ViewerPanel
-
-
-@pytest.fixture
-def panel(qtbot: QtBot) -> Iterator[ViewerPanel]:
-    pool, bridge = WorkerPool(WorkerSpec("dicom.decode_tasks"), 2), Bridge()
-    pool.start()
-    lane = NewestFirstLane("viewing", bridge.post, threads=2)
-    made = ViewerPanel(Decoder(pool), lane, lambda name: QIcon())
-    made.resize(900, 700)
-    qtbot.addWidget(made)
-    made.show()
-    qtbot.waitExposed(made)
-    yield made
-    made.stop()
-    lane.close()
-    bridge.close()
-    pool.close()
 
 
 def wheel_down(panel: ViewerPanel) -> None:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-from PySide6.QtGui import QIcon, QImage
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from app.demo.sample_disc import make_sample_disc
 from core.job import QuietJob
-from core.lanes import NewestFirstLane
-from core.qt import Bridge
-from core.worker import WorkerPool, WorkerSpec
 from dicom.decoder import Decoder
 from dicom.display import default_voi, to_grey8
 from dicom.source import Content, FileContent
@@ -30,29 +26,6 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[Content]:
     disc = make_sample_disc(tmp_path_factory.mktemp("disc"))
     found = sorted(path for path in disc.folder.rglob("*") if path.is_file() and path.suffix in ("", ".DCM"))
     return [FileContent(str(path), str(path)) for path in found if path.name != "DICOMDIR"]
-
-
-@pytest.fixture
-def decoder() -> Iterator[Decoder]:
-    pool = WorkerPool(WorkerSpec("dicom.decode_tasks"), 2)
-    pool.start()
-    yield Decoder(pool)
-    pool.close()
-
-
-@pytest.fixture
-def panel(qtbot: QtBot, decoder: Decoder) -> Iterator[ViewerPanel]:
-    bridge = Bridge()
-    lane = NewestFirstLane("viewing", bridge.post, threads=2)
-    made = ViewerPanel(decoder, lane, lambda name: QIcon())
-    made.resize(1000, 800)
-    qtbot.addWidget(made)
-    made.show()
-    qtbot.waitExposed(made)
-    yield made
-    made.stop()
-    lane.close()
-    bridge.close()
 
 
 def test_every_series_of_the_sample_disc_is_shown(
