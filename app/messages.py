@@ -220,7 +220,7 @@ ERRORS: dict[str, Words] = {
     ),
     "one-person-perhaps": Words(
         tr("Some images here say less than the others about whose they are."),
-        tr("They belong to the same study and are probably the same person's. Nothing was put on your shelf yet."),
+        tr("They belong to the same exam and are probably the same person's. Nothing was put on your shelf yet."),
         tr("Compare what differs. If it is one person, take them together: they are kept under one name."),
     ),
     "only-deleted": Words(
@@ -229,9 +229,9 @@ ERRORS: dict[str, Words] = {
         tr("If they are yours, name yourself: choose the person in the list."),
     ),
     "study-of-several": Words(
-        tr("One study here stands under more than one person."),
+        tr("One exam here stands under more than one person."),
         tr(
-            "A study belongs to one person, so somebody's name, birth date or ID is wrong."
+            "An exam belongs to one person, so somebody's name, birth date or ID is wrong."
             " Nothing is mixed up: each person's images stay apart."
         ),
         tr("Take only your own images, and tell the place the disc came from."),
@@ -242,9 +242,9 @@ ERRORS: dict[str, Words] = {
         tr("Look at the list of persons and choose one of them."),
     ),
     "study-unknown": Words(
-        tr("The study you named is not among those found here."),
+        tr("The exam you named is not among those found here."),
         tr("Nothing was put on your shelf."),
-        tr("Look at the list of studies and choose one of them."),
+        tr("Look at the list of exams and choose one of them."),
     ),
     "password-needed": Words(
         tr("This archive is locked with a password."),
@@ -343,6 +343,14 @@ ERRORS: dict[str, Words] = {
         tr("This shelf was written by a newer Scanshelf."),
         tr("To keep it safe, this older one does not touch it."),
         tr("Install the newest Scanshelf and open the shelf with that."),
+    ),
+    "library-older": Words(
+        tr("This shelf was last used by an older Scanshelf."),
+        tr(
+            "It has to be brought up to date before it can be shown here. Another window has it open, or its folder"
+            " may not be written to. Everything on it is as it was."
+        ),
+        tr("Close the other Scanshelf window, or make the folder of the shelf writable. Then start Scanshelf again."),
     ),
     "library-damaged": Words(
         tr("The index of your shelf is damaged."),
@@ -626,7 +634,7 @@ ERRORS: dict[str, Words] = {
     ),
     "download-incomplete": Words(
         tr("Less came from the portal than it had listed."),
-        tr("A part of an exam is easily taken for the whole, so the incomplete study was not kept."),
+        tr("A part of an exam is easily taken for the whole, so the incomplete exam was not kept."),
         tr("Do it again. If it stays so, ask the practice to look at this exam."),
     ),
     "downloads-unusable": Words(
@@ -675,7 +683,7 @@ ERRORS: dict[str, Words] = {
     "nothing-to-send": Words(
         tr("There is nothing here that can be sent."),
         tr("Nothing was sent."),
-        tr("Choose a study with images on your shelf."),
+        tr("Choose an exam with images on your shelf."),
     ),
     # PortalError: what the portal says (portal.wire.ProblemCode)
     "invalid-request": Words(
@@ -706,7 +714,7 @@ ERRORS: dict[str, Words] = {
     "other-account": Words(
         tr("Another account is signed in than the one these images were meant for."),
         tr("Nothing was sent to it: whose images they are was compared with the first account."),
-        tr("Sign in with that account and send them again, or send the study anew from the shelf."),
+        tr("Sign in with that account and send them again, or send the exam anew from the shelf."),
     ),
     "not-found": Words(
         tr("The portal has nothing of this name for your account."),

@@ -81,6 +81,7 @@ class LibraryError(ScanshelfError):
     codes = frozenset(
         {
             "library-newer",
+            "library-older",
             "library-damaged",
             "library-read-only",
             "library-in-use",

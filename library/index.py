@@ -67,7 +67,8 @@ class Index:
         migrations: Sequence[Sequence[str]] = MIGRATIONS,
         steps: Callable[[str], None] = lambda _: None,
     ) -> Index:
-        """Open or make the index; raises `LibraryError` "library-newer", "library-damaged" or "library-unusable"."""
+        """Open or make the index; raises `LibraryError` "library-newer", "library-older" (read-only), "library-damaged"
+        or "library-unusable"."""
         index = cls(path, read_only=read_only)
         try:
             with told(path.parent):
@@ -131,7 +132,7 @@ class Index:
             raise
         if found < version:  # made by an older program, which only a writer may change
             connection.close()
-            raise LibraryError("library-unusable", reason="older")
+            raise LibraryError("library-older")
         return connection
 
     def _private_place(self) -> Path:

@@ -42,7 +42,7 @@ class Library(Reader):
     """One open shelf; questions may be asked from any thread, changes are made from one thread at a time.
 
     `recovered` names what the opening put right (codes). Raises `LibraryError` "library-in-use", "library-newer",
-    "library-read-only", "no-space", "library-unusable".
+    "library-older", "library-read-only", "no-space", "library-unusable".
     """
 
     def __init__(

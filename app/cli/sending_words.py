@@ -53,7 +53,7 @@ def _left_out_lines(report: UploadReport, *, passed_on: bool | None) -> list[str
 
 def _of_a_disc(one: NotHere) -> str:
     if one.code == MAYBE:
-        return counted("%n file(s) of a disc could not be read, and may hold images of this study", one.images)
+        return counted("%n file(s) of a disc could not be read, and may hold images of this exam", one.images)
     if one.code == "removed":
         return counted("%n image(s) that you moved to the bin", one.images)
     return counted(NOT_HERE[one.code].replace("%n", "%n image(s)", 1), one.images)

@@ -121,7 +121,7 @@ def _say(terminal: Terminal, made: NewShare, about: WellKnown, arguments: argpar
     if away := " ".join(away_sentences(share.wholeness)):
         terminal.say(away)
     if len(share.studies) > 1:
-        terminal.say(f"It is shared whole: {counted('%n stud(y|ies)', len(share.studies))}.")
+        terminal.say(f"It is shared whole: {counted('%n part(s)', len(share.studies))}.")
     terminal.hand_over(f"Link: {made.url}")
     terminal.hand_over(f"Verification code (shown this once): {made.verification_code}")
     terminal.hand_over(f"Or typed at {about.share}: {made.share_code}")

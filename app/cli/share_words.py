@@ -29,7 +29,7 @@ def full(share: Share) -> list[str]:
     if share.revoked_at:
         lines.append(f"    revoked on {moment_words(share.revoked_at)}")
     lines.append(f"    {_what(share)}")
-    lines.append(f"    {counted('%n stud(y|ies)', len(share.studies))}, as of the day it was made")
+    lines.append(f"    {counted('%n part(s)', len(share.studies))}, as of the day it was made")
     if share.later:
         lines.append(f"    {counted(LATER, len(share.later))} To share that too, make another share.")
     if away := " ".join(away_sentences(share.wholeness)):

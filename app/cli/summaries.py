@@ -66,7 +66,7 @@ def question_words(question: Question) -> Iterator[str]:
         images = counted("%n image(s)", len(instances_of(variant)))
         differences = [_difference(question.main, variant, name) for name in question.differs(variant)]
         said = "; ".join([*differences, *(["its name guessed"] if variant.doubtful_name else [])])
-        yield f"    perhaps the same person: {images} of the same study, {said}   [{variant.key}]"
+        yield f"    perhaps the same person: {images} of the same exam, {said}   [{variant.key}]"
 
 
 _FIELD_WORDS: dict[Field, str] = {

@@ -50,7 +50,7 @@ def _list(terminal: Terminal, library: Library | None) -> int:
     if terminal.json:
         terminal.document({"uploads": [asdict(row) for row in rows]})
     elif not rows:
-        terminal.say("Nothing was sent from this shelf. Send a study: scanshelf upload UID")
+        terminal.say("Nothing was sent from this shelf. Send an exam: scanshelf upload UID")
     for row in rows:
         terminal.say(upload_line(row))
     return DONE

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.window.dialogs import ask_folder, ask_paths, ask_save
@@ -348,6 +348,9 @@ class Controller(QObject):
         discs.count_changed.connect(lambda count: window.rail.set_count("discs", count))
         discs.dropped.connect(self.add_paths)
         discs.folder_requested.connect(self.choose_folder)
+        choose = QShortcut(QKeySequence(QKeySequence.StandardKey.Open), window)
+        choose.setAutoRepeat(False)
+        choose.activated.connect(self.choose_folder)
         discs.file_requested.connect(self.choose_file)
         discs.save_requested.connect(self._save_receipt)
         self.frame.style.changed.connect(self._dress)

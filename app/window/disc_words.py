@@ -152,6 +152,15 @@ def problem_of(messages: Messages, code: str, tone: Tone = "amber") -> ProblemLi
     return ProblemLine(tone, said.what, said.means, said.do)
 
 
+def told_once(nothing: ProblemLine, files: Sequence[ProblemLine], messages: Messages) -> tuple[ProblemLine, ...]:
+    """Say why nothing was found; where a lock is why, its files are the details of that and not a second alarm."""
+    locks = {messages.file_label(code) for code in ("password-needed", "encrypted")}
+    locked = [one for one in files if one.label in locks]
+    if len(files) != 1 or not locked:
+        return (nothing, *files)
+    return (replace(nothing, label=locked[0].label, count=locked[0].count, paths=locked[0].paths),)
+
+
 def completed_lines(report: ImportReport) -> tuple[ProblemLine, ...]:
     """Write which images are whole thanks to another copy."""
     found = completed_words(report.completions, report.plan.scan.source.label, words)
@@ -304,7 +313,7 @@ def _alike(patient: Patient, questions: Sequence[Question]) -> str:
 
 
 def _variant(question: Question, variant: Patient) -> str:
-    """Say what some images of the same study say otherwise, or leave out."""
+    """Say what some images of the same exam say otherwise, or leave out."""
     from importer.results import instances_of
 
     labels = {
@@ -316,10 +325,10 @@ def _variant(question: Question, variant: Patient) -> str:
     count = len(instances_of(variant))
     less = [labels[name] for name in question.differs(variant) if not getattr(variant, name)]
     more = [f"{labels[name]} {_said(variant, name)}" for name in question.differs(variant) if getattr(variant, name)]
-    parts = [words("%n image(s) of the same study (does|do) not say: {what}.", count).format(what=one) for one in less]
-    parts += [words("Only %n image(s) of the same study (says|say): {what}.", count).format(what=one) for one in more]
+    parts = [words("%n image(s) of the same exam (does|do) not say: {what}.", count).format(what=one) for one in less]
+    parts += [words("Only %n image(s) of the same exam (says|say): {what}.", count).format(what=one) for one in more]
     if variant.doubtful_name:
-        parts.append(words("The name of %n image(s) of the same study is guessed.", count))
+        parts.append(words("The name of %n image(s) of the same exam is guessed.", count))
     return " ".join([*parts, words("Probably the same person: ticked, it is kept as one.")])
 
 

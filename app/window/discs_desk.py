@@ -97,6 +97,7 @@ class DiscsDesk(QObject):
                 self.sources[path] = Held(path, Path(path).name or path, *self._of_path(path))
             self.sources[path].view = view
             self.look_at(path)
+            self._panel.bring_to_sight(path)
 
     def look_at(self, source_id: str) -> None:
         """Read what is on a source."""
@@ -192,8 +193,8 @@ class DiscsDesk(QObject):
         self._panel.set_thumbnail(held.path, None)
         if not result.patients:
             calm = held.medium and not may_hold_more(result.problems)
-            problem = say.problem_of(self._messages, nothing_found(result.problems), "" if calm else "amber")
-            self._show(held, "empty", problems=(problem, *self._problems_of(result)))
+            nothing = say.problem_of(self._messages, nothing_found(result.problems), "" if calm else "amber")
+            self._show(held, "empty", problems=say.told_once(nothing, self._problems_of(result), self._messages))
             return
         self._show(held, "ready", problems=self._problems_of(result))
         self._ask_thumbnail(held, result)

@@ -32,6 +32,7 @@ class HelpPage(QWidget):
             self._sharing(),
             self._mouse(),
             self._viewer_keys(),
+            self._shelf_keys(),
             self._keys(),
             self._about(version),
         ):
@@ -46,7 +47,7 @@ class HelpPage(QWidget):
         column.addWidget(label(self.tr("How it goes"), "strong"))
         steps = (
             self.tr("Put in the disc or stick. It shows up under “Discs & drives” with the names that are on it."),
-            self.tr("Press “Look” to see the images straight from the disc, or “Put on my shelf” to keep them."),
+            self.tr("Press “Look” to see the images straight from the disc, or “Put … on my shelf” to keep them."),
             self.tr("Read the receipt. It says how many images were kept and whether any could not be read."),
             self.tr("Open them from “My shelf” whenever you like. You can give the disc back."),
         )
@@ -88,9 +89,22 @@ class HelpPage(QWidget):
         keys = (
             ("Ctrl+1, 2, 3, 4", self.tr("Discs & drives, My shelf, Viewer, My portal")),
             ("Ctrl+F", self.tr("Search the shelf")),
+            ("Ctrl+O", self.tr("Choose a folder or disc with images")),
             ("Ctrl+,", self.tr("Settings")),
+            ("F1", self.tr("Help")),
         )
         return self._table(self.tr("Keys"), keys)
+
+    def _shelf_keys(self) -> QFrame:
+        keys = (
+            ("↑ ↓", self.tr("Another exam; with Shift several, as with Ctrl and the mouse")),
+            (self.tr("Enter"), self.tr("Open the exam, as a double click")),
+            (self.tr("Delete"), self.tr("Move what is chosen to the bin")),
+            ("Ctrl+Z", self.tr("Take back what was done last")),
+            ("Ctrl+A", self.tr("Choose all exams of the person; once more, all on the shelf")),
+            (self.tr("Menu key, right click"), self.tr("What can be done with what is chosen")),
+        )
+        return self._table(self.tr("Keys on the shelf"), keys)
 
     def _viewer_keys(self) -> QFrame:
         return self._table(self.tr("Keys in the viewer, and on the page a share opens"), viewer_keys())

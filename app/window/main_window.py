@@ -101,7 +101,7 @@ class MainWindow(QMainWindow):
             page.deleteLater()
 
     def add_notice(self, notice: Notice) -> None:
-        """Show a problem above the places until it is closed; one that is shown already gives way to its like."""
+        """Show a problem below the places until it is closed; one that is shown already gives way to its like."""
         for other in self._notices.notices():
             if notice.is_like(other):
                 self.remove_notice(other)
@@ -183,8 +183,8 @@ class MainWindow(QMainWindow):
         frame.setProperty("role", "page")
         middle = QVBoxLayout()
         middle.setSpacing(0)
-        middle.addWidget(self._notices)
         middle.addWidget(self._stack, 1)
+        middle.addWidget(self._notices)  # below: what is read or aimed at stays where it is when one comes or goes
         upper = QHBoxLayout()
         upper.setSpacing(0)
         upper.addWidget(self.rail)

@@ -233,7 +233,7 @@ def share_question(exam: Exam, portal: WellKnown) -> ShareQuestion:
     told = together(study.wholeness for study in exam.studies)
     away = away_sentences(told, words)
     known = [*away, words("The recipient is told this.")] if away else _not_known(told)
-    whole = words("It is shared whole, with all its %n studies.", len(exam.studies)) if len(exam.studies) > 1 else ""
+    whole = words("It is shared whole, with all its %n parts.", len(exam.studies)) if len(exam.studies) > 1 else ""
     return ShareQuestion(
         exam.id,
         given_name(exam.person.patient_name),
@@ -362,7 +362,7 @@ def _line(one: Activity, exams: Mapping[str, str], share: Share | None) -> Activ
 def _what(share: Share) -> str:
     parts = [isolated(share.title)]
     if len(share.studies) > 1:
-        parts.append(words("%n studies", len(share.studies)))
+        parts.append(words("%n parts", len(share.studies)))
     if share.include_images:
         parts.append(words("images and report") if share.include_report else words("images"))
     else:

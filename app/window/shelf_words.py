@@ -107,7 +107,7 @@ def warnings_of(row: StudyRow) -> Iterable[str]:
             row.conflicts,
         )
     if row.same_uid_elsewhere:
-        yield words("Another person's study on this shelf has the same number. Check whose it is.")
+        yield words("Another person's exam on this shelf has the same number. Check whose it is.")
 
 
 def portal_line(row: StudyRow) -> str:
@@ -180,11 +180,11 @@ def _series(row: SeriesRow) -> SeriesLine:
 
 def binned_what(entry: BinEntry) -> str:
     """Name what lies in the bin in a few words."""
-    return " ".join((entry.study_description or "").split()) or words("study")
+    return " ".join((entry.study_description or "").split()) or words("exam")
 
 
 def _binned(entry: BinEntry) -> str:
-    what = " ".join((entry.study_description or "").split()) or words("Study")
+    what = " ".join((entry.study_description or "").split()) or words("Exam")
     images = words("%n image(s)", entry.instances)
     person = f"{isolated(name_words(entry.patient_name))}, {born_words(entry.patient_birth_date)}"
     return f"{person} · {isolated(what)} · {date_words(entry.study_date)} · {images}"

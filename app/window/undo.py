@@ -24,7 +24,7 @@ class Deed:
 
 
 class Undo(QObject):
-    """Keeps the deeds of this window; the newest one is told above the places until it is closed or taken back."""
+    """Keeps the deeds of this window; the newest one is told below the places until it is closed or taken back."""
 
     def __init__(self, window: MainWindow, tell: Callable[[Words], Notice]) -> None:
         super().__init__(window)

@@ -48,7 +48,7 @@ class ViewerPlace(QStackedWidget):
         column.setContentsMargins(48, 72, 24, 24)
         column.setSpacing(12)
         column.addWidget(label(self.tr("No images are open"), "title"))
-        words = self.tr("Choose a study on your shelf and press “Open”, or press “Look” on a disc.")
+        words = self.tr("Choose an exam on your shelf and press “Open”, or press “Look” on a disc.")
         column.addWidget(label(words, "body"))
         shelf = button(self.tr("Go to My shelf"), "primary")
         shelf.clicked.connect(self.shelf_requested)

@@ -24,7 +24,7 @@ class NoticeStack(QScrollArea):
         self._inner = Page()
         self._inner.setProperty("role", "plain")
         self._column = QVBoxLayout(self._inner)
-        self._column.setContentsMargins(24, 16, 24, 0)
+        self._column.setContentsMargins(24, 0, 24, 16)
         self.setWidget(self._inner)
         self._inner.installEventFilter(self)
         self.hide()

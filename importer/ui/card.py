@@ -150,7 +150,7 @@ class CardView(QFrame):
         return f"{said} · {person.ids}" if several and person.ids else said
 
     def _numbers(self, card: DiscCard) -> str:
-        studies = self.tr("%n stud(y|ies)", "", card.studies)
+        studies = self.tr("%n exam(s)", "", card.studies)
         images = self.tr("%n image(s)", "", card.images)
         return " · ".join(part for part in (studies, images, card.size) if part)
 

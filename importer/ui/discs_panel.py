@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QIcon, QImage
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -53,9 +53,9 @@ class DiscsPanel(QStackedWidget):
         self.unfinished = UnfinishedList(icons)
         self._column.addWidget(self.unfinished)
         self._column.addStretch(1)
-        cards = scrolling(page)
-        self.addWidget(cards)
-        self._standing = Standing(cards)
+        self._page, self._area = page, scrolling(page)
+        self.addWidget(self._area)
+        self._standing = Standing(self._area)
         self._place_drop()
 
     def set_icons(self, icons: Callable[..., QIcon]) -> None:
@@ -77,6 +77,16 @@ class DiscsPanel(QStackedWidget):
             self._place_drop()
             self._tell_count()
         self.cards[card.source_id].show_card(card)
+
+    def bring_to_sight(self, source_id: str) -> None:
+        """Scroll to what somebody has just chosen: the card in sight would be taken for it, and may be another's."""
+        view = self.cards.get(source_id)
+        if view is None:
+            return
+        for inner in (self._column, self._page.layout()):
+            if inner is not None:
+                inner.activate()
+        self._area.verticalScrollBar().setValue(view.mapTo(self._page, QPoint(0, 0)).y() - self._column.spacing())
 
     def card_of(self, source_id: str) -> DiscCard | None:
         """Give what the card of a source shows, None where there is none."""

@@ -114,7 +114,7 @@ class PersonChooser(QDialog):
             images = self.tr("%n image(s)", "", study.images)
             inner.addWidget(label(f"{study.when} · {isolated(study.what)} · {images}", "caption"))
         if len(person.studies) > STUDIES_SHOWN:
-            more = self.tr("and %n more stud(y|ies)", "", len(person.studies) - STUDIES_SHOWN)
+            more = self.tr("and %n more exam(s)", "", len(person.studies) - STUDIES_SHOWN)
             inner.addWidget(label(more, "caption"))
         for variant in person.variants:
             inner.addWidget(label(variant, "body", tone="amber"))

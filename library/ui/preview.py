@@ -80,7 +80,7 @@ class Preview(QFrame):
         clear(self._column)
         self.show()
         if study is None:
-            self._column.addWidget(label(self.tr("Choose a study in the list to see it here."), "caption"))
+            self._column.addWidget(label(self.tr("Choose an exam in the list to see it here."), "caption"))
             self._column.addStretch(1)
         else:
             self._fill(study)

@@ -242,7 +242,7 @@ class ShelfPanel(QStackedWidget):
         """Say how much is shown, and where several are chosen how many of how many persons."""
         persons, chosen = self.table.shelf.persons, self.table.chosen_rows()
         studies = sum(len(person.studies) for person in persons)
-        said = [self.tr("%n stud(y|ies)", "", studies), self.tr("%n person(s)", "", len(persons))]
+        said = [self.tr("%n exam(s)", "", studies), self.tr("%n person(s)", "", len(persons))]
         if len(chosen) > 1:
             of = len({person.key for person, _ in chosen})
             said.append(self.tr("%n chosen", "", len(chosen)))

@@ -133,7 +133,7 @@ class SendingView(QWidget):
         self._hint.setVisible(bool(cards))
 
     def _nothing(self) -> Quiet:
-        words = self.tr("Choose a study on your shelf and press “Send”. It goes on by itself, even after a restart.")
+        words = self.tr("Choose an exam on your shelf and press “Send”. It goes on by itself, even after a restart.")
         made = Quiet(self.tr("Nothing is being sent"), words)
         self.to_shelf = button(self.tr("Choose images on my shelf"))
         self.to_shelf.clicked.connect(self.shelf_requested)

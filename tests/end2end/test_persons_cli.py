@@ -17,7 +17,7 @@ def test_spellings_are_one_person_and_one_question_says_what_differs(tmp_path: P
     shelf = tmp_path / "shelf"
     asked = scanshelf("--library", shelf, "import", disc.folder)
     assert asked.status == 3
-    assert "perhaps the same person: 1 image of the same study, without birth date" in asked.words
+    assert "perhaps the same person: 1 image of the same exam, without birth date" in asked.words
     document = scanshelf_here("scan", disc.folder, "--json").document
     assert len(document["patients"]) == 3
     assert [problem["code"] for problem in document["problems"] if problem["path"] == ""] == ["conflict"]
@@ -80,7 +80,7 @@ def test_one_study_under_two_persons_is_said_counted_and_asked(tmp_path: Path) -
     scanned = scanshelf_here("scan", disc.folder)
     assert scanned.status == 1
     assert "4 images of 2 persons" in scanned.output
-    assert "One study here stands under more than one person" in scanned.output
+    assert "One exam here stands under more than one person" in scanned.output
     document = scanshelf_here("scan", disc.folder, "--json").document
     [shared] = document["shared_studies"]
     assert sorted(shared["patients"]) == sorted(one["key"] for one in document["patients"])

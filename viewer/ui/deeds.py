@@ -153,4 +153,6 @@ class Deeds:
         if not image.isNull():
             QGuiApplication.clipboard().setImage(image)
             frame = self._picture.stage.frame
-            self._status.show_news(words.copied(may_hold_text=frame is None or may_hold_text(frame.shown.description)))
+            self._status.show_answer(
+                words.copied(may_hold_text=frame is None or may_hold_text(frame.shown.description))
+            )

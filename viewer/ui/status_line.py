@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from core.ui.elided import Elided
+
+ANSWER_MS = 6000
 
 
 class StatusLine(QWidget):
@@ -18,6 +20,9 @@ class StatusLine(QWidget):
         self._title, self._hint, self._news = Elided(self), Elided(self), Elided(self)
         self._news.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._waiting: str | None = None  # the news since the answer
+        self._answer = QTimer(self, singleShot=True, interval=ANSWER_MS)
+        self._answer.timeout.connect(self._answer_read)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(16)
@@ -36,7 +41,22 @@ class StatusLine(QWidget):
         self._hint.setVisible(bool(text))
 
     def show_news(self, text: str) -> None:
-        """Say what is going on."""
+        """Say what is going on, once an answer has been read."""
+        self._waiting = text
+        if not self._answer.isActive():
+            self._say(text)
+
+    def show_answer(self, text: str) -> None:
+        """Say what came of a press; a film that goes on does not talk over it."""
+        self._waiting = None
+        self._answer.start()
+        self._say(text)
+
+    def _answer_read(self) -> None:
+        if self._waiting is not None:
+            self._say(self._waiting)
+
+    def _say(self, text: str) -> None:
         self._news.say(text)
         self._news.setVisible(bool(text))
 

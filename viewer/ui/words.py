@@ -139,21 +139,21 @@ def hint(tool: str, kind: str) -> str:
 def nothing_open() -> tuple[str, str]:
     """Return the words of an empty viewer: what to do first."""
     return (
-        say("No study is open"),
-        say("Put in a disc or choose a study on your shelf, and open it. Its images appear here."),
+        say("No exam is open"),
+        say("Put in a disc or choose an exam on your shelf, and open it. Its images appear here."),
     )
 
 
 def reading() -> tuple[str, str]:
     """Return the words while nothing can be shown yet."""
-    return say("Opening the study"), say("The first image appears in a moment.")
+    return say("Opening the exam"), say("The first image appears in a moment.")
 
 
 def unreadable() -> tuple[str, str]:
     """Return the words for an image that cannot be shown, where nobody has better ones."""
     return (
         say("This image cannot be shown"),
-        say("The file is kept as it is. The other images of the study are not affected."),
+        say("The file is kept as it is. The other images of the exam are not affected."),
     )
 
 
@@ -164,7 +164,7 @@ def cannot_show(kind: str) -> tuple[str, str]:
         "presentation": say("This is a saved view of other images"),
         "waveform": say("This is a curve, such as an ECG"),
     }.get(kind, say("This file is no picture"))
-    return what, say("Scanshelf keeps it with the study but cannot show it yet.")
+    return what, say("Scanshelf keeps it with the exam but cannot show it yet.")
 
 
 def copied(*, may_hold_text: bool) -> str:

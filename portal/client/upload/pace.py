@@ -16,6 +16,7 @@ PARALLEL_MOST = 4
 IN_FLIGHT_MOST = 64 << 20
 _START = 2
 _GROW_AFTER = 8  # good answers in a row
+_LEAST_SECONDS = 5.0  # an estimate from less is off by minutes
 _WINDOW_SECONDS = 20.0
 _NAP = 0.05
 LONG_WAIT = 60.0  # a server that asks for more is left alone by the whole upload
@@ -130,7 +131,9 @@ class Meter:
             while len(self._marks) > 2 and now - self._marks[0][0] > _WINDOW_SECONDS:
                 self._marks.popleft()
             since, before = self._marks[0]
-            speed = (self._sent - before) / (now - since) if now > since else 0.0
+            if now - since < _LEAST_SECONDS:  # the first requests go out while the server still warms up
+                return None
+            speed = (self._sent - before) / (now - since)
         return left / speed if speed > 0 else None
 
 

@@ -10,10 +10,15 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.messages import Messages
 from app.window.controller import Controller
+from app.window.disc_words import problem_lines, problem_of, told_once
 from app.window.open import RealEngines, begin
 from app.window.start import make_frame
+from dicom.model import Rejection
+from importer.listing_rows import Listings
 from importer.media import Medium
+from importer.reasons import nothing_found
 from importer.ui.summary import DiscCard
 from tests.discs import image
 from tests.discs.containers import tar_bytes, zip_bytes
@@ -122,3 +127,15 @@ def test_an_archive_that_cannot_be_opened_is_never_called_empty(
         "No medical images were found here, but not everything could be looked into.",
         "1 archive was not looked into: packed in a way not known here.",
     ]
+
+
+def test_a_lock_that_is_why_nothing_was_found_is_told_once_with_its_files() -> None:
+    messages, listings = Messages(), Listings()
+    nothing = problem_of(messages, nothing_found([Rejection("IMAGES.ZIP", "password-needed")]))
+    for code in ("password-needed", "encrypted"):
+        locked = problem_lines(messages, [Rejection("IMAGES.ZIP", code)], listings)
+        (told,) = told_once(nothing, locked, messages)
+        assert (told.what, told.tone, told.paths) == (nothing.what, "amber", ("IMAGES.ZIP",))
+    torn = problem_lines(messages, [Rejection("IMAGES.ZIP", "encrypted"), Rejection("A", "unreadable")], listings)
+    assert told_once(nothing, torn, messages) == (nothing, *torn)
+    assert told_once(nothing, (), messages) == (nothing,)

@@ -75,7 +75,7 @@ def test_what_leaves_out_the_birth_date_is_one_question_and_kept_as_one(
     disc = spelled(tmp_path / "disc", {"patient_birth_date": None})
     chooser = ask(controller, qtbot, disc)
     assert len(chooser.boxes) == 1
-    assert "1 image of the same study does not say: birth date." in said(chooser)
+    assert "1 image of the same exam does not say: birth date." in said(chooser)
     keep(controller, qtbot, disc, *chooser.boxes)
     assert [row.instances for row in controller.desk.library().patients()] == [len(SPELLINGS) + 1]
 
@@ -88,7 +88,7 @@ def test_what_only_some_images_say_is_written_as_people_write_it(
         disc.add_image(f"IM{number}", patient_name="MUELLER^ANNA", number=number)
     disc.add_image("IM6", patient_name="MUELLER^ANNA^MARIE", patient_birth_date=None, number=6)
     words = said(ask(controller, qtbot, disc))
-    assert "Only 1 image of the same study says: name \u2068Anna Marie MUELLER\u2069." in words
+    assert "Only 1 image of the same exam says: name \u2068Anna Marie MUELLER\u2069." in words
     assert "^" not in words
 
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.messages import Messages
+from app.window.help_page import HelpPage
 from app.window.jobs_strip import JobLine, JobsStrip
 from app.window.main_window import MainWindow
 from app.window.settings import SettingsStore
@@ -375,3 +376,30 @@ def test_escape_leaves_an_inner_page_first(frame: Frame, qtbot: QtBot) -> None:
         qtbot.keyClick(frame.window, Qt.Key.Key_Escape)
         assert inner.left == left
         assert frame.window.place() == "shelf"
+
+
+def test_a_notice_that_comes_or_goes_moves_nothing_that_is_read_or_aimed_at(frame: Frame, qtbot: QtBot) -> None:
+    window, page = frame.window, QWidget()
+    window.add_place("shelf", lambda: page)
+    window.resize(900, 600)
+    window.show()
+    window.go_to("shelf")
+    QApplication.processEvents()
+    before = page.mapTo(window, QPoint(0, 0))
+    notice = Notice(frame.style.icons, "", "Martha's CT is in the bin.", "It stays there for 30 days.", "")
+    window.add_notice(notice)
+    QApplication.processEvents()
+    assert notice.isVisible()
+    assert page.mapTo(window, QPoint(0, 0)) == before
+    assert notice.mapTo(window, QPoint(0, 0)).y() >= before.y() + page.height()
+    window.remove_notice(notice)
+    QApplication.processEvents()
+    assert page.mapTo(window, QPoint(0, 0)) == before
+
+
+def test_the_help_names_the_keys_and_the_mouse_of_the_shelf_and_the_viewer_sending_and_sharing(frame: Frame) -> None:
+    page = HelpPage(frame.style, "1")
+    said = " ".join(label.text() for label in page.findChildren(QLabel))
+    for words in ("Delete", "Ctrl+A", "Ctrl+Z", "Ctrl+O", "Menu key", "Wheel", "Right button", "“Send”", "“Share”"):
+        assert words in said
+    page.deleteLater()

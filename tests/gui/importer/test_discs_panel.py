@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage, QMouseEvent
-from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.window.style import Style
@@ -48,7 +48,7 @@ def test_a_card_names_the_person_and_counts(panel: DiscsPanel, qtbot: QtBot) -> 
         panel.show_card(READY)
     assert told.args == [1]
     assert "Anna MUELLER" in texts(panel)
-    assert "1 study · 386 images · 201 MB" in texts(panel)
+    assert "1 exam · 386 images · 201 MB" in texts(panel)
 
 
 def test_the_buttons_of_a_card_send_its_source(panel: DiscsPanel, qtbot: QtBot) -> None:
@@ -271,3 +271,20 @@ def test_escape_and_back_leave_a_receipt_where_it_was_opened(panel: DiscsPanel, 
         assert panel.receipt is None
         assert QApplication.focusWidget() is panel.cards["d1"].buttons["receipt"]
     assert not panel.step_back()
+
+
+def test_what_was_just_chosen_comes_to_sight_wherever_the_list_stood(panel: DiscsPanel) -> None:
+    for number in range(8):
+        panel.show_card(replace(READY, source_id=f"d{number}"))
+    bar = panel.cards["d0"].window().findChildren(QScrollArea)[0].verticalScrollBar()
+    QApplication.processEvents()
+    bar.setValue(bar.maximum())
+    panel.show_card(replace(READY, source_id="new"))
+    panel.bring_to_sight("new")
+    QApplication.processEvents()
+    new = panel.cards["new"]
+    assert not new.visibleRegion().isEmpty()
+    assert new.mapTo(panel, QPoint(0, 0)).y() >= 0
+    panel.bring_to_sight("d0")
+    assert not panel.cards["d0"].visibleRegion().isEmpty()
+    panel.bring_to_sight("gone")

@@ -344,7 +344,7 @@ def test_what_came_after_a_share_is_offered_and_not_added(panel: PortalPanel, qt
     panel.show_home(WHO)
     panel.go_to("shared")
     panel.shared.show_shares(SHARES)
-    qtbot.waitUntil(lambda: "1 more study of the same day came later and is not part of this share." in texts(panel))
+    qtbot.waitUntil(lambda: "1 more exam of the same day came later and is not part of this share." in texts(panel))
     with qtbot.waitSignal(panel.shared.later_requested) as told:
         panel.shared.list.views["s1"].buttons["later"].click()
     assert told.args == ["s1"]

@@ -134,7 +134,7 @@ def test_a_share_says_what_came_later_and_an_exam_that_a_report_waits(qtbot: QtB
         "s", ("1.2",), ("e",), "CT", ANNA, "active", "2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z", 10, 0,
         later=("1.3", "1.4"),
     )  # fmt: skip
-    assert share_card(share, "").later == "2 more studies of the same day came later and are not part of this share."
+    assert share_card(share, "").later == "2 more exams of the same day came later and are not part of this share."
     assert share_card(replace(share, later=()), "").later == ""
     waits = replace(exam(PARTIAL), report=Report("held", count=1, held=1))
     assert "1 report, not yet released" in exam_card(waits, False, False).facts

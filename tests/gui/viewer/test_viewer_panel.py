@@ -672,3 +672,16 @@ def test_a_copy_in_which_a_name_may_be_written_says_so(study: Bench, key: str, w
     assert said.startswith("Picture copied")
     assert ("look before you pass it on" in said) == warns
     assert ("without name" in said) != warns
+
+
+def test_a_film_that_goes_on_does_not_talk_over_what_came_of_a_press(study: Bench) -> None:
+    status = study.panel.status
+    status.show_news("30 images a second")
+    status.show_answer("Picture copied")
+    status.show_news("29 images a second")
+    assert status.news() == "Picture copied"
+    status._answer.timeout.emit()
+    assert status.news() == "29 images a second"
+    status.show_answer("Picture copied")
+    status._answer.timeout.emit()
+    assert status.news() == "Picture copied"  # it stays until there is something else to say

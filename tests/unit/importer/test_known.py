@@ -92,8 +92,13 @@ def test_images_without_a_number_are_new(library: Library) -> None:
         (Known(60, 1), "59 new of 60. By number and size 1 seems to be on your shelf already."),
         (
             Known(1060, 1000, 3, 7),
-            "50 new of 1,060. By number and size 1,000 seem to be on your shelf already. 3 have the number of an image"
-            " there and another size or packing: their content will be compared. 7 lie in your bin.",
+            "50 new of 1,060. By number and size 1,000 seem to be on your shelf already. 3 differ in size or"
+            " packing from what is there: their content will be compared. 7 lie in your bin.",
+        ),
+        (
+            Known(63, 62, 1),
+            "0 new of 63. By number and size 62 seem to be on your shelf already. 1 differs in size or"
+            " packing from what is there: its content will be compared.",
         ),
         (Known(9, 0, 0, 9), "0 new of 9. 9 lie in your bin."),
     ],

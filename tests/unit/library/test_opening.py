@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from app.messages import Messages
 from core.errors import LibraryError
 from core.job import QuietJob
 from library.index import Index
@@ -104,6 +105,19 @@ def test_a_newer_shelf_is_refused_and_left_as_it_is(library: Library) -> None:
         with pytest.raises(LibraryError, match="library-newer"):
             Library.open(library.folder, read_only=read_only)
     assert (library.folder / "library.db").read_bytes() == before
+
+
+def test_looking_at_an_older_shelf_that_a_writer_has_to_bring_up_to_date_says_so(library: Library) -> None:
+    put(library, series_of(library, 1))
+    library.close()
+    with sqlite3.connect(library.folder / "library.db") as connection:
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) - 1}")
+    connection.close()
+    with pytest.raises(LibraryError, match="library-older"):
+        Library.open(library.folder, read_only=True)
+    said = Messages().about(LibraryError("library-older"))
+    assert "older Scanshelf" in said.what
+    assert said.do.startswith("Close the other Scanshelf window")
 
 
 def test_an_older_index_is_copied_before_it_is_changed(library: Library) -> None:
