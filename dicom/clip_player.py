@@ -67,10 +67,10 @@ class ClipPlayer:
         if found is None or not found.filled:
             raise DicomError("decode-failed", codec="video", picture=self._index.places[number] + 1)
         if number == len(self._index.sizes) - 1 and found.sound:
-            return found.but(filled=True, sound=self._last_is_whole(look))
+            return found.but(filled=True, sound=self._last_is_whole(found, look))
         return found
 
-    def _last_is_whole(self, look: Look) -> bool:
+    def _last_is_whole(self, found: Planes, look: Look) -> bool:
         """Tell whether the picture stored last, which nothing comes after, is the same whatever might have followed.
 
         Cut inside its last slice it is not: a decoder makes samples up from what it finds behind the end. An MP4 says
@@ -80,21 +80,26 @@ class ClipPlayer:
             last = len(self._index.sizes) - 1
             start = self._index.start_for(last)
             checked = not self._coded.stream.keeps_packets_whole and last - start < _MOST_FOR_THE_END
-            self._ends_whole = not checked or self._is_the_same_with_a_tail(start, last, look)
+            self._ends_whole = not checked or self._is_the_same_with_a_tail(found, start, look)
         return self._ends_whole
 
-    def _is_the_same_with_a_tail(self, start: int, last: int, look: Look) -> bool:
+    def _is_the_same_with_a_tail(self, found: Planes, start: int, look: Look) -> bool:
+        tails = (_TAIL,) if start in self._index.firm else (_TAIL, b"")  # else it depends on where one begins
         with ExitStack() as stack:
-            decoders = [self._own_decoder(stack) for _ in (b"", _TAIL)]
-            for now in range(start, last):
+            decoders = [self._own_decoder(stack) for _ in tails]
+            for now in range(start, found.number):
                 look(now)
                 for decoder in decoders:
                     decoder.decode(self._coded.read(now), now)
+            data = self._coded.read(found.number)
             ends = [
-                [*decoder.decode(self._coded.read(last) + tail, last), *decoder.finish()]
-                for decoder, tail in zip(decoders, (b"", _TAIL), strict=True)
+                [*decoder.decode(data + tail, found.number), *decoder.finish()]
+                for decoder, tail in zip(decoders, tails, strict=True)
             ]
-        one, other = ([plane for found in end if found.number == last for plane in found.planes] for end in ends)
+        one, other = (
+            [plane for each in end if each.number == found.number for plane in each.planes]
+            for end in (*ends, [found])[:2]
+        )
         return len(one) == len(other) and all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
 
     def _own_decoder(self, stack: ExitStack) -> ClipDecoder:
