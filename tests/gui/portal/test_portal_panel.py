@@ -351,8 +351,9 @@ def test_what_came_after_a_share_is_offered_and_not_added(panel: PortalPanel, qt
     assert "later" not in panel.shared.list.views["s2"].buttons
 
 
-@pytest.mark.parametrize("width", [1000, 420, 260])
+@pytest.mark.parametrize("width", [1000, 640, 420])
 def test_a_card_that_ends_by_itself_puts_no_button_where_another_one_was(panel: PortalPanel, width: int) -> None:
+    panel.show_home(WHO)
     under_way = replace(SENDING[0], actions=("pause", "stop"))
     panel.resize(width, 700)
     panel.go_to("sending")
