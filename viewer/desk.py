@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from core.lanes import Ended, Event, NewestFirstLane
 from dicom.description import Window
+from dicom.set_window import has_no_window
 from dicom.source import Content
 from viewer.cache import default_limit
 from viewer.display_sets import DisplaySet, ShownFrame, StudyObject, build_display_sets, first_to_show
@@ -21,7 +22,6 @@ from viewer.feeder import FrameFeeder, Key
 from viewer.known import Entry, KnownSeries, entries, reading_order
 from viewer.loading import FrameDecoder, LoadedFrame
 from viewer.set_looks import SetLooks
-from viewer.set_window import has_no_window
 from viewer.study_reader import Described, StudyReader, UnreadObject, unknown_object
 
 Picture = NDArray[np.uint8]
@@ -315,7 +315,7 @@ class Desk:
             self._thumbnail_side,
             of=said.sop_instance_uid,
             frame_index=middle.frame_index if said.kind == "image" else None,
-            window=self._looks.window(item.key) if has_no_window(middle) else None,
+            window=self._looks.window(item.key) if has_no_window(said, middle.frame_index) else None,
         )
         self._lane.request(("thumbnail", item.key), work, partial(self._thumbnail_ended, item.key, self._study))
 

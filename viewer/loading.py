@@ -12,12 +12,12 @@ from core.errors import DicomError, WorkerError
 from core.job import Job
 from dicom.description import LookupTable, ObjectDescription, OverlayPlane, Window
 from dicom.display import Voi, default_voi, voi_choices
+from dicom.fine_windows import exact, grain_of
 from dicom.modality import modality_values
 from dicom.overlay import line_mask
 from dicom.source import Content, FrameRef
 from dicom.voi import padding_mask, padding_range
 from viewer.display_sets import ShownFrame
-from viewer.fine_windows import exact, grain_of
 from viewer.prepare import PreparedFrame, picture_mask, prepare_colour, prepare_grey, with_drawing
 from viewer.shading import Stored, colour_picture, is_monotonic, shutter_of
 from viewer.view_state import ImageShape, image_shape

@@ -11,9 +11,9 @@ from core.errors import ScanshelfError
 from core.job import Job
 from core.lanes import Ended, Event, NewestFirstLane
 from dicom.description import Window
+from dicom.set_window import Spread, has_no_window, next_places, steady, window_of
 from viewer.display_sets import DisplaySet, ShownFrame
 from viewer.loading import FrameDecoder
-from viewer.set_window import Spread, has_no_window, next_places, steady, window_of
 
 Came = Callable[[str], None]
 FrameKey = tuple[str, int]
@@ -70,7 +70,8 @@ class SetLooks:
         if look.frames is item.frames:
             return
         look.frames = item.frames
-        sampled = [frame for frame in item.frames if has_no_window(frame)] if item.kind in ("stack", "clip") else []
+        can_be_windowed = item.frames if item.kind in ("stack", "clip") else ()
+        sampled = [frame for frame in can_be_windowed if has_no_window(frame.description, frame.frame_index)]
         if len(sampled) < 2:
             look.done = not (growing and sampled)
             return

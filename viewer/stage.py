@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from core.job import Job
 from dicom.description import LookupTable, Window
 from dicom.display import Voi, voi_choices
+from dicom.fine_windows import grain_of
 from dicom.geometry import EdgeLetters, edge_letters
 from dicom.modality import rescale_of
 from dicom.units import real_value, value_unit
 from viewer.dragging import dragged
 from viewer.edge_letters import on_screen
-from viewer.fine_windows import grain_of
 from viewer.loading import LoadedFrame
 from viewer.pages import page_view, scrolled
 from viewer.picture import PictureMaker

@@ -696,3 +696,57 @@ def test_another_persons_study_is_not_there(shared: Shared) -> None:
     assert shared.portal.get(one, other.token).status_code == 404
     assert shared.portal.get(one, shared.anna.token).status_code == 200
     assert shared.portal.get(one.replace("frames/1", "frames/9"), shared.anna.token).status_code == 404
+
+
+# -- windows no file gives --
+
+
+def _slices(number: int, values: list[NDArray[Any]], **said: Any) -> list[bytes]:
+    """Make a series of slices without any window."""
+    made = []
+    for place, stored in enumerate(values):
+        uid = f"{STUDY}.{number}.{place + 1}"
+        data_set = annas("MR_small.dcm", number, SOPInstanceUID=uid, InstanceNumber=place + 1, **said)
+        for keyword in ("WindowCenter", "WindowWidth", "WindowCenterWidthExplanation", "PixelPaddingValue"):
+            if keyword in data_set:
+                delattr(data_set, keyword)
+        data_set.PixelData = stored.astype("<i2").tobytes()
+        made.append(written(data_set))
+    return made
+
+
+def test_a_series_without_windows_has_one_for_all_its_images(browser: Browser, shared: Shared) -> None:
+    ramp = np.tile(np.linspace(0, 800, 64), (64, 1))
+    with running_portal(shared.portal.data.parent / "bare") as portal:
+        anna = portal.account(NAME, BIRTH_DATE, PATIENT_ID)
+        send(portal, anna.token, _slices(1, [ramp * 0, ramp, ramp / 2, ramp]))
+        enter(browser, share(portal, anna))
+        browser.wait_for(f"{SHOWN}.width > 700")
+        seen = []
+        for place in range(1, 5):
+            browser.wait_for(f"({SHOWN}.path || '').includes('/instances/{STUDY}.1.{place}/')")
+            browser.press("a")
+            browser.wait_for(f"{SHOWN}.exact")
+            looks = shown(browser)
+            seen.append((looks["center"], looks["width"], int(canvas_pixels(browser)[0].max())))
+            browser.press("ArrowDown")
+    assert len({look[:2] for look in seen}) == 1
+    assert [brightest > 200 for _, _, brightest in seen] == [False, True, False, True]
+    assert 110 < seen[2][2] < 140  # half the values, half as bright
+
+
+def test_small_values_are_told_as_they_are_before_anything_is_dragged(browser: Browser, shared: Shared) -> None:
+    ramp = np.tile(np.linspace(0, 3000, 64), (64, 1))
+    rescale = {"RescaleSlope": "0.000001", "RescaleIntercept": "0"}
+    with running_portal(shared.portal.data.parent / "small") as portal:
+        anna = portal.account(NAME, BIRTH_DATE, PATIENT_ID)
+        send(portal, anna.token, _slices(1, [ramp], **rescale))
+        enter(browser, share(portal, anna))
+        browser.wait_for("document.querySelector('#corner-look').textContent.includes('Width')")
+        assert text(browser, "#corner-look") == "Width 0.003 · Level 0.0015"
+        assert browser.evaluate("document.querySelector('#looks option').textContent") == "Automatic"
+        browser.evaluate(
+            "(() => { const looks = document.querySelector('#looks'); looks.value = 'full';"
+            " looks.dispatchEvent(new Event('change')); })()"
+        )
+        assert text(browser, "#corner-look") == "Width 0.003 · Level 0.0015"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TypeVar
 
 import anyio
@@ -12,12 +13,14 @@ import anyio.to_thread
 from core.errors import DicomError, ScanshelfError, WorkerError
 from core.job import Job, QuietJob
 from dicom.decoder import Decoder
-from dicom.description import ObjectDescription
+from dicom.description import ObjectDescription, Window
+from dicom.set_window import has_no_window
 from dicom.source import Content
 from portal.server.problems import Problem
 from portal.server.turns import Turns
 from portal.server.view.cache import Kept
 from portal.server.view.frames import Sent, make_cover, make_frame, make_page, make_table, make_thumbnail
+from portal.server.view.series_window import Member, find_window
 from portal.server.view.words import table_of
 
 T = TypeVar("T")
@@ -42,6 +45,7 @@ class Darkroom:
         self._decoder = decoder
         self._turns = Turns(AT_ONCE, OF_ONE)
         self._said: Kept[ObjectDescription] = Kept(_MOST_DESCRIPTIONS, lambda _: 1)
+        self._windows: Kept[tuple[Window | None]] = Kept(_MOST_DESCRIPTIONS, lambda _: 1)
         self._made: Kept[Sent] = Kept(_MOST_BYTES, lambda sent: sent.size)
 
     async def describe(self, content: Content, asker: Asker) -> ObjectDescription:
@@ -82,13 +86,19 @@ class Darkroom:
 
         return await self._kept(("table", content.key, index, place), make, asker)
 
-    async def thumbnail(self, content: Content, asker: Asker) -> Sent:
-        """Give a small picture of an object."""
+    async def thumbnail(self, content: Content, series: Sequence[Member], asker: Asker) -> Sent:
+        """Give a small picture of an object as it looks within its series."""
 
         def make(job: Job) -> Sent:
-            return make_thumbnail(self._decoder, content, THUMBNAIL_SIZE, job)
+            bare = has_no_window(self._described(content, job), 0)
+            window = self._window(series, job) if bare else None
+            return make_thumbnail(self._decoder, content, THUMBNAIL_SIZE, window, job)
 
-        return await self._kept(("thumbnail", content.key), make, asker)
+        return await self._kept(("thumbnail", content.key, _keys(series)), make, asker)
+
+    async def window(self, series: Sequence[Member], asker: Asker) -> Window | None:
+        """Give the window that suits all of a series; None where its files give theirs."""
+        return await self._work(lambda job: self._window(series, job), asker)
 
     async def paper_pages(self, content: Content, asker: Asker) -> int:
         """Count the pages of a PDF."""
@@ -101,6 +111,14 @@ class Darkroom:
             return make_page(self._decoder.paper_page(content, index, width, job))
 
         return await self._kept(("paper", content.key, index, width), make, asker)
+
+    def _window(self, series: Sequence[Member], job: Job) -> Window | None:
+        key = _keys(series)
+        found = self._windows.get(key)
+        if found is None:
+            found = (find_window(self._decoder, self._described, series, job),)
+            self._windows.put(key, found)
+        return found[0]
 
     def _described(self, content: Content, job: Job) -> ObjectDescription:
         found = self._said.get(content.key)
@@ -127,6 +145,11 @@ class Darkroom:
                 raise problem_of(error) from error
             except OSError as error:
                 raise Problem("unavailable") from error
+
+
+def _keys(series: Sequence[Member]) -> str:
+    """Name what a series consists of."""
+    return sha256("\n".join(content.key for content, _ in series).encode()).hexdigest()
 
 
 def problem_of(error: ScanshelfError) -> Problem:

@@ -15,13 +15,15 @@ from core.errors import DicomError, WorkerError
 from core.job import Job
 from dicom.colour import is_colour
 from dicom.decoder import Decoder
-from dicom.description import LookupTable, ObjectDescription, OverlayPlane
+from dicom.description import LookupTable, ObjectDescription, OverlayPlane, Window
 from dicom.display import Voi, is_inverted, picture
+from dicom.fine_windows import exact
 from dicom.geometry import edge_letters
 from dicom.overlay import line_mask
 from dicom.resample import pixel_shape
 from dicom.shutter import shutter_mask
 from dicom.source import Content, FrameRef
+from dicom.voi import voi_choices
 from portal.server.view.shapes import FrameFacts, ViewLook
 from portal.server.view.words import Words, is_finite, looks_of, to_words
 
@@ -83,9 +85,9 @@ def make_cover(decoder: Decoder, content: Content, said: ObjectDescription, inde
     return Sent(_png(cover), "image/png")
 
 
-def make_thumbnail(decoder: Decoder, content: Content, size: int, job: Job) -> Sent:
-    """Draw a small picture of an object."""
-    return Sent(_png(decoder.thumbnail(content, size, job)), "image/png")
+def make_thumbnail(decoder: Decoder, content: Content, size: int, window: Window | None, job: Job) -> Sent:
+    """Draw a small picture of an object; `window` is its series' where its file gives none."""
+    return Sent(_png(decoder.thumbnail(content, size, job, window=window)), "image/png")
 
 
 def make_page(pixels: NDArray[Any]) -> Sent:
@@ -103,8 +105,11 @@ def _overlays(decoder: Decoder, content: Content, index: int, job: Job) -> list[
 def _grey(pixels: NDArray[Any], said: ObjectDescription, index: int, marks: tuple[str, ...]) -> Sent:
     words = to_words(pixels, said, index)
     slope, intercept = words.rescale(index)
-    choices = enumerate(looks_of(pixels, said, index)[:_MOST_LOOKS])
-    looks = tuple(_look(voi, place) for place, voi in choices if is_finite(voi))
+    own = bool(voi_choices(said, index))
+    choices = looks_of(pixels, said, index)[:_MOST_LOOKS]
+    if not own and abs(slope) < 1:
+        choices = tuple(exact(voi) if isinstance(voi, Window) else voi for voi in choices)
+    looks = tuple(_look(voi, place) for place, voi in enumerate(choices) if is_finite(voi))
     facts = FrameFacts(
         "grey16",
         pixels.shape[0],
@@ -115,6 +120,7 @@ def _grey(pixels: NDArray[Any], said: ObjectDescription, index: int, marks: tupl
         inverted=is_inverted(said),
         padding=words.padding,
         looks=looks,
+        own=own,
         marks=marks,
         **_place(said, index),
     )

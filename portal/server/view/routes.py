@@ -20,12 +20,14 @@ from portal.server.view import pages, staying
 from portal.server.view.darkroom import Asker, Darkroom
 from portal.server.view.frames import PAGE_WIDTH, Sent
 from portal.server.view.objects import view_object_shape
-from portal.server.view.shapes import PaperShape, ViewObject, ViewStudy
-from portal.server.view.studies import view_object, view_study
+from portal.server.view.series_window import Member
+from portal.server.view.shapes import PaperShape, ViewLook, ViewObject, ViewSeriesWindow, ViewStudy
+from portal.server.view.studies import view_object, view_series, view_study
 from portal.wire import API_PATH
 
 VIEW = API_PATH + "/view"
-OBJECT = VIEW + "/studies/{study}/series/{series}/instances/{instance}"
+SERIES = VIEW + "/studies/{study}/series/{series}"
+OBJECT = SERIES + "/instances/{instance}"
 PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 MOST_NUMBER = 1_000_000
 Number = Annotated[int, Path(ge=1, le=MOST_NUMBER)]
@@ -102,10 +104,26 @@ def _picture_routes(routes: APIRouter, services: Services, callers: Callers, dar
 
     @routes.get(OBJECT + "/thumbnail", response_class=Response)
     async def thumbnail_of(
-        request: Request, content: FileContent = Depends(found.content), asker: Asker = Depends(asker_of)
+        request: Request,
+        content: FileContent = Depends(found.content),
+        series: list[Member] = Depends(found.series),
+        asker: Asker = Depends(asker_of),
     ) -> Response:
         """Give a small picture of an object."""
-        return answer(await darkroom.thumbnail(content, asker), request)
+        return answer(await darkroom.thumbnail(content, series, asker), request)
+
+    @routes.get(SERIES + "/window")
+    async def window_of(
+        request: Request,
+        response: Response,
+        series: list[Member] = Depends(found.series),
+        asker: Asker = Depends(asker_of),
+    ) -> ViewSeriesWindow:
+        """Say which window suits all frames of a series to which their files give none."""
+        response.headers.update(PRIVATE)
+        found = await darkroom.window(series, asker)
+        look = None if found is None else ViewLook("", found.center, found.width, found.function)
+        return ViewSeriesWindow(look)
 
 
 def _report_routes(routes: APIRouter, services: Services, callers: Callers, darkroom: Darkroom) -> None:
@@ -150,6 +168,14 @@ class Finder:
             row = view_object(session, caller, study, series, instance, self._services.clock())
         self._downloads.note_looks(caller, [row])
         return self._services.sound.content(row.sha256)
+
+    def series(self, request: Request, study: str, series: str) -> list[Member]:
+        """Give the objects of a series that the caller may see, each with its frames; raises `Problem("not-found")`."""
+        caller = self._callers.any(request)
+        with self._services.database.reading() as session:
+            rows = view_series(session, caller, study, series, self._services.clock())
+        content = self._services.store.content
+        return [(content(row.sha256), max(1, row.number_of_frames or 1)) for row in rows]
 
     def report(self, request: Request, exam: str) -> FileContent:
         """Give the PDF of an exam's report once it is released; raises `Problem("not-found")`."""

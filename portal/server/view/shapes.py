@@ -86,12 +86,20 @@ class ViewLook:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewSeriesWindow:
+    """The window that suits all frames of a series to which their files give none; null where each has its own."""
+
+    window: ViewLook | None
+
+
+@dataclass(frozen=True, slots=True)
 class FrameFacts:
     """What goes along with one frame, in the header `Frame-Facts`.
 
     A word w stands for w x `slope` + `intercept`; words inside `padding` (both ends) are no picture. `looks` begins
-    with the default. `aspect` is a pixel's height by its width, `edges` the sides of the patient: left, top, right,
-    bottom. `cover` says that there are drawings or a shutter to lay over it.
+    with the default; they are the file's `own`, or else the window over this frame's values. `aspect` is a pixel's
+    height by its width, `edges` the sides of the patient: left, top, right, bottom. `cover` says that there are
+    drawings or a shutter to lay over it.
     """
 
     kind: ViewKind
@@ -104,6 +112,7 @@ class FrameFacts:
     inverted: bool = False
     padding: tuple[int, int] | None = None
     looks: tuple[ViewLook, ...] = ()
+    own: bool = False
     edges: tuple[str, str, str, str] = ("", "", "", "")
     spacing: tuple[float, float] | None = None
     cover: bool = False

@@ -32,6 +32,11 @@ def view_object(session: Session, caller: Caller, study: str, series: str, insta
     return visible_instances(session, caller, study, series, instance, now=now)[0]
 
 
+def view_series(session: Session, caller: Caller, study: str, series: str, now: datetime) -> list[InstanceRow]:
+    """Find the objects of a series somebody may see, in their order; raises `Problem("not-found")`."""
+    return visible_instances(session, caller, study, series, now=now)
+
+
 def _series(said: SeriesRow, members: Iterable[InstanceRow]) -> ViewSeries:
     instances = tuple(
         ViewInstance(row.sop_instance_uid, row.instance_number, max(1, row.number_of_frames or 1)) for row in members

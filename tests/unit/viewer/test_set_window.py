@@ -16,12 +16,11 @@ from numpy.typing import NDArray
 from core.job import QuietJob
 from dicom.decoder import Decoder
 from dicom.description import FrameInfo, ObjectDescription, Window
+from dicom.set_window import Spread, has_no_window, next_places, steady, window_of
 from dicom.source import Content, FileContent, FrameRef
 from tests.pixel_files import image_bytes
 from tests.unit.viewer.series_made import slice_bytes
 from tests.unit.viewer.table import ViewerEngine
-from viewer.display_sets import ShownFrame
-from viewer.set_window import Spread, has_no_window, next_places, steady, window_of
 
 pytestmark = pytest.mark.shared_workers
 
@@ -242,7 +241,7 @@ def test_a_window_that_would_hardly_look_different_is_not_taken() -> None:
 
 def test_only_grey_frames_without_window_and_table_need_one() -> None:
     def needs(**said: Any) -> bool:
-        return has_no_window(ShownFrame(FileContent("", "x"), ObjectDescription(kind="image", **said)))
+        return has_no_window(ObjectDescription(kind="image", **said), 0)
 
     assert needs()
     assert not needs(samples_per_pixel=3)

@@ -67,6 +67,9 @@ export function fullWindow(frame) {
     if (word > high) high = word;
   }
   const ends = [low, high].map((word) => word * facts.slope + facts.intercept).sort((one, other) => one - other);
+  if (Math.abs(facts.slope) < 1 && ends[0] < ends[1]) {
+    return { name: "", center: (ends[0] + ends[1]) / 2, width: ends[1] - ends[0], function: "LINEAR_EXACT" };
+  }
   return { name: "", center: (ends[0] + ends[1] + 1) / 2, width: ends[1] - ends[0] + 1, function: "LINEAR" };
 }
 

@@ -18,6 +18,21 @@ export function lookOf(frame, choice) {
   return levels ? (look.ready ??= { name: look.name, levels }) : null;
 }
 
+/** What a series' frame is shown with: what a person chose, else the window that suits the whole series. */
+export function choiceOf(frame, series) {
+  if (series.look || !series.suits || !hasNoLook(frame)) return series.look;
+  return { window: series.suits };
+}
+
+/** Whether the window of the whole series has to be asked for before a frame of it can be shown. */
+export function wantsSuit(frame, series) {
+  return !series.look && series.suits === undefined && series.items.length > 1 && hasNoLook(frame);
+}
+
+function hasNoLook(frame) {
+  return Boolean(frame.words) && !frame.facts.own;
+}
+
 /** Fetch what the look of a choice still needs. */
 export async function fetchLook(portal, frame, choice) {
   const look = frame.facts.looks[(choice && choice.file) || 0];
@@ -34,7 +49,7 @@ export function windowToDrag(frame, choice) {
 /** What can be chosen for a frame: [value, words, choice]. */
 export function choicesOf(frame, object) {
   if (!frame || !frame.words) return [];
-  const own = frame.facts.looks.map((look, place) => [`file${place}`, fileWords(look, place), { file: place }]);
+  const own = hasNoLook(frame) ? [["file0", "Automatic", null]] : frame.facts.looks.map((look, place) => [`file${place}`, fileWords(look, place), { file: place }]);
   const presets = ((object && object.presets) || []).map((preset, place) => [
     `preset${place}`,
     preset.name,

@@ -24,13 +24,13 @@ async function readStudy(portal, uid) {
 
 function oneSeries(exam, study, said) {
   const place = `/api/v1/view/studies/${encodeURIComponent(study.study_instance_uid)}`;
-  const path = `${place}/series/${encodeURIComponent(said.series_instance_uid)}/instances/`;
+  const path = `${place}/series/${encodeURIComponent(said.series_instance_uid)}`;
   const objects = said.instances.map((instance) => ({
-    path: path + encodeURIComponent(instance.sop_instance_uid),
+    path: `${path}/instances/${encodeURIComponent(instance.sop_instance_uid)}`,
     frames: instance.frames,
     said: null, // what the portal tells about it, once asked
   }));
-  const series = { exam, said, objects, items: [], at: 0, look: null, inverted: false };
+  const series = { exam, said, path, objects, items: [], at: 0, look: null, inverted: false };
   layOut(series);
   return series;
 }
@@ -57,6 +57,15 @@ export async function describe(portal, series, object, signal) {
   object.frames = frames;
   layOut(series);
   return true;
+}
+
+/** Ask once which window suits all of a series; null where none is known. */
+export function findSuit(portal, series, signal) {
+  series.asked ??= portal.json(`${series.path}/window`, signal).then(
+    (said) => (series.suits = said.window),
+    () => (series.suits = null),
+  );
+  return series.asked;
 }
 
 /** The middle object stands for its series. */

@@ -5,9 +5,9 @@ import { Frames } from "./frames.js";
 import { dragged } from "./grey.js";
 import { Hands } from "./hands.js";
 import { Keys } from "./keys.js";
-import { choicesOf, fetchLook, lookOf, valueOf, windowToDrag } from "./looks.js";
+import { choiceOf, choicesOf, fetchLook, lookOf, valueOf, wantsSuit, windowToDrag } from "./looks.js";
 import { Papers } from "./papers.js";
-import { byNearness, describe, readSeries } from "./series.js";
+import { byNearness, describe, findSuit, readSeries } from "./series.js";
 import { Stage, stepOf } from "./stage.js";
 import { Strip } from "./strip.js";
 import { cannot, count, day, isolated, marks, name, seriesTitle } from "./words.js";
@@ -215,11 +215,18 @@ export class Viewer {
 
   async paint(frame) {
     const { item, series } = this;
-    let look = lookOf(frame, series.look);
-    if (!look) {
-      await fetchLook(this.portal, frame, series.look);
+    if (wantsSuit(frame, series)) {
+      this.part("loading").hidden = false;
+      await findSuit(this.portal, series, this.ended.signal);
       if (item !== this.item) return;
-      look = lookOf(frame, series.look);
+      this.part("loading").hidden = true;
+    }
+    const choice = choiceOf(frame, series);
+    let look = lookOf(frame, choice);
+    if (!look) {
+      await fetchLook(this.portal, frame, choice);
+      if (item !== this.item) return;
+      look = lookOf(frame, choice);
     }
     this.stage.show(frame, look, series.inverted);
     this.part("corner-look").textContent = lookWords(look, item.object.said);
@@ -347,7 +354,7 @@ export class Viewer {
     const frame = this.item && this.frames.get(this.item);
     if (!frame || this.isPaper()) return;
     const finest = frame.words ? Math.min(1, Math.abs(frame.facts.slope)) : 1;
-    this.look({ window: dragged(windowToDrag(frame, this.series.look), right, up, finest) });
+    this.look({ window: dragged(windowToDrag(frame, choiceOf(frame, this.series)), right, up, finest) });
   }
 
   invert() {

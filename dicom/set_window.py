@@ -8,7 +8,6 @@ import numpy as np
 
 from dicom.description import ObjectDescription, Window
 from dicom.voi import voi_choices
-from viewer.display_sets import ShownFrame
 
 Spread = tuple[float, ...]  # from the smallest to the largest value in even quantiles; empty where nothing was found
 
@@ -19,10 +18,9 @@ _FAR = 8.0  # times the spread of all others: a slice that lies so far off is al
 _LIKE_BEFORE = 0.15  # of a width: a window so near the one that is used is no reason to change the picture
 
 
-def has_no_window(frame: ShownFrame) -> bool:
+def has_no_window(said: ObjectDescription, frame_index: int) -> bool:
     """Say whether a frame is grey and its file says nothing of how to show it."""
-    said = frame.description
-    return said.kind == "image" and not _is_colour(said) and not voi_choices(said, frame.frame_index)
+    return said.kind == "image" and not _is_colour(said) and not voi_choices(said, frame_index)
 
 
 def _is_colour(said: ObjectDescription) -> bool:
