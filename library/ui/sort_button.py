@@ -1,4 +1,4 @@
-"""The button below the list that says in which order it stands, with a menu to change it by keys or mouse."""
+"""The button above the list that says in which order it stands, with a menu to change it by keys or mouse."""
 
 from __future__ import annotations
 

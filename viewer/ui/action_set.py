@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QFontMetrics, QIcon, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QMenu, QToolButton, QWidget
 
+from core.ui.parts import plain_tip
 from viewer.actions import ACTIONS, OWN_WINDOW_KEY, PRESET_KEYS, ActionSpec
 from viewer.ui import words
 
@@ -208,7 +209,7 @@ class ToolBar(QWidget):
         opener.setIcon(icons("sliders-horizontal"))
         button.setDefaultAction(opener)
         meaning = words.say("Ready-made windows for brain, lung, bone and more (keys {first} to {last})")
-        button.setToolTip(meaning.format(first=PRESET_KEYS[0], last=PRESET_KEYS[-1]))
+        button.setToolTip(plain_tip(meaning.format(first=PRESET_KEYS[0], last=PRESET_KEYS[-1])))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
     def fit_icons(self) -> None:
