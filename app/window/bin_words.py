@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from app.window.formats import born_words, date_words, name_words, size_words
+from app.window.formats import date_words, person_words, size_words
 from core.isolates import isolated
 from library.rows import BinEntry, DeleteReport
 
@@ -52,7 +52,7 @@ def gone_words(report: DeleteReport) -> str:
 
 def _person(entries: Sequence[BinEntry]) -> str:
     first = entries[0]
-    whose = f"{isolated(name_words(first.patient_name))}, {born_words(first.patient_birth_date)}"
+    whose = person_words(first.patient_name, first.patient_birth_date, first.patient_id)
     images = words("%n image(s)", sum(entry.instances for entry in entries))
     if len(entries) == 1:
         what = isolated(" ".join((first.study_description or "").split()) or words("exam"))

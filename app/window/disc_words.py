@@ -21,6 +21,7 @@ from app.window.formats import (
     kind_words,
     left_words,
     name_words,
+    person_words,
     sex_words,
     size_words,
     study_words,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from dicom.model import Instance, Patient, Rejection, Study
     from importer.listing_rows import Listings
     from importer.people import Question
+    from importer.plan import ImportPlan
     from importer.receipt import ImportReport
     from importer.results import ScanResult
 
@@ -110,9 +112,10 @@ def reading_note(done: int, total: int) -> str:
     return words("Reading: {done} of {total} files").format(done=f"{done:,}", total=f"{total:,}")
 
 
-def keeping_words(images: int, done: int, total: int, seconds_left: float | None) -> str:
-    """Say how far an import is, in bytes, as the strip shows it."""
-    parts = [words("Putting %n image(s) on your shelf", images)]
+def keeping_words(images: int, whose: str, done: int, total: int, seconds_left: float | None) -> str:
+    """Say whose images are brought and how far that is, in bytes, as the strip shows it."""
+    said = words("Putting %n image(s) of {whose} on your shelf", images).format(whose=whose)
+    parts = [said if whose else words("Putting %n image(s) on your shelf", images)]
     if total:
         parts.append(words("{done} of {total}").format(done=size_words(done), total=size_words(total)))
     if seconds_left is not None:
@@ -233,13 +236,7 @@ def receipt(messages: Messages, source_id: str, title: str, when: str, report: I
         or _unseen(report)
         else "good"
     )
-    facts = [
-        words("Kept for {name}, {born}").format(
-            name=isolated(name_words(patient.patient_name, guessed=bool(patient.doubtful_name))),
-            born=born_words(patient.patient_birth_date),
-        )
-        for patient in _kept_persons(report)
-    ]
+    facts = [words("Kept for {person}").format(person=_person_said(patient)) for patient in _kept_persons(report)]
     from importer.receipt import receipt_of
 
     document = json.dumps(receipt_of(report), indent=1, ensure_ascii=False)
@@ -249,12 +246,23 @@ def receipt(messages: Messages, source_id: str, title: str, when: str, report: I
     return Receipt(source_id, f"{title} · {when}", headline(report), tone, lines, problems, document, tuple(facts))
 
 
+def brought_words(plan: ImportPlan) -> str:
+    """Say whose images an import brings: the person with all that tells namesakes apart, or how many persons."""
+    persons = _persons_of(plan, (*plan.persons, *plan.deleted_of))
+    if len(persons) > 1:
+        return words("%n person(s)", len(persons))
+    return _person_said(persons[0]) if persons else ""
+
+
 def _kept_persons(report: ImportReport) -> list[Patient]:
     """List the persons an import was for, each once."""
+    return _persons_of(report.plan, report.plan.persons)
+
+
+def _persons_of(plan: ImportPlan, persons: Sequence[str]) -> list[Patient]:
     from importer.people import questions_of
 
-    persons = report.plan.persons
-    questions = questions_of(report.plan.scan.patients)
+    questions = questions_of(plan.scan.patients)
     chosen = ([patient for patient in one.persons if patient.key in persons] for one in questions)
     return [found[0] for found in chosen if found]
 
@@ -301,14 +309,8 @@ def _alike(patient: Patient, questions: Sequence[Question]) -> str:
 
     for question in questions:
         if question.main is not patient and resemble(patient, question.main):
-            other = question.main
-            about = (
-                isolated(name_words(other.patient_name, guessed=bool(other.doubtful_name))),
-                born_words(other.patient_birth_date),
-                id_words(other.patient_id, other.issuer_of_patient_id),
-            )
             said = words("Perhaps the same person as {name}. Compare the birth dates and IDs.")
-            return said.format(name=", ".join(part for part in about if part))
+            return said.format(name=_person_said(question.main))
     return ""
 
 
@@ -332,6 +334,11 @@ def _variant(question: Question, variant: Patient) -> str:
     return " ".join([*parts, words("Probably the same person: ticked, it is kept as one.")])
 
 
+def _person_said(person: Patient) -> str:
+    ids = person.patient_id, person.issuer_of_patient_id
+    return person_words(person.patient_name, person.patient_birth_date, *ids, guessed=bool(person.doubtful_name))
+
+
 def _said(person: Patient, name: str) -> str:
     value: str = getattr(person, name)
     if name == "patient_birth_date":
@@ -350,14 +357,7 @@ def shared_line(messages: Messages, patients: Sequence[Patient]) -> tuple[Proble
     """Say that a study stands with several persons, and with whom."""
     from importer.people import shared_studies
 
-    names = {
-        words("{name}, {born}").format(
-            name=isolated(name_words(person.patient_name, guessed=bool(person.doubtful_name))),
-            born=born_words(person.patient_birth_date),
-        )
-        for persons in shared_studies(patients).values()
-        for person in persons
-    }
+    names = {_person_said(person) for persons in shared_studies(patients).values() for person in persons}
     said = messages.for_code("study-of-several")
     return (ProblemLine("amber", said.what, said.means, said.do, paths=tuple(sorted(names))),) if names else ()
 

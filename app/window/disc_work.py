@@ -157,11 +157,11 @@ def still_in(medium: Medium | None, mark: str) -> None:
         raise SourceError("medium-gone")
 
 
-def keeping_line(images: int, progress: Progress | None, pace: Pace) -> str:
+def keeping_line(images: int, whose: str, progress: Progress | None, pace: Pace) -> str:
     """Write the strip's line of an import."""
     if progress is None:
-        return say.keeping_words(images, 0, 0, None)
-    return say.keeping_words(images, progress.done, progress.total, pace.left(progress.done, progress.total))
+        return say.keeping_words(images, whose, 0, 0, None)
+    return say.keeping_words(images, whose, progress.done, progress.total, pace.left(progress.done, progress.total))
 
 
 def count_words(progress: Progress) -> str:

@@ -95,7 +95,7 @@ class DiscsDesk(QObject):
             self._ignored.discard(path)
             if path not in self.sources:
                 self.sources[path] = Held(path, Path(path).name or path, *self._of_path(path))
-            self.sources[path].view = view
+            self.sources[path].view = view and len(paths) == 1  # of several, whose images were meant is not known
             self.look_at(path)
             self._panel.bring_to_sight(path)
 
@@ -198,7 +198,8 @@ class DiscsDesk(QObject):
             return
         self._show(held, "ready", problems=self._problems_of(result))
         self._ask_thumbnail(held, result)
-        if held.view and sum(len(patient.studies) for patient in result.patients) == 1:
+        only_one = sum(len(patient.studies) for patient in result.patients) == 1
+        if held.view and only_one and self._panel.isVisibleTo(self._panel.window()):  # else something else is looked at
             self.view(held.path, "")
         held.view = False
         self.unfinished_changed.emit()

@@ -12,6 +12,9 @@ from core.ui.dates import day_text, moment_text, time_text
 from dicom.dates import parse_birth_date, parse_date, parse_time
 from dicom.kind_names import ATTACHED, KINDS
 from dicom.person import display_name
+from dicom.person_key import plain_date
+
+BIRTH_DATE_LETTERS = 24  # of a birth date that is none, as many as tell something
 
 
 def words(text: str, n: int = -1) -> str:
@@ -54,11 +57,22 @@ def stamp_day_words(stamp: str | None) -> str:
 
 
 def born_words(text: str | None) -> str:
-    """Write a birth date as "born 4 May 1951"."""
+    """Write a birth date as "born 4 May 1951"; what is no date stays as it was read, so that namesakes stay apart."""
     day = parse_birth_date(text)
     if day is not None:
         return words("born {date}").format(date=day_text(day))
-    return words("birth date not given")
+    given = plain_date(text) if parse_date(text) is None else ""
+    if not given:
+        return words("birth date not given")
+    return words("birth date given as {text}").format(text=isolated(given[:BIRTH_DATE_LETTERS]))
+
+
+def person_words(
+    name: str | None, born: str | None, patient_id: str | None, issuer: str | None = None, *, guessed: bool = False
+) -> str:
+    """Write who somebody is with all that tells namesakes apart; an ID nobody gave is not spoken of."""
+    parts = [isolated(name_words(name, guessed=guessed)), born_words(born)]
+    return ", ".join([*parts, id_words(patient_id, issuer)] if patient_id else parts)
 
 
 def sex_words(text: str | None) -> str:

@@ -126,7 +126,7 @@ class KeepingDesk(QObject):
         self._show(held, "importing", note=self.tr("Getting ready"))
 
     def _bring(self, held: Held, begun: Begun, images: int) -> None:
-        pace = Pace()
+        pace, whose = Pace(), say.brought_words(begun.plan)
 
         def work(job: Job) -> ImportReport:
             held.ran = True
@@ -140,9 +140,10 @@ class KeepingDesk(QObject):
                 failed=lambda error: self._keep_failed(held, error),
                 stopped=lambda: self._keep_stopped(held),
                 progress=lambda progress: self._keeping(held, progress),
-                line=lambda progress: keeping_line(images, progress, pace),
+                line=lambda progress: keeping_line(images, whose, progress, pace),
             ),
         )
+        self._show(held, "importing", note=self.tr("Waiting for its turn"))
         self.unfinished_changed.emit()
 
     def stop_imports(self) -> None:

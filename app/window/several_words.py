@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication
 
 from app.window import copies_words
-from app.window.formats import born_words, date_words, name_words, size_words, study_words
+from app.window.formats import date_words, name_words, person_words, size_words, study_words
 from app.window.person_buttons import given_name, named, one_kind, send_text, share_text
 from core.isolates import isolated
 from library.rows import StudyRow
@@ -92,7 +92,8 @@ def _name(row: StudyRow) -> str:
 
 
 def _person(row: StudyRow) -> str:
-    return f"{_name(row)}, {born_words(row.patient_birth_date)}"
+    ids = row.patient_id, row.issuer_of_patient_id
+    return person_words(row.patient_name, row.patient_birth_date, *ids, guessed=row.name_guessed)
 
 
 def _line(row: StudyRow) -> str:

@@ -15,6 +15,7 @@ from app.window.formats import (
     kind_words,
     moment_words,
     name_words,
+    person_words,
     sex_words,
     size_words,
     stamp_day_words,
@@ -52,10 +53,7 @@ def preview_of(row: StudyRow, series: Sequence[SeriesRow], receipts: Sequence[Re
     return StudyPreview(
         study_id(row),
         study_words(row.study_description, row.modalities),
-        words("{name}, {born}").format(
-            name=isolated(name_words(row.patient_name, guessed=row.name_guessed)),
-            born=born_words(row.patient_birth_date),
-        ),
+        _whose(row),
         tuple(fact for fact in facts if fact),
         tuple(_series(one) for one in series),
         receipt,
@@ -68,8 +66,12 @@ def preview_of(row: StudyRow, series: Sequence[SeriesRow], receipts: Sequence[Re
 def exam_lines(row: StudyRow) -> tuple[str, ...]:
     """Name one exam and whose it is, for a page about a part of it."""
     what = isolated(study_words(row.study_description, row.modalities))
-    person = isolated(name_words(row.patient_name, guessed=row.name_guessed))
-    return f"{what} · {date_words(row.study_date)}", f"{person}, {born_words(row.patient_birth_date)}"
+    return f"{what} · {date_words(row.study_date)}", _whose(row)
+
+
+def _whose(row: StudyRow) -> str:
+    ids = row.patient_id, row.issuer_of_patient_id
+    return person_words(row.patient_name, row.patient_birth_date, *ids, guessed=row.name_guessed)
 
 
 def receipt_line(receipts: Sequence[ReceiptRow]) -> tuple[str, Tone]:
@@ -186,7 +188,7 @@ def binned_what(entry: BinEntry) -> str:
 def _binned(entry: BinEntry) -> str:
     what = " ".join((entry.study_description or "").split()) or words("Exam")
     images = words("%n image(s)", entry.instances)
-    person = f"{isolated(name_words(entry.patient_name))}, {born_words(entry.patient_birth_date)}"
+    person = person_words(entry.patient_name, entry.patient_birth_date, entry.patient_id)
     return f"{person} · {isolated(what)} · {date_words(entry.study_date)} · {images}"
 
 

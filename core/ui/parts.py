@@ -176,8 +176,11 @@ def line() -> QFrame:
 
 
 def holds_focus(widget: QWidget) -> bool:
-    """Tell whether the keys go to this widget or to a part of it."""
-    focused = QApplication.focusWidget()
+    """Tell whether the keys go to this widget or to a part of it, or will as soon as its window is in front.
+
+    The first press may come before the window is active; Qt then hands the keys of a part that goes to the next button.
+    """
+    focused = widget.window().focusWidget()
     return focused is not None and (focused is widget or widget.isAncestorOf(focused))
 
 

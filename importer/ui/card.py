@@ -108,7 +108,7 @@ class CardView(QFrame):
         words.setSpacing(4)
         words.addWidget(label(f"{isolated(card.title)} · {card.kind}", "caption" if card.persons else "strong"))
         for person in card.persons[:3]:
-            words.addWidget(label(self._person(person, several=len(card.persons) > 1), "strong"))
+            words.addWidget(label(self._person(person), "strong"))
         if len(card.persons) > 3:
             words.addWidget(label(self.tr("and %n other person(s)", "", len(card.persons) - 3), "strong"))
         if card.images:
@@ -145,9 +145,10 @@ class CardView(QFrame):
             mark.setPixmap(_fitted(self._thumbnail, THUMBNAIL, self.devicePixelRatioF()))
         return mark
 
-    def _person(self, person: PersonLine, *, several: bool) -> str:
+    def _person(self, person: PersonLine) -> str:
+        """Name a person so that nobody takes the disc for a namesake's: the next one may have the same birth date."""
         said = self.tr("{name}, {born}").format(name=isolated(person.name), born=person.born)
-        return f"{said} · {person.ids}" if several and person.ids else said
+        return f"{said} · {person.ids}" if person.ids else said
 
     def _numbers(self, card: DiscCard) -> str:
         studies = self.tr("%n exam(s)", "", card.studies)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtGui import QIcon, QImage
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QAbstractButton, QStackedWidget, QWidget
 
 from core.ui.parts import Page, Standing, holds_focus, label, scrolling
 from importer.ui.card import CardView
@@ -47,6 +48,8 @@ class DiscsPanel(QStackedWidget):
         self.chooser: PersonChooser | None = None
         self._asked = ""  # the source it is about
         self._drop: DropTarget | None = None
+        self._ordering = QTimer(self, singleShot=True, interval=0)  # what goes is gone by then, what comes is shown
+        self._ordering.timeout.connect(self._order_keys)
         page = Page()
         self._column = page.column(MAX_WIDTH, 16)
         self._column.addWidget(label(self.tr("Discs & drives"), "title"))
@@ -77,6 +80,7 @@ class DiscsPanel(QStackedWidget):
             self._place_drop()
             self._tell_count()
         self.cards[card.source_id].show_card(card)
+        self._ordering.start()
 
     def bring_to_sight(self, source_id: str) -> None:
         """Scroll to what somebody has just chosen: the card in sight would be taken for it, and may be another's."""
@@ -106,6 +110,7 @@ class DiscsPanel(QStackedWidget):
     def show_unfinished(self, cards: Sequence[UnfinishedCard]) -> None:
         """Show the imports that were cut off, above everything else."""
         self.unfinished.show_cards(cards)
+        self._ordering.start()
         self._tell_count()
 
     def _tell_count(self) -> None:
@@ -115,6 +120,7 @@ class DiscsPanel(QStackedWidget):
         """Show a picture on a card, or none."""
         if source_id in self.cards:
             self.cards[source_id].set_thumbnail(image)
+            self._ordering.start()
 
     def ask_persons(self, source_id: str, persons: tuple[PersonLine, ...]) -> None:
         """Ask whose images shall be kept; the answer leaves as `persons_chosen`."""
@@ -190,3 +196,12 @@ class DiscsPanel(QStackedWidget):
         self._drop.folder_requested.connect(self.folder_requested)
         self._drop.file_requested.connect(self.file_requested)
         self._column.insertWidget(self._column.count() - 1, self._drop)
+        self._ordering.start()
+
+    def _order_keys(self) -> None:
+        """Let Tab go down the page as the eyes do: Qt sends it to what was made last, last."""
+        places = (self._column.itemAt(place) for place in range(self._column.count()))
+        parts = (place.widget() for place in places if place is not None)
+        buttons = [made for part in parts if part is not None for made in part.findChildren(QAbstractButton)]
+        for before, after in pairwise(made for made in buttons if made.isVisibleTo(self)):
+            QWidget.setTabOrder(before, after)

@@ -288,3 +288,35 @@ def test_what_was_just_chosen_comes_to_sight_wherever_the_list_stood(panel: Disc
     panel.bring_to_sight("d0")
     assert not panel.cards["d0"].visibleRegion().isEmpty()
     panel.bring_to_sight("gone")
+
+
+def test_the_keys_go_down_the_page_as_the_eyes_do(panel: DiscsPanel) -> None:
+    for number in (1, 2):
+        panel.show_card(replace(READY, source_id=f"d{number}", title=f"DISC_{number}", state="looking"))
+    for number in (1, 2):
+        panel.show_card(replace(READY, source_id=f"d{number}", title=f"DISC_{number}"))
+    panel.set_thumbnail("d1", QImage(8, 8, QImage.Format.Format_RGB32))
+    QApplication.processEvents()  # the layout follows
+    chain: list[QWidget] = [panel]
+    while (following := chain[-1].nextInFocusChain()) is not panel:
+        chain.append(following)
+    places = [
+        made.mapTo(panel, QPoint(0, 0)).toTuple()[::-1]
+        for made in chain
+        if isinstance(made, QPushButton) and made.isVisibleTo(panel)
+    ]
+    assert len(places) == 8  # three of each card and two below
+    assert places == sorted(places)
+
+
+def test_a_press_into_a_window_that_is_behind_leaves_the_keys_on_no_stop(panel: DiscsPanel, qtbot: QtBot) -> None:
+    panel.show_card(READY)
+    panel.activateWindow()
+    panel.cards["d1"].buttons["keep"].setFocus()
+    other = QWidget()
+    qtbot.addWidget(other)
+    other.show()
+    other.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is other)
+    panel.show_card(replace(READY, state="importing", note="Getting ready"))
+    assert panel.focusWidget() is panel.cards["d1"]
