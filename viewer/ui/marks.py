@@ -112,7 +112,7 @@ class MarkPainter:
 
     def _broken(self, lines: Sequence[Line]) -> list[Line]:
         """Let what must be read whole go on in another row."""
-        return [row for line in lines for row in (self._rows(line) if line.whole else [line])]
+        return [row for line in lines for row in (self._rows(line) if line.must_stay else [line])]
 
     def _rows(self, line: Line) -> list[Line]:
         rows = [""]

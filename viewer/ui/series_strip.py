@@ -14,6 +14,8 @@ from core.ui.parts import paragraph, plain_tip
 from viewer.ui.look import BASE_FONT, Colours
 
 _PAD = 8
+_LINES = 3  # of text below a picture
+_BETWEEN = " · "
 _THUMBNAIL = 96
 _LETTERS = 19  # of a title in one line
 _Index = QModelIndex | QPersistentModelIndex
@@ -74,7 +76,7 @@ class _Painter(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         side = _scaled(_THUMBNAIL, option.font)
-        lines = QFontMetrics(option.font).lineSpacing() * 3
+        lines = QFontMetrics(option.font).lineSpacing() * _LINES
         return QSize(side + 2 * _PAD, side + lines + 3 * _PAD)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
@@ -121,12 +123,14 @@ class _Painter(QStyledItemDelegate):
         painter.setFont(option.font)
         column = QRect(box.left() + _PAD, frame.bottom() + _PAD // 2, box.width() - 2 * _PAD, metrics.lineSpacing() * 2)
         painter.setPen(QColor(self._colours.ink))
-        for text in _two_lines(item.title, item.part, metrics, column.width()):
+        titles = _two_lines(item.title, item.part, metrics, column.width())
+        for text in titles:
             painter.drawText(column, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop), paragraph(text))
             column.translate(0, metrics.lineSpacing())
         painter.setPen(QColor(self._colours.muted))
-        detail = metrics.elidedText(item.detail, Qt.TextElideMode.ElideRight, column.width())
-        painter.drawText(column, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop), paragraph(detail))
+        for text in amount_lines(item.detail, _LINES - len(titles), metrics, column.width()):
+            painter.drawText(column, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop), paragraph(text))
+            column.translate(0, metrics.lineSpacing())
 
 
 class SeriesStrip(QListView):
@@ -209,6 +213,22 @@ def thumbnail_pixels(font: QFont, ratio: float) -> int:
 
 def _scaled(size: int, font: QFont) -> int:
     return round(size * float(max(1.0, (QFontInfo(font).pixelSize() / BASE_FONT) ** 0.5)))
+
+
+def amount_lines(text: str, lines: int, metrics: QFontMetrics, width: int) -> list[str]:
+    """Break what a series is and how much it holds into at most so many lines; how much is kept before what it is."""
+    parts = text.split(_BETWEEN)
+    while True:
+        rows = [""]
+        for part in parts:
+            longer = f"{rows[-1]}{_BETWEEN}{part}" if rows[-1] else part
+            if rows[-1] and metrics.horizontalAdvance(longer) >= width:  # Qt cuts what just fits
+                rows.append(part)
+            else:
+                rows[-1] = longer
+        if len(rows) <= lines or len(parts) == 1:
+            return [metrics.elidedText(row, Qt.TextElideMode.ElideRight, width) for row in rows[:lines]]
+        parts = parts[1:]
 
 
 def _two_lines(text: str, part: str, metrics: QFontMetrics, width: int) -> list[str]:
