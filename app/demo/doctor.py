@@ -26,7 +26,7 @@ LONGEST = (
     "(lengths => lengths.indexOf(Math.max(...lengths)))([...document.querySelectorAll('#strip .words span')]"
     ".map(one => Number((one.textContent.match(/\\d+/g) || [0]).pop())))"
 )
-PROGRESS = "document.getElementById('progress').textContent.match(/\\d+/g).map(Number)"
+PROGRESS = "(said => [Number(said.ready), Number(said.of)])(document.getElementById('progress').dataset)"
 
 
 @dataclass(slots=True)

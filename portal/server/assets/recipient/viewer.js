@@ -299,7 +299,7 @@ export class Viewer {
     const done = !waiting.size || items.every((item) => arrived.has(item.key) || trouble.has(item.key));
     const going = `${total}, ${ready} ready so far`;
     this.part("progress").textContent = `${done ? this.amountWords(images.length, total) : going}${rest}`;
-    this.part("progress").dataset.done = done ? "yes" : "no";
+    Object.assign(this.part("progress").dataset, { done: done ? "yes" : "no", ready, of: images.length + this.absent() });
   }
 
   /** All that is here is ready: what is not here is no matter of waiting. */
