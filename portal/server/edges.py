@@ -40,9 +40,11 @@ HEADERS = {
 STRICT_TRANSPORT = "max-age=31536000"
 
 
-def limit_of(path: str) -> int | None:
-    """Say how large a body may be; `None` where the part itself streams and counts."""
-    if path.startswith((f"{DICOMWEB_PATH}/", f"{API_PATH}/staff/exams/")):
+def limit_of(method: str, path: str) -> int | None:
+    """Say how large a body may be; `None` where the part itself streams and counts: images and reports."""
+    images = method == "POST" and path.startswith(f"{DICOMWEB_PATH}/")
+    report = method == "PUT" and path.startswith(f"{API_PATH}/staff/exams/")
+    if images or report:
         return None
     return MANIFEST if path == f"{API_PATH}/uploads" else SMALL
 
@@ -89,7 +91,7 @@ class Edges:
             yield held.aclose
 
     async def _limit(self, scope: MutableMapping[str, Any]) -> int | None:
-        limit = limit_of(scope["path"])
+        limit = limit_of(scope["method"], scope["path"])
         if limit == MANIFEST and not await run_sync(self._is_known, Request(scope)):
             return SMALL  # JSON is read whole before anybody is asked who they are
         return limit
@@ -144,8 +146,7 @@ def _announced(scope: MutableMapping[str, Any]) -> int:
 
 def _has_own_turns(path: str, method: str) -> bool:
     """Say whether a part bounds this by itself: manifests, and whatever has a body that is streamed."""
-    streamed = method in ("POST", "PUT") and limit_of(path) is None
-    return streamed or path.startswith(f"{API_PATH}/uploads")
+    return limit_of(method, path) is None or path.startswith(f"{API_PATH}/uploads")
 
 
 def _credential(scope: MutableMapping[str, Any]) -> str:

@@ -23,13 +23,14 @@ class PatientProtocol(HttpToolsProtocol):
     idle_since: float | None = None
     _ends: asyncio.TimerHandle | None = None
     _said = 0
+    _heard = 0.0  # when its client last sent something, or was last known to take the answer
     _gives_up: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait, where there is room."""
         super().connection_made(transport)
         self.network = network_of(self.client[0] if self.client else "")
-        self.idle_since = self.loop.time()
+        self.idle_since = self._heard = self.loop.time()
         self._begin()
         proxied = self.config.proxy_headers and is_loopback(self.network)
         make_room(self, cast(Iterable[Visitor], list(self.connections)), behind_proxy=proxied)
@@ -52,6 +53,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Count what comes before the headers are whole."""
+        self._heard = self.loop.time()
         super().data_received(data)
         self._said += len(data) if self._ends else 0
         if self._said > HEADER_BYTES:
@@ -66,6 +68,7 @@ class PatientProtocol(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """Begin to wait until the client has taken something."""
         super().pause_writing()
+        self._heard = self.loop.time()
         self._gives_up = self.loop.call_later(READ_SECONDS, self.transport.abort)
 
     def resume_writing(self) -> None:
@@ -73,9 +76,22 @@ class PatientProtocol(HttpToolsProtocol):
         self._went_on()
         super().resume_writing()
 
+    @property
+    def stalled_since(self) -> float | None:
+        """Since when the client keeps the server waiting in the middle of a request; None where it does not."""
+        if self.idle_since is not None:
+            return None
+        sends = self.cycle.more_body and not self.flow.read_paused
+        return self._heard if sends or self.flow.write_paused else None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the connection is being closed."""
+        return self.transport.is_closing()
+
     def end(self) -> None:
-        """Close the connection."""
-        self._end()
+        """Close the connection at once; what its client does not take is not waited for."""
+        self.transport.abort()
 
     def _went_on(self) -> None:
         if self._gives_up is not None:

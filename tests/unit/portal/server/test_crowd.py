@@ -12,6 +12,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+import requests
 
 from portal.server import crowd, edges
 from portal.server.crowd import make_room
@@ -23,10 +24,11 @@ from tests.unit.portal.server.dicomweb.senders import made, sent, wait_for
 
 @dataclass(eq=False)
 class Guest:
-    """A connection that was opened and does nothing, or is being answered."""
+    """A connection that was opened and does nothing, or is being answered, or keeps the server waiting."""
 
     network: str
     idle_since: float | None
+    stalled_since: float | None = None
     ended: bool = field(default=False)
 
     def end(self) -> None:
@@ -68,13 +70,39 @@ def test_a_full_house_of_people_at_work_takes_nobody_more() -> None:
     assert ended([*[Guest(str(place), None) for place in range(12)], Guest("new", 9.0)]) == [12]
 
 
+def test_many_who_come_at_once_all_find_room() -> None:
+    """Who is being closed is still listed for a moment, and makes no room twice."""
+    guests = [Guest("crowd", float(place)) for place in range(4)] + [Guest(str(place), 9.0) for place in range(8)]
+    for place in range(4):
+        guests.append(Guest(f"new{place}", 10.0 + place))
+        make_room(guests[-1], guests)
+    assert [guest.ended for guest in guests[:4]] == [True] * 4
+    assert sum(not guest.ended for guest in guests) == 12
+    assert not any(guest.ended for guest in guests[12:])
+
+
+def test_in_a_house_full_of_stalled_ones_who_has_most_of_them_gives_way() -> None:
+    guests = [Guest("a", None, 5.0), Guest("a", None, 2.0), *[Guest("b", None, 3.0 + place) for place in range(4)]]
+    guests += [Guest(f"at work {place}", None) for place in range(6)]
+    assert ended([*guests, Guest("new", 9.0)]) == [2]
+
+
+def test_who_waits_for_its_own_slow_line_stays_where_nobody_has_more_than_the_new_one() -> None:
+    assert ended([*[Guest(str(place), None, 1.0) for place in range(12)], Guest("new", 9.0)]) == [12]
+
+
 def test_who_comes_by_the_proxy_is_not_counted_as_one_address() -> None:
     assert ended([Guest("127.0.0.1", 1.0) for _ in range(9)], behind_proxy=True) == []
 
 
-@pytest.fixture
-def idle(portal: Portal) -> Iterator[list[socket.socket]]:
-    """Fill all places of the portal from several addresses, saying nothing."""
+NOTHING = b""
+FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
+HALF_A_BODY = b"POST /oauth/token HTTP/1.1\r\nHost: x\r\n" + FORM + b"Content-Length: 500\r\n\r\na"
+
+
+@pytest.fixture(params=[NOTHING, HALF_A_BODY], ids=["nothing", "half a body"])
+def idle(portal: Portal, request: pytest.FixtureRequest) -> Iterator[list[socket.socket]]:
+    """Fill all places of the portal from several addresses, and say no more."""
     host, port = portal.url.removeprefix("http://").split(":")
     with ExitStack() as stack:
         opened = []
@@ -83,13 +111,14 @@ def idle(portal: Portal) -> Iterator[list[socket.socket]]:
                 one = stack.enter_context(
                     closing(socket.create_connection((host, int(port)), 30, (f"127.0.0.{last}", 0)))
                 )
+                one.sendall(request.param)
                 opened.append(one)
         yield opened
 
 
-def test_idle_connections_keep_nobody_out(portal: Portal, idle: list[socket.socket]) -> None:
+def test_who_says_no_more_keeps_nobody_out(portal: Portal, idle: list[socket.socket]) -> None:
     for _ in range(5):
-        assert portal.get("/.well-known/patient-portal").status_code == 200
+        assert requests.get(f"{portal.url}/.well-known/patient-portal", timeout=60).status_code == 200
     wait_for(lambda: sum(has_ended(one) for one in idle) >= 6)
 
 

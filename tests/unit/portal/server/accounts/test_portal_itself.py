@@ -59,6 +59,13 @@ def test_a_body_larger_than_any_form_is_refused_before_it_is_read(portal: Portal
     assert (unannounced.status_code, unannounced.json()["limit"]) == (413, SMALL)
 
 
+@pytest.mark.parametrize("path", ["/api/v1/staff/exams/x/report/complete", "/api/v1/staff/removals/x/allow"])
+def test_a_body_is_large_only_where_it_is_streamed(portal: Portal, path: str) -> None:
+    large = json.dumps({"completed_at": "x" * SMALL}).encode()
+    said = portal.post(path, data=large, headers={"Content-Type": "application/json"})
+    assert (said.status_code, said.json()["limit"]) == (413, SMALL)
+
+
 def test_strangers_cannot_make_it_read_a_long_list(portal: Portal) -> None:
     manifest = json.dumps({"items": ["x" * SMALL]}).encode()
     headers = {"Content-Type": "application/json"}
