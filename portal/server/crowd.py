@@ -1,7 +1,8 @@
 """Who stays connected where many are: of one address only so many, and where there is no place, who does nothing goes.
 
-After those who ask nothing, who keeps the server waiting in the middle of a question or of an answer: of whoever has
-more connections than the new one's address. A proxy on this computer brings everybody's requests over few connections, and counts its own visitors itself.
+After those who ask nothing goes who keeps the server waiting in the middle of a question or of an answer, of whoever
+has more connections than the new one's address. A proxy on this computer brings everybody's requests over few
+connections, and counts its own visitors itself.
 """
 
 from __future__ import annotations

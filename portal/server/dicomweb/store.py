@@ -21,7 +21,7 @@ _HALF = re.compile(r"[0-9a-f]{24}\.part")
 _OBJECT = re.compile(r"[0-9a-f]{64}\.dcm")
 RESERVE = 256 << 20
 
-Stamp = tuple[int, int, int]  # of a file: modified (ns), size, inode
+Stamp = tuple[int, int, int, int]  # of a file: modified and changed (ns), size, inode
 
 
 class Incoming:
@@ -138,7 +138,7 @@ class ObjectStore:
             status = self.path(sha256).stat()
         except OSError:
             return None
-        return status.st_mtime_ns, status.st_size, status.st_ino
+        return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
     def remove(self, sha256: str) -> None:
         """Remove an object nothing refers to; called while the writer's lock is held, so that nobody takes it in."""

@@ -9,9 +9,19 @@ from datetime import datetime, tzinfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.server.exams.release import report_of, scanned_at, zone_of
+from portal.server.exams.release import documents_released, scanned_at, zone_of
+from portal.server.exams.seen import is_practices_report
 from portal.server.exams.titles import NO_MACHINE, machine_of
-from portal.server.tables import ActivityExamRow, ExamRow, PatientRow, PracticeRow, ShareStudyRow, StudyRow
+from portal.server.tables import (
+    ActivityExamRow,
+    ExamRow,
+    InstanceRow,
+    PatientRow,
+    PracticeRow,
+    SeriesRow,
+    ShareStudyRow,
+    StudyRow,
+)
 from portal.wire import Origin
 
 
@@ -45,7 +55,7 @@ def exam_for(
     moment = scan.moment(zone_of(_practice(session, patient)), now)
     found = None if machine == NO_MACHINE else _same_visit(session, patient, origin, scan.study_date, machine)
     if found is not None:
-        if found.report_sha256 is None:
+        if not _has_report(session, found):
             found.scanned_at = max(found.scanned_at, moment)
         return found
     exam = ExamRow(
@@ -104,9 +114,23 @@ def reckon_anew(session: Session, practice: PracticeRow, now: datetime) -> None:
     """
     asked = select(ExamRow).join(PatientRow, PatientRow.id == ExamRow.patient)
     for exam in session.scalars(asked.where(PatientRow.practice == practice.id, ExamRow.origin == "practice")):
-        if report_of(exam, practice, now).state != "released" and exam.studies:
+        can_be_seen = documents_released(exam, practice, now) and _has_report(session, exam)
+        if exam.studies and not can_be_seen:
             zone = zone_of(practice)
             exam.scanned_at = max(scan_time(study).moment(zone, study.created_at) for study in exam.studies)
+
+
+def _has_report(session: Session, exam: ExamRow) -> bool:
+    """Tell whether a report has come: the practice's PDF, or a document of its that is complete."""
+    if exam.report_sha256 is not None or exam.report_completed_at is None:
+        return exam.report_sha256 is not None
+    document = (
+        select(InstanceRow.id)
+        .join(SeriesRow, InstanceRow.series == SeriesRow.id)
+        .join(StudyRow, SeriesRow.study == StudyRow.id)
+        .where(StudyRow.exam == exam.id, is_practices_report())
+    )
+    return session.execute(document.limit(1)).first() is not None
 
 
 def _practice(session: Session, patient: int) -> PracticeRow:

@@ -62,11 +62,11 @@ def check_awaited(session: Session, caller: Caller, exam: str) -> ExamRow:
 def complete_report(session: Session, caller: Caller, exam: str, completed_at: str | None, now: datetime) -> Exam:
     """Take the notice that a report is complete, before or after the report itself; its release counts from there.
 
-    Raises `Problem("invalid-request")` for what is no moment with its zone, or has not been yet.
+    The same notice again, without a moment, moves nothing. Raises `Problem("invalid-request")` for what is no moment
+    with its zone, or has not been yet.
     """
     row = check_awaited(session, caller, exam)
-    moment = now if completed_at is None else _past(completed_at, now)
-    row.report_completed_at = moment
+    row.report_completed_at = (row.report_completed_at or now) if completed_at is None else _past(completed_at, now)
     session.flush()
     return shape_for(session, caller, row, now)
 

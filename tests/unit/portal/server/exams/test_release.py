@@ -180,3 +180,31 @@ def test_a_document_the_practice_calls_complete_is_released_by_the_same_rule(
     assert portal.get(path, anna.token).status_code == (200 if seen else 404)
     found = portal.get("/dicomweb/studies", anna.token).json()[0]["00201208"]["Value"]
     assert found == [exam["studies"][0]["instances"]]
+
+
+def test_a_released_document_stays_in_sight_whatever_comes_and_whichever_zone(portal: Portal, anna: SignedIn) -> None:
+    written = {"SOPInstanceUID": "1.2.5", "SOPClassUID": SR, "SeriesInstanceUID": "1.2.3.4.6", "PixelData": None}
+    scanned = portal.clock() - timedelta(hours=3)
+    when = {"StudyDate": scanned.strftime("%Y%m%d"), "StudyTime": scanned.strftime("%H%M%S")}
+    portal.said(200, rules(portal, time_zone="UTC", release_hours=1))
+    document = made(**written, **when, Modality="SR", CompletionFlag="COMPLETE")
+    assert sent(portal, portal.staff_token, made(**when), document).status_code == 200
+    path = "/dicomweb/studies/1.2.3.4/series/1.2.3.4.6/instances/1.2.5/metadata"
+    assert portal.get(path, anna.token).status_code == 200
+    portal.said(200, rules(portal, time_zone="Etc/GMT+12"))
+    assert portal.get(path, anna.token).status_code == 200
+    later = {"StudyInstanceUID": "2.1", "SeriesInstanceUID": "2.1.1", "SOPInstanceUID": "2.1.1.1"}
+    assert sent(portal, portal.staff_token, made(**later, **when)).status_code == 200
+    assert len(only_exam(portal, anna)["studies"]) == 2
+    assert portal.get(path, anna.token).status_code == 200
+
+
+def test_the_same_notice_again_takes_no_report_out_of_sight(portal: Portal, anna: SignedIn) -> None:
+    rules(portal, release_rule="after-report", release_hours=48)
+    assert sent(portal, portal.staff_token, yesterday(portal)).status_code == 200
+    exam = only_exam(portal, anna)["id"]
+    put_report(portal, exam)
+    portal.clock.forward(hours=49)
+    notice = portal.post(f"/api/v1/staff/exams/{exam}/report/complete", portal.staff_token, json={})
+    assert notice.status_code == 200
+    assert only_exam(portal, anna)["report"]["state"] == "released"
