@@ -214,7 +214,7 @@ def status_words(status: str) -> str:
         "active": words("Active"),
         "viewed": words("Viewed"),
         "expired": words("Expired"),
-        "revoked": words("Revoked"),
+        "revoked": words("Stopped"),
     }
     return said.get(status, status)
 
@@ -229,7 +229,8 @@ def opened_words(share: Share) -> str:
 def share_question(exam: Exam, portal: WellKnown) -> ShareQuestion:
     """Ask what a share of this exam is to be."""
     limits: Limits = portal.limits
-    facts = (f"{date_words(exam.exam_date)} · {images_words(exam)}", person_text(exam.person))
+    when = f"{date_words(exam.exam_date)} · {images_words(exam)}"
+    facts = (when, *_named_by_the_hospital(exam), person_text(exam.person))
     told = together(study.wholeness for study in exam.studies)
     away = away_sentences(told, words)
     known = [*away, words("The recipient is told this.")] if away else _not_known(told)

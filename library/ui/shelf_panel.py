@@ -30,6 +30,7 @@ from library.ui.sort_button import SortButton
 TYPING_PAUSE_MS = 120
 LETTERS_SIDE_BY_SIDE = 80
 MARGINS, LOW_MARGINS = (24, 16, 24, 24), (12, 8, 12, 8)
+SIZES, LOW_SIZES = [1000, 560], [1000, 1000]  # of the list and what is chosen
 LINES_WITH_TITLE = 24  # a lower window leaves the title and the sum to what can be read elsewhere
 
 
@@ -72,6 +73,7 @@ class ShelfPanel(QStackedWidget):
         self._middle = QStackedWidget()
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._no_hit = label("", "body")
+        self._is_low = False
         self._place()
         self._connect()
 
@@ -235,6 +237,10 @@ class ShelfPanel(QStackedWidget):
         self.sorting.be_short(low)
         self._page_column.setContentsMargins(*(LOW_MARGINS if low else MARGINS))
         self._splitter.setHandleWidth(8 if low else 16)
+        if low != self._is_low:  # what can be done with the chosen one needs its room more than a long list does
+            self._is_low = low
+            self._splitter.setSizes(LOW_SIZES if low else SIZES)
+            self.table.setHeaderHidden(low)  # the button beside the search sorts too
         for made in (self.sorting, self._bin_button):
             (self._beside_search if low else self._head).addWidget(made)
 
@@ -291,7 +297,7 @@ class ShelfPanel(QStackedWidget):
         splitter.addWidget(self.preview)
         splitter.setStretchFactor(0, 5)
         splitter.setStretchFactor(1, 3)
-        splitter.setSizes([1000, 560])
+        splitter.setSizes(SIZES)
         self.preview.hide()
         return splitter
 

@@ -16,6 +16,8 @@ from portal.ui.qr import qr_image
 
 QR_PIXELS = 152
 
+ROOM = "\u00a0"  # keeps the line of an answer free: the buttons below it stay where they are when it comes
+
 
 class NewShareDialog(Question):
     """Everything the recipient needs, each with Copy; and the invitation to print or save."""
@@ -40,8 +42,7 @@ class NewShareDialog(Question):
         do = self.tr("Give the code by another way than the link, for example on the telephone.")
         self.column.addWidget(Notice(icons, "amber", what, do))  # in the foot it would hide the codes of large text
         self.column.addWidget(label(f"{card_.title} · {card_.until} · {card_.views}", "body"))
-        self.said = label("", "caption", tone="good")
-        self.said.hide()
+        self.said = label(ROOM, "caption", tone="good")
         self.foot.addWidget(self.said)
         self.column.addStretch(1)
         self._buttons()
@@ -49,7 +50,6 @@ class NewShareDialog(Question):
     def say(self, words: str) -> None:
         """Answer a press of a button, where it is in sight."""
         self.said.setText(words)
-        self.said.show()
         self._fit()
 
     def _headline(self, share: NewShareCard) -> str:

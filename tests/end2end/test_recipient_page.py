@@ -205,8 +205,8 @@ def test_a_typed_share_code_opens_the_exam_and_the_owner_sees_who_came(browser: 
 def test_r1_the_exam_says_whose_it_is_how_long_it_is_open_and_what_it_is_not(entered: Browser) -> None:
     entered.wait_for(DONE)
     assert text(entered, "#who") == "Anna MUELLER"
-    assert "May 4, 1951" in text(entered, "#exam")
-    assert "March 12, 2019" in text(entered, "#exam")
+    assert "4 May 1951" in text(entered, "#exam")
+    assert "12 March 2019" in text(entered, "#exam")
     assert text(entered, "#message-words") == "For Dr. Roth"
     assert "Not for diagnosis" in text(entered, ".rules")
     assert "Your time here ends at" in text(entered, "#until")

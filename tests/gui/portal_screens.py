@@ -84,7 +84,7 @@ SHARES = (
     ShareCard("s3", "For Prof. Lehmann", "CT of the chest · 12 March 2019 · images", "Expired", "amber",
               "Opened 10 of 10 times, last on 3 October 2026, 09:15", "Until 11 October 2026", "2026-10-11",
               can_edit=False, can_stop=False),
-    ShareCard("s4", "For somebody", "CT of the chest · 12 March 2019 · images", "Revoked", "loss",
+    ShareCard("s4", "For somebody", "CT of the chest · 12 March 2019 · images", "Stopped", "loss",
               "Opened once of 10 times", "Until 11 October 2026", "2026-10-11", can_edit=False, can_stop=False),
 )  # fmt: skip
 

@@ -197,6 +197,22 @@ def test_in_a_narrow_window_the_preview_goes_below(panel: ShelfPanel) -> None:
     assert panel.preview.mapTo(panel, panel.preview.rect().topLeft()).y() > 200
 
 
+def test_at_the_largest_text_in_a_low_window_what_can_be_done_is_in_sight_under_whose_it_is(
+    panel: ShelfPanel, style: Style
+) -> None:
+    panel.show_persons("", [ANNA])
+    panel.show_study(PREVIEW)
+    style.choose("light", 200)
+    panel.resize(770, 515)  # what is left of 900 by 600
+    QApplication.processEvents()
+    person = next(one for one in panel.preview.findChildren(QLabel) if one.text() == PREVIEW.person)
+    assert not person.visibleRegion().isEmpty()
+    assert not panel.preview.open.visibleRegion().isEmpty()
+    rows = [panel.table.visualRect(panel.table.shelf.find(study.key)) for study in ANNA.studies]
+    assert all(panel.table.viewport().rect().contains(row.center()) for row in rows)
+    style.choose("light", 100)
+
+
 @pytest.mark.parametrize("width", [260, 400])
 def test_a_column_hidden_for_want_of_room_is_remembered_as_wide_as_it_was(panel: ShelfPanel, width: int) -> None:
     table = panel.table

@@ -56,7 +56,7 @@ def test_a_newcomer_practises_sends_shares_sees_it_opened_and_stops(
     assert isinstance(asked, Confirm)
     assert "Copies that were already downloaded cannot be recalled." in texts(asked)
     asked.yes.click()
-    qtbot.waitUntil(lambda: "Revoked" in texts(panel), timeout=LONG)
+    qtbot.waitUntil(lambda: "Stopped" in texts(panel), timeout=LONG)
     assert open_share(link, code).status_code in {404, 410}
     panel.go_to("activity")
     qtbot.waitUntil(lambda: "Dr. Weiss" in texts(panel) and "You signed in" in texts(panel), timeout=LONG)

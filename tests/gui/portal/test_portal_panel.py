@@ -245,8 +245,20 @@ def test_link_and_codes_are_copied_one_by_one(qtbot: QtBot, style: Style) -> Non
     for name, text in (("link", NEW_SHARE.url), ("code", "XD9FTP"), ("share-code", "7KQ4M2-XD9FTP")):
         dialog.copies[name].click()
         assert QApplication.clipboard().text() == text
-    assert dialog.said.isVisible()
+    assert dialog.said.text().strip()
     assert not dialog.said.visibleRegion().isEmpty()  # in sight, not below the codes
+
+
+def test_the_answer_to_a_press_moves_no_button(qtbot: QtBot, style: Style) -> None:
+    dialog = NewShareDialog(style.icons, NEW_SHARE)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    QApplication.processEvents()
+    buttons = [made for made in dialog.findChildren(QPushButton) if made.isVisible()]
+    before = [(made.text(), made.mapTo(dialog, QPoint(0, 0))) for made in buttons]
+    dialog.say("Saved as invitation.pdf")
+    QApplication.processEvents()
+    assert [(made.text(), made.mapTo(dialog, QPoint(0, 0))) for made in buttons] == before
 
 
 def test_a_sign_in_kept_elsewhere_than_in_the_keyring_is_said_loudly(panel: PortalPanel) -> None:

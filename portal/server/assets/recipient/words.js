@@ -1,5 +1,6 @@
 // How things are said to people.
 
+const LANGUAGE = "en-GB"; // of the page: its days look like those the portal writes, wherever the browser is from
 const LONG = { year: "numeric", month: "long", day: "numeric" };
 
 /** A DICOM person name: "MUELLER^ANNA" is "Anna MUELLER"; a name in its own script comes with its letters beside it. */
@@ -27,15 +28,15 @@ export function day(said) {
   const found = /^(\d{4})\.?(\d{2})\.?(\d{2})$/.exec(said || "");
   if (!found) return "";
   const date = new Date(Number(found[1]), Number(found[2]) - 1, Number(found[3]));
-  return date.getMonth() === Number(found[2]) - 1 ? new Intl.DateTimeFormat(undefined, LONG).format(date) : "";
+  return date.getMonth() === Number(found[2]) - 1 ? new Intl.DateTimeFormat(LANGUAGE, LONG).format(date) : "";
 }
 
 export function dayOf(moment) {
-  return new Intl.DateTimeFormat(undefined, LONG).format(moment);
+  return new Intl.DateTimeFormat(LANGUAGE, LONG).format(moment);
 }
 
 export function timeOf(moment) {
-  return new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" }).format(moment);
+  return new Intl.DateTimeFormat(LANGUAGE, { hour: "numeric", minute: "2-digit" }).format(moment);
 }
 
 export function count(number, one, many) {
