@@ -30,7 +30,7 @@ def send_text(patient_name: str | None, modalities: Sequence[str | None]) -> str
     name, kind = given_name(patient_name), one_kind(modalities)
     if name:
         return words("Send {name}'s {kind}").format(name=isolated(name), kind=kind)
-    return words("Send this {kind}").format(kind=kind)
+    return words("Send this {kind}").format(kind=one_exam(modalities))
 
 
 def share_text(patient_name: str | None, modalities: Sequence[str | None]) -> str:
@@ -38,7 +38,7 @@ def share_text(patient_name: str | None, modalities: Sequence[str | None]) -> st
     name, kind = given_name(patient_name), one_kind(modalities)
     if name:
         return words("Share {name}'s {kind}").format(name=isolated(name), kind=kind)
-    return words("Share this {kind}").format(kind=kind)
+    return words("Share this {kind}").format(kind=one_exam(modalities))
 
 
 def named(patient_name: str | None, what: str) -> str:
@@ -51,5 +51,15 @@ def named(patient_name: str | None, what: str) -> str:
 
 def one_kind(modalities: Sequence[str | None]) -> str:
     """Name the kind of images in one word."""
+    return _only_kind(modalities) or words("images")
+
+
+def one_exam(modalities: Sequence[str | None]) -> str:
+    """Name one exam in one word that is followed by "is": its kind, or that it is an exam."""
+    return _only_kind(modalities) or words("exam")
+
+
+def _only_kind(modalities: Sequence[str | None]) -> str:
+    """Name the kind where there is one, "" where there are several or it is not known."""
     kind = kind_words(modalities)
-    return words("images") if "," in kind or not kind else kind
+    return "" if "," in kind or kind == kind_words(()) else kind

@@ -14,7 +14,7 @@ from app.window import shelf_words as say
 from app.window.copies_desk import CopiesDesk
 from app.window.desk import Desk, Task
 from app.window.formats import name_words, study_words
-from app.window.person_buttons import named, one_kind
+from app.window.person_buttons import named, one_exam
 from app.window.shelf_vocabulary import shelf_vocabulary
 from core.errors import LibraryError
 from core.isolates import isolated
@@ -204,7 +204,7 @@ class ShelfDesk(QObject):
     def _whose(self, rows: Sequence[StudyRow]) -> str:
         if len(rows) > 1:
             return several_words.whose_words(rows)
-        return named(rows[0].patient_name, one_kind(rows[0].modalities))
+        return named(rows[0].patient_name, one_exam(rows[0].modalities))
 
     def restore(self, entry: str) -> None:
         """Put something back from the bin, named by its line there."""
