@@ -368,7 +368,7 @@ class Screens:
         )
         problems = (problem("unreadable", 3, "DICOM/A/I0001", "DICOM/A/I0002", "DICOM/A/I0003"),
                     problem("truncated", 1, "DICOM/B/I0009"))  # fmt: skip
-        facts = ("Kept for Anna MUELLER, born 4 May 1951",)
+        facts = ("Kept for Anna MUELLER, born 4 May 1951, ID 4711",)
         headline = "409 of 412 images are on your shelf"
         title = "DISC_20190312 · 22 November 2025, 10:24"
         self.discs.show_receipt(Receipt("d1", title, headline, "amber", lines, problems, "{}", facts))

@@ -326,7 +326,7 @@ def test_the_bin_is_emptied_only_after_a_question_that_says_what_and_how_many(
     empty.click()
     asked = question(controller)
     assert "Delete 2 exams for good?" in asked
-    assert "Anna ADLER, born 2 March 1949: Exam 2.1, 12 March 2019, 1 image" in asked
+    assert "Anna ADLER, born 2 March 1949, ID PID42: Exam 2.1, 12 March 2019, 1 image" in asked
     assert "Karl WEBER" in asked
     assert "None of them was ever proven to be at a portal or server" in asked
     wait(qtbot, lambda: asked_of(controller).no.hasFocus())
