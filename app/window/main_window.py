@@ -56,6 +56,7 @@ class MainWindow(QMainWindow):
         self.strip = JobsStrip(style)
         self._notices = NoticeStack()
         self._stack = QStackedWidget()
+        self._stack.setMinimumHeight(1)  # a low window with a notice squeezes the place, not the strip below both
         self._outer = QStackedWidget()
         self._outer.addWidget(self._frame())
         self.setCentralWidget(self._outer)
