@@ -68,7 +68,10 @@ class Keeper:
             return
         temp = self._temp(row)
         header = self._header(item, row, temp)
-        if header is None or (not row.lost and _changed(item, row, header)):
+        is_another = (
+            self._is_another(item, row, temp) if row.lost else header is not None and _changed(item, row, header)
+        )
+        if header is None or is_another:
             remove_file(temp)
             self.changed.add(item.instance.path)
             self.fail(item, "changed", "the file is not what it was when the disc was looked at")
@@ -148,6 +151,15 @@ class Keeper:
         if FROM_RECORD in scanned.marks and fits(scanned, header):
             return completed(header or Header(), scanned)
         return header
+
+    def _is_another(self, item: PlanItem, row: CopyRow, temp: Path) -> bool:
+        """Tell whether what is left where sectors are lost names another object than the one that was looked at.
+
+        Another disc may have come into the drive meanwhile, with a file of this name.
+        """
+        left = self._salvaged(row, temp)
+        scanned = item.instance.header
+        return left is not None and any(_contradicts(getattr(left, name), getattr(scanned, name)) for name in _IDENTITY)
 
     def _salvaged(self, row: CopyRow, temp: Path) -> Header | None:
         try:
@@ -242,6 +254,12 @@ def _changed(item: PlanItem, row: CopyRow, header: Header) -> bool:
         or any(getattr(header, name) != getattr(scanned, name) for name in _IDENTITY)
         or person_key(header) != person_key(scanned)
     )
+
+
+def _contradicts(left: str | None, scanned: str | None) -> bool:
+    """Tell whether a UID that was read is another one, not the same cut short or overwritten with zeros."""
+    there = (left or "").partition("\0")[0].strip()
+    return bool(there) and scanned is not None and not scanned.startswith(there)
 
 
 def _damage(row: CopyRow, header: Header) -> FileCode | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,13 +16,14 @@ import pytest
 from core.errors import Cancelled, SourceError
 from core.job import QuietJob
 from core.worker import WorkerPool
+from dicom.decoder import Decoder
 from importer.importing import import_files
 from importer.plan import make_plan
 from importer.receipt import receipt_of
 from importer.scan import media_spec, scan
 from importer.sources import open_source
 from library.shelf import Library
-from tests.discs import Disc, disc_with_good_files
+from tests.discs import ANNA, Disc, disc_with_good_files
 from tests.faults.bad_disc import bad_disc
 from tests.importer_tools import (
     StrictJudge,
@@ -32,6 +35,7 @@ from tests.importer_tools import (
     scan_folder,
     shelf_hashes,
 )
+from tests.portal_tools import portal_workers
 from tests.tools import needs_fuse
 
 SECTOR = 2048
@@ -96,6 +100,29 @@ def test_a_file_whose_header_cannot_be_read_is_told_and_its_neighbours_are_kept(
         assert (report.plan.scan.totals.unreadable, report.imported) == (1, 8)
         assert codes_by_path(report.problems) == {"BIG/B11": {"unreadable"}}
         assert shelf_hashes(library) == {disc.sha256(path) for path in disc.good if path != "BIG/B11"}
+
+
+def test_another_file_of_that_name_is_never_filed_under_the_first_person_though_sectors_are_lost(
+    tmp_path: Path, media: WorkerPool
+) -> None:
+    needs_fuse()
+    first, second = Disc(tmp_path / "first"), Disc(tmp_path / "second")
+    for disc, person in ((first, ANNA), (second, replace(ANNA, patient_id="P-9"))):
+        disc.add_image("IM1", person, rows=512, columns=512, pixel_data=PIXELS)
+    assert (first.folder / "IM1").stat().st_size == (second.folder / "IM1").stat().st_size
+    bad = {"IM1": {"bad": [[100 * SECTOR, 101 * SECTOR]]}}
+    mount = tmp_path / "mount"
+    with (
+        Library.open(tmp_path / "shelf") as library,
+        bad_disc(first.folder, mount, bad),
+        portal_workers() as decoders,
+    ):
+        plan = make_plan(scan_folder(mount, media), everything=True)
+        shutil.copyfile(second.folder / "IM1", first.folder / "IM1")
+        report = import_files(plan, library, media, Decoder(decoders), QuietJob())
+        assert (report.imported, report.failed) == (0, 1)
+        assert codes_by_path(report.problems)["IM1"] == {"changed"}
+        assert shelf_hashes(library) == set()
 
 
 def test_importing_again_from_a_good_drive_adds_the_whole_file(disc: Disc, tmp_path: Path, media: WorkerPool) -> None:
