@@ -62,7 +62,7 @@ def test_its_commands_work_while_no_server_runs(tmp_path: Path) -> None:
     assert {"activation_code", "url"} <= set(invited)
     code = ("--code", invited["activation_code"], "--user", "anna", "--password-stdin")
     assert portal.command("activate", *code, typed=PASSWORD + "\n") == {"user_name": "anna"}
-    assert {"token", "expires_at"} == set(portal.command("token", "--user", "anna", "--days", "3"))
+    assert {"id", "token", "expires_at"} == set(portal.command("token", "--user", "anna", "--days", "3"))
 
 
 def test_tokens_are_listed_and_ended_and_the_practice_says_its_rules(tmp_path: Path) -> None:
