@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -14,8 +15,11 @@ from pydicom.dataset import Dataset
 from app.demo.browser import Browser, find_chromium
 from core.job import QuietJob
 from dicom.display import picture
+from dicom.overlay import line_mask
 from dicom.source import FrameRef
 from portal.server.tables import InstanceRow
+from portal.server.view.frames import _OUTLINE
+from portal.server.view.series_window import find_window
 from tests.end2end.recipient import (
     BIRTH_DATE,
     DONE,
@@ -251,16 +255,25 @@ def test_on_a_low_screen_the_name_is_seen_first(browser: Browser, shared: Shared
 
 
 def _expected(shared: Shared, place: int, index: int = 0, window: tuple[float, float] | None = None) -> NDArray[Any]:
-    """What the one pipeline makes of a frame, as RGB."""
+    """What the one pipeline makes of a frame, as RGB; frames without a window have one together."""
     services = shared.portal.services
     with services.database.reading() as session:
         row = session.query(InstanceRow).filter_by(sop_instance_uid=f"{STUDY}.{place + 1}.1").one()
     content, job = services.store.content(row.sha256), QuietJob()
     said, ref = services.decoder.describe(content, job), FrameRef(content, index)
     stored = services.decoder.frame(ref, job, for_display=True)
-    planes = services.decoder.overlays(ref, job)
-    pixels = picture(stored, said, index, window=window, overlays=planes).pixels
-    return pixels if pixels.ndim == 3 else np.repeat(pixels[:, :, None], 3, axis=2)
+    of_all = find_window(services.decoder, services.decoder.describe, [(content, row.number_of_frames or 1)], job)
+    pixels = picture(stored, said, index, window=window or of_all).pixels
+    return _with_lines(pixels, line_mask(services.decoder.overlays(ref, job), said.rows, said.columns))
+
+
+def _with_lines(pixels: NDArray[Any], lines: NDArray[np.uint8]) -> NDArray[Any]:
+    """Draw lines white within black that lets something through, as the page lays them over the picture."""
+    shown = pixels if pixels.ndim == 3 else np.repeat(pixels[:, :, None], 3, axis=2)
+    beside = cv2.dilate(lines, np.ones((3, 3), np.uint8)) > 0
+    drawn = np.where(beside[:, :, None], np.rint(shown * (1 - _OUTLINE / 255)), shown)
+    drawn[lines > 0] = 255
+    return drawn.astype(np.uint8)
 
 
 def _furthest(browser: Browser, expected: NDArray[Any]) -> int:
