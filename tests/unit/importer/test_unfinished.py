@@ -22,6 +22,7 @@ from dicom.person_key import person_key_as_read
 from importer.importing import begin, import_files
 from importer.plan import make_plan
 from importer.unfinished import go_on, recognise, remembered
+from library.plan_schema import PLAN_TABLES
 from library.schema import MIGRATIONS
 from library.shelf import Library
 from tests.discs import Disc, disc_with_good_files, two_persons
@@ -321,11 +322,11 @@ def test_what_the_earlier_version_finished_later_is_not_told(tmp_path: Path, med
 
 
 def as_before(shelf: Path) -> None:
-    """Make a shelf what the version before this one left: no tables and no records of plans."""
+    """Make a shelf what the version before plans left: no tables and no records of them, nor what came later."""
     connection = sqlite3.connect(shelf / "library.db")
-    for table in ("planned", "import_plan"):
+    for table in ("guessed_name", "planned", "import_plan"):
         connection.execute(f"DROP TABLE {table}")
-    connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) - 1}")
+    connection.execute(f"PRAGMA user_version = {MIGRATIONS.index(PLAN_TABLES)}")
     connection.commit()
     connection.close()
     for path in (shelf / "records").rglob("*.json"):
