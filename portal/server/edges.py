@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
+from anyio import move_on_after
 from anyio.to_thread import run_sync
 from fastapi import HTTPException, Request
 from starlette.datastructures import MutableHeaders
@@ -29,6 +30,7 @@ MANIFEST = 32 << 20  # 100,000 images and more; only of somebody who is known
 # Requests of one address, and with one token or cookie, that are answered at once; the next ones wait. Together they
 # never take all threads there are.
 OF_ADDRESS, OF_CALLER, ANYBODY = 48, 16, 10_000
+LET_GO, LET_GO_SECONDS = 8 << 20, 5.0
 SECONDS = 60  # for a small body whole, for a streamed one each piece
 HEADERS = {
     "Cache-Control": "no-store",
@@ -169,6 +171,10 @@ async def _nothing() -> None:
 
 
 async def _refuse(scope: MutableMapping[str, Any], receive: Receive, send: Send, problem: Problem) -> None:
-    """Answer and close: what is still on its way is not read."""
+    """Answer and close. A body that is not much too large is let go first: who still sends would lose the answer."""
+    if _announced(scope) <= LET_GO:
+        with move_on_after(LET_GO_SECONDS):
+            while (await receive()).get("more_body", False):
+                pass
     problem.headers["Connection"] = "close"
     await refusal(scope["path"], problem)(scope, receive, send)
