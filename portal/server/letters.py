@@ -21,6 +21,11 @@ async def plain_letters(request: Request) -> None:
         said = await request.json()
     except (ValueError, RecursionError):
         return  # what is no JSON is refused for that
+    check_letters(said)
+
+
+def check_letters(said: Any) -> None:
+    """Refuse what was read of a JSON body where it holds such letters."""
     if any(not is_plain(text) for text in _texts(said)):
         raise Problem("invalid-request", fields=[{"field": "body", "reason": "letters"}])
 

@@ -14,6 +14,8 @@ from fastapi import Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import TypeAdapter, ValidationError
 
+from portal.server.letters import check_letters
+
 T = TypeVar("T")
 _SLICE = 2000
 
@@ -43,9 +45,11 @@ def written(answer: object) -> Response:
 
 def _json(body: bytes) -> Any:
     try:
-        return json.loads(body)
+        said = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise RequestValidationError([{"type": "json_invalid", "loc": ("body",), "msg": "", "input": None}]) from error
+    check_letters(said)
+    return said
 
 
 def _in_slices(adapter: TypeAdapter[Any], name: str, rows: list[Any]) -> tuple[Any, ...]:
