@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from core.errors import LibraryError
 from core.job import Job
-from core.worker import WorkerPool, WorkerSpec
+from core.workers.worker import WorkerPool, WorkerSpec
 from dicom.model import FileCode, Header
 from dicom.source import Content, Source
-from importer.scan import media_spec
+from importer.scan.scanning import media_spec
 from library.shelf import Library
 
 if TYPE_CHECKING:
-    from dicom.decoder import Decoder
+    from dicom.decoding.decoder import Decoder
 
 DECODE_WORKERS = 2
 
@@ -25,13 +25,13 @@ class Workers:
     """The worker processes of one run; leaving its `with` block ends them all."""
 
     def __init__(self, decode_workers: int = DECODE_WORKERS) -> None:
-        self.decode_pool = WorkerPool(WorkerSpec("dicom.decode_tasks"), decode_workers)
+        self.decode_pool = WorkerPool(WorkerSpec("dicom.decoding.decode_tasks"), decode_workers)
         self._media: list[WorkerPool] = []
 
     @cached_property
     def decoder(self) -> Decoder:
         """Give what looks into data sets and decodes pixels."""
-        from dicom.decoder import Decoder  # numpy takes a while, and most discs are read without it
+        from dicom.decoding.decoder import Decoder  # numpy takes a while, and most discs are read without it
 
         return Decoder(self.decode_pool)
 

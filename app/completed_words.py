@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from app.english import counted
 from app.messages import Words
 from app.translating import Translate, tr
-from core.isolates import isolated
-from importer.twins import Completion, How
+from core.language.isolates import isolated
+from importer.copy.twins import Completion, How
 
 _SHOWN = 6
 _ORDER: tuple[How, ...] = ("completed", "combined", "covered", "reduced")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.english import counted
 from app.translating import Translate, tr
-from importer.known import Known
+from importer.scan.known import Known
 
 _ONE = tr("By number and size it seems to be on your shelf already.")
 _ALL = tr("By number and size all %n images seem to be on your shelf already.")

@@ -8,11 +8,11 @@ from itertools import groupby
 from app.english import counted
 from app.messages import Words
 from app.translating import Translate, tr
-from core.isolates import isolated
-from dicom.dates import parse_date
+from core.language.isolates import isolated
 from dicom.model import Rejection
-from dicom.names import display_name
-from dicom.person import Identity
+from dicom.people.dates import parse_date
+from dicom.people.names import display_name
+from dicom.people.person import Identity
 from importer.listing_rows import DETAILS, Absent, Instead, Listings, SeriesListing
 
 SERIES_SHOWN = 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, tzinfo
 
-from core.calendar_words import day_in_words
+from core.language.calendar_words import day_in_words
 from portal.wire import parse_utc, utc_text
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from app.english import counted
 from app.messages import Words
 from app.translating import Translate, tr
-from core.isolates import isolated
+from core.language.isolates import isolated
 
 if TYPE_CHECKING:
-    from library.rows import Unfinished
+    from library.index.rows import Unfinished
 
 _MEDIA = frozenset({"drive", "dicomdir"})
 

@@ -48,15 +48,15 @@ def main() -> int:
 def measured(folder: Path, suffix: str, minutes: int, places: int, table: Table) -> None:
     """Add the rows of one container."""
     from core.job import QuietJob
-    from core.worker import WorkerPool, WorkerSpec
-    from dicom.decoder import Decoder
+    from core.workers.worker import WorkerPool, WorkerSpec
+    from dicom.decoding.decoder import Decoder
     from dicom.source import FileContent, FrameRef
     from tests.clip_files import clip_object
 
     clip, path = encoded(folder, suffix, minutes), folder / f"{suffix}.dcm"
     frames = minutes * 60 * RATE
     path.write_bytes(clip_object(clip.read_bytes(), H264, frames, 1080, 1920))
-    job, pool = QuietJob(), WorkerPool(WorkerSpec("dicom.decode_tasks"), 1)
+    job, pool = QuietJob(), WorkerPool(WorkerSpec("dicom.decoding.decode_tasks"), 1)
     decoder, content = Decoder(pool), FileContent(str(path), suffix)
     chosen = random.Random(1).sample(range(1, frames // GROUP), places)
     jumps = [key * GROUP + number * 7 % GROUP for number, key in enumerate(chosen)]

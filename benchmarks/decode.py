@@ -150,10 +150,10 @@ def _own_peak() -> int:
 
 
 def _ours(file: str):
-    from dicom.bytes_source import FileBytes
-    from dicom.dataset import open_data_set
-    from dicom.frames import read_frame
-    from dicom.layout import pixel_layout
+    from dicom.pixels.frames import read_frame
+    from dicom.pixels.layout import pixel_layout
+    from dicom.reading.bytes_source import FileBytes
+    from dicom.reading.dataset import open_data_set
 
     def decode() -> None:
         descriptor = os.open(file, os.O_RDONLY)
@@ -230,15 +230,15 @@ def decoders(files: list[tuple[str, str, str, Path]], frames: int) -> Table:
 def through_the_worker(files: list[tuple[str, str, str, Path]], frames: int) -> Table:
     """Measure a frame on its way into the window, against the same decode without a worker."""
     from core.job import QuietJob
-    from core.worker import WorkerPool, WorkerSpec
-    from dicom.decoder import Decoder
+    from core.workers.worker import WorkerPool, WorkerSpec
+    from dicom.decoding.decoder import Decoder
     from dicom.source import FileContent, FrameRef
 
     table = Table(
         f"A {SIDE} × {SIDE} frame through the sandboxed worker (median)",
         ["transfer syntax", "in the window", "in this process", "ratio"],
     )
-    job, pool = QuietJob(), WorkerPool(WorkerSpec("dicom.decode_tasks"), 1)
+    job, pool = QuietJob(), WorkerPool(WorkerSpec("dicom.decoding.decode_tasks"), 1)
     decoder = Decoder(pool)
     try:
         for name, _uid, _family, path in files:

@@ -22,15 +22,15 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from core.job import QuietJob
-from core.worker import WorkerPool, WorkerSpec
-from dicom.decoder import Decoder
+from core.workers.worker import WorkerPool, WorkerSpec
+from dicom.decoding.decoder import Decoder
 from dicom.description import FrameInfo, ObjectDescription, Window
 from dicom.source import FileContent
-from viewer.corner_text import CornerTexts, Line
-from viewer.display_sets import ShownFrame
-from viewer.loading import LoadedFrame, load_frame
-from viewer.prepare import prepare_grey
-from viewer.view_state import ImageShape
+from viewer.frames.loading import LoadedFrame, load_frame
+from viewer.rendering.prepare import prepare_grey
+from viewer.rendering.view_state import ImageShape
+from viewer.study.display_sets import ShownFrame
+from viewer.viewport.corner_text import CornerTexts, Line
 
 SIZES = {"1080p": (1920, 1080), "4K": (3840, 2160)}
 BUDGETS = {"1080p": (0.008, 2.0), "4K": (0.020, 1.5)}
@@ -144,7 +144,7 @@ def measure_cold_scroll() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "mammogram.dcm"
         write_mammogram(path)
-        pool = WorkerPool(WorkerSpec("dicom.decode_tasks"), 1)
+        pool = WorkerPool(WorkerSpec("dicom.decoding.decode_tasks"), 1)
         pool.start()
         try:
             decoder, content, job = Decoder(pool), FileContent(str(path), "mammogram"), QuietJob()

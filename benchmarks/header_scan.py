@@ -174,7 +174,7 @@ def names_of(folder: Path) -> list[str]:
 
 def scan_ours(names: list[str]) -> float:
     """Read every header the way the importer does: open, size, 64 KB, read on where needed, close."""
-    from dicom.header import read_header
+    from dicom.reading.header import read_header
 
     start = time.perf_counter()
     for name in names:
@@ -193,7 +193,7 @@ def scan_gdcm(names: list[str]) -> float:
     """Let GDCM's C++ scanner collect the same values."""
     import gdcm
 
-    from dicom.header import FIELDS
+    from dicom.reading.header import FIELDS
 
     scanner = gdcm.Scanner()
     for tag in FIELDS:
@@ -206,7 +206,7 @@ def scan_gdcm(names: list[str]) -> float:
 
 def walk_directory(path: Path) -> float:
     """Read the DICOMDIR."""
-    from dicom.dicomdir import read_dicomdir
+    from dicom.directory.dicomdir import read_dicomdir
 
     data = path.read_bytes()
     start = time.perf_counter()

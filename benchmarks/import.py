@@ -27,12 +27,12 @@ sys.path.insert(0, str(ROOT))
 from measure import Table, medians, megabytes, milliseconds, ratio, run_child  # noqa: E402
 
 from core.job import QuietJob  # noqa: E402
-from core.worker import WorkerPool, WorkerSpec  # noqa: E402
-from dicom.decoder import Decoder  # noqa: E402
-from importer.importing import import_files  # noqa: E402
+from core.workers.worker import WorkerPool, WorkerSpec  # noqa: E402
+from dicom.decoding.decoder import Decoder  # noqa: E402
+from importer.copy.importing import import_files  # noqa: E402
 from importer.plan import make_plan  # noqa: E402
-from importer.scan import media_spec, scan  # noqa: E402
-from importer.sources import open_source  # noqa: E402
+from importer.scan.scanning import media_spec, scan  # noqa: E402
+from importer.sources.source_kinds import open_source  # noqa: E402
 from library.shelf import Library  # noqa: E402
 from tests.discs import image  # noqa: E402
 
@@ -75,7 +75,7 @@ class Contest:
     def engine(self) -> float:
         """Scan and import with a started worker; checks that everything was kept."""
         source = open_source(str(self.disc))
-        decode_pool = WorkerPool(WorkerSpec("dicom.decode_tasks"))
+        decode_pool = WorkerPool(WorkerSpec("dicom.decoding.decode_tasks"))
         with Library.open(self.fresh()) as library:
             media = WorkerPool(media_spec(source, str(library.incoming)))
             try:

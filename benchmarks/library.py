@@ -23,8 +23,8 @@ sys.path.insert(0, str(ROOT))
 
 from core.job import QuietJob  # noqa: E402
 from dicom.model import Header  # noqa: E402
-from library.incoming import Incoming  # noqa: E402
-from library.search_schema import WORDS_KEY  # noqa: E402
+from library.objects.incoming import Incoming  # noqa: E402
+from library.schema.search import WORDS_KEY  # noqa: E402
 from library.shelf import Library  # noqa: E402
 
 STUDIES, INSTANCES, MANY = 1_000, 100, 50_000

@@ -30,10 +30,10 @@ from app.demo.browser import Browser, find_chromium  # noqa: E402
 from app.demo.objects import MARTHA  # noqa: E402
 from app.demo.sample_disc import make_sample_disc  # noqa: E402
 from core.job import QuietJob  # noqa: E402
-from importer.importing import import_files  # noqa: E402
+from importer.copy.importing import import_files  # noqa: E402
 from importer.plan import make_plan  # noqa: E402
-from importer.scan import scan  # noqa: E402
-from importer.sources import open_source  # noqa: E402
+from importer.scan.scanning import scan  # noqa: E402
+from importer.sources.source_kinds import open_source  # noqa: E402
 from portal.client.account import Portal  # noqa: E402
 from portal.client.connection import Connection  # noqa: E402
 from portal.client.credentials import MachineToken  # noqa: E402

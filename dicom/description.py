@@ -1,7 +1,7 @@
 """What one DICOM object says about itself, as plain data that crosses from a worker to the window.
 
-Made by `dicom/describe.py` inside a decode worker; read by the display pipeline, the viewer and the command line.
-Everything is optional in real files: `None` and empty tuples mean "not said".
+Made by `dicom/objects/describe.py` inside a decode worker; read by the display pipeline, the viewer and the command
+line. Everything is optional in real files: `None` and empty tuples mean "not said".
 """
 
 from __future__ import annotations

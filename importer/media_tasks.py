@@ -11,24 +11,24 @@ from collections.abc import Callable
 from typing import Any
 
 from core.errors import DicomError, SourceError
-from core.task import Task, TaskCall
-from dicom import text
-from dicom.header import read_header
-from dicom.joined import is_joined
+from core.workers.task import Task, TaskCall
 from dicom.model import DAMAGE, MEDIA_STORAGE_DIRECTORY
-from dicom.recognise import recognise
+from dicom.reading.header import read_header
+from dicom.reading.joined import is_joined
+from dicom.reading.recognise import recognise
 from dicom.source import Entry, Source
+from dicom.text import character_set as text
 from importer.containers.search import judge
 from importer.containers.signs import named_at_start, opened_at_start
-from importer.copy_task import copy_files
-from importer.directory_task import DirectoryReader
-from importer.entry_reader import EntryReader
-from importer.reading import Reading, medium_is_gone, reading
+from importer.copy.copy_task import copy_files
+from importer.copy.rescue_task import rescue_files
 from importer.reasons import BROKEN, not_looked_into
-from importer.rescue_task import rescue_files
-from importer.sources import FolderTrouble, session
-from importer.ticking import TickingCall
-from importer.wire import Look, Row, entry_from_row, look_to_row, marked_cut, source_from_json
+from importer.scan.directory_task import DirectoryReader
+from importer.sources.entry_reader import EntryReader
+from importer.sources.reading import Reading, medium_is_gone, reading
+from importer.sources.source_kinds import FolderTrouble, session
+from importer.sources.ticking import TickingCall
+from importer.sources.wire import Look, Row, entry_from_row, look_to_row, marked_cut, source_from_json
 
 FIRST_BYTES = 64 << 10
 _ROWS_IN_A_PART = 256
@@ -178,7 +178,7 @@ def _hash(source: Source, entry: Entry, number: int, call: TaskCall) -> str | No
 
 def warm_up() -> None:
     """Import what must be there before the sandbox closes."""
-    importlib.import_module("importer.container_source")
+    importlib.import_module("importer.sources.container_source")
     text.warm_up()
     for codec in ("cp437", "utf_16_be"):  # names in ZIP files and on Joliet discs
         b"AA".decode(codec)

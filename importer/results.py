@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from core.worker import WorkerPool
+from core.workers.worker import WorkerPool
 from dicom.model import FileCode, Header, Instance, Patient, Rejection
 from dicom.source import Content, Entry, EntryContent, Source
-from importer.archive import Archive
-from importer.contained import ContainedContent
 from importer.listing_rows import Listings
-from importer.sources import FileSource, FolderSource
+from importer.sources.archive import Archive
+from importer.sources.contained import ContainedContent
+from importer.sources.source_kinds import FileSource, FolderSource
 
 EntryClass = Literal["dicom", "not_dicom", "unreadable", "refused"]
 

@@ -6,13 +6,13 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from core.durable import remove_file
 from core.errors import LibraryError
-from library import queries
-from library.reading import Reader
-from library.rows import DeleteReport, InstanceRow
-from library.schema import seal_statement
-from library.writing import Writer, stamp
+from core.files.durable import remove_file
+from library.index import queries
+from library.index.reading import Reader
+from library.index.rows import DeleteReport, InstanceRow
+from library.records.writing import Writer, stamp
+from library.schema.tables import seal_statement
 
 KEPT = timedelta(days=30)
 # a clock that went back, or on by more than this since the shelf was last open, was set and did not run

@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.durable import remove_file, replace_file, sync_folder
-from core.own_folder import is_link, remove_own
-from library.index import SUSPECT
-from library.store import ObjectStore
+from core.files.durable import remove_file, replace_file, sync_folder
+from core.files.own_folder import is_link, remove_own
+from library.index.database import SUSPECT
+from library.objects.store import ObjectStore
 
 FETCHED = "fetched-"  # folders in which what a server gives back lies for a moment
 # copies on their way in, an index that is made again, what was fetched

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from core.errors import LibraryError
-from core.file_lock import lock_or_raise
+from core.files.file_lock import lock_or_raise
 
 
 class WriterLock:

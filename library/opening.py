@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import logging
 
-from core.durable import remove_file
 from core.errors import LibraryError
+from core.files.durable import remove_file
 from library.folders import Folders
-from library.index import Index
+from library.index.database import Index
 from library.lock import WriterLock
-from library.records import RecordLog
-from library.recovery import replay, settle
-from library.room import library_error
-from library.verify import check_index
-from library.writing import Clock, Steps, Writer, stamp
+from library.objects.room import library_error
+from library.records.record_files import RecordLog
+from library.records.writing import Clock, Steps, Writer, stamp
+from library.upkeep.recovery import replay, settle
+from library.upkeep.verify import check_index
 
 log = logging.getLogger(__name__)
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from library.rows import BinEntry, DeleteReport, InstanceRow, SeriesRow, StudyRow, Unfinished
+from library.index.rows import BinEntry, DeleteReport, InstanceRow, SeriesRow, StudyRow, Unfinished
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing `verify` or `rebuild` found wrong; codes are listed in `library/verify.py`."""
+    """One thing `verify` or `rebuild` found wrong; codes are listed in `library/upkeep/verify.py`."""
 
     sop_instance_uid: str | None
     code: str

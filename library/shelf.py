@@ -15,23 +15,23 @@ from core.job import Job
 from dicom.source import FileContent
 from library import bin as bin_
 from library.folders import Folders
-from library.headers import clean
-from library.incoming import Incoming, Outcome, StandsBack
-from library.index import Index
+from library.index.database import Index
+from library.index.headers import clean
+from library.index.plan_changes import Settled
+from library.index.reading import Reader
+from library.index.rows import DeleteReport, ItemNote, SendState, TargetKind, TwinRow, Unfinished, UploadItem, UploadRow
 from library.lock import WriterLock
+from library.objects.incoming import Incoming, Outcome, StandsBack
+from library.objects.room import check_room, free_bytes
+from library.objects.store import ObjectStore
+from library.objects.thumbnails import Thumbnails
 from library.opening import open_reader, open_writer
-from library.plan_changes import Settled
-from library.reading import Reader
-from library.rebuild import HeaderReader, rebuild
-from library.records import RecordLog
+from library.records.record_files import RecordLog
+from library.records.writing import Clock, Steps, Writer, utc_now
 from library.report import RebuildReport, VerifyReport
-from library.room import check_room, free_bytes
-from library.rows import DeleteReport, ItemNote, SendState, TargetKind, TwinRow, Unfinished, UploadItem, UploadRow
-from library.store import ObjectStore
-from library.thumbnails import Thumbnails
+from library.upkeep.rebuild import HeaderReader, rebuild
+from library.upkeep.verify import verify
 from library.uploads import Uploads
-from library.verify import verify
-from library.writing import Clock, Steps, Writer, utc_now
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +106,8 @@ class Library(Reader):
     def begin_import(self, kind: str, label: str, path: str, plan: Mapping[str, Any] | None = None) -> str:
         """Record that a source is being taken in; gives the id its commits and its receipt carry.
 
-        `plan` is what it is to bring (`importer/unfinished.py` writes it): it is told as unfinished until that is here.
+        `plan` is what it is to bring (`importer/copy/unfinished.py` writes it): it is told as
+        unfinished until that is here.
         """
         import_id = uuid.uuid4().hex
         facts: dict[str, Any] = {"import_id": import_id, "kind": kind, "label": clean(label), "path": clean(path)}

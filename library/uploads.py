@@ -12,14 +12,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.errors import PortalError
-from library import upload_queries
-from library.headers import clean
-from library.index import Index
-from library.reading import Reader, split_key
-from library.rows import InstanceRow, ItemNote, SendState, TargetKind, UploadItem, UploadRow
-from library.schema import seal_statement
-from library.upload_changes import ENDED
-from library.writing import Writer
+from library.index import upload_queries
+from library.index.database import Index
+from library.index.headers import clean
+from library.index.reading import Reader, split_key
+from library.index.rows import InstanceRow, ItemNote, SendState, TargetKind, UploadItem, UploadRow
+from library.index.upload_changes import ENDED
+from library.records.writing import Writer
+from library.schema.tables import seal_statement
 
 _CAN_PAUSE = frozenset({"waiting", "sending", "waiting-for-network"})
 

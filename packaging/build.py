@@ -128,7 +128,7 @@ def try_selftest(program: Path, place: Path) -> bool:
     # where FFmpeg's libraries are not found OpenCV reads clips, and refuses the interlaced ones
     direct = sys.platform != "linux" or any(detail.startswith("ffmpeg ") for detail in decoders)
     if not direct:
-        print("selftest failed: the FFmpeg libraries are not where dicom/ffmpeg.py looks for them")
+        print("selftest failed: the FFmpeg libraries are not where dicom/clips/ffmpeg.py looks for them")
     return done.returncode == 0 and document["frozen"] and bool(decoders) and direct
 
 

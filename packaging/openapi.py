@@ -11,8 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from core.worker import WorkerPool, WorkerSpec
-from dicom.decoder import Decoder
+from core.workers.worker import WorkerPool, WorkerSpec
+from dicom.decoding.decoder import Decoder
 from portal.server.app import make_app
 from portal.server.clock import system_clock
 from portal.server.database import Database
@@ -30,7 +30,7 @@ def published() -> str:
         settings = ServerSettings(Path(folder), "http://127.0.0.1", local=True)
         database = Database(settings.database)
         store = ObjectStore(settings.objects, settings.incoming)
-        decoder = Decoder(WorkerPool(WorkerSpec("dicom.decode_tasks")))
+        decoder = Decoder(WorkerPool(WorkerSpec("dicom.decoding.decode_tasks")))
         schema = make_app(Services(settings, database, store, decoder, system_clock, secret=b"")).openapi()
         database.close()
     return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"

@@ -15,7 +15,7 @@ from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from core.calendar_words import day_in_words
+from core.language.calendar_words import day_in_words
 from portal.lettering import Lettering, Style
 from portal.whole_words import away_sentences
 from portal.wire import NewShare, Practice, WellKnown, Wholeness, parse_utc

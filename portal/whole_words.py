@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
-from core.calendar_words import day_in_words
-from core.english import counted
+from core.language.calendar_words import day_in_words
+from core.language.english import counted
 from portal.wire import Origin, Wholeness
 
 Count = Callable[[str, int], str]

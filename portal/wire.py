@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar, get_args
 
-from dicom import wire
+from dicom.decoding import wire
 from portal.names import AccountId, ByteCount, ExamId, Link, Sha256, ShareId, Uid, UploadId
 
 T = TypeVar("T")
@@ -207,7 +207,7 @@ class WellKnown:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whose images these are, as text that was read (same fields as `dicom.person.Identity`)."""
+    """Whose images these are, as text that was read."""
 
     patient_name: str | None = None
     patient_birth_date: str | None = None

@@ -12,8 +12,8 @@ import numpy as np
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
-from dicom.codec_check import _CLIP
-from dicom.transfer_syntax import known_transfer_syntaxes
+from dicom.decoding.codec_check import _CLIP
+from dicom.reading.transfer_syntax import known_transfer_syntaxes
 from tests.codec_probes import other_depth, overshooting
 from tests.pixel_files import encapsulated, image_bytes, written
 

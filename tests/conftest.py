@@ -14,7 +14,7 @@ import pytest
 from tests.tools import corpus_folder
 
 if TYPE_CHECKING:
-    from core.worker import WorkerPool
+    from core.workers.worker import WorkerPool
     from tests.portal_tools import Portal
 
 if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):

@@ -9,16 +9,16 @@ from typing import Any, Literal
 
 from core.errors import DicomError
 from core.job import Job, QuietJob
-from core.worker import WorkerPool, WorkerSpec
+from core.workers.worker import WorkerPool, WorkerSpec
 from dicom.model import FileCode, Header, Instance
 from dicom.source import Content
-from importer.importing import import_files
+from importer.copy.importing import import_files
+from importer.copy.twins import Sameness
 from importer.plan import make_plan
-from importer.receipt import ImportReport
+from importer.receipts.receipt import ImportReport
 from importer.results import ScanResult
-from importer.scan import scan
-from importer.sources import open_source
-from importer.twins import Sameness
+from importer.scan.scanning import scan
+from importer.sources.source_kinds import open_source
 from library.shelf import Library
 
 

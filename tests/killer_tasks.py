@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from core.task import Reply, Task, TaskCall
-from dicom import decode_tasks
-from dicom.opened import byte_source
+from core.workers.task import Reply, Task, TaskCall
+from dicom.decoding import decode_tasks
+from dicom.objects.opened import byte_source
 
 MARK = b"over this a worker dies"
 

@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.job import QuietJob
-from dicom.decoder import Decoder
+from dicom.decoding.decoder import Decoder
 from dicom.description import Window
-from dicom.display import typed_window
+from dicom.pixels.stored_frame import StoredFrame
+from dicom.showing.display import typed_window
 from dicom.source import FrameRef
-from dicom.stored_frame import StoredFrame
-from viewer.display_sets import ShownFrame
-from viewer.loading import LoadedFrame, load_frame
-from viewer.stage import Stage
+from viewer.frames.loading import LoadedFrame, load_frame
+from viewer.study.display_sets import ShownFrame
+from viewer.viewport.stage import Stage
 
 WAYS = ("worker", "viewer")
 Levels = NDArray[np.uint8]

@@ -13,14 +13,14 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.uid import UID
 
-from dicom.bytes_source import ByteSource, FileBytes, MemoryBytes
-from dicom.dataset import DataSet, open_data_set
 from dicom.description import ObjectDescription
-from dicom.frames import read_frame
-from dicom.layout import pixel_layout
-from dicom.opened import OpenedObject, open_object
-from dicom.stored_frame import StoredFrame
-from dicom.transfer_syntax import DEFLATED_IMAGE_FRAME, EXPLICIT_BIG_ENDIAN, transfer_syntax
+from dicom.objects.opened import OpenedObject, open_object
+from dicom.pixels.frames import read_frame
+from dicom.pixels.layout import pixel_layout
+from dicom.pixels.stored_frame import StoredFrame
+from dicom.reading.bytes_source import ByteSource, FileBytes, MemoryBytes
+from dicom.reading.dataset import DataSet, open_data_set
+from dicom.reading.transfer_syntax import DEFLATED_IMAGE_FRAME, EXPLICIT_BIG_ENDIAN, transfer_syntax
 
 _STAND_INS = {DEFLATED_IMAGE_FRAME: "1.2.840.10008.1.2.4.50"} | {
     f"1.2.840.10008.1.2.4.{tail}": "1.2.840.10008.1.2.4.201" for tail in (110, 111, 112)

@@ -20,7 +20,7 @@ from typing import IO, Any
 
 import requests
 
-from core.worker import WorkerPool, WorkerSpec
+from core.workers.worker import WorkerPool, WorkerSpec
 from portal.server.accounts.machine_tokens import machine_token
 from portal.server.app import make_app
 from portal.server.database import Database
@@ -145,7 +145,7 @@ def running_portal(
 @contextmanager
 def portal_workers() -> Iterator[WorkerPool]:
     """Start the workers of all portals of a test session: they know nothing from one task to the next."""
-    pool = WorkerPool(WorkerSpec("dicom.decode_tasks"), 2)
+    pool = WorkerPool(WorkerSpec("dicom.decoding.decode_tasks"), 2)
     try:
         pool.start()
         yield pool
@@ -271,7 +271,7 @@ def ended_workers(data: Path) -> None:
 
 
 def _is_held(lock: Path) -> bool:
-    from core.file_lock import lock_or_raise
+    from core.files.file_lock import lock_or_raise
 
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from core.task import Task, TaskCall
+from core.workers.task import Task, TaskCall
 from tests import wall_attempts
 
 LIBRARY = ctypes.CDLL(None, use_errno=True)

@@ -12,10 +12,10 @@ from typing import Any, Literal
 
 from core.job import Job, QuietJob
 from dicom.model import Header
-from dicom.person import person_key
+from dicom.people.person import person_key
 from dicom.source import Content
-from library.incoming import Incoming
-from library.rows import TargetKind
+from library.index.rows import TargetKind
+from library.objects.incoming import Incoming
 from library.shelf import Library
 from portal.client.connection import Connection
 from portal.client.credentials import Credentials

@@ -7,8 +7,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from core.task import Task, TaskCall
-from dicom import decode_tasks
+from core.workers.task import Task, TaskCall
+from dicom.decoding import decode_tasks
 from tests.late_imports import Watch
 
 _ROOM = str(Path(decode_tasks.__file__).parent)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.task import Task, TaskCall
+from core.workers.task import Task, TaskCall
 from importer import media_tasks
 from importer.media_tasks import warm_up
 from tests.late_imports import Watch

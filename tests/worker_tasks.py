@@ -12,7 +12,7 @@ import time
 from typing import Any
 
 from core.errors import DicomError
-from core.task import Task, TaskCall
+from core.workers.task import Task, TaskCall
 
 
 def warm_up() -> None:

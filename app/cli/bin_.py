@@ -10,9 +10,9 @@ from app.cli.summaries import shown_date
 from app.cli.terminal import Terminal, WrongUsage
 from app.english import counted
 from app.places import library_folder
-from dicom.names import display_name
+from dicom.people.names import display_name
+from library.index.rows import BinEntry
 from library.report import bin_to_json, to_json
-from library.rows import BinEntry
 from library.shelf import Library
 
 

@@ -12,18 +12,18 @@ from app.messages import Messages
 from app.places import library_folder
 from app.unfinished_words import sum_words
 from core.errors import SourceError
-from importer.importing import import_files
-from importer.people import questions_of
+from importer.copy.importing import import_files
+from importer.copy.unfinished import recognise, remembered
+from importer.people.persons import questions_of
 from importer.plan import ImportPlan, make_plan
 from importer.reasons import NO_IMAGES, may_hold_more, nothing_found
-from importer.receipt import ImportReport, ImportStopped, import_to_json
-from importer.report import scan_to_json
+from importer.receipts.receipt import ImportReport, ImportStopped, import_to_json
+from importer.receipts.report import scan_to_json
 from importer.results import ScanResult
-from importer.scan import scan
-from importer.sources import open_source
-from importer.unfinished import recognise, remembered
+from importer.scan.scanning import scan
+from importer.sources.source_kinds import open_source
+from library.index.rows import Unfinished
 from library.report import unfinished_to_json
-from library.rows import Unfinished
 from library.shelf import Library
 
 

@@ -12,7 +12,7 @@ from app.build import open_to_read
 from app.places import library_folder
 from core.errors import DicomError, LibraryError, ScanshelfError, SourceError, WorkerError
 from dicom.source import Content, FileContent
-from library.rows import InstanceRow
+from library.index.rows import InstanceRow
 from library.shelf import Library
 
 # What a failed object is called in the closed list of codes.

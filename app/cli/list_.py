@@ -11,8 +11,8 @@ from app.cli.summaries import shelf_words, unfinished_lines
 from app.cli.terminal import Terminal
 from app.places import library_folder
 from library.report import instances_to_json, series_to_json, studies_to_json, unfinished_to_json
+from library.search.vocabulary import PLAIN, Vocabulary
 from library.shelf import Library
-from library.vocabulary import PLAIN, Vocabulary
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

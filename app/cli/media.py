@@ -6,7 +6,7 @@ import argparse
 
 from app.cli.run import DONE
 from app.cli.terminal import Terminal
-from importer.media import list_media, media_to_json
+from importer.sources.media import list_media, media_to_json
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

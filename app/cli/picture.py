@@ -21,8 +21,8 @@ from app.cli.terminal import Terminal
 from core.errors import DicomError
 from core.job import Job
 from dicom.description import ObjectDescription
-from dicom.display import picture
-from dicom.resample import fit
+from dicom.showing.display import picture
+from dicom.showing.resample import fit
 from dicom.source import FrameRef
 
 _PAGE_WIDTH = 1240  # A4 at 150 dots per inch

@@ -10,12 +10,12 @@ from app.cli.summaries import scan_words
 from app.cli.terminal import Terminal
 from app.places import library_folder
 from core.errors import LibraryError
-from importer.known import Known, known_of_nothing, known_on_shelf, known_to_json
-from importer.people import all_problems
-from importer.report import exit_status, scan_to_json
+from importer.people.persons import all_problems
+from importer.receipts.report import exit_status, scan_to_json
 from importer.results import ScanResult
-from importer.scan import scan
-from importer.sources import open_source
+from importer.scan.known import Known, known_of_nothing, known_on_shelf, known_to_json
+from importer.scan.scanning import scan
+from importer.sources.source_kinds import open_source
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -7,8 +7,8 @@ from collections import Counter
 from app.cli.summaries import shown_date
 from app.english import counted
 from app.messages import Messages
-from dicom.names import display_name
-from library.rows import UploadRow
+from dicom.people.names import display_name
+from library.index.rows import UploadRow
 from portal.client.upload.identity import Identified
 from portal.client.upload.order import UploadReport
 from portal.whole_words import MAYBE, NOT_HERE

@@ -13,20 +13,20 @@ from app.known_words import known_words
 from app.listed_words import SERIES_SHOWN, other_name_words, series_sentences, told_apart
 from app.messages import NAMELESS, Messages
 from app.unfinished_words import mark_words, unfinished_words
-from dicom.dates import parse_date
 from dicom.model import Patient, Rejection, Study
-from dicom.names import display_name
-from dicom.person import is_of_nobody
-from dicom.person_key import name_is_guessed, plain_date
+from dicom.people.dates import parse_date
+from dicom.people.names import display_name
+from dicom.people.person import is_of_nobody
+from dicom.people.person_key import name_is_guessed, plain_date
 from importer.bins import images_of, is_deleted
-from importer.known import Known
 from importer.listing_rows import Listings
-from importer.people import Field, Question, questions_of, shared_studies
+from importer.people.persons import Field, Question, questions_of, shared_studies
 from importer.plan import ImportPlan
 from importer.reasons import word_key
-from importer.receipt import ImportReport
+from importer.receipts.receipt import ImportReport
 from importer.results import ScanResult, instances_of
-from library.rows import StudyRow, Unfinished
+from importer.scan.known import Known
+from library.index.rows import StudyRow, Unfinished
 
 _NAMES_SHOWN = 5
 _LOUDEST_FIRST = {"loss": 0, "amber": 1, "quiet": 2}

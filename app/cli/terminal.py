@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from types import FrameType
 
 from core.errors import Cancelled, ScanshelfError
-from core.isolates import MARKS
+from core.language.isolates import MARKS
 
 
 class WrongUsage(Exception):  # noqa: N818 - reads as what it is

@@ -14,8 +14,8 @@ from app.cli.terminal import Terminal
 from app.places import library_folder
 from app.sending import dicomweb_target
 from core.errors import PortalError, ScanshelfError
-from importer.twins import heal
-from library.rows import StudyRow, TargetKind
+from importer.copy.twins import heal
+from library.index.rows import StudyRow, TargetKind
 from library.shelf import Library
 from portal.client.upload.engine import upload_study
 from portal.client.upload.identity import Identified, check_identity

@@ -8,7 +8,7 @@ from app.cli.portal_account import LOCAL, signed_in
 from app.cli.run import DONE
 from app.cli.summaries import shown_date
 from app.cli.terminal import Terminal
-from dicom.names import display_name
+from dicom.people.names import display_name
 from portal.wire import Person, to_json
 
 

@@ -14,7 +14,7 @@ from app.demo.sample_disc import SampleDisc
 from app.demo.story import Step, Story
 from app.window.practice_portal import PracticePortal
 from core.job import Job
-from dicom.person import display_name
+from dicom.people.person import display_name
 from library.shelf import Library
 from portal.client.account import Portal
 from portal.client.secrets import MemorySecrets

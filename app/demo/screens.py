@@ -23,7 +23,7 @@ from app.window.open import RealEngines, begin
 from app.window.start import make_application, make_frame, welcome
 from core.errors import Cancelled
 from core.job import Job
-from importer.media import Medium
+from importer.sources.media import Medium
 
 WINDOW = (1280, 800)
 POLL_MS = 40

@@ -17,16 +17,16 @@ from app.demo.story import Figure, Step, Story
 from app.english import counted
 from core.errors import DicomError, SourceError
 from core.job import Job
-from dicom.display import picture
-from dicom.person import display_name
+from dicom.people.person import display_name
+from dicom.showing.display import picture
 from dicom.source import FileContent, FrameRef
-from importer.importing import import_files
+from importer.copy.importing import import_files
 from importer.plan import ImportPlan, make_plan
-from importer.receipt import ImportReport
+from importer.receipts.receipt import ImportReport
 from importer.results import ScanResult
-from importer.scan import scan
-from importer.sources import open_source
-from library.rows import InstanceRow
+from importer.scan.scanning import scan
+from importer.sources.source_kinds import open_source
+from library.index.rows import InstanceRow
 from library.shelf import Library
 
 REPORT_PAGES = 2

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication
 
 from app.window.formats import date_words, person_words, size_words
-from core.isolates import isolated
-from library.rows import BinEntry, DeleteReport
+from core.language.isolates import isolated
+from library.index.rows import BinEntry, DeleteReport
 
 PERSONS_SHOWN = 8
 

@@ -17,7 +17,7 @@ from core.ui.parts import Tone
 
 if TYPE_CHECKING:
     from app.window.portal_work import PortalWork
-    from importer.receipt import ImportReport
+    from importer.receipts.receipt import ImportReport
 
 
 def words(text: str, n: int = -1) -> str:

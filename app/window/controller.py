@@ -35,11 +35,11 @@ if TYPE_CHECKING:
     from app.window.unfinished_desk import UnfinishedDesk
     from app.window.viewer_place import ViewerPlace
     from dicom.source import Content
-    from importer.media import Medium
-    from library.rows import TwinRow, Unfinished
+    from importer.sources.media import Medium
+    from library.index.rows import TwinRow, Unfinished
     from library.shelf import Library
     from library.ui.shelf_panel import ShelfPanel
-    from viewer.known import KnownSeries
+    from viewer.study.known import KnownSeries
 
 GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENODEV, errno.ENXIO, errno.ENOTCONN})
 CLOSING_SECONDS = 5.0

@@ -18,7 +18,7 @@ from library.ui.shelf_panel import ShelfPanel
 
 if TYPE_CHECKING:
     from dicom.source import Content
-    from library.rows import TwinRow
+    from library.index.rows import TwinRow
     from library.shelf import Library
 
 Found = tuple[str, dict[str, list["TwinRow"]], dict[str, "Content"], tuple[str, ...]]
@@ -119,7 +119,7 @@ class CopiesDesk(QObject):
 def _heal(desk: Desk, job: Job) -> int:
     if not desk.library().doubtful_uids():
         return 0
-    from importer.twins import heal
+    from importer.copy.twins import heal
 
     return len(heal(desk.library(), desk.workers().decoder, job))
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication
 
 from app.window.formats import kind_words, size_words, stamp_words
-from core.isolates import isolated
-from library.rows import TwinRow
+from core.language.isolates import isolated
+from library.index.rows import TwinRow
 from library.ui.entries import CopyGroup, CopySide
 
 

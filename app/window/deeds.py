@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from app.window.copies_desk import CopiesDesk
     from app.window.shelf_desk import Binned, ShelfDesk
     from app.window.unfinished_desk import UnfinishedDesk
-    from library.rows import TwinRow, Unfinished
+    from library.index.rows import TwinRow, Unfinished
 
 
 def words(text: str) -> str:

@@ -27,18 +27,18 @@ from app.window.formats import (
     study_words,
 )
 from app.window.person_buttons import given_name
-from core.isolates import isolated
+from core.language.isolates import isolated
 from core.ui.parts import Tone
-from importer.names import shown
 from importer.reasons import may_hold_more, word_key
+from importer.sources.names import shown
 from importer.ui.summary import DiscCard, PersonLine, ProblemLine, Receipt, ReceiptLine, StudyLine
 
 if TYPE_CHECKING:
     from dicom.model import Instance, Patient, Rejection, Study
     from importer.listing_rows import Listings
-    from importer.people import Question
+    from importer.people.persons import Question
     from importer.plan import ImportPlan
-    from importer.receipt import ImportReport
+    from importer.receipts.receipt import ImportReport
     from importer.results import ScanResult
 
 PATHS_SHOWN = 200
@@ -64,7 +64,7 @@ def person_lines(patients: Sequence[Patient], *, deleted: bool = False) -> tuple
 
     Study keys are "person number.study number".
     """
-    from importer.people import questions_of
+    from importer.people.persons import questions_of
 
     numbers = {patient.key: number for number, patient in enumerate(patients)}
     questions = questions_of(patients)
@@ -74,8 +74,8 @@ def person_lines(patients: Sequence[Patient], *, deleted: bool = False) -> tuple
 
 def chosen_keys(patients: Sequence[Patient], ticked: Sequence[str]) -> tuple[list[str], list[str]]:
     """Give the persons whose images are taken (with what belongs to nobody), and those of whom deleted ones are."""
-    from dicom.person import is_of_nobody
-    from importer.people import questions_of
+    from dicom.people.person import is_of_nobody
+    from importer.people.persons import questions_of
 
     present: list[str] = []
     deleted: list[str] = []
@@ -237,7 +237,7 @@ def receipt(messages: Messages, source_id: str, title: str, when: str, report: I
         else "good"
     )
     facts = [words("Kept for {person}").format(person=_person_said(patient)) for patient in _kept_persons(report)]
-    from importer.receipt import receipt_of
+    from importer.receipts.receipt import receipt_of
 
     document = json.dumps(receipt_of(report), indent=1, ensure_ascii=False)
     problems = ended_and_problems(messages, report)
@@ -260,7 +260,7 @@ def _kept_persons(report: ImportReport) -> list[Patient]:
 
 
 def _persons_of(plan: ImportPlan, persons: Sequence[str]) -> list[Patient]:
-    from importer.people import questions_of
+    from importer.people.persons import questions_of
 
     questions = questions_of(plan.scan.patients)
     chosen = ([patient for patient in one.persons if patient.key in persons] for one in questions)
@@ -305,7 +305,7 @@ def _nameless(patient: Patient) -> str:
 
 def _alike(patient: Patient, questions: Sequence[Question]) -> str:
     """Name somebody who is perhaps the same person, with what tells the two apart."""
-    from dicom.person import resemble
+    from dicom.people.person import resemble
 
     for question in questions:
         if question.main is not patient and resemble(patient, question.main):
@@ -355,7 +355,7 @@ def deleted_line(messages: Messages, patients: Sequence[Patient]) -> tuple[Probl
 
 def shared_line(messages: Messages, patients: Sequence[Patient]) -> tuple[ProblemLine, ...]:
     """Say that a study stands with several persons, and with whom."""
-    from importer.people import shared_studies
+    from importer.people.persons import shared_studies
 
     names = {_person_said(person) for persons in shared_studies(patients).values() for person in persons}
     said = messages.for_code("study-of-several")

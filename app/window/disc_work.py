@@ -20,11 +20,11 @@ from core.ui.dates import moment_text
 
 if TYPE_CHECKING:
     from dicom.source import Content
-    from importer.known import Known
-    from importer.media import Medium
     from importer.plan import ImportPlan
-    from importer.receipt import ImportReport
+    from importer.receipts.receipt import ImportReport
     from importer.results import ScanResult
+    from importer.scan.known import Known
+    from importer.sources.media import Medium
 
 log = logging.getLogger(__name__)
 
@@ -43,8 +43,8 @@ class Pace:
 
 def scan_path(desk: Desk, path: str, job: Job) -> ScanResult:
     """Look at a source in its own media worker. Runs in a lane thread."""
-    from importer.scan import scan
-    from importer.sources import open_source
+    from importer.scan.scanning import scan
+    from importer.sources.source_kinds import open_source
 
     source = open_source(path)
     workers = desk.workers()
@@ -70,7 +70,7 @@ def known_of(desk: Desk, scan: ScanResult) -> Known | None:
 
     Runs in a lane thread.
     """
-    from importer.known import known_on_shelf
+    from importer.scan.known import known_on_shelf
 
     try:
         return known_on_shelf(scan, desk.library())
@@ -116,7 +116,7 @@ def plan_of(scan: ScanResult, ticked: list[str]) -> ImportPlan:
 
 def begin_on_shelf(desk: Desk, plan: ImportPlan) -> Begun:
     """Record what is to be brought, so that it leaves a word whatever happens. Runs in a lane thread."""
-    from importer.importing import begin
+    from importer.copy.importing import begin
 
     begun = Begun(plan, begin(plan, desk.library()))
     desk.import_begun(begun.import_id)
@@ -125,7 +125,7 @@ def begin_on_shelf(desk: Desk, plan: ImportPlan) -> Begun:
 
 def bring(desk: Desk, begun: Begun, job: Job) -> ImportReport:
     """Copy what was recorded. Runs in a lane thread."""
-    from importer.importing import import_files
+    from importer.copy.importing import import_files
 
     try:
         library, workers = desk.library(), desk.workers()
@@ -140,7 +140,7 @@ def bring(desk: Desk, begun: Begun, job: Job) -> ImportReport:
 
 def note_stopped(desk: Desk, begun: Begun) -> None:
     """Save the receipt of an import that was stopped before it copied anything. Runs in a lane thread."""
-    from importer.receipt import ImportReport, receipt_of
+    from importer.receipts.receipt import ImportReport, receipt_of
 
     report = ImportReport(begun.plan, begun.import_id, len(begun.plan.items), end="stopped")
     desk.library().save_receipt(begun.import_id, receipt_of(report))

@@ -26,8 +26,8 @@ from app.window.formats import name_words, size_words, study_words
 from app.window.held import Held, Sums
 from app.window.keeping_desk import KeepingDesk
 from core.errors import ScanshelfError
-from core.isolates import isolated
 from core.lanes import Progress
+from core.language.isolates import isolated
 from importer.reasons import may_hold_more, nothing_found
 from importer.ui.discs_panel import DiscsPanel
 from importer.ui.summary import DiscCard, ProblemLine
@@ -35,10 +35,10 @@ from importer.ui.summary import DiscCard, ProblemLine
 if TYPE_CHECKING:
     from dicom.model import Study
     from dicom.source import Content
-    from importer.known import Known
-    from importer.media import Medium
     from importer.results import ScanResult
-    from viewer.known import KnownSeries
+    from importer.scan.known import Known
+    from importer.sources.media import Medium
+    from viewer.study.known import KnownSeries
 
 LOOK_FOR_MEDIA_MS = 2000
 THUMBNAIL_PIXELS = 192
@@ -309,7 +309,7 @@ class DiscsDesk(QObject):
 
 def _known_series(study: Study, shown: dict[int, Content]) -> list[KnownSeries]:
     """Name the series of a study for the viewer, with those of their contents that are shown."""
-    from viewer.known import KnownSeries
+    from viewer.study.known import KnownSeries
 
     known = []
     for number, series in enumerate(study.series):

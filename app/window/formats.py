@@ -7,12 +7,12 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from core.isolates import isolated
+from core.language.isolates import isolated
 from core.ui.dates import day_text, moment_text, time_text
-from dicom.dates import parse_birth_date, parse_date, parse_time
 from dicom.kind_names import ATTACHED, KINDS
-from dicom.person import display_name
-from dicom.person_key import plain_date
+from dicom.people.dates import parse_birth_date, parse_date, parse_time
+from dicom.people.person import display_name
+from dicom.people.person_key import plain_date
 
 BIRTH_DATE_LETTERS = 24  # of a birth date that is none, as many as tell something
 

@@ -9,10 +9,10 @@ from importer.ui.summary import PersonLine
 
 if TYPE_CHECKING:
     from app.window.disc_work import Begun
-    from importer.known import Known
-    from importer.media import Medium
-    from importer.receipt import ImportReport
+    from importer.receipts.receipt import ImportReport
     from importer.results import ScanResult
+    from importer.scan.known import Known
+    from importer.sources.media import Medium
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,9 +32,9 @@ from importer.ui.summary import ProblemLine
 
 if TYPE_CHECKING:
     from importer.plan import ImportPlan
-    from importer.receipt import ImportReport
+    from importer.receipts.receipt import ImportReport
     from importer.results import ScanResult
-    from library.rows import Unfinished
+    from library.index.rows import Unfinished
 
 
 class Show(Protocol):
@@ -93,7 +93,7 @@ class KeepingDesk(QObject):
         """Go on with an import that was cut off, with the choice the person made then."""
         scan = held.scan
         if scan is not None and not held.job:
-            from importer.unfinished import go_on
+            from importer.copy.unfinished import go_on
 
             self._begin(held, lambda: go_on(scan, unfinished), (unfinished.of or 0) - unfinished.here)
 

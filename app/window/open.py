@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from app.build import Workers
     from app.window.desk import Desk
     from app.window.main_window import MainWindow
-    from importer.media import Medium
+    from importer.sources.media import Medium
     from library.shelf import Library
 
 
@@ -42,7 +42,7 @@ class RealEngines:
 
     def list_media(self) -> list[Medium]:
         """List what is in."""
-        from importer.media import list_media
+        from importer.sources.media import list_media
 
         return list_media()
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication
 
 from app.window.formats import kind_words
-from core.isolates import isolated
-from dicom.names import display_name, parse_name
+from core.language.isolates import isolated
+from dicom.people.names import display_name, parse_name
 
 
 def words(text: str, n: int = -1) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 from core.job import Job
 
 if TYPE_CHECKING:
-    from dicom.decoder import Decoder
+    from dicom.decoding.decoder import Decoder
     from dicom.source import Content
 
 

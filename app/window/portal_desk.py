@@ -25,7 +25,7 @@ from portal.ui.practice_dialog import PracticeDialog
 
 if TYPE_CHECKING:
     from core.job import Job
-    from library.rows import StudyRow
+    from library.index.rows import StudyRow
     from portal.wire import Exam, Share, WellKnown
 
 LOOK_AGAIN_MS = 5000

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.window.style import Style
-from core.isolates import isolated
+from core.language.isolates import isolated
 
 if TYPE_CHECKING:
     from app.messages import Messages
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from app.window.portal_work import PortalWork
     from app.window.sending_desk import SendingDesk
     from app.window.sharing_desk import SharingDesk
-    from library.rows import StudyRow, UploadRow
+    from library.index.rows import StudyRow, UploadRow
     from portal.ui.portal_panel import PortalPanel
 
 

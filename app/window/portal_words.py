@@ -10,11 +10,11 @@ from PySide6.QtCore import QCoreApplication
 
 from app.window.formats import born_words, date_words, name_words, size_words, study_words
 from app.window.person_buttons import given_name, share_text
-from core.isolates import isolated
+from core.language.isolates import isolated
 from core.ui import dates
 from core.ui.parts import Tone
-from dicom.dates import parse_birth_date
-from library.rows import StudyRow
+from dicom.people.dates import parse_birth_date
+from library.index.rows import StudyRow
 from portal.ui.entries import (
     ActivityLine,
     ExamCard,

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 
 from app.window.practice_portal import PracticePortal
 from core.errors import PortalError
+from core.files.own_folder import OwnFolder
 from core.job import Job
-from core.own_folder import OwnFolder
 from portal.names import Link, is_link, is_loopback
 from portal.wire import API_PATH
 
 if TYPE_CHECKING:
-    from library.rows import StudyRow, UploadRow
+    from library.index.rows import StudyRow, UploadRow
     from library.shelf import Library
     from portal.client.account import Portal
     from portal.client.known_portals import KnownPortals

@@ -18,7 +18,7 @@ from typing import Any
 import app
 from app.window.practice_trouble import Complaints, folder_trouble, why_not_started
 from core.errors import PortalError
-from core.file_lock import lock_or_raise
+from core.files.file_lock import lock_or_raise
 from core.job import Job
 
 NAME = "Practice portal"

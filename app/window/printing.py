@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from dicom.decoder import Decoder
+    from dicom.decoding.decoder import Decoder
 
 DOTS_MOST = 300
 A4_INCHES = 8.27  # across

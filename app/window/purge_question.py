@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QWidget
 
 from app.window import bin_words as say
-from library.rows import BinEntry
+from library.index.rows import BinEntry
 from portal.ui.confirm import Confirm
 
 

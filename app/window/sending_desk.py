@@ -18,13 +18,13 @@ from app.window.jobs_strip import JobLine
 from app.window.person_buttons import given_name
 from app.window.portal_work import PortalWork, waiting
 from app.window.shelf_words import receipt_line
-from core.isolates import isolated
+from core.language.isolates import isolated
 from portal.ui.entries import SendQuestion
 from portal.ui.portal_panel import PortalPanel
 from portal.ui.send_dialog import SendDialog
 
 if TYPE_CHECKING:
-    from library.rows import ReceiptRow, StudyRow, UploadRow
+    from library.index.rows import ReceiptRow, StudyRow, UploadRow
     from library.shelf import Library
     from portal.client.upload.identity import Identified
     from portal.wire import WellKnown

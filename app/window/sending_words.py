@@ -12,9 +12,9 @@ from app.messages import NOT_SENT, Messages
 from app.window.formats import date_words, name_words, study_words
 from app.window.formats import left_words as time_words
 from app.window.portal_words import moment_text
-from core.isolates import isolated
+from core.language.isolates import isolated
 from core.ui.parts import Tone
-from library.rows import UploadRow
+from library.index.rows import UploadRow
 from portal.ui.entries import SendAction, SendingCard
 
 NOTHING: Mapping[str, float] = MappingProxyType({})

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from core.durable import remove_file, replace_file, sync
+from core.files.durable import remove_file, replace_file, sync
 
 VERSION = 1
 TEXT_SIZES = (100, 115, 130, 150, 175, 200)

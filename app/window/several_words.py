@@ -9,8 +9,8 @@ from PySide6.QtCore import QCoreApplication
 from app.window import copies_words
 from app.window.formats import date_words, name_words, person_words, size_words, study_words
 from app.window.person_buttons import given_name, named, one_kind, send_text, share_text
-from core.isolates import isolated
-from library.rows import StudyRow
+from core.language.isolates import isolated
+from library.index.rows import StudyRow
 from library.ui.entries import SeveralPreview, Wishes
 
 NAMES_SHOWN = 4

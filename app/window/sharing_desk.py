@@ -16,7 +16,7 @@ from app.window.desk import Desk, Task
 from app.window.dialogs import ask_save
 from app.window.portal_desk import PortalDesk
 from core.errors import ScanshelfError
-from core.isolates import isolated
+from core.language.isolates import isolated
 from portal.names import ShareId
 from portal.ui.confirm import Confirm
 from portal.ui.entries import NewShareCard, ShareChoice

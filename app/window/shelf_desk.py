@@ -17,17 +17,17 @@ from app.window.formats import name_words, study_words
 from app.window.person_buttons import named, one_exam
 from app.window.shelf_vocabulary import shelf_vocabulary
 from core.errors import LibraryError
-from core.isolates import isolated
 from core.job import Job
+from core.language.isolates import isolated
 from library.ui.entries import Order, StudyPreview
 from library.ui.shelf_panel import ShelfPanel
 
 if TYPE_CHECKING:
     from app.window.purge_question import PurgeQuestion
     from dicom.source import Content
-    from library.rows import BinEntry, DeleteReport, InstanceRow, SeriesRow, StudyRow
+    from library.index.rows import BinEntry, DeleteReport, InstanceRow, SeriesRow, StudyRow
     from library.shelf import Library
-    from viewer.known import KnownSeries
+    from viewer.study.known import KnownSeries
 
 THUMBNAIL_PIXELS = 144
 T = TypeVar("T")
@@ -338,7 +338,7 @@ class ShelfDesk(QObject):
             self._desk.picture(("shelf", preview.key, series), content, THUMBNAIL_PIXELS, show)
 
     def _contents(self, study: str) -> tuple[list[Content], list[KnownSeries]]:
-        from viewer.known import KnownSeries
+        from viewer.study.known import KnownSeries
 
         library = self._desk.library()
         grouped: dict[str, list[Content]] = {}

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QCollator, QLocale, Qt
 
 from app.window.formats import kind_words, study_words
-from dicom.dates import parse_date
-from dicom.names import PersonName, parse_name
-from library.rows import StudyRow
+from dicom.people.dates import parse_date
+from dicom.people.names import PersonName, parse_name
+from library.index.rows import StudyRow
 from library.ui.entries import Order
 
 _SENT = {"no": 0, "partly": 1, "complete": 2}

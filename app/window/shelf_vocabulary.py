@@ -13,8 +13,8 @@ from app.window.formats import (
     sex_words,
 )
 from dicom.kind_names import ATTACHED, KINDS
-from library.vocabulary import Vocabulary
-from library.words import fold
+from library.search.vocabulary import Vocabulary
+from library.search.words import fold
 
 _A_NAME, _A_DAY, _AN_ID = "Q^Q", "20000101", "7"
 

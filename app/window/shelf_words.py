@@ -23,9 +23,9 @@ from app.window.formats import (
 )
 from app.window.person_buttons import send_text, share_text
 from app.window.shelf_order import in_order
-from core.isolates import isolated
+from core.language.isolates import isolated
 from core.ui.parts import Tone
-from library.rows import BinEntry, ReceiptRow, SeriesRow, StudyRow
+from library.index.rows import BinEntry, ReceiptRow, SeriesRow, StudyRow
 from library.ui.entries import BinLine, Order, SeriesLine, ShelfPerson, ShelfStudy, StudyPreview
 
 

@@ -18,9 +18,9 @@ from importer.ui.discs_panel import DiscsPanel
 from importer.ui.summary import UnfinishedCard
 
 if TYPE_CHECKING:
+    from importer.copy.unfinished import Recognised
     from importer.results import ScanResult
-    from importer.unfinished import Recognised
-    from library.rows import Unfinished
+    from library.index.rows import Unfinished
 
 Source = tuple[Held, "ScanResult"]
 
@@ -146,7 +146,7 @@ class UnfinishedDesk(QObject):
 
 def _look(desk: Desk, sources: Sequence[Source]) -> list[WaysOn]:
     """Ask the shelf and compare what is in. Runs in a lane thread."""
-    from importer.unfinished import recognise
+    from importer.copy.unfinished import recognise
 
     library = desk.library()
     if library.read_only:  # another window has the shelf, and perhaps is just importing

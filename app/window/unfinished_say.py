@@ -11,12 +11,12 @@ from PySide6.QtCore import QCoreApplication
 from app.messages import Messages
 from app.unfinished_words import sum_words, title_of, unfinished_words
 from app.window.formats import name_words, stamp_words
-from core.isolates import isolated
+from core.language.isolates import isolated
 from core.ui.parts import Tone
 from importer.ui.summary import ProblemLine, Receipt, ReceiptLine, UnfinishedCard
 
 if TYPE_CHECKING:
-    from library.rows import Unfinished
+    from library.index.rows import Unfinished
 
 
 def words(text: str, n: int = -1) -> str:

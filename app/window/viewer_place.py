@@ -12,7 +12,7 @@ from core.ui.parts import button, label
 
 if TYPE_CHECKING:
     from dicom.source import Content
-    from viewer.known import KnownSeries
+    from viewer.study.known import KnownSeries
 
 
 class ViewerPlace(QStackedWidget):

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
-from core.isolates import isolated
+from core.language.isolates import isolated
 
 LabelRole = Literal["display", "title", "strong", "body", "caption", "code"]
 ButtonKind = Literal["", "primary", "quiet", "small", "danger"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from dicom.joined import MARK
+from dicom.reading.joined import MARK
 from importer.containers.bytes_at import BytesAt, Window
 from importer.containers.member import Contents, Member
 from importer.containers.unpacked import Tick

@@ -7,9 +7,9 @@ import stat
 from core.errors import SourceError
 from dicom.source import EntryKind
 from importer.containers.bytes_at import BytesAt, Pieces
+from importer.containers.iso_walk import IsoFile, NoIsoError, walk_iso
 from importer.containers.member import Contents, Member
 from importer.containers.unpacked import Tick
-from importer.iso_walk import IsoFile, NoIsoError, walk_iso
 from importer.reasons import DISK_IMAGE
 
 UDF_ONLY = "only a UDF file system"

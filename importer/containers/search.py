@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from dicom.joined import MARK
 from dicom.model import FileCode
+from dicom.reading.joined import MARK
 from importer.containers.answer_members import find_boundary
 from importer.containers.bytes_at import SYNC, WITHOUT_SYNC, BytesAt, Window
 from importer.containers.signs import (
@@ -20,12 +20,12 @@ from importer.containers.signs import (
     named_at_start,
     opened_at_start,
 )
+from importer.containers.sniff import code_of_other, is_document
 from importer.containers.tar_members import BLOCK, is_tar
 from importer.containers.unpacked import Tick, Unpacked
 from importer.containers.unpackers import of_packed
 from importer.containers.zip_salvage import is_local_header
 from importer.reasons import PACKING, TOO_MUCH, UNKNOWN, not_looked_into
-from importer.sniff import code_of_other, is_document
 
 _STEP: Final = 1 << 20
 _PACKED: Final = frozenset({"xz", "bz2", "gz"})
@@ -45,7 +45,7 @@ class Judgement:
 
 
 def judge(path: str, data: BytesAt, first: bytes, kind: str, tick: Tick) -> Judgement:
-    """Say what a file is; `first` are its first 64 KB, `kind` what they begin (`dicom/recognise.py`)."""
+    """Say what a file is; `first` are its first 64 KB, `kind` what they begin (`dicom/reading/recognise.py`)."""
     tail = first if data.size <= len(first) else data.read(max(0, data.size - TAIL), TAIL)
     named = named_at_end(tail)
     form = _form(path, data, first)

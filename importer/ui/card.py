@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal, SignalInstance
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from core.isolates import isolated
+from core.language.isolates import isolated
 from core.ui.flow import FlowLayout
 from core.ui.notice import Notice
 from core.ui.parts import button, clear, holds_focus, label, paragraph

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from core.isolates import isolated
+from core.language.isolates import isolated
 from core.ui.flow import FlowLayout
 from core.ui.parts import Page, button, label, scrolling
 from importer.ui.card import keep_words

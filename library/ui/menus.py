@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QIcon, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from core.isolates import isolated
+from core.language.isolates import isolated
 from core.ui.parts import paragraph
 from library.ui.entries import ShelfPerson, Wishes
 

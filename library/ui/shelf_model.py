@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 
-from core.isolates import isolated
+from core.language.isolates import isolated
 from core.ui.parts import plain_tip
 from library.ui.entries import Column, ShelfPerson, ShelfStudy
 

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.isolates import isolated
+from core.language.isolates import isolated
 from core.ui.parts import paragraph
 from library.ui.entries import Order, ShelfPerson, ShelfStudy
 from library.ui.shelf_model import IMAGES, KIND, PORTAL, WHAT, WHEN, ShelfModel

@@ -20,11 +20,11 @@ from typing import Any, BinaryIO
 
 import requests
 
-from core.durable import remove_file, replace_file, sync
 from core.errors import LibraryError, PortalError
+from core.files.durable import remove_file, replace_file, sync
+from core.files.own_folder import is_link
 from core.job import Job
-from core.own_folder import is_link
-from library.room import check_room
+from library.objects.room import check_room
 from portal.client.connection import Connection, pieces_of
 from portal.client.multipart import boundary_of, only_part
 from portal.client.pages import in_path

@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from core.durable import replace_file
 from core.errors import PortalError
+from core.files.durable import replace_file
 from portal.client.account import Portal
 from portal.client.connection import Connection, base_url
 from portal.client.credentials import Credentials, MachineToken

@@ -8,8 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import Any, Protocol
 
-from core.durable import replace_file
 from core.errors import PortalError
+from core.files.durable import replace_file
 
 SERVICE = "Scanshelf"
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal, Self
 
 from core.errors import PortalError
-from core.file_lock import lock_or_raise
+from core.files.file_lock import lock_or_raise
 from portal.client.secrets import FileSecrets, MemorySecrets, Secrets, system_keyring
 
 ENTRY_LENGTH_MOST = 1000  # Windows keeps no more than 1,280 UTF-16 letters

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from core.durable import remove_file, replace_file, sync, sync_folder
 from core.errors import PortalError
-from core.file_lock import lock_or_raise
+from core.files.durable import remove_file, replace_file, sync, sync_folder
+from core.files.file_lock import lock_or_raise
 from portal.server.dicomweb.store import is_half_name
 from portal.server.settings import ServerSettings
 

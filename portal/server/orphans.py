@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from core.durable import remove_file
+from core.files.durable import remove_file
 from portal.server.clock import Clock
 from portal.server.database import Database
 from portal.server.dicomweb.store import is_object_name

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
-from core.worker import WorkerPool, WorkerSpec
-from dicom.decoder import Decoder
+from core.workers.worker import WorkerPool, WorkerSpec
+from dicom.decoding.decoder import Decoder
 from portal.server.app import make_app
 from portal.server.clock import Clock, system_clock
 from portal.server.data_folder import empty_incoming, make_folders, note_address, only_server, read_secret
@@ -71,7 +71,7 @@ def _services(settings: ServerSettings, stack: ExitStack, clock: Clock, workers:
 
 
 def _own_workers(stack: ExitStack) -> WorkerPool:
-    pool = WorkerPool(WorkerSpec("dicom.decode_tasks"), min(MOST_WORKERS, os.cpu_count() or 1))
+    pool = WorkerPool(WorkerSpec("dicom.decoding.decode_tasks"), min(MOST_WORKERS, os.cpu_count() or 1))
     stack.callback(pool.close)
     return pool
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from dicom.decoder import Decoder
+from dicom.decoding.decoder import Decoder
 from portal.server.accounts.activation import Activations
 from portal.server.accounts.passwords import Passwords
 from portal.server.accounts.signing import SigningIn

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QLineEdit, QWidget
 
-from core.isolates import isolated
+from core.language.isolates import isolated
 from core.ui.notice import Notice
 from core.ui.parts import LabelRole, button, card, label, paragraph
 from portal.ui.dialog import Question

@@ -29,18 +29,19 @@ DEMO = OURS
 
 # module, or module.function; a module stands for everything in it that is not named more narrowly
 READERS: dict[str, dict[str, str]] = {
-    "pypdfium2": {"dicom/documents.py": DECODE},
+    "pypdfium2": {"dicom/objects/documents.py": DECODE},
     "imagecodecs": {
-        "dicom/codecs.py": DECODE, "dicom/codec_check.py": DECODE, "dicom/icc.py": DECODE, "app/demo/objects.py": DEMO,
+        "dicom/pixels/codecs.py": DECODE, "dicom/decoding/codec_check.py": DECODE, "dicom/showing/icc.py": DECODE,
+        "app/demo/objects.py": DEMO,
     },
-    "openjpeg": {"dicom/codecs.py": DECODE},
-    "cv2.imdecode": {"dicom/codecs.py": DECODE},
+    "openjpeg": {"dicom/pixels/codecs.py": DECODE},
+    "cv2.imdecode": {"dicom/pixels/codecs.py": DECODE},
     "cv2.imdecodemulti": {},
     "cv2.imread": {},
     "cv2.imreadmulti": {},
     "cv2.FileStorage": {},
-    "cv2.VideoCapture": {"dicom/clip_opencv.py": DECODE},
-    "dicom.ffmpeg": {"dicom/*.py": DECODE},
+    "cv2.VideoCapture": {"dicom/clips/opencv.py": DECODE},
+    "dicom.clips.ffmpeg": {"dicom/*.py": DECODE},
     "pydicom": {"dicom/*.py": DECODE, "app/demo/*.py": DEMO},
     "PIL": {"portal/lettering.py": OURS},
     "reportlab": {"portal/*.py": OURS, "app/demo/report.py": DEMO},
@@ -54,12 +55,14 @@ READERS: dict[str, dict[str, str]] = {
     "lzma": {"importer/containers/*.py": MEDIA},
     "gzip": {"portal/server/view/frames.py": SERVER, "portal/server/view/routes.py": SERVER},
     "zlib.crc32": {
-        "dicom/bytes_source.py": ARITHMETIC, "dicom/clip_player.py": ARITHMETIC, "dicom/clip_stream.py": ARITHMETIC,
+        "dicom/reading/bytes_source.py": ARITHMETIC, "dicom/clips/player.py": ARITHMETIC,
+        "dicom/clips/stream.py": ARITHMETIC,
         "importer/containers/*.py": MEDIA,
     },
     "zlib": {
-        "dicom/codecs.py": DECODE, "dicom/codec_check.py": DECODE, "dicom/dataset.py": DECODE, "dicom/meta.py": MEDIA,
-        "dicom/truncation.py": MEDIA, "importer/containers/*.py": MEDIA, "portal/server/dicomweb/written.py": SERVER,
+        "dicom/pixels/codecs.py": DECODE, "dicom/decoding/codec_check.py": DECODE, "dicom/reading/dataset.py": DECODE,
+        "dicom/reading/meta.py": MEDIA, "dicom/reading/truncation.py": MEDIA, "importer/containers/*.py": MEDIA,
+        "portal/server/dicomweb/written.py": SERVER,
     },
     "xml": {"portal/client/upload/answer.py": BOUNDED},
     "lxml": {},
@@ -78,12 +81,16 @@ READERS: dict[str, dict[str, str]] = {
 
 # our own readers of headers and tables of contents: plain Python, and all the same in workers
 CALLS: dict[str, dict[str, str]] = {
-    "read_header": {"importer/media_tasks.py": MEDIA, "importer/temp_file.py": MEDIA, "dicom/*.py": DECODE},
-    "find_truncation": {"importer/temp_file.py": MEDIA},
-    "find_end": {"importer/temp_file.py": MEDIA, "dicom/joined.py": MEDIA, "dicom/truncation.py": MEDIA},
-    "look_at_copy": {"importer/copy_task.py": MEDIA, "importer/rescue_task.py": MEDIA},
-    "read_dicomdir": {"importer/directory_task.py": MEDIA},
-    "render_page": {"dicom/decode_tasks.py": DECODE},
+    "read_header": {"importer/media_tasks.py": MEDIA, "importer/copy/temp_file.py": MEDIA, "dicom/*.py": DECODE},
+    "find_truncation": {"importer/copy/temp_file.py": MEDIA},
+    "find_end": {
+        "importer/copy/temp_file.py": MEDIA,
+        "dicom/reading/joined.py": MEDIA,
+        "dicom/reading/truncation.py": MEDIA,
+    },
+    "look_at_copy": {"importer/copy/copy_task.py": MEDIA, "importer/copy/rescue_task.py": MEDIA},
+    "read_dicomdir": {"importer/scan/directory_task.py": MEDIA},
+    "render_page": {"dicom/decoding/decode_tasks.py": DECODE},
     "count_pages": {"dicom/*.py": DECODE},
     "read_frame": {"dicom/*.py": DECODE},
     "open_data_set": {"dicom/*.py": DECODE},
@@ -265,9 +272,12 @@ def test_every_place_that_is_written_down_is_there() -> None:
 # -- and where it is written that a worker does it, no other process can get there --
 
 # what names a container's source in the window's process, and opens it nowhere but in a media worker
-HANDLES = {("importer.sources", "importer.container_source"), ("importer.wire", "importer.container_source")}
+HANDLES = {
+    ("importer.sources.source_kinds", "importer.sources.container_source"),
+    ("importer.sources.wire", "importer.sources.container_source"),
+}
 # plain Python that is imported for its names; `CALLS` says where its readers are called
-CALLED_IN_WORKERS = {"dicom.meta", "dicom.truncation"}
+CALLED_IN_WORKERS = {"dicom.reading.meta", "dicom.reading.truncation"}
 
 
 def modules() -> dict[str, Path]:
@@ -338,9 +348,10 @@ if __name__ == "__main__":
         for each in pkgutil.walk_packages(package.__path__, room + "."):
             if not each.name.startswith("app.cli.demo"):
                 importlib.import_module(each.name)
-    import dicom.decoder, app.build
-    readers = ("pypdfium2", "imagecodecs", "openjpeg", "pydicom", "inflate64", "PIL", "dicom.documents", "dicom.codecs",
-               "dicom.dataset", "dicom.decode_tasks", "importer.media_tasks", "importer.container_source")
+    import dicom.decoding.decoder, app.build
+    readers = ("pypdfium2", "imagecodecs", "openjpeg", "pydicom", "inflate64", "PIL",
+               "dicom.objects.documents", "dicom.pixels.codecs", "dicom.reading.dataset", "dicom.decoding.decode_tasks",
+               "importer.media_tasks", "importer.sources.container_source")
     print([name for name in readers if name in sys.modules])
 """
 

@@ -8,7 +8,7 @@ import pytest
 
 from app.window.viewer_keys import viewer_keys
 from tests.tools import REPOSITORY
-from viewer.actions import ACTIONS, OWN_WINDOW_KEY, PRESET_KEYS
+from viewer.tools.actions import ACTIONS, OWN_WINDOW_KEY, PRESET_KEYS
 
 PAGE = REPOSITORY / "portal" / "server"
 DEEDS = {  # an action of the viewer, and what the page does for it

@@ -19,8 +19,8 @@ from pydicom.pixels import apply_color_lut, pixel_array
 from pydicom.uid import JPEG2000, generate_uid
 
 from app.demo.browser import Browser, find_chromium
-from core.worker import WorkerPool
-from dicom.elements import quietly
+from core.workers.worker import WorkerPool
+from dicom.reading.elements import quietly
 from tests.portal_tools import Portal, SignedIn, running_portal
 from tests.tools import REPOSITORY, skip_or_fail
 from tests.unit.portal.server.dicomweb.senders import made, real, sent

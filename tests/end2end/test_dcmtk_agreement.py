@@ -14,12 +14,12 @@ import pytest
 from pydicom.uid import ExplicitVRLittleEndian, SecondaryCaptureImageStorage
 
 from dicom.description import ObjectDescription
-from dicom.display import picture
-from dicom.frames import read_frame
-from dicom.modality import modality_values
-from dicom.opened import open_object
-from dicom.stored_frame import StoredFrame
-from dicom.voi import padding_mask
+from dicom.objects.opened import open_object
+from dicom.pixels.frames import read_frame
+from dicom.pixels.stored_frame import StoredFrame
+from dicom.showing.display import picture
+from dicom.showing.modality import modality_values
+from dicom.showing.voi import padding_mask
 from tests.pixel_files import opened_file
 from tests.tools import corpus_folder, needs_tool
 

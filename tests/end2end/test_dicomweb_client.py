@@ -12,7 +12,7 @@ from dicomweb_client.session_utils import create_session
 from PIL import Image
 from pydicom import Dataset, dcmread
 
-from dicom.elements import quietly
+from dicom.reading.elements import quietly
 from tests.portal_tools import Portal, SignedIn
 from tests.unit.portal.server.dicomweb.senders import made, real
 

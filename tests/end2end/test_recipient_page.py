@@ -14,8 +14,8 @@ from pydicom.dataset import Dataset
 
 from app.demo.browser import Browser, find_chromium
 from core.job import QuietJob
-from dicom.display import picture
-from dicom.overlay import line_mask
+from dicom.showing.display import picture
+from dicom.showing.overlay import line_mask
 from dicom.source import FrameRef
 from portal.server.tables import InstanceRow
 from portal.server.view.frames import _OUTLINE

@@ -41,7 +41,7 @@ def test_a_layer_this_system_lacks_is_told_with_what_that_means_and_fails_nothin
 
 
 def test_every_decoder_of_the_program_answers() -> None:
-    from dicom.codecs import DECODERS
+    from dicom.pixels.codecs import DECODERS
 
     said = scanshelf("selftest", "--json")
     answered = {check["name"] for check in said.document["checks"] if check["ok"]}

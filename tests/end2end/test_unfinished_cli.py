@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from importer.importing import begin
+from importer.copy.importing import begin
 from importer.plan import make_plan
 from library.shelf import Library
 from tests.discs import disc_with_good_files, two_persons

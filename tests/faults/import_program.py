@@ -11,11 +11,11 @@ import sys
 from pathlib import Path
 
 from core.job import QuietJob
-from core.worker import WorkerPool
-from importer.importing import import_files
+from core.workers.worker import WorkerPool
+from importer.copy.importing import import_files
 from importer.plan import make_plan
-from importer.scan import media_spec, scan
-from importer.sources import open_source
+from importer.scan.scanning import media_spec, scan
+from importer.sources.source_kinds import open_source
 from library.shelf import Library
 from tests.importer_tools import StrictJudge
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from core.job import QuietJob
 from dicom.model import Header
-from library.index import Index
-from library.rows import ItemNote
-from library.schema import MIGRATIONS
+from library.index.database import Index
+from library.index.rows import ItemNote
+from library.schema.tables import MIGRATIONS
 from library.shelf import Library
 from tests.unit.library.material import CT, series_of
 

@@ -12,11 +12,11 @@ import pytest
 
 from app.build import Workers
 from core.job import QuietJob
-from importer.importing import import_files
+from importer.copy.importing import import_files
 from importer.plan import make_plan
-from importer.receipt import ImportReport
-from importer.scan import scan
-from importer.sources import open_source
+from importer.receipts.receipt import ImportReport
+from importer.scan.scanning import scan
+from importer.sources.source_kinds import open_source
 from library.shelf import Library
 from tests.discs import Disc, image
 from tests.faults.bad_disc import bad_disc

@@ -13,13 +13,13 @@ import pytest
 
 from app.build import Workers
 from core.job import QuietJob
-from importer.importing import import_files
-from importer.names import shown
+from importer.copy.importing import import_files
 from importer.plan import make_plan
-from importer.receipt import ImportReport
+from importer.receipts.receipt import ImportReport
 from importer.results import ScanResult
-from importer.scan import scan
-from importer.sources import open_source
+from importer.scan.scanning import scan
+from importer.sources.names import shown
+from importer.sources.source_kinds import open_source
 from library.shelf import Library
 from tests.discs import GOOD_DISCS, HOSTILE_DISCS, Disc
 

@@ -15,11 +15,11 @@ import pytest
 
 from core.errors import LibraryError
 from core.job import QuietJob
-from core.worker import WorkerPool
-from importer import keeper
-from importer.importing import import_files
+from core.workers.worker import WorkerPool
+from importer.copy import keeper
+from importer.copy.importing import import_files
 from importer.plan import make_plan
-from importer.receipt import ImportReport
+from importer.receipts.receipt import ImportReport
 from library.shelf import Library
 from tests.discs import Disc, disc_with_good_files
 from tests.importer_tools import (

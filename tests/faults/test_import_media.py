@@ -15,13 +15,13 @@ import pytest
 
 from core.errors import Cancelled, SourceError
 from core.job import QuietJob
-from core.worker import WorkerPool
-from dicom.decoder import Decoder
-from importer.importing import import_files
+from core.workers.worker import WorkerPool
+from dicom.decoding.decoder import Decoder
+from importer.copy.importing import import_files
 from importer.plan import make_plan
-from importer.receipt import receipt_of
-from importer.scan import media_spec, scan
-from importer.sources import open_source
+from importer.receipts.receipt import receipt_of
+from importer.scan.scanning import media_spec, scan
+from importer.sources.source_kinds import open_source
 from library.shelf import Library
 from tests.discs import ANNA, Disc, disc_with_good_files
 from tests.faults.bad_disc import bad_disc

@@ -13,10 +13,10 @@ import pytest
 
 from core.errors import WorkerError
 from core.job import QuietJob
-from core.worker import WorkerPool, WorkerSpec
-from dicom.decoder import Decoder
+from core.workers.worker import WorkerPool, WorkerSpec
+from dicom.decoding.decoder import Decoder
 from dicom.source import Content, EntryContent, FileContent
-from importer.sources import open_source
+from importer.sources.source_kinds import open_source
 from tests.killer_tasks import MARK
 from tests.tools import pydicom_file
 

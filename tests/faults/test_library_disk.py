@@ -16,8 +16,8 @@ import pytest
 from app.build import open_to_read
 from core.errors import LibraryError
 from core.job import QuietJob
+from library.objects.room import RESERVE_BYTES, check_room, free_bytes
 from library.report import instances_to_json, series_to_json, studies_to_json
-from library.room import RESERVE_BYTES, check_room, free_bytes
 from library.shelf import Library
 from tests.tools import needs_tool, skip_or_fail
 from tests.unit.library.material import ANNA, BERTA, CT, assert_sound, incoming, put, series_of, stored_hashes

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from core.job import QuietJob
-from library.index import Index
+from library.index.database import Index
 from library.shelf import Library
 from tests.faults.library_program import NEXT_MIGRATIONS
 from tests.unit.library.material import assert_sound, put, series_of, stored_hashes

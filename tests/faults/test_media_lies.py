@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from core.answers import judged
 from core.errors import WorkerError
 from core.job import QuietJob
-from core.worker import Answer, WorkerPool, WorkerSpec
+from core.workers.answers import judged
+from core.workers.worker import Answer, WorkerPool, WorkerSpec
 from dicom.model import Header
 from dicom.source import Entry
-from importer.copy_rows import CopyRow
-from importer.sources import FolderSource
-from importer.walk import walk
-from importer.wire import Look, header_to_row, look_from_row, look_to_row, reference_from_row
+from importer.copy.copy_rows import CopyRow
+from importer.scan.walk import walk
+from importer.sources.source_kinds import FolderSource
+from importer.sources.wire import Look, header_to_row, look_from_row, look_to_row, reference_from_row
 
 HASH = "0" * 64
 HEADER = Header(patient_name="Doe^Jane", series_number=3, marks=("truncated",))

@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 
 from core.errors import ScanshelfError
-from dicom.bytes_source import MemoryBytes
-from dicom.dicomdir import read_dicomdir
-from dicom.fingerprint import data_set_fingerprint
-from dicom.frames import read_frame
-from dicom.header import read_header
-from dicom.opened import open_object
-from dicom.salvage import salvaged_header
-from dicom.tags import data_set_tags
+from dicom.comparing.fingerprint import data_set_fingerprint
+from dicom.directory.dicomdir import read_dicomdir
+from dicom.objects.opened import open_object
+from dicom.objects.salvage import salvaged_header
+from dicom.objects.tags import data_set_tags
+from dicom.pixels.frames import read_frame
+from dicom.reading.bytes_source import MemoryBytes
+from dicom.reading.header import read_header
 from tests.discs import ANNA, HOSTILE_DISCS
 from tests.pixel_files import image_bytes
 

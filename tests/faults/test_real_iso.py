@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.worker import WorkerPool
+from core.workers.worker import WorkerPool
 from importer.results import ScanResult
 from library.shelf import Library
 from tests.discs import Disc, listed_disc

@@ -10,14 +10,14 @@ from pathlib import Path
 import psutil
 import pytest
 
-from core import landlock
 from core.job import QuietJob
-from core.worker import WorkerPool, WorkerSpec
+from core.sandbox import landlock
+from core.workers.worker import WorkerPool, WorkerSpec
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 
-@pytest.fixture(name="worker", params=["dicom.decode_tasks", "importer.media_tasks"])
+@pytest.fixture(name="worker", params=["dicom.decoding.decode_tasks", "importer.media_tasks"])
 def _worker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[psutil.Process, list[str]]]:
     folders = (str(tmp_path),) if request.param == "importer.media_tasks" else ()
     before = {child.pid for child in psutil.Process().children()}

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from core import worker_handle
 from core.errors import Cancelled, DicomError, WorkerError
 from core.job import QuietJob
-from core.worker import WorkerPool, WorkerSpec
+from core.workers import worker_handle
+from core.workers.worker import WorkerPool, WorkerSpec
 
 
 def framed(content: bytes) -> bytes:

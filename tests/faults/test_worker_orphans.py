@@ -12,7 +12,7 @@ import pytest
 PROGRAM = """
 import sys
 from core.job import QuietJob
-from core.worker import WorkerPool, WorkerSpec
+from core.workers.worker import WorkerPool, WorkerSpec
 
 if __name__ == "__main__":
     pool = WorkerPool(WorkerSpec(tasks="tests.worker_tasks", arena_bytes=4096))

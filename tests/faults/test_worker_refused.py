@@ -16,7 +16,7 @@ PROGRAM = """
 import json, os, resource, sys, threading
 from core.errors import WorkerError
 from core.job import QuietJob
-from core.worker import WorkerPool, WorkerSpec
+from core.workers.worker import WorkerPool, WorkerSpec
 
 def ask(pool, file=None):
     try:

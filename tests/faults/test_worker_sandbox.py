@@ -14,7 +14,7 @@ import pytest
 
 from core.errors import WorkerError
 from core.job import QuietJob
-from core.worker import WorkerPool, WorkerSpec
+from core.workers.worker import WorkerPool, WorkerSpec
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox is Linux's")
 

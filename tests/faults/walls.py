@@ -16,10 +16,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from core import seccomp
 from core.errors import WorkerError
 from core.job import QuietJob
-from core.worker import WorkerPool, WorkerSpec
+from core.sandbox import seccomp
+from core.workers.worker import WorkerPool, WorkerSpec
 from tests.sandbox_tasks import ATTEMPTS
 
 TOKEN = "a-token-in-the-environment"

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.messages import Messages
 from app.window.jobs_strip import JobLine
 from app.window.main_window import MainWindow
-from core.english import counted
+from core.language.english import counted
 from portal.ui.confirm import Confirm
 from portal.ui.entries import (
     ActivityLine,

@@ -36,10 +36,10 @@ from app.window.undo import Deed, Undo
 from core.lanes import NewestFirstLane
 from core.qt import Bridge
 from core.ui.notice import Notice
-from importer.known import Known
+from importer.scan.known import Known
 from importer.ui.discs_panel import DiscsPanel
 from importer.ui.summary import DiscCard, PersonLine, ProblemLine, Receipt, ReceiptLine, StudyLine
-from library.rows import BinEntry, StudyRow, Unfinished
+from library.index.rows import BinEntry, StudyRow, Unfinished
 from library.ui.entries import Order, SeriesLine, ShelfPerson, ShelfStudy, StudyPreview
 from library.ui.shelf_panel import ShelfPanel
 from portal.ui.confirm import Confirm

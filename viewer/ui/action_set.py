@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup, QFontMetrics, QIcon, QKeySequen
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QMenu, QToolButton, QWidget
 
 from core.ui.parts import plain_tip
-from viewer.actions import ACTIONS, OWN_WINDOW_KEY, PRESET_KEYS, ActionSpec
+from viewer.tools.actions import ACTIONS, OWN_WINDOW_KEY, PRESET_KEYS, ActionSpec
 from viewer.ui import words
 
 Icons = Callable[[str], QIcon]

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dicom.display import voi_choices
-from dicom.names import display_name
-from viewer.corner_text import Amount, Situation, corner_texts
+from dicom.people.names import display_name
+from dicom.showing.display import voi_choices
 from viewer.desk import Desk
 from viewer.number_words import short_number
-from viewer.series_words import counted_place
+from viewer.study.series_words import counted_place
 from viewer.ui import words
 from viewer.ui.action_set import ActionSet
 from viewer.ui.film import Film
 from viewer.ui.status_line import StatusLine
 from viewer.ui.viewport import Viewport
-from viewer.window_list import NamedWindow, named_windows
+from viewer.viewport.corner_text import Amount, Situation, corner_texts
+from viewer.viewport.window_list import NamedWindow, named_windows
 
 _AMOUNTS: tuple[Amount, ...] = ("all", "minimal", "none")
 

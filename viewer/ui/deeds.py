@@ -7,9 +7,9 @@ from functools import partial
 
 from PySide6.QtGui import QGuiApplication
 
-from viewer.actions import OWN_WINDOW_KEY
-from viewer.burned_in import may_hold_text
 from viewer.desk import Desk
+from viewer.rendering.view_state import flipped_horizontally, flipped_vertically, rotated
+from viewer.tools.actions import OWN_WINDOW_KEY
 from viewer.ui import words
 from viewer.ui.action_set import ActionSet
 from viewer.ui.captions import Captions
@@ -17,7 +17,7 @@ from viewer.ui.film import Film
 from viewer.ui.hands import Tool
 from viewer.ui.status_line import StatusLine
 from viewer.ui.viewport import Viewport
-from viewer.view_state import flipped_horizontally, flipped_vertically, rotated
+from viewer.viewport.burned_in import may_hold_text
 
 Deed = Callable[[], None]
 _TOOLS: dict[str, Tool] = {"tool-window": "window", "tool-pan": "pan", "tool-zoom": "zoom"}

@@ -6,8 +6,8 @@ import time
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from viewer.cine import Cine, natural_rate
 from viewer.desk import Desk
+from viewer.tools.cine import Cine, natural_rate
 
 
 class Film(QObject):

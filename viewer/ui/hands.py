@@ -8,8 +8,8 @@ from typing import Literal
 from PySide6.QtCore import QPointF, Qt
 
 from dicom.description import Window
-from viewer.stage import Stage
-from viewer.view_state import Point, ViewState
+from viewer.rendering.view_state import Point, ViewState
+from viewer.viewport.stage import Stage
 
 Tool = Literal["window", "pan", "zoom"]
 

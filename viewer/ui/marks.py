@@ -10,9 +10,9 @@ from itertools import product
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QPainter, QPen, QPixmap
 
-from dicom.geometry import EdgeLetters
-from viewer.corner_text import CornerTexts, Line, fitting
+from dicom.showing.geometry import EdgeLetters
 from viewer.ui.look import Colours
+from viewer.viewport.corner_text import CornerTexts, Line, fitting
 
 _MARGIN = 10
 _EDGE = 2

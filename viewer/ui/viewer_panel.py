@@ -12,12 +12,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.lanes import Ended, Event, NewestFirstLane
 from dicom.source import Content, FrameRef
-from viewer import series_words
 from viewer.desk import Change, Desk
-from viewer.known import KnownSeries
-from viewer.loading import FrameDecoder, LoadedFrame
-from viewer.render import Scaled
-from viewer.stage import FinePicture
+from viewer.frames.loading import FrameDecoder, LoadedFrame
+from viewer.rendering.render import Scaled
+from viewer.study import series_words
+from viewer.study.known import KnownSeries
 from viewer.ui import words
 from viewer.ui.action_set import ActionSet, Icons, ToolBar
 from viewer.ui.captions import Captions
@@ -28,6 +27,7 @@ from viewer.ui.series_strip import SeriesStrip, StripItem, thumbnail_pixels
 from viewer.ui.stack_bar import StackBar
 from viewer.ui.status_line import StatusLine
 from viewer.ui.viewport import Viewport
+from viewer.viewport.stage import FinePicture
 
 Explain = Callable[[Exception], tuple[str, str]]
 _LOADING_MS = 120

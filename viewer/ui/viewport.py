@@ -20,13 +20,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
-from viewer.corner_text import CornerTexts
-from viewer.render import Scaled, Shaded
-from viewer.stage import FinePicture, Stage
+from viewer.rendering.render import Scaled, Shaded
+from viewer.rendering.view_state import Point, Size
 from viewer.ui.hands import Drag, Tool, Wheel, tool_for
 from viewer.ui.look import Colours
 from viewer.ui.marks import LineCache, MarkPainter
-from viewer.view_state import Point, Size
+from viewer.viewport.corner_text import CornerTexts
+from viewer.viewport.stage import FinePicture, Stage
 
 MakeFine = Callable[[FinePicture], None]
 _SETTLE_MS = 160

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
 
-from core import english
+from core.language import english
 from core.ui.dates import day_text, time_text
-from viewer.corner_text import Speech
+from viewer.viewport.corner_text import Speech
 
 # Short label of each action (on its button) and what it does (tooltip, status tip).
 _LABELS = {

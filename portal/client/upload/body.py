@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from core.errors import DicomError
-from core.side_hash import SideHash
+from core.files.side_hash import SideHash
 from portal.client.upload.order import Ours
 
 PIECE = 256 << 10

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from core.errors import Cancelled
-from library.rows import ItemNote
+from library.index.rows import ItemNote
 from portal.client.upload.order import Ours
 from portal.client.upload.pace import PARALLEL_MOST, Pace
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from core.errors import Cancelled, DicomError, PortalError, ScanshelfError
 from core.job import Job
-from library.rows import ItemNote, ItemState
+from library.index.rows import ItemNote, ItemState
 from portal.client.upload.order import Order, Ours, Said
 from portal.client.upload.pace import LONG_WAIT, Bandwidth, Meter, Pace, Patience
 from portal.client.upload.target import Target

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from core.errors import PortalError, ScanshelfError
 from core.job import Job
-from library.rows import ItemNote, SendState, UploadRow
+from library.index.rows import ItemNote, SendState, UploadRow
 from library.shelf import Library
 from portal.client.upload.beside import beside
 from portal.client.upload.crew import Crew

@@ -15,7 +15,7 @@ import requests
 
 from core.job import Job
 from library.folders import FETCHED
-from library.room import library_error
+from library.objects.room import library_error
 from portal.client.connection import Connection, pieces_of
 from portal.client.trouble import network_trouble, problem_of
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from dicom.person import Verdict, compare, identity_of
-from library.rows import StudyRow
+from dicom.people.person import Verdict, compare, identity_of
+from library.index.rows import StudyRow
 from portal.wire import Account, Person
 
 _RANK = {"same": 0, "perhaps": 1, "other": 2}

@@ -11,7 +11,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from core.errors import LibraryError
-from library.rows import ItemNote, ReceiptRow, UploadItem, UploadRow
+from library.index.rows import ItemNote, ReceiptRow, UploadItem, UploadRow
 from library.shelf import Library
 from portal.wire import LEFT_OUT_CODES, LeftOut, LeftOutCode, NotHere
 

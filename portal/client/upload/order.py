@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from dicom.source import FileContent
-from library.rows import SendState
+from library.index.rows import SendState
 from portal.wire import LeftOut, NotHere, Person
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from core.errors import PortalError, ScanshelfError
 from core.job import Job
-from library.rows import TargetKind, UploadRow
+from library.index.rows import TargetKind, UploadRow
 from library.shelf import Library
 from portal.client.upload.deliver import WAITING, asked_wait
 from portal.client.upload.engine import Limits, Watch, upload_study

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from library.rows import ItemNote, UploadItem
+from library.index.rows import ItemNote, UploadItem
 from library.shelf import Library
 from portal.client.upload.left_out import counted, left_out_of
 from portal.client.upload.order import NotSent, UploadReport

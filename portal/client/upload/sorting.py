@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from library.rows import ItemNote, UploadItem, UploadRow
+from library.index.rows import ItemNote, UploadItem, UploadRow
 from library.shelf import Library
 from portal.client.upload.left_out import left_out_of
 from portal.client.upload.order import Order, Ours

@@ -10,8 +10,8 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from dicom.dates import parse_birth_date
-from dicom.person import Identity, compare, identity_of, normalised_name
+from dicom.people.dates import parse_birth_date
+from dicom.people.person import Identity, compare, identity_of, normalised_name
 from portal.server.codes import grouped, new_code, sealed
 from portal.server.problems import Problem
 from portal.server.tables import AccountPatientRow, AccountRow, ActivationRow, PatientRow

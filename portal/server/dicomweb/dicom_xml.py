@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-from dicom.keywords import keyword_of
+from dicom.reading.keywords import keyword_of
 
 XML = "application/dicom+xml"
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>'

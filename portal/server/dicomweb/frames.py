@@ -8,9 +8,9 @@ from dataclasses import replace
 from fastapi import Request, Response
 
 from core.job import QuietJob
+from dicom.pixels.stored_frame import FrameBytes
+from dicom.reading.transfer_syntax import EXPLICIT_LITTLE_ENDIAN, transfer_syntax
 from dicom.source import FrameRef
-from dicom.stored_frame import FrameBytes
-from dicom.transfer_syntax import EXPLICIT_LITTLE_ENDIAN, transfer_syntax
 from portal.server.dicomweb.accept import Offer, best
 from portal.server.dicomweb.multipart_out import PRIVATE, Part, parts_answer
 from portal.server.dicomweb.render import Renderer, drawing

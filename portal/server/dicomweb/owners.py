@@ -7,9 +7,9 @@ from dataclasses import fields, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dicom.guess import may_be_read_as
 from dicom.model import Header
-from dicom.person import Identity, compare, identity_of
+from dicom.people.person import Identity, compare, identity_of
+from dicom.text.guess import may_be_read_as
 from portal.server.caller import Caller
 from portal.server.dicomweb.record import Owner
 from portal.server.tables import AccountPatientRow, PatientRow, UploadRow

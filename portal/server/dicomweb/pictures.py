@@ -18,7 +18,7 @@ from portal.server.problems import Problem
 from portal.server.tables import InstanceRow
 
 if TYPE_CHECKING:
-    from dicom.rendered import PictureType
+    from dicom.showing.rendered import PictureType
 
 _KINDS = ("image/jpeg", "image/png")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Request, Response
 
-from dicom.keywords import tag_of
+from dicom.reading.keywords import tag_of
 from portal.server.caller import Caller
 from portal.server.callers import Callers
 from portal.server.dicomweb.attributes import ALL, BY_NAME, LEVELS, Level

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import anyio
 from anyio.to_thread import run_sync
 
-from core.durable import remove_file, replace_file
 from core.errors import DicomError, WorkerError
+from core.files.durable import remove_file, replace_file
 from core.job import QuietJob
 from portal.server.dicomweb.wishes import Viewport
 from portal.server.problems import Problem
@@ -27,7 +27,7 @@ from portal.server.turns import Turns
 
 if TYPE_CHECKING:
     from dicom.description import Annotation, Window
-    from dicom.rendered import PictureType
+    from dicom.showing.rendered import PictureType
 
 T = TypeVar("T")
 

@@ -12,8 +12,8 @@ import threading
 from pathlib import Path
 from typing import BinaryIO
 
-from core.durable import remove_file, replace_file, sync, sync_folder
-from core.side_hash import SideHash
+from core.files.durable import remove_file, replace_file, sync, sync_folder
+from core.files.side_hash import SideHash
 from dicom.source import FileContent
 
 _PIECE = 1 << 20

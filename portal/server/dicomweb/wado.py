@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 
 from anyio.to_thread import run_sync
 
-from dicom.transfer_syntax import transfer_syntax
+from dicom.reading.transfer_syntax import transfer_syntax
 from portal.server.dicomweb.accept import Offer
 from portal.server.dicomweb.bare import without_contents
 from portal.server.dicomweb.multipart import DICOM

@@ -11,7 +11,7 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy import select
 
 from core.job import QuietJob
-from dicom.keywords import PIXEL_TAGS
+from dicom.reading.keywords import PIXEL_TAGS
 from portal.server.caller import Caller
 from portal.server.callers import Callers
 from portal.server.dicomweb.accept import best

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zoneinfo
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
-from dicom.dates import parse_date, parse_offset, parse_time
+from dicom.people.dates import parse_date, parse_offset, parse_time
 from portal import wire
 from portal.server.tables import ExamRow, PracticeRow
 

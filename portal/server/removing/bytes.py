@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import text
 
-from core.durable import remove_file, sync_folder
+from core.files.durable import remove_file, sync_folder
 from portal.server.database import Database
 from portal.server.settings import ServerSettings
 

@@ -12,9 +12,9 @@ import anyio.to_thread
 
 from core.errors import DicomError, ScanshelfError, WorkerError
 from core.job import Job, QuietJob
-from dicom.decoder import Decoder
+from dicom.decoding.decoder import Decoder
 from dicom.description import ObjectDescription, Window
-from dicom.set_window import has_no_window
+from dicom.showing.set_window import has_no_window
 from dicom.source import Content
 from portal.server.problems import Problem
 from portal.server.turns import Turns

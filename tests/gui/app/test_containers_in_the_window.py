@@ -17,8 +17,8 @@ from app.window.open import RealEngines, begin
 from app.window.start import make_frame
 from dicom.model import Rejection
 from importer.listing_rows import Listings
-from importer.media import Medium
 from importer.reasons import nothing_found
+from importer.sources.media import Medium
 from importer.ui.summary import DiscCard
 from tests.discs import image
 from tests.discs.containers import tar_bytes, zip_bytes

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from app.window.controller import Controller
 from app.window.open import RealEngines, begin
 from app.window.start import make_frame
-from importer.media import Medium
-from library.incoming import Incoming
+from importer.sources.media import Medium
+from library.objects.incoming import Incoming
 from library.shelf import Library
 from tests.discs import Disc, image
 from tests.discs.files import uid

@@ -23,10 +23,10 @@ from app.window.open import begin
 from app.window.start import make_frame
 from core.errors import SourceError
 from core.job import Job
-from importer.importing import begin as begin_import
-from importer.importing import import_files
-from importer.media import Medium
+from importer.copy.importing import begin as begin_import
+from importer.copy.importing import import_files
 from importer.plan import ImportPlan, make_plan
+from importer.sources.media import Medium
 from importer.ui.unfinished_view import UnfinishedView
 from library.shelf import Library
 from tests.discs import Disc, disc_with_good_files, two_persons

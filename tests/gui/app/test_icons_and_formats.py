@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from app.window import formats
 from app.window.icons import Icons, app_icon, drawing
 from app.window.palette import LIGHT
-from viewer.actions import ACTIONS
+from viewer.tools.actions import ACTIONS
 
 ROOT = Path(__file__).resolve().parents[3]
 ASKED = re.compile(r"\bicons\(\s*\"([a-z0-9-]+)\"")

@@ -13,8 +13,8 @@ from app.window.controller import Controller
 from app.window.formats import born_words, person_words
 from app.window.open import RealEngines, begin
 from app.window.start import make_frame
-from core.isolates import isolated
-from importer.media import Medium
+from core.language.isolates import isolated
+from importer.sources.media import Medium
 from tests.discs.disc import Disc
 from tests.discs.files import Person
 

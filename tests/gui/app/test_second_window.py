@@ -13,7 +13,7 @@ from app.window.controller import Controller
 from app.window.open import RealEngines, begin
 from app.window.start import make_frame
 from core.ui.notice import Notice
-from importer.media import Medium
+from importer.sources.media import Medium
 from library.shelf import Library
 
 LONG = 20_000

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.window.settings import SettingsStore
 from app.window.shelf_order import in_order
-from library.rows import StudyRow
+from library.index.rows import StudyRow
 from library.ui.entries import Order
 
 ROW = StudyRow(

@@ -14,8 +14,8 @@ from app.cli.run import run
 from app.window.formats import born_words, date_words
 from app.window.shelf_vocabulary import shelf_vocabulary
 from app.window.shelf_words import persons_of, preview_of
+from library.search.vocabulary import MARKS
 from library.shelf import Library
-from library.vocabulary import MARKS
 from tests.unit.library.material import incoming, put
 
 SPOKEN = ("en_GB", "en_US", "de_DE", "fr_FR", "es_ES", "pl_PL", "ru_RU", "tr_TR", "el_GR", "he_IL", "ar_EG", "fa_IR",

@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.window.shelf_words import receipt_line
-from core.isolates import bare
-from library.rows import ReceiptRow
+from core.language.isolates import bare
+from library.index.rows import ReceiptRow
 
 
 @pytest.mark.parametrize(

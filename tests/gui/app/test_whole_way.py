@@ -16,7 +16,7 @@ from app.window.controller import Controller
 from app.window.desk import Task
 from app.window.open import RealEngines, begin
 from app.window.start import make_frame
-from importer.media import Medium
+from importer.sources.media import Medium
 from importer.ui.summary import DiscCard
 from tests.discs import two_persons
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from core.isolates import isolated
+from core.language.isolates import isolated
 from core.ui.parts import GAP, Button, button, label, paragraph, spaced
 
 

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtGui import QIcon
 from pytestqt.qtbot import QtBot
 
-from core.isolates import isolated
+from core.language.isolates import isolated
 from importer.ui.card import CardView, keep_words
 from importer.ui.summary import DiscCard, PersonLine
 

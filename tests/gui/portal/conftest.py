@@ -18,7 +18,7 @@ from app.window.controller import Controller
 from app.window.garbage import Garbage
 from app.window.open import RealEngines, begin
 from app.window.start import make_frame
-from importer.media import Medium
+from importer.sources.media import Medium
 from tests.discs import two_persons
 
 LONG = 60_000

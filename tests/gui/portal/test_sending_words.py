@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from app.messages import Messages
 from app.window.plural import English
 from app.window.sending_words import sending_card, sending_cards, strip_words
-from library.rows import UploadRow
+from library.index.rows import UploadRow
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from core.lanes import NewestFirstLane
 from core.qt import Bridge
-from core.worker import WorkerPool, WorkerSpec
-from dicom.decoder import Decoder
+from core.workers.worker import WorkerPool, WorkerSpec
+from dicom.decoding.decoder import Decoder
 from tests.gui.viewer.phantom_study import PhantomDecoder
 from viewer.ui.viewer_panel import ViewerPanel
 
@@ -68,7 +68,7 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
 @pytest.fixture
 def decoder() -> Iterator[Decoder]:
     """Sandboxed workers."""
-    pool = WorkerPool(WorkerSpec("dicom.decode_tasks"), 2)
+    pool = WorkerPool(WorkerSpec("dicom.decoding.decode_tasks"), 2)
     pool.start()
     yield Decoder(pool)
     pool.close()

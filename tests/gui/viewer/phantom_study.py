@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from core.errors import DicomError
 from core.job import Job
 from dicom.description import FrameInfo, ObjectDescription, Window
-from dicom.frames import StoredFrame
-from dicom.greys import spread_of
+from dicom.pixels.frames import StoredFrame
+from dicom.showing.greys import spread_of
 from dicom.source import Content, FrameRef
 from tests.unit.viewer.phantoms import ct
 

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from app.demo.sample_disc import make_sample_disc
 from core.job import QuietJob
-from dicom.decoder import Decoder
-from dicom.display import default_voi, to_grey8
+from dicom.decoding.decoder import Decoder
+from dicom.showing.display import default_voi, to_grey8
 from dicom.source import Content, FileContent
 from tests.clip_files import FRAMES, HEIGHT, WIDTH, clip_object, frames_of, made_clip
 from tests.pixel_files import encapsulated, image_bytes

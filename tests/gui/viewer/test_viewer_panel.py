@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QToolButton
 from app.window.icons import Icons
 from app.window.palette import LIGHT
 from dicom.description import Window
-from dicom.geometry import EdgeLetters
+from dicom.showing.geometry import EdgeLetters
 from tests.gui.viewer.conftest import Bench
 from tests.gui.viewer.phantom_study import Drawn, clip, ct_slice, damaged_slice, report, whole_study, written_report
-from viewer.actions import ACTIONS
-from viewer.known import KnownSeries
+from viewer.study.known import KnownSeries
+from viewer.tools.actions import ACTIONS
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 

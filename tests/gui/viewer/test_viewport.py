@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from dicom.description import Window
-from dicom.display import lookup_table
+from dicom.showing.display import lookup_table
 from tests.gui.viewer.conftest import Bench
 from tests.gui.viewer.phantom_study import clip, ct_slice, slice_of
 

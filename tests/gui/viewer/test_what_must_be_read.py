@@ -7,10 +7,10 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
-from viewer.corner_text import CornerTexts, Line
 from viewer.ui.look import Colours
 from viewer.ui.marks import LineCache, MarkPainter
 from viewer.ui.series_strip import amount_lines
+from viewer.viewport.corner_text import CornerTexts, Line
 
 VERSIONS = "Version 2 of 2 of one image: they contradict each other"
 

@@ -8,8 +8,8 @@ import pytest
 
 from app.english import counted
 from app.window import bin_words
-from core.isolates import bare
-from library.rows import BinEntry
+from core.language.isolates import bare
+from library.index.rows import BinEntry
 
 ENTRY = BinEntry(
     "e", "", "", "study", "1", "a", "MUELLER^Anna", "19510504", None, "20190312", "CT of the chest", 386, 201_000_000

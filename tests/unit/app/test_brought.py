@@ -12,7 +12,7 @@ from app.messages import Messages
 from app.window.brought import Brought, partial_words
 from app.window.plural import English
 from importer.plan import ImportPlan, make_plan
-from importer.receipt import ImportReport
+from importer.receipts.receipt import ImportReport
 from tests.discs import disc_with_good_files
 from tests.importer_tools import media_worker, scan_folder
 

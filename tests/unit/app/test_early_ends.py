@@ -11,10 +11,10 @@ from app.cli.summaries import import_words, unfinished_lines
 from app.messages import Messages
 from app.window.disc_words import receipt
 from importer.plan import ImportPlan
-from importer.receipt import ImportEnd, ImportReport
+from importer.receipts.receipt import ImportEnd, ImportReport
 from importer.results import ScanResult, Totals
-from importer.sources import open_source
-from library.rows import Unfinished
+from importer.sources.source_kinds import open_source
+from library.index.rows import Unfinished
 
 ENDS: dict[ImportEnd, str] = {
     "medium-gone": "The disc, stick or folder went away while it was being read.",

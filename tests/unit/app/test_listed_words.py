@@ -6,7 +6,7 @@ import pytest
 
 from app.listed_words import other_name_words, series_sentences, told_apart
 from dicom.model import Rejection
-from dicom.person import Identity
+from dicom.people.person import Identity
 from importer.listing_rows import DETAILS, Absent, Instead, Listings, OtherName, SeriesListing
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from app.window.practice_portal import LOCK, PracticePortal, program
 from core.errors import PortalError
-from core.file_lock import lock_or_raise
+from core.files.file_lock import lock_or_raise
 from core.job import QuietJob
 
 REPOSITORY = Path(__file__).parents[3]

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from core import durable
+from core.files import durable
 from tests.other_system import windows_error
 
 

@@ -42,7 +42,7 @@ def test_windows_gives_the_worker_the_right_to_read_and_no_other(monkeypatch: py
     )
     msvcrt = SimpleNamespace(get_osfhandle=lambda file: 100 + file, open_osfhandle=lambda handle, _flags: handle)
     monkeypatch.setattr(os, "O_BINARY", 0x8000, raising=False)
-    handing = load_as("win32", "core.handing", monkeypatch, _winapi=winapi, msvcrt=msvcrt)
+    handing = load_as("win32", "core.workers.handing", monkeypatch, _winapi=winapi, msvcrt=msvcrt)
     pipe = Pipe()
     handing.send_file(pipe, 3, 5)
     assert given == [(-1, 103, 7005, GENERIC_READ, False, 0)]

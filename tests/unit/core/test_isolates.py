@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.isolates import END, ISOLATE, apart, bare, isolated
+from core.language.isolates import END, ISOLATE, apart, bare, isolated
 
 ROOMS = ("app", "core", "dicom", "importer", "library", "portal", "viewer")
 

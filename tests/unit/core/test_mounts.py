@@ -11,8 +11,8 @@ import pytest
 
 from core.errors import SourceError
 from core.job import QuietJob
-from core.mounts import Mounts
-from core.worker import WorkerPool, WorkerSpec
+from core.sandbox.mounts import Mounts
+from core.workers.worker import WorkerPool, WorkerSpec
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="mounts, as only root may")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.own_folder import OwnFolder, is_link, remove_own
+from core.files.own_folder import OwnFolder, is_link, remove_own
 
 NASTY = [
     "/etc",

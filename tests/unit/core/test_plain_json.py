@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from core import plain_json
-from core.plain_json import Bounds
+from core.workers import plain_json
+from core.workers.plain_json import Bounds
 
 SMALL = Bounds(size=1000, values=50, depth=4)
 

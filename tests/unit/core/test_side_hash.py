@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from core.side_hash import SideHash
+from core.files.side_hash import SideHash
 
 
 @pytest.mark.parametrize("pieces", [0, 1, 3, 60])

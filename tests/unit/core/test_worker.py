@@ -18,7 +18,7 @@ import pytest
 
 from core.errors import Cancelled, DicomError, LibraryError, WorkerError
 from core.job import QuietJob
-from core.worker import WorkerPool, WorkerSpec
+from core.workers.worker import WorkerPool, WorkerSpec
 
 SPEC = WorkerSpec(tasks="tests.worker_tasks", arena_bytes=1 << 16, memory_bytes=256 << 20)
 

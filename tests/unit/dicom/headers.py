@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dicom.header import read_header
 from dicom.model import Header
+from dicom.reading.header import read_header
 
 
 @dataclass

@@ -13,16 +13,17 @@ from numpy.typing import NDArray
 
 from core.errors import Cancelled, DicomError
 from core.job import QuietJob
-from core.worker import WorkerPool, WorkerSpec
-from dicom import clip_player, video
-from dicom.bytes_source import MemoryBytes
-from dicom.clip_decoder import ClipDecoder
-from dicom.decode_tasks import DecodeTasks
-from dicom.decoder import Decoder
-from dicom.opened import open_object
+from core.workers.worker import WorkerPool, WorkerSpec
+from dicom.clips import player as clip_player
+from dicom.clips import video
+from dicom.clips.decoder import ClipDecoder
+from dicom.clips.video import Clips
+from dicom.decoding.decode_tasks import DecodeTasks
+from dicom.decoding.decoder import Decoder
+from dicom.objects.opened import open_object
+from dicom.pixels.stored_frame import StoredFrame
+from dicom.reading.bytes_source import MemoryBytes
 from dicom.source import FileContent, FrameRef
-from dicom.stored_frame import StoredFrame
-from dicom.video import Clips
 from tests.clip_files import FORMS, FRAMES, GROUP, H264, HEIGHT, HEVC, MPEG2, WIDTH, clip_object, frames_of, made_clip
 from tests.pixel_files import described
 
@@ -63,7 +64,7 @@ def open_clip() -> Iterator[Callable[[bytes], Opened]]:
 @pytest.fixture(scope="module")
 def decoder() -> Iterator[Decoder]:
     """A decoder with one real, sandboxed worker."""
-    pool = WorkerPool(WorkerSpec("dicom.decode_tasks"), 1)
+    pool = WorkerPool(WorkerSpec("dicom.decoding.decode_tasks"), 1)
     yield Decoder(pool)
     pool.close()
 

@@ -7,18 +7,18 @@ import numpy as np
 import pytest
 from pydicom.pixels.processing import _expand_segmented_lut
 
-from dicom.bytes_source import MemoryBytes
-from dicom.codestream import sniff
-from dicom.dataset import open_data_set
-from dicom.decode_tasks import managed_colour
-from dicom.describe_tables import expand_segments
+from dicom.decoding.decode_tasks import managed_colour
 from dicom.description import Shutter
-from dicom.display import picture
-from dicom.opened import open_object
-from dicom.overlay import Plane
-from dicom.overlay_reading import read_overlays
-from dicom.resample import fit
-from dicom.shutter import shutter_mask
+from dicom.objects.describe_tables import expand_segments
+from dicom.objects.opened import open_object
+from dicom.objects.overlay_reading import read_overlays
+from dicom.pixels.codestream import sniff
+from dicom.reading.bytes_source import MemoryBytes
+from dicom.reading.dataset import open_data_set
+from dicom.showing.display import picture
+from dicom.showing.overlay import Plane
+from dicom.showing.resample import fit
+from dicom.showing.shutter import shutter_mask
 from tests.pixel_files import described, encapsulated, image_bytes, shown
 
 JPEG, J2K = "1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.90"

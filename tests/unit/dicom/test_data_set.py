@@ -11,9 +11,9 @@ import pytest
 from pydicom.dataset import Dataset
 
 from core.errors import DicomError
-from dicom.bytes_source import JoinedBytes, MemoryBytes
-from dicom.dataset import open_data_set
-from dicom.describe import snake_case
+from dicom.objects.describe import snake_case
+from dicom.reading.bytes_source import JoinedBytes, MemoryBytes
+from dicom.reading.dataset import open_data_set
 from tests.pixel_files import described, encapsulated, image_bytes, shown, stored_in
 
 GREY = np.arange(6000, dtype=np.uint16).reshape(60, 100)

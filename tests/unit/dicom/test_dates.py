@@ -6,7 +6,7 @@ from datetime import date, time
 
 import pytest
 
-from dicom.dates import Likeness, likeness_of_dates, parse_birth_date, parse_date, parse_time
+from dicom.people.dates import Likeness, likeness_of_dates, parse_birth_date, parse_date, parse_time
 
 
 @pytest.mark.parametrize(

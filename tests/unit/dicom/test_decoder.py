@@ -15,12 +15,12 @@ import pytest
 
 from core.errors import Cancelled, DicomError, WorkerError
 from core.job import QuietJob
-from core.worker import Answer, WorkerPool, WorkerSpec
-from dicom import decoder as decoder_module
-from dicom.decoder import Decoder
+from core.workers.worker import Answer, WorkerPool, WorkerSpec
+from dicom.decoding import decoder as decoder_module
+from dicom.decoding.decoder import Decoder
+from dicom.decoding.wire import from_wire, to_wire
 from dicom.description import ObjectDescription
 from dicom.source import FileContent, FrameRef
-from dicom.wire import from_wire, to_wire
 from tests.pixel_files import described, encapsulated, image_bytes, opened_file
 from tests.tools import pydicom_file
 
@@ -44,7 +44,7 @@ class Bytes:
 @pytest.fixture(scope="module")
 def decoder() -> Iterator[Decoder]:
     """A decoder with one real, sandboxed worker."""
-    pool = WorkerPool(WorkerSpec("dicom.decode_tasks"), 1)
+    pool = WorkerPool(WorkerSpec("dicom.decoding.decode_tasks"), 1)
     yield Decoder(pool)
     pool.close()
 
@@ -126,7 +126,7 @@ class LyingPool(WorkerPool):
     """A pool whose worker some file has taken over."""
 
     def __init__(self, header: dict[str, Any]) -> None:
-        super().__init__(WorkerSpec("dicom.decode_tasks"))
+        super().__init__(WorkerSpec("dicom.decoding.decode_tasks"))
         self._header = header
 
     def call(self, *_: object, **__: object) -> Answer:  # type: ignore[override]

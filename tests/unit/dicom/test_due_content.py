@@ -7,8 +7,8 @@ import struct
 import pytest
 
 from core.errors import DicomError
-from dicom.header import find_truncation
 from dicom.model import MEDIA_STORAGE_DIRECTORY
+from dicom.reading.header import find_truncation
 from tests.discs.directory import dicomdir, image_record, person_tree
 from tests.discs.files import ANNA, BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, Element, Form, Value, image
 from tests.unit.dicom.headers import Counted, header_of

@@ -18,9 +18,9 @@ import pytest
 import dicom
 from core.errors import DicomError
 from core.job import QuietJob
-from core.worker import WorkerPool, WorkerSpec
-from dicom.decode_tasks import DecodeTasks
-from dicom.transfer_syntax import known_transfer_syntaxes, transfer_syntax
+from core.workers.worker import WorkerPool, WorkerSpec
+from dicom.decoding.decode_tasks import DecodeTasks
+from dicom.reading.transfer_syntax import known_transfer_syntaxes, transfer_syntax
 from tests.branch_objects import document, of_every_kind, of_every_look, of_every_syntax
 from tests.codec_probes import other_depth, overshooting
 

@@ -9,9 +9,9 @@ import pytest
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
+from dicom.decoding.wire import from_wire, to_wire
 from dicom.description import LookupTable, ObjectDescription
-from dicom.voi import voi_choices
-from dicom.wire import from_wire, to_wire
+from dicom.showing.voi import voi_choices
 from tests.pixel_files import described, image_bytes
 
 PIXELS = np.zeros((4, 4), np.uint8)

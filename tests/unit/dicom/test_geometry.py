@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dicom.description import FrameInfo, ObjectDescription
-from dicom.geometry import EdgeLetters, direction_letters, edge_letters, opposite
+from dicom.showing.geometry import EdgeLetters, direction_letters, edge_letters, opposite
 
 
 def _with_cosines(*cosines: float) -> ObjectDescription:

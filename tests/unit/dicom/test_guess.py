@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from dicom.header import read_header
 from dicom.model import Header
-from dicom.person import Identity, compare, identity_of
-from dicom.person_key import person_key
-from dicom.text import Text, decode_together
+from dicom.people.person import Identity, compare, identity_of
+from dicom.people.person_key import person_key
+from dicom.reading.header import read_header
+from dicom.text.character_set import Text, decode_together
 from tests.discs.files import ANNA, image
 
 NAMES: dict[str, list[str]] = {

@@ -7,8 +7,8 @@ import struct
 import pytest
 
 from core.errors import DicomError
-from dicom.header import read_header
 from dicom.model import MEDIA_STORAGE_DIRECTORY, Header
+from dicom.reading.header import read_header
 from tests.discs import ANNA, BIG_ENDIAN, CHARACTER_SETS, DEFLATED, EXPLICIT, IMPLICIT, Form, dicomdir, image, uid
 from tests.discs.files import element_bytes
 from tests.unit.dicom.headers import Counted, header_of

@@ -13,8 +13,8 @@ from pydicom.errors import InvalidDicomError
 from pydicom.multival import MultiValue
 
 from core.errors import DicomError
-from dicom.header import FIELDS
 from dicom.model import Header
+from dicom.reading.header import FIELDS
 from tests.tools import corpus_folder
 from tests.unit.dicom.headers import header_of
 

@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.errors import DicomError
-from dicom import header_walk, loops
-from dicom.dicomdir import read_dicomdir
-from dicom.header import find_truncation, read_header
+from dicom.directory.dicomdir import read_dicomdir
 from dicom.model import Header
+from dicom.reading import header_walk, loops
+from dicom.reading.header import find_truncation, read_header
 from tests.discs import ANNA, BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, Form, dicomdir, image, image_record, person_tree
 from tests.tools import pydicom_file
 from tests.unit.dicom.headers import Counted

@@ -14,14 +14,15 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from core.errors import DicomError
-from dicom import dataset, frames
-from dicom.bytes_source import MemoryBytes
-from dicom.dataset import open_data_set
-from dicom.describe_tables import expand_segments
 from dicom.description import MAX_FRAMES
-from dicom.display import picture
-from dicom.opened import open_object
-from dicom.sequences import MAX_DEPTH
+from dicom.objects.describe_tables import expand_segments
+from dicom.objects.opened import open_object
+from dicom.pixels import frames
+from dicom.reading import dataset
+from dicom.reading.bytes_source import MemoryBytes
+from dicom.reading.dataset import open_data_set
+from dicom.reading.sequences import MAX_DEPTH
+from dicom.showing.display import picture
 from tests.pixel_files import described, encapsulated, image_bytes, shown, written
 
 RLE = "1.2.840.10008.1.2.5"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pydicom import Dataset
 from pydicom.sequence import Sequence
 
-from dicom.bytes_source import MemoryBytes
-from dicom.dataset import DEFER, open_data_set
-from dicom.describe import describe
-from dicom.tags import data_set_tags
+from dicom.objects.describe import describe
+from dicom.objects.tags import data_set_tags
+from dicom.reading.bytes_source import MemoryBytes
+from dicom.reading.dataset import DEFER, open_data_set
 from tests.unit.portal.server.dicomweb.senders import made
 
 FRAMES = 2500

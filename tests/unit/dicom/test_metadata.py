@@ -14,13 +14,13 @@ from pydicom.encaps import encapsulate, generate_frames
 from pydicom.uid import ExplicitVRBigEndian
 
 from core.errors import DicomError
-from dicom.bytes_source import MemoryBytes
-from dicom.dataset import open_data_set
-from dicom.describe import describe
-from dicom.elements import quietly
-from dicom.frames import read_frame
-from dicom.metadata import bulk_value, data_set_metadata
-from dicom.plain_frame import plain_frame
+from dicom.objects.describe import describe
+from dicom.objects.metadata import bulk_value, data_set_metadata
+from dicom.pixels.frames import read_frame
+from dicom.pixels.plain_frame import plain_frame
+from dicom.reading.bytes_source import MemoryBytes
+from dicom.reading.dataset import open_data_set
+from dicom.reading.elements import quietly
 from tests.tools import pydicom_file
 from tests.unit.portal.server.dicomweb.senders import made
 

@@ -12,10 +12,10 @@ import pytest
 from openjpeg.utils import decode as openjpeg_decode
 
 from core.errors import DicomError
-from dicom.dataset import open_data_set
-from dicom.layout import pixel_layout
-from dicom.stored_frame import StoredFrame
-from dicom.transfer_syntax import transfer_syntax
+from dicom.pixels.layout import pixel_layout
+from dicom.pixels.stored_frame import StoredFrame
+from dicom.reading.dataset import open_data_set
+from dicom.reading.transfer_syntax import transfer_syntax
 from tests.pixel_files import opened_file, stored_in
 from tests.tools import corpus_folder
 

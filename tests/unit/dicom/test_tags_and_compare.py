@@ -16,16 +16,16 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from core.errors import DicomError
-from dicom.bytes_source import MemoryBytes
-from dicom.fingerprint import data_set_fingerprint, pixel_fingerprint
-from dicom.opened import open_object
-from dicom.salvage import salvaged_header
-from dicom.tags import data_set_tags
+from dicom.comparing.fingerprint import data_set_fingerprint, pixel_fingerprint
+from dicom.objects.opened import open_object
+from dicom.objects.salvage import salvaged_header
+from dicom.objects.tags import data_set_tags
+from dicom.reading.bytes_source import MemoryBytes
 from tests.pixel_files import encapsulated, image_bytes, written
 from tests.tools import pydicom_file
 
 if TYPE_CHECKING:
-    from core.task import TaskCall
+    from core.workers.task import TaskCall
 
 GREY = np.arange(6000, dtype=np.uint16).reshape(60, 100)
 IMPLICIT, BIG, DEFLATED = "1.2.840.10008.1.2", "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.1.99"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dicom.text import codec_of, decode_text, decode_values
+from dicom.text.character_set import codec_of, decode_text, decode_values
 
 # The examples of PS3.5 annexes H to K, and one of each single-byte set.
 STANDARD = [

@@ -15,14 +15,14 @@ from pydicom.dataset import Dataset
 from reportlab.pdfgen.canvas import Canvas
 
 from core.errors import DicomError
-from dicom import video
-from dicom.bytes_source import FileBytes, MemoryBytes
-from dicom.dataset import open_data_set
-from dicom.documents import count_pages, document_bytes, render_page
-from dicom.elements import raw_element
-from dicom.opened import open_object
-from dicom.tags import data_set_tags
-from dicom.video import Clips
+from dicom.clips import video
+from dicom.clips.video import Clips
+from dicom.objects.documents import count_pages, document_bytes, render_page
+from dicom.objects.opened import open_object
+from dicom.objects.tags import data_set_tags
+from dicom.reading.bytes_source import FileBytes, MemoryBytes
+from dicom.reading.dataset import open_data_set
+from dicom.reading.elements import raw_element
 from tests.pixel_files import described, encapsulated, image_bytes, opened_file, written
 from tests.tools import pydicom_file, skip_or_fail
 

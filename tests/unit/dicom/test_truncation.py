@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from dicom.header import find_truncation
+from dicom.reading.header import find_truncation
 from tests.discs import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, Form, encapsulated, fragments, image
 from tests.tools import pydicom_file
 from tests.unit.dicom.headers import Counted

@@ -13,9 +13,9 @@ ROOT = Path(__file__).parents[3]
 # JPEG-LS is left out: its decoder may take for ever over such data, and is then ended by the clock of its worker
 DECODING = """
 import hashlib, imagecodecs, numpy
-from dicom.codec_check import _rle
-from dicom.codecs import DECODE_TROUBLE, DECODERS, FrameForm
-from dicom.codestream import sniff
+from dicom.decoding.codec_check import _rle
+from dicom.pixels.codecs import DECODE_TROUBLE, DECODERS, FrameForm
+from dicom.pixels.codestream import sniff
 
 deep = numpy.arange(64 * 64, dtype=numpy.uint16).reshape(64, 64) * 7919 % 4001
 flat = (deep % 251).astype(numpy.uint8)

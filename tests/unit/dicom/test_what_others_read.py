@@ -12,11 +12,11 @@ import pydicom
 import pytest
 
 from core.errors import DicomError
-from dicom.bytes_source import MemoryBytes
-from dicom.dataset import open_data_set
-from dicom.header import find_truncation, read_header
 from dicom.model import DAMAGE, Header
-from dicom.salvage import is_settled, salvaged_header
+from dicom.objects.salvage import is_settled, salvaged_header
+from dicom.reading.bytes_source import MemoryBytes
+from dicom.reading.dataset import open_data_set
+from dicom.reading.header import find_truncation, read_header
 from tests.discs.files import ANNA, BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT, Form, element_bytes, image
 from tests.unit.dicom.headers import Counted
 

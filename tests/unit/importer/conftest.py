@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.worker import WorkerPool
+from core.workers.worker import WorkerPool
 from library.shelf import Library
 from tests.importer_tools import media_worker
 

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from core.worker import WorkerPool
-from importer.receipt import ImportReport, receipt_of
+from core.workers.worker import WorkerPool
+from importer.receipts.receipt import ImportReport, receipt_of
 from library.shelf import Library
 from tests.discs import ANNA, disc_with_good_files, listed_disc
 from tests.discs.directory import dicomdir, image_record, person_tree

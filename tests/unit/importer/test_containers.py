@@ -14,15 +14,15 @@ from pathlib import Path
 import pytest
 
 from core.job import QuietJob
-from core.worker import WorkerPool
+from core.workers.worker import WorkerPool
 from importer.containers.bytes_at import FileBytes
 from importer.containers.search import judge
 from importer.plan import make_plan
 from importer.reasons import TOO_MUCH, not_looked_into, word_key
-from importer.report import exit_status
+from importer.receipts.report import exit_status
 from importer.results import ScanResult
-from importer.scan import scan
-from importer.sources import open_source
+from importer.scan.scanning import scan
+from importer.sources.source_kinds import open_source
 from library.shelf import Library
 from tests.discs import image
 from tests.discs.containers import (
@@ -384,8 +384,8 @@ def test_an_import_out_of_a_container_goes_on_where_it_was(
     tmp_path: Path, media: WorkerPool, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from core.errors import Cancelled
-    from importer import keeper
-    from importer.importing import import_files
+    from importer.copy import keeper
+    from importer.copy.importing import import_files
 
     monkeypatch.setattr(keeper, "_BATCH_FILES", 2)
     files = {f"IM{number}": image(series="R", number=number) for number in range(1, 9)}

@@ -9,14 +9,14 @@ import pytest
 from app.messages import Messages
 from core.errors import SourceError
 from core.job import QuietJob
-from core.worker import WorkerPool
+from core.workers.worker import WorkerPool
 from dicom.model import Rejection
 from importer.bins import in_recycle_bin, is_deleted
-from importer.discretion import own_problems
-from importer.importing import import_files
+from importer.copy.importing import import_files
 from importer.plan import make_plan
 from importer.reasons import word_key
-from importer.receipt import ImportReport, receipt_of
+from importer.receipts.discretion import own_problems
+from importer.receipts.receipt import ImportReport, receipt_of
 from importer.results import ScanResult, instances_of
 from library.shelf import Library
 from tests.discs.containers import zip_bytes
@@ -141,7 +141,7 @@ def test_trouble_in_a_bin_is_nobodys_when_one_person_is_chosen(tmp_path: Path, m
 def test_a_person_known_under_an_older_key_stays_one_person(
     tmp_path: Path, library: Library, media: WorkerPool
 ) -> None:
-    from dicom.person_key import person_key, person_key_as_read
+    from dicom.people.person_key import person_key, person_key_as_read
 
     disc = Disc(tmp_path / "disc")
     disc.add_image("IM1", patient_id="p-1", patient_birth_date="1951.05.04")

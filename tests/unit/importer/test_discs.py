@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from core.worker import WorkerPool
-from importer.names import shown
+from core.workers.worker import WorkerPool
+from importer.sources.names import shown
 from library.shelf import Library
 from tests.discs import GOOD_DISCS
 from tests.importer_tools import (

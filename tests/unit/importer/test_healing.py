@@ -13,17 +13,17 @@ import pytest
 
 from app.build import Workers
 from core.job import QuietJob
-from core.worker import WorkerPool
+from core.workers.worker import WorkerPool
 from dicom.source import FileContent
-from importer.combine import combine
-from importer.copies import Copy, copy_of
-from importer.importing import import_files
+from importer.copy.combine import combine
+from importer.copy.copies import Copy, copy_of
+from importer.copy.importing import import_files
+from importer.copy.twins import heal
 from importer.plan import make_plan
-from importer.receipt import ImportReport
-from importer.scan import scan
-from importer.sources import open_source
-from importer.twins import heal
-from library.incoming import Incoming
+from importer.receipts.receipt import ImportReport
+from importer.scan.scanning import scan
+from importer.sources.source_kinds import open_source
+from library.objects.incoming import Incoming
 from library.shelf import Library
 from tests.discs import ANNA, BERT, Disc, image
 from tests.discs.files import BIG_ENDIAN, DEFLATED, IMPLICIT, Form, Person
@@ -483,7 +483,7 @@ def test_a_shelf_that_was_healed_can_be_moved_and_opened(shelf: Shelf, tmp_path:
 
 def test_what_cannot_be_opened_is_not_compared(shelf: Shelf, tmp_path: Path) -> None:
     one = on_its_way(shelf, "one", WHOLE[:-5000], (), "truncated")
-    from importer.copies import relation
+    from importer.copy.copies import relation
 
     gone = replace(one, content=FileContent(str(tmp_path / "nowhere"), "x"), sha256="0" * 64)
     assert relation(one, gone, shelf.workers, QuietJob()) is None

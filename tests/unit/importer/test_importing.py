@@ -11,16 +11,16 @@ import pytest
 
 from core.errors import Cancelled, LibraryError, SourceError, WorkerError
 from core.job import QuietJob
-from core.worker import WorkerPool
-from importer.copy_rows import CopyRow
-from importer.importing import import_files
-from importer.keeper import Keeper
+from core.workers.worker import WorkerPool
+from importer.copy.copy_rows import CopyRow
+from importer.copy.importing import import_files
+from importer.copy.keeper import Keeper
+from importer.copy.resume import kept_before
+from importer.copy.twins import Sameness
 from importer.plan import make_plan
-from importer.receipt import ImportReport, import_to_json, receipt_of
-from importer.resume import kept_before
-from importer.scan import scan
-from importer.sources import open_source
-from importer.twins import Sameness
+from importer.receipts.receipt import ImportReport, import_to_json, receipt_of
+from importer.scan.scanning import scan
+from importer.sources.source_kinds import open_source
 from library.shelf import Library
 from tests.discs import ANNA, Disc, disc_with_good_files, image, listed_disc, two_persons
 from tests.importer_tools import (

@@ -9,11 +9,11 @@ import pytest
 
 from app.known_words import known_words
 from core.job import QuietJob
-from core.worker import WorkerPool
-from importer.importing import import_files
-from importer.known import Known, known_of_nothing, known_on_shelf
-from importer.people import questions_of
+from core.workers.worker import WorkerPool
+from importer.copy.importing import import_files
+from importer.people.persons import questions_of
 from importer.plan import make_plan
+from importer.scan.known import Known, known_of_nothing, known_on_shelf
 from library.shelf import Library
 from tests.discs import Disc, two_persons
 from tests.discs.files import ANNA, BIG_ENDIAN, Form, image
@@ -72,7 +72,7 @@ def test_another_size_or_packing_under_one_number_is_not_called_here(
 
 
 def test_images_without_a_number_are_new(library: Library) -> None:
-    from library.rows import PlannedImage
+    from library.index.rows import PlannedImage
 
     nameless = PlannedImage("aaaaaaaaaaaa", None, None, None, 10, "x")
     strange = PlannedImage("aaaaaaaaaaaa", "1\udc80", "1'\0\ud800\"]", "…", 10, "x")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.worker import WorkerPool
+from core.workers.worker import WorkerPool
 from importer.listing_rows import Instead
 from importer.results import ScanResult
 from library.shelf import Library

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from dicom.source import Entry
-from importer import listing
-from importer.listing import list_folder
+from importer.sources import listing
+from importer.sources.listing import list_folder
 
 
 def listed(root: Path) -> dict[str, Entry]:

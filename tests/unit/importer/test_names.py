@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from importer.names import components, fold, is_dicomdir_name, is_hostile, shown, without_extension, without_version
+from importer.sources.names import (
+    components,
+    fold,
+    is_dicomdir_name,
+    is_hostile,
+    shown,
+    without_extension,
+    without_version,
+)
 
 
 def test_two_spellings_of_one_name_fold_to_the_same() -> None:

@@ -8,7 +8,7 @@ import lzma
 from pathlib import Path
 
 from core.job import QuietJob
-from core.worker import WorkerPool, WorkerSpec
+from core.workers.worker import WorkerPool, WorkerSpec
 from library.shelf import Library
 from tests.branch_objects import of_every_kind, of_every_syntax
 from tests.discs import good, image

@@ -7,12 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from core.long_path import _extended
-from importer import media
-from importer.media import list_media
-from importer.medium_trouble import meant
-from importer.reading import medium_is_gone
-from importer.sources import FolderSource
+from core.files.long_path import _extended
+from importer.sources import media
+from importer.sources.media import list_media
+from importer.sources.medium_trouble import meant
+from importer.sources.reading import medium_is_gone
+from importer.sources.source_kinds import FolderSource
 from tests.other_system import load_as, windows_error
 
 
@@ -80,6 +80,6 @@ def test_a_drive_is_called_by_its_label_on_windows(monkeypatch: pytest.MonkeyPat
 
     kernel32 = SimpleNamespace(GetVolumeInformationW=volume_information)
     monkeypatch.setattr(ctypes, "WinDLL", lambda name: {"kernel32": kernel32}[name], raising=False)
-    drive_label = load_as("win32", "importer.drive_label", monkeypatch).drive_label
+    drive_label = load_as("win32", "importer.sources.drive_label", monkeypatch).drive_label
     assert drive_label("E:\\") == "DISC_20190312"
     assert drive_label("D:\\") == ""

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from core.errors import SourceError
-from core.worker import WorkerPool
+from core.workers.worker import WorkerPool
 from dicom.model import Patient
-from importer.people import all_problems, questions_of, shared_studies
+from importer.people.persons import all_problems, questions_of, shared_studies
 from importer.plan import ImportPlan, make_plan
-from importer.report import scan_to_json
+from importer.receipts.report import scan_to_json
 from importer.results import ScanResult, instances_of
 from library.shelf import Library
 from tests.discs.disc import Disc

@@ -6,11 +6,11 @@ from typing import NamedTuple
 import psutil
 import pytest
 
-from core.worker import WorkerPool
+from core.workers.worker import WorkerPool
 from dicom.model import FileCode, Rejection
-from importer.media import list_media, media_to_json
-from importer.report import exit_status, scan_to_json
-from importer.sniff import code_of_other
+from importer.containers.sniff import code_of_other
+from importer.receipts.report import exit_status, scan_to_json
+from importer.sources.media import list_media, media_to_json
 from tests.discs import disc_with_good_files, image
 from tests.importer_tools import scan_folder
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from core.errors import LibraryError
-from importer import temp_file
-from importer.reading import Reading
-from importer.rescue_task import SECTOR, Rescue
-from importer.sources import open_source
-from importer.temp_file import TempFile
+from importer.copy import temp_file
+from importer.copy.rescue_task import SECTOR, Rescue
+from importer.copy.temp_file import TempFile
+from importer.sources.reading import Reading
+from importer.sources.source_kinds import open_source
 
 
 class Call:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from importer.resolve import Matcher, Reference
+from importer.sources.resolve import Matcher, Reference
 
 
 def resolved(path: str, listing: list[str], folder: str = "") -> list[str]:

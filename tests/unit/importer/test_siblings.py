@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from core.job import QuietJob
-from core.worker import WorkerPool
-from dicom.header import read_header
+from core.workers.worker import WorkerPool
 from dicom.model import Header
-from importer.importing import import_files
+from dicom.reading.header import read_header
+from importer.copy.importing import import_files
 from importer.plan import make_plan
-from library.records import Record, RecordLog
+from library.records.record_files import Record, RecordLog
 from library.shelf import Library
 from tests.discs.disc import Disc
 from tests.discs.files import ANNA, Person, image

@@ -17,13 +17,13 @@ import pytest
 
 from core.errors import Cancelled
 from core.job import QuietJob
-from core.worker import WorkerPool
-from dicom.person_key import person_key_as_read
-from importer.importing import begin, import_files
+from core.workers.worker import WorkerPool
+from dicom.people.person_key import person_key_as_read
+from importer.copy.importing import begin, import_files
+from importer.copy.unfinished import go_on, recognise, remembered
 from importer.plan import make_plan
-from importer.unfinished import go_on, recognise, remembered
-from library.plan_schema import PLAN_TABLES
-from library.schema import MIGRATIONS
+from library.schema.plans import PLAN_TABLES
+from library.schema.tables import MIGRATIONS
 from library.shelf import Library
 from tests.discs import Disc, disc_with_good_files, two_persons
 from tests.discs.files import BERT, Person

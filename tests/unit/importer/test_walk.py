@@ -10,13 +10,13 @@ import pytest
 
 from core.errors import SourceError, WorkerError
 from core.job import Job, QuietJob
-from core.worker import WorkerPool
+from core.workers.worker import WorkerPool
 from dicom.model import Header, Patient
 from dicom.source import Content
 from importer.media_tasks import TASKS
-from importer.scan import scan
-from importer.sources import open_source
-from importer.walk import walk
+from importer.scan.scanning import scan
+from importer.scan.walk import walk
+from importer.sources.source_kinds import open_source
 from tests.discs import disc_with_good_files, image, listed_disc, two_persons
 from tests.importer_tools import StrictJudge, all_paths, assert_adds_up, codes_by_path, scan_folder
 

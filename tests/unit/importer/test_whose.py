@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from dicom.person import Identity
+from dicom.people.person import Identity
 from importer.listing_rows import Listings, OtherName, SeriesListing
-from importer.whose import names_another, of_persons
+from importer.people.whose import names_another, of_persons
 
 
 def person(name: str | None, number: str | None = None, born: str | None = None) -> Identity:

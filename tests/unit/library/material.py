@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dicom.model import Header
-from library.incoming import Incoming
+from library.objects.incoming import Incoming
 from library.shelf import Library
 
 ANNA = "aaaaaaaaaaaa"

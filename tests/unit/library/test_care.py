@@ -13,10 +13,10 @@ import pytest
 from core.errors import Cancelled, DicomError
 from core.job import QuietJob
 from dicom.model import Header
-from library.incoming import StandsBack
+from library.index.rows import ItemNote
+from library.objects.incoming import StandsBack
 from library.report import instances_to_json, series_to_json, studies_to_json, to_json
-from library.rows import ItemNote
-from library.schema import SEALED_COLUMNS
+from library.schema.tables import SEALED_COLUMNS
 from library.shelf import Library
 from tests.unit.library.material import ANNA, BERTA, CT, Clock, incoming, put, series_of
 

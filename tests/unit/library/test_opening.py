@@ -13,8 +13,8 @@ import pytest
 from app.messages import Messages
 from core.errors import LibraryError
 from core.job import QuietJob
-from library.index import Index
-from library.schema import MIGRATIONS
+from library.index.database import Index
+from library.schema.tables import MIGRATIONS
 from library.shelf import Library
 from tests.unit.library.material import Clock, assert_sound, incoming, put, series_of, stored_hashes
 

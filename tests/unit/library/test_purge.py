@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.job import QuietJob
-from library.rows import ItemNote
+from library.index.rows import ItemNote
 from library.shelf import Library
 from tests.unit.library.material import incoming, put, series_of, stored_hashes
 

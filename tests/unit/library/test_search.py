@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from core.job import QuietJob
-from library.finding import match_expressions
+from library.search.finding import match_expressions
+from library.search.vocabulary import PLAIN
+from library.search.words import fold
 from library.shelf import Library
-from library.vocabulary import PLAIN
-from library.words import fold
 from tests.unit.library.material import ANNA, BERTA, incoming, put
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from core.job import QuietJob
-from library.incoming import StandsBack, Why
-from library.index import row_hash
-from library.schema import SEALED_COLUMNS
+from library.index.database import row_hash
+from library.objects.incoming import StandsBack, Why
+from library.schema.tables import SEALED_COLUMNS
 from library.shelf import Library
 from tests.unit.library.material import ANNA, BERTA, Clock, incoming, put, series_of, stored_hashes
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from core.job import QuietJob
-from library.queries import META
-from library.schema import MIGRATIONS
-from library.search_schema import WORDS_KEY, WORDS_VERSION
+from library.index.queries import META
+from library.schema.search import WORDS_KEY, WORDS_VERSION
+from library.schema.tables import MIGRATIONS
+from library.search.vocabulary import PLAIN, Vocabulary
 from library.shelf import Library
-from library.vocabulary import PLAIN, Vocabulary
 from tests.unit.library.material import ANNA, BERTA, incoming, put
 
 CARLA = "cccccccccccc"

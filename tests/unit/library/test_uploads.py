@@ -10,8 +10,8 @@ import pytest
 
 from core.errors import LibraryError, PortalError
 from core.job import QuietJob
+from library.index.rows import ItemNote, StudyRow
 from library.report import studies_to_json
-from library.rows import ItemNote, StudyRow
 from library.shelf import Library
 from tests.unit.library.material import ANNA, BERTA, CT, put, series_of
 
@@ -202,8 +202,8 @@ def test_the_list_tells_what_was_sent_and_shared(library: Library) -> None:
 
 
 def test_a_shelf_of_the_first_version_is_brought_up(tmp_path: Path) -> None:
-    from library.index import Index
-    from library.schema import MIGRATIONS
+    from library.index.database import Index
+    from library.schema.tables import MIGRATIONS
 
     folder = tmp_path / "shelf"
     with Library.open(folder) as library:

@@ -13,7 +13,7 @@ import pytest
 import portal.server
 from dicom.description import Window
 from tests.tools import needs_tool
-from viewer.dragging import dragged
+from viewer.tools.dragging import dragged
 
 ASSETS = Path(portal.server.__file__).parent / "assets" / "recipient"
 

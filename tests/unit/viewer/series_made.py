@@ -14,8 +14,8 @@ from pydicom.sequence import Sequence as Items
 
 from dicom.source import FileContent
 from tests.pixel_files import described, image_bytes
-from viewer.display_sets import DisplaySet, StudyObject, build_display_sets
-from viewer.series_words import title
+from viewer.study.display_sets import DisplaySet, StudyObject, build_display_sets
+from viewer.study.series_words import title
 
 IMPLICIT = "1.2.840.10008.1.2"
 EXPLICIT = "1.2.840.10008.1.2.1"

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from core.lanes import NewestFirstLane
 from dicom.source import Content
 from viewer.desk import Change, Desk
-from viewer.loading import FrameDecoder
-from viewer.stage import Stage
+from viewer.frames.loading import FrameDecoder
+from viewer.viewport.stage import Stage
 
 
 @dataclass

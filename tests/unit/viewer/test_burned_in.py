@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from dicom.description import ObjectDescription
-from viewer.burned_in import may_hold_text
+from viewer.viewport.burned_in import may_hold_text
 
 CT = ObjectDescription("image", sop_class_uid="1.2.840.10008.5.1.4.1.1.2", modality="CT", image_type=("ORIGINAL",))
 CAPTURE = "1.2.840.10008.5.1.4.1.1.7"

@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from viewer.cache import FrameCache, clip_order, default_limit, read_ahead_order
+from viewer.frames.cache import FrameCache, clip_order, default_limit, read_ahead_order
 
 
 @dataclass(frozen=True)

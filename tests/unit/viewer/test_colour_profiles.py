@@ -11,8 +11,8 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from core.job import QuietJob
-from dicom.decoder import Decoder
-from dicom.icc import MAX_PROFILE
+from dicom.decoding.decoder import Decoder
+from dicom.showing.icc import MAX_PROFILE
 from tests.branch_objects import GREY, GREY8, RGB, WIDE_GAMUT, palette, wide_gamut_profile
 from tests.picture_ways import WAYS, Bytes, drawn, loaded, stored_of
 from tests.pixel_files import image_bytes

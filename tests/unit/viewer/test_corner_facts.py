@@ -10,12 +10,12 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
 from core.job import QuietJob
-from dicom.decoder import Decoder
+from dicom.decoding.decoder import Decoder
 from dicom.description import ObjectDescription
 from tests.picture_ways import Bytes
 from tests.pixel_files import image_bytes
 from tests.unit.viewer.test_corner_text import SPEECH
-from viewer.corner_text import CornerTexts, Situation, corner_texts, written_age
+from viewer.viewport.corner_text import CornerTexts, Situation, corner_texts, written_age
 
 pytestmark = pytest.mark.shared_workers
 PIXELS = np.zeros((4, 4), np.uint8)

@@ -4,8 +4,8 @@ from datetime import date
 import pytest
 
 from dicom.description import FrameInfo, LookupTable, ObjectDescription, Window
-from dicom.units import real_value, value_unit
-from viewer.corner_text import (
+from dicom.showing.units import real_value, value_unit
+from viewer.viewport.corner_text import (
     CornerTexts,
     Line,
     Situation,

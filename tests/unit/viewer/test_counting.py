@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from core.english import counted
+from core.language.english import counted
 from tests.gui.viewer.phantom_study import Drawn, clip, ct_slice
-from viewer.display_sets import ShownFrame, StudyObject, build_display_sets
-from viewer.series_words import counted_place, detail
+from viewer.study.display_sets import ShownFrame, StudyObject, build_display_sets
+from viewer.study.series_words import counted_place, detail
 
 
 def frames(*lengths: int) -> list[ShownFrame]:

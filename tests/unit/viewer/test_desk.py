@@ -11,7 +11,7 @@ from core.lanes import Ended, NewestFirstLane
 from dicom.description import FrameInfo
 from tests.gui.viewer.phantom_study import Drawn, PhantomDecoder, clip, ct_slice, damaged_slice, whole_study
 from viewer.desk import Change, Desk
-from viewer.known import KnownSeries
+from viewer.study.known import KnownSeries
 
 SIDEWAYS = FrameInfo(image_orientation_patient=(0.0, 1.0, 0.0, 0.0, 0.0, -1.0))
 

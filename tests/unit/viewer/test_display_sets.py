@@ -6,7 +6,7 @@ import pytest
 
 from dicom.description import FrameInfo, ObjectDescription
 from dicom.source import FileContent
-from viewer.display_sets import DisplaySet, StudyObject, build_display_sets, first_to_show
+from viewer.study.display_sets import DisplaySet, StudyObject, build_display_sets, first_to_show
 
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 SAGITTAL = (0.0, 1.0, 0.0, 0.0, 0.0, -1.0)

@@ -3,9 +3,9 @@ import itertools
 import pytest
 
 from dicom.description import FrameInfo, ObjectDescription
-from dicom.geometry import EdgeLetters, edge_letters
-from viewer.edge_letters import on_screen
-from viewer.view_state import (
+from dicom.showing.geometry import EdgeLetters, edge_letters
+from viewer.rendering.edge_letters import on_screen
+from viewer.rendering.view_state import (
     ImageShape,
     ViewState,
     flipped_horizontally,

@@ -11,8 +11,8 @@ import pytest
 from core.lanes import NewestFirstLane
 from dicom.description import ObjectDescription
 from tests.gui.viewer.phantom_study import PhantomDecoder, clip
-from viewer.display_sets import ShownFrame
-from viewer.feeder import FrameFeeder
+from viewer.frames.feeder import FrameFeeder
+from viewer.study.display_sets import ShownFrame
 
 
 class Table:

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from core.job import QuietJob
-from dicom.decoder import Decoder
-from dicom.display import picture
+from dicom.decoding.decoder import Decoder
+from dicom.pixels.stored_frame import StoredFrame
+from dicom.showing.display import picture
 from dicom.source import FrameRef
-from dicom.stored_frame import StoredFrame
 from tests.branch_objects import GREY, RGB, overlay
 from tests.picture_ways import WAYS, Bytes, drawn, loaded, of_stage, staged, stored_of
 from tests.pixel_files import encapsulated, image_bytes

@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 from core.errors import DicomError
 from core.job import Job, QuietJob
 from dicom.description import FrameInfo, LookupTable, ObjectDescription, OverlayPlane, Palette, Shutter, Window
-from dicom.display import default_voi, to_grey8, to_rgb8
+from dicom.pixels.stored_frame import StoredFrame
+from dicom.showing.display import default_voi, to_grey8, to_rgb8
 from dicom.source import Content, FileContent, FrameRef
-from dicom.stored_frame import StoredFrame
 from tests.unit.viewer.phantoms import ct, ramp
-from viewer.display_sets import ShownFrame
-from viewer.loading import LoadedFrame, load_frame
-from viewer.picture import PictureMaker
-from viewer.render import shade
-from viewer.stage import Stage
-from viewer.view_state import ImageShape
+from viewer.frames.loading import LoadedFrame, load_frame
+from viewer.rendering.render import shade
+from viewer.rendering.view_state import ImageShape
+from viewer.study.display_sets import ShownFrame
+from viewer.viewport.picture import PictureMaker
+from viewer.viewport.stage import Stage
 
 CT = ObjectDescription(
     kind="image",

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from core.job import QuietJob
-from dicom.decoder import Decoder
+from dicom.decoding.decoder import Decoder
 from tests.picture_ways import WAYS, Bytes, drawn, loaded, stored_of
 from tests.tools import REPOSITORY
 from tests.unit.viewer.test_corner_text import SPEECH
-from viewer.corner_text import CornerTexts, Situation, corner_texts
+from viewer.viewport.corner_text import CornerTexts, Situation, corner_texts
 
 pytestmark = pytest.mark.shared_workers
 

@@ -1,8 +1,8 @@
 import pytest
 
 from dicom.description import Window
-from dicom.presets import CT_PRESETS, presets_for
-from viewer.dragging import dragged
+from dicom.showing.presets import CT_PRESETS, presets_for
+from viewer.tools.dragging import dragged
 
 
 def test_presets_have_the_numbers_of_the_textbook() -> None:

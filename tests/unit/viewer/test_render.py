@@ -6,9 +6,9 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.unit.viewer.phantoms import ct, ramp
-from viewer.prepare import PreparedFrame, prepare_colour, prepare_grey
-from viewer.render import Scaled, scaled, shade
-from viewer.view_state import ImageShape, Size, ViewState, fit, pan_by, screen_to_image
+from viewer.rendering.prepare import PreparedFrame, prepare_colour, prepare_grey
+from viewer.rendering.render import Scaled, scaled, shade
+from viewer.rendering.view_state import ImageShape, Size, ViewState, fit, pan_by, screen_to_image
 
 IDENTITY = np.arange(65536).astype(np.uint8)
 WINDOW = np.clip(np.arange(65536) / 8, 0, 255).astype(np.uint8)

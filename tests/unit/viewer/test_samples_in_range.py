@@ -9,9 +9,9 @@ from openjpeg.utils import decode as openjpeg_decode
 
 from core.errors import DicomError
 from core.job import QuietJob
-from dicom.codecs import DECODERS, WRAPPING, FrameForm, decode
-from dicom.codestream import sniff
-from dicom.decoder import Decoder
+from dicom.decoding.decoder import Decoder
+from dicom.pixels.codecs import DECODERS, WRAPPING, FrameForm, decode
+from dicom.pixels.codestream import sniff
 from tests.codec_probes import Probe, coded, other_depth, overshooting, rgb_of, sharp
 from tests.picture_ways import WAYS, Bytes, drawn, stored_of
 from tests.pixel_files import encapsulated, image_bytes

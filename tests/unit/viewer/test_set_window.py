@@ -14,9 +14,9 @@ import pytest
 from numpy.typing import NDArray
 
 from core.job import QuietJob
-from dicom.decoder import Decoder
+from dicom.decoding.decoder import Decoder
 from dicom.description import FrameInfo, ObjectDescription, Window
-from dicom.set_window import Spread, has_no_window, next_places, steady, window_of
+from dicom.showing.set_window import Spread, has_no_window, next_places, steady, window_of
 from dicom.source import Content, FileContent, FrameRef
 from tests.pixel_files import image_bytes
 from tests.unit.viewer.series_made import slice_bytes

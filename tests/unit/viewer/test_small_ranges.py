@@ -14,16 +14,16 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
-from dicom.decoder import Decoder
+from dicom.decoding.decoder import Decoder
 from dicom.description import FrameInfo, ObjectDescription, Window
-from dicom.units import value_unit
+from dicom.showing.units import value_unit
 from tests.branch_objects import floats
 from tests.picture_ways import WAYS, drawn, loaded, of_stage, staged
 from tests.pixel_files import described, image_bytes
-from viewer.corner_text import Situation, Speech, corner_texts
 from viewer.number_words import short_number, window_numbers
-from viewer.stage import Stage
-from viewer.window_list import named_windows
+from viewer.viewport.corner_text import Situation, Speech, corner_texts
+from viewer.viewport.stage import Stage
+from viewer.viewport.window_list import named_windows
 
 pytestmark = pytest.mark.shared_workers
 RAMP = np.tile(np.linspace(0, 3000, 256).astype(np.uint16), (64, 1))

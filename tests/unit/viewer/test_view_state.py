@@ -3,7 +3,7 @@ import itertools
 import pytest
 
 from dicom.description import FrameInfo, ObjectDescription
-from viewer.view_state import (
+from viewer.rendering.view_state import (
     ImageShape,
     ViewState,
     actual_pixels,

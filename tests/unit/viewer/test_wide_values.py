@@ -7,18 +7,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dicom.decoder import Decoder
+from dicom.decoding.decoder import Decoder
 from dicom.description import LookupTable, ObjectDescription, Window
-from dicom.display import grey_levels
+from dicom.showing.display import grey_levels
 from tests.branch_objects import floats
 from tests.picture_ways import WAYS, drawn, loaded, of_stage, staged
 from tests.pixel_files import image_bytes
-from viewer.loading import LoadedFrame
-from viewer.prepare import prepare_grey
-from viewer.render import WideTable, scaled, shade
-from viewer.shading import table_for
-from viewer.stage import Stage
-from viewer.view_state import ImageShape, ViewState
+from viewer.frames.loading import LoadedFrame
+from viewer.rendering.prepare import prepare_grey
+from viewer.rendering.render import WideTable, scaled, shade
+from viewer.rendering.shading import table_for
+from viewer.rendering.view_state import ImageShape, ViewState
+from viewer.viewport.stage import Stage
 
 pytestmark = pytest.mark.shared_workers
 KINDS = {"FloatPixelData": "<f4", "DoubleFloatPixelData": "<f8"}

@@ -4,8 +4,8 @@ import ast
 from pathlib import Path
 
 import viewer
-from viewer.corner_text import _AGES, _MARKS
-from viewer.part_words import _KINDS, _NUMBERED, _WITHOUT
+from viewer.study.part_words import _KINDS, _NUMBERED, _WITHOUT
+from viewer.viewport.corner_text import _AGES, _MARKS
 
 ROOT = Path(viewer.__file__).parent
 

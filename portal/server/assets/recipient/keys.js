@@ -1,4 +1,4 @@
-// The keyboard: everything a mouse can do. The same keys as in Scanshelf's own viewer (`viewer/actions.py`).
+// The keyboard: everything a mouse can do. The same keys as in Scanshelf's own viewer (`viewer/tools/actions.py`).
 
 const DRAG = 20; // what one key press is worth in pixels of dragging
 const MOVE = 40;

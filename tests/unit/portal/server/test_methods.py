@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from core.worker import WorkerPool
+from core.workers.worker import WorkerPool
 from portal.server.app import make_app
 from portal.server.cors import origin
 from tests.portal_tools import Portal, SignedIn, running_portal

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.job import QuietJob
-from library.incoming import StandsBack
+from library.objects.incoming import StandsBack
 from library.shelf import Library
 from portal.client.connection import Connection
 from portal.client.credentials import MachineToken

@@ -14,7 +14,7 @@ import pytest
 from app.sending import dicomweb_target
 from core.errors import Cancelled, LibraryError, PortalError
 from core.job import QuietJob
-from library.rows import ItemNote
+from library.index.rows import ItemNote
 from library.shelf import Library
 from portal import wire
 from portal.client.connection import Connection

@@ -12,7 +12,7 @@ from pydicom import Dataset, dcmread
 from pydicom.dataset import FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 
-from dicom.elements import quietly
+from dicom.reading.elements import quietly
 from tests.portal_tools import Portal
 from tests.tools import pydicom_file
 

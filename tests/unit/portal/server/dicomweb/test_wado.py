@@ -151,11 +151,11 @@ def test_frames_that_are_not_there_are_told(portal: Portal, anna: SignedIn) -> N
 
 
 def test_pictures_are_those_of_the_desktop(portal: Portal, anna: SignedIn) -> None:
-    from dicom.bytes_source import MemoryBytes
-    from dicom.dataset import open_data_set
-    from dicom.describe import describe
-    from dicom.display import picture as drawn
-    from dicom.frames import read_frame
+    from dicom.objects.describe import describe
+    from dicom.pixels.frames import read_frame
+    from dicom.reading.bytes_source import MemoryBytes
+    from dicom.reading.dataset import open_data_set
+    from dicom.showing.display import picture as drawn
 
     path, data, _data_set = put(portal, anna, "CT_small.dcm")
     source = MemoryBytes(data)

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from dicom.description import FrameInfo, LookupTable, ObjectDescription, Window
-from dicom.display import grey_levels
+from dicom.showing.display import grey_levels
 from portal.server.view.cache import Kept
 from portal.server.view.words import table_of, to_words
 

@@ -1,0 +1,1 @@
+"""Files written whole and for good, folders that are ours alone, locks, long paths, hashes."""

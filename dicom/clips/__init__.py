@@ -1,0 +1,1 @@
+"""Clips (MPEG-2, H.264, HEVC) as frames."""

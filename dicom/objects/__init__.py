@@ -1,0 +1,1 @@
+"""One object looked into: its description, tags, metadata, documents."""

@@ -1,0 +1,1 @@
+"""Persons as files name them: names, birth dates, who may be the same."""

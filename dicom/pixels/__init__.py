@@ -1,0 +1,1 @@
+"""Stored values of one frame: fragments, codecs, layout, before any step of display."""

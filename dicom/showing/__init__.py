@@ -1,0 +1,1 @@
+"""From stored values to what is seen: modality, window, colours, overlays, geometry."""

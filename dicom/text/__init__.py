@@ -1,0 +1,1 @@
+"""Bytes into text: character sets, said or guessed by evidence."""

@@ -1,0 +1,1 @@
+"""What is on a source: walked, read, held against its table of contents."""

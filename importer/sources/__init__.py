@@ -1,0 +1,1 @@
+"""Places images come from, and how their bytes are reached without writing anything."""

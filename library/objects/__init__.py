@@ -1,0 +1,1 @@
+"""The stored bytes themselves, what comes in, and the room they need."""

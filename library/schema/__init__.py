@@ -1,0 +1,1 @@
+"""The tables of the index, in small ordered steps."""

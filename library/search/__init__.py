@@ -1,0 +1,1 @@
+"""Finding studies by what people type."""

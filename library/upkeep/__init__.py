@@ -1,0 +1,1 @@
+"""Keeping the shelf true: verify, rebuild, finish what was interrupted."""

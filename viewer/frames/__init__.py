@@ -1,0 +1,1 @@
+"""Frames on their way to the screen: asked for, decoded, kept near."""

@@ -1,0 +1,112 @@
+"""Asks what each object of a study is, a few at a time, so that the first can be shown while the rest is read."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from core.errors import ScanshelfError
+from core.job import Job
+from core.lanes import Ended, Event, NewestFirstLane, RunningJob
+from dicom.description import ObjectDescription
+from dicom.source import Content
+from viewer.frames.loading import FrameDecoder
+from viewer.study.display_sets import StudyObject
+
+_SECONDS_AT_ONCE = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadObject:
+    """An object that would not say what it is."""
+
+    content: Content
+    error: Exception
+
+
+Described = StudyObject | UnreadObject
+
+
+def describe_some(decoder: FrameDecoder, contents: Sequence[Content], seconds: float, job: Job) -> list[Described]:
+    """Describe objects in order for about so many seconds, at least one."""
+    described: list[Described] = []
+    began = time.monotonic()
+    for content in contents:
+        job.check()
+        try:
+            described.append(StudyObject(content, decoder.describe(content, job)))
+        except (ScanshelfError, OSError) as error:
+            described.append(UnreadObject(content, error))
+        if time.monotonic() - began > seconds:
+            break
+    return described
+
+
+def unknown_object(unread: UnreadObject) -> StudyObject:
+    """Return a stand-in that takes the object's place in the list, so that nothing is silently missing."""
+    return StudyObject(unread.content, ObjectDescription(kind="other", marks=("unreadable",)))
+
+
+class StudyReader:
+    """Describes one study's objects in a lane; `came` is called with each few."""
+
+    def __init__(self, decoder: FrameDecoder, lane: NewestFirstLane, came: Callable[[list[Described]], None]) -> None:
+        self._decoder = decoder
+        self._lane = lane
+        self._came = came
+        self._left: list[Content] = []
+        self._running: RunningJob[list[Described]] | None = None
+        self._study = 0
+        self._first = True
+
+    @property
+    def busy(self) -> bool:
+        """Tell whether objects are still to be described."""
+        return bool(self._left)
+
+    def read(self, contents: Sequence[Content]) -> None:
+        """Begin with a study; what was going on before is not wanted any more."""
+        self.stop()
+        self._left = list(contents)
+        self._first = True
+        self._go_on()
+
+    def read_also(self, contents: Sequence[Content]) -> None:
+        """Describe some more, after what is still to be described."""
+        self._left += contents
+        if self._running is None:
+            self._go_on()
+
+    def prefer(self, contents: Sequence[Content]) -> None:
+        """Describe these before the others, after the few that are being described now."""
+        wanted = {content.key for content in contents}
+        self._left.sort(key=lambda content: content.key not in wanted)
+
+    def stop(self) -> None:
+        """Ask no more."""
+        self._study += 1
+        self._left = []
+        if self._running is not None:
+            self._running.stop()
+            self._running = None
+
+    def _go_on(self) -> None:
+        if not self._left:
+            self._running = None
+            return
+        seconds, self._first = (0.0 if self._first else _SECONDS_AT_ONCE), False
+        work = partial(describe_some, self._decoder, tuple(self._left), seconds)
+        self._running = self._lane.request(("describe", self._study), work, partial(self._ended, self._study))
+
+    def _ended(self, study: int, event: Event[list[Described]]) -> None:
+        if not isinstance(event, Ended) or study != self._study:
+            return
+        described = event.result or []
+        if not described and event.error is not None and self._left:
+            described = [UnreadObject(self._left[0], event.error)]
+        done = {item.content.key for item in described}
+        self._left = [content for content in self._left if content.key not in done] if done else []
+        self._go_on()
+        self._came(described)

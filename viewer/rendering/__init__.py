@@ -1,0 +1,1 @@
+"""From a decoded frame to the pixels of a viewport."""

@@ -1,0 +1,1 @@
+"""What hands can do: actions, dragging, playing."""

@@ -1,0 +1,1 @@
+"""What one viewport shows: its picture, texts, windows and pages."""
