@@ -3,24 +3,42 @@
     python benchmarks/clip.py [--places 12] [--minutes 10]
 
 Measured against ffmpeg's own command, on one thread, that seeks to the same frame and decodes it. From a key picture to
-the frame before is the worst step there is: everything from the key picture before has to be decoded for it.
+the frame before is the worst step there is: everything from the key picture before has to be decoded for it. A person
+does not wait for that: the viewer's feeder asks for it while the key picture is looked at. The walk back through the
+feeder, ten steps a second over several key pictures, shows how long each frame is waited for.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import queue
 import random
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from measure import Table, milliseconds, ratio, seconds_of
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from core.job import QuietJob
+from core.lanes import NewestFirstLane
+from core.worker import WorkerPool, WorkerSpec
+from dicom.decoder import Decoder
+from dicom.description import ObjectDescription
+from dicom.source import FileContent, FrameRef
+from tests.clip_files import clip_object
+from viewer.cache import default_limit
+from viewer.display_sets import ShownFrame
+from viewer.feeder import FrameFeeder
+
+WALKED, PACE = 130, 0.1  # steps back; seconds that each frame is looked at
 RATE, GROUP, PART = 25, 50, 20  # frames a second and from key picture to key picture; seconds that are encoded
 H264 = "1.2.840.10008.1.2.4.102"
 
@@ -47,16 +65,10 @@ def main() -> int:
 
 def measured(folder: Path, suffix: str, minutes: int, places: int, table: Table) -> None:
     """Add the rows of one container."""
-    from core.job import QuietJob
-    from core.workers.worker import WorkerPool, WorkerSpec
-    from dicom.decoding.decoder import Decoder
-    from dicom.source import FileContent, FrameRef
-    from tests.clip_files import clip_object
-
     clip, path = encoded(folder, suffix, minutes), folder / f"{suffix}.dcm"
     frames = minutes * 60 * RATE
     path.write_bytes(clip_object(clip.read_bytes(), H264, frames, 1080, 1920))
-    job, pool = QuietJob(), WorkerPool(WorkerSpec("dicom.decoding.decode_tasks"), 1)
+    job, pool = QuietJob(), WorkerPool(WorkerSpec("dicom.decode_tasks"), 1)
     decoder, content = Decoder(pool), FileContent(str(path), suffix)
     chosen = random.Random(1).sample(range(1, frames // GROUP), places)
     jumps = [key * GROUP + number * 7 % GROUP for number, key in enumerate(chosen)]
@@ -75,6 +87,8 @@ def measured(folder: Path, suffix: str, minutes: int, places: int, table: Table)
             times["step"].append(show(jump - 1) if jump % GROUP else times["jump"][-1])
             show(key * GROUP)
             times["around"].append(show(key * GROUP - 1))
+        said = decoder.describe(content, job)
+        walked = Walk(decoder, content, said, chosen[0] * GROUP).back(WALKED)
     finally:
         pool.close()
     reference = statistics.median(times["ffmpeg"]), max(times["ffmpeg"])
@@ -102,6 +116,55 @@ def measured(folder: Path, suffix: str, minutes: int, places: int, table: Table)
             ratio(median, reference[0]),
             ratio(longest, reference[1]),
         )
+    walk = {"first": walked[:1], "others": walked[1:]}
+    words = {
+        "first": f"the first step back from a key picture, {PACE} s after it was shown, as the viewer asks",
+        "others": f"the next {WALKED - 1} steps back, over {WALKED // GROUP} key pictures, as the viewer asks",
+    }
+    for name, waits in walk.items():
+        median, longest = statistics.median(waits), max(waits)
+        table.add(
+            f"{suffix}: {words[name]}",
+            milliseconds(median),
+            milliseconds(longest),
+            ratio(median, reference[0]),
+            ratio(longest, reference[1]),
+        )
+
+
+class Walk:
+    """Somebody who goes back frame by frame, and the viewer's feeder."""
+
+    def __init__(self, decoder: Decoder, content: FileContent, said: ObjectDescription, start: int) -> None:
+        self._frames = [ShownFrame(content, said, index) for index in range(said.number_of_frames)]
+        self._start = start
+        self._calls: queue.Queue[Callable[[], None]] = queue.Queue()
+        self._lane = NewestFirstLane("viewing", self._calls.put, threads=2)
+        self._feeder = FrameFeeder(decoder, self._lane, lambda key: None, default_limit())
+
+    def back(self, steps: int) -> list[float]:
+        """Jump, then go back; return the seconds each step's frame was waited for."""
+        try:
+            self._shown(self._start, 1)
+            return [self._step(self._start - 1 - number) for number in range(steps)]
+        finally:
+            self._feeder.stop()
+            self._lane.close()
+
+    def _step(self, index: int) -> float:
+        seen = time.perf_counter() + PACE
+        while (left := seen - time.perf_counter()) > 0:
+            self._take(left)
+        return seconds_of(lambda: self._shown(index, -1))
+
+    def _shown(self, index: int, direction: int) -> None:
+        self._feeder.show(self._frames, index, direction)
+        while self._feeder.get(self._frames[index].key) is None:
+            self._take(1)
+
+    def _take(self, seconds: float) -> None:
+        with contextlib.suppress(queue.Empty):
+            self._calls.get(timeout=seconds)()
 
 
 def encoded(folder: Path, suffix: str, minutes: int) -> Path:

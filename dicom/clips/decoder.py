@@ -199,28 +199,31 @@ def _has_noise(frame: Frame, index: int, plane: NDArray[np.uint8]) -> bool:
         return True
     block = _BLOCK if index == 0 else _CELL
     begin, step = (start - owner.data) % NOISE_BYTES, frame.linesize[index]
-    fields = bool(frame.flags & _INTERLACED)
-    lines, cells = _looked_at(*plane.shape, block, fields=fields)
-    line, cell = np.nonzero(
-        plane[lines[:, None], cells] == _noise_there(begin, step, *plane.shape, block, fields=fields)
+    return any(
+        _holds_noise(plane, first, block, begin, step)
+        for first in _first_lines(plane.shape[0], block, fields=bool(frame.flags & _INTERLACED))
     )
-    across = np.arange(min(_CELL, plane.shape[1]))
-    begins = (begin + lines[line] * step) % NOISE_BYTES + cells[cell]
-    same = plane[lines[line, None], cells[cell, None] + across] == noise_twice()[begins[:, None] + across]
+
+
+def _first_lines(rows: int, block: int, *, fields: bool) -> tuple[int, ...]:
+    """Return the lines, of each field in a block, that are looked at in each block."""
+    return (0, min(block // 2 + 1, rows - 1)) if fields else (0,)
+
+
+def _holds_noise(plane: NDArray[np.uint8], first: int, block: int, begin: int, step: int) -> bool:
+    """Tell whether a cell of a line in each block, from a first one on, is as it was before decoding."""
+    columns = plane.shape[1]
+    looked_at = plane[first::block, : max(columns - _CELL + 1, 1) : block]
+    line, cell = np.nonzero(looked_at == _noise_there(begin + first * step, block * step, *looked_at.shape, block))
+    across = np.arange(min(_CELL, columns))
+    lines, cells = first + line * block, cell * block
+    begins = (begin + lines * step) % NOISE_BYTES + cells
+    same = plane[lines[:, None], cells[:, None] + across] == noise_twice()[begins[:, None] + across]
     return bool(same.all(axis=1).any())
 
 
-@functools.lru_cache(16)
-def _looked_at(rows: int, columns: int, block: int, *, fields: bool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the lines, of each field in each block, and the first bytes of the cells that are looked at."""
-    lines = np.arange(0, rows, block)
-    if fields:
-        lines = np.unique(np.concatenate([lines, np.arange(min(block // 2 + 1, rows - 1), rows, block)]))
-    return lines, np.arange(0, max(columns - _CELL + 1, 1), block)
-
-
-@functools.lru_cache(16)
-def _noise_there(begin: int, step: int, rows: int, columns: int, block: int, *, fields: bool) -> NDArray[np.uint8]:
-    """Return what the bytes that are looked at hold while nothing has been written."""
-    lines, cells = _looked_at(rows, columns, block, fields=fields)
-    return np.asarray(noise_twice()[((begin + lines * step) % NOISE_BYTES)[:, None] + cells])
+@functools.lru_cache(32)
+def _noise_there(begin: int, step: int, rows: int, columns: int, across: int) -> NDArray[np.uint8]:
+    """Return what bytes so far apart, in lines so many bytes apart, hold while nothing has been written."""
+    lines, cells = begin + np.arange(rows) * step, np.arange(columns) * across
+    return np.asarray(noise_twice()[(lines % NOISE_BYTES)[:, None] + cells])

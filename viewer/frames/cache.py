@@ -91,14 +91,20 @@ class FrameCache(Generic[T]):
 
 
 def clip_order(index: int, count: int, direction: int) -> Iterator[int]:
-    """Yield all indices, the shown one first: some near ones, then on to the end, then from the start.
+    """Yield all indices, the shown one and the one before it first: some near ones, then on to the end, then the start.
 
-    For clips, which are decoded forwards from a key picture: far back, each frame by itself would cost its whole way.
+    For clips, which are decoded forwards from a key picture: far back, each frame by itself would cost its whole way,
+    and the one before a key picture costs a whole group, which is begun while the person looks at the key picture.
     """
     behind = _FAR_BEHIND if direction < 0 else _NEAR_BEHIND
     first = max(index - behind, 0)
-    near = read_ahead_order(index - first, min(count, index + behind + 1) - first, direction)
-    yield from (first + place for place in near)
+    near = [
+        first + place for place in read_ahead_order(index - first, min(count, index + behind + 1) - first, direction)
+    ]
+    if index > 0:
+        near.remove(index - 1)
+        near.insert(1, index - 1)
+    yield from near
     yield from range(min(count, index + behind + 1), count)
     yield from range(first)
 

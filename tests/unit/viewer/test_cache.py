@@ -15,9 +15,10 @@ def test_reading_ahead_goes_two_forward_for_one_back_and_reaches_all() -> None:
 
 
 def test_of_a_clip_the_near_frames_come_first_and_the_rest_forwards() -> None:
-    assert list(clip_order(3, 6, 1)) == [3, 4, 5, 2, 1, 0]
+    assert list(clip_order(3, 6, 1)) == [3, 2, 4, 5, 1, 0]
+    assert list(clip_order(0, 3, 1)) == list(clip_order(0, 3, -1)) == [0, 1, 2]
     order = list(clip_order(50, 100, 1))
-    assert order[:4] == [50, 51, 52, 49]
+    assert order[:4] == [50, 49, 51, 52]  # one back may cost a whole group: it is begun at once
     assert sorted(order[:17]) == list(range(42, 59))
     assert order[17:] == [*range(59, 100), *range(42)]
     assert list(clip_order(50, 100, -1))[:5] == [50, 49, 48, 51, 47]

@@ -8,8 +8,16 @@ from dataclasses import replace
 
 import pytest
 
+from core.job import Job
 from core.lanes import NewestFirstLane
+from dicom import clip_player
+from dicom.bytes_source import MemoryBytes
 from dicom.description import ObjectDescription
+from dicom.opened import open_object
+from dicom.source import FileContent, FrameRef
+from dicom.stored_frame import StoredFrame
+from dicom.video import Clips
+from tests.clip_files import FORMS, GROUP, HEIGHT, WIDTH, clip_object, made_clip
 from tests.gui.viewer.phantom_study import PhantomDecoder, clip
 from viewer.frames.feeder import FrameFeeder
 from viewer.study.display_sets import ShownFrame
@@ -63,4 +71,55 @@ def test_the_frames_of_a_clip_are_decoded_one_after_the_other(table: Table) -> N
     table.decoder.gate.set()
     table.feeder.show(frames, 10)
     table.pump(lambda: table.feeder.held() == 20)
-    assert table.decoded()[:7] == [10, 11, 12, 9, 13, 14, 8]
+    assert table.decoded()[:7] == [10, 9, 11, 12, 13, 14, 8]
+
+
+class CountingClips:
+    """A decoder of one real clip in this process that counts the coded pictures it goes through."""
+
+    def __init__(self, data: bytes) -> None:
+        self.object = open_object(MemoryBytes(data))
+        self.pictures = 0
+        self._source, self._clips = MemoryBytes(data), Clips()
+
+    def frame(self, ref: FrameRef, _job: Job, *, for_display: bool = False) -> StoredFrame:
+        said, known = self.object.pixel_layout(), self.object.clip_index
+        return self._clips.frame("clip", self._source, said, ref.frame_index, known, self._count)
+
+    def _count(self, _number: int) -> None:
+        self.pictures += 1
+
+    def __getattr__(self, name: str) -> object:
+        raise AssertionError(f"{name} is not asked of a clip")
+
+
+@pytest.mark.parametrize("name", ["h264-mp4", "h264-open-groups", "mpeg2"])
+def test_whoever_steps_back_finds_each_frame_there_and_each_group_was_decoded_once_or_twice(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame_bytes = WIDTH * HEIGHT * 3
+    monkeypatch.setattr(clip_player, "_KEPT_BYTES", (2 * GROUP + 6) * frame_bytes // 2)  # of 120 frames
+    decoder = CountingClips(clip_object(made_clip(name, frames=120), FORMS[name].syntax, 120))
+    said = decoder.object.description
+    frames = [ShownFrame(FileContent("", "clip"), said, index) for index in range(said.number_of_frames)]
+    calls: queue.Queue[Callable[[], None]] = queue.Queue()
+    lane = NewestFirstLane("viewing", calls.put, threads=2)
+    feeder = FrameFeeder(decoder, lane, lambda key: None, 40 * 2 * frame_bytes)  # type: ignore[arg-type]
+    first, last, ahead = 8 * GROUP, GROUP, 8
+
+    def look_at(index: int) -> None:
+        """Show a frame, and look at it until those behind it are there."""
+        feeder.show(frames, index, -1 if index < first else 1)
+        while not all(feeder.get(frame.key) for frame in frames[index - ahead : index + 1]):
+            calls.get(timeout=10)()
+
+    try:
+        look_at(first)
+        decoder.pictures = 0
+        for index in range(first - 1, last - 1, -1):
+            assert feeder.get(frames[index].key) is not None
+            look_at(index)
+    finally:
+        feeder.stop()
+        lane.close()
+    assert decoder.pictures <= 1.5 * (first - last)
