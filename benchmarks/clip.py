@@ -29,14 +29,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from core.job import QuietJob
 from core.lanes import NewestFirstLane
-from core.worker import WorkerPool, WorkerSpec
-from dicom.decoder import Decoder
+from core.workers.worker import WorkerPool, WorkerSpec
+from dicom.decoding.decoder import Decoder
 from dicom.description import ObjectDescription
 from dicom.source import FileContent, FrameRef
 from tests.clip_files import clip_object
-from viewer.cache import default_limit
-from viewer.display_sets import ShownFrame
-from viewer.feeder import FrameFeeder
+from viewer.frames.cache import default_limit
+from viewer.frames.feeder import FrameFeeder
+from viewer.study.display_sets import ShownFrame
 
 WALKED, PACE = 130, 0.1  # steps back; seconds that each frame is looked at
 RATE, GROUP, PART = 25, 50, 20  # frames a second and from key picture to key picture; seconds that are encoded
@@ -68,7 +68,7 @@ def measured(folder: Path, suffix: str, minutes: int, places: int, table: Table)
     clip, path = encoded(folder, suffix, minutes), folder / f"{suffix}.dcm"
     frames = minutes * 60 * RATE
     path.write_bytes(clip_object(clip.read_bytes(), H264, frames, 1080, 1920))
-    job, pool = QuietJob(), WorkerPool(WorkerSpec("dicom.decode_tasks"), 1)
+    job, pool = QuietJob(), WorkerPool(WorkerSpec("dicom.decoding.decode_tasks"), 1)
     decoder, content = Decoder(pool), FileContent(str(path), suffix)
     chosen = random.Random(1).sample(range(1, frames // GROUP), places)
     jumps = [key * GROUP + number * 7 % GROUP for number, key in enumerate(chosen)]

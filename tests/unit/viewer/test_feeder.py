@@ -10,13 +10,13 @@ import pytest
 
 from core.job import Job
 from core.lanes import NewestFirstLane
-from dicom import clip_player
-from dicom.bytes_source import MemoryBytes
+from dicom.clips import player as clip_player
+from dicom.clips.video import Clips
 from dicom.description import ObjectDescription
-from dicom.opened import open_object
+from dicom.objects.opened import open_object
+from dicom.pixels.stored_frame import StoredFrame
+from dicom.reading.bytes_source import MemoryBytes
 from dicom.source import FileContent, FrameRef
-from dicom.stored_frame import StoredFrame
-from dicom.video import Clips
 from tests.clip_files import FORMS, GROUP, HEIGHT, WIDTH, clip_object, made_clip
 from tests.gui.viewer.phantom_study import PhantomDecoder, clip
 from viewer.frames.feeder import FrameFeeder
