@@ -134,3 +134,18 @@ def canvas_pixels(browser: Browser) -> tuple[NDArray[np.uint8], int, int]:
     read = browser.evaluate(script)
     pixels = np.frombuffer(base64.b64decode(read["data"]), np.uint8).reshape(read["height"], read["width"], 4)
     return pixels[:, :, :3], int(read["column"]), int(read["row"])
+
+
+def whole_canvas(browser: Browser) -> NDArray[np.uint8]:
+    """Read all of the canvas as RGB, as it is on the screen."""
+    script = """(() => {
+      const canvas = document.querySelector('#picture');
+      const image = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      let bytes = '';
+      for (let i = 0; i < image.data.length; i += 8192)
+        bytes += String.fromCharCode(...image.data.subarray(i, i + 8192));
+      return {data: btoa(bytes), width: canvas.width, height: canvas.height};
+    })()"""
+    read = browser.evaluate(script)
+    pixels = np.frombuffer(base64.b64decode(read["data"]), np.uint8).reshape(read["height"], read["width"], 4)
+    return pixels[:, :, :3]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import cv2
@@ -14,7 +14,9 @@ from pydicom.dataset import Dataset
 
 from app.demo.browser import Browser, find_chromium
 from core.job import QuietJob
+from dicom.description import ObjectDescription
 from dicom.showing.display import picture
+from dicom.showing.geometry import EdgeLetters, edge_letters
 from dicom.showing.overlay import line_mask
 from dicom.source import FrameRef
 from portal.server.tables import InstanceRow
@@ -38,10 +40,14 @@ from tests.end2end.recipient import (
     shown,
     text,
     wait_for_picture,
+    whole_canvas,
     written,
 )
 from tests.portal_tools import running_portal
 from tests.tools import skip_or_fail
+from viewer.rendering.edge_letters import on_screen
+from viewer.rendering.view_state import ViewState, flipped_horizontally, flipped_vertically, rotated, unturn_vector
+from viewer.viewport.corner_text import Situation, Speech, corner_texts
 
 pytestmark = pytest.mark.shared_workers
 
@@ -215,7 +221,7 @@ def test_r1_the_exam_says_whose_it_is_how_long_it_is_open_and_what_it_is_not(ent
     assert "Not for diagnosis" in text(entered, ".rules")
     assert "Your time here ends at" in text(entered, "#until")
     assert text(entered, "#openings").startswith("9 more openings until ")
-    assert text(entered, "#progress").endswith("images, 2 cannot be shown")
+    assert text(entered, "#progress").endswith("images, 1 cannot be shown")
     assert entered.evaluate("document.title") == "Shared medical images"
 
 
@@ -226,6 +232,17 @@ def test_r1_every_series_has_its_picture_and_says_how_many_images_it_holds(enter
     words = entered.evaluate("[...document.querySelectorAll('#strip .words span')].map(each => each.textContent)")
     assert words[FILES.index("emri_small.dcm")] == "MR · 1 image · 10 frames"
     assert words[0] == "CT · 1 image"
+
+
+def test_kinds_are_said_in_words_and_a_report_is_no_image(entered: Browser) -> None:
+    entered.wait_for(DONE)
+    words = entered.evaluate("[...document.querySelectorAll('#strip .words span')].map(each => each.textContent)")
+    assert words[FILES.index("RG1_UNCR.dcm")] == "X-ray · 1 image"
+    assert words[FILES.index("US1_UNCR.dcm")] == "Ultrasound · 1 image"
+    assert words[REPORT_PLACE] == "Report · 1 document"
+    assert text(entered, "#progress").startswith(f"{len(FILES) - 1} images")
+    entered.evaluate(f"document.querySelectorAll('#strip button')[{REPORT_PLACE}].click()")
+    entered.wait_for("document.querySelector('#place').textContent === 'Document 1 of 1'")
 
 
 def test_a_browser_of_long_ago_gets_ready_made_pictures(browser: Browser, shared: Shared) -> None:
@@ -347,6 +364,136 @@ def test_pixels_that_are_not_square_are_drawn_as_they_are(browser: Browser, shar
         at = shown(browser)
     browser.requests.clear()
     assert at["rows"] == pytest.approx(2 * at["columns"])
+
+
+# -- how a picture lies, and what is told of it: as in the window --
+
+TURNS: dict[str, Callable[[ViewState], ViewState]] = {
+    "h": flipped_horizontally,
+    "v": flipped_vertically,
+    "[": lambda view: rotated(view, -1),
+    "]": lambda view: rotated(view, 1),
+}
+
+
+def _described(shared: Shared, place: int) -> ObjectDescription:
+    services = shared.portal.services
+    with services.database.reading() as session:
+        row = session.query(InstanceRow).filter_by(sop_instance_uid=f"{STUDY}.{place + 1}.1").one()
+    return services.decoder.describe(services.store.content(row.sha256), QuietJob())
+
+
+def _edges(browser: Browser) -> EdgeLetters:
+    return EdgeLetters(*(text(browser, f"#edge-{side}") for side in ("left", "top", "right", "bottom")))
+
+
+@pytest.mark.parametrize("keys", ["", "h", "v", "[", "]", "hv", "h]", "]h", "v[", "[v", "]]", "]h]"])
+@pytest.mark.parametrize("name", ["MR_small.dcm", "CT_small.dcm"])
+def test_a_turned_picture_and_its_letters_lie_as_in_the_window(
+    browser: Browser, shared: Shared, name: str, keys: str
+) -> None:
+    if not is_shown(browser, "#viewer"):
+        enter(browser, _again(shared))
+    place, view = FILES.index(name), ViewState()
+    open_series(browser, place)
+    browser.press("r")
+    browser.press("a")
+    for key in keys:
+        browser.press(key)
+        view = TURNS[key](view)
+    browser.wait_for(f"{SHOWN}.quarters === {view.quarter_turns} && {SHOWN}.exact")
+    browser.wait_for(f"{SHOWN}.mirrored === {str(view.flipped).lower()}")
+    letters = edge_letters(_described(shared, place))
+    assert letters != EdgeLetters()
+    assert _edges(browser) == on_screen(letters, view)
+    upright = np.rot90(whole_canvas(browser), view.quarter_turns)
+    upright = np.fliplr(upright) if view.flipped else upright
+    at, expected = shown(browser), _expected(shared, place)
+    seen = upright[at["top"] : at["top"] + expected.shape[0], at["left"] : at["left"] + expected.shape[1]]
+    assert np.abs(seen.astype(int) - expected.astype(int)).max() <= 1
+    browser.press("r")
+    browser.wait_for(f"{SHOWN}.quarters === 0 && {SHOWN}.mirrored === false")
+    assert _edges(browser) == letters
+
+
+def test_another_series_lies_upright_and_the_turned_one_stays_turned(entered: Browser, shared: Shared) -> None:
+    turned, other = FILES.index("MR_small.dcm"), FILES.index("CT_small.dcm")
+    open_series(entered, turned)
+    entered.click("#mirror")
+    entered.click("#turn-left")
+    entered.wait_for(f"{SHOWN}.quarters === 3 && {SHOWN}.mirrored === true")
+    letters = _edges(entered)
+    open_series(entered, other)
+    assert (shown(entered)["quarters"], shown(entered)["mirrored"]) == (0, False)
+    assert _edges(entered) == edge_letters(_described(shared, other))
+    open_series(entered, turned)
+    assert (shown(entered)["quarters"], shown(entered)["mirrored"]) == (3, True)
+    assert _edges(entered) == letters
+
+
+def _point(browser: Browser, x: float, y: float) -> tuple[float, float]:
+    """Tell which point of the picture lies at a place of the canvas, by the window's way of turning."""
+    at = shown(browser)
+    width, height = browser.evaluate(
+        "[document.querySelector('#picture').width, document.querySelector('#picture').height]"
+    )
+    view = ViewState(quarter_turns=at["quarters"], flipped=at["mirrored"])
+    u, v = unturn_vector(view, (x - width / 2, y - height / 2))
+    wide, high = (height, width) if at["quarters"] % 2 else (width, height)
+    scale = at["columns"] / at["of"]
+    return (u + wide / 2 - at["left"]) / scale, (v + high / 2 - at["top"]) / scale
+
+
+def test_a_turned_picture_follows_the_hand(entered: Browser) -> None:
+    open_series(entered, FILES.index("MR_small.dcm"))
+    for key in "]h":
+        entered.press(key)
+    entered.wait_for(f"{SHOWN}.quarters === 3 && {SHOWN}.mirrored === true")
+    box = entered.evaluate(
+        "(r => [r.left, r.top, r.width, r.height])(document.querySelector('#screen').getBoundingClientRect())"
+    )
+    x, y = round(box[0] + box[2] / 2) + 12, round(box[1] + box[3] / 2) - 20
+    before, size = _point(entered, x - box[0], y - box[1]), shown(entered)["columns"]
+    entered.wheel(x, y, -200, ctrl=True)
+    entered.wait_for(f"{SHOWN}.columns > {size}")
+    after = _point(entered, x - box[0], y - box[1])
+    assert after == pytest.approx(before, abs=1)
+    middle = shown(entered)
+    entered.press("ArrowRight", shift=True)
+    entered.wait_for(f"{SHOWN}.top !== {middle['top']} || {SHOWN}.left !== {middle['left']}")
+    moved = _point(entered, x - box[0] + 40, y - box[1])
+    assert moved == pytest.approx(after, abs=1)
+
+
+@pytest.mark.parametrize("name", ["MR_small.dcm", "CT_small.dcm", "RG1_UNCR.dcm", "US1_UNCR.dcm"])
+def test_the_corner_tells_of_a_picture_what_the_window_tells(browser: Browser, shared: Shared, name: str) -> None:
+    if not is_shown(browser, "#viewer"):
+        enter(browser, _again(shared))
+    place = FILES.index(name)
+    open_series(browser, place)
+    speech = Speech(str, str, str, str)
+    said = corner_texts(_described(shared, place), 0, Situation(1, 1), speech).bottom_right
+    told = browser.evaluate("[...document.querySelectorAll('#corner-series span')].map(each => each.textContent)")
+    assert told[1:] == [line.text for line in said[1:]]
+    assert (name == "MR_small.dcm") == any("Echo time" in line for line in told)
+
+
+def test_the_corner_follows_from_image_to_image(browser: Browser, shared: Shared) -> None:
+    files = []
+    for number, (place, echo) in enumerate((("-12.5", "10"), ("3", "20"), ("18.5", "30")), 1):
+        data_set = annas("MR_small.dcm", 1, SOPInstanceUID=f"{STUDY}.1.{number}", InstanceNumber=number)
+        data_set.SliceLocation, data_set.EchoTime = place, echo
+        files.append(written(data_set))
+    with running_portal(shared.portal.data.parent / "places") as portal:
+        anna = portal.account(NAME, BIRTH_DATE)
+        send(portal, anna.token, files)
+        enter(browser, share(portal, anna))
+        for number, (where, how) in enumerate((("−12.5", 10), ("3", 20), ("18.5", 30)), 1):
+            browser.wait_for(f"({SHOWN}.path || '').includes('/instances/{STUDY}.1.{number}/')")
+            told = text(browser, "#corner-series")
+            assert f"at {where} mm" in told
+            assert f"Echo time {how} ms" in told
+            browser.press("ArrowDown")
 
 
 # -- what cannot be shown --

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from viewer.number_words import short_number
+from dicom.showing.number_words import short_number
 from viewer.study.kinds import STRAY, Keys
 
 Say = Callable[[str], str]

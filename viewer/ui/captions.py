@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from dicom.people.names import display_name
 from dicom.showing.display import voi_choices
+from dicom.showing.number_words import short_number
 from viewer.desk import Desk
-from viewer.number_words import short_number
 from viewer.study.series_words import counted_place
 from viewer.ui import words
 from viewer.ui.action_set import ActionSet

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Literal
 
-from dicom.description import FrameInfo, LookupTable, ObjectDescription, Window
+from dicom.description import LookupTable, ObjectDescription, Window
 from dicom.people.dates import parse_birth_date, parse_date, parse_time
+from dicom.showing.frame_words import frame_lines
+from dicom.showing.number_words import short_number, window_numbers
 from dicom.showing.units import value_unit
-from viewer.number_words import short_number, window_numbers
 
 Amount = Literal["all", "minimal", "none"]
 
@@ -30,7 +31,6 @@ _AGES: dict[Unit, tuple[str, str]] = {
     "days": ("1 day old at the exam", "{n} days old at the exam"),
 }
 _UNITS: dict[str, Unit] = {"Y": "years", "M": "months", "W": "weeks", "D": "days"}
-_BEYOND = 1e6  # no b-value or echo time is so large
 _AGE = re.compile(r"(\d{1,3}) *([YMWD])", re.IGNORECASE)
 
 # What had to be forgiven to show a picture, loudest first; True where something of it is lost.
@@ -276,7 +276,7 @@ def _guessed(said: ObjectDescription, speech: Speech) -> tuple[Line, ...]:
 
 
 def _series(said: ObjectDescription, frame_index: int, speech: Speech) -> list[str]:
-    texts, info = said.texts, said.frame_info(frame_index)
+    texts = said.texts
     number = texts.get("series_number", "")
     title = " · ".join(
         part
@@ -286,27 +286,4 @@ def _series(said: ObjectDescription, frame_index: int, speech: Speech) -> list[s
         )
         if part
     )
-    slice_words = []
-    if info.slice_thickness:
-        slice_words.append(speech.say("Slice {mm} mm").format(mm=short_number(info.slice_thickness)))
-    if info.slice_location is not None:
-        slice_words.append(speech.say("at {mm} mm").format(mm=short_number(round(info.slice_location, 1))))
-    view = texts.get("view_position") or texts.get("view", "")
-    side = " ".join(part for part in (_laterality(texts), view) if part)
-    return [title, " ".join(slice_words), _how_made(info, speech), side]
-
-
-def _how_made(info: FrameInfo, speech: Speech) -> str:
-    """Return what tells pictures of one place apart: b-value, echo time, kernel."""
-    words = []
-    if info.b_value is not None and 0 <= info.b_value < _BEYOND:
-        words.append(speech.say("b {n} s/mm²").format(n=short_number(info.b_value)))
-    if info.echo_time is not None and 0 < info.echo_time < _BEYOND:
-        words.append(speech.say("Echo time {ms} ms").format(ms=short_number(info.echo_time)))
-    if info.kernel:
-        words.append(speech.say("Kernel {name}").format(name=info.kernel.replace("\\", " ")))
-    return " · ".join(words)
-
-
-def _laterality(texts: dict[str, str]) -> str:
-    return next((texts[name] for name in ("image_laterality", "frame_laterality", "laterality") if name in texts), "")
+    return [title, *frame_lines(said, frame_index, speech.say)]

@@ -18,6 +18,7 @@ from dicom.description import LookupTable, ObjectDescription, OverlayPlane, Wind
 from dicom.showing.colour import is_colour
 from dicom.showing.display import Voi, is_inverted, picture
 from dicom.showing.fine_windows import exact
+from dicom.showing.frame_words import frame_lines
 from dicom.showing.geometry import edge_letters
 from dicom.showing.overlay import line_mask
 from dicom.showing.resample import pixel_shape
@@ -30,6 +31,7 @@ from portal.server.view.words import Words, is_finite, looks_of, to_words
 PAGE_WIDTH = 1600  # pixels: sharp on a screen
 _MOST_LOOKS = 24
 _MOST_NAME = 64
+_MOST_LINE = 64
 _MOST_HEADER = 3000  # nginx takes 4 KB for all of them
 _LIGHTLY = 1
 _OUTLINE = 190  # how dense the black around a white line is, so that it is seen on white
@@ -147,7 +149,12 @@ def _place(said: ObjectDescription, index: int) -> dict[str, Any]:
         "edges": (letters.left, letters.top, letters.right, letters.bottom),
         "spacing": spacing,
         "cover": bool(said.overlays) or said.shutter is not None,
+        "lines": tuple(_short(line) for line in frame_lines(said, index, str) if line),
     }
+
+
+def _short(line: str) -> str:
+    return line if len(line) <= _MOST_LINE else f"{line[: _MOST_LINE - 1]}…"
 
 
 def _picture(pixels: NDArray[np.uint8], facts: FrameFacts) -> Sent:

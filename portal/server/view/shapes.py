@@ -6,24 +6,30 @@ from dataclasses import dataclass
 from typing import Literal
 
 ViewKind = Literal["grey16", "picture", "pages", "none"]
+ViewForm = Literal["image", "document", "file"]
 
 
 @dataclass(frozen=True, slots=True)
 class ViewInstance:
-    """One object in its series; `frames` is what its header said, the object may have more (a document's pages)."""
+    """One object in its series; `frames` is what its header said, the object may have more (a document's pages).
+
+    `form` is what it is by its class, before anybody looked into it: a report or paper is no image.
+    """
 
     sop_instance_uid: str
     number: int | None
     frames: int
+    form: ViewForm
 
 
 @dataclass(frozen=True, slots=True)
 class ViewSeries:
-    """One series, its objects in the order they are looked through."""
+    """One series, its objects in the order they are looked through; `kind` is its modality in words, "X-ray"."""
 
     series_instance_uid: str
     number: int | None
     modality: str | None
+    kind: str
     description: str | None
     images: int
     instances: tuple[ViewInstance, ...]
@@ -99,7 +105,7 @@ class FrameFacts:
     A word w stands for w x `slope` + `intercept`; words inside `padding` (both ends) are no picture. `looks` begins
     with the default; they are the file's `own`, or else the window over this frame's values. `aspect` is a pixel's
     height by its width, `edges` the sides of the patient: left, top, right, bottom. `cover` says that there are
-    drawings or a shutter to lay over it.
+    drawings or a shutter to lay over it. `lines` tell where the picture lies and how it was made.
     """
 
     kind: ViewKind
@@ -117,6 +123,7 @@ class FrameFacts:
     spacing: tuple[float, float] | None = None
     cover: bool = False
     marks: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from dicom.kind_names import kind_name
 from portal.server.caller import Caller
 from portal.server.dicomweb.access import visible_instances
+from portal.server.exams.seen import is_document
 from portal.server.tables import InstanceRow, SeriesRow, StudyRow
-from portal.server.view.shapes import ViewInstance, ViewSeries, ViewStudy
+from portal.server.view.shapes import ViewForm, ViewInstance, ViewSeries, ViewStudy
 
 
 def view_study(session: Session, caller: Caller, study: str, now: datetime) -> ViewStudy:
@@ -39,13 +41,22 @@ def view_series(session: Session, caller: Caller, study: str, series: str, now: 
 
 def _series(said: SeriesRow, members: Iterable[InstanceRow]) -> ViewSeries:
     instances = tuple(
-        ViewInstance(row.sop_instance_uid, row.instance_number, max(1, row.number_of_frames or 1)) for row in members
+        ViewInstance(row.sop_instance_uid, row.instance_number, max(1, row.number_of_frames or 1), _form(row))
+        for row in members
     )
     return ViewSeries(
         said.series_instance_uid,
         said.series_number,
         said.modality,
+        kind_name(said.modality),
         said.series_description,
         len(instances),
         instances,
     )
+
+
+def _form(row: InstanceRow) -> ViewForm:
+    """Say what an object is: one without Rows (0028,0010) has no picture."""
+    if is_document(row.sop_class_uid):
+        return "document"
+    return "file" if row.rows is None else "image"

@@ -14,7 +14,9 @@ export class Keys {
   }
 
   press(event) {
-    const { ctrlKey, shiftKey, altKey, metaKey } = event;
+    const typed = event.getModifierState("AltGraph"); // where brackets need it, which some call Ctrl and Alt
+    const { shiftKey, metaKey } = event;
+    const [ctrlKey, altKey] = [event.ctrlKey && !typed, event.altKey && !typed];
     const moving = ctrlKey && shiftKey && !altKey && !metaKey;
     if (((ctrlKey || metaKey || altKey) && !moving) || document.querySelector("dialog[open]")) return undefined;
     const field = event.target.closest("input, select, textarea, [role=radiogroup]");
@@ -56,6 +58,10 @@ export class Keys {
       b: () => viewer.drag(0, DRAG),
       s: () => viewer.drag(DRAG, 0),
       i: () => viewer.invert(),
+      h: () => viewer.mirror(),
+      v: () => viewer.flip(),
+      "[": () => viewer.turn(-1),
+      "]": () => viewer.turn(1),
       r: () => viewer.reset(),
       c: () => viewer.play(),
       w: () => viewer.setMode("window"),

@@ -1,6 +1,7 @@
 // The exam as it is leafed through: exams → series → items, one item for each frame or page.
 
 import { Problem } from "./portal.js";
+import { UPRIGHT } from "./way.js";
 
 /** Read all series of what was opened; studies of which nothing may be seen are left out. */
 export async function readSeries(portal, opened) {
@@ -28,9 +29,10 @@ function oneSeries(exam, study, said) {
   const objects = said.instances.map((instance) => ({
     path: `${path}/instances/${encodeURIComponent(instance.sop_instance_uid)}`,
     frames: instance.frames,
+    form: instance.form, // "image", "document", "file": by its class
     said: null, // what the portal tells about it, once asked
   }));
-  const series = { exam, said, path, objects, items: [], at: 0, look: null, inverted: false };
+  const series = { exam, said, path, objects, items: [], at: 0, look: null, inverted: false, way: UPRIGHT };
   layOut(series);
   return series;
 }

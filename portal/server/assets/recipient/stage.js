@@ -1,6 +1,7 @@
 // The picture on its canvas: which part of it is seen how large, and its grey levels.
 
 import { coloursOf, levelsOf, paintTones, paintWords } from "./grey.js";
+import { inPicture, onScreen, sides, UPRIGHT } from "./way.js";
 
 const MOST_SOURCE = 16_000_000; // pixels a canvas holds on every phone
 const LARGEST = 32;
@@ -18,16 +19,18 @@ export class Stage {
     this.frame = null;
     this.zoom = null; // null fits
     this.middle = [0.5, 0.5]; // which point of the picture lies in the middle
+    this.way = UPRIGHT;
     this.painted = null;
     this.asked = false;
     new ResizeObserver(() => this.ask()).observe(screen);
   }
 
-  /** Show a frame with a look; the place and size stay as they are. */
-  show(frame, look, inverted) {
+  /** Show a frame with a look, lying this way; the place and size stay as they are. */
+  show(frame, look, inverted, way) {
     this.frame = frame;
     this.look = look;
     this.inverted = inverted;
+    this.way = way;
     this.ask();
   }
 
@@ -65,7 +68,7 @@ export class Stage {
     const [width, height] = this.size();
     const before = this.scale;
     const after = Math.min(LARGEST, Math.max(this.fitting() / 4, before * factor));
-    const from = [x - this.screen.clientWidth / 2, y - this.screen.clientHeight / 2];
+    const from = inPicture(this.way, [x - this.screen.clientWidth / 2, y - this.screen.clientHeight / 2]);
     this.middle[0] += (from[0] / before - from[0] / after) / width;
     this.middle[1] += (from[1] / before - from[1] / after) / height;
     this.zoom = after;
@@ -77,9 +80,10 @@ export class Stage {
   move(right, down) {
     if (!this.frame) return;
     const [width, height] = this.size();
+    const [across, along] = inPicture(this.way, [right, down]);
     this.zoom = this.scale;
-    this.middle[0] -= right / this.zoom / width;
-    this.middle[1] -= down / this.zoom / height;
+    this.middle[0] -= across / this.zoom / width;
+    this.middle[1] -= along / this.zoom / height;
     this.bound();
     this.ask();
   }
@@ -102,6 +106,7 @@ export class Stage {
       this.canvas.height = height;
     }
     const pen = this.canvas.getContext("2d", { alpha: false });
+    pen.setTransform(1, 0, 0, 1, 0, 0);
     pen.fillStyle = "#000";
     pen.fillRect(0, 0, width, height);
     if (!this.frame) return;
@@ -110,12 +115,20 @@ export class Stage {
     const exact = Math.abs(columns - this.frame.facts.columns) < 0.01 && Math.abs(rows - this.frame.facts.rows) < 0.01;
     pen.imageSmoothingEnabled = !exact;
     pen.imageSmoothingQuality = "high";
-    const left = Math.round(width / 2 - this.middle[0] * columns);
-    const top = Math.round(height / 2 - this.middle[1] * rows);
+    const [wide, high] = sides(this.way, [width, height]);
+    const left = Math.round(wide / 2 - this.middle[0] * columns);
+    const top = Math.round(high / 2 - this.middle[1] * rows);
+    this.lay(pen, [width, height], [wide, high]);
     pen.drawImage(this.source, left, top, exact ? this.frame.facts.columns : columns, exact ? this.frame.facts.rows : rows);
     const { path, facts } = this.frame;
-    const { center, width: wide } = this.look;
-    this.canvas.dataset.shown = JSON.stringify({ path, left, top, columns, rows, exact, center, width: wide, of: facts.columns });
+    const { center, width: window } = this.look;
+    this.canvas.dataset.shown = JSON.stringify({ path, left, top, columns, rows, exact, center, width: window, of: facts.columns, ...this.way });
+  }
+
+  /** Let the pen draw an upright picture so that it lies as it should, about the middle of both. */
+  lay(pen, [width, height], [wide, high]) {
+    const [[a, b], [c, d]] = [onScreen(this.way, [1, 0]), onScreen(this.way, [0, 1])];
+    pen.setTransform(a, b, c, d, (width - a * wide - c * high) / 2, (height - b * wide - d * high) / 2);
   }
 
   /** Bring the frame with its look onto the canvas of its own size, unless it is there. */
@@ -162,7 +175,8 @@ export class Stage {
   fitting() {
     if (!this.frame) return 1;
     const [width, height] = this.size();
-    return Math.min(this.screen.clientWidth / width, this.screen.clientHeight / height) || 1;
+    const [wide, high] = sides(this.way, [this.screen.clientWidth, this.screen.clientHeight]);
+    return Math.min(wide / width, high / height) || 1;
   }
 
   bound() {

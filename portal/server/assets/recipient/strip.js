@@ -1,6 +1,7 @@
 // The list of series with a small picture each.
 
 import { count, day, seriesTitle } from "./words.js";
+import { formOf } from "./choices.js";
 import { middleObject } from "./series.js";
 
 const AT_ONCE = 2;
@@ -45,12 +46,18 @@ export class Strip {
   }
 
   amount(series) {
-    const first = series.objects[0].said;
-    if (series.said.modality === "DOC" && !first) return "Document";
-    const other = { pages: ["page", "pages"], none: ["file", "files"] }[first && first.kind];
-    const frames = series.items.length > series.objects.length && count(series.items.length, "frame", "frames");
-    const amount = other ? [count(series.items.length, ...other)] : [count(series.objects.length, "image", "images"), frames];
-    return [series.said.modality, ...amount].filter(Boolean).join(" · ");
+    const of = (form) => series.objects.filter((object) => formOf(object) === form);
+    const [images, documents, files] = ["image", "document", "file"].map(of);
+    const paged = documents.length > 0 && documents.every((object) => object.said && object.said.kind === "pages");
+    const frames = series.items.filter((item) => images.includes(item.object)).length;
+    const pages = series.items.filter((item) => documents.includes(item.object)).length;
+    const amounts = [
+      images.length && count(images.length, "image", "images"),
+      frames > images.length && count(frames, "frame", "frames"),
+      documents.length && (paged ? count(pages, "page", "pages") : count(documents.length, "document", "documents")),
+      files.length && count(files.length, "file", "files"),
+    ];
+    return [series.said.kind, ...amounts].filter(Boolean).join(" · ");
   }
 
   /** Mark the series that is shown, and say again how much it holds. */

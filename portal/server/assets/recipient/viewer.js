@@ -1,6 +1,6 @@
 // The exam on the screen: what is shown, and what every control does to it.
 
-import { budget, firstToShow, isPaper, line, lookWords, markLine, sparing } from "./choices.js";
+import { budget, firstToShow, formOf, isPaper, line, lookWords, markLine, sparing } from "./choices.js";
 import { Frames } from "./frames.js";
 import { dragged } from "./grey.js";
 import { Hands } from "./hands.js";
@@ -10,6 +10,7 @@ import { Papers } from "./papers.js";
 import { byNearness, describe, findSuit, readSeries } from "./series.js";
 import { Stage, stepOf } from "./stage.js";
 import { Strip } from "./strip.js";
+import { edgesOnScreen, flipped, mirrored, turned, UPRIGHT } from "./way.js";
 import { cannot, count, day, isolated, marks, name, seriesTitle } from "./words.js";
 
 const FILM_MS = 80;
@@ -93,6 +94,10 @@ export class Viewer {
     on("smaller", () => this.enlarge(0.8));
     on("fit", () => this.stage.fit());
     on("reset", () => this.reset());
+    on("mirror", () => this.mirror());
+    on("flip", () => this.flip());
+    on("turn-left", () => this.turn(-1));
+    on("turn-right", () => this.turn(1));
     on("play", () => this.play());
     on("message-read", () => (this.part("message").hidden = true));
     on("help", () => this.part("keys").showModal());
@@ -126,7 +131,6 @@ export class Viewer {
     this.stage.fit();
     this.strip.mark(index, this.series);
     this.part("corner-who").textContent = name(this.opened.person.patient_name);
-    this.part("corner-series").textContent = seriesTitle(this.series.said);
     const exam = encodeURIComponent(this.series.exam.id);
     this.part("download").hidden = !(this.opened.allow_download && this.opened.include_images);
     this.part("download").href = `/api/v1/exams/${exam}/images.zip`;
@@ -228,7 +232,8 @@ export class Viewer {
       if (item !== this.item) return;
       look = lookOf(frame, choice);
     }
-    this.stage.show(frame, look, series.inverted);
+    this.stage.show(frame, look, series.inverted, series.way);
+    this.edges(edgesOnScreen(series.way, frame.facts.edges));
     this.part("corner-look").textContent = lookWords(look, item.object.said);
     this.part("picture").dataset.key = item.key;
     this.showChoices(frame, item.object.said);
@@ -253,8 +258,13 @@ export class Viewer {
       [place, seriesTitle(series.said), trouble && this.whyNot(trouble)[0], ...lines.map(([line]) => line)].filter(Boolean).join(", "),
     );
     this.part("corner-image").replaceChildren(...lines.map(markLine), line(place));
-    const edges = (frame && frame.facts.edges) || ["", "", "", ""];
-    ["left", "top", "right", "bottom"].forEach((side, at) => (this.part(`edge-${side}`).textContent = edges[at]));
+    const told = (frame && frame.facts.lines) || [];
+    this.part("corner-series").replaceChildren(...[seriesTitle(series.said), ...told.map(isolated)].map(line));
+    this.edges(["", "", "", ""]); // until the picture they belong to is shown
+  }
+
+  edges(letters) {
+    ["left", "top", "right", "bottom"].forEach((side, at) => (this.part(`edge-${side}`).textContent = letters[at]));
   }
 
   isPaper() {
@@ -265,7 +275,8 @@ export class Viewer {
     const { series, item } = this;
     if (this.isPaper()) return `Page ${series.at + 1} of ${series.items.length}`;
     const { object } = item;
-    const image = `Image ${series.objects.indexOf(object) + 1} of ${series.objects.length}`;
+    const what = { image: "Image", document: "Document", file: "File" }[formOf(object)];
+    const image = `${what} ${series.objects.indexOf(object) + 1} of ${series.objects.length}`;
     if (object.frames < 2) return image;
     const frame = `${item.number} of ${object.frames}`;
     return series.objects.length > 1 ? `${image}, frame ${frame}` : `Frame ${frame}`;
@@ -289,7 +300,7 @@ export class Viewer {
 
   progress() {
     const { arrived, trouble } = this.frames;
-    const items = this.all.flatMap((series) => series.items).filter((item) => !isPaper(item));
+    const items = this.all.flatMap((series) => series.items).filter((item) => formOf(item.object) !== "document");
     const images = [...new Set(items.map((item) => item.object))];
     const waiting = new Set(items.filter((item) => !arrived.has(item.key)).map((item) => item.object));
     const lost = new Set(items.filter((item) => trouble.has(item.key)).map((item) => item.object)).size;
@@ -362,8 +373,27 @@ export class Viewer {
     this.refresh();
   }
 
+  mirror() {
+    this.lay(mirrored(this.series.way));
+  }
+
+  flip() {
+    this.lay(flipped(this.series.way));
+  }
+
+  turn(quarters) {
+    this.lay(turned(this.series.way, quarters));
+  }
+
+  /** Let the series' images lie this way. */
+  lay(way) {
+    this.series.way = way;
+    this.refresh();
+  }
+
   reset() {
     this.series.inverted = false;
+    this.series.way = UPRIGHT;
     this.stage.fit();
     this.look(null);
   }
