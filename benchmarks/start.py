@@ -14,7 +14,7 @@ sys.path.insert(0, str(ROOT))
 
 from measure import ChildRun, Table, medians, megabytes, milliseconds, ratio, run_child  # noqa: E402
 
-from app.window.settings import SettingsStore  # noqa: E402
+from app.window.shell.settings import SettingsStore  # noqa: E402
 
 DONE = """
 import os, sys, time
@@ -39,8 +39,8 @@ application.exec()
 
 OURS = """
 from pathlib import Path
-from app.window.open import make_controller
-from app.window.start import make_application, make_frame
+from app.window.starting.open import make_controller
+from app.window.starting.start import make_application, make_frame
 application = make_application(sys.argv)
 frame = make_frame(application, Path(sys.argv[1]) / "settings")
 frame.window.painted.connect(done)

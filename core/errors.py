@@ -8,7 +8,7 @@
     `-- PortalError           the account, or a server that is sent to
     Cancelled                 the person stopped the job (not a failure)
 
-Anything else that is raised is our bug. Words for the codes are in `app/messages.py`.
+Anything else that is raised is our bug. Words for the codes are in `app/words/messages.py`.
 """
 
 from __future__ import annotations

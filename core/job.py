@@ -12,7 +12,7 @@ class Job(Protocol):
     """The one argument by which a long function tells its progress and learns that it should stop."""
 
     def report(self, done: int, total: int, step: str) -> None:
-        """Tell progress: `done` of `total` items or bytes in `step` (a code; words are in `app/messages.py`)."""
+        """Tell progress: `done` of `total` items or bytes in `step` (a code; words are in `app/words/messages.py`)."""
 
     def check(self) -> None:
         """Raise `Cancelled` if the person stopped the job."""

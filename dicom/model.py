@@ -16,7 +16,7 @@ MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
 
 DAMAGE = frozenset({"truncated", "header-damaged"})  # marks of a header of which something may be lost
 
-# The closed list of what can be said about one file (cli.md); words for each are in `app/messages.py`.
+# The closed list of what can be said about one file (cli.md); words for each are in `app/words/messages.py`.
 FileCode = Literal[
     "dicomdir",
     "archive",

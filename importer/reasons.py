@@ -1,4 +1,4 @@
-"""Why something was not looked into: told as the detail of a problem, and the key to its words (`app/messages.py`)."""
+"""Why something was not looked into: the detail of a problem, and the key to its words (`app/words/messages.py`)."""
 
 from __future__ import annotations
 

@@ -8,8 +8,8 @@ from app.build import open_library, open_to_read
 from app.cli.run import DONE
 from app.cli.summaries import shown_date
 from app.cli.terminal import Terminal, WrongUsage
-from app.english import counted
 from app.places import library_folder
+from app.words.english import counted
 from dicom.people.names import display_name
 from library.index.rows import BinEntry
 from library.report import bin_to_json, to_json

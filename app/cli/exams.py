@@ -9,8 +9,8 @@ from app.cli.portal_account import exam_id_of, signed_in
 from app.cli.run import DONE, DONE_WITH_PROBLEMS
 from app.cli.summaries import shown_date
 from app.cli.terminal import Terminal, WrongUsage
-from app.english import counted
-from app.moments import moment_words
+from app.words.english import counted
+from app.words.moments import moment_words
 from portal.client.account import Portal
 from portal.whole_words import away_sentences, here_words, wholeness_sentences
 from portal.wire import Exam, Report, to_json, together

@@ -8,9 +8,9 @@ from app.build import Workers, open_library
 from app.cli.run import DONE, DONE_WITH_PROBLEMS, NOT_DONE
 from app.cli.summaries import import_words, problem_words, question_words, shared_words, unfinished_lines
 from app.cli.terminal import Terminal, WrongUsage
-from app.messages import Messages
 from app.places import library_folder
-from app.unfinished_words import sum_words
+from app.words.messages import Messages
+from app.words.unfinished import sum_words
 from core.errors import SourceError
 from importer.copy.importing import import_files
 from importer.copy.unfinished import recognise, remembered

@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _words() -> Vocabulary:
     """Give the words the window shows: what is read there is found here."""
-    from app.window.shelf_vocabulary import shelf_vocabulary  # Qt takes a while
+    from app.window.places.shelf.vocabulary import shelf_vocabulary  # Qt takes a while
 
     return shelf_vocabulary()
 

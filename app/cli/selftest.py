@@ -17,10 +17,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from app.cli.terminal import Terminal
-from app.messages import Messages
 from app.places import library_folder, settings_folder
 from app.server_parts import missing_part
 from app.version import version
+from app.words.messages import Messages
 from core.errors import ScanshelfError
 from core.job import Job
 from core.workers.worker import WorkerPool

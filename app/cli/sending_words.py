@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from app.cli.summaries import shown_date
-from app.english import counted
-from app.messages import Messages
+from app.words.english import counted
+from app.words.messages import Messages
 from dicom.people.names import display_name
 from library.index.rows import UploadRow
 from portal.client.upload.identity import Identified

@@ -9,7 +9,7 @@ from app.cli.portal_account import signed_in
 from app.cli.run import DONE
 from app.cli.shares_seen import note_shares
 from app.cli.terminal import Terminal, WrongUsage
-from app.moments import end_of_day
+from app.words.moments import end_of_day
 from portal.client.account import Portal
 from portal.wire import Share, to_json
 

@@ -11,9 +11,9 @@ from app.cli.portal_account import LOCAL, split_names
 from app.cli.run import DONE
 from app.cli.shares_seen import note_shares
 from app.cli.terminal import Terminal, WrongUsage
-from app.english import counted
-from app.invitation_letter import invitation_letter, mail_link
-from app.moments import day_words
+from app.words.english import counted
+from app.words.invitation_letter import invitation_letter, mail_link
+from app.words.moments import day_words
 from portal.client.account import Portal
 from portal.whole_words import away_sentences
 from portal.wire import Limits, NewShare, Practice, ShareRequest, WellKnown, to_json

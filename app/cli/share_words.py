@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.english import counted
-from app.moments import day_words, moment_words
+from app.words.english import counted
+from app.words.moments import day_words, moment_words
 from portal.whole_words import LATER, away_sentences
 from portal.wire import Share
 

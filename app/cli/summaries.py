@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from app.cli.terminal import for_terminal
-from app.completed_words import completed_words
-from app.english import counted
-from app.known_words import known_words
-from app.listed_words import SERIES_SHOWN, other_name_words, series_sentences, told_apart
-from app.messages import NAMELESS, Messages
-from app.unfinished_words import mark_words, unfinished_words
+from app.words.completed import completed_words
+from app.words.english import counted
+from app.words.known import known_words
+from app.words.listed import SERIES_SHOWN, other_name_words, series_sentences, told_apart
+from app.words.messages import NAMELESS, Messages
+from app.words.unfinished import mark_words, unfinished_words
 from dicom.model import Patient, Rejection, Study
 from dicom.people.dates import parse_date
 from dicom.people.names import display_name

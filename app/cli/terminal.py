@@ -47,14 +47,14 @@ class Terminal:
 
     def explain(self, problem: ScanshelfError) -> None:
         """Say what happened, what it means and what to do."""
-        from app.messages import Messages
+        from app.words.messages import Messages
 
         self.complain(for_terminal(Messages().about(problem).as_text()))
 
     def tell_recovered(self, recovered: Sequence[str]) -> None:
         """Say that opening the shelf put something right that an earlier end had left undone."""
         if set(recovered) - {"incoming-cleaned", "journal-recovered"} and not self.quiet:
-            from app.messages import Messages
+            from app.words.messages import Messages
 
             self.complain(Messages().for_code("library-recovered").as_text())
 
@@ -88,7 +88,7 @@ class TerminalJob:
         now = time.monotonic()
         if not self._visible or (now - self._drawn_at < 0.1 and done < total):
             return
-        from app.messages import Messages
+        from app.words.messages import Messages
 
         self._drawn_at = now
         words = Messages().step(step)

@@ -12,9 +12,9 @@ from typing import Any
 from app.build import Workers, open_library, open_to_read
 from app.cli.run import DONE, DONE_WITH_PROBLEMS
 from app.cli.terminal import Terminal
-from app.english import counted
-from app.messages import Messages
 from app.places import library_folder
+from app.words.english import counted
+from app.words.messages import Messages
 from core.job import Job
 from dicom.model import Header
 from dicom.source import FileContent

@@ -28,6 +28,6 @@ def open_window_at(arguments: argparse.Namespace, words: Sequence[str]) -> int:
             "There is no screen here to open a window on. The commands work without one: scanshelf --help lists them."
         )
         return NOT_DONE
-    from app.window.open import open_window
+    from app.window.starting.open import open_window
 
     return open_window(library_folder(arguments.library), settings_folder(), words)

@@ -14,7 +14,7 @@ from app.demo.sample_disc import SampleDisc
 from app.demo.story import Story
 from app.demo.way import Places, Way
 from app.screen import has_screen
-from app.window.practice_portal import PracticePortal
+from app.window.places.portal.practice_portal import PracticePortal
 from core.job import Job
 
 
@@ -69,8 +69,8 @@ def somebody_looks() -> bool:
 
 def stay_open(places: Places) -> int:
     """Open the window on what the demo put on its shelf, with settings of its own; until it is closed."""
-    from app.window.open import open_window
-    from app.window.settings import SettingsStore
+    from app.window.shell.settings import SettingsStore
+    from app.window.starting.open import open_window
 
     keep_no_sign_in()
     settings = places.disc.parent / "settings"

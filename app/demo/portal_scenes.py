@@ -13,7 +13,7 @@ from app.demo.doctor import NAME, Seen, open_share
 from app.demo.person import SamplePersonAtHome
 from app.demo.story import Step
 from app.demo.wait import Wait
-from app.window.controller import Controller
+from app.window.shell.controller import Controller
 from core.job import Job
 from portal.ui.new_share_dialog import NewShareDialog
 from portal.ui.share_dialog import ShareDialog

@@ -12,7 +12,7 @@ from app.demo.objects import MARTHA
 from app.demo.person import SamplePersonAtHome
 from app.demo.sample_disc import SampleDisc
 from app.demo.story import Step, Story
-from app.window.practice_portal import PracticePortal
+from app.window.places.portal.practice_portal import PracticePortal
 from core.job import Job
 from dicom.people.person import display_name
 from library.shelf import Library

@@ -17,10 +17,10 @@ from app.demo.portal_scenes import PortalScenes
 from app.demo.sample_disc import SampleDisc
 from app.demo.story import Step
 from app.demo.wait import Wait
-from app.window.controller import Controller
-from app.window.first_start import FirstStart
-from app.window.open import RealEngines, begin
-from app.window.start import make_application, make_frame, welcome
+from app.window.shell.controller import Controller
+from app.window.starting.first_start import FirstStart
+from app.window.starting.open import RealEngines, begin
+from app.window.starting.start import make_application, make_frame, welcome
 from core.errors import Cancelled
 from core.job import Job
 from importer.sources.media import Medium

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from app.build import Workers
 from app.demo.sample_disc import SampleDisc, make_sample_disc, make_second_copy, make_two_person_disc
 from app.demo.story import Figure, Step, Story
-from app.english import counted
+from app.words.english import counted
 from core.errors import DicomError, SourceError
 from core.job import Job
 from dicom.people.person import display_name

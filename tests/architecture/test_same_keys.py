@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from app.window.places.viewer.keys import viewer_keys
 
+from app.window.places.viewer.keys import viewer_keys
 from tests.tools import REPOSITORY
 from viewer.tools.actions import ACTIONS, OWN_WINDOW_KEY, PRESET_KEYS
 
@@ -26,10 +26,6 @@ DEEDS = {  # an action of the viewer, and what the page does for it
     "actual": "viewer.stage.actual()",
     "reset": "viewer.reset()",
     "invert": "viewer.invert()",
-    "flip-horizontal": "viewer.mirror()",
-    "flip-vertical": "viewer.flip()",
-    "rotate-left": "viewer.turn(-1)",
-    "rotate-right": "viewer.turn(1)",
     "cine": "viewer.play()",
     "tool-window": 'viewer.setMode("window")',
     "tool-pan": 'viewer.setMode("move")',
@@ -90,6 +86,6 @@ def test_both_helps_name_the_keys() -> None:
     for words in ("↑ ↓", "← →", "page up, page down", "+ −", "home, end"):
         assert words in named
         assert words in page
-    for letter in "fabsirchv":
+    for letter in "fabsirc":
         assert re.search(rf"\b{letter}\b", named)
         assert re.search(rf"<dt>[^<]*\b{letter}\b", page)

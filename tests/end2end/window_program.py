@@ -12,9 +12,9 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget
 
-from app.window.controller import Controller
-from app.window.open import listen_for_the_end, make_controller
-from app.window.start import make_application, make_frame
+from app.window.shell.controller import Controller
+from app.window.starting.open import listen_for_the_end, make_controller
+from app.window.starting.start import make_application, make_frame
 
 REPORT_MS = 40
 

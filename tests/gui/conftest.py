@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
-from app.window.plural import English
-from app.window.style import Style
+from app.window.look.plural import English
+from app.window.look.style import Style
 
 
 @pytest.fixture(autouse=True)

@@ -8,9 +8,9 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from app.messages import Messages
-from app.window.jobs_strip import JobLine
-from app.window.main_window import MainWindow
+from app.window.jobs.jobs_strip import JobLine
+from app.window.shell.main_window import MainWindow
+from app.words.messages import Messages
 from core.language.english import counted
 from portal.ui.confirm import Confirm
 from portal.ui.entries import (

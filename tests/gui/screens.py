@@ -20,19 +20,19 @@ from PySide6.QtCore import QEvent, QEventLoop, QPoint, Qt
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QRadialGradient
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.known_words import known_words
-from app.messages import Messages, Words
-from app.unfinished_words import mark_words
-from app.window import several_words
-from app.window import unfinished_say as cut_off_words
-from app.window.help_page import HelpPage
-from app.window.jobs_strip import JobLine
-from app.window.main_window import MainWindow
-from app.window.purge_question import PurgeQuestion
-from app.window.settings_page import SettingsPage
-from app.window.shelf_words import bin_lines
-from app.window.start import Frame, make_application, make_frame, welcome
-from app.window.undo import Deed, Undo
+from app.window.jobs.jobs_strip import JobLine
+from app.window.places.discs import unfinished_words as cut_off_words
+from app.window.places.help.page import HelpPage
+from app.window.places.settings.page import SettingsPage
+from app.window.places.shelf import several_words
+from app.window.places.shelf.purge_question import PurgeQuestion
+from app.window.places.shelf.words import bin_lines
+from app.window.shell.main_window import MainWindow
+from app.window.shell.undo import Deed, Undo
+from app.window.starting.start import Frame, make_application, make_frame, welcome
+from app.words.known import known_words
+from app.words.messages import Messages, Words
+from app.words.unfinished import mark_words
 from core.lanes import NewestFirstLane
 from core.qt import Bridge
 from core.ui.notice import Notice

@@ -10,11 +10,11 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.messages import Messages
-from app.window.controller import Controller
-from app.window.disc_words import problem_lines, problem_of, told_once
-from app.window.open import RealEngines, begin
-from app.window.start import make_frame
+from app.window.places.discs.words import problem_lines, problem_of, told_once
+from app.window.shell.controller import Controller
+from app.window.starting.open import RealEngines, begin
+from app.window.starting.start import make_frame
+from app.words.messages import Messages
 from dicom.model import Rejection
 from importer.listing_rows import Listings
 from importer.reasons import nothing_found

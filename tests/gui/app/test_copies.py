@@ -12,9 +12,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.window.controller import Controller
-from app.window.open import RealEngines, begin
-from app.window.start import make_frame
+from app.window.shell.controller import Controller
+from app.window.starting.open import RealEngines, begin
+from app.window.starting.start import make_frame
 from importer.sources.media import Medium
 from library.objects.incoming import Incoming
 from library.shelf import Library

@@ -16,11 +16,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.window.controller import Controller
-from app.window.disc_work import plan_of
-from app.window.end_signals import EndSignals
-from app.window.open import begin
-from app.window.start import make_frame
+from app.window.places.discs.work import plan_of
+from app.window.shell.controller import Controller
+from app.window.starting.end_signals import EndSignals
+from app.window.starting.open import begin
+from app.window.starting.start import make_frame
 from core.errors import SourceError
 from core.job import Job
 from importer.copy.importing import begin as begin_import
@@ -254,7 +254,7 @@ class Slow:
 
     def __init__(self, controller: Controller) -> None:
         self.gate = threading.Event()
-        from app.window.desk import Task
+        from app.window.jobs.workbench import Task
 
         held = Task(done=lambda _: None)
         controller.desk.run(controller.desk.keeping, lambda job: self.gate.wait(LONG / 1000), held)

@@ -11,9 +11,9 @@ from PySide6.QtCore import QLocale
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
-from app.window import formats
-from app.window.icons import Icons, app_icon, drawing
-from app.window.palette import LIGHT
+from app.window.look import formats
+from app.window.look.icons import Icons, app_icon, drawing
+from app.window.look.palette import LIGHT
 from viewer.tools.actions import ACTIONS
 
 ROOT = Path(__file__).resolve().parents[3]

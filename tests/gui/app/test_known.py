@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from app.window.controller import Controller
+from app.window.shell.controller import Controller
 from tests.gui.app.test_the_right_study import controller, settled, wait
 
 __all__ = ["controller"]

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from app.window.controller import Controller
+from app.window.shell.controller import Controller
 from core.ui.notice import Notice
 from tests.discs.directory import dicomdir, image_record, person_tree
 from tests.discs.disc import Disc, listed_disc

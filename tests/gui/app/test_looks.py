@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.window.style import Style
+from app.window.look.style import Style
 from tests.gui.layout_faults import faults
 
 SCREENS = Path(__file__).resolve().parents[1] / "screens.py"

@@ -9,10 +9,10 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from app.window.controller import Controller
-from app.window.formats import born_words, person_words
-from app.window.open import RealEngines, begin
-from app.window.start import make_frame
+from app.window.look.formats import born_words, person_words
+from app.window.shell.controller import Controller
+from app.window.starting.open import RealEngines, begin
+from app.window.starting.start import make_frame
 from core.language.isolates import isolated
 from importer.sources.media import Medium
 from tests.discs.disc import Disc

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, QUrl
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
-from app.window.opened_files import OpenedFiles
+from app.window.starting.opened_files import OpenedFiles
 
 
 def test_files_opened_before_and_after_the_window_is_filled_are_looked_at(qapp: QApplication) -> None:

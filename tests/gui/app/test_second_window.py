@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.window.controller import Controller
-from app.window.open import RealEngines, begin
-from app.window.start import make_frame
+from app.window.shell.controller import Controller
+from app.window.starting.open import RealEngines, begin
+from app.window.starting.start import make_frame
 from core.ui.notice import Notice
 from importer.sources.media import Medium
 from library.shelf import Library

@@ -11,9 +11,9 @@ from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.window.controller import Controller
-from app.window.open import begin
-from app.window.start import make_frame
+from app.window.shell.controller import Controller
+from app.window.starting.open import begin
+from app.window.starting.start import make_frame
 from core.ui.notice import Notice
 from library.shelf import Library
 from library.ui.entries import Order

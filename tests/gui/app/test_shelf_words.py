@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from app.window.shelf_words import receipt_line
+from app.window.places.shelf.words import receipt_line
 from core.language.isolates import bare
 from library.index.rows import ReceiptRow
 

@@ -11,9 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.window.controller import Controller
-from app.window.open import begin
-from app.window.start import make_frame
+from app.window.shell.controller import Controller
+from app.window.starting.open import begin
+from app.window.starting.start import make_frame
 from core.ui.notice import Notice
 from tests.discs import two_persons
 from tests.gui.app.test_whole_way import LONG, QuietEngines, end, keep_all
@@ -61,7 +61,7 @@ def shown_rows(controller: Controller) -> int:
 
 def settled(controller: Controller, qtbot: QtBot) -> None:
     """Wait until everything that was asked for has been done and told."""
-    from app.window.desk import Task
+    from app.window.jobs.workbench import Task
 
     for lane in (controller.desk.lane("changing"), controller.desk.asking, controller.desk.asking):
         over: list[bool] = []
@@ -158,7 +158,7 @@ def test_the_way_back_names_the_person(controller: Controller, qtbot: QtBot) -> 
         for r in controller.desk.library().studies()
         if f"{r.person_key}:{r.key}" == controller.shelf.table.chosen_study()
     )
-    from app.window.person_buttons import given_name
+    from app.window.look.person_buttons import given_name
 
     controller.shelf.preview.bin.click()
     wait(qtbot, lambda: undo_button(controller))

@@ -12,10 +12,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.window.controller import Controller
-from app.window.desk import Task
-from app.window.open import RealEngines, begin
-from app.window.start import make_frame
+from app.window.jobs.workbench import Task
+from app.window.shell.controller import Controller
+from app.window.starting.open import RealEngines, begin
+from app.window.starting.start import make_frame
 from importer.sources.media import Medium
 from importer.ui.summary import DiscCard
 from tests.discs import two_persons

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from app.window.controller import Controller
-from app.window.disc_words import DELETED
+from app.window.places.discs.words import DELETED
+from app.window.shell.controller import Controller
 from importer.ui.person_chooser import PersonChooser
 from tests.discs import Disc
 from tests.discs.files import ANNA, image

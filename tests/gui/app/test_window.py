@@ -12,12 +12,12 @@ from PySide6.QtGui import QColor, QDropEvent, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.messages import Messages
-from app.window.help_page import HelpPage
-from app.window.jobs_strip import JobLine, JobsStrip
-from app.window.main_window import MainWindow
-from app.window.settings import SettingsStore
-from app.window.start import Frame, make_application, make_frame, welcome
+from app.window.jobs.jobs_strip import JobLine, JobsStrip
+from app.window.places.help.page import HelpPage
+from app.window.shell.main_window import MainWindow
+from app.window.shell.settings import SettingsStore
+from app.window.starting.start import Frame, make_application, make_frame, welcome
+from app.words.messages import Messages
 from core.ui.notice import Notice
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -34,7 +34,9 @@ def frame(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.
     return made
 
 
-@pytest.mark.parametrize("module", ["app.window.open", "app.window.main_window", "app.window.first_start"])
+@pytest.mark.parametrize(
+    "module", ["app.window.starting.open", "app.window.shell.main_window", "app.window.starting.first_start"]
+)
 def test_the_window_comes_without_anything_heavy(module: str) -> None:
     code = (
         f"import sys, {module}; heavy = ('numpy', 'cv2', 'pydicom', 'imagecodecs', 'sqlite3', 'pypdfium2');"

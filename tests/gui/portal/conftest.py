@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.demo.forms import TIMEOUT, forms_of, send_form
-from app.window.controller import Controller
-from app.window.garbage import Garbage
-from app.window.open import RealEngines, begin
-from app.window.start import make_frame
+from app.window.shell.controller import Controller
+from app.window.starting.garbage import Garbage
+from app.window.starting.open import RealEngines, begin
+from app.window.starting.start import make_frame
 from importer.sources.media import Medium
 from tests.discs import two_persons
 

@@ -8,7 +8,7 @@ import requests
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.window.controller import Controller
+from app.window.shell.controller import Controller
 from portal.ui.new_share_dialog import NewShareDialog
 from portal.ui.send_dialog import SendDialog
 from portal.ui.share_dialog import ShareDialog

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.window.style import Style
+from app.window.look.style import Style
 from portal.ui.dialog import OF_THE_SCREEN, Question
 from portal.ui.new_share_dialog import NewShareDialog
 from portal.ui.share_dialog import ShareDialog

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtWidgets import QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
-from app.window.style import Style
+from app.window.look.style import Style
 from portal.ui.card_list import AT_ONCE, PAGE, CardView
 from portal.ui.entries import ActivityLine
 from portal.ui.portal_panel import PortalPanel
@@ -115,8 +115,8 @@ def test_a_new_line_of_activity_leaves_the_others_alone(panel: PortalPanel, draw
 
 def test_what_the_place_is_made_of_is_imported_before_it_is_gone_to() -> None:
     code = (
-        "import sys; from app.window.portal_place import import_ahead; import_ahead(); there = set(sys.modules);"
-        "import app.window.portal_desk, app.window.sending_desk, app.window.sharing_desk;"
+        "import sys; from app.window.places.portal.place import import_ahead; import_ahead(); there = set(sys.modules);"
+        "import app.window.places.portal.presenter, app.window.sending_desk, app.window.sharing_desk;"
         "import portal.ui.portal_panel, segno;"
         "print(sorted(set(sys.modules) - there), 'requests' in there, 'authlib' in there, 'keyring' in there)"
     )

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.window.style import Style
+from app.window.look.style import Style
 from portal.ui.confirm import Confirm
 from portal.ui.entries import Found
 from portal.ui.new_share_dialog import NewShareDialog

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from reportlab.pdfgen.canvas import Canvas
 
 from app.build import Workers
-from app.window.desk import Desk, Task
-from app.window.printing import PAGES_MOST, Paint, Paper, pages_of, paint, print_pages
+from app.window.jobs.workbench import Desk, Task
+from app.window.places.portal.printing import PAGES_MOST, Paint, Paper, pages_of, paint, print_pages
 from core.errors import Cancelled, PortalError
 from core.job import QuietJob
 from tests.tools import REPOSITORY
@@ -123,7 +123,7 @@ from pathlib import Path
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QApplication
 from app.build import Workers
-from app.window.printing import Paper, paint
+from app.window.places.portal.printing import Paper, paint
 from core.job import QuietJob
 
 if __name__ == "__main__":

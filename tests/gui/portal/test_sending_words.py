@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from app.messages import Messages
-from app.window.plural import English
-from app.window.sending_words import sending_card, sending_cards, strip_words
+from app.window.look.plural import English
+from app.window.places.portal.sending_words import sending_card, sending_cards, strip_words
+from app.words.messages import Messages
 from library.index.rows import UploadRow
 
 

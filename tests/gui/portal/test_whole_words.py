@@ -9,8 +9,8 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.window.plural import English
-from app.window.portal_words import exam_card, share_card, share_question
+from app.window.look.plural import English
+from app.window.places.portal.words import exam_card, share_card, share_question
 from portal.ui.exams_view import ExamsView
 from portal.ui.share_dialog import ShareDialog
 from portal.wire import (

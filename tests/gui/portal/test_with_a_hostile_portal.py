@@ -15,7 +15,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from app.window.controller import Controller
+from app.window.shell.controller import Controller
 from tests.discs import ANNA, image
 from tests.discs.files import BERT, uid
 from tests.gui.portal.conftest import LONG, MakeWindow, close

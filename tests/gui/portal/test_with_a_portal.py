@@ -11,8 +11,8 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.window.portal_work import PortalWork
-from app.window.printing import Paper, paint
+from app.window.places.portal.printing import Paper, paint
+from app.window.places.portal.work import PortalWork
 from core.job import QuietJob
 from portal.client.upload.pace import Progress
 from portal.ui.send_dialog import SendDialog

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.english import counted
-from app.window import bin_words
+from app.window.places.shelf import bin_words
+from app.words.english import counted
 from core.language.isolates import bare
 from library.index.rows import BinEntry
 

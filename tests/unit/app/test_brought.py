@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from app.messages import Messages
-from app.window.brought import Brought, partial_words
-from app.window.plural import English
+from app.window.look.plural import English
+from app.window.places.portal.brought import Brought, partial_words
+from app.words.messages import Messages
 from importer.plan import ImportPlan, make_plan
 from importer.receipts.receipt import ImportReport
 from tests.discs import disc_with_good_files

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.listed_words import other_name_words, series_sentences, told_apart
+from app.words.listed import other_name_words, series_sentences, told_apart
 from dicom.model import Rejection
 from dicom.people.person import Identity
 from importer.listing_rows import DETAILS, Absent, Instead, Listings, OtherName, SeriesListing

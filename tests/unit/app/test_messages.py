@@ -10,8 +10,8 @@ from typing import get_args
 
 import pytest
 
-from app.english import counted
-from app.messages import BUG, ERRORS, FILES, FINDINGS, STEPS, Messages, Words
+from app.words.english import counted
+from app.words.messages import BUG, ERRORS, FILES, FINDINGS, STEPS, Messages, Words
 from core.errors import LibraryError, PortalError, ScanshelfError, SourceError
 from dicom.model import FileCode
 from portal.wire import PROBLEM_CODES

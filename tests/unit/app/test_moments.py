@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.moments import day_words, end_of_day, moment_words
+from app.words.moments import day_words, end_of_day, moment_words
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from app.window.portal_work import PortalWork, ShareLinks
-from app.window.practice_portal import PracticePortal
+from app.window.places.portal.practice_portal import PracticePortal
+from app.window.places.portal.work import PortalWork, ShareLinks
 from core.errors import Cancelled, PortalError
 from core.job import QuietJob
 from portal.client.download import is_ours

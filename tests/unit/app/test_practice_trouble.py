@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from app.messages import BUG, Messages
-from app.window.practice_portal import PracticePortal
+from app.window.places.portal.practice_portal import PracticePortal
+from app.words.messages import BUG, Messages
 from core.errors import PortalError
 from core.job import QuietJob
 from tests.absent_packages import stumbling_at, without_packages

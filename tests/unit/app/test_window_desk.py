@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import pytest
 
-from app.window.desk import Desk, Task
+from app.window.jobs.workbench import Desk, Task
 from core.job import Job
 
 

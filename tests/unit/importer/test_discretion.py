@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.messages import Messages
+from app.words.messages import Messages
 from core.errors import SourceError
 from core.job import QuietJob
 from core.workers.worker import WorkerPool

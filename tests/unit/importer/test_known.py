@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.known_words import known_words
+from app.words.known import known_words
 from core.job import QuietJob
 from core.workers.worker import WorkerPool
 from importer.copy.importing import import_files

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.messages import BUG, ERRORS, Messages
+from app.words.messages import BUG, ERRORS, Messages
 from dicom.model import FileCode, Rejection
 from importer.reasons import BROKEN, NO_IMAGES, PACKING, not_looked_into, nothing_found
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.messages import Messages
+from app.words.messages import Messages
 from core.errors import LibraryError
 from core.job import QuietJob
 from library.index.database import Index

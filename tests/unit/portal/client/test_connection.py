@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from app.messages import Messages
+from app.words.messages import Messages
 from core.errors import PortalError
 from portal.client.connection import Connection, Patience, base_url
 from portal.client.credentials import MachineToken

@@ -1,0 +1,1 @@
+"""Where the window's work runs, and the strip that shows it."""

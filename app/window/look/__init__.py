@@ -1,0 +1,1 @@
+"""Colours, icons, and values as people read them."""

@@ -1,0 +1,1 @@
+"""The places of the window, each with its presenter and its words."""

@@ -1,0 +1,188 @@
+"""The place "My portal" within the window; nothing of it is made before it is gone to or something is to be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.window.look.style import Style
+from core.language.isolates import isolated
+
+if TYPE_CHECKING:
+    from app.window.jobs.workbench import Desk
+    from app.window.places.portal.presenter import PortalPresenter
+    from app.window.places.portal.sending_presenter import SendingPresenter
+    from app.window.places.portal.sharing_presenter import SharingPresenter
+    from app.window.places.portal.work import PortalWork
+    from app.words.messages import Messages
+    from library.index.rows import StudyRow, UploadRow
+    from portal.ui.portal_panel import PortalPanel
+
+
+class PortalPlace(QObject):
+    """Holds the place's panel and desks, and what was asked for on the shelf before somebody signed in."""
+
+    place_requested = Signal()
+    shelf_requested = Signal()
+    shelf_changed = Signal()
+    told = Signal(str, object)  # tone, Words
+
+    def __init__(
+        self, style: Style, settings_folder: Path, desk: Callable[[], Desk], messages: Callable[[], Messages]
+    ) -> None:
+        super().__init__()
+        self._style, self._folder = style, settings_folder
+        self._desk, self._messages = desk, messages
+        self._wish: tuple[str, StudyRow] | None = None
+
+    @cached_property
+    def panel(self) -> PortalPanel:
+        """The panel; its first show begins the place."""
+        from portal.ui.portal_panel import PortalPanel
+
+        panel = PortalPanel(self._style.icons)
+        panel.show_welcome()
+        panel.seen.connect(lambda seen: self.desk.begin() if seen else None)
+        return panel
+
+    @cached_property
+    def work(self) -> PortalWork:
+        """What runs in lanes."""
+        from app.window.places.portal.work import PortalWork
+
+        return PortalWork(self._folder)
+
+    @cached_property
+    def desk(self) -> PortalPresenter:
+        """The glue of signing in and looking."""
+        from app.window.places.portal.presenter import PortalPresenter
+
+        made = PortalPresenter(self._desk(), self.panel, self._messages(), self.work)
+        made.shelf_requested.connect(self.shelf_requested)
+        made.shelf_changed.connect(self.shelf_changed)
+        made.told.connect(self.told)
+        made.signed_in.connect(self._signed_in)
+        return made
+
+    @cached_property
+    def sending(self) -> SendingPresenter:
+        """The glue of the queue."""
+        from app.window.places.portal.sending_presenter import SendingPresenter
+
+        made = SendingPresenter(self._desk(), self.panel, self._messages(), self.work, self.desk.explain)
+        made.changed.connect(self.shelf_changed)
+        made.sent.connect(self._was_sent)
+        made.begun.connect(self._show_sending)
+        return made
+
+    @cached_property
+    def sharing(self) -> SharingPresenter:
+        """The glue of shares."""
+        from app.window.places.portal.sharing_presenter import SharingPresenter
+
+        return SharingPresenter(self._desk(), self.panel, self._messages(), self.desk)
+
+    def start(self) -> None:
+        """Go on sending what an earlier start left; asks the shelf alone, unless something waits."""
+        from app.window.jobs.workbench import Task
+
+        task: Task[bool] = Task(done=lambda left: self._go_on() if left else None, failed=lambda _: None)
+        desk = self._desk()
+        desk.run(desk.asking, lambda job: _left_over(desk), task)
+        ahead: Task[None] = Task(done=lambda _: None)
+        desk.run(desk.lane("portal", 2), lambda job: import_ahead(), ahead)
+
+    def send(self, row: StudyRow) -> None:
+        """Ask whether a study shall be sent; where nobody is signed in, after that."""
+        self._when_signed_in("send", row)
+
+    def share(self, row: StudyRow) -> None:
+        """Ask how a study shall be shared; what is not at the portal is sent first."""
+        self._when_signed_in("send" if row.uploaded == "no" else "share", row)
+
+    def go_in(self) -> PortalPanel:
+        """Give the panel with all its desks: the place is gone to."""
+        _ = self.desk, self.sending, self.sharing
+        return self.panel
+
+    def set_icons(self) -> None:
+        """Take icons in other colours."""
+        if "panel" in self.__dict__:
+            self.panel.set_icons(self._style.icons)
+
+    def begin_end(self) -> bool:
+        """Ask what runs beside the window to end; tells whether something has to be waited for."""
+        if "sending" in self.__dict__:
+            self.sending.ending = True
+        if "work" not in self.__dict__:
+            return False
+        holds = self.work.holds()
+        if not self.work.signs_out():
+            self.work.practice.begin_end()
+        return holds
+
+    def _go_on(self) -> None:
+        self.go_in()
+        self.sending.resume()
+
+    def _when_signed_in(self, wish: str, row: StudyRow) -> None:
+        self._wish = (wish, row)
+        self.go_in()
+        if self.desk.home is None:
+            words = self.tr("To send or share images, sign in to your portal first.")
+            self.panel.welcome.show_wish(words)
+            self.place_requested.emit()
+        self._grant()
+
+    def _signed_in(self) -> None:
+        self.sending.signed_in()
+        self._grant()
+
+    def _grant(self) -> None:
+        home = self.desk.home
+        if home is None or self._wish is None:
+            return
+        (wish, row), self._wish = self._wish, None
+        if wish == "send":
+            self.sending.ask(row, home.portal)
+        elif row.study_instance_uid:
+            self.sharing.ask_for_study(row.study_instance_uid)
+
+    def _show_sending(self) -> None:
+        self.place_requested.emit()
+        self.panel.go_to("sending")
+
+    def _was_sent(self, row: UploadRow) -> None:
+        from app.window.look.formats import study_words
+
+        self.desk.look("exams", "shares")
+        what = isolated(study_words(row.study_description, ()))
+        said = self.tr("All %n image(s) on your shelf of {what} (is|are) at the portal.", "", row.instances)
+        if row.state == "partial":
+            there = f"{row.stored + row.already:,}"
+            said = self.tr("{there} of %n image(s) on your shelf of {what} (is|are) at the portal.", "", row.instances)
+            said = said.replace("{there}", there)
+        notice = self.panel.tell("good" if row.state == "complete" else "amber", said.replace("{what}", what))
+        uid = row.study_instance_uid
+        if uid:
+            notice.add_action(self.tr("Share now"), lambda: self.sharing.ask_for_study(uid))
+
+
+def import_ahead() -> None:
+    """Import in a lane thread what the place is made of, so that the window need not stand still for it later."""
+    import portal.ui.portal_panel  # noqa: F401, I001 - in the order in which they are needed
+    import app.window.places.portal.presenter
+    import app.window.places.portal.sending_presenter
+    import app.window.places.portal.sharing_presenter  # noqa: F401
+    import segno  # noqa: F401
+
+
+def _left_over(desk: Desk) -> bool:
+    from app.window.places.portal.work import waiting
+
+    library = desk.library()
+    return not library.read_only and waiting(library.uploads())

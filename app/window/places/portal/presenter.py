@@ -1,0 +1,399 @@
+"""The glue of "My portal": the way in, who is signed in, and looking again while somebody looks."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+
+from app.window.jobs.workbench import Desk, Task
+from app.window.places.portal import words as say
+from app.window.places.portal.brought import Brought, bring_to_shelf, brought_words
+from app.window.places.portal.work import Home, PortalWork, Seen
+from app.words.messages import Messages, Words
+from core.errors import PortalError, ScanshelfError
+from core.lanes import Progress
+from core.ui.notice import Notice
+from portal.names import is_link
+from portal.ui.portal_panel import PortalPanel
+from portal.ui.practice_dialog import PracticeDialog
+
+if TYPE_CHECKING:
+    from core.job import Job
+    from library.index.rows import StudyRow
+    from portal.wire import Exam, Share, WellKnown
+
+LOOK_AGAIN_MS = 5000
+SILENT = frozenset({"portal-unreachable", "portal-unavailable"})
+log = logging.getLogger(__name__)
+
+
+class PortalPresenter(QObject):
+    """Feeds the panel from the account; every question to the network runs in the lane "portal"."""
+
+    signed_in = Signal()
+    looked = Signal()  # exams or shares came in
+    shelf_changed = Signal()
+    shelf_requested = Signal()
+    told = Signal(str, object)  # tone, Words
+
+    def __init__(self, desk: Desk, panel: PortalPanel, messages: Messages, work: PortalWork) -> None:
+        super().__init__()
+        self._desk, self._panel, self._messages = desk, panel, messages
+        self.work = work
+        self.home: Home | None = None
+        self.exams: list[Exam] = []
+        self.shares: list[Share] = []
+        self.dialog: PracticeDialog | None = None
+        self.open_url: Callable[[str], bool] = lambda url: QDesktopServices.openUrl(QUrl(url))  # checked before
+        self._resumed = self._looking = False
+        self._entering = 0  # the number of the newest way in; what an older one finds is left aside
+        self._entry = ""  # its job, to be stopped
+        self._trouble = ""  # the code that stands above the lists
+        self._timer = QTimer(self, interval=LOOK_AGAIN_MS)
+        self._timer.timeout.connect(self._look_again)
+        desk.at_the_end(work.close)
+        self._connect()
+
+    # -- the way in --
+
+    def begin(self) -> None:
+        """Go on as who was signed in last, the first time the place is needed."""
+        if self._resumed or self.home is not None:
+            return
+        self._resumed = True
+        self._panel.welcome.show_practice(self.work.practice.exists())
+        if not (self.work.practice.exists() or self.work.has_history()):
+            return
+        self._panel.waiting.show_asking(self.tr("your portal"))
+        self._enter(self.work.resume, self._came_back, again=self._begin_again)
+
+    def check(self, address: str) -> None:
+        """Ask what answers at an address."""
+        self._panel.welcome.show_looking()
+        task: Task[tuple[str, WellKnown]] = Task(
+            done=lambda found: self._panel.welcome.show_found(say.found_of(*found)), failed=self._not_found
+        )
+        self._run(lambda job: self.work.check(address), task)
+
+    def sign_in(self, url: str) -> None:
+        """Let the person sign in, in the browser."""
+        self._panel.waiting.show_browser("")
+        self._enter(lambda job: self.work.sign_in(url, self._open_browser, job), self._entered)
+
+    def ask_practice(self) -> None:
+        """Ask whom a practice portal shall be for: somebody on the shelf, or somebody else."""
+        task: Task[list[StudyRow]] = Task(done=self._ask_practice, failed=lambda _: self._ask_practice([]))
+        self._desk.run(self._desk.asking, lambda job: self._desk.library().studies(), task)
+
+    def try_practice(self, person: tuple[str, str, str] | None) -> None:
+        """Start the practice portal and sign in there."""
+        self._panel.waiting.show_starting()
+        self._enter(lambda job: self.work.try_practice(person, self._open_browser, job), self._entered)
+
+    def cancel(self) -> None:
+        """Wait no more for the browser or the portal."""
+        self._entering += 1
+        self._desk.stop(self._entry)
+        self._show_way_in()
+
+    def sign_out(self) -> None:
+        """End the sign-in."""
+        self._timer.stop()
+        self.home, self.exams, self.shares = None, [], []
+        self._panel.hush()
+        self._panel.welcome.ask_again()
+        self._panel.welcome.show_practice(self.work.practice.exists())
+        self._panel.show_welcome()
+        self.work.begin_sign_out()
+        self._run(lambda job: self.work.sign_out(), Task(done=self._signed_out))
+
+    def session_ended(self) -> None:
+        """Show the way in again, at the portal that was used last."""
+        url = self.home.url if self.home is not None else ""
+        self.home = None
+        self._timer.stop()
+        self._panel.show_welcome()
+        if url:
+            self.check(url)
+
+    # -- looking --
+
+    def look(self, *wanted: str) -> None:
+        """Ask for lists ("exams", "shares", "activity") unless an answer is still awaited."""
+        if self.home is None or self._looking:
+            return
+        self._looking = True
+        names = wanted or ("exams", "shares", "activity")
+        task = Task(done=self._seen, failed=self._not_seen, stopped=self._look_over)
+        self._run(lambda job: self.work.look(names, self._desk.library()), task)
+
+    def exam(self, key: str) -> Exam | None:
+        """Give an exam of the last look."""
+        return next((exam for exam in self.exams if exam.id == key), None)
+
+    def share(self, key: str) -> Share | None:
+        """Give a share of the last look."""
+        return next((share for share in self.shares if share.id == key), None)
+
+    def download(self, key: str) -> None:
+        """Bring an exam to the shelf: from the portal into a folder, from there as any disc."""
+        exam = self.exam(key)
+        if exam is None:
+            return
+        title = say.quoted(exam.title)
+        line = self.tr("Downloading {what}").format(what=title)
+        task: Task[tuple[Path, int]] = Task(
+            done=lambda came: self._keep(*came, title),
+            line=lambda progress: line + _of(progress),
+            failed=self.explain,
+        )
+        self._desk.run(self._desk.lane("fetching"), lambda job: self.work.download(exam, job), task)
+
+    def explain(self, error: Exception) -> None:
+        """Say what went wrong at the portal, above its lists; a sign-in that ended leads to the way in."""
+        if not isinstance(error, ScanshelfError):
+            self._desk.failed.emit(error)
+        elif error.code in {"sign-in-needed", "not-signed-in"}:
+            self.session_ended()
+        elif error.code in SILENT:
+            self._explain_lists(error)
+        else:  # it stays until it is read: the next look, seconds later, says nothing of it
+            self._trouble = ""
+            self._say(error)
+
+    def _explain_lists(self, error: ScanshelfError) -> None:
+        """Say once what is wrong with the lists, until they come again."""
+        if error.code != self._trouble:
+            self._trouble = error.code
+            notice = self._say(error)
+            if error.code in SILENT:
+                notice.add_action(self.tr("Try again"), self.try_again)
+
+    def _say(self, error: ScanshelfError) -> Notice:
+        words = self._messages.about(error)
+        return self._panel.tell("loss", words.what, words.means, words.do)
+
+    def try_again(self) -> None:
+        """Ask a portal that did not answer once more; a practice portal is started where it ended."""
+        self._trouble = ""
+        self._panel.hush()
+        self._run(self.work.wake, Task(done=lambda _: self.look(), failed=self.explain))
+
+    def open_report(self, key: str) -> None:
+        """Show an exam's report in the system's own reader."""
+        exam = self.exam(key)
+        if exam is not None:
+            task: Task[Path] = Task(done=lambda path: self._open_file(path), failed=self.explain)
+            self._run(lambda job: self.work.report(exam.id, job), task)
+
+    def open_link(self, link: str) -> None:
+        """Open a page in the system's browser: one of the internet, secured, or one of this computer."""
+        if is_link(link):
+            self.open_url(link)
+        else:
+            self.explain(PortalError("link-refused"))
+
+    # -- inside --
+
+    def _connect(self) -> None:
+        panel, welcome = self._panel, self._panel.welcome
+        welcome.check_requested.connect(self.check)
+        welcome.sign_in_requested.connect(self.sign_in)
+        welcome.practice_requested.connect(self.ask_practice)
+        panel.waiting.cancelled.connect(self.cancel)
+        panel.sign_out_requested.connect(self.sign_out)
+        panel.seen.connect(self._watched)
+        panel.tab_changed.connect(lambda _: self._look_again())
+        panel.exams.download_requested.connect(self.download)
+        panel.exams.activity_requested.connect(self._show_activity)
+        panel.exams.report_requested.connect(self.open_report)
+        for view in (panel.exams, panel.sending):
+            view.shelf_requested.connect(self.shelf_requested)
+        panel.shared.exams_requested.connect(lambda: panel.go_to("exams"))
+
+    def _run(self, work: Callable[[Job], object], task: Task) -> str:  # type: ignore[type-arg]
+        return self._desk.run(self._desk.lane("portal", 2), work, task)
+
+    def _enter(
+        self,
+        work: Callable[[Job], Home | None],
+        done: Callable[[Home | None], None],
+        again: Callable[[], None] | None = None,
+    ) -> None:
+        self._panel.show_waiting()
+        self._entering += 1
+        number = self._entering
+
+        def newest(then: Callable[[Any], None]) -> Callable[[Any], None]:
+            return lambda found: then(found) if number == self._entering else None
+
+        task: Task[Home | None] = Task(
+            done=newest(done),
+            failed=newest(lambda error: self._not_entered(error, again)),
+            stopped=lambda: newest(lambda _: self._show_way_in())(None),
+        )
+        self._entry = self._run(work, task)
+
+    def _begin_again(self) -> None:
+        self._resumed = False
+        self.begin()
+
+    def _open_browser(self, address: str) -> bool:
+        """Open the system's browser; called in a lane thread."""
+        self._desk.bridge.post(partial(self._browse, address))
+        return True
+
+    def _open_file(self, path: Path) -> None:
+        """Open a file this program wrote and named."""
+        self.open_url(QUrl.fromLocalFile(str(path)).toString())
+
+    def _browse(self, address: str) -> None:
+        self._panel.waiting.show_browser(address)
+        self.open_link(address)
+
+    def _entered(self, home: Home | None) -> None:
+        if home is None:
+            self._show_way_in()
+            return
+        self.home = home
+        self._panel.welcome.show_wish("")
+        self._panel.show_home(say.who_of(home.account, home.portal, home.url, home.lasting, home.warning))
+        window = self._panel.window()
+        window.raise_()
+        window.activateWindow()
+        self.look()
+        self._watched(self._panel.isVisible())
+        self.signed_in.emit()
+
+    def _came_back(self, home: Home | None) -> None:
+        """Go on where the sign-in still holds; where it does not, offer it at the same portal."""
+        self._entered(home)
+        address = self.work.last_address()
+        if home is None and address and address != self.work.practice.usual_url():
+            self._panel.welcome.address.setText(address)
+            self.check(address)
+
+    def _not_entered(self, error: Exception, again: Callable[[], None] | None) -> None:
+        self._show_way_in()
+        if not isinstance(error, ScanshelfError):
+            self._desk.failed.emit(error)
+            return
+        words = self._messages.about(error)
+        notice = self._panel.welcome.show_problem("loss", words.what, words.means, words.do)
+        if again is not None:
+            self._panel.welcome.address.setText(self.work.last_address())
+            notice.add_action(self.tr("Try again"), again)
+
+    def _show_way_in(self) -> None:
+        self._panel.welcome.show_practice(self.work.practice.exists())
+        self._panel.show_welcome()
+
+    def _not_found(self, error: Exception) -> None:
+        if not isinstance(error, ScanshelfError):
+            self._panel.welcome.ask_again()
+            self._desk.failed.emit(error)
+            return
+        words = self._messages.about(error)
+        self._panel.welcome.show_problem("loss", words.what, words.means, words.do)
+
+    def _ask_practice(self, rows: list[StudyRow]) -> None:
+        dialog = PracticeDialog(say.choices_of(rows), self._panel, has_account=self.work.practice.exists())
+        dialog.chosen.connect(lambda *person: self.try_practice(person))
+        dialog.sign_in_chosen.connect(lambda: self.try_practice(None))
+        self.dialog = dialog
+        dialog.ask()
+
+    def _signed_out(self, told: object) -> None:
+        if not told:
+            what = self.tr("You are signed out on this computer.")
+            means = self.tr("The portal could not be told, because it does not answer just now.")
+            self.told.emit("amber", Words(what, means, ""))
+
+    def _watched(self, seen: bool) -> None:
+        """Look every few seconds while the place is visible, and at once when somebody comes back to it."""
+        if seen and self.home is not None:
+            self._look_again()
+            self._timer.start()
+        elif not seen:
+            self._timer.stop()
+
+    def _look_again(self) -> None:
+        wanted = {"exams": ("exams", "shares"), "shared": ("shares",), "activity": ("activity",)}
+        names = wanted.get(self._panel.tab(), ())
+        if names and self._panel.isVisible():
+            self.look(*names)
+
+    def _look_over(self) -> None:
+        self._looking = False
+
+    def _seen(self, seen: Seen) -> None:
+        self._looking = False
+        if self.home is None:
+            return
+        if self._trouble:
+            self._trouble = ""
+            self._panel.hush()
+        if seen.exams is not None:
+            self.exams = seen.exams
+            several = len(self.home.account.persons) > 1
+            cards = [say.exam_card(exam, self._is_on_shelf(exam, seen), several) for exam in seen.exams]
+            self._panel.exams.show_exams(cards)
+            self._panel.set_count("exams", len(cards))
+        if seen.shares is not None:
+            self._show_shares(seen.shares)
+        if seen.activity is not None:
+            titles: dict[str, str] = {exam.id: exam.title for exam in self.exams}
+            lines = say.activity_lines(seen.activity, titles, {share.id: share for share in self.shares})
+            self._panel.activity.show_activity(lines, say.exam_choices(self.exams))
+        self.looked.emit()
+
+    def _show_shares(self, shares: list[Share]) -> None:
+        before = {share.id: share.status for share in self.shares}
+        self.shares = shares
+        links = self.work.links()
+        self._panel.shared.show_shares([say.share_card(share, links.get(share.id, "")) for share in shares])
+        self._panel.set_count("shared", sum(share.status in {"active", "viewed"} for share in shares))
+        if before != {share.id: share.status for share in shares}:
+            self.shelf_changed.emit()
+
+    def _is_on_shelf(self, exam: Exam, seen: Seen) -> bool:
+        return all(study.study_instance_uid in seen.on_shelf for study in exam.studies)
+
+    def _not_seen(self, error: Exception) -> None:
+        self._looking = False
+        if isinstance(error, ScanshelfError) and error.code not in {"sign-in-needed", "not-signed-in"}:
+            self._explain_lists(error)
+        else:
+            self.explain(error)
+
+    def _show_activity(self, exam: str) -> None:
+        self._panel.go_to("activity")
+        self._panel.activity.choose(exam)
+        self.look("activity")
+
+    def _keep(self, folder: Path, damaged: int, title: str) -> None:
+        line = self.tr("Putting {what} on your shelf").format(what=title)
+        task: Task[Brought] = Task(
+            done=lambda brought: self._kept(title, brought),
+            line=lambda progress: line + _of(progress),
+            failed=self.explain,
+        )
+        self._desk.run(
+            self._desk.keeping, lambda job: bring_to_shelf(self._desk, self.work, folder, damaged, job), task
+        )
+
+    def _kept(self, title: str, brought: Brought) -> None:
+        self.shelf_changed.emit()
+        self.look("exams")
+        notice = self._panel.tell(*brought_words(self._messages, title, brought))
+        notice.add_action(self.tr("Go to My shelf"), self.shelf_requested.emit)
+
+
+def _of(progress: Progress | None) -> str:
+    return f" · {round(100 * progress.done / progress.total)} %" if progress is not None and progress.total else ""

@@ -1,0 +1,255 @@
+"""The glue of "Sending": asks before a study is sent, keeps the queue going, and shows how far it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.window.jobs.jobs_strip import JobLine
+from app.window.jobs.workbench import Desk, Task
+from app.window.look.formats import date_words, size_words, study_words
+from app.window.look.person_buttons import given_name
+from app.window.places.portal import sending_words
+from app.window.places.portal import words as say
+from app.window.places.portal.work import PortalWork, waiting
+from app.window.places.shelf.words import receipt_line
+from app.words.messages import Messages
+from core.language.isolates import isolated
+from portal.ui.entries import SendQuestion
+from portal.ui.portal_panel import PortalPanel
+from portal.ui.send_dialog import SendDialog
+
+if TYPE_CHECKING:
+    from library.index.rows import ReceiptRow, StudyRow, UploadRow
+    from library.shelf import Library
+    from portal.client.upload.identity import Identified
+    from portal.wire import WellKnown
+
+LOOK_MS = 700
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How everything stands: all uploads, for what ended short the codes of what was left, the seconds still to go."""
+
+    rows: list[UploadRow]
+    left: dict[str, Counter[str]]
+    seconds: dict[str, float]
+
+
+class SendingPresenter(QObject):
+    """One long job in the lane "sending" runs the queue of the shelf; what the person decides is written there."""
+
+    changed = Signal()  # what the shelf shows of it
+    sent = Signal(object)  # UploadRow
+    begun = Signal()
+
+    def __init__(
+        self, desk: Desk, panel: PortalPanel, messages: Messages, work: PortalWork, explain: Callable[[Exception], None]
+    ) -> None:
+        super().__init__()
+        self._desk, self._panel, self._messages, self._work = desk, panel, messages, work
+        self._explain = explain
+        self.dialog: SendDialog | None = None
+        self.rows: list[UploadRow] = []
+        self._seconds: dict[str, float] = {}
+        self._job = ""
+        self.ending = False  # the window closes: what goes on does so at the next start
+        self._again = False  # something was asked for while the queue ran
+        self._timer = QTimer(self, interval=LOOK_MS)
+        self._timer.timeout.connect(self.show_rows)
+        self._asking = False
+        panel.sending.action_requested.connect(self.act)
+        panel.tab_changed.connect(lambda tab: self.show_rows() if tab == "sending" else None)
+
+    def resume(self) -> None:
+        """Go on with what an earlier start left."""
+        self._ask(lambda rows: self.run() if waiting(rows) else None)
+
+    def signed_in(self) -> None:
+        """Go on, and begin again what ended only because nobody was signed in."""
+
+        def go_on(rows: list[UploadRow]) -> None:
+            for row in rows:
+                if row.state == "failed" and row.reason in {"sign-in-needed", "not-signed-in", "other-account"}:
+                    self.act(row.id, "again")
+            if waiting(rows):
+                self.run()
+
+        self._ask(go_on)
+
+    def ask(self, row: StudyRow, portal: WellKnown) -> None:
+        """Compare the study's person with the account and ask the person."""
+
+        def look(job: object) -> tuple[Identified, list[ReceiptRow]]:
+            study = f"{row.person_key}:{row.key}"
+            return self._work.compare(row), self._desk.library().receipts(study)
+
+        task: Task[tuple[Identified, list[ReceiptRow]]] = Task(
+            done=lambda found: self._ask_person(row, portal, *found), failed=self._explain
+        )
+        self._desk.run(self._desk.lane("portal", 2), look, task)
+
+    def act(self, upload: str, action: str) -> None:
+        """Do what a button of a card says."""
+        task: Task[None] = Task(done=lambda _: self._acted(action), failed=self._explain)
+        self._desk.run(
+            self._desk.lane("portal", 2), lambda job: self._work.act(self._desk.library(), upload, action), task
+        )
+
+    def run(self) -> None:
+        """Send what waits; once more afterwards where something was asked for meanwhile."""
+        if self._job:
+            self._again = True
+            return
+        task: Task[None] = Task(
+            done=lambda _: self._over(),
+            failed=self._failed,
+            stopped=self._stopped,
+            line=lambda _: self._strip_words(),
+            share=False,
+        )
+        self._job = self._desk.run(
+            self._desk.lane("sending"), lambda job: self._work.run_queue(self._desk.library(), job), task
+        )
+        self._timer.start()
+        self.show_rows()
+
+    def show_rows(self) -> None:
+        """Show how everything stands."""
+        if not self._asking:
+            self._asking = True
+            self._ask(lambda _: None)
+
+    def _ask(self, then: Callable[[list[UploadRow]], None]) -> None:
+        def done(found: Standing) -> None:
+            self._asking = False
+            self._take(found)
+            then(found.rows)
+
+        def over(*_: object) -> None:
+            self._asking = False
+
+        task: Task[Standing] = Task(done=done, failed=over, stopped=over)
+        self._desk.run(self._desk.asking, lambda job: _how_it_stands(self._desk.library(), self._work), task)
+
+    def _take(self, found: Standing) -> None:
+        rows = [row for row in found.rows if row.kind == "portal"]
+        before = {row.id: row.state for row in self.rows}
+        self.rows = rows
+        self._seconds = found.seconds
+        self._panel.sending.show_sending(sending_words.sending_cards(rows, self._messages, found.left, found.seconds))
+        if self._job:
+            line = JobLine(self._job, self._strip_words(), sending_words.strip_share(rows))
+            self._desk.line_changed.emit(line)
+        self._panel.set_count("sending", sum(row.state in sending_words.RUNNING for row in rows))
+        for row in rows:
+            if row.state in {"complete", "partial"} and before.get(row.id) in sending_words.RUNNING:
+                self.sent.emit(row)
+        if before != {row.id: row.state for row in rows}:
+            self.changed.emit()
+
+    def _strip_words(self) -> str:
+        return sending_words.strip_words(self.rows, self._seconds)
+
+    def _ask_person(self, row: StudyRow, portal: WellKnown, found: Identified, receipts: list[ReceiptRow]) -> None:
+        receipt, tone = receipt_line(receipts)
+        refusal = self._messages.for_code("other-person")
+        question = SendQuestion(
+            f"{row.person_key}:{row.key}",
+            found.verdict,
+            given_name(row.patient_name),
+            isolated(study_words(row.study_description, row.modalities)),
+            tuple(_facts(row)),
+            receipt,
+            tone,
+            say.identity_rows(found.study, found.account, guessed=found.name_guessed),
+            portal.portal,
+            portal.local,
+            (refusal.what, refusal.means, refusal.do),
+        )
+        dialog = self.dialog = SendDialog(self._panel.icons(), question, self._panel.window())
+        dialog.accepted.connect(lambda: self._answered(dialog))  # this one's study, whatever was asked since
+        dialog.finished.connect(lambda _: self._closed(dialog))
+        dialog.ask()
+
+    def _closed(self, dialog: SendDialog) -> None:
+        if self.dialog is dialog:
+            self.dialog = None
+
+    def _answered(self, dialog: SendDialog) -> None:
+        key, reason = dialog.question.key, dialog.person_confirmed()
+        task: Task[str] = Task(done=lambda _: self._begun(), failed=self._explain)
+        self._desk.run(
+            self._desk.lane("portal", 2), lambda job: self._work.send(self._desk.library(), key, reason), task
+        )
+
+    def _begun(self) -> None:
+        self.run()
+        self.begun.emit()
+
+    def _acted(self, action: str) -> None:
+        if action in {"resume", "again"}:
+            self.run()
+        self.show_rows()
+
+    def _over(self) -> None:
+        self._ended()
+        again, self._again = self._again, False
+        self.show_rows_surely()
+        if again:
+            self.run()
+
+    def _ended(self) -> None:
+        self._job = ""
+        self._timer.stop()
+
+    def show_rows_surely(self) -> None:
+        """Show how everything stands, also where an older answer is still awaited."""
+        self._ask(lambda _: None)
+
+    def _failed(self, error: Exception) -> None:
+        self._ended()
+        self._again = False
+        self.show_rows_surely()
+        self._explain(error)
+
+    def _stopped(self) -> None:
+        """Stop on the strip pauses what goes on; it goes on when the person says so."""
+        self._ended()
+        self._again = False
+        if self.ending:
+            return
+        going = [row.id for row in self.rows if row.state in sending_words.RUNNING]
+        for upload in going:
+            self.act(upload, "pause")
+        self.show_rows_surely()
+
+
+def _facts(row: StudyRow) -> Iterator[str]:
+    """Say what would be sent, and what would not."""
+    yield date_words(row.study_date)
+    yield f"{say.words('%n image(s)', row.instances)} · {size_words(row.bytes)}"
+    if row.damaged:
+        yield say.words("%n of them (is|are) damaged and not sent; (it stays|they stay) on your shelf.", row.damaged)
+    if row.conflicts:
+        yield say.words(
+            "%n of them (has|have) the number of another, but not the same content: compare the copies on your shelf"
+            " first, else they are not sent.",
+            row.conflicts,
+        )
+
+
+def _how_it_stands(library: Library, work: PortalWork) -> Standing:
+    """Ask the shelf and whoever sends. Runs in a lane thread."""
+    rows = library.uploads()
+    short = [row for row in rows if row.state in {"partial", "failed"}]
+    left = {
+        row.id: Counter(item.code or "" for item in library.upload_items(row.id) if item.state == "left")
+        for row in short
+    }
+    return Standing(rows, left, work.seconds_left())

@@ -1,0 +1,135 @@
+"""How a study on its way to a server stands, in words: for the cards of "Sending", the strip and the shelf."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from PySide6.QtCore import QCoreApplication
+
+from app.window.look.formats import date_words, name_words, study_words
+from app.window.look.formats import left_words as time_words
+from app.window.places.portal.words import moment_text
+from app.words.messages import NOT_SENT, Messages
+from core.language.isolates import isolated
+from core.ui.parts import Tone
+from library.index.rows import UploadRow
+from portal.ui.entries import SendAction, SendingCard
+
+NOTHING: Mapping[str, float] = MappingProxyType({})
+RUNNING = frozenset({"waiting", "sending", "waiting-for-network"})
+ACTIONS: dict[str, tuple[SendAction, ...]] = {
+    "waiting": ("pause", "stop"),
+    "sending": ("pause", "stop"),
+    "waiting-for-network": ("pause", "stop"),
+    "paused": ("resume", "stop"),
+    "partial": ("again",),
+    "failed": ("again",),
+    "cancelled": ("again",),
+    "complete": (),
+}
+STAYS = frozenset({"no-uid", "conflict"})  # with every damage of a file
+TONES: dict[str, Tone] = {"waiting-for-network": "amber", "partial": "loss", "failed": "loss", "complete": "good"}
+
+
+def words(text: str, n: int = -1) -> str:
+    """Translate one of this module's texts."""
+    return QCoreApplication.translate("Sending", text, None, n)
+
+
+def sending_cards(
+    rows: Sequence[UploadRow],
+    messages: Messages,
+    left: Mapping[str, Counter[str]],
+    seconds: Mapping[str, float] = NOTHING,
+) -> list[SendingCard]:
+    """Show all uploads: what goes on first, then what ended, the newest first; `seconds` are those still to go."""
+    going = [row for row in rows if row.state in RUNNING or row.state == "paused"]
+    ended = [row for row in reversed(rows) if row not in going]
+    return [sending_card(row, messages, left.get(row.id, Counter()), seconds.get(row.id)) for row in [*going, *ended]]
+
+
+def sending_card(row: UploadRow, messages: Messages, left: Counter[str], seconds: float | None = None) -> SendingCard:
+    """Show one upload; `left` counts by code what is not at the portal."""
+    means, do = left_words(left, messages)
+    if row.reason and row.state in {"partial", "failed"}:
+        said = messages.for_code(row.reason)
+        means, do = said.what, f"{said.means} {said.do}".strip()
+    sending = row.state == "sending"
+    return SendingCard(
+        row.id,
+        f"{isolated(study_words(row.study_description, ()))} · {date_words(row.study_date)}",
+        isolated(name_words(row.patient_name)),
+        note_of(row, seconds),
+        TONES.get(row.state, ""),
+        (row.sent_bytes / row.bytes if row.bytes else None) if row.state in RUNNING else None,
+        sending or row.state == "waiting",
+        means,
+        do,
+        () if row.state == "partial" and not row.reason and _stays(left, messages) else ACTIONS[row.state],
+    )
+
+
+def left_words(left: Counter[str], messages: Messages) -> tuple[str, str]:
+    """Say why images were left, and what can be done."""
+    said = [_left_of(code, count, messages) for code, count in left.items()]
+    return " ".join(what for what, _ in said), " ".join(do for _, do in said if do)
+
+
+def _left_of(code: str, count: int, messages: Messages) -> tuple[str, str]:
+    if code in NOT_SENT or not messages.knows_files(code):
+        return words("%n image(s) cannot be counted as sent.", count), f"{messages.not_sent(code)}."
+    of_file = messages.files(code, count)
+    here = words("(It was|They were) not sent, and (stays|stay) on your shelf.", count)
+    return of_file.what, f"{here} {of_file.do}".strip()
+
+
+def _stays(left: Counter[str], messages: Messages) -> bool:
+    """Tell whether only what no server should get was left: sending it again would change nothing."""
+    damage = {code for code in left if code not in NOT_SENT and messages.knows_files(code)}
+    return bool(left) and set(left) <= damage | STAYS
+
+
+def note_of(row: UploadRow, seconds: float | None = None) -> str:
+    """Say how far it is, always of how many, and how long it still takes where that is known."""
+    there = there_words(row)
+    proving = words("Being checked: does the portal have everything?")
+    going = f"{there}{_time_words(seconds)}" if row.sent < row.instances else proving
+    said = {
+        "waiting": words("Waiting for its turn."),
+        "sending": going,
+        "waiting-for-network": words("Waiting for the network. It goes on by itself.") + f" {there}",
+        "paused": words("Paused.") + f" {there}",
+        "complete": words("All %n image(s) on your shelf (is|are) at the portal, checked on {when}.", row.instances),
+        "cancelled": words("You stopped it. What is already at the portal stays there.") + f" {there}",
+    }
+    return said.get(row.state, there).replace("{when}", moment_text(row.ended_at))
+
+
+def there_words(row: UploadRow) -> str:
+    """Say how many images are at the portal."""
+    there = max(row.sent, row.stored + row.already)
+    return words("{there} of %n image(s) (is|are) at the portal", row.instances).replace("{there}", f"{there:,}")
+
+
+def _time_words(seconds: float | None) -> str:
+    return f" · {time_words(seconds)}" if seconds is not None else ""
+
+
+def strip_words(rows: Sequence[UploadRow], seconds: Mapping[str, float] = NOTHING) -> str:
+    """Write the line of the strip."""
+    row = next((row for row in rows if row.state in {"sending", "waiting-for-network"}), None)
+    if row is None:
+        return words("Sending to the portal")
+    title = isolated(study_words(row.study_description, ()))
+    if row.state == "waiting-for-network":
+        return words("Waiting for the network to send {what}").format(what=title)
+    return words("Sending {what}").format(what=title) + f" · {there_words(row)}{_time_words(seconds.get(row.id))}"
+
+
+def strip_share(rows: Sequence[UploadRow]) -> float | None:
+    """Give how much of what goes on is at the portal, 0-1."""
+    going = [row for row in rows if row.state in RUNNING]
+    total = sum(row.bytes for row in going)
+    return sum(row.sent_bytes for row in going) / total if total else None

@@ -1,0 +1,407 @@
+"""What a portal says, in the words of "My portal"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeGuard
+
+from PySide6.QtCore import QCoreApplication
+
+from app.window.look.formats import born_words, date_words, name_words, size_words, study_words
+from app.window.look.person_buttons import given_name, share_text
+from core.language.isolates import isolated
+from core.ui import dates
+from core.ui.parts import Tone
+from dicom.people.dates import parse_birth_date
+from library.index.rows import StudyRow
+from portal.ui.entries import (
+    ActivityLine,
+    ExamCard,
+    Found,
+    IdentityRow,
+    NewShareCard,
+    ShareCard,
+    ShareQuestion,
+    ShelfPersonChoice,
+    Who,
+)
+from portal.whole_words import HELD_REPORTS, LATER, OLDER_PORTAL, away_sentences, here_words, wholeness_sentences
+from portal.wire import (
+    Account,
+    Activity,
+    Exam,
+    Limits,
+    NewShare,
+    Person,
+    Share,
+    WellKnown,
+    Wholeness,
+    parse_utc,
+    together,
+)
+
+COUNT_MOST = (1 << 31) - 1  # Qt counts no further
+WARNING_KINDS = frozenset({"wrong-code", "wrong-password", "exam-removed", "images-removed", "report-removed"})
+STATUS_TONES: dict[str, Tone] = {"active": "", "viewed": "good", "expired": "amber", "revoked": "loss"}
+
+
+def words(text: str, n: int = -1) -> str:
+    """Translate one of this module's texts."""
+    return QCoreApplication.translate("Portal", text, None, min(n, COUNT_MOST))
+
+
+def quoted(title: str) -> str:
+    """Put a title into quotation marks."""
+    return f"“{isolated(title)}”"
+
+
+def moment_text(moment: str | None) -> str:
+    """Write a moment of the wire in the person's own time."""
+    if not moment:
+        return ""
+    at = _local(moment)
+    if at is None:
+        return moment
+    return dates.moment_text(at)
+
+
+def day_text(moment: str) -> str:
+    """Write the day of a moment of the wire; what is no moment stays as it was said."""
+    at = _local(moment)
+    return moment if at is None else dates.day_text(at.date())
+
+
+def day_iso(moment: str) -> str:
+    """Give the day of a moment as an editor of dates takes it, "" for what is no moment."""
+    at = _local(moment)
+    return "" if at is None else at.strftime("%Y-%m-%d")
+
+
+def end_of_day(day: str) -> str:
+    """Give the last second of a day here, as the wire holds it."""
+    last = datetime.fromisoformat(f"{day}T23:59:59").astimezone()
+    return last.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def person_text(person: Person) -> str:
+    """Write a person with their birth date."""
+    return f"{isolated(name_words(person.patient_name))}, {born_words(person.patient_birth_date)}"
+
+
+def who_of(account: Account, portal: WellKnown, url: str, lasting: bool, warning: str = "") -> Who:
+    """Say who is signed in, and where: at the address that is asked, whatever the portal says of itself."""
+    person = account.persons[0] if account.persons else Person()
+    note = "" if lasting else words("signed in until Scanshelf is closed, because this computer keeps no passwords")
+    return Who(person_text(person), account.user_name, portal.portal, url, portal.local, note, warning)
+
+
+def found_of(url: str, portal: WellKnown) -> Found:
+    """Show a portal that answered."""
+    facts = tuple(" · ".join(part for part in (one.name, one.phone, one.email) if part) for one in portal.practices)
+    return Found(
+        portal.portal, tuple(dict.fromkeys(fact for fact in facts if fact != portal.portal)), url, portal.local
+    )
+
+
+def exam_card(exam: Exam, on_shelf: bool, several_persons: bool) -> ExamCard:
+    """Show one exam."""
+    report, tone = report_words(exam)
+    modalities = [modality for study in exam.studies for modality in study.modalities]
+    whole = together(study.wholeness for study in exam.studies)
+    facts = [images_words(exam), size_words(sum(study.bytes for study in exam.studies))]
+    if exam.origin == "upload":
+        facts.append(words("added by you"))
+    if exam.report.held:
+        facts.append(words(HELD_REPORTS, exam.report.held))
+    waits = exam.report.state in {"awaited", "held"}
+    return ExamCard(
+        exam.id,
+        isolated(exam.title),
+        date_words(exam.exam_date),
+        person_text(exam.person) if several_persons else "",
+        (*_named_by_the_hospital(exam), *facts),
+        report,
+        tone,
+        share_text(exam.person.patient_name, modalities) if exam.shareable else "",
+        words("Shared %n time(s)", exam.shares) if exam.shares else "",
+        True,
+        on_shelf,
+        words("It can be shared once its report is there.") if waits and not exam.shareable else _not_whole(exam),
+        exam.report.state == "released",
+        " ".join(wholeness_sentences(whole, exam.origin, words)),
+        "amber" if away_sentences(whole, words) else "",
+    )
+
+
+def _named_by_the_hospital(exam: Exam) -> list[str]:
+    """Give the name the exam has on the shelf, which is the hospital's, where its title is another."""
+    there = (study_words(study.study_description, ()) for study in exam.studies if study.study_description)
+    names = [name for name in dict.fromkeys(there) if name.casefold() != exam.title.casefold()]
+    return (
+        [words("the hospital calls it {names}").format(names=", ".join(quoted(name) for name in names[:2]))]
+        if names
+        else []
+    )
+
+
+def images_words(exam: Exam) -> str:
+    """Say how many images are there; of how many, where some are known not to be."""
+    whole = together(study.wholeness for study in exam.studies)
+    if whole is not None and whole.here < whole.of:
+        return here_words(whole, words)
+    return words("%n image(s)", images_of(exam))
+
+
+def report_words(exam: Exam) -> tuple[str, Tone]:
+    """Say where the report is; nothing where none is awaited."""
+    report = exam.report
+    if report.state == "not-expected":
+        return "", ""
+    if report.state == "released":
+        title = isolated(report.title) if report.title else ""
+        return (words("Report is there: {title}").format(title=title) if title else words("Report is there")), ""
+    when = moment_text(report.available_at)
+    if when:
+        return words("Report is Unavailable. It will be there on {when}.").format(when=when), "amber"
+    return words("Report is Unavailable. The practice has not finished it yet."), "amber"
+
+
+def images_of(exam: Exam) -> int:
+    """Count an exam's images."""
+    return sum(study.instances for study in exam.studies)
+
+
+def share_card(share: Share, url: str) -> ShareCard:
+    """Show one share as its owner sees it."""
+    lives = share.status in {"active", "viewed"}
+    by_date = share.status == "expired" and share.accesses_used < share.max_accesses
+    until = words("Until {date}") if lives else words("Was shared until {date}")
+    if share.status == "revoked":  # the day it would have ended says nothing any more
+        until, ends = words("You stopped sharing it on {date}"), share.revoked_at or share.expires_at
+    else:
+        ends = share.expires_at
+    return ShareCard(
+        share.id,
+        whom_words(share),
+        _what(share),
+        status_words(share.status),
+        STATUS_TONES.get(share.status, ""),
+        opened_words(share),
+        until.format(date=day_text(ends)),
+        day_iso(share.expires_at),
+        day_text(share.created_at),
+        _warning(share),
+        " ".join(away_sentences(share.wholeness, words)) if lives else "",
+        words(LATER, len(share.later)) if share.later else "",
+        url if lives else "",
+        can_edit=lives or by_date,
+        can_stop=lives or by_date,
+        can_print=lives,
+    )
+
+
+def whom_words(share: Share) -> str:
+    """Say whom a share is for."""
+    if share.label:
+        return words("For {whom}").format(whom=isolated(share.label))
+    return words("For somebody you gave the link")
+
+
+def status_words(status: str) -> str:
+    """Write a share's status."""
+    said = {
+        "active": words("Active"),
+        "viewed": words("Viewed"),
+        "expired": words("Expired"),
+        "revoked": words("Stopped"),
+    }
+    return said.get(status, status)
+
+
+def opened_words(share: Share) -> str:
+    """Say how often of how often, and when last."""
+    said = words("Opened {used} of %n time(s)", share.max_accesses).format(used=f"{share.accesses_used:,}")
+    last = moment_text(share.last_opened_at)
+    return f"{said}, {words('last on {when}').format(when=last)}" if last else said
+
+
+def share_question(exam: Exam, portal: WellKnown) -> ShareQuestion:
+    """Ask what a share of this exam is to be."""
+    limits: Limits = portal.limits
+    when = f"{date_words(exam.exam_date)} · {images_words(exam)}"
+    facts = (when, *_named_by_the_hospital(exam), person_text(exam.person))
+    told = together(study.wholeness for study in exam.studies)
+    away = away_sentences(told, words)
+    known = [*away, words("The recipient is told this.")] if away else _not_known(told)
+    whole = words("It is shared whole, with all its %n parts.", len(exam.studies)) if len(exam.studies) > 1 else ""
+    return ShareQuestion(
+        exam.id,
+        given_name(exam.person.patient_name),
+        isolated(exam.title),
+        facts,
+        exam.report.state == "released" or _has_papers(exam),
+        portal.portal,
+        portal.local,
+        whole,
+        limits.share_days_default,
+        limits.share_days_most,
+        limits.share_accesses_default,
+        limits.share_accesses_most,
+        " ".join(known),
+        "amber" if away else "",
+    )
+
+
+def _not_known(told: Wholeness | None) -> list[str]:
+    """Say before a share that its portal tells its recipient nothing, and who then has to."""
+    if told is not None:
+        return []
+    return [words(OLDER_PORTAL), words("If you know that some are missing, tell the recipient yourself.")]
+
+
+def _has_papers(exam: Exam) -> bool:
+    """Tell whether a report came with the images themselves, as PDFs on discs do; the portal shares it as one."""
+    return any("DOC" in study.modalities for study in exam.studies)
+
+
+def new_share_card(made: NewShare, portal: WellKnown) -> NewShareCard:
+    """Show a share that was just made."""
+    share = made.share
+    return NewShareCard(
+        share.id,
+        whom_words(share)[:1].lower() + whom_words(share)[1:] if share.label else "",
+        isolated(share.title),
+        made.url,
+        made.verification_code,
+        made.share_code,
+        words("until {date}").format(date=day_text(share.expires_at)),
+        words("may be opened %n time(s)", share.max_accesses),
+        portal.local,
+    )
+
+
+def identity_rows(images: Person, account: Person, *, guessed: bool = False) -> tuple[IdentityRow, ...]:
+    """Put two identities side by side; `guessed` marks a name whose letters are not said by the images."""
+    rows = [
+        (words("Name"), name_words(images.patient_name, guessed=guessed), name_words(account.patient_name)),
+        (words("Born"), _day(images.patient_birth_date), _day(account.patient_birth_date)),
+    ]
+    if images.patient_id or account.patient_id:
+        rows.append((words("Patient ID"), images.patient_id or "", account.patient_id or ""))
+    return tuple(
+        IdentityRow(name, isolated(one) if one else "", isolated(other) if other else "", _differ(one, other))
+        for name, one, other in rows
+    )
+
+
+def choices_of(rows: Iterable[StudyRow]) -> list[ShelfPersonChoice]:
+    """Offer the persons of the shelf whose name and birth date are known."""
+    known: dict[str, ShelfPersonChoice] = {}
+    for row in rows:
+        name, born = row.patient_name, row.patient_birth_date
+        if name and born and parse_birth_date(born) is not None:
+            person = isolated(name_words(name))
+            choice = ShelfPersonChoice(person, born_words(born), name, born, row.patient_id or "")
+            known.setdefault(row.person_key, choice)
+    return list(known.values())
+
+
+def activity_lines(
+    activity: Sequence[Activity], exams: Mapping[str, str], shares: Mapping[str, Share]
+) -> list[ActivityLine]:
+    """Write what happened in sentences."""
+    return [_line(one, exams, shares.get(one.share_id or "")) for one in activity]
+
+
+def exam_choices(exams: Sequence[Exam]) -> list[tuple[str, str]]:
+    """Name the exams to filter by."""
+    return [(exam.id, f"{exam.title}, {date_words(exam.exam_date)}") for exam in exams]
+
+
+def _line(one: Activity, exams: Mapping[str, str], share: Share | None) -> ActivityLine:
+    details = one.details or {}
+    titles = ", ".join(quoted(exams[key]) for key in one.exam_ids if key in exams)
+    what = titles or (quoted(share.title) if share is not None else words("an exam"))
+    whom = isolated(share.label) if share is not None and share.label else words("somebody you gave the link")
+    who = isolated(str(details.get("recipient_name") or "")) if details.get("recipient_name") else words("Somebody")
+    left = details.get("remaining_attempts")
+    images = details.get("instances")
+    sentence: dict[str, str] = {
+        "signed-in": words("You signed in"),
+        "signed-out": words("A sign-in was ended"),
+        "wrong-password": words("A wrong password was tried for your account"),
+        "token-created": words("A token for your own programs was made"),
+        "token-revoked": words("A token for your own programs was ended"),
+        "uploaded": words("You sent {what}"),
+        "viewed": words("You looked at {what}"),
+        "practice-viewed": words("The practice looked at {what}"),
+        "practice-downloaded": words("The practice downloaded {what}"),
+        "exam-removed": words("The practice took {what} out of your account"),
+        "images-removed": words("The practice took images out of {what}"),
+        "report-removed": words("The practice took the report of {what} out"),
+        "downloaded": words("You downloaded {what}"),
+        "share-created": words("You shared {what} with {whom}"),
+        "share-edited": words("You changed until when {what} is shared with {whom}"),
+        "share-revoked": words("You stopped sharing {what} with {whom}"),
+        "share-opened": words("{who} opened {what}, shared with {whom}"),
+        "share-downloaded": words("{who} downloaded {what}, shared with {whom}"),
+        "wrong-code": words("A wrong code was tried for {what}, shared with {whom}."),
+        "share-locked": words("Too many wrong codes: {what}, shared with {whom}, is locked"),
+        "report-added": words("The report of {what} is there"),
+    }
+    known = sentence.get(one.kind)  # what else it says is no pattern of ours to be filled
+    said = isolated(one.kind) if known is None else known.format(what=what, whom=whom, who=who)
+    if one.kind == "uploaded" and _counts(images):
+        said += f" · {words('%n image(s)', images)}"
+    if one.kind == "wrong-code" and _counts(left):
+        said += " " + words("%n tr(y|ies) (is|are) left.", left)
+    tone: Tone = "loss" if one.kind == "share-locked" else "amber" if one.kind in WARNING_KINDS else ""
+    return ActivityLine(moment_text(one.at), said, one.exam_ids, tone)
+
+
+def _what(share: Share) -> str:
+    parts = [isolated(share.title)]
+    if len(share.studies) > 1:
+        parts.append(words("%n parts", len(share.studies)))
+    if share.include_images:
+        parts.append(words("images and report") if share.include_report else words("images"))
+    else:
+        parts.append(words("report"))
+    if share.allow_download:
+        parts.append(words("may be downloaded"))
+    parts.append(words("as of {date}").format(date=day_text(share.created_at)))
+    return " · ".join(parts)
+
+
+def _warning(share: Share) -> str:
+    if share.locked:
+        return words("Locked: too many wrong codes were tried. Stop sharing it and make a new share.")
+    if share.wrong_codes:
+        return words("%n wrong code(s) (was|were) tried.", share.wrong_codes)
+    return ""
+
+
+def _not_whole(exam: Exam) -> str:
+    if exam.origin == "upload" and not exam.shareable:
+        return words("It can be shared once all its images have arrived.")
+    return ""
+
+
+def _differ(one: str, other: str) -> bool:
+    return bool(one and other) and one.casefold() != other.casefold()
+
+
+def _day(text: str | None) -> str:
+    return date_words(text) if text else ""
+
+
+def _counts(said: Any) -> TypeGuard[int]:
+    return isinstance(said, int) and not isinstance(said, bool) and said >= 0
+
+
+def _local(moment: str) -> datetime | None:
+    try:
+        return parse_utc(moment).astimezone()
+    except (ValueError, OverflowError):
+        return None

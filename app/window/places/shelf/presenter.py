@@ -1,0 +1,369 @@
+"""The glue of "My shelf": finds studies, shows the chosen one, opens it, moves it to the bin and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QObject, QPoint, Signal, SignalInstance
+
+from app.window.jobs.workbench import Desk, Task
+from app.window.look.formats import name_words, study_words
+from app.window.look.person_buttons import named, one_exam
+from app.window.places.shelf import bin_words, copies_words, several_words
+from app.window.places.shelf import words as say
+from app.window.places.shelf.copies_presenter import CopiesPresenter
+from app.window.places.shelf.vocabulary import shelf_vocabulary
+from core.errors import LibraryError
+from core.job import Job
+from core.language.isolates import isolated
+from library.ui.entries import Order, StudyPreview
+from library.ui.shelf_panel import ShelfPanel
+
+if TYPE_CHECKING:
+    from app.window.places.shelf.purge_question import PurgeQuestion
+    from dicom.source import Content
+    from library.index.rows import BinEntry, DeleteReport, InstanceRow, SeriesRow, StudyRow
+    from library.shelf import Library
+    from viewer.study.known import KnownSeries
+
+THUMBNAIL_PIXELS = 144
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Binned:
+    """What was moved to the bin, or came back from there: in words, how the shelf names it, its entries of the bin."""
+
+    studies: tuple[str, ...]  # each `person:UID`, as `Library.delete` takes it
+    entries: tuple[str, ...]  # as `Library.restore` takes them
+    whose: str
+
+    @property
+    def key(self) -> str:
+        """Name the deed."""
+        return " ".join(self.entries)
+
+    @property
+    def several(self) -> bool:
+        """Tell whether it is more than one."""
+        return len(self.studies) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The entries of the bin by the studies that were moved there, and what kept the next one from it."""
+
+    entries: dict[str, str]
+    error: Exception | None = None
+
+
+def move_to_bin(library: Library, studies: Sequence[str]) -> Moved:
+    """Move one study after the other to the bin; what was moved before one fails is told, so that it can come back.
+
+    Runs in a lane thread.
+    """
+    entries: dict[str, str] = {}
+    for study in studies:
+        try:
+            entries[study] = next(iter(library.delete([study]).entries), "")
+        except LibraryError as error:
+            return Moved(entries, error)
+    return Moved(entries)
+
+
+class ShelfPresenter(QObject):
+    """Feeds the panel from the library."""
+
+    view_requested = Signal(str, list, list)  # title, contents, known series
+    binned = Signal(object)  # Binned
+    restored = Signal(object)
+    purged = Signal(tuple, str)  # entries of the bin that are gone for good, and that in words
+    order_changed = Signal(object)  # Order
+    changed = Signal()  # the shelf is another than before
+    send_requested = Signal(object)  # StudyRow
+    share_requested = Signal(object)
+
+    def __init__(self, desk: Desk, panel: ShelfPanel, order: Order) -> None:
+        super().__init__()
+        self._desk, self._panel = desk, panel
+        self._rows: dict[str, StudyRow] = {}  # as they are shown
+        self._text = ""  # what they were found by
+        self._entries: list[BinEntry] = []
+        self.question: PurgeQuestion | None = None
+        self._leaving: set[str] = set()  # on their way to the bin: nothing else is done with them
+        self._wanted: tuple[str, ...] = ()  # to be chosen as soon as they are there
+        self._opening = 0  # of several studies that were asked for, the newest is shown
+        panel.find_requested.connect(self.find)
+        panel.chosen.connect(self.preview)
+        panel.open_requested.connect(self.open)
+        panel.bin_requested.connect(lambda study: self.bin((study,)))
+        panel.bin_several_requested.connect(self.bin)
+        panel.several_chosen.connect(self._show_several)
+        panel.menu_requested.connect(self._show_menu)
+        panel.order_changed.connect(self._sort)
+        panel.purge_requested.connect(lambda entry: self.ask_purge([entry]))
+        panel.empty_requested.connect(lambda: self.ask_purge([entry.id for entry in self._entries]))
+        panel.show_order(order)
+        panel.send_requested.connect(lambda study: self._hand_on(study, self.send_requested))
+        panel.share_requested.connect(lambda study: self._hand_on(study, self.share_requested))
+        panel.show_bin_requested.connect(self.show_bin)
+        panel.restore_requested.connect(self.restore)
+        self.copies = CopiesPresenter(desk, panel, self._copy_chosen)
+
+    def find(self, text: str) -> None:
+        """Ask the library for the studies that fit."""
+        words = shelf_vocabulary()
+        task: Task[list[StudyRow]] = Task(done=lambda rows: self._found(text, rows))
+        self._desk.run(self._desk.asking, lambda job: self._desk.library().studies(text or None, words=words), task)
+
+    def choose(self, study: str) -> None:
+        """Choose a study (`person:key`) as soon as its row is there."""
+        self._wanted = (study,)
+        self._panel.table.choose(study)  # nothing is chosen until it is there: nobody else's images meanwhile
+        self._panel.search.clear()
+        self._panel.ask_again()
+
+    def preview(self, study: str) -> None:
+        """Show a study at the right."""
+        row = self._rows.get(study)
+        if row is None:
+            return
+        task: Task[tuple[StudyPreview, list[tuple[str, Content]]]] = Task(done=lambda made: self._previewed(*made))
+        self._desk.run(self._desk.asking, lambda job: self._look_up(row, job), task)
+
+    def open(self, study: str) -> None:
+        """Show a study's images in the viewer."""
+        row = self._staying_row(study)
+        if row is None:
+            return
+        name = isolated(name_words(row.patient_name, guessed=row.name_guessed))
+        title = f"{name} · {isolated(study_words(row.study_description, row.modalities))}"
+        self._open(title, study)
+
+    def open_uid(self, uid: str) -> None:
+        """Show what a study, series or SOP Instance UID names on the shelf."""
+        self._open("", uid)
+
+    def open_no_more(self) -> None:
+        """Leave aside what was asked for and has not come: something else is shown."""
+        self._opening += 1
+
+    def _open(self, title: str, uid: str) -> None:
+        self._opening += 1
+        number = self._opening
+
+        def done(found: tuple[list[Content], list[KnownSeries]]) -> None:
+            if number == self._opening:
+                self.view_requested.emit(title, *found)
+
+        self._desk.run(self._desk.asking, lambda job: self._contents(uid), Task(done=done))
+
+    def _hand_on(self, study: str, signal: SignalInstance) -> None:
+        row = self._staying_row(study)
+        if row is not None:
+            signal.emit(row)
+
+    def _staying_row(self, study: str) -> StudyRow | None:
+        return None if study in self._leaving else self._rows.get(study)
+
+    def bin(self, studies: Sequence[str]) -> None:
+        """Move studies to the bin; they leave the list at once, and nothing else is chosen instead."""
+        rows = {study: row for study in studies if (row := self._staying_row(study)) is not None}
+        if not rows:
+            return
+        self._leaving |= set(rows)
+        self._show_rows()
+
+        def done(moved: Moved) -> None:
+            self._stay(rows)
+            gone = {study: entry for study, entry in moved.entries.items() if entry}
+            if gone:
+                whose = self._whose([rows[study] for study in gone])
+                self.binned.emit(Binned(tuple(gone), tuple(gone.values()), whose))
+            if moved.error is not None:
+                self._desk.failed.emit(moved.error)
+
+        self._change(lambda library: move_to_bin(library, tuple(rows)), Task(done, stopped=lambda: self._stay(rows)))
+
+    def bin_again(self, binned: Binned) -> None:
+        """Move to the bin once more what was just brought back from there."""
+
+        def done(moved: Moved) -> None:
+            self._after_change()
+            gone = {study: entry for study, entry in moved.entries.items() if entry}
+            if gone:
+                self.binned.emit(replace(binned, studies=tuple(gone), entries=tuple(gone.values())))
+            if moved.error is not None:
+                self._desk.failed.emit(moved.error)
+
+        self._change(lambda library: move_to_bin(library, binned.studies), Task(done))
+
+    def _whose(self, rows: Sequence[StudyRow]) -> str:
+        if len(rows) > 1:
+            return several_words.whose_words(rows)
+        return named(rows[0].patient_name, one_exam(rows[0].modalities))
+
+    def restore(self, entry: str) -> None:
+        """Put something back from the bin, named by its line there."""
+        found = next((one for one in self._entries if one.id == entry), None)
+        if found is None:
+            return
+        uid = found.uid if found.uid.startswith(f"{found.person_key}:") else f"{found.person_key}:{found.uid}"
+        binned = Binned((uid,), (entry,), named(found.patient_name, say.binned_what(found)))
+
+        def back() -> None:
+            self._after_change()
+            self.restored.emit(binned)
+
+        self._bring_back(binned, back)
+
+    def bring_back(self, binned: Binned, then: Callable[[], None]) -> None:
+        """Take back that something was moved to the bin, and choose it."""
+
+        def back() -> None:
+            self._wanted = binned.studies
+            self._after_change()
+            then()
+
+        self._bring_back(binned, back)
+
+    def _bring_back(self, binned: Binned, then: Callable[[], None]) -> None:
+        def failed(error: Exception) -> None:
+            self._after_change()
+            self._desk.failed.emit(error)
+
+        self._change(lambda library: library.restore(binned.entries), Task(lambda _: then(), failed))
+
+    def ask_purge(self, entries: Sequence[str]) -> None:
+        """Ask, with what and how much it is, whether lines of the bin shall be deleted for good."""
+        found = [entry for entry in self._entries if entry.id in set(entries)]
+        if not found or self.question is not None:
+            return
+        from app.window.places.shelf.purge_question import PurgeQuestion
+
+        self.question = PurgeQuestion(found, self._panel.window())
+        self.question.finished.connect(self._answered)
+        self.question.accepted.connect(lambda: self._purge(tuple(entry.id for entry in found)))
+        self.question.ask()
+
+    def _answered(self) -> None:
+        self.question = None
+
+    def _purge(self, entries: tuple[str, ...]) -> None:
+        def done(report: DeleteReport) -> None:
+            self._after_change()
+            self.purged.emit(entries, bin_words.gone_words(report))
+
+        def failed(error: Exception) -> None:
+            self._after_change()
+            self._desk.failed.emit(error)
+
+        self._change(lambda library: library.purge(entries), Task(done, failed))
+
+    def show_bin(self) -> None:
+        """Show what is in the bin."""
+        task: Task[list[BinEntry]] = Task(done=self._show_bin)
+        self._desk.run(self._desk.asking, lambda job: self._desk.library().bin(), task)
+
+    def _copy_chosen(self, study: str) -> None:
+        self._wanted = (study,)
+        self._panel.ask_again()
+
+    def _show_bin(self, entries: list[BinEntry]) -> None:
+        self._entries = entries
+        self._panel.show_bin(say.bin_lines(entries))
+
+    def _change(self, act: Callable[[Library], T], task: Task[T]) -> None:
+        """Change the shelf beside an import, which may take long; the shelf itself lets in one at a time."""
+        self._desk.run(self._desk.lane("changing"), lambda job: act(self._desk.library()), task)
+
+    def _stay(self, studies: Iterable[str]) -> None:
+        self._leaving -= set(studies)
+        self._after_change()
+
+    def _after_change(self) -> None:
+        self._panel.ask_again()
+        self.changed.emit()
+        if self._panel.bin is not None:
+            self.show_bin()
+
+    def _found(self, text: str, rows: list[StudyRow]) -> None:
+        if not self._panel.waits_for(text):
+            return
+        self._rows, self._text = {say.study_id(row): row for row in rows}, text
+        self._show_rows()
+        if any(study in self._rows for study in self._wanted):
+            self._panel.table.choose(*self._wanted)
+        self._wanted = ()
+
+    def _show_rows(self) -> None:
+        self._panel.show_persons(self._text, say.persons_of(self._staying(self._rows), self._panel.order))
+
+    def _sort(self, order: Order) -> None:
+        self._panel.show_order(order)
+        self._show_rows()
+        self.order_changed.emit(order)
+
+    def _show_several(self, studies: tuple[str, ...]) -> None:
+        rows = [row for study in studies if (row := self._staying_row(study)) is not None]
+        if len(rows) == len(studies):
+            self._panel.show_several(several_words.several_of(studies, rows))
+
+    def _show_menu(self, studies: tuple[str, ...], place: QPoint) -> None:
+        rows = [row for study in studies if (row := self._staying_row(study)) is not None]
+        if rows and len(rows) == len(studies):
+            self._panel.show_menu(several_words.wishes_of(studies, rows), place)
+
+    def _staying(self, rows: dict[str, StudyRow]) -> list[StudyRow]:
+        return [row for study, row in rows.items() if study not in self._leaving]
+
+    def _look_up(self, row: StudyRow, job: Job) -> tuple[StudyPreview, list[tuple[str, Content]]]:
+        library, study = self._desk.library(), say.study_id(row)
+        series = library.series(study)
+        preview = say.preview_of(row, series, library.receipts(study))
+        decided = sum(one.why == "chosen" for one in library.copies_aside(study))
+        preview = replace(preview, copies=copies_words.button_words(row.conflicts, decided))
+        job.check()
+        middle = _middle_of_each(series, library.instance_refs(study))
+        return preview, [(key, library.object_content(instance.sha256)) for key, instance in middle.items()]
+
+    def _previewed(self, preview: StudyPreview, pictures: list[tuple[str, Content]]) -> None:
+        self._panel.show_study(preview)
+        self._desk.pictures.keep_only(lambda key: not isinstance(key, tuple) or key[0] != "shelf")
+        for series, content in reversed(pictures):
+            show = partial(self._panel.set_thumbnail, preview.key, series)
+            self._desk.picture(("shelf", preview.key, series), content, THUMBNAIL_PIXELS, show)
+
+    def _contents(self, study: str) -> tuple[list[Content], list[KnownSeries]]:
+        from viewer.study.known import KnownSeries
+
+        library = self._desk.library()
+        grouped: dict[str, list[Content]] = {}
+        rows = library.instance_refs(study)
+        for row in rows:
+            grouped.setdefault(row.series_key, []).append(library.object_content(row.sha256))
+        studies = dict.fromkeys(f"{row.person_key}:{row.study_key}" for row in rows)
+        named = [one for key in studies for one in library.series(key) if one.key in grouped]
+        known = [
+            KnownSeries(
+                f"known {one.key}",
+                tuple(grouped[one.key]),
+                one.series_instance_uid,
+                one.series_number,
+                one.series_description,
+                one.modality,
+            )
+            for one in named
+        ]
+        return [content for members in grouped.values() for content in members], known
+
+
+def _middle_of_each(series: list[SeriesRow], instances: list[InstanceRow]) -> dict[str, InstanceRow]:
+    """Choose the middle instance of each series."""
+    grouped: dict[str, list[InstanceRow]] = {one.key: [] for one in series}
+    for instance in instances:
+        grouped.setdefault(instance.series_key, []).append(instance)
+    return {key: members[len(members) // 2] for key, members in grouped.items() if members}

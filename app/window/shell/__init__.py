@@ -1,0 +1,1 @@
+"""The window itself: its places, notices, settings, and how it is closed."""

@@ -1,0 +1,1 @@
+"""From nothing to a shown window, and what the system asks of it."""

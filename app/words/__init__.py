@@ -1,0 +1,1 @@
+"""Words for people, whatever screen or terminal they stand on."""
