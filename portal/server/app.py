@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fastapi import Depends, FastAPI
-from starlette.routing import Route
 
 from portal.server import openapi, problems
 from portal.server.accounts.routes import router as accounts
@@ -31,6 +30,7 @@ def make_app(services: Services) -> FastAPI:
         title="Scanshelf reference portal",
         version="1",
         description=openapi.DESCRIPTION,
+        openapi_url=None,  # `openapi.router` answers instead
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,  # it would send people to whatever the Host header says
@@ -42,14 +42,11 @@ def make_app(services: Services) -> FastAPI:
     for router in routers:
         app.include_router(router)
     openapi.publish(app, routers)
+    description = openapi.router(app)
+    app.include_router(description)
     # the last one added is the outermost
     app.add_middleware(Standing, services=services)
-    app.add_middleware(Methods, places=places_of([*openapi.routes_of(routers), *_own_routes(app)]))
+    app.add_middleware(Methods, places=places_of(openapi.routes_of([*routers, description])))
     app.add_middleware(Edges, settings=services.settings, is_known=Callers(services).is_known)
     app.add_middleware(Cors, origins=services.settings.origins)
     return app
-
-
-def _own_routes(app: FastAPI) -> list[Route]:
-    """List what the application itself answers, besides its parts: the description of all of it."""
-    return [route for route in app.routes if isinstance(route, Route)]

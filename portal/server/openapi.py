@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import hashlib
+import json
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 
 from portal.server.callers import Callers
+from portal.server.dicomweb.ranges import in_memory, sent
 from portal.server.problems import STATUS, TITLES
 from portal.wire import API_PATH, DICOMWEB_PATH, PROBLEM_PREFIX, SHARE_SCHEME, Manifest
 
@@ -70,6 +74,40 @@ def publish(app: FastAPI, parts: Sequence[APIRouter]) -> None:
         return schema
 
     app.openapi = described  # type: ignore[method-assign]  # FastAPI's own way to change what is published
+
+
+def router(app: FastAPI) -> APIRouter:
+    """Give the description of the application: written once, when it is first asked for."""
+    routes, written = APIRouter(include_in_schema=False), Once(lambda: _written(app.openapi()))
+
+    @routes.get("/openapi.json")
+    def description(request: Request) -> Response:
+        body, etag = written()
+        headers = {"Content-Type": "application/json", "Cache-Control": "no-cache"}
+        return sent(request, [in_memory(body)], etag, 200, headers)
+
+    return routes
+
+
+class Once:
+    """Makes something when it is first wanted, and gives the same ever after. Thread-safe."""
+
+    def __init__(self, make: Callable[[], tuple[bytes, str]]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._made: tuple[bytes, str] | None = None
+
+    def __call__(self) -> tuple[bytes, str]:
+        """Give it."""
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
+
+
+def _written(schema: JSON) -> tuple[bytes, str]:
+    body = json.dumps(schema, ensure_ascii=False, separators=(",", ":")).encode()
+    return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
 def _tell_problems(schema: JSON) -> None:

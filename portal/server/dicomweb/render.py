@@ -20,6 +20,7 @@ from anyio.to_thread import run_sync
 from core.errors import DicomError, WorkerError
 from core.files.durable import remove_file, replace_file
 from core.job import QuietJob
+from dicom.pipeline import pipeline_name
 from portal.server.dicomweb.wishes import Viewport
 from portal.server.problems import Problem
 from portal.server.services import Services
@@ -33,7 +34,6 @@ T = TypeVar("T")
 
 AT_ONCE, OF_ONE = 4, 3
 THUMBNAIL = 160
-_METADATA = "metadata 2"  # another number when other words are written, as the cache outlives the program
 MOST_CACHED = 2 << 30
 _PRUNE_EVERY = 256 << 20
 
@@ -69,7 +69,7 @@ class Renderer:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._cache = RenderCache(services.settings.data / "cache")
+        self._cache = RenderCache(services.settings.data / "cache", pipeline_name())
         self._turns = Turns(AT_ONCE, OF_ONE)  # viewers never take all threads, nor all workers' time
         self._under_way = UnderWay()
 
@@ -92,7 +92,7 @@ class Renderer:
             content = self._services.sound.content(sha256)
             return Rendered(self._services.decoder.metadata(content, bulk_data, QuietJob()), ())
 
-        name = f"{_METADATA} {sha256} {bulk_data}"
+        name = f"metadata {sha256} {bulk_data}"
         return self._made(hashlib.sha256(name.encode()).hexdigest(), read).data
 
     def _picture(self, wish: Wish) -> Rendered:
@@ -169,10 +169,14 @@ class UnderWay:
 
 
 class RenderCache:
-    """A folder of pictures: a line of JSON, then the file. What cannot be read or written is drawn anew."""
+    """A folder of pictures: a line of JSON, then the file. What cannot be read or written is drawn anew.
 
-    def __init__(self, folder: Path) -> None:
+    It outlives the program; what another `pipeline` made is not looked at, and goes as what nobody uses.
+    """
+
+    def __init__(self, folder: Path, pipeline: str) -> None:
         self._folder = folder
+        self._pipeline = pipeline
         self._lock = threading.Lock()
         self._written = _PRUNE_EVERY  # so that the first one looks after what is there
 
@@ -200,7 +204,8 @@ class RenderCache:
         self._prune(len(rendered.data))
 
     def _path(self, name: str) -> Path:
-        return self._folder / name[:2] / name
+        place = hashlib.sha256(f"{self._pipeline} {name}".encode()).hexdigest()
+        return self._folder / place[:2] / place
 
     def _prune(self, size: int) -> None:
         """Now and then remove what was not used for the longest time."""

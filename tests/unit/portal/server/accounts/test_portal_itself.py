@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import PortalError
+from portal.server import openapi
 from portal.server.accounts.shape import practice_shape
 from portal.server.data_folder import noted_address
 from portal.server.edges import SMALL
@@ -31,6 +32,23 @@ def test_it_says_that_it_is_a_portal_and_reaches_this_computer_alone(portal: Por
 def test_it_publishes_what_it_can(portal: Portal) -> None:
     paths = portal.said(200, portal.get("/openapi.json"))["paths"]
     assert {"/api/v1/account", "/api/v1/activation", "/oauth/token", "/api/v1/staff/invitations"} <= set(paths)
+
+
+def test_what_it_can_is_written_once_and_sent_again_only_where_it_is_new(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = portal.get("/openapi.json")
+
+    def again(_schema: object) -> tuple[bytes, str]:
+        raise AssertionError("written anew")
+
+    monkeypatch.setattr(openapi, "_written", again)
+    second = portal.get("/openapi.json")
+    assert second.content == first.content
+    assert second.headers["content-type"] == "application/json"
+    known = portal.get("/openapi.json", headers={"If-None-Match": first.headers["etag"]})
+    assert (known.status_code, known.content) == (304, b"")
+    assert portal.get("/openapi.json", headers={"If-None-Match": '"another"'}).content == first.content
 
 
 def test_what_is_not_there_is_a_problem_that_tells_nothing(portal: Portal) -> None:
