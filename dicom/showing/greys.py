@@ -11,6 +11,7 @@ from dicom.description import ObjectDescription
 from dicom.pixels.stored_frame import StoredFrame
 from dicom.showing.colour import is_colour
 from dicom.showing.modality import modality_values
+from dicom.showing.outside import measured_range
 from dicom.showing.shutter import shutter_mask
 from dicom.showing.voi import FARTHEST, padding_mask
 
@@ -21,7 +22,8 @@ _ENOUGH = 1 << 19  # pixels that are looked at
 def spread_of(frame: StoredFrame, said: ObjectDescription, frame_index: int) -> tuple[float, ...]:
     """Return the smallest value, the largest and 199 quantiles between them, after rescale or modality LUT.
 
-    Neither padding, nor what a shutter hides, nor what is no number counts; empty for colour and where nothing is left.
+    Neither padding, nor what a shutter hides, nor a constant around what was measured, nor what is no number counts;
+    empty for colour and where nothing is left.
     """
     pixels = frame.pixels
     if is_colour(pixels, frame.photometric_interpretation) or pixels.ndim != 2:
@@ -31,7 +33,9 @@ def spread_of(frame: StoredFrame, said: ObjectDescription, frame_index: int) -> 
     pixels = pixels[::step, ::step]
     shown = pixels.ravel() if hidden is None else pixels[~hidden[::step, ::step]]
     values = modality_values(shown, said, frame_index)
-    values = np.clip(values[np.isfinite(values)], -FARTHEST, FARTHEST)
+    low, high = measured_range(frame.pixels, said, frame_index, hidden)
+    values = values[np.isfinite(values) & (values >= low) & (values <= high)]
+    values = np.clip(values, -FARTHEST, FARTHEST)
     return tuple(np.quantile(values, np.linspace(0, 1, STEPS + 1)).tolist()) if values.size else ()
 
 

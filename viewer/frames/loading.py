@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from core.errors import DicomError, WorkerError
 from core.job import Job
-from dicom.description import LookupTable, ObjectDescription, OverlayPlane, Window
-from dicom.showing.display import Voi, default_voi, voi_choices
+from dicom.description import ObjectDescription, OverlayPlane, Window
 from dicom.showing.fine_windows import exact, grain_of
 from dicom.showing.modality import modality_values
+from dicom.showing.outside import EVERYTHING, measured_range
 from dicom.showing.overlay import line_mask
-from dicom.showing.voi import padding_mask, padding_range
+from dicom.showing.voi import Voi, full_window, padding_mask, padding_range, voi_choices
 from dicom.source import Content, FrameRef
 from viewer.rendering.prepare import PreparedFrame, picture_mask, prepare_colour, prepare_grey, with_drawing
 from viewer.rendering.shading import Stored, colour_picture, is_monotonic, shutter_of
@@ -116,17 +116,19 @@ def _with_drawings(decoder: FrameDecoder, loaded: LoadedFrame, job: Job) -> Load
 def first_look(pixels: NDArray[Any], said: ObjectDescription, frame_index: int) -> Voi:
     """Return how a frame by itself is first seen: as the file says, else over its values.
 
-    Of floats and of more than 16 bits a few far values would leave nothing to see of all others: they do not count.
-    Where values are finer than whole numbers the window is exact, so that its width says what is seen.
+    A constant around what was measured does not count. Of floats and of more than 16 bits a few far values would leave
+    nothing to see of all others: they do not count. Where values are finer than whole numbers the window is exact, so
+    that its width says what is seen.
     """
-    look = default_voi(pixels, said, frame_index)
-    if voi_choices(said, frame_index) or isinstance(look, LookupTable):
-        return look
+    choices = voi_choices(said, frame_index)
+    if choices:
+        return choices[0]
+    hidden = _not_measured(pixels, said, frame_index)
+    look = full_window(pixels if hidden is None else pixels[~hidden], said, frame_index)
     if pixels.dtype.kind == "f" or grain_of(said, frame_index) < 1:
         look = exact(look)
     if pixels.dtype.itemsize <= 2:
         return look
-    hidden = padding_mask(pixels, said)
     step = max(1, int((pixels.size / _ENOUGH) ** 0.5))
     shown = pixels[::step, ::step] if hidden is None else pixels[::step, ::step][~hidden[::step, ::step]]
     if not shown.size:
@@ -134,6 +136,16 @@ def first_look(pixels: NDArray[Any], said: ObjectDescription, frame_index: int) 
     low, high = np.percentile(modality_values(shown, said, frame_index), _MOSTLY).tolist()
     near = 0 < high - low < look.width / _FAR
     return Window((low + high) / 2, high - low, "LINEAR_EXACT") if near else look
+
+
+def _not_measured(pixels: NDArray[Any], said: ObjectDescription, frame_index: int) -> NDArray[np.bool_] | None:
+    hidden = padding_mask(pixels, said)
+    bounds = measured_range(pixels, said, frame_index, hidden)
+    if bounds == EVERYTHING:
+        return hidden
+    values = modality_values(pixels, said, frame_index)
+    outside = (values < bounds[0]) | (values > bounds[1])
+    return outside if hidden is None else outside | hidden
 
 
 def _padding(pixels: NDArray[Any], said: ObjectDescription) -> tuple[float, float] | None:

@@ -19,6 +19,7 @@ from dicom.description import FrameInfo, ObjectDescription, Window
 from dicom.showing.set_window import Spread, has_no_window, next_places, steady, window_of
 from dicom.source import Content, FileContent, FrameRef
 from tests.pixel_files import image_bytes
+from tests.unit.circles import SIDE, body, circle
 from tests.unit.viewer.series_made import slice_bytes
 from tests.unit.viewer.table import ViewerEngine
 
@@ -144,6 +145,35 @@ def test_a_shutter_hides_its_outside_from_the_window_too(decoder: Decoder, tmp_p
     }  # fmt: skip
     (content,) = series(tmp_path, [pixels], [shutter])
     assert max(decoder.spread(FrameRef(content), QuietJob())) < 800
+
+
+@pytest.mark.parametrize(
+    "outside,stored,intercept",
+    [
+        ([-3024], np.int16, 0), ([-2000], np.int16, 0), ([-32768], np.int16, 0), ([32767], np.int16, 0),
+        ([-3024, -2000], np.int16, 0), ([64_512], np.uint16, -1024), ([0], np.uint16, -3024),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_fills_the_corners_of_a_ct_takes_its_tissue_no_greys(
+    engine: ViewerEngine, tmp_path: Path, outside: list[int], stored: Any, intercept: int, count: int
+) -> None:
+    values, inside = body(), circle()
+    fill = np.repeat(outside, SIDE // len(outside))
+    pixels = np.where(inside, values - intercept, fill).astype(stored)
+    said = {"Modality": "CT", "RescaleSlope": "1", "RescaleIntercept": str(intercept)}
+    engine.open(series(tmp_path, [pixels] * count, [said] * count))
+    measured = values[inside]
+    ends = (measured.min(), measured.max()) if count == 1 else np.quantile(measured, (0.005, 0.995))
+    seen = engine.see(count - 1)
+    assert np.abs(seen[inside] - expected(measured, *ends)).max() <= 7
+    assert set(np.unique(seen[~inside])) <= {0, 255}
+
+
+def test_the_black_around_an_mr_stays_its_darkest_grey(engine: ViewerEngine, tmp_path: Path) -> None:
+    tissue = np.where(circle(0.6), body() + 1300, 0).clip(0).astype(np.uint16)
+    engine.open(series(tmp_path, [tissue] * 3))
+    shows(engine, 1, tissue, 0, float(np.quantile(tissue, 0.995)))
 
 
 def test_frames_of_one_object_share_a_window_too(engine: ViewerEngine, tmp_path: Path) -> None:
