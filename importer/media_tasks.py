@@ -22,12 +22,13 @@ from importer.containers.search import judge
 from importer.containers.signs import named_at_start, opened_at_start
 from importer.copy.copy_task import copy_files
 from importer.copy.rescue_task import rescue_files
+from importer.reading.bounded import Reading, medium_is_gone, reading
+from importer.reading.entry_reader import EntryReader
+from importer.reading.ticking import TickingCall
 from importer.reasons import BROKEN, not_looked_into
 from importer.scan.directory_task import DirectoryReader
-from importer.sources.entry_reader import EntryReader
-from importer.sources.reading import Reading, medium_is_gone, reading
-from importer.sources.source_kinds import FolderTrouble, session
-from importer.sources.ticking import TickingCall
+from importer.sources.folder import FolderTrouble
+from importer.sources.session import session
 from importer.sources.wire import Look, Row, entry_from_row, look_to_row, marked_cut, source_from_json
 
 FIRST_BYTES = 64 << 10

@@ -11,7 +11,8 @@ from dicom.source import Content, Entry, EntryContent, Source
 from importer.listing_rows import Listings
 from importer.sources.archive import Archive
 from importer.sources.contained import ContainedContent
-from importer.sources.source_kinds import FileSource, FolderSource
+from importer.sources.file import FileSource
+from importer.sources.folder import FolderSource
 
 EntryClass = Literal["dicom", "not_dicom", "unreadable", "refused"]
 

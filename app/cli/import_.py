@@ -21,7 +21,7 @@ from importer.receipts.receipt import ImportReport, ImportStopped, import_to_jso
 from importer.receipts.report import scan_to_json
 from importer.results import ScanResult
 from importer.scan.scanning import scan
-from importer.sources.source_kinds import open_source
+from importer.sources.opening import open_source
 from library.index.rows import Unfinished
 from library.report import unfinished_to_json
 from library.shelf import Library

@@ -15,7 +15,7 @@ from importer.receipts.report import exit_status, scan_to_json
 from importer.results import ScanResult
 from importer.scan.known import Known, known_of_nothing, known_on_shelf, known_to_json
 from importer.scan.scanning import scan
-from importer.sources.source_kinds import open_source
+from importer.sources.opening import open_source
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

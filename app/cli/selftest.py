@@ -79,7 +79,7 @@ def describe(checks: list[Check], *, ok: bool) -> dict[str, object]:
 def check_workers(job: Job) -> Iterator[Check]:
     """Start a decode worker, ask for its sandbox, and have it decode one frame with each decoder."""
     from app.build import Workers
-    from importer.sources.source_kinds import open_source
+    from importer.sources.opening import open_source
 
     with tempfile.TemporaryDirectory(prefix="scanshelf-") as folder, Workers(decode_workers=1) as workers:
         try:

@@ -9,7 +9,7 @@ from app.words.english import counted
 from app.words.messages import Words
 from app.words.translating import Translate, tr
 from core.language.isolates import isolated
-from importer.copy.twins import Completion, How
+from importer.receipts.completion import Completion, How
 
 _SHOWN = 6
 _ORDER: tuple[How, ...] = ("completed", "combined", "covered", "reduced")

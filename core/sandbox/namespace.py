@@ -20,7 +20,7 @@ _NEW_MOUNTS, _NEW_USER = 0x00020000, 0x10000000
 _ONLY_READ, _NO_SUID, _NO_DEVICES, _NO_EXEC, _BIND, _RECURSIVE, _SLAVE = 1, 2, 4, 8, 1 << 12, 1 << 14, 1 << 19
 _DETACH, _AND_BELOW = 2, 0x8000
 _DRIVES = (
-    "/sys/dev/block"  # the names of the drives there are: how a pulled stick is known (`importer/sources/reading.py`)
+    "/sys/dev/block"  # the names of the drives there are: how a pulled stick is known (`importer/reading/bounded.py`)
 )
 _COVERED = ("/tmp", "/var", "/usr")  # one of them gets a file system of ours put over it
 _READ_ALL = (1 << 1) | (1 << 2)  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH

@@ -224,7 +224,7 @@ class Decoder:
 
     def reduced_of(self, one: Content, other: Content, job: Job) -> Literal["one", "other"] | None:
         """Say which of two images is a reduced copy of the other."""
-        from dicom.decoding.reduced import reduced_of
+        from dicom.comparing.reduced import reduced_of
 
         return reduced_of(self, one, other, job)
 

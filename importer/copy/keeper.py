@@ -17,9 +17,10 @@ from dicom.source import FileContent, Source
 from importer.copy.copies import Copy
 from importer.copy.copy_rows import CopyRow
 from importer.copy.temp_file import TEMP_NAME
-from importer.copy.twins import Completion, Judge, Meeting, Twins
+from importer.copy.twins import Judge, Meeting, Twins
 from importer.plan import PlanItem
 from importer.reasons import is_not_looked_into
+from importer.receipts.completion import Completion
 from importer.receipts.receipt import NOT_WHOLE, ImportReport
 from importer.scan.adopt import FROM_RECORD, completed, fits
 from importer.scan.siblings import as_scanned

@@ -11,10 +11,10 @@ from core.workers.task import TaskCall
 from dicom.source import Source
 from importer.copy.copy_rows import CopyItem, CopyRow
 from importer.copy.temp_file import TempFile, look_at_copy
-from importer.sources.direct import direct_reading
-from importer.sources.reading import Reading, medium_is_gone
-from importer.sources.source_kinds import session
-from importer.sources.ticking import TickingCall
+from importer.reading.bounded import Reading, medium_is_gone
+from importer.reading.direct import direct_reading
+from importer.reading.ticking import TickingCall
+from importer.sources.session import session
 from importer.sources.wire import source_from_json
 
 SECTOR = 2048

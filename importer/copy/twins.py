@@ -13,12 +13,11 @@ from dicom.model import FileCode, Header
 from dicom.source import Content, FileContent
 from importer.copy.combine import Combined, combine
 from importer.copy.copies import Comparer, Copy, complete_each_other, copy_of, relation
+from importer.receipts.completion import Completion, How
 from library.objects.incoming import Incoming, StandsBack, Why
 from library.shelf import Library
 
 Sameness = Literal["same-data-set", "same-image", "different"]
-# of a copy that is now whole; that is damaged while a whole one is here; of two that made a whole; that is reduced
-How = Literal["completed", "covered", "combined", "reduced"]
 
 
 class Judge(Comparer, Protocol):
@@ -26,18 +25,6 @@ class Judge(Comparer, Protocol):
 
     def compare(self, one: Content, other: Content, job: Job) -> Sameness:
         """Say whether two objects hold the same; raises `DicomError` or `WorkerError`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """One image that is whole thanks to another copy: `path` is where this import met it, `source` the other's disc."""
-
-    how: How
-    path: str
-    sop_instance_uid: str
-    instance_number: int | None
-    source: str
-    other_path: str
 
 
 @dataclass(slots=True)

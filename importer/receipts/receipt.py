@@ -8,12 +8,12 @@ from typing import Any, Literal
 
 from core.errors import Cancelled
 from dicom.model import FileCode, Rejection
-from importer.copy.twins import Completion
 from importer.listing_rows import Listings, series_listings_to_json
 from importer.people.whose import of_persons
 from importer.plan import ImportPlan
 from importer.reasons import is_not_looked_into
 from importer.receipts.absent import absent_to_json
+from importer.receipts.completion import Completion
 from importer.receipts.discretion import own_problems, own_source
 from importer.receipts.report import exit_status, problems_to_json, source_to_json
 from importer.sources.names import shown

@@ -8,8 +8,8 @@ from core.errors import DicomError
 from core.workers.task import TaskCall
 from dicom.directory.dicomdir import Directory, read_dicomdir
 from dicom.source import Entry, Source
+from importer.reading.bounded import read_whole, reading
 from importer.sources.names import is_dicomdir_name
-from importer.sources.reading import read_whole, reading
 from importer.sources.wire import reference_to_row
 
 _MAX_BYTES = 256 << 20

@@ -17,7 +17,7 @@ from importer.scan.tree import build_patients
 from importer.scan.unite import United, unite
 from importer.scan.walk import HeaderSalvager, walk
 from importer.sources.names import shown
-from importer.sources.source_kinds import readable_paths
+from importer.sources.opening import readable_paths
 from importer.sources.wire import DirectoryFound
 
 # A drive may try for minutes to read one sector; that is not counted against the file, and Stop works meanwhile.

@@ -16,8 +16,11 @@ from importer.containers.layers import Layers
 from importer.containers.member import Contents, Member
 from importer.containers.unpacked import BOMB_BYTES, BOMB_RATIO, Tick
 from importer.reasons import TOO_MUCH, not_looked_into
+from importer.sources.file import FileSource
+from importer.sources.folder import FolderTrouble
 from importer.sources.names import Names, components, inside, is_hostile
-from importer.sources.source_kinds import FileSource, FolderTrouble, refuse_unless_openable, session
+from importer.sources.safe_open import refuse_unless_openable
+from importer.sources.session import session
 
 MAX_ENTRIES = 200_000
 MAX_ENTRY_BYTES = 16 << 30

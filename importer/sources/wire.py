@@ -13,8 +13,9 @@ from dicom.directory.dicomdir import DirectoryReference
 from dicom.model import FileCode, Header
 from dicom.source import Entry, EntryKind, Source
 from importer.sources.archive import Archive
+from importer.sources.folder import FolderSource
+from importer.sources.opening import reopen
 from importer.sources.resolve import Reference
-from importer.sources.source_kinds import FolderSource, reopen
 
 # Rows are lists, not objects with names: 5,000 of them must cost less than reading 5,000 headers does.
 Row = list[Any]

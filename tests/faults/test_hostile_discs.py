@@ -19,7 +19,7 @@ from importer.receipts.receipt import ImportReport
 from importer.results import ScanResult
 from importer.scan.scanning import scan
 from importer.sources.names import shown
-from importer.sources.source_kinds import open_source
+from importer.sources.opening import open_source
 from library.shelf import Library
 from tests.discs import GOOD_DISCS, HOSTILE_DISCS, Disc
 

@@ -19,7 +19,7 @@ from dicom.model import Header
 from dicom.source import Entry
 from importer.copy.copy_rows import CopyRow
 from importer.scan.walk import walk
-from importer.sources.source_kinds import FolderSource
+from importer.sources.folder import FolderSource
 from importer.sources.wire import Look, header_to_row, look_from_row, look_to_row, reference_from_row
 
 HASH = "0" * 64

@@ -8,11 +8,11 @@ from types import SimpleNamespace
 import pytest
 
 from core.files.long_path import _extended
+from importer.reading.bounded import medium_is_gone
 from importer.sources import media
+from importer.sources.folder import FolderSource
 from importer.sources.media import list_media
 from importer.sources.medium_trouble import meant
-from importer.sources.reading import medium_is_gone
-from importer.sources.source_kinds import FolderSource
 from tests.other_system import load_as, windows_error
 
 

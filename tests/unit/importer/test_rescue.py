@@ -12,8 +12,8 @@ from core.errors import LibraryError
 from importer.copy import temp_file
 from importer.copy.rescue_task import SECTOR, Rescue
 from importer.copy.temp_file import TempFile
-from importer.sources.reading import Reading
-from importer.sources.source_kinds import open_source
+from importer.reading.bounded import Reading
+from importer.sources.opening import open_source
 
 
 class Call:

@@ -44,7 +44,7 @@ class Pace:
 def scan_path(desk: Desk, path: str, job: Job) -> ScanResult:
     """Look at a source in its own media worker. Runs in a lane thread."""
     from importer.scan.scanning import scan
-    from importer.sources.source_kinds import open_source
+    from importer.sources.opening import open_source
 
     source = open_source(path)
     workers = desk.workers()

@@ -8,10 +8,10 @@ from typing import Any
 from core.errors import DicomError, SourceError
 from core.workers.task import Reply, TaskCall
 from dicom.source import Source
+from importer.reading.bounded import medium_is_gone, read_whole, reading
+from importer.reading.ticking import TickingCall
 from importer.sources.container_source import ContainerSource
-from importer.sources.reading import medium_is_gone, read_whole, reading
-from importer.sources.source_kinds import session
-from importer.sources.ticking import TickingCall
+from importer.sources.session import session
 from importer.sources.wire import entry_from_row, source_from_json
 
 

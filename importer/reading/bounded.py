@@ -13,8 +13,9 @@ from typing import BinaryIO
 
 from core.files.long_path import openable
 from dicom.source import Entry, Source
+from importer.sources.file import FileSource
+from importer.sources.folder import FolderSource
 from importer.sources.medium_trouble import truthful
-from importer.sources.source_kinds import FileSource, FolderSource
 
 # What an operating system says when the medium itself is no longer there.
 _GONE = frozenset(

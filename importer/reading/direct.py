@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from dicom.source import Entry, Source
-from importer.sources.reading import Reading, reading
-from importer.sources.source_kinds import FileSource, FolderSource, refuse_unless_openable
+from importer.reading.bounded import Reading, reading
+from importer.sources.file import FileSource
+from importer.sources.folder import FolderSource
+from importer.sources.safe_open import refuse_unless_openable
 
 _ALIGNMENT = 4096
 _LARGEST = 64 << 10

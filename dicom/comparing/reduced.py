@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,14 +11,24 @@ from core.job import Job
 from dicom.source import Content, FrameRef
 
 if TYPE_CHECKING:
-    from dicom.decoding.decoder import Decoder
     from dicom.description import ObjectDescription
+    from dicom.pixels.stored_frame import StoredFrame
 
 _ALIKE = 0.9
 _MOST_PIXELS = 64 << 20
 _SHAPE = 0.02
 
 Grey = NDArray[np.float32]
+
+
+class Decoder(Protocol):
+    """Looks into objects in a worker; `dicom.decoding.decoder.Decoder` is one."""
+
+    def describe(self, content: Content, job: Job) -> ObjectDescription:
+        """Say what the object is."""
+
+    def frame(self, ref: FrameRef, job: Job) -> StoredFrame:
+        """Decode one frame."""
 
 
 def reduced_of(decoder: Decoder, one: Content, other: Content, job: Job) -> Literal["one", "other"] | None:
