@@ -16,6 +16,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from core.language.calendar_words import day_in_words
+from portal.exam_names import ExamName, exam_name
 from portal.lettering import Lettering, Style
 from portal.whole_words import away_sentences
 from portal.wire import NewShare, Practice, WellKnown, Wholeness, parse_utc
@@ -35,7 +36,7 @@ class InvitationSheet:
     """What is printed. `expires_at` is written in the time zone it comes in.
 
     `link` is None where only its hash is kept: then the sheet leads to `page`, where the share code is typed. Without
-    `verification_code` the sheet leaves room for it. `exam_title` and `person_name` only where the owner wants them.
+    `verification_code` the sheet leaves room for it. `exam` and `person_name` only where the owner wants them.
     `not_whole` says which images are not among what is shared, which holds what was there at `made_at`.
     """
 
@@ -49,7 +50,7 @@ class InvitationSheet:
     session_minutes: int = 60
     local: bool = False
     second_sheet: bool = False
-    exam_title: str | None = None
+    exam: ExamName | None = None
     person_name: str | None = None
     not_whole: str = ""
     made_at: datetime | None = None
@@ -70,7 +71,7 @@ def sheet_of(
         session_minutes=known.limits.share_session_minutes,
         local=known.local,
         second_sheet=second_sheet,
-        exam_title=made.share.title if with_title else None,
+        exam=exam_name(made.share) if with_title else None,
         not_whole=not_whole_words(made.share.wholeness),
         made_at=_moment(made.share.created_at),
     )
@@ -209,10 +210,12 @@ class _Invitation(_Page):
         self.canvas.showPage()
 
     def _what(self) -> None:
-        who, title = self.sheet.person_name, self.sheet.exam_title
+        who, exam = self.sheet.person_name, self.sheet.exam
         self.text(f"{who or 'The person who gave you this sheet'} wants to show you medical images.")
-        if title:
-            self.text(title, bold=True)
+        if exam is not None:
+            self.text(exam.main, bold=True)
+        if exam is not None and exam.plain:
+            self.text(exam.plain)
         self.text("You need no account and no program, only a computer or phone with a browser.")
         if self.sheet.not_whole:
             self.y -= 8

@@ -338,7 +338,11 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Exam:
-    """What a patient calls an exam: visit and machine on the same day; one or more studies."""
+    """What a patient calls an exam: visit and machine on the same day; one or more studies.
+
+    `title` says in plain words what it is, `name` what the hospital calls it ("" where it gave no name, and from an
+    older portal).
+    """
 
     id: ExamId
     title: str
@@ -350,6 +354,7 @@ class Exam:
     shareable: bool
     shares: int
     added_at: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -451,6 +456,8 @@ class ShareRequest:
 class Share:
     """One share; `studies` are Study Instance UIDs. `locked` says that too many wrong codes were tried, for good.
 
+    `title` says in plain words what it holds, `name` what the hospital calls that, as with `Exam`.
+
     A share holds the studies it was made for. `later` are others of its exams that came since and could be shared too:
     the owner may make another share of them. `wholeness` is that of all shared images together, as it is now.
     """
@@ -480,6 +487,7 @@ class Share:
     wrong_typed_codes: int = 0
     wholeness: Wholeness | None = None
     later: tuple[Uid, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -545,7 +553,10 @@ class Redeemed:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """One line of what happened; `details` are facts such as recipient_name, instances, remaining_attempts."""
+    """One line of what happened; `details` are facts such as recipient_name, instances, remaining_attempts.
+
+    `exam_names` are the names of those of its exams that are still there, () from an older portal.
+    """
 
     id: int
     at: str
@@ -554,6 +565,7 @@ class Activity:
     share_id: ShareId | None = None
     actor: str | None = None
     details: dict[str, Any] | None = None
+    exam_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,12 @@ def lay_exam(
     studies: Sequence[str] = (),
     person: int = 0,
     report_at: datetime | None = None,
+    called: str | None = None,
 ) -> str:
-    """Put an exam of an account's person into the database; a practice's with its report where `report_at` is given."""
+    """Put an exam of an account's person into the database; a practice's with its report where `report_at` is given.
+
+    `called` is what the hospital calls each of its studies.
+    """
     with database.writing() as session:
         asked = select(AccountPatientRow.patient).where(AccountPatientRow.account == account)
         patient = session.scalars(asked.order_by(AccountPatientRow.position)).all()[person]
@@ -52,7 +56,7 @@ def lay_exam(
             session.flush()
             exam.scanned_at = exam.report_completed_at = report_at
             exam.report_sha256, exam.report_size, exam.report_title = "0" * 64, 1, "Report"
-        exam.studies = [_study(patient, uid, now) for uid in studies or [new_uid()]]
+        exam.studies = [_study(patient, uid, now, called) for uid in studies or [new_uid()]]
         session.add(exam)
     return exam.id
 
@@ -62,9 +66,11 @@ def exam_of(portal: Portal, owner: SignedIn, **more: Any) -> str:
     return lay_exam(portal.services.database, owner.account_id, portal.clock(), **more)
 
 
-def _study(patient: int, uid: str, now: datetime) -> StudyRow:
+def _study(patient: int, uid: str, now: datetime, called: str | None = None) -> StudyRow:
     series = SeriesRow(series_instance_uid=uid + ".1", modality="CT")
-    return StudyRow(patient=patient, study_instance_uid=uid, study_date="20190312", created_at=now, series=[series])
+    row = StudyRow(patient=patient, study_instance_uid=uid, study_date="20190312", created_at=now, series=[series])
+    row.study_description = called
+    return row
 
 
 def make(portal: Portal, token: str, **wishes: Any) -> dict[str, Any]:

@@ -63,6 +63,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _line(each: Activity) -> str:
     details = each.details or {}
     said = f"{moment_words(each.at)}: {KINDS.get(each.kind, each.kind)}"
+    if each.exam_names:
+        said += f": {', '.join(f'“{name}”' for name in each.exam_names)}"
     if who := details.get("recipient_name"):
         said += f" by {who}"
     if isinstance(images := details.get("instances"), int):

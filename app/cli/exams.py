@@ -12,6 +12,7 @@ from app.cli.terminal import Terminal, WrongUsage
 from app.words.english import counted
 from app.words.moments import moment_words
 from portal.client.account import Portal
+from portal.exam_names import exam_name
 from portal.whole_words import away_sentences, here_words, wholeness_sentences
 from portal.wire import Exam, Report, to_json, together
 
@@ -58,7 +59,7 @@ def _get(terminal: Terminal, portal: Portal, name: str, folder: Path) -> int:
     if terminal.json:
         said = {"exam": exam.id, "to": str(folder), "instances": len(images), "damaged": came.damaged, "report": report}
         terminal.document({**said, "files": [str(file) for file in files]})
-    there = counted("%n image(s) of “{title}” (is|are)", len(images)).replace("{title}", exam.title)
+    there = counted("%n image(s) of “{title}” (is|are)", len(images)).replace("{title}", str(exam_name(exam)))
     terminal.say(f"{there} in {folder}.")
     if came.damaged:
         terminal.say(counted("%n image(s) (is|are) damaged on the portal and could not be fetched.", came.damaged))
@@ -80,7 +81,7 @@ def exam_words(exam: Exam) -> list[str]:
         facts.append(counted("shared %n time(s)", exam.shares))
     if not exam.shareable:
         facts.append("cannot be shared yet")
-    about = "  ".join(part for part in (shown_date(exam.exam_date), exam.title) if part)
+    about = "  ".join(part for part in (shown_date(exam.exam_date), str(exam_name(exam))) if part)
     told = " ".join(wholeness_sentences(whole, exam.origin))
     return [f"{about}: {', '.join(fact for fact in facts if fact)}", f"    {told}", f"    {exam.id}"]
 

@@ -15,6 +15,7 @@ from app.words.english import counted
 from app.words.invitation_letter import invitation_letter, mail_link
 from app.words.moments import day_words
 from portal.client.account import Portal
+from portal.exam_names import exam_name
 from portal.whole_words import away_sentences
 from portal.wire import Limits, NewShare, Practice, ShareRequest, WellKnown, to_json
 
@@ -117,7 +118,7 @@ def _document(made: NewShare, about: WellKnown, arguments: argparse.Namespace) -
 
 def _say(terminal: Terminal, made: NewShare, about: WellKnown, arguments: argparse.Namespace) -> None:
     share = made.share
-    terminal.say(f"“{share.title}” is shared until {day_words(share.expires_at)}, {share.max_accesses} views.")
+    terminal.say(f"“{exam_name(share)}” is shared until {day_words(share.expires_at)}, {share.max_accesses} views.")
     if away := " ".join(away_sentences(share.wholeness)):
         terminal.say(away)
     if len(share.studies) > 1:

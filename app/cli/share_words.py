@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.words.english import counted
 from app.words.moments import day_words, moment_words
+from portal.exam_names import exam_name
 from portal.whole_words import LATER, away_sentences
 from portal.wire import Share
 
@@ -18,7 +19,7 @@ def status_words(share: Share) -> str:
 def short(share: Share) -> list[str]:
     """Say the least: what, for whom, status, until when, id."""
     whom = f" for {share.label}" if share.label else ""
-    return [f"{share.title}{whom}: {status_words(share)}, {_until(share)}", f"    {share.id}"]
+    return [f"{exam_name(share)}{whom}: {status_words(share)}, {_until(share)}", f"    {share.id}"]
 
 
 def full(share: Share) -> list[str]:

@@ -13,6 +13,7 @@ from dicom.kind_names import ATTACHED, KINDS
 from dicom.people.dates import parse_birth_date, parse_date, parse_time
 from dicom.people.person import display_name
 from dicom.people.person_key import plain_date
+from dicom.study_names import study_name
 
 BIRTH_DATE_LETTERS = 24  # of a birth date that is none, as many as tell something
 
@@ -104,7 +105,7 @@ def kind_words(modalities: Iterable[str | None]) -> str:
 
 def study_words(description: str | None, modalities: Iterable[str | None]) -> str:
     """Name a study: what the hospital wrote, else its kind."""
-    return " ".join((description or "").split()) or kind_words(modalities)
+    return study_name(description) or kind_words(modalities)
 
 
 def size_words(count: int) -> str:

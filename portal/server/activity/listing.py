@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.exam_names import exam_name
+from portal.names import ExamId, ShareId
 from portal.server.caller import Caller
+from portal.server.exams.exams import exam_shape
+from portal.server.exams.seen import their_exams
 from portal.server.problems import Problem
 from portal.server.tables import ActivityExamRow, ActivityRow, ExamRow, ShareRow
 from portal.wire import Activity, ActivityPage, utc_text
@@ -14,6 +21,7 @@ from portal.wire import Activity, ActivityPage, utc_text
 def activity_page(
     session: Session,
     caller: Caller,
+    now: datetime,
     *,
     most: int,
     cursor: int | None = None,
@@ -31,7 +39,8 @@ def activity_page(
         asked = asked.where(ActivityRow.id < cursor)
     rows = list(session.scalars(asked.limit(most + 1)))
     more = str(rows[most - 1].id) if len(rows) > most else None
-    return ActivityPage(tuple(_shape(row) for row in rows[:most]), more)
+    names = _names(session, caller, {each.exam for row in rows[:most] for each in row.exams}, now)
+    return ActivityPage(tuple(_shape(row, names) for row in rows[:most]), more)
 
 
 def _check_owner(session: Session, caller: Caller, share: str | None, exam: str | None) -> None:
@@ -46,6 +55,21 @@ def _check_owner(session: Session, caller: Caller, share: str | None, exam: str 
             raise Problem("not-found")
 
 
-def _shape(row: ActivityRow) -> Activity:
+def _names(session: Session, caller: Caller, exams: Iterable[str], now: datetime) -> dict[str, str]:
+    """Name the exams that are still there and the caller's, each once for a whole page."""
+    rows = session.scalars(select(ExamRow).where(ExamRow.id.in_(exams), their_exams(caller)))
+    return {row.id: exam_name(exam_shape(session, caller, row, now)).main for row in rows}
+
+
+def _shape(row: ActivityRow, names: Mapping[str, str]) -> Activity:
     exams = tuple(each.exam for each in row.exams)
-    return Activity(row.id, utc_text(row.at), row.kind, exams, row.share, row.actor, dict(row.details) or None)  # type: ignore[arg-type]
+    return Activity(
+        row.id,
+        utc_text(row.at),
+        row.kind,  # type: ignore[arg-type]
+        tuple(map(ExamId, exams)),
+        ShareId(row.share) if row.share else None,
+        row.actor,
+        dict(row.details) or None,
+        tuple(names[exam] for exam in exams if exam in names),
+    )

@@ -34,12 +34,12 @@ def router(services: Services) -> APIRouter:
     ) -> ActivityPage:
         """Give what happened, newest first; of one share or exam where asked."""
         with services.database.reading() as session:
-            return activity_page(session, caller, most=most, cursor=cursor, share=share, exam=exam)
+            return activity_page(session, caller, services.clock(), most=most, cursor=cursor, share=share, exam=exam)
 
     @routes.get("/exams/{exam_id}/activity")
     def exam_activity(exam_id: str, cursor: Cursor = None, most: Most = 50, caller: Caller = signed_in) -> ActivityPage:
         """Give what happened with one exam, newest first."""
         with services.database.reading() as session:
-            return activity_page(session, caller, most=most, cursor=cursor, exam=exam_id)
+            return activity_page(session, caller, services.clock(), most=most, cursor=cursor, exam=exam_id)
 
     return routes

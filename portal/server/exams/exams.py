@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from dicom.study_names import study_names
 from portal import wire
 from portal.names import ExamId, Uid
 from portal.server.accounts.shape import person_shape
@@ -82,6 +83,7 @@ def exam_shape(session: Session, caller: Caller, exam: ExamRow, now: datetime) -
         shareable=bool(shareable_studies(session, exam, now)),
         shares=_open_shares(session, exam.id, now),
         added_at=wire.utc_text(exam.created_at),
+        name=study_names(study.study_description for study in studies),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Query, Response
 from sqlalchemy.orm import Session
 
+from portal.exam_names import ExamName, beside
 from portal.invitation import InvitationSheet, invitation_pdf, not_whole_words
 from portal.server.accounts.shape import practice_shape
 from portal.server.caller import Caller
@@ -15,7 +16,7 @@ from portal.server.callers import Callers
 from portal.server.services import Services
 from portal.server.shares.codes import code_fits, normalised
 from portal.server.shares.editing import owned_share
-from portal.server.shares.shapes import share_link, share_wholeness
+from portal.server.shares.shapes import share_link, share_name, share_wholeness
 from portal.server.tables import PracticeRow, ShareRow
 from portal.server.tokens import token_hash
 
@@ -52,6 +53,10 @@ def add(routes: APIRouter, services: Services) -> None:
 _PDF = {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
 
 
+def _named(session: Session, share: ShareRow) -> ExamName:
+    return beside(share_name(session, share.id), share.title)
+
+
 def _sheet(
     session: Session,
     services: Services,
@@ -75,7 +80,7 @@ def _sheet(
         session_minutes=services.settings.limits.share_session_minutes,
         local=services.settings.local,
         second_sheet=second_sheet,
-        exam_title=share.title if with_title else None,
+        exam=_named(session, share) if with_title else None,
         made_at=share.created_at,
         not_whole=not_whole_words(share_wholeness(session, share, services.clock())),
     )

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from portal.exam_names import exam_name
 from portal.server.activity.log import note
 from portal.server.exams.exams import person_shape, shape_for
 from portal.server.problems import Problem
@@ -182,7 +183,7 @@ def redeemed_shape(session: Session, share: ShareRow, secret: str, ends: datetim
 
 def _not_here(exams: Sequence[Exam]) -> tuple[str, ...]:
     """Say what is not here, of which exam where there are several."""
-    said = [(exam.title, " ".join(away_sentences(_whole(exam)))) for exam in exams]
+    said = [(exam_name(exam).main, " ".join(away_sentences(_whole(exam)))) for exam in exams]
     return tuple(f"{title}: {words}" if len(exams) > 1 else words for title, words in said if words)
 
 

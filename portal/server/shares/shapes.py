@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from dicom.study_names import study_names
 from portal.names import ExamId, ShareId, Uid
 from portal.server.exams.exams import person_shape, shareable_studies
 from portal.server.exams.seen import visible
@@ -45,6 +46,7 @@ def share_shape(session: Session, share: ShareRow, now: datetime, limits: Limits
         wrong_typed_codes=share.wrong_typed_codes,
         wholeness=share_wholeness(session, share, now),
         later=tuple(map(Uid, later_studies(session, share, now))),
+        name=share_name(session, share.id),
     )
 
 
@@ -80,6 +82,12 @@ def shared_studies(session: Session, share: str) -> tuple[str, ...]:
         .order_by(StudyRow.id)
     )
     return tuple(session.scalars(asked))
+
+
+def share_name(session: Session, share: str) -> str:
+    """Say what the hospital calls the studies a share holds."""
+    asked = select(StudyRow.study_description).join(ShareStudyRow, ShareStudyRow.study == StudyRow.id)
+    return study_names(session.scalars(asked.where(ShareStudyRow.share == share).order_by(StudyRow.id)))
 
 
 def later_studies(session: Session, share: ShareRow, now: datetime) -> tuple[str, ...]:

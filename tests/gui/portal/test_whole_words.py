@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.window.look.plural import English
-from app.window.places.portal.words import exam_card, share_card, share_question
+from app.window.places.portal.words import activity_lines, exam_card, exam_choices, share_card, share_question
 from portal.ui.exams_view import ExamsView
 from portal.ui.share_dialog import ShareDialog
 from portal.wire import (
+    Activity,
     Exam,
     ExamStudy,
     NotHere,
@@ -143,7 +144,27 @@ def test_a_share_says_what_came_later_and_an_exam_that_a_report_waits(qtbot: QtB
 def test_an_exam_is_known_again_by_the_name_it_has_on_the_shelf() -> None:
     called = exam(Wholeness("whole", 62, 62))
     named = replace(called, studies=tuple(replace(one, study_description="CT  Thorax nativ") for one in called.studies))
-    assert exam_card(named, True, False).facts[0] == "the hospital calls it “\u2068CT Thorax nativ\u2069”"
+    card, question = exam_card(named, True, False), share_question(named, PORTAL)
+    assert card.title == question.title == "\u2068CT Thorax nativ\u2069"
+    assert card.facts[0] == question.facts[0] == "\u2068CT of the chest\u2069"
+    assert exam_choices([named]) == [("e", "\u2068CT Thorax nativ\u2069, 12 March 2019")]
     same = replace(called, studies=tuple(replace(one, study_description="ct of the Chest") for one in called.studies))
-    assert "hospital" not in " ".join(exam_card(same, True, False).facts)
-    assert "hospital" not in " ".join(exam_card(called, True, False).facts)
+    for one, title in ((same, "\u2068ct of the Chest\u2069"), (called, "\u2068CT of the chest\u2069")):
+        assert exam_card(one, True, False).title == title
+        assert "CT of the chest" not in " ".join(exam_card(one, True, False).facts)
+
+
+SHARE = Share("s", (), ("e",), "CT of the chest", ANNA, "active", "2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z", 10, 0)
+
+
+def test_a_share_and_what_happened_have_the_name_of_the_shelf(qtbot: QtBot) -> None:
+    named = replace(SHARE, name="CT Thorax nativ")
+    assert share_card(named, "").what.startswith("\u2068CT Thorax nativ\u2069 · \u2068CT of the chest\u2069 · ")
+    assert share_card(SHARE, "").what.startswith("\u2068CT of the chest\u2069 · images")
+    line = Activity(1, "2026-11-01T00:00:00Z", "viewed", ("e",), "s")
+    told = [replace(line, exam_names=("Thorax", "Knie")), line, line, line]
+    exams: list[dict[str, str]] = [{}, {"e": "CT Thorax nativ"}, {}, {}]
+    shares: list[dict[str, Share]] = [{}, {}, {"s": named}, {}]
+    said = [activity_lines([one], *known)[0].what for one, *known in zip(told, exams, shares, strict=True)]
+    shelf = "You looked at “\u2068CT Thorax nativ\u2069”"
+    assert said == ["You looked at “\u2068Thorax\u2069”, “\u2068Knie\u2069”", shelf, shelf, "You looked at an exam"]

@@ -10,6 +10,7 @@ import numpy as np
 import pypdfium2
 import pytest
 
+from portal.exam_names import ExamName
 from portal.invitation import InvitationSheet, invitation_pdf, not_whole_words, sheet_of, until_words, views_words
 from portal.wire import NewShare, NotHere, Person, Practice, Share, WellKnown, Wholeness
 
@@ -98,6 +99,10 @@ def test_neither_person_nor_exam_is_on_it_unless_asked() -> None:
     )
     assert "CT of the chest" not in quiet
     assert "CT of the chest" in asked
+    named = replace(made, share=replace(share, name="Thorax nativ"))
+    both = _texts(sheet_of(named, known, SHEET.practice, with_title=True))[0]
+    assert both.index("Thorax nativ") < both.index("CT of the chest")
+    assert "Thorax" not in _texts(sheet_of(named, known, SHEET.practice))[0]
     assert "MUELLER" not in quiet + asked
     assert "7KQ4M2-XD9FTP" in quiet
 
@@ -126,7 +131,7 @@ def test_a_name_in_any_script_is_printed_or_said_to_be_left_out_and_never_as_box
 
 def test_endless_names_take_another_sheet_and_lose_nothing() -> None:
     practice = Practice("Centre for Radiology and Nuclear Medicine " * 12, "040 1234567")
-    pages = _texts(replace(SHEET, practice=practice, exam_title="CT " * 400, local=True))
+    pages = _texts(replace(SHEET, practice=practice, exam=ExamName("CT " * 400), local=True))
     assert len(pages) > 1
     assert "040 1234567" in pages[-1]
 

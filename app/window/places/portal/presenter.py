@@ -19,6 +19,7 @@ from app.words.messages import Messages, Words
 from core.errors import PortalError, ScanshelfError
 from core.lanes import Progress
 from core.ui.notice import Notice
+from portal.exam_names import exam_name
 from portal.names import is_link
 from portal.ui.portal_panel import PortalPanel
 from portal.ui.practice_dialog import PracticeDialog
@@ -146,7 +147,7 @@ class PortalPresenter(QObject):
         exam = self.exam(key)
         if exam is None:
             return
-        title = say.quoted(exam.title)
+        title = say.quoted(exam_name(exam).main)
         line = self.tr("Downloading {what}").format(what=title)
         task: Task[tuple[Path, int]] = Task(
             done=lambda came: self._keep(*came, title),
@@ -348,8 +349,8 @@ class PortalPresenter(QObject):
         if seen.shares is not None:
             self._show_shares(seen.shares)
         if seen.activity is not None:
-            titles: dict[str, str] = {exam.id: exam.title for exam in self.exams}
-            lines = say.activity_lines(seen.activity, titles, {share.id: share for share in self.shares})
+            names: dict[str, str] = {exam.id: exam_name(exam).main for exam in self.exams}
+            lines = say.activity_lines(seen.activity, names, {share.id: share for share in self.shares})
             self._panel.activity.show_activity(lines, say.exam_choices(self.exams))
         self.looked.emit()
 

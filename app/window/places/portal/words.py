@@ -8,13 +8,14 @@ from typing import Any, TypeGuard
 
 from PySide6.QtCore import QCoreApplication
 
-from app.window.look.formats import born_words, date_words, name_words, size_words, study_words
+from app.window.look.formats import born_words, date_words, name_words, size_words
 from app.window.look.person_buttons import given_name, share_text
 from core.language.isolates import isolated
 from core.ui import dates
 from core.ui.parts import Tone
 from dicom.people.dates import parse_birth_date
 from library.index.rows import StudyRow
+from portal.exam_names import exam_name
 from portal.ui.entries import (
     ActivityLine,
     ExamCard,
@@ -106,6 +107,7 @@ def found_of(url: str, portal: WellKnown) -> Found:
 
 def exam_card(exam: Exam, on_shelf: bool, several_persons: bool) -> ExamCard:
     """Show one exam."""
+    name = exam_name(exam).isolated()
     report, tone = report_words(exam)
     modalities = [modality for study in exam.studies for modality in study.modalities]
     whole = together(study.wholeness for study in exam.studies)
@@ -117,10 +119,10 @@ def exam_card(exam: Exam, on_shelf: bool, several_persons: bool) -> ExamCard:
     waits = exam.report.state in {"awaited", "held"}
     return ExamCard(
         exam.id,
-        isolated(exam.title),
+        name.main,
         date_words(exam.exam_date),
         person_text(exam.person) if several_persons else "",
-        (*_named_by_the_hospital(exam), *facts),
+        (*filter(None, [name.plain]), *facts),
         report,
         tone,
         share_text(exam.person.patient_name, modalities) if exam.shareable else "",
@@ -131,17 +133,6 @@ def exam_card(exam: Exam, on_shelf: bool, several_persons: bool) -> ExamCard:
         exam.report.state == "released",
         " ".join(wholeness_sentences(whole, exam.origin, words)),
         "amber" if away_sentences(whole, words) else "",
-    )
-
-
-def _named_by_the_hospital(exam: Exam) -> list[str]:
-    """Give the name the exam has on the shelf, which is the hospital's, where its title is another."""
-    there = (study_words(study.study_description, ()) for study in exam.studies if study.study_description)
-    names = [name for name in dict.fromkeys(there) if name.casefold() != exam.title.casefold()]
-    return (
-        [words("the hospital calls it {names}").format(names=", ".join(quoted(name) for name in names[:2]))]
-        if names
-        else []
     )
 
 
@@ -230,7 +221,8 @@ def share_question(exam: Exam, portal: WellKnown) -> ShareQuestion:
     """Ask what a share of this exam is to be."""
     limits: Limits = portal.limits
     when = f"{date_words(exam.exam_date)} · {images_words(exam)}"
-    facts = (when, *_named_by_the_hospital(exam), person_text(exam.person))
+    name = exam_name(exam).isolated()
+    facts = tuple(filter(None, (name.plain, when, person_text(exam.person))))
     told = together(study.wholeness for study in exam.studies)
     away = away_sentences(told, words)
     known = [*away, words("The recipient is told this.")] if away else _not_known(told)
@@ -238,7 +230,7 @@ def share_question(exam: Exam, portal: WellKnown) -> ShareQuestion:
     return ShareQuestion(
         exam.id,
         given_name(exam.person.patient_name),
-        isolated(exam.title),
+        name.main,
         facts,
         exam.report.state == "released" or _has_papers(exam),
         portal.portal,
@@ -271,7 +263,7 @@ def new_share_card(made: NewShare, portal: WellKnown) -> NewShareCard:
     return NewShareCard(
         share.id,
         whom_words(share)[:1].lower() + whom_words(share)[1:] if share.label else "",
-        isolated(share.title),
+        str(exam_name(share).isolated()),
         made.url,
         made.verification_code,
         made.share_code,
@@ -316,13 +308,14 @@ def activity_lines(
 
 def exam_choices(exams: Sequence[Exam]) -> list[tuple[str, str]]:
     """Name the exams to filter by."""
-    return [(exam.id, f"{exam.title}, {date_words(exam.exam_date)}") for exam in exams]
+    return [(exam.id, f"{isolated(exam_name(exam).main)}, {date_words(exam.exam_date)}") for exam in exams]
 
 
 def _line(one: Activity, exams: Mapping[str, str], share: Share | None) -> ActivityLine:
     details = one.details or {}
-    titles = ", ".join(quoted(exams[key]) for key in one.exam_ids if key in exams)
-    what = titles or (quoted(share.title) if share is not None else words("an exam"))
+    names = one.exam_names or [exams[key] for key in one.exam_ids if key in exams]
+    named = names or ([exam_name(share).main] if share is not None else [])
+    what = ", ".join(map(quoted, named)) or words("an exam")
     whom = isolated(share.label) if share is not None and share.label else words("somebody you gave the link")
     who = isolated(str(details.get("recipient_name") or "")) if details.get("recipient_name") else words("Somebody")
     left = details.get("remaining_attempts")
@@ -361,7 +354,8 @@ def _line(one: Activity, exams: Mapping[str, str], share: Share | None) -> Activ
 
 
 def _what(share: Share) -> str:
-    parts = [isolated(share.title)]
+    name = exam_name(share).isolated()
+    parts = [name.main, name.plain] if name.plain else [name.main]
     if len(share.studies) > 1:
         parts.append(words("%n parts", len(share.studies)))
     if share.include_images:

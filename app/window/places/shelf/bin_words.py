@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.window.look.formats import date_words, person_words, size_words
 from core.language.isolates import isolated
+from dicom.study_names import study_name
 from library.index.rows import BinEntry, DeleteReport
 
 PERSONS_SHOWN = 8
@@ -55,7 +56,7 @@ def _person(entries: Sequence[BinEntry]) -> str:
     whose = person_words(first.patient_name, first.patient_birth_date, first.patient_id)
     images = words("%n image(s)", sum(entry.instances for entry in entries))
     if len(entries) == 1:
-        what = isolated(" ".join((first.study_description or "").split()) or words("exam"))
+        what = isolated(study_name(first.study_description) or words("exam"))
         return f"{whose}: {what}, {date_words(first.study_date)}, {images}"
     return f"{whose}: {counted_words(entries)}, {images}"
 

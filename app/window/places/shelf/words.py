@@ -25,6 +25,7 @@ from app.window.places.shelf.order import in_order
 from app.words.unfinished import mark_words
 from core.language.isolates import isolated
 from core.ui.parts import Tone
+from dicom.study_names import study_name
 from library.index.rows import BinEntry, ReceiptRow, SeriesRow, StudyRow
 from library.ui.entries import BinLine, Order, SeriesLine, ShelfPerson, ShelfStudy, StudyPreview
 
@@ -182,11 +183,11 @@ def _series(row: SeriesRow) -> SeriesLine:
 
 def binned_what(entry: BinEntry) -> str:
     """Name what lies in the bin in a few words."""
-    return " ".join((entry.study_description or "").split()) or words("exam")
+    return study_name(entry.study_description) or words("exam")
 
 
 def _binned(entry: BinEntry) -> str:
-    what = " ".join((entry.study_description or "").split()) or words("Exam")
+    what = study_name(entry.study_description) or words("Exam")
     images = words("%n image(s)", entry.instances)
     person = person_words(entry.patient_name, entry.patient_birth_date, entry.patient_id)
     return f"{person} · {isolated(what)} · {date_words(entry.study_date)} · {images}"

@@ -1,6 +1,6 @@
 // Reports as pages.
 
-import { day } from "./words.js";
+import { day, examName } from "./words.js";
 
 export class Papers {
   constructor(portal, part, mayDownload) {
@@ -25,7 +25,7 @@ export class Papers {
   async pagesOf(exam, pages) {
     const heading = document.createElement("h3");
     const written = exam.report.title || "Report";
-    heading.textContent = [written, exam.title, day(exam.exam_date)].filter(Boolean).join(" · ");
+    heading.textContent = [written, examName(exam), day(exam.exam_date)].filter(Boolean).join(" · ");
     pages.append(heading);
     const place = `/api/v1/view/exams/${encodeURIComponent(exam.id)}/report`;
     try {

@@ -1,6 +1,6 @@
 // The list of series with a small picture each.
 
-import { count, day, seriesTitle } from "./words.js";
+import { count, day, examName, seriesTitle } from "./words.js";
 import { formOf } from "./choices.js";
 import { middleObject } from "./series.js";
 
@@ -104,7 +104,7 @@ export class Strip {
 
 function heading(exam) {
   const item = document.createElement("li");
-  item.append(text("h2", [exam.title, day(exam.exam_date)].filter(Boolean).join(", ")));
+  item.append(text("h2", [examName(exam), day(exam.exam_date)].filter(Boolean).join(", ")));
   return item;
 }
 

@@ -11,7 +11,7 @@ import { byNearness, describe, findSuit, readSeries } from "./series.js";
 import { Stage, stepOf } from "./stage.js";
 import { Strip } from "./strip.js";
 import { edgesOnScreen, flipped, mirrored, turned, UPRIGHT } from "./way.js";
-import { cannot, count, day, isolated, marks, name, seriesTitle } from "./words.js";
+import { cannot, count, day, examName, marks, name, seriesTitle } from "./words.js";
 
 const FILM_MS = 80;
 const SETTLED_MS = 250;
@@ -55,7 +55,7 @@ export class Viewer {
     const { opened, part } = this;
     part("who").textContent = name(opened.person.patient_name);
     const born = day(opened.person.patient_birth_date);
-    const exams = opened.exams.map((exam) => [isolated(exam.title), day(exam.exam_date)].filter(Boolean).join(", "));
+    const exams = opened.exams.map((exam) => [examName(exam), day(exam.exam_date)].filter(Boolean).join(", "));
     part("exam").textContent = [born && `born ${born}`, ...exams].filter(Boolean).join(" · ");
     part("message").hidden = !opened.message;
     part("message-words").textContent = opened.message || "";

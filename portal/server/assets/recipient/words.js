@@ -48,6 +48,12 @@ export function isolated(text) {
   return /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(text || "") ? `\u2068${text}\u2069` : text || "";
 }
 
+/** What the hospital calls an exam, as on the shelf of whom it is of, and beside it what that is in plain words. */
+export function examName(exam) {
+  const plain = exam.name && exam.name.toLowerCase() !== exam.title.toLowerCase();
+  return plain ? `${isolated(exam.name)} (${isolated(exam.title)})` : isolated(exam.name || exam.title);
+}
+
 export function seriesTitle(series) {
   const named = isolated(series.description) || { PDF: "Document", DOC: "Document", SR: "Written report" }[series.modality];
   return [series.number, named || "Images"].filter((part) => part !== null && part !== undefined).join(" · ");
