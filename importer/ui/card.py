@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, SignalInstance
 from PySide6.QtGui import QIcon, QImage, QPixmap
@@ -14,9 +13,7 @@ from core.language.isolates import isolated
 from core.ui.flow import FlowLayout
 from core.ui.notice import Notice
 from core.ui.parts import button, clear, holds_focus, label, paragraph
-
-if TYPE_CHECKING:
-    from importer.ui.summary import DiscCard, PersonLine
+from importer.ui.summary import DiscCard, PersonLine, worst_tone
 
 THUMBNAIL = 96
 
@@ -117,7 +114,7 @@ class CardView(QFrame):
             words.addWidget(label(card.on_shelf, "body", tone="good"))
         self._note = None
         if card.note:
-            self._note = label(card.note, "body", tone="good" if card.state == "kept" and not _lost(card) else "")
+            self._note = label(card.note, "body", tone=worst_tone(card.problems) if card.state == "kept" else "")
             words.addWidget(self._note)
         words.addStretch(1)
         row.addLayout(words, 1)
@@ -253,7 +250,7 @@ def _still(card: DiscCard) -> DiscCard:
 
 
 def _lost(card: DiscCard) -> bool:
-    return any(problem.tone == "loss" for problem in card.problems)
+    return any(problem.lost for problem in card.problems)
 
 
 def _fitted(image: QImage, size: int, ratio: float) -> QPixmap:

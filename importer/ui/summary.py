@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,7 +43,10 @@ class PersonLine:
 
 @dataclass(frozen=True, slots=True)
 class ProblemLine:
-    """Files of one kind that need a word: what happened, what it means, what to do, and which files."""
+    """Files of one kind that need a word: what happened, what it means, what to do, and which files.
+
+    `lost` says that something is not here because of it, in whatever tone that is told.
+    """
 
     tone: Tone
     what: str
@@ -51,6 +55,7 @@ class ProblemLine:
     label: str = ""
     count: int = 0
     paths: tuple[str, ...] = ()
+    lost: bool = False
 
     def as_text(self) -> str:
         """Give everything as text to copy."""
@@ -77,6 +82,12 @@ class DiscCard:
     on_shelf: str = ""  # how much of it seems to be on the shelf already
     share: float | None = None
     problems: tuple[ProblemLine, ...] = ()
+
+
+def worst_tone(problems: Iterable[ProblemLine]) -> Tone:
+    """Give the tone of the loudest of some problems; "good" where none is louder than that."""
+    tones = {problem.tone for problem in problems}
+    return "loss" if "loss" in tones else "amber" if "amber" in tones else "good"
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,7 @@ class ShareCard:
     until_date: str  # ISO, for the editor
     created: str = ""
     warning: str = ""
+    warning_tone: Tone = "amber"
     whole: str = ""
     later: str = ""  # what came later and is no part of it
     url: str = ""

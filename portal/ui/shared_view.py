@@ -36,7 +36,7 @@ class ShareCardView(CardView[ShareCard]):
         if card.later:
             column.addWidget(label(card.later, "caption", tone="amber", selectable=True))
         if card.warning:
-            column.addWidget(label(card.warning, "body", tone="loss"))
+            column.addWidget(label(card.warning, "body", tone=card.warning_tone))
         actions = self._actions(card)
         if actions.count():
             column.addSpacing(4)

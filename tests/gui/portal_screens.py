@@ -46,7 +46,7 @@ MANY = Wholeness("partial", 380, 386, (NotHere("missing", 3), NotHere("unreadabl
                                        NotHere("perhaps-unreadable", 2)))  # fmt: skip
 AWAY = " ".join(away_sentences(DAMAGED))
 EXAMS = (
-    ExamCard("e1", "CT of the chest", "12 March 2019", "", ("62 of 63 images", "201 MB", "added by you"),
+    ExamCard("e1", "CT Thorax nativ", "12 March 2019", "", ("CT of the chest", "62 of 63 images", "201 MB"),
              "", share_text="Share Anna's CT", shares="Shared once", whole=AWAY, whole_tone="amber"),
     ExamCard("e2", "MR of the left knee without contrast agent", "20 November 2026", "",
              ("188 images", "94 MB", "1 report, not yet released"),
@@ -68,14 +68,14 @@ SENDING = (
                 "Waiting for the network. It goes on by itself. 4 of 14 images are at the portal.", "amber",
                 actions=("again", "stop")),
     SendingCard("u3", "X-ray of the chest · 2 May 2024", "Anna MUELLER, born 4 May 1951",
-                "1 of 2 images is at the portal.", "loss", means="1 image was not taken by the portal.",
+                "1 of 2 images is at the portal.", "amber", means="1 image was not taken by the portal.",
                 do="Press “Try again”. If it stays so, tell the practice.", actions=("again", "stop")),
     SendingCard("u4", "Mammogram · 7 July 2020", "Anna MUELLER, born 4 May 1951",
                 "All 4 images on your shelf are at the portal, checked on 22 November 2026, 10:24", "good"),
 )  # fmt: skip
 
 SHARES = (
-    ShareCard("s1", "For Dr. Weiss", "CT of the chest · images · as of 22 November 2026", "Viewed", "good",
+    ShareCard("s1", "For Dr. Weiss", "CT Thorax nativ · CT of the chest · as of 22 November 2026", "Viewed", "good",
               "Opened 3 of 10 times, last on 22 November 2026, 11:02", "Until 22 December 2026", "2026-12-22",
               whole=AWAY, url=LINK, can_print=True, later=counted(LATER, 1)),
     ShareCard("s2", "For my sister", "X-ray of the chest · 2 May 2024 · images and report · download", "Active",
@@ -84,7 +84,7 @@ SHARES = (
     ShareCard("s3", "For Prof. Lehmann", "CT of the chest · 12 March 2019 · images", "Expired", "amber",
               "Opened 10 of 10 times, last on 3 October 2026, 09:15", "Until 11 October 2026", "2026-10-11",
               can_edit=False, can_stop=False),
-    ShareCard("s4", "For somebody", "CT of the chest · 12 March 2019 · images", "Stopped", "loss",
+    ShareCard("s4", "For somebody", "CT of the chest · 12 March 2019 · images", "Stopped", "",
               "Opened once of 10 times", "Until 11 October 2026", "2026-10-11", can_edit=False, can_stop=False),
 )  # fmt: skip
 

@@ -118,7 +118,8 @@ def problem(code: str, count: int, *paths: str) -> ProblemLine:
     """Make the line for files of one code from the real words."""
     words = Messages().files(code, count)
     tone = Messages().tone(code)
-    return ProblemLine("" if tone == "quiet" else tone, words.what, words.means, words.do, code, count, paths)
+    said = words.what, words.means, words.do
+    return ProblemLine("" if tone == "quiet" else "amber", *said, code, count, paths, lost=tone == "loss")
 
 
 def unfinished(here: int, of: int, label: str, end: str) -> Unfinished:
@@ -199,7 +200,7 @@ PREVIEW = StudyPreview(
         SeriesLine("x3", "Soft tissue", "72 images · 5 mm"),
     ),
     "383 of 386 images, 3 cannot be read",
-    "loss",
+    "amber",
     ("3 images are damaged.",),
     "All that is on your shelf is at the portal. It is shared 2 times.",
     "Send Anna's CT",
@@ -362,7 +363,7 @@ class Screens:
         lines = (
             ReceiptLine(412, "images are listed on the disc"),
             ReceiptLine(409, "kept on your shelf and checked", "good"),
-            ReceiptLine(3, "cannot be read", "loss"),
+            ReceiptLine(3, "cannot be read", "amber"),
             ReceiptLine(4, "found, though the disc does not list them"),
             ReceiptLine(2, "not medical images"),
         )

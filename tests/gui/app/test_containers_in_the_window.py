@@ -113,7 +113,8 @@ def test_what_was_not_looked_into_is_said_before_and_after_the_import(
     picture(controller, "stick-receipt")
     receipt = controller.discs.receipt
     assert receipt is not None
-    assert receipt.receipt.tone != "good"
+    assert receipt.receipt.tone == "amber"
+    assert {one.tone for one in receipt.receipt.problems} == {"amber", "good"}
 
 
 def test_an_archive_that_cannot_be_opened_is_never_called_empty(
@@ -139,3 +140,5 @@ def test_a_lock_that_is_why_nothing_was_found_is_told_once_with_its_files() -> N
     torn = problem_lines(messages, [Rejection("IMAGES.ZIP", "encrypted"), Rejection("A", "unreadable")], listings)
     assert told_once(nothing, torn, messages) == (nothing, *torn)
     assert told_once(nothing, (), messages) == (nothing,)
+    failed = problem_of(messages, "encrypted", "loss")
+    assert {one.tone for one in told_once(failed, torn, messages)} == {"loss"}

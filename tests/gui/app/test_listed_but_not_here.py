@@ -42,7 +42,7 @@ def test_dead_files_are_told_on_the_card_and_the_receipt(controller: Controller,
     source = str(disc.folder)
     seen = look_at(controller, qtbot, source)
     (problem,) = seen.problems
-    assert problem.tone == "loss"
+    assert (problem.tone, problem.lost) == ("amber", True)
     assert "listed 4, here 2: image 3 is an empty file; image 4 holds nothing but zeros." in problem.means
     keep(controller, qtbot, source)
     assert card(controller, source).note.startswith("2 of 4 images are on your shelf")
@@ -50,6 +50,11 @@ def test_dead_files_are_told_on_the_card_and_the_receipt(controller: Controller,
     button.setFocus()
     qtbot.keyClick(button, Qt.Key.Key_Space)
     assert "2 images are in the table of contents, but not here." in notices_of(controller)
+    receipt = controller.discs.receipt
+    assert receipt is not None
+    told = [*receipt.receipt.problems, *receipt.receipt.lines]
+    assert {receipt.receipt.tone, *(one.tone for one in told)} <= {"amber", "good", ""}  # half is here: no red cross
+    assert receipt.receipt.tone == receipt.receipt.problems[0].tone == "amber"
 
 
 def test_another_persons_name_in_the_table_is_on_the_card_before_the_import(

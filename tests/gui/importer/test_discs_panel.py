@@ -21,7 +21,10 @@ TWIN = PersonLine(
     "b" * 12, "Anna MÜLLER", "born 5 April 1951", "woman", "ID 12", (KNEE,), 2, "Perhaps the same person."
 )
 READY = DiscCard("d1", "DISC_1", "CD", "disc-3", "ready", (ANNA,), 1, 386, "201 MB")
-LOST = ProblemLine("loss", "3 files cannot be read.", "All others are fine.", "Wipe the disc.", "x", 3, ("A/1", "A/2"))
+PATHS = "A/1", "A/2"
+LOST = ProblemLine(
+    "amber", "3 files cannot be read.", "All others are fine.", "Wipe the disc.", "x", 3, PATHS, lost=True
+)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.window.look.plural import English
-from app.window.places.portal.sending_words import sending_card, sending_cards, strip_words
+from app.window.places.portal.sending_words import sending_card, sending_cards, strip_words, tone_of
 from app.words.messages import Messages
 from library.index.rows import UploadRow
 
@@ -58,6 +58,15 @@ def test_what_the_portal_did_not_take_says_why_and_can_be_sent_again(messages: M
     assert "2 images cannot be counted as sent." in card.means
     assert "Too large for this server" in card.do
     assert card.actions == ("again",)
+
+
+@pytest.mark.parametrize("stored, already, tone", [(62, 0, "amber"), (0, 1, "amber"), (0, 0, "loss")])
+@pytest.mark.parametrize("state", ["partial", "failed"])
+def test_what_is_short_is_amber_and_red_only_where_nothing_is_there(
+    messages: Messages, state: str, stored: int, already: int, tone: str
+) -> None:
+    row = replace(PARTIAL, state=state, stored=stored, already=already)
+    assert sending_card(row, messages, Counter()).tone == tone_of(row) == tone
 
 
 def test_how_long_it_still_takes_is_said_on_the_card_and_on_the_strip(messages: Messages) -> None:

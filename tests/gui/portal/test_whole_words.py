@@ -157,6 +157,16 @@ def test_an_exam_is_known_again_by_the_name_it_has_on_the_shelf() -> None:
 SHARE = Share("s", (), ("e",), "CT of the chest", ANNA, "active", "2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z", 10, 0)
 
 
+def test_a_wrong_code_and_a_locked_share_have_one_tone_each(qtbot: QtBot) -> None:
+    for kind, share in (("wrong-code", replace(SHARE, wrong_codes=2)), ("share-locked", replace(SHARE, locked=True))):
+        line = Activity(1, "2026-11-01T00:00:00Z", kind, ("e",), "s")  # type: ignore[arg-type]
+        card = share_card(share, "")
+        assert activity_lines([line], {}, {})[0].tone == card.warning_tone
+        assert card.warning
+    stopped = Activity(1, "2026-11-01T00:00:00Z", "share-revoked", ("e",), "s")
+    assert activity_lines([stopped], {}, {})[0].tone == share_card(replace(SHARE, status="revoked"), "").status_tone
+
+
 def test_a_share_and_what_happened_have_the_name_of_the_shelf(qtbot: QtBot) -> None:
     named = replace(SHARE, name="CT Thorax nativ")
     assert share_card(named, "").what.startswith("\u2068CT Thorax nativ\u2069 · \u2068CT of the chest\u2069 · ")

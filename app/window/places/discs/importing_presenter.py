@@ -169,7 +169,8 @@ class ImportingPresenter(QObject):
         if isinstance(error, ScanshelfError):
             none = error.code == NO_IMAGES and held.scan is not None
             code = nothing_found(held.scan.problems) if none and held.scan is not None else error.code
-            problems = (say.problem_of(self._messages, code, "loss"), *problems)
+            ended = say.problem_of(self._messages, code, "loss")
+            problems = say.told_once(ended, problems, self._messages) if none else (ended, *problems)
         else:
             self._desk.failed.emit(error)
         self._show(held, "ready", problems=problems)

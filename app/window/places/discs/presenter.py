@@ -192,9 +192,10 @@ class DiscsPresenter(QObject):
         held.job, held.scan, held.report, held.fresh = "", result, None, True
         self._panel.set_thumbnail(held.path, None)
         if not result.patients:
-            calm = held.medium and not may_hold_more(result.problems)
+            files = self._problems_of(result)
+            calm = held.medium and not may_hold_more(result.problems) and not any(one.lost for one in files)
             nothing = say.problem_of(self._messages, nothing_found(result.problems), "" if calm else "amber")
-            self._show(held, "empty", problems=say.told_once(nothing, self._problems_of(result), self._messages))
+            self._show(held, "empty", problems=say.told_once(nothing, files, self._messages))
             return
         self._show(held, "ready", problems=self._problems_of(result))
         self._ask_thumbnail(held, result)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication
 
 from app.window.look.formats import name_words, stamp_words
+from app.window.places.discs.words import file_tone
 from app.words.messages import Messages
 from app.words.unfinished import sum_words, title_of, unfinished_words
 from core.language.isolates import isolated
@@ -41,7 +42,7 @@ def receipt(messages: Messages, one: Unfinished, fetched: bool) -> Receipt:
     if one.of is not None:
         headline = words("{here} of %n image(s) (is|are) on your shelf", one.of).format(here=f"{one.here:,}")
     document = json.dumps(_document(one), indent=1, ensure_ascii=False)
-    lines = tuple(_lines(messages, one))
+    lines = tuple(_lines(messages, one, tone))
     return Receipt(one.import_id, _heading(one, fetched=fetched), headline, tone, lines, (problem,), document,
                    tuple(facts))  # fmt: skip
 
@@ -70,7 +71,7 @@ def _heading(one: Unfinished, *, fetched: bool) -> str:
     return " · ".join([*parts, words("begun {when}").format(when=when)] if when else parts)
 
 
-def _lines(messages: Messages, one: Unfinished) -> list[ReceiptLine]:
+def _lines(messages: Messages, one: Unfinished, tone: Tone) -> list[ReceiptLine]:
     lines = []
     if one.of is not None:
         lines.append(ReceiptLine(one.of, words("images were to be put on your shelf")))
@@ -80,10 +81,8 @@ def _lines(messages: Messages, one: Unfinished) -> list[ReceiptLine]:
         lines.append(ReceiptLine(one.of - one.here, left, "amber"))
     counts = Counter(str(told["code"]) for told in one.receipt.get("problems", ()) if told.get("path"))
     for code, count in sorted(counts.items()):
-        tone = messages.tone(code)
-        shown: Tone = "" if tone == "quiet" else tone
         label = messages.file_label(code)
-        lines.append(ReceiptLine(count, label[:1].lower() + label[1:], shown))
+        lines.append(ReceiptLine(count, label[:1].lower() + label[1:], file_tone(messages, code, tone)))
     return lines
 
 

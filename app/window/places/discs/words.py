@@ -31,7 +31,7 @@ from core.language.isolates import isolated
 from core.ui.parts import Tone
 from importer.reasons import may_hold_more, word_key
 from importer.sources.names import shown
-from importer.ui.summary import DiscCard, PersonLine, ProblemLine, Receipt, ReceiptLine, StudyLine
+from importer.ui.summary import DiscCard, PersonLine, ProblemLine, Receipt, ReceiptLine, StudyLine, worst_tone
 
 if TYPE_CHECKING:
     from dicom.model import Instance, Patient, Rejection, Study
@@ -124,14 +124,17 @@ def keeping_words(images: int, whose: str, done: int, total: int, seconds_left: 
 
 
 def problem_lines(messages: Messages, problems: Iterable[Rejection], listings: Listings) -> tuple[ProblemLine, ...]:
-    """Write problems by kind, the loudest first; what is only good to know is left out."""
+    """Write problems by kind, the loudest first; what is only good to know is left out.
+
+    All are amber: what is not here of a source is no loss of what is. `in_tone` tells where nothing is.
+    """
     grouped: dict[str, list[str]] = defaultdict(list)
     for problem in told_apart(problems):
         grouped[word_key(problem)].append(problem.path)
     order = {"loss": 0, "amber": 1}
     loud = [code for code in grouped if messages.tone(code) in order]
     loud.sort(key=lambda code: order[messages.tone(code)])
-    others = tuple(ProblemLine("loss", said.what, said.means, said.do) for said in _other_names(listings))
+    others = tuple(ProblemLine("amber", said.what, said.means, said.do, lost=True) for said in _other_names(listings))
     sentences = series_sentences(listings, words, date_words)
     lines = [_problem(messages, code, grouped[code], sentences if code == "missing" else []) for code in loud]
     if sentences and "missing" not in loud:
@@ -146,13 +149,19 @@ def _other_names(listings: Listings) -> list[Words]:
 def _series_problem(sentences: list[str]) -> ProblemLine:
     """Say which series are not whole, where what is in the place of their images has a word of its own."""
     said = words("%n series (is|are) not whole.", len(sentences))
-    return ProblemLine("loss", said, " ".join(sentences[:SERIES_SHOWN]), "", paths=tuple(sentences[SERIES_SHOWN:]))
+    shown, more = sentences[:SERIES_SHOWN], sentences[SERIES_SHOWN:]
+    return ProblemLine("amber", said, " ".join(shown), "", paths=tuple(more), lost=True)
 
 
 def problem_of(messages: Messages, code: str, tone: Tone = "amber") -> ProblemLine:
     """Write what ended a whole piece of work."""
     said = messages.for_code(code)
-    return ProblemLine(tone, said.what, said.means, said.do)
+    return ProblemLine(tone, said.what, said.means, said.do, lost=tone == "loss")
+
+
+def in_tone(tone: Tone, problems: Iterable[ProblemLine]) -> tuple[ProblemLine, ...]:
+    """Give what is lost the tone of the event it is a part of: one event has one."""
+    return tuple(replace(one, tone=tone) if one.lost else one for one in problems)
 
 
 def told_once(nothing: ProblemLine, files: Sequence[ProblemLine], messages: Messages) -> tuple[ProblemLine, ...]:
@@ -160,7 +169,7 @@ def told_once(nothing: ProblemLine, files: Sequence[ProblemLine], messages: Mess
     locks = {messages.file_label(code) for code in ("password-needed", "encrypted")}
     locked = [one for one in files if one.label in locks]
     if len(files) != 1 or not locked:
-        return (nothing, *files)
+        return (nothing, *in_tone(nothing.tone, files))
     return (replace(nothing, label=locked[0].label, count=locked[0].count, paths=locked[0].paths),)
 
 
@@ -171,11 +180,13 @@ def completed_lines(report: ImportReport) -> tuple[ProblemLine, ...]:
 
 
 def ended_and_problems(messages: Messages, report: ImportReport) -> tuple[ProblemLine, ...]:
-    """Write what ended an import before it was complete, then its files' problems."""
+    """Write what ended an import before it was complete, then its files' problems; red where nothing was kept."""
     problems = problem_lines(messages, report.of_files, report.listings)
     if not report.plan.leaves_persons:
         problems = (*shared_line(messages, report.plan.scan.patients), *problems)
-    return problems if report.end == "complete" else (problem_of(messages, report.end, "loss"), *problems)
+    if report.end != "complete":
+        problems = (problem_of(messages, report.end, "loss"), *problems)
+    return in_tone("amber" if kept_of(report)[0] else "loss", problems)
 
 
 def kept_of(report: ImportReport) -> tuple[int, int]:
@@ -222,28 +233,25 @@ def _unseen(report: ImportReport) -> bool:
 
 def receipt(messages: Messages, source_id: str, title: str, when: str, report: ImportReport) -> Receipt:
     """Write the receipt of an import."""
-    kept, of = kept_of(report)
-    lost = kept < of
-    tone: Tone = (
-        "loss"
-        if lost and not kept
-        else "amber"
-        if lost
-        or report.end != "complete"
-        or report.still_damaged > 0
-        or report.conflicts
-        or report.listings.series
-        or _unseen(report)
-        else "good"
-    )
+    problems = ended_and_problems(messages, report)
+    tone = _receipt_tone(report, problems)
     facts = [words("Kept for {person}").format(person=_person_said(patient)) for patient in _kept_persons(report)]
     from importer.receipts.receipt import receipt_of
 
     document = json.dumps(receipt_of(report), indent=1, ensure_ascii=False)
-    problems = ended_and_problems(messages, report)
     problems = (*problems, *completed_lines(report))
-    lines = tuple(_receipt_lines(messages, report))
+    lines = tuple(_receipt_lines(messages, report, "loss" if tone == "loss" else "amber"))
     return Receipt(source_id, f"{title} · {when}", headline(report), tone, lines, problems, document, tuple(facts))
+
+
+def _receipt_tone(report: ImportReport, problems: Sequence[ProblemLine]) -> Tone:
+    """Say how an import went as a whole: red where nothing was kept, never calmer than what is told of its files."""
+    kept, of = kept_of(report)
+    if kept < of and not kept:
+        return "loss"
+    short = kept < of or report.end != "complete" or report.still_damaged > 0
+    short = short or bool(report.conflicts or report.listings.series) or _unseen(report)
+    return "amber" if short else worst_tone(problems)
 
 
 def brought_words(plan: ImportPlan) -> str:
@@ -373,16 +381,16 @@ def _study(key: str, study: Study, *, deleted: bool) -> StudyLine:
 
 
 def _problem(messages: Messages, code: str, paths: list[str], sentences: list[str]) -> ProblemLine:
-    said, tone = messages.files(code, len(paths)), messages.tone(code)
+    said = messages.files(code, len(paths))
     shown = (*sentences[SERIES_SHOWN:], *(path for path in paths[:PATHS_SHOWN] if path))
     if len(paths) > PATHS_SHOWN:
         shown += (words("and %n other(s)", len(paths) - PATHS_SHOWN),)
-    loudness: Tone = "" if tone == "quiet" else tone
     means = " ".join([*sentences[:SERIES_SHOWN], said.means])
-    return ProblemLine(loudness, said.what, means, said.do, messages.file_label(code), len(paths), shown)
+    lost = messages.tone(code) == "loss"
+    return ProblemLine("amber", said.what, means, said.do, messages.file_label(code), len(paths), shown, lost)
 
 
-def _receipt_lines(messages: Messages, report: ImportReport) -> Iterable[ReceiptLine]:
+def _receipt_lines(messages: Messages, report: ImportReport, lost: Tone) -> Iterable[ReceiptLine]:
     scan = report.plan.scan
     if scan.listed is not None:
         yield ReceiptLine(scan.listed, words("images are listed in its table of contents"))
@@ -402,6 +410,11 @@ def _receipt_lines(messages: Messages, report: ImportReport) -> Iterable[Receipt
         counts[word_key(problem)] += 1
     order = {"loss": 0, "amber": 1, "quiet": 2}
     for code in sorted(counts, key=lambda code: order[messages.tone(code)]):
-        tone = messages.tone(code)
         label = messages.file_label(code)
-        yield ReceiptLine(counts[code], label[:1].lower() + label[1:], "" if tone == "quiet" else tone)
+        yield ReceiptLine(counts[code], label[:1].lower() + label[1:], file_tone(messages, code, lost))
+
+
+def file_tone(messages: Messages, code: str, lost: Tone) -> Tone:
+    """Give the tone of files of one code in a receipt, in which what is lost is told in the tone `lost`."""
+    tone = messages.tone(code)
+    return "" if tone == "quiet" else lost if tone == "loss" else tone

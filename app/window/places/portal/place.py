@@ -158,6 +158,7 @@ class PortalPlace(QObject):
 
     def _was_sent(self, row: UploadRow) -> None:
         from app.window.look.formats import study_words
+        from app.window.places.portal.sending_words import tone_of
 
         self.desk.look("exams", "shares")
         what = isolated(study_words(row.study_description, ()))
@@ -166,7 +167,7 @@ class PortalPlace(QObject):
             there = f"{row.stored + row.already:,}"
             said = self.tr("{there} of %n image(s) on your shelf of {what} (is|are) at the portal.", "", row.instances)
             said = said.replace("{there}", there)
-        notice = self.panel.tell("good" if row.state == "complete" else "amber", said.replace("{what}", what))
+        notice = self.panel.tell(tone_of(row), said.replace("{what}", what))
         uid = row.study_instance_uid
         if uid:
             notice.add_action(self.tr("Share now"), lambda: self.sharing.ask_for_study(uid))

@@ -30,7 +30,8 @@ ACTIONS: dict[str, tuple[SendAction, ...]] = {
     "complete": (),
 }
 STAYS = frozenset({"no-uid", "conflict"})  # with every damage of a file
-TONES: dict[str, Tone] = {"waiting-for-network": "amber", "partial": "loss", "failed": "loss", "complete": "good"}
+TONES: dict[str, Tone] = {"waiting-for-network": "amber", "complete": "good"}
+SHORT = frozenset({"partial", "failed"})
 
 
 def words(text: str, n: int = -1) -> str:
@@ -53,7 +54,7 @@ def sending_cards(
 def sending_card(row: UploadRow, messages: Messages, left: Counter[str], seconds: float | None = None) -> SendingCard:
     """Show one upload; `left` counts by code what is not at the portal."""
     means, do = left_words(left, messages)
-    if row.reason and row.state in {"partial", "failed"}:
+    if row.reason and row.state in SHORT:
         said = messages.for_code(row.reason)
         means, do = said.what, f"{said.means} {said.do}".strip()
     sending = row.state == "sending"
@@ -62,13 +63,20 @@ def sending_card(row: UploadRow, messages: Messages, left: Counter[str], seconds
         f"{isolated(study_words(row.study_description, ()))} · {date_words(row.study_date)}",
         isolated(name_words(row.patient_name)),
         note_of(row, seconds),
-        TONES.get(row.state, ""),
+        tone_of(row),
         (row.sent_bytes / row.bytes if row.bytes else None) if row.state in RUNNING else None,
         sending or row.state == "waiting",
         means,
         do,
         () if row.state == "partial" and not row.reason and _stays(left, messages) else ACTIONS[row.state],
     )
+
+
+def tone_of(row: UploadRow) -> Tone:
+    """Say how an upload stands: what is not there of it is amber, red where nothing is."""
+    if row.state in SHORT:
+        return "amber" if row.stored + row.already else "loss"
+    return TONES.get(row.state, "")
 
 
 def left_words(left: Counter[str], messages: Messages) -> tuple[str, str]:

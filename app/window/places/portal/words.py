@@ -44,7 +44,7 @@ from portal.wire import (
 
 COUNT_MOST = (1 << 31) - 1  # Qt counts no further
 WARNING_KINDS = frozenset({"wrong-code", "wrong-password", "exam-removed", "images-removed", "report-removed"})
-STATUS_TONES: dict[str, Tone] = {"active": "", "viewed": "good", "expired": "amber", "revoked": "loss"}
+STATUS_TONES: dict[str, Tone] = {"active": "", "viewed": "good", "expired": "amber", "revoked": ""}
 
 
 def words(text: str, n: int = -1) -> str:
@@ -183,6 +183,7 @@ def share_card(share: Share, url: str) -> ShareCard:
         day_iso(share.expires_at),
         day_text(share.created_at),
         _warning(share),
+        "loss" if share.locked else "amber",
         " ".join(away_sentences(share.wholeness, words)) if lives else "",
         words(LATER, len(share.later)) if share.later else "",
         url if lives else "",
