@@ -6,7 +6,7 @@ import os
 
 from app.places import settings_folder
 from portal.client.known_portals import KnownPortals
-from portal.client.vault import Vault
+from portal.client.signing_in.vault import Vault
 
 
 def open_vault() -> Vault:

@@ -7,9 +7,9 @@ from urllib.parse import unquote, urlsplit
 from app.build import Workers
 from core.errors import PortalError
 from library.shelf import Library
-from portal.client.connection import Connection, base_url, without_user
-from portal.client.credentials import Credentials, UserPassword
-from portal.client.upload.dicomweb_target import DicomwebTarget
+from portal.client.connecting.connection import Connection, base_url, without_user
+from portal.client.connecting.credentials import Credentials, UserPassword
+from portal.client.upload.targets.dicomweb_target import DicomwebTarget
 
 
 def server_address(named: str) -> str:

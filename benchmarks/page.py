@@ -26,19 +26,19 @@ sys.path.insert(0, str(ROOT))
 from measure import Table, milliseconds, ratio  # noqa: E402
 
 from app.build import Workers, open_library  # noqa: E402
-from app.demo.browser import Browser, find_chromium  # noqa: E402
-from app.demo.objects import MARTHA  # noqa: E402
-from app.demo.sample_disc import make_sample_disc  # noqa: E402
+from app.demo.browsing.browser import Browser, find_chromium  # noqa: E402
+from app.demo.media.objects import MARTHA  # noqa: E402
+from app.demo.media.sample_disc import make_sample_disc  # noqa: E402
 from core.job import QuietJob  # noqa: E402
 from importer.copy.importing import import_files  # noqa: E402
 from importer.plan import make_plan  # noqa: E402
 from importer.scan.scanning import scan  # noqa: E402
 from importer.sources.opening import open_source  # noqa: E402
 from portal.client.account import Portal  # noqa: E402
-from portal.client.connection import Connection  # noqa: E402
-from portal.client.credentials import MachineToken  # noqa: E402
+from portal.client.connecting.connection import Connection  # noqa: E402
+from portal.client.connecting.credentials import MachineToken  # noqa: E402
 from portal.client.upload.engine import upload_study  # noqa: E402
-from portal.client.upload.portal_target import PortalTarget  # noqa: E402
+from portal.client.upload.targets.portal_target import PortalTarget  # noqa: E402
 from portal.wire import API_PATH, NewShare, Redeem, Redeemed, ShareRequest, to_json  # noqa: E402
 from tests.portal_tools import portal_process  # noqa: E402
 

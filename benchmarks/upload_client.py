@@ -14,13 +14,13 @@ sys.path.insert(0, str(ROOT))
 from core.job import QuietJob  # noqa: E402
 from dicom.source import Content  # noqa: E402
 from library.shelf import Library  # noqa: E402
-from portal.client.connection import Connection  # noqa: E402
-from portal.client.credentials import MachineToken  # noqa: E402
-from portal.client.upload.dicomweb_target import DicomwebTarget  # noqa: E402
+from portal.client.connecting.connection import Connection  # noqa: E402
+from portal.client.connecting.credentials import MachineToken  # noqa: E402
 from portal.client.upload.engine import upload_study  # noqa: E402
 from portal.client.upload.pace import Progress  # noqa: E402
-from portal.client.upload.portal_target import PortalTarget  # noqa: E402
-from portal.client.upload.target import Target  # noqa: E402
+from portal.client.upload.targets.dicomweb_target import DicomwebTarget  # noqa: E402
+from portal.client.upload.targets.portal_target import PortalTarget  # noqa: E402
+from portal.client.upload.targets.target import Target  # noqa: E402
 
 
 def peak_of(process: int | str) -> int:

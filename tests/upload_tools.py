@@ -17,13 +17,13 @@ from dicom.source import Content
 from library.index.rows import TargetKind
 from library.objects.incoming import Incoming
 from library.shelf import Library
-from portal.client.connection import Connection
-from portal.client.credentials import Credentials
-from portal.client.upload.dicomweb_target import DicomwebTarget
+from portal.client.connecting.connection import Connection
+from portal.client.connecting.credentials import Credentials
 from portal.client.upload.engine import Limits, upload_study
 from portal.client.upload.order import UploadReport
 from portal.client.upload.pace import Patience
-from portal.client.upload.target import Target
+from portal.client.upload.targets.dicomweb_target import DicomwebTarget
+from portal.client.upload.targets.target import Target
 from tests.discs.files import ANNA, EXPLICIT, Person, dicom_file, image_values, uid
 
 HURRIED = Limits(patience=Patience(tries=4, base=0.01, longest=0.05))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from core.lanes import Ended, Event, NewestFirstLane
 from dicom.description import Window
-from dicom.showing.set_window import has_no_window
+from dicom.showing.windows.set_window import has_no_window
 from dicom.source import Content
 from viewer.frames.cache import default_limit
 from viewer.frames.feeder import FrameFeeder, Key

@@ -13,12 +13,12 @@ from app.cli.run import DONE
 from app.cli.terminal import Terminal, WrongUsage
 from app.portal_access import known_portals
 from portal.client.account import Portal
-from portal.client.connection import Connection
-from portal.client.device import DeviceCode, device_sign_in
+from portal.client.connecting.connection import Connection
 from portal.client.known_portals import KnownPortal
-from portal.client.sign_in import sign_in
-from portal.client.signed_in import SignedIn
-from portal.client.vault import Vault
+from portal.client.signing_in.device import DeviceCode, device_sign_in
+from portal.client.signing_in.sign_in import sign_in
+from portal.client.signing_in.signed_in import SignedIn
+from portal.client.signing_in.vault import Vault
 from portal.wire import Account, WellKnown
 
 

@@ -9,7 +9,7 @@ from app.cli.portal_account import loud_vault
 from app.cli.run import DONE
 from app.cli.terminal import Terminal
 from app.portal_access import known_portals
-from portal.client.signed_in import SignedIn
+from portal.client.signing_in.signed_in import SignedIn
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -12,7 +12,7 @@ from app.cli.terminal import Terminal
 from app.portal_access import known_portals, open_vault, vault_warning
 from core.errors import PortalError
 from portal.client.account import Portal
-from portal.client.vault import Vault
+from portal.client.signing_in.vault import Vault
 
 LOCAL = "This is the practice portal on this computer: links to it work on this computer alone."
 _UID = re.compile(r"[0-9]+(\.[0-9]+)+")

@@ -173,7 +173,7 @@ def _load_platform_plugin() -> tuple[bool, str]:
 
 def check_keyring() -> Check:
     """Say what keeps a sign-in. Without a keyring it lasts until the program ends, which is told, not failed."""
-    from portal.client.vault import Vault
+    from portal.client.signing_in.vault import Vault
 
     vault = Vault.open(settings_folder(), os.environ)
     kept = {"keyring": "the system's", "file": "a file (SCANSHELF_KEYRING)"}
@@ -185,7 +185,7 @@ def check_portal() -> Iterator[Check]:
     try:
         import truststore
 
-        from portal.client import sign_in
+        from portal.client.signing_in import sign_in
 
         truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     except (ImportError, OSError) as error:

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 from app.portal_access import known_portals
 from app.sending import server_address
 from core.errors import PortalError
-from portal.client.credentials import Credentials
+from portal.client.connecting.credentials import Credentials
 from portal.client.known_portals import credentials
-from portal.client.vault import Vault
+from portal.client.signing_in.vault import Vault
 
 
 def server_token(arguments: argparse.Namespace, server: str) -> Credentials | None:

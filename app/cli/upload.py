@@ -20,9 +20,9 @@ from library.shelf import Library
 from portal.client.upload.engine import upload_study
 from portal.client.upload.identity import Identified, check_identity
 from portal.client.upload.order import UploadReport
-from portal.client.upload.portal_target import PortalTarget
 from portal.client.upload.reporting import report_of, report_to_json
-from portal.client.upload.target import Target
+from portal.client.upload.targets.portal_target import PortalTarget
+from portal.client.upload.targets.target import Target
 from portal.wire import Account, to_json
 
 

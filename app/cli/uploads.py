@@ -18,7 +18,7 @@ from app.places import library_folder
 from app.portal_access import known_portals
 from app.sending import dicomweb_target
 from library.shelf import Library
-from portal.client.upload.portal_target import PortalTarget
+from portal.client.upload.targets.portal_target import PortalTarget
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.build import Workers, open_library
+from app.demo.media.sample_disc import SampleDisc
 from app.demo.portal_way import PortalWay
-from app.demo.sample_disc import SampleDisc
 from app.demo.story import Story
 from app.demo.way import Places, Way
 from app.screen import has_screen

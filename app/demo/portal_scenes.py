@@ -9,14 +9,14 @@ from typing import Any, Protocol
 
 from PySide6.QtWidgets import QLabel, QWidget
 
-from app.demo.doctor import NAME, Seen, open_share
-from app.demo.person import SamplePersonAtHome
+from app.demo.browsing.doctor import NAME, Seen, open_share
+from app.demo.browsing.person import SamplePersonAtHome
 from app.demo.story import Step
 from app.demo.wait import Wait
 from app.window.shell.controller import Controller
 from core.job import Job
-from portal.ui.new_share_dialog import NewShareDialog
-from portal.ui.share_dialog import ShareDialog
+from portal.ui.dialogs.new_share_dialog import NewShareDialog
+from portal.ui.dialogs.share_dialog import ShareDialog
 
 ENDED = {"complete", "partial", "failed"}
 

@@ -7,20 +7,20 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.demo.doctor import NAME, Seen, open_share
-from app.demo.objects import MARTHA
-from app.demo.person import SamplePersonAtHome
-from app.demo.sample_disc import SampleDisc
+from app.demo.browsing.doctor import NAME, Seen, open_share
+from app.demo.browsing.person import SamplePersonAtHome
+from app.demo.media.objects import MARTHA
+from app.demo.media.sample_disc import SampleDisc
 from app.demo.story import Step, Story
 from app.window.places.portal.practice_portal import PracticePortal
 from core.job import Job
 from dicom.people.person import display_name
 from library.shelf import Library
 from portal.client.account import Portal
-from portal.client.secrets import MemorySecrets
+from portal.client.signing_in.secrets import MemorySecrets
+from portal.client.signing_in.vault import Vault
 from portal.client.upload.engine import upload_study
-from portal.client.upload.portal_target import PortalTarget
-from portal.client.vault import Vault
+from portal.client.upload.targets.portal_target import PortalTarget
 from portal.wire import NewShare, Share, ShareRequest
 
 

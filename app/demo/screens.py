@@ -12,9 +12,9 @@ from PySide6.QtCore import QMessageLogContext, QObject, QPoint, QTimer, QtMsgTyp
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
-from app.demo.many_names import make_disc_of_many_names
+from app.demo.media.many_names import make_disc_of_many_names
+from app.demo.media.sample_disc import SampleDisc
 from app.demo.portal_scenes import PortalScenes
-from app.demo.sample_disc import SampleDisc
 from app.demo.story import Step
 from app.demo.wait import Wait
 from app.window.shell.controller import Controller

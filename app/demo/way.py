@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.build import Workers
-from app.demo.sample_disc import SampleDisc, make_sample_disc, make_second_copy, make_two_person_disc
+from app.demo.media.sample_disc import SampleDisc, make_sample_disc, make_second_copy, make_two_person_disc
 from app.demo.story import Figure, Step, Story
 from app.words.english import counted
 from core.errors import DicomError, SourceError

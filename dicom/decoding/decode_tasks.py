@@ -31,12 +31,13 @@ from dicom.pixels.plain_frame import plain_bytes, plain_form, plain_frame
 from dicom.pixels.stored_frame import StoredFrame
 from dicom.reading.bytes_source import ByteSource
 from dicom.reading.dataset import open_data_set
-from dicom.showing import greys, rendered
+from dicom.showing import rendered
 from dicom.showing.annotation import annotated, patient_lines, technique_lines
 from dicom.showing.colour import is_colour, to_rgb8
 from dicom.showing.display import picture
 from dicom.showing.icc import check_profiles, to_srgb
 from dicom.showing.resample import fit, pixel_shape
+from dicom.showing.windows import greys
 from dicom.text import character_set as text
 
 if TYPE_CHECKING:

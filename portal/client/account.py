@@ -7,8 +7,8 @@ from pathlib import Path
 from core.errors import PortalError
 from core.job import Job
 from portal.client import activity, download, exams, shares
-from portal.client.connection import Connection
-from portal.client.signed_in import SignedIn
+from portal.client.connecting.connection import Connection
+from portal.client.signing_in.signed_in import SignedIn
 from portal.names import ExamId
 from portal.wire import API_PATH, WELL_KNOWN_PATH, Account, Activity, Exam, NewShare, Share, ShareRequest, WellKnown
 

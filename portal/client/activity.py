@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from portal.client.connection import Connection
-from portal.client.pages import all_items, in_path, named
+from portal.client.connecting.connection import Connection
+from portal.client.connecting.pages import all_items, in_path, named
 from portal.wire import API_PATH, Activity, ActivityPage
 
 

@@ -25,11 +25,11 @@ from core.files.durable import remove_file, replace_file, sync
 from core.files.own_folder import is_link
 from core.job import Job
 from library.objects.room import check_room
-from portal.client.connection import Connection, pieces_of
-from portal.client.multipart import boundary_of, only_part
-from portal.client.pages import in_path
-from portal.client.shapes import read_json
-from portal.client.trouble import network_trouble
+from portal.client.connecting.connection import Connection, pieces_of
+from portal.client.connecting.multipart import boundary_of, only_part
+from portal.client.connecting.pages import in_path
+from portal.client.connecting.shapes import read_json
+from portal.client.connecting.trouble import network_trouble
 from portal.names import ExamId, Uid, uid_of
 from portal.wire import API_PATH, DICOMWEB_PATH, Exam, ExamStudy
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from core.errors import PortalError
-from portal.client.connection import Connection
-from portal.client.pages import all_items, in_path, named
+from portal.client.connecting.connection import Connection
+from portal.client.connecting.pages import all_items, in_path, named
 from portal.names import is_id
 from portal.wire import API_PATH, Exam, ExamPage
 

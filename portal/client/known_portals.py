@@ -14,10 +14,10 @@ from typing import Any
 from core.errors import PortalError
 from core.files.durable import replace_file
 from portal.client.account import Portal
-from portal.client.connection import Connection, base_url
-from portal.client.credentials import Credentials, MachineToken
-from portal.client.signed_in import SignedIn
-from portal.client.vault import Vault
+from portal.client.connecting.connection import Connection, base_url
+from portal.client.connecting.credentials import Credentials, MachineToken
+from portal.client.signing_in.signed_in import SignedIn
+from portal.client.signing_in.vault import Vault
 from portal.names import is_loopback
 
 TOKEN_BYTES_MOST = 4096

@@ -5,9 +5,9 @@ from __future__ import annotations
 from uuid import uuid4
 
 from core.errors import PortalError
-from portal.client.connection import Connection
-from portal.client.pages import all_items, in_path, named
-from portal.client.shapes import read_shape
+from portal.client.connecting.connection import Connection
+from portal.client.connecting.pages import all_items, in_path, named
+from portal.client.connecting.shapes import read_shape
 from portal.names import is_id, is_loopback
 from portal.wire import API_PATH, NewShare, Share, ShareEdit, SharePage, ShareRequest, to_json
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 ROOMS = ("app", "core", "exporter", "importer", "library", "portal", "viewer")
 
 # where labels are made; each sets plain text, as `test_labels_made_here_show_plain_text` looks
-LABEL_MAKERS = {"core/ui/parts.py", "portal/ui/parts.py", "core/ui/elided.py", "portal/ui/new_share_dialog.py"}
+LABEL_MAKERS = {"core/ui/parts.py", "portal/ui/parts.py", "core/ui/elided.py", "portal/ui/dialogs/new_share_dialog.py"}
 # boxes, notices of the system and views that draw rich text by themselves: our own parts stand in their place
 BANNED = {
     "QMessageBox", "QErrorMessage", "QProgressDialog", "QInputDialog", "QWizardPage", "QSplashScreen",
@@ -26,7 +26,7 @@ TIPS = {"setToolTip"}
 # words of ours, the name of a key, or made plain
 OWN_WORDS = {"tr", "translate", "say", "words", "meaning", "plain_tip", "toString"}
 # what a tooltip is made of that was put together before
-CHECKED = {("portal/ui/new_share_dialog.py", "words"), ("viewer/ui/action_set.py", "keys")}
+CHECKED = {("portal/ui/dialogs/new_share_dialog.py", "words"), ("viewer/ui/action_set.py", "keys")}
 RICH = {"RichText", "AutoText", "MarkdownText"}
 
 

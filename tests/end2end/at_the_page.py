@@ -28,7 +28,7 @@ def by_forms(address: str, name: str, password: str) -> bool:
 
 def by_chromium(address: str, name: str, password: str) -> bool:
     """Type into the page in a real browser."""
-    from app.demo.browser import Browser
+    from app.demo.browsing.browser import Browser
 
     with Browser() as browser:
         browser.open(address, 900, 700)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 
-from app.demo.browser import Browser
+from app.demo.browsing.browser import Browser
 from tests.portal_tools import Portal, SignedIn
 from tests.tools import pydicom_file
 

@@ -92,7 +92,7 @@ def test_a_person_signs_in_with_the_browser_and_is_known_until_signing_out(
 
 
 def test_a_person_signs_in_in_chromium(server: PortalProcess, anna: SignedIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    from app.demo.browser import find_chromium
+    from app.demo.browsing.browser import find_chromium
 
     if find_chromium() is None:
         skip_or_fail("chromium is not installed")

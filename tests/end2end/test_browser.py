@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.demo.browser import Browser, BrowserError, browser_starts, find_chromium
+from app.demo.browsing.browser import Browser, BrowserError, browser_starts, find_chromium
 from tests.tools import skip_or_fail
 
 

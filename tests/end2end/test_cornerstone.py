@@ -18,7 +18,7 @@ from pydicom.encaps import encapsulate
 from pydicom.pixels import apply_color_lut, pixel_array
 from pydicom.uid import JPEG2000, generate_uid
 
-from app.demo.browser import Browser, find_chromium
+from app.demo.browsing.browser import Browser, find_chromium
 from core.workers.worker import WorkerPool
 from dicom.reading.elements import quietly
 from tests.portal_tools import Portal, SignedIn, running_portal

@@ -19,7 +19,7 @@ from dicom.pixels.frames import read_frame
 from dicom.pixels.stored_frame import StoredFrame
 from dicom.showing.display import picture
 from dicom.showing.modality import modality_values
-from dicom.showing.voi import padding_mask
+from dicom.showing.windows.voi import padding_mask
 from tests.pixel_files import opened_file
 from tests.tools import corpus_folder, needs_tool
 

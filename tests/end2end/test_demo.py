@@ -16,7 +16,7 @@ import numpy as np
 import psutil
 import pytest
 
-from app.demo.browser import browser_starts
+from app.demo.browsing.browser import browser_starts
 from tests.end2end.program import ROOT, Said, instances, scanshelf
 from tests.tools import needs_tool
 

@@ -11,7 +11,7 @@ from typing import Any
 import pypdfium2
 import pytest
 
-from app.demo.browser import Browser, find_chromium
+from app.demo.browsing.browser import Browser, find_chromium
 from tests.discs import ANNA, Disc, disc_with_good_files
 from tests.discs.directory import dicomdir, person_tree
 from tests.discs.disc import good_records

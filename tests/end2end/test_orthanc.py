@@ -11,7 +11,7 @@ import pytest
 
 from app.build import Workers
 from library.shelf import Library
-from portal.client.upload.dicomweb_target import DicomwebTarget
+from portal.client.upload.targets.dicomweb_target import DicomwebTarget
 from tests.discs.files import image
 from tests.orthanc_server import Orthanc, running_orthanc
 from tests.upload_tools import STUDY, plain_target, put_image, put_images, run_upload

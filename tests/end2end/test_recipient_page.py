@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
-from app.demo.browser import Browser, find_chromium
+from app.demo.browsing.browser import Browser, find_chromium
 from core.job import QuietJob
 from dicom.description import ObjectDescription
 from dicom.showing.display import picture

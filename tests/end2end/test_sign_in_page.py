@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 
 import pytest
 
-from app.demo.browser import Browser, find_chromium
+from app.demo.browsing.browser import Browser, find_chromium
 from core.job import QuietJob
-from portal.client.sign_in import sign_in
-from portal.client.signed_in import SignedIn as DesktopSignedIn
-from portal.client.vault import Vault
+from portal.client.signing_in.sign_in import sign_in
+from portal.client.signing_in.signed_in import SignedIn as DesktopSignedIn
+from portal.client.signing_in.vault import Vault
 from portal.wire import CLIENT_ID
 from tests.portal_tools import Portal
 from tests.tools import skip_or_fail

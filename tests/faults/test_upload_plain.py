@@ -232,7 +232,7 @@ def test_a_server_that_gives_nothing_back_leaves_not_compared(
 def test_servers_that_ignore_pages_are_listed_whole(
     orthanc: Orthanc, library: Library, workers: Workers, ignored: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("portal.client.upload.qido.PAGE", 2)
+    monkeypatch.setattr("portal.client.upload.targets.qido.PAGE", 2)
     send(library, orthanc, workers, lambda seen: None)
 
     with (

@@ -17,11 +17,11 @@ import pytest
 from core.errors import PortalError
 from core.job import QuietJob
 from library.shelf import Library
-from portal.client.connection import Connection
-from portal.client.credentials import MachineToken
+from portal.client.connecting.connection import Connection
+from portal.client.connecting.credentials import MachineToken
 from portal.client.upload.engine import Limits, upload_study
 from portal.client.upload.pace import Patience
-from portal.client.upload.portal_target import PortalTarget
+from portal.client.upload.targets.portal_target import PortalTarget
 from tests.discs.files import ANNA
 from tests.faults.fault_proxy import (
     Answer,

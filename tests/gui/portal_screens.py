@@ -13,6 +13,11 @@ from app.window.shell.main_window import MainWindow
 from app.words.messages import Messages
 from core.language.english import counted
 from portal.ui.confirm import Confirm
+from portal.ui.dialogs.new_share_dialog import NewShareDialog
+from portal.ui.dialogs.practice_dialog import PracticeDialog
+from portal.ui.dialogs.send_dialog import SendDialog
+from portal.ui.dialogs.share_dialog import ShareDialog
+from portal.ui.dialogs.until_dialog import UntilDialog
 from portal.ui.entries import (
     ActivityLine,
     ExamCard,
@@ -26,12 +31,7 @@ from portal.ui.entries import (
     ShelfPersonChoice,
     Who,
 )
-from portal.ui.new_share_dialog import NewShareDialog
 from portal.ui.portal_panel import PortalPanel
-from portal.ui.practice_dialog import PracticeDialog
-from portal.ui.send_dialog import SendDialog
-from portal.ui.share_dialog import ShareDialog
-from portal.ui.until_dialog import UntilDialog
 from portal.whole_words import LATER, OF_THE_PRACTICE, away_sentences
 from portal.wire import NotHere, Wholeness
 

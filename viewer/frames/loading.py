@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from core.errors import DicomError, WorkerError
 from core.job import Job
 from dicom.description import ObjectDescription, OverlayPlane, Window
-from dicom.showing.fine_windows import exact, grain_of
 from dicom.showing.modality import modality_values
-from dicom.showing.outside import EVERYTHING, measured_range
 from dicom.showing.overlay import line_mask
-from dicom.showing.voi import Voi, full_window, padding_mask, padding_range, voi_choices
+from dicom.showing.windows.fine_windows import exact, grain_of
+from dicom.showing.windows.outside import EVERYTHING, measured_range
+from dicom.showing.windows.voi import Voi, full_window, padding_mask, padding_range, voi_choices
 from dicom.source import Content, FrameRef
 from viewer.rendering.prepare import PreparedFrame, picture_mask, prepare_colour, prepare_grey, with_drawing
 from viewer.rendering.shading import Stored, colour_picture, is_monotonic, shutter_of

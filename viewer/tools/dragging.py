@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 from dicom.description import Window
-from dicom.showing.fine_windows import exact
+from dicom.showing.windows.fine_windows import exact
 
 _PIXELS_PER_E = 250.0  # screen pixels of dragging that widen a window e times, or move its centre by its width
 

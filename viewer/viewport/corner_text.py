@@ -16,7 +16,7 @@ from dicom.description import LookupTable, ObjectDescription, Window
 from dicom.people.dates import parse_birth_date, parse_date, parse_time
 from dicom.showing.frame_words import frame_lines
 from dicom.showing.number_words import short_number, window_numbers
-from dicom.showing.units import value_unit
+from dicom.showing.windows.units import value_unit
 
 Amount = Literal["all", "minimal", "none"]
 

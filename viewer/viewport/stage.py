@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from core.job import Job
 from dicom.description import LookupTable, Window
 from dicom.showing.display import Voi, voi_choices
-from dicom.showing.fine_windows import grain_of
 from dicom.showing.geometry import EdgeLetters, edge_letters
 from dicom.showing.modality import rescale_of
-from dicom.showing.units import real_value, value_unit
+from dicom.showing.windows.fine_windows import grain_of
+from dicom.showing.windows.units import real_value, value_unit
 from viewer.frames.loading import LoadedFrame
 from viewer.rendering.edge_letters import on_screen
 from viewer.rendering.render import Scaled, Shaded, Table, scaled

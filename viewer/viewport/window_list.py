@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from dicom.description import LookupTable, ObjectDescription
 from dicom.showing.display import Voi
 from dicom.showing.number_words import window_numbers
-from dicom.showing.presets import presets_for
-from dicom.showing.units import value_unit
+from dicom.showing.windows.presets import presets_for
+from dicom.showing.windows.units import value_unit
 from viewer.tools.actions import PRESET_KEYS
 
 Say = Callable[[str], str]

@@ -10,7 +10,7 @@ from core.job import Job
 from library.index.rows import ItemNote, ItemState
 from portal.client.upload.order import Order, Ours, Said
 from portal.client.upload.pace import LONG_WAIT, Bandwidth, Meter, Pace, Patience
-from portal.client.upload.target import Target
+from portal.client.upload.targets.target import Target
 
 # the server or the way to it: all instances wait for that
 WAITING = frozenset({"portal-unreachable", "portal-unavailable", "too-many-tries"})

@@ -20,7 +20,7 @@ from portal.client.upload.order import Order, Ours, Proof, Standing, UploadRepor
 from portal.client.upload.pace import LONG_WAIT, Bandwidth, Meter, Pace, Patience, Progress
 from portal.client.upload.reporting import report_of
 from portal.client.upload.sorting import sort_items
-from portal.client.upload.target import Target
+from portal.client.upload.targets.target import Target
 
 _ROUNDS = 2  # what was said to be stored and is not in the list is sent once more
 _FLUSH_SECONDS = 0.5

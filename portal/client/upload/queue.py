@@ -13,7 +13,7 @@ from library.index.rows import TargetKind, UploadRow
 from library.shelf import Library
 from portal.client.upload.deliver import WAITING, asked_wait
 from portal.client.upload.engine import Limits, Watch, upload_study
-from portal.client.upload.target import Target
+from portal.client.upload.targets.target import Target
 
 GOES_ON = frozenset({"waiting", "sending", "waiting-for-network"})
 _NAP = 0.2

@@ -14,7 +14,7 @@ from core.errors import DicomError, ScanshelfError, WorkerError
 from core.job import Job, QuietJob
 from dicom.decoding.decoder import Decoder
 from dicom.description import ObjectDescription, Window
-from dicom.showing.set_window import has_no_window
+from dicom.showing.windows.set_window import has_no_window
 from dicom.source import Content
 from portal.server.problems import Problem
 from portal.server.turns import Turns

@@ -17,13 +17,13 @@ from dicom.decoding.decoder import Decoder
 from dicom.description import LookupTable, ObjectDescription, OverlayPlane, Window
 from dicom.showing.colour import is_colour
 from dicom.showing.display import Voi, is_inverted, picture
-from dicom.showing.fine_windows import exact
 from dicom.showing.frame_words import frame_lines
 from dicom.showing.geometry import edge_letters
 from dicom.showing.overlay import line_mask
 from dicom.showing.resample import pixel_shape
 from dicom.showing.shutter import shutter_mask
-from dicom.showing.voi import voi_choices
+from dicom.showing.windows.fine_windows import exact
+from dicom.showing.windows.voi import voi_choices
 from dicom.source import Content, FrameRef
 from portal.server.view.shapes import FrameFacts, ViewLook
 from portal.server.view.words import Words, is_finite, looks_of, to_words

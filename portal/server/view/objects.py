@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dicom.description import ObjectDescription
-from dicom.showing.presets import presets_for
-from dicom.showing.units import value_unit
+from dicom.showing.windows.presets import presets_for
+from dicom.showing.windows.units import value_unit
 from portal.server.view.shapes import ViewKind, ViewObject, ViewWindow
 
 

@@ -8,7 +8,7 @@ from core.errors import ScanshelfError
 from core.job import Job
 from dicom.decoding.decoder import Decoder
 from dicom.description import ObjectDescription, Window
-from dicom.showing.set_window import Spread, has_no_window, next_places, window_of
+from dicom.showing.windows.set_window import Spread, has_no_window, next_places, window_of
 from dicom.source import Content, FrameRef
 
 Described = Callable[[Content, Job], ObjectDescription]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dicom.description import LookupTable, ObjectDescription
 from dicom.showing.display import Voi, grey_levels, voi_choices
 from dicom.showing.modality import has_modality_step, modality_values, rescale_of
-from dicom.showing.voi import full_window, padding_mask, padding_range
+from dicom.showing.windows.voi import full_window, padding_mask, padding_range
 
 _NARROW = (np.bool_, np.uint8, np.int8, np.uint16, np.int16)
 _NOTHING = 0  # the word for "no picture here" where values had to be mapped

@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.demo.forms import TIMEOUT, forms_of, send_form
+from app.demo.browsing.forms import TIMEOUT, forms_of, send_form
 from app.window.shell.controller import Controller
 from app.window.starting.garbage import Garbage
 from app.window.starting.open import RealEngines, begin

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.window.shell.controller import Controller
-from portal.ui.new_share_dialog import NewShareDialog
-from portal.ui.send_dialog import SendDialog
-from portal.ui.share_dialog import ShareDialog
+from portal.ui.dialogs.new_share_dialog import NewShareDialog
+from portal.ui.dialogs.send_dialog import SendDialog
+from portal.ui.dialogs.share_dialog import ShareDialog
 from tests.gui.portal.conftest import LONG, AtTheBrowser
 
 

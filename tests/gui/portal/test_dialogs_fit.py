@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from app.window.look.style import Style
 from portal.ui.dialog import OF_THE_SCREEN, Question
-from portal.ui.new_share_dialog import NewShareDialog
-from portal.ui.share_dialog import ShareDialog
+from portal.ui.dialogs.new_share_dialog import NewShareDialog
+from portal.ui.dialogs.share_dialog import ShareDialog
 from tests.gui.portal.conftest import LONG
 from tests.gui.portal_screens import NEW_SHARE, SHARE
 

@@ -13,14 +13,14 @@ from pytestqt.qtbot import QtBot
 
 from app.window.look.style import Style
 from portal.ui.confirm import Confirm
+from portal.ui.dialogs.new_share_dialog import NewShareDialog
+from portal.ui.dialogs.practice_dialog import PracticeDialog
+from portal.ui.dialogs.qr import qr_image
+from portal.ui.dialogs.send_dialog import SendDialog
+from portal.ui.dialogs.share_dialog import ShareDialog
+from portal.ui.dialogs.until_dialog import UntilDialog
 from portal.ui.entries import Found
-from portal.ui.new_share_dialog import NewShareDialog
 from portal.ui.portal_panel import PortalPanel
-from portal.ui.practice_dialog import PracticeDialog
-from portal.ui.qr import qr_image
-from portal.ui.send_dialog import SendDialog
-from portal.ui.share_dialog import ShareDialog
-from portal.ui.until_dialog import UntilDialog
 from tests.gui.portal_screens import (
     ACTIVITY,
     EXAMS,

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from app.window.look.plural import English
 from app.window.places.portal.words import activity_lines, exam_card, exam_choices, share_card, share_question
+from portal.ui.dialogs.share_dialog import ShareDialog
 from portal.ui.exams_view import ExamsView
-from portal.ui.share_dialog import ShareDialog
 from portal.wire import (
     Activity,
     Exam,

@@ -15,8 +15,8 @@ from app.window.places.portal.printing import Paper, paint
 from app.window.places.portal.work import PortalWork
 from core.job import QuietJob
 from portal.client.upload.pace import Progress
-from portal.ui.send_dialog import SendDialog
-from portal.ui.until_dialog import UntilDialog
+from portal.ui.dialogs.send_dialog import SendDialog
+from portal.ui.dialogs.until_dialog import UntilDialog
 from tests.gui.portal.conftest import LONG, AtTheBrowser, MakeWindow, close
 from tests.gui.portal.steps import (
     ask_to_send,

@@ -15,7 +15,7 @@ from core.errors import DicomError
 from core.job import Job
 from dicom.description import FrameInfo, ObjectDescription, Window
 from dicom.pixels.frames import StoredFrame
-from dicom.showing.greys import spread_of
+from dicom.showing.windows.greys import spread_of
 from dicom.source import Content, FrameRef
 from tests.unit.viewer.phantoms import ct
 

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from app.demo.sample_disc import make_sample_disc
+from app.demo.media.sample_disc import make_sample_disc
 from core.job import QuietJob
 from dicom.decoding.decoder import Decoder
 from dicom.showing.display import default_voi, to_grey8

@@ -11,7 +11,7 @@ import pydicom
 import pypdfium2
 import pytest
 
-from app.demo.sample_disc import SampleDisc, make_sample_disc, make_two_person_disc
+from app.demo.media.sample_disc import SampleDisc, make_sample_disc, make_two_person_disc
 from tests.tools import needs_tool
 
 

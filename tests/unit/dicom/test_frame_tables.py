@@ -11,7 +11,7 @@ from pydicom.sequence import Sequence
 
 from dicom.decoding.wire import from_wire, to_wire
 from dicom.description import LookupTable, ObjectDescription
-from dicom.showing.voi import voi_choices
+from dicom.showing.windows.voi import voi_choices
 from tests.pixel_files import described, image_bytes
 
 PIXELS = np.zeros((4, 4), np.uint8)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from dicom.description import FrameInfo, ObjectDescription
 from dicom.pixels.stored_frame import StoredFrame
-from dicom.showing.greys import spread_of
-from dicom.showing.outside import EVERYTHING, measured_range
+from dicom.showing.windows.greys import spread_of
+from dicom.showing.windows.outside import EVERYTHING, measured_range
 from tests.unit.circles import SIDE, blurred, body, circle
 
 CT = ObjectDescription("image", modality="CT")

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from core.errors import PortalError
-from portal.client.shapes import read_shape
+from portal.client.connecting.shapes import read_shape
 from portal.wire import ActivityPage, Wholeness, to_json
 
 LINE = {"id": 1, "at": "2026-11-30T10:00:00Z", "kind": "share-opened", "details": {"access": 1, "recipient_name": "Dr"}}

@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 
 from dicom.description import FrameInfo, LookupTable, ObjectDescription, Window
-from dicom.showing.units import real_value, value_unit
+from dicom.showing.windows.units import real_value, value_unit
 from viewer.viewport.corner_text import (
     CornerTexts,
     Line,

@@ -1,7 +1,7 @@
 import pytest
 
 from dicom.description import Window
-from dicom.showing.presets import CT_PRESETS, presets_for
+from dicom.showing.windows.presets import CT_PRESETS, presets_for
 from viewer.tools.dragging import dragged
 
 

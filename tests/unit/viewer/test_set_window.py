@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from core.job import QuietJob
 from dicom.decoding.decoder import Decoder
 from dicom.description import FrameInfo, ObjectDescription, Window
-from dicom.showing.set_window import Spread, has_no_window, next_places, steady, window_of
+from dicom.showing.windows.set_window import Spread, has_no_window, next_places, steady, window_of
 from dicom.source import Content, FileContent, FrameRef
 from tests.pixel_files import image_bytes
 from tests.unit.circles import SIDE, body, circle

@@ -17,7 +17,7 @@ from pydicom.sequence import Sequence
 from dicom.decoding.decoder import Decoder
 from dicom.description import FrameInfo, ObjectDescription, Window
 from dicom.showing.number_words import short_number, window_numbers
-from dicom.showing.units import value_unit
+from dicom.showing.windows.units import value_unit
 from tests.branch_objects import floats
 from tests.picture_ways import WAYS, drawn, loaded, of_stage, staged
 from tests.pixel_files import described, image_bytes

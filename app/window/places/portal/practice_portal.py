@@ -75,8 +75,8 @@ class PracticePortal:
         """
         if not (self.runs() and url == self._url):
             raise PortalError("practice-portal-silent")
-        from portal.client.connection import Connection
-        from portal.client.credentials import MachineToken
+        from portal.client.connecting.connection import Connection
+        from portal.client.connecting.credentials import MachineToken
         from portal.client.known_portals import read_token_file
         from portal.wire import API_PATH, Invitation, Invited, to_json
 

@@ -21,8 +21,8 @@ from core.lanes import Progress
 from core.ui.notice import Notice
 from portal.exam_names import exam_name
 from portal.names import is_link
+from portal.ui.dialogs.practice_dialog import PracticeDialog
 from portal.ui.portal_panel import PortalPanel
-from portal.ui.practice_dialog import PracticeDialog
 
 if TYPE_CHECKING:
     from core.job import Job

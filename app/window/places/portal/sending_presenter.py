@@ -19,9 +19,9 @@ from app.window.places.portal.work import PortalWork, waiting
 from app.window.places.shelf.words import receipt_line
 from app.words.messages import Messages
 from core.language.isolates import isolated
+from portal.ui.dialogs.send_dialog import SendDialog
 from portal.ui.entries import SendQuestion
 from portal.ui.portal_panel import PortalPanel
-from portal.ui.send_dialog import SendDialog
 
 if TYPE_CHECKING:
     from library.index.rows import ReceiptRow, StudyRow, UploadRow

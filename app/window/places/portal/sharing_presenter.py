@@ -19,11 +19,11 @@ from core.errors import ScanshelfError
 from core.language.isolates import isolated
 from portal.names import ShareId
 from portal.ui.confirm import Confirm
+from portal.ui.dialogs.new_share_dialog import NewShareDialog
+from portal.ui.dialogs.share_dialog import ShareDialog
+from portal.ui.dialogs.until_dialog import UntilDialog
 from portal.ui.entries import NewShareCard, ShareChoice
-from portal.ui.new_share_dialog import NewShareDialog
 from portal.ui.portal_panel import PortalPanel
-from portal.ui.share_dialog import ShareDialog
-from portal.ui.until_dialog import UntilDialog
 from portal.wire import ShareRequest
 
 if TYPE_CHECKING:

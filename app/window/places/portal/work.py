@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from library.shelf import Library
     from portal.client.account import Portal
     from portal.client.known_portals import KnownPortals
+    from portal.client.signing_in.vault import Vault
     from portal.client.upload.identity import Identified
     from portal.client.upload.pace import Progress
-    from portal.client.upload.target import Target
-    from portal.client.vault import Vault
+    from portal.client.upload.targets.target import Target
     from portal.names import AccountId, ExamId, ShareId
     from portal.wire import Account, Activity, Exam, NewShare, Share, ShareRequest, WellKnown
 
@@ -112,7 +112,7 @@ class PortalWork:
     def check(self, address: str) -> tuple[str, WellKnown]:
         """Ask what answers at an address that was typed; raises `PortalError`."""
         from portal.client.account import Portal
-        from portal.client.connection import Connection
+        from portal.client.connecting.connection import Connection
         from portal.client.known_portals import portal_address
 
         url = portal_address(address)
@@ -122,8 +122,8 @@ class PortalWork:
     def sign_in(self, url: str, open_browser: OpenBrowser, job: Job, activation_code: str | None = None) -> Home:
         """Let the person sign in, in the browser; raises `PortalError` or `Cancelled`."""
         from portal.client.account import Portal
-        from portal.client.connection import Connection
-        from portal.client.sign_in import sign_in
+        from portal.client.connecting.connection import Connection
+        from portal.client.signing_in.sign_in import sign_in
 
         self._start_practice(url, job)
         credentials = sign_in(url, open_browser, job, activation_code, vault=self.vault())
@@ -287,8 +287,8 @@ class PortalWork:
 
     def invitation(self, share: ShareId, code: str | None) -> bytes:
         """Have the invitation drawn, with the link and the code where they are known here."""
+        from portal.client.connecting.pages import in_path
         from portal.client.download import looks_like_pdf
-        from portal.client.pages import in_path
 
         headers = {"Accept": "application/pdf"}
         portal = self.portal()
@@ -331,7 +331,7 @@ class PortalWork:
 
     def vault(self) -> Vault:
         """Open the vault, once."""
-        from portal.client.vault import Vault
+        from portal.client.signing_in.vault import Vault
 
         with self._lock:
             if self._vault is None:
@@ -378,9 +378,9 @@ class PortalWork:
 
     def _target(self, url: str, job: Job) -> Target:
         """Reach a portal with a connection of its own, which the queue closes."""
-        from portal.client.connection import Connection
+        from portal.client.connecting.connection import Connection
         from portal.client.known_portals import credentials
-        from portal.client.upload.portal_target import PortalTarget
+        from portal.client.upload.targets.portal_target import PortalTarget
 
         self._start_practice(url, job)
         here = self._here

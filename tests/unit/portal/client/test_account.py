@@ -10,8 +10,8 @@ import pytest
 
 from core.errors import PortalError
 from portal.client.account import Portal as Account
-from portal.client.connection import Connection
-from portal.client.credentials import MachineToken
+from portal.client.connecting.connection import Connection
+from portal.client.connecting.credentials import MachineToken
 from portal.wire import NewShare, Person, Share, ShareRequest, parse_utc, to_json, utc_text
 from tests.discs import ANNA
 from tests.portal_tools import Portal

@@ -12,7 +12,7 @@ import requests
 
 from core.errors import Cancelled
 from core.job import QuietJob
-from portal.client.callback import VISITORS_MOST, CallbackDoor
+from portal.client.signing_in.callback import VISITORS_MOST, CallbackDoor
 
 DONE = "You are signed in."
 

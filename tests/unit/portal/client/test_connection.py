@@ -19,8 +19,8 @@ from cryptography.x509.oid import NameOID
 
 from app.words.messages import Messages
 from core.errors import PortalError
-from portal.client.connection import Connection, Patience, base_url
-from portal.client.credentials import MachineToken
+from portal.client.connecting.connection import Connection, Patience, base_url
+from portal.client.connecting.credentials import MachineToken
 from portal.wire import ExamPage, Report, WellKnown
 from tests.unit.portal.client.strange_server import Asked, answer, strange_server
 

@@ -14,8 +14,8 @@ import pytest
 from core.errors import Cancelled, LibraryError, PortalError
 from core.job import QuietJob
 from portal.client.account import Portal as Account
-from portal.client.connection import Connection
-from portal.client.credentials import MachineToken
+from portal.client.connecting.connection import Connection
+from portal.client.connecting.credentials import MachineToken
 from portal.client.download import bring_report, download_exam
 from portal.names import ExamId, Uid
 from portal.wire import Exam, ExamStudy, Person, Report

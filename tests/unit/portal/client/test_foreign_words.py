@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core.errors import PortalError
-from portal.client.shapes import TEXT_MOST, clean_facts, clean_text, read_json, read_shape
+from portal.client.connecting.shapes import TEXT_MOST, clean_facts, clean_text, read_json, read_shape
 from portal.names import Link, is_id, is_link, is_uid
 from portal.wire import Account, Activity, Exam, NewShare, Share, Upload, UploadReceipt, WellKnown
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from core.errors import PortalError
-from portal.client.credentials import MachineToken
+from portal.client.connecting.credentials import MachineToken
 from portal.client.known_portals import KnownPortal, KnownPortals, credentials, portal_address
-from portal.client.signed_in import SignedIn
-from portal.client.vault import KeptSignIn, Vault
+from portal.client.signing_in.signed_in import SignedIn
+from portal.client.signing_in.vault import KeptSignIn, Vault
 
 URL, OTHER = "https://portal.example", "https://other.example"
 

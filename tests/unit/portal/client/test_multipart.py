@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import PortalError
-from portal.client.multipart import boundary_of, only_part
+from portal.client.connecting.multipart import boundary_of, only_part
 
 HEAD = b"Content-Type: application/dicom\r\n\r\n"
 

@@ -15,12 +15,12 @@ import requests
 from core.errors import Cancelled, PortalError
 from core.job import QuietJob
 from portal.client.account import Portal as Account
-from portal.client.connection import Connection
-from portal.client.device import DeviceCode, device_sign_in
-from portal.client.secrets import FileSecrets
-from portal.client.sign_in import sign_in
-from portal.client.signed_in import SignedIn
-from portal.client.vault import KeptSignIn, Vault
+from portal.client.connecting.connection import Connection
+from portal.client.signing_in.device import DeviceCode, device_sign_in
+from portal.client.signing_in.secrets import FileSecrets
+from portal.client.signing_in.sign_in import sign_in
+from portal.client.signing_in.signed_in import SignedIn
+from portal.client.signing_in.vault import KeptSignIn, Vault
 from tests.portal_tools import Portal
 from tests.unit.portal.client.hands import Hands, approve_device, signing_in
 from tests.unit.portal.client.strange_server import Asked, answer, strange_server

@@ -14,8 +14,8 @@ from keyring.backends.null import Keyring as NullKeyring
 from keyring.errors import KeyringLocked, PasswordDeleteError
 
 from core.errors import PortalError
-from portal.client.secrets import FileSecrets, KeyringSecrets, MemorySecrets
-from portal.client.vault import ENTRY_LENGTH_MOST, KeptSignIn, Vault
+from portal.client.signing_in.secrets import FileSecrets, KeyringSecrets, MemorySecrets
+from portal.client.signing_in.vault import ENTRY_LENGTH_MOST, KeptSignIn, Vault
 
 URL = "https://portal.example"
 SHORT, LONG = KeptSignIn("anna", "short"), KeptSignIn("anna", "x" * 5000)

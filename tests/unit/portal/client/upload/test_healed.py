@@ -11,10 +11,10 @@ import pytest
 from core.job import QuietJob
 from library.objects.incoming import StandsBack
 from library.shelf import Library
-from portal.client.connection import Connection
-from portal.client.credentials import MachineToken
-from portal.client.upload.portal_target import PortalTarget
+from portal.client.connecting.connection import Connection
+from portal.client.connecting.credentials import MachineToken
 from portal.client.upload.queue import run_queue
+from portal.client.upload.targets.portal_target import PortalTarget
 from tests.discs.files import ANNA
 from tests.portal_tools import Portal, SignedIn
 from tests.upload_tools import HURRIED, STUDY, put_image, put_images, run_upload

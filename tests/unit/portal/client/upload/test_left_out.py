@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from library.shelf import Library
-from portal.client.connection import Connection
-from portal.client.credentials import MachineToken
-from portal.client.upload.portal_target import PortalTarget
+from portal.client.connecting.connection import Connection
+from portal.client.connecting.credentials import MachineToken
 from portal.client.upload.reporting import report_of, report_to_json
+from portal.client.upload.targets.portal_target import PortalTarget
 from portal.whole_words import MAYBE, NOT_HERE
 from portal.wire import LEFT_OUT_CODES, NOT_HERE_CODES, NotHere, Wholeness, from_json
 from tests.discs.files import ANNA, uid

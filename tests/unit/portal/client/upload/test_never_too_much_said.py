@@ -17,14 +17,14 @@ from core.job import QuietJob
 from library.index.rows import ItemNote
 from library.shelf import Library
 from portal import wire
-from portal.client.connection import Connection
-from portal.client.credentials import MachineToken
+from portal.client.connecting.connection import Connection
+from portal.client.connecting.credentials import MachineToken
 from portal.client.upload.engine import upload_study
 from portal.client.upload.order import Order, Ours, Proof, Said, Standing
 from portal.client.upload.pace import Patience
-from portal.client.upload.portal_target import PortalTarget
 from portal.client.upload.queue import Waits, run_queue
-from portal.client.upload.target import Target
+from portal.client.upload.targets.portal_target import PortalTarget
+from portal.client.upload.targets.target import Target
 from tests.discs.files import ANNA
 from tests.faults.fault_proxy import Answer, Change, Fault, FaultProxy, Hold, Seen, running_proxy
 from tests.portal_tools import Portal, SignedIn

@@ -12,14 +12,14 @@ import pytest
 
 from core.errors import Cancelled, DicomError, PortalError
 from dicom.source import FileContent
-from portal.client.connection import Connection
-from portal.client.connection import Patience as HttpPatience
-from portal.client.upload.answer import StowAnswer, read_answer
-from portal.client.upload.body import InstanceBody
+from portal.client.connecting.connection import Connection
+from portal.client.connecting.connection import Patience as HttpPatience
 from portal.client.upload.order import Ours
 from portal.client.upload.pace import Bandwidth, Meter, Pace, Patience
-from portal.client.upload.qido import held_instances, holds_instance
-from portal.client.upload.stow import judge, stow
+from portal.client.upload.targets.answer import StowAnswer, read_answer
+from portal.client.upload.targets.body import InstanceBody
+from portal.client.upload.targets.qido import held_instances, holds_instance
+from portal.client.upload.targets.stow import judge, stow
 from tests.faults.fault_proxy import as_xml, said_stored
 from tests.unit.portal.client.strange_server import Asked, answer, strange_server
 

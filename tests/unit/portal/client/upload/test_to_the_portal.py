@@ -11,13 +11,13 @@ import pytest
 from core.errors import Cancelled, PortalError
 from core.job import QuietJob
 from library.shelf import Library
-from portal.client.connection import Connection
-from portal.client.credentials import MachineToken
+from portal.client.connecting.connection import Connection
+from portal.client.connecting.credentials import MachineToken
 from portal.client.upload.engine import upload_study
 from portal.client.upload.identity import check_identity
-from portal.client.upload.portal_target import PortalTarget
 from portal.client.upload.queue import Waits, run_queue
-from portal.client.upload.target import Target
+from portal.client.upload.targets.portal_target import PortalTarget
+from portal.client.upload.targets.target import Target
 from portal.wire import Account, Person, Practice
 from tests.discs.files import ANNA, uid
 from tests.discs.files import Person as OnDisc

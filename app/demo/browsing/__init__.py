@@ -1,0 +1,1 @@
+"""The sample persons in front of a real browser."""

@@ -1,0 +1,1 @@
+"""The made-up disc: phantoms, objects, table of contents, report."""

@@ -1,0 +1,75 @@
+"""Constants that fill what was not measured, such as the corners outside a CT's circle: they are no tissue."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dicom.description import ObjectDescription
+from dicom.showing.modality import modality_values
+from dicom.showing.windows.voi import FARTHEST
+
+_LAYERS = 3  # constants one inside the other that are looked for
+_SHARE = 0.2  # of the rim that a constant fills
+_BULK = (0.05, 0.95)
+_FAR, _VERY_FAR = 0.25, 3.0  # times the spread of all else that a constant lies apart from it
+_BLURRED = 0.25  # of the way from all else to a constant
+_AIR = (-1030.0, -900.0)  # HU
+_FEWEST_LEVELS = 8  # of all else: fewer are labels or a drawing
+_ENOUGH = 1 << 16  # values that are looked at
+
+Bounds = tuple[float, float]
+EVERYTHING: Bounds = (-math.inf, math.inf)
+
+
+def measured_range(
+    pixels: NDArray[Any], said: ObjectDescription, frame_index: int, hidden: NDArray[np.bool_] | None
+) -> Bounds:
+    """Return between which values, after the modality step, a grey frame (rows, columns) was measured.
+
+    `hidden` is what does not count anyway. Beyond lies what fills the rim of the picture with one value, apart from all
+    others: very far where the value may be a true one, such as no signal in MR, or air.
+    """
+    step = max(1, int(np.sqrt(pixels.size / _ENOUGH)))
+    values = modality_values(pixels[::step, ::step], said, frame_index)
+    left = np.abs(values) <= FARTHEST
+    if hidden is not None:
+        left &= ~hidden[::step, ::step]
+    low, high = EVERYTHING
+    for _ in range(_LAYERS):
+        found = _without_rim(values, left, is_ct=said.modality == "CT")
+        if found == EVERYTHING:
+            break
+        low, high = max(low, found[0]), min(high, found[1])
+        left &= (values >= low) & (values <= high)
+    return low, high
+
+
+def _without_rim(values: NDArray[Any], left: NDArray[np.bool_], *, is_ct: bool) -> Bounds:
+    """Return the range without one constant of the rim of what is left.
+
+    It ends near all else: what is blurred between the two does not count either.
+    """
+    levels, counts = np.unique(values[left & _beside(~left)], return_counts=True)
+    constants = levels[counts >= max(1.0, _SHARE * counts.sum())]
+    others = values[left & ~np.isin(values, constants)] if constants.size else constants
+    if len(np.unique(others[:: max(1, others.size // 1024)])) < _FEWEST_LEVELS:
+        return EVERYTHING
+    low, high = (float(value) for value in np.quantile(others, _BULK))
+    for constant in constants.tolist():
+        may_be_true = _AIR[0] <= constant <= _AIR[1] if is_ct else constant >= 0 or low < 0
+        far = (_VERY_FAR if may_be_true else _FAR) * (high - low)
+        if 0 < far < low - constant:
+            return low - _BLURRED * (low - constant), math.inf
+        if 0 < far < constant - high:
+            return -math.inf, high + _BLURRED * (constant - high)
+    return EVERYTHING
+
+
+def _beside(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the pixels of which a neighbour, also one outside the picture, is in the mask."""
+    wide = np.pad(mask, 1, constant_values=True)
+    return wide[:-2, 1:-1] | wide[2:, 1:-1] | wide[1:-1, :-2] | wide[1:-1, 2:]

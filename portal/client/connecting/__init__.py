@@ -1,0 +1,1 @@
+"""One server and what it is asked: connection, answers, their shapes and troubles."""

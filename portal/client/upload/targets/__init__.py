@@ -1,0 +1,1 @@
+"""Where a study is sent: the account, or a plain DICOMweb server."""

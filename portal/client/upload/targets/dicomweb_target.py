@@ -1,0 +1,135 @@
+"""A plain DICOMweb server: it tells only UIDs, so what was there before is fetched back and compared.
+
+What is proven here: an instance the server did not list, that it then said it stored, and lists at the end; or one it
+listed before whose data set, fetched back, is ours. A server that tells neither keeps the instance "not compared".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from core.errors import DicomError, PortalError, WorkerError
+from core.job import Job, QuietJob
+from dicom.source import Content, FileContent
+from portal import wire
+from portal.client.connecting.connection import Connection
+from portal.client.connecting.pages import in_path
+from portal.client.upload.order import Order, Ours, Proof, Said, Standing
+from portal.client.upload.targets.body import OnPiece
+from portal.client.upload.targets.fetched import NotGiven, fetch
+from portal.client.upload.targets.qido import held_instances, holds_instance
+from portal.client.upload.targets.stow import stow
+
+_SAMPLES = 3
+
+Compare = Callable[[Content, Content, Job], Literal["same-data-set", "same-image", "different"]]
+
+# what is said of a portal, said of a server of which only its address is known
+_OF_A_SERVER = {"portal-answer": "server-answer", "not-found": "server-answer", "sign-in-needed": "server-sign-in"}
+
+
+class DicomwebTarget:
+    """Sends to a server that speaks DICOMweb at the connection's address.
+
+    `compare` looks into two objects in a worker; `folder` is where a fetched one lies meanwhile.
+    """
+
+    def __init__(self, connection: Connection, compare: Compare, folder: Path) -> None:
+        self._connection = connection
+        self._compare = compare
+        self._folder = folder
+
+    @property
+    def url(self) -> str:
+        """Give the server's address."""
+        return self._connection.url
+
+    def ask(self, order: Order) -> Standing:
+        """List the study; what this server took from us before is looked at in samples, the rest all of it."""
+        with self._trouble():
+            held = self._held(order)
+        there = [one for one in order.items if one.sop_instance_uid in held]
+        known = frozenset(one.sop_instance_uid for one in self._known_again(order, there))
+        return Standing(same=known, unknown=frozenset(one.sop_instance_uid for one in there) - known)
+
+    def _known_again(self, order: Order, there: Sequence[Ours]) -> list[Ours]:
+        """Give what this server took before; where a sample is not ours, only what it said itself that it changed.
+
+        At the same address there may be another server by now.
+        """
+        taken = [one for one in there if one.taken]
+        samples = sorted((one for one in taken if not one.coerced), key=lambda one: one.size)[:_SAMPLES]
+        if any(self.compare(order, one, QuietJob()).code == "kept-other" for one in samples):
+            return [one for one in taken if one.coerced]
+        return taken
+
+    def send(self, order: Order, ours: Ours, on_piece: OnPiece) -> Said:
+        """Send one instance."""
+        with self._trouble():
+            return stow(self._connection, "", order.study_instance_uid, ours, on_piece)
+
+    def holds(self, order: Order, ours: Ours) -> bool:
+        """Say whether the server lists one instance."""
+        with self._trouble():
+            return holds_instance(self._connection, "", order.study_instance_uid, ours.sop_instance_uid)
+
+    def compare(self, order: Order, ours: Ours, job: Job) -> Said:
+        """Fetch what the server holds under our UID and compare it, byte by byte or else as data sets."""
+        study, series, instance = map(
+            in_path, (order.study_instance_uid, ours.series_instance_uid, ours.sop_instance_uid)
+        )
+        path = f"/studies/{study}/series/{series}/instances/{instance}"
+        try:
+            with self._trouble(), fetch(self._connection, path, self._folder, ours.size, job) as fetched:
+                if fetched.sha256 == ours.sha256:
+                    return Said("stored")
+                same = self._compare(ours.content, FileContent(str(fetched.path), fetched.sha256), job)
+        except NotGiven as problem:
+            return Said("refused", "not-compared", problem.why)
+        except (DicomError, WorkerError) as problem:  # one of the two cannot be looked into
+            return Said("refused", "not-compared", problem.code)
+        return Said("refused", "kept-other") if same == "different" else Said("stored")
+
+    def prove(self, order: Order) -> Proof:
+        """List the study again."""
+        with self._trouble():
+            listed = self._held(order)
+        return Proof(dict.fromkeys(listed), {"listed": len(listed), "listed_at": wire.utc_text(datetime.now(UTC))})
+
+    def settle(self, order: Order) -> None:
+        """Do nothing: DICOMweb has no place for what is not there."""
+
+    @property
+    def notes_left_out(self) -> bool | None:
+        """Say no."""
+        return False
+
+    def _held(self, order: Order) -> set[str]:
+        """Give what the server lists of an order; where a list may be cut, each that is not in it is asked for."""
+        listing = held_instances(self._connection, "", order.study_instance_uid)
+        held = {one.sop_instance_uid for one in order.items if one.sop_instance_uid in listing.uids}
+        if not listing.whole:
+            held |= {
+                one.sop_instance_uid
+                for one in order.items
+                if one.sop_instance_uid not in held and self.holds(order, one)
+            }
+        return held
+
+    @contextmanager
+    def _trouble(self) -> Iterator[None]:
+        try:
+            yield
+        except PortalError as problem:
+            code = _OF_A_SERVER.get(problem.code)
+            if code is None:
+                raise
+            raise PortalError(code, **({"url": self.url} | problem.facts)) from problem
+
+    def close(self) -> None:
+        """Close connections."""
+        self._connection.close()

@@ -1,0 +1,92 @@
+"""One STOW-RS request, and what its answer says of the one instance in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import requests
+
+from portal import wire
+from portal.client.connecting.connection import Connection
+from portal.client.connecting.pages import in_path
+from portal.client.connecting.trouble import problem_of
+from portal.client.upload.order import Ours, Said
+from portal.client.upload.targets.answer import ANSWER_BYTES_MOST, StowAnswer, read_answer
+from portal.client.upload.targets.body import InstanceBody, OnPiece, new_boundary
+
+_AZURE_DUPLICATE = 45070
+_DUPLICATES = frozenset({wire.FAILURE_DUPLICATE, _AZURE_DUPLICATE})
+_OUT_OF_RESOURCES = range(0xA700, 0xA800)
+_LATER = frozenset({408, 425, 429, 502, 503, 504})
+_WHOLE = frozenset({401, 404, 405, 501, 507})  # nothing of the study will be taken: told as such
+_WAIT_MOST = 600.0
+
+
+def stow(connection: Connection, root: str, study_instance_uid: str, ours: Ours, on_piece: OnPiece) -> Said:
+    """Send one instance; raises `PortalError` where no answer comes or nothing at all is taken here."""
+    boundary = new_boundary()
+    headers = {
+        "Content-Type": f'multipart/related; type="application/dicom"; boundary={boundary}',
+        "Accept": "application/dicom+json",
+        "Accept-Encoding": "identity",
+    }
+    response = connection.send(
+        "POST",
+        f"{root}/studies/{in_path(study_instance_uid)}",
+        headers=headers,
+        body=lambda: InstanceBody(ours, boundary, on_piece),
+        stream=True,
+        timeout=(10, 300),
+    )
+    body = connection.read_any(response, most=ANSWER_BYTES_MOST)
+    answer = read_answer(body)
+    uid = ours.sop_instance_uid
+    if response.status_code in _WHOLE and uid not in {*answer.stored, *answer.failed}:
+        raise problem_of(response, body)
+    return judge(response.status_code, answer, uid, wait_seconds(response))
+
+
+def judge(status: int, answer: StowAnswer, uid: str, wait: float | None = None) -> Said:
+    """Say what an answer means for one instance: only its UID in ReferencedSOPSequence means stored."""
+    if uid in answer.failed:
+        return _failed(answer.failed[uid], wait)
+    if uid in answer.stored:
+        warning = answer.stored[uid]
+        return Said("stored", "coerced" if warning else None, f"{warning:04X}H" if warning else None)
+    if status in _LATER:
+        return Said("later", "server-trouble", str(status), wait)
+    if status == 413:
+        return Said("refused", "too-large", str(status))
+    if status in (403, 415):
+        return Said("refused", "not-allowed" if status == 403 else "refused", str(status))
+    return Said("unclear", "server-trouble" if status >= 500 else "refused", str(status), wait)
+
+
+def _failed(reason: int | None, wait: float | None) -> Said:
+    detail = None if reason is None else f"{reason:04X}H"
+    if reason in _DUPLICATES:
+        return Said("duplicate", None, detail)
+    if reason in _OUT_OF_RESOURCES:
+        return Said("later", "server-trouble", detail, wait)
+    return Said("refused", "not-allowed" if reason == wire.FAILURE_NOT_AUTHORISED else "refused", detail)
+
+
+def wait_seconds(response: requests.Response) -> float | None:
+    """Read Retry-After: seconds or a date."""
+    return _seconds(response.headers)
+
+
+def _seconds(headers: Mapping[str, str]) -> float | None:
+    said = headers.get("Retry-After", "").strip()
+    if said.isascii() and said.isdigit():
+        return min(float(said[:9]), _WAIT_MOST)
+    try:
+        until = parsedate_to_datetime(said) if said else None
+    except ValueError:
+        return None
+    if until is None:
+        return None
+    aware = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return min(max(0.0, (aware - datetime.now(UTC)).total_seconds()), _WAIT_MOST)

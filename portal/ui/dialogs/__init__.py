@@ -1,0 +1,1 @@
+"""The questions of "My portal": before something is sent, shared, or made."""
