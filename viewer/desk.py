@@ -27,11 +27,18 @@ from viewer.study.known import Entry, KnownSeries, entries, reading_order
 Picture = NDArray[np.uint8]
 Change = Literal["sets", "set", "frame", "arrived", "look", "progress", "waits"]
 Told = Callable[[Change], None]
+Move = Callable[[], None]
 ThumbnailCame = Callable[[str, Picture | None], None]
+
+
+_LAST = 1 << 30
 
 
 class Desk:
     """What is open and where in it the person is.
+
+    Moves asked for before there is anything to move in are held for this exam and done when there is; a move beyond
+    what has been read of a series goes on as more of it comes.
 
     Changes: "sets" (the list), "set" (another one is shown), "frame" (another frame of it), "arrived" (the shown frame
     came or failed), "look" (the shown set's window was found), "progress" (more objects were described), "waits" (a
@@ -61,6 +68,8 @@ class Desk:
         self._built_from = 0
         self._current = ""
         self._touched = False
+        self._held: list[Move] = []
+        self._beyond = 0  # images further than the shown set has yet
         self._patient = False
         self._thumbnails: set[str] = set()
         self._thumbnail_side = 0
@@ -151,6 +160,7 @@ class Desk:
         self._looks.clear()
         self.sets, self.index, self.total, self._current = (), 0, 0, ""
         self._known, self.waits_for = (), ""
+        self._held, self._beyond = [], 0
         self._versions.clear()
         self._objects, self._built_from, self._touched = [], 0, False
         self.errors.clear()
@@ -162,27 +172,104 @@ class Desk:
         self.close()
         self._feeder.stop()
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether what steps would go through is not there yet."""
+        if not self.reading:
+            return False
+        return bool(self.waits_for) or not (
+            self._is_settled() or (self.current is not None and self.loaded is not None)
+        )
+
     def go_to(self, index: int) -> None:
-        """Show another frame of the set; beyond the ends is the end."""
+        """Show another frame of the shown set; beyond the ends is the end."""
+        self._held = []
+        self._move(index)
+
+    def go_to_first(self) -> None:
+        """Show the set's first frame."""
+        self._do_or_hold(partial(self._move, 0))
+
+    def go_to_last(self) -> None:
+        """Show the set's last frame."""
+        self._do_or_hold(partial(self._move, _LAST))
+
+    def step(self, steps: int) -> None:
+        """Show the frame so many further on."""
+        self._do_or_hold(partial(self._step, steps))
+
+    def choose(self, key: str) -> None:
+        """Show another set from its start; a series that is only known yet is read first and then shown."""
+        self._held = []
+        self._choose(key)
+
+    def step_set(self, steps: int) -> None:
+        """Show the next or previous set; stops at the ends."""
+        if self.is_awaited and not self.waits_for:
+            self._held.append(partial(self.step_set, steps))
+            return
+        offered = self.entries
+        at = self.waits_for or self._current
+        places = [place for place, item in enumerate(offered) if item.key == at]
+        if places:
+            place = min(max(places[0] + steps, 0), len(offered) - 1)
+            self.choose(offered[place].key)
+
+    def _do_or_hold(self, move: Move) -> None:
+        if self.is_awaited:
+            self._held.append(partial(self._do_or_hold, move))
+        else:
+            self._held = []
+            move()
+
+    def _do_held(self) -> None:
+        """Do what was asked for before the set it is about was there."""
+        if not self.waits_for and (self._is_settled() or not self.reading):
+            held, self._held = self._held, []
+            while held and not self._beyond:
+                held.pop(0)()
+            self._held += held
+
+    def _is_settled(self) -> bool:
+        """Tell whether the exam stays at the set it shows when more of it is read."""
+        current = self.current
+        return current is not None and (self._touched or current.is_diagnostic)
+
+    def _step(self, steps: int) -> None:
+        self._move(self.index + steps + (self._beyond if steps > 0 else 0))
+
+    def _move(self, index: int) -> None:
         current = self.current
         if current is None:
             return
-        index = min(max(index, 0), len(current.frames) - 1)
         self._touched = True
+        last = len(current.frames) - 1
+        self._beyond = index - last if index > last and self._may_grow() else 0
+        index = min(max(index, 0), last)
         if index != self.index:
             direction = 1 if index > self.index else -1
             self._show(current, index, direction)
             self._told("frame")
 
-    def step(self, steps: int) -> None:
-        """Show the frame so many further on."""
-        self.go_to(self.index + steps)
+    def _may_grow(self) -> bool:
+        """Tell whether more of the shown series is still to be read, which then comes next."""
+        frame = self.frame
+        if not self.reading or frame is None:
+            return False
+        key = frame.content.key
+        series = next((item for item in self._known if any(each.key == key for each in item.contents)), None)
+        if series is None:
+            return True
+        described = {item.content.key for item in self._objects}
+        if all(content.key in described for content in series.contents):
+            return False
+        self._reader.prefer(series.contents)
+        return True
 
-    def choose(self, key: str) -> None:
-        """Show another set from its start; a series that is only known yet is read first and then shown."""
+    def _choose(self, key: str) -> None:
         chosen = next((item for item in self.entries if item.key == key), None)
         if isinstance(chosen, KnownSeries):
-            self.waits_for, self._touched = key, True
+            self.waits_for, self._touched, self._beyond = key, True, 0
             self._reader.prefer(chosen.contents)
             self._told("waits")
         elif chosen is not None and key == self._current and self.waits_for:  # back before the other one came
@@ -190,19 +277,10 @@ class Desk:
             self._told("sets")
             self._told("frame")
         elif chosen is not None and key != self._current:
-            self.waits_for, self._touched = "", True
+            self.waits_for, self._touched, self._beyond = "", True, 0
             self._patient = True
             self._show(chosen, 0, 1)
             self._told("set")
-
-    def step_set(self, steps: int) -> None:
-        """Show the next or previous set; stops at the ends."""
-        offered = self.entries
-        at = self.waits_for or self._current
-        places = [place for place, item in enumerate(offered) if item.key == at]
-        if places:
-            place = min(max(places[0] + steps, 0), len(offered) - 1)
-            self.choose(offered[place].key)
 
     def wait_no_longer(self) -> None:
         """Show what is there although the set's window is still being found."""
@@ -242,10 +320,13 @@ class Desk:
         awaited = self._awaited()
         if awaited:
             self.waits_for = ""
-        if not self.reading or awaited or len(self._objects) >= self._built_from * 1.5:
+        if not self.reading or awaited or self._beyond or len(self._objects) >= self._built_from * 1.5:
             self._rebuild()
         if awaited:
-            self.choose(next(item.key for item in self.sets if _holds(item, awaited)))
+            self._choose(next(item.key for item in self.sets if _holds(item, awaited)))
+        elif self._beyond:
+            self._move(self.index + self._beyond)
+        self._do_held()
         self._told("progress")
         self._ask_thumbnail()
 

@@ -44,7 +44,18 @@ def _seen(controller: Controller) -> dict[str, object]:
         "words": [words.text() for words in window.findChildren(QLabel) if words.isVisible()],
         "running": window.strip.running(),
         "focus": "" if focused is None else type(focused).__name__,
+        "shown": _shown(controller),
     }
+
+
+def _shown(controller: Controller) -> list[str | int]:
+    """Give the series and the number of the picture that is on the screen; nothing where none is."""
+    panel = controller.viewer.panel
+    frame = None if panel is None else panel.picture.stage.frame
+    wanted = None if panel is None else panel.desk.frame
+    if frame is None or wanted is None or wanted.key != frame.shown.key:
+        return []
+    return [str(frame.shown.description.series_instance_uid), panel.desk.index + 1]
 
 
 def _name(button: QWidget) -> str:

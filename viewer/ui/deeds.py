@@ -21,7 +21,6 @@ from viewer.viewport.burned_in import may_hold_text
 
 Deed = Callable[[], None]
 _TOOLS: dict[str, Tool] = {"tool-window": "window", "tool-pan": "pan", "tool-zoom": "zoom"}
-_LAST = 1 << 30
 _STEP = 40  # device pixels a key moves the picture
 _NUDGE = 20  # pixels of dragging a key is worth
 
@@ -71,16 +70,19 @@ class Deeds:
     def step(self, steps: int) -> None:
         """Go through images; in a document along the page first."""
         self._film.stop()
-        if self._picture.stage.scroll_page(steps):
+        if not self._desk.is_awaited and self._picture.stage.scroll_page(steps):
             self._refresh()
         else:
             self._desk.step(steps)
 
     def go_to(self, index: int) -> None:
         """Show one image of the set."""
+        self._jump(partial(self._desk.go_to, index))
+
+    def _jump(self, move: Deed) -> None:
         self._film.stop()
         self._picture.stage.from_below = False
-        self._desk.go_to(index)
+        move()
 
     def _on_the_picture(self) -> dict[str, Deed]:
         stage = self._picture.stage
@@ -111,8 +113,8 @@ class Deeds:
     def _among_images(self) -> dict[str, Deed]:
         steps = {"previous-image": -1, "next-image": 1, "back-ten": -10, "forward-ten": 10}
         return {name: partial(self.step, count) for name, count in steps.items()} | {
-            "first-image": partial(self.go_to, 0),
-            "last-image": partial(self.go_to, _LAST),
+            "first-image": partial(self._jump, self._desk.go_to_first),
+            "last-image": partial(self._jump, self._desk.go_to_last),
             "previous-series": partial(self._desk.step_set, -1),
             "next-series": partial(self._desk.step_set, 1),
             "cine": self._play_or_stop,

@@ -76,6 +76,7 @@ class Controller(QObject):
         self._closing: threading.Thread | None = None
         self._closed = False
         self._waits_to_write: WaitsToWrite | None = None
+        self._opening = 0  # which exam is waited for until the viewer is there
         self._asked = False  # nothing more is asked before closing
         self._waiting = QTimer(self, interval=50)
         self._waiting.timeout.connect(self._close_when_ended)
@@ -172,6 +173,8 @@ class Controller(QObject):
         from library.ui.entries import Order
 
         made = ShelfPresenter(self.desk, self.shelf, Order.from_text(self.frame.store.settings.shelf_order))
+        made.opening.connect(self._show_another_opening)
+        made.not_opened.connect(self._not_opened)
         made.view_requested.connect(self.show_study)
         made.binned.connect(self._binned)
         made.restored.connect(self._restored)
@@ -202,6 +205,7 @@ class Controller(QObject):
         from app.window.places.viewer.place import ViewerPlace
 
         place = ViewerPlace()
+        place.opening.left.connect(self._leave_opening)
         place.discs_requested.connect(lambda: self.window.go_to("discs"))
         place.shelf_requested.connect(self._go_to_shelf)
         return place
@@ -236,6 +240,7 @@ class Controller(QObject):
     def _look(self, title: str, contents: list[Content], known: list[KnownSeries]) -> None:
         if "shelf_desk" in self.__dict__:
             self.shelf_desk.open_no_more()
+        self.viewer.opening.forget()
         self.show_study(title, contents, known)
 
     def show_study(self, title: str, contents: list[Content], known: list[KnownSeries]) -> None:
@@ -243,7 +248,15 @@ class Controller(QObject):
         if self.viewer.panel is None:
             from app.window.jobs.workbench import Task
 
-            task: Task[None] = Task(done=lambda _: self._show_in_viewer(title, contents, known))
+            self._show_opening()
+            self._opening += 1
+            number = self._opening
+
+            def done(_: None) -> None:
+                if number == self._opening:
+                    self._show_in_viewer(title, contents, known)
+
+            task: Task[None] = Task(done=done, failed=self._not_opened)
             self.desk.run(self.desk.asking, lambda job: self._engines.prepare_viewer(self.desk), task)
         else:
             self._show_in_viewer(title, contents, known)
@@ -253,6 +266,26 @@ class Controller(QObject):
             self._hold_viewer(self._engines.make_viewer(self.desk, self.frame, self._in_two_sentences))
         self.window.go_to("viewer")  # first: only a place that is shown can be given the keys
         self.viewer.show_study(title, contents, known)
+
+    def _show_another_opening(self) -> None:
+        self.viewer.opening.forget()
+        self._show_opening()
+
+    def _show_opening(self) -> None:
+        self.window.go_to("viewer")
+        self.viewer.show_opening()
+
+    def _leave_opening(self) -> None:
+        """Go back: what was to be opened is not wanted any more."""
+        self._opening += 1
+        if "shelf_desk" in self.__dict__:
+            self.shelf_desk.open_no_more()
+        self.viewer.show_no_opening()
+        self.window.go_back()
+
+    def _not_opened(self, error: Exception) -> None:
+        self._leave_opening()
+        self.explain(error)
 
     def _hold_viewer(self, panel: Any) -> None:
         panel.close_requested.connect(self.window.go_back)

@@ -22,6 +22,7 @@ from importer.sources.media import Medium
 from importer.ui.summary import DiscCard
 from tests.discs import image
 from tests.discs.containers import tar_bytes, zip_bytes
+from tests.gui.app.test_whole_way import wait_for_exam
 
 LONG = 30_000
 FILES = {f"DICOM/IM{number}": image(series="W", number=number) for number in (1, 2, 3)}
@@ -79,9 +80,8 @@ def test_an_archive_is_dropped_looked_at_and_put_on_the_shelf(
     seen = dropped(controller, qtbot, source)
     assert (seen.state, seen.images, seen.problems) == ("ready", 3, ())
     controller.discs.cards[str(source)].buttons["look"].click()
-    qtbot.waitUntil(lambda: controller.window.place() == "viewer", timeout=LONG)
+    wait_for_exam(controller, qtbot)
     panel = controller.viewer.panel
-    assert panel is not None
     qtbot.waitUntil(lambda: not panel.picture.image().isNull(), timeout=LONG)
     controller.window.go_to("discs")
     controller.discs.cards[str(source)].buttons["keep"].click()

@@ -87,6 +87,12 @@ def keep_all(controller: Controller, qtbot: QtBot, source: str) -> DiscCard:
     return card(controller, source)
 
 
+def wait_for_exam(controller: Controller, qtbot: QtBot) -> None:
+    """Wait until the viewer has an exam."""
+    qtbot.waitUntil(lambda: controller.viewer.currentWidget() is controller.viewer.panel, timeout=LONG)
+    assert controller.window.place() == "viewer"
+
+
 def studies_on_shelf(controller: Controller) -> int:
     model = controller.shelf.table.shelf
     return sum(model.rowCount(model.index(row, 0)) for row in range(model.rowCount()))
@@ -105,7 +111,7 @@ def test_a_disc_of_two_persons_goes_on_the_shelf_and_onto_the_screen(
     assert controller.window.place() == "shelf"
     qtbot.waitUntil(lambda: controller.shelf.preview.is_ready(), timeout=LONG)
     controller.shelf.preview.open.click()
-    qtbot.waitUntil(lambda: controller.window.place() == "viewer", timeout=LONG)
+    wait_for_exam(controller, qtbot)
     assert controller.viewer.panel is controller.viewer.currentWidget()
     with qtbot.waitActive(controller.window):
         controller.window.activateWindow()
@@ -133,7 +139,7 @@ def test_only_the_chosen_person_is_kept(controller: Controller, qtbot: QtBot, di
 def test_a_disc_is_looked_at_without_being_kept(controller: Controller, qtbot: QtBot, disc: str) -> None:
     look_at(controller, qtbot, disc)
     controller.discs.cards[disc].buttons["look"].menu().actions()[0].trigger()
-    qtbot.waitUntil(lambda: controller.window.place() == "viewer", timeout=LONG)
+    wait_for_exam(controller, qtbot)
     assert controller.desk.library().studies() == []
 
 
@@ -146,7 +152,7 @@ def test_images_that_were_opened_have_the_keys_wherever_one_stood_before(
         controller.window.activateWindow()
     controller.window.rail._buttons["discs"].setFocus()
     controller.shelf_desk.open_uid(study or "")
-    qtbot.waitUntil(lambda: controller.window.place() == "viewer", timeout=LONG)
+    wait_for_exam(controller, qtbot)
     assert controller.viewer.panel.picture.hasFocus()
 
 

@@ -225,3 +225,121 @@ def test_a_series_chosen_before_anything_was_read_stays_the_one_that_is_shown(ta
     assert table.desk.waits_for == ""
     assert table.desk.frame is not None
     assert table.desk.frame.content.key == "ct-1-1"
+
+
+def two_series(table: Table) -> list[Drawn]:
+    made = [*range(1, 21)]
+    table.decoder.hold = True
+    contents = [table.decoder.add(ct_slice(number, series=series)) for series in ("3", "4") for number in made]
+    known = [
+        KnownSeries(f"known {n}", tuple(contents[n * 20 : n * 20 + 20]), f"1.{n + 3}", n + 3, "", "CT") for n in (0, 1)
+    ]
+    table.desk.open(contents, known)
+    return contents  # type: ignore[return-value]
+
+
+def read_on(table: Table) -> None:
+    table.decoder.hold = False
+    table.pump(lambda: not table.desk.reading)
+
+
+def place(table: Table) -> tuple[str, int]:
+    frame = table.desk.frame
+    assert frame is not None
+    return frame.description.series_instance_uid or "", table.desk.index
+
+
+@pytest.mark.parametrize(
+    "moves, ends_at",
+    [
+        ("step step step", ("1.3", 3)),
+        ("last", ("1.3", 19)),
+        ("last back", ("1.3", 18)),
+        ("series", ("1.4", 0)),
+        ("series series step", ("1.4", 1)),
+        ("series step unseries step step", ("1.3", 2)),
+        ("series last", ("1.4", 19)),
+        ("last series", ("1.4", 0)),
+        ("series last first", ("1.4", 0)),
+    ],
+)
+def test_moves_made_before_there_is_a_picture_are_done_when_there_is(
+    table: Table, moves: str, ends_at: tuple[str, int]
+) -> None:
+    two_series(table)
+    desk = table.desk
+    does = {
+        "step": lambda: desk.step(1),
+        "back": lambda: desk.step(-1),
+        "first": desk.go_to_first,
+        "last": desk.go_to_last,
+        "series": lambda: desk.step_set(1),
+        "unseries": lambda: desk.step_set(-1),
+    }
+    for move in moves.split():
+        does[move]()
+    read_on(table)
+    assert place(table) == ends_at
+
+
+def test_moves_for_an_exam_are_forgotten_with_it(table: Table) -> None:
+    contents = two_series(table)
+    table.desk.step(5)
+    table.desk.step_set(1)
+    table.desk.open(contents[:20])
+    read_on(table)
+    assert place(table) == ("1.3", 0)
+
+
+def test_without_an_exam_nothing_is_held(table: Table) -> None:
+    table.desk.step(3)
+    table.desk.step_set(1)
+    table.desk.go_to_last()
+    table.read()
+    assert table.desk.index == 0
+
+
+def test_a_choice_by_hand_is_worth_more_than_moves_that_wait(table: Table) -> None:
+    two_series(table)
+    table.desk.step(5)
+    table.desk.choose("known 1")
+    read_on(table)
+    assert place(table) == ("1.4", 0)
+
+
+def test_a_step_beyond_what_was_read_goes_on_when_more_is_there_and_a_step_back_ends_it(table: Table) -> None:
+    two_series(table)
+    table.decoder.hold_after = 1
+    table.decoder.hold = False
+    table.pump(lambda: table.desk.loaded is not None)
+    table.desk.step(10)
+    assert table.desk.index == 0
+    table.desk.step(-1)
+    table.desk.step(3)
+    table.decoder.hold_after = None
+    table.pump(lambda: not table.desk.reading)
+    assert place(table) == ("1.3", 3)
+
+
+def test_a_wait_for_a_series_takes_steps_for_it(table: Table) -> None:
+    two_series(table)
+    table.decoder.hold_after = 1
+    table.decoder.hold = False
+    table.pump(lambda: table.desk.loaded is not None)
+    table.desk.step_set(1)
+    table.desk.step(2)
+    assert place(table)[0] == "1.3"
+    assert table.desk.index == 0
+    table.decoder.hold_after = None
+    table.pump(lambda: not table.desk.reading)
+    assert place(table) == ("1.4", 2)
+
+
+def test_a_scout_that_comes_first_does_not_use_up_a_move(table: Table) -> None:
+    scout = replace(ct_slice(1, series="1"), image_type=("ORIGINAL", "PRIMARY", "LOCALIZER"))
+    contents = [table.decoder.add(said) for said in (scout, *(ct_slice(number) for number in range(1, 11)))]
+    table.decoder.hold = True
+    table.desk.open(contents)
+    table.desk.step(2)
+    read_on(table)
+    assert place(table) == ("1.3", 2)

@@ -77,6 +77,8 @@ def move_to_bin(library: Library, studies: Sequence[str]) -> Moved:
 class ShelfPresenter(QObject):
     """Feeds the panel from the library."""
 
+    opening = Signal()  # one was asked for, and is looked up
+    not_opened = Signal(object)  # Exception
     view_requested = Signal(str, list, list)  # title, contents, known series
     binned = Signal(object)  # Binned
     restored = Signal(object)
@@ -159,7 +161,12 @@ class ShelfPresenter(QObject):
             if number == self._opening:
                 self.view_requested.emit(title, *found)
 
-        self._desk.run(self._desk.asking, lambda job: self._contents(uid), Task(done=done))
+        def failed(error: Exception) -> None:
+            if number == self._opening:
+                self.not_opened.emit(error)
+
+        self.opening.emit()
+        self._desk.run(self._desk.asking, lambda job: self._contents(uid), Task(done=done, failed=failed))
 
     def _hand_on(self, study: str, signal: SignalInstance) -> None:
         row = self._staying_row(study)

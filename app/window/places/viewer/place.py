@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from app.window.places.viewer.opening_page import OpeningPage
 from core.ui.flow import FlowLayout
 from core.ui.parts import button, label
 
@@ -24,17 +25,33 @@ class ViewerPlace(QStackedWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.panel: Any = None
-        self.addWidget(self._empty())
+        self.opening = OpeningPage()
+        self._nothing = self._empty()
+        self.addWidget(self._nothing)
+        self.addWidget(self.opening)
 
     def hold(self, panel: Any) -> None:
         """Take the viewer's panel."""
         self.panel = panel
         self.addWidget(panel)
 
+    def show_opening(self) -> None:
+        """Say that an exam is on its way, and hold keys for it."""
+        self.setCurrentWidget(self.opening)
+        self.opening.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_no_opening(self) -> None:
+        """Show what was there before: nothing came."""
+        if self.currentWidget() is self.opening:
+            self.setCurrentWidget(self.panel or self._nothing)
+
     def show_study(self, title: str, contents: list[Content], known: list[KnownSeries]) -> None:
-        """Show a study in the panel."""
+        """Show a study in the panel, and do there what keys asked for meanwhile."""
+        held = self.opening.take_held() if self.currentWidget() is self.opening else []
         self.setCurrentWidget(self.panel)
         self.panel.show_study(title, contents, known)
+        for name in held:
+            self.panel.commands[name].trigger()
 
     def stop(self) -> None:
         """Have the panel ask for nothing more."""
