@@ -1,7 +1,7 @@
 """A press counts for what the hand was moved to: a button that came under a resting pointer waits a moment.
 
 Windows change by themselves: a job ends, a notice comes, a card grows. Whoever presses twice, or is just about to
-press, means what was there before.
+press, means what was there before. While a button takes no press it is seen to be not ready.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Slot
 from PySide6.QtGui import QMouseEvent, QWindow
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+
+from core.ui.not_ready import NotReady
 
 RESTING_SECONDS = 0.7  # how long a button that came under a resting pointer takes no press
 AIMING_SECONDS = 0.35  # how long a place that held another button takes no press, wherever the hand came from
 SHAKING_PIXELS = 12  # a hand that moves less than this is resting
 _BETWEEN_LOOKS = 0.1
+_LOOK_AGAIN_MS = 50
 
 Meaning = tuple[str, str, str]
 Look = tuple[float, list[tuple[QRect, Meaning]]]
@@ -39,6 +42,9 @@ class SteadyHand(QObject):
         self._changed = -RESTING_SECONDS
         self._looks: deque[Look] = deque()
         self._left_aside = False
+        self._sign = NotReady()
+        self._lift = QTimer(self, interval=_LOOK_AGAIN_MS)
+        self._lift.timeout.connect(self._show_whether_ready)
         application.focusWindowChanged.connect(self._watch_active)
 
     def watch(self, window: QWidget) -> None:
@@ -70,6 +76,7 @@ class SteadyHand(QObject):
             self._look_around()
         elif kind in {QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick}:
             self._left_aside = not self._may_press(place)
+            self._show_whether_ready()
             return self._left_aside
         elif kind == QEvent.Type.MouseButtonRelease and self._left_aside:
             self._left_aside = False
@@ -89,7 +96,21 @@ class SteadyHand(QObject):
             return True
         if meant != self._under:
             self._under, self._changed = meant, self._now()
+        return self._is_ready(place, meant)
+
+    def _is_ready(self, place: QPoint, meant: Meaning) -> bool:
         return self._now() - self._changed >= RESTING_SECONDS and not self._held_another(place, meant)
+
+    def _show_whether_ready(self) -> None:
+        """Put the sign on what is under the hand and takes no press yet, and take it off what does."""
+        place = self._rests_at
+        found = None if place is None else _button_at(place)
+        if place is None or found is None or self._is_ready(place, _meaning(found)):
+            self._sign.lift()
+            self._lift.stop()
+        else:
+            self._sign.cover(found)
+            self._lift.start()
 
     def _held_another(self, place: QPoint, meant: Meaning) -> bool:
         """Tell whether another button was here a moment ago."""
@@ -109,6 +130,8 @@ class SteadyHand(QObject):
         meant = _meaning_at(self._rests_at)
         if meant != self._under:
             self._under, self._changed = meant, self._now()
+            if meant is not None:
+                self._lift.start()  # at the next look, when the window has been painted
 
     def _look_around(self) -> None:
         """Remember where the buttons are that the hand is on its way to."""
@@ -122,12 +145,18 @@ class SteadyHand(QObject):
             self._looks.append((now, _buttons_of(window)))
 
 
-def _meaning_at(place: QPoint) -> Meaning | None:
-    """Give what a press at a place of the screen would mean, None where no button is."""
+def _button_at(place: QPoint) -> QAbstractButton | None:
+    """Give the button a press at a place of the screen would go to."""
     widget = QApplication.widgetAt(place)
     while isinstance(widget, QWidget) and not isinstance(widget, QAbstractButton) and not widget.isWindow():
         widget = widget.parentWidget()
-    return _meaning(widget) if isinstance(widget, QAbstractButton) else None
+    return widget if isinstance(widget, QAbstractButton) else None
+
+
+def _meaning_at(place: QPoint) -> Meaning | None:
+    """Give what a press at a place of the screen would mean, None where no button is."""
+    found = _button_at(place)
+    return None if found is None else _meaning(found)
 
 
 def _meaning(button: QAbstractButton) -> Meaning:

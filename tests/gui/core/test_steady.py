@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from core.ui.not_ready import Veil
 from core.ui.parts import button
 from core.ui.steady import AIMING_SECONDS, RESTING_SECONDS, SteadyHand
 
@@ -132,3 +133,64 @@ def test_a_hand_on_its_way_does_not_hit_what_has_just_come_to_where_it_goes(benc
     bench.pass_time(AIMING_SECONDS)
     bench.press(place)
     assert bench.pressed == ["Send to somebody"]
+
+
+def test_what_takes_no_press_is_seen_to_be_not_ready_and_then_ready(bench: Bench, qtbot: QtBot) -> None:
+    place = bench.middle("Send")
+    for name in ("Bin", "Send"):
+        bench.move(bench.middle(name))
+    bench.pass_time(5)
+    assert veiled(bench) == []
+    bench.put("New", 0).setFixedHeight(bench.made["Open"].height())
+    bench.window.resize(300, 270)
+    qtbot.waitUntil(lambda: len(veiled(bench)) == 1)
+    (name,) = veiled(bench)
+    before = {made.text(): made.geometry() for made in bench.window.findChildren(QPushButton)}
+    bench.press(place)
+    assert bench.pressed == []
+    assert veiled(bench) == [name]
+    bench.pass_time(RESTING_SECONDS)
+    qtbot.waitUntil(lambda: veiled(bench) == [])
+    assert {made.text(): made.geometry() for made in bench.window.findChildren(QPushButton)} == before
+    bench.press(place)
+    assert bench.pressed == [name]
+
+
+def test_a_press_left_aside_at_the_end_of_a_way_is_answered_by_the_sign(bench: Bench, qtbot: QtBot) -> None:
+    place = bench.middle("Open")
+    bench.move(bench.middle("Bin") + QPoint(0, 20))
+    bench.made["Open"].hide()
+    bench.column.removeWidget(bench.made["Open"])
+    bench.put("Send to somebody", 0)
+    bench.pass_time(0.1)
+    bench.move(place)
+    bench.press(place)
+    assert veiled(bench) == ["Send to somebody"]
+    assert "moment" in bench.window.findChildren(Veil)[0].accessibleName()
+    bench.pass_time(AIMING_SECONDS)
+    qtbot.waitUntil(lambda: veiled(bench) == [])
+
+
+def test_the_sign_goes_with_its_button_and_does_not_stay_where_the_hand_is_not(bench: Bench, qtbot: QtBot) -> None:
+    place = bench.middle("Open")
+    for name in ("Bin", "Open"):
+        bench.move(bench.middle(name))
+    bench.pass_time(1)
+    bench.made["Open"].setText("Stop")
+    bench.window.update()
+    qtbot.waitUntil(lambda: veiled(bench) == ["Stop"])
+    bench.move(bench.middle("Bin"))
+    qtbot.waitUntil(lambda: veiled(bench) == [])
+    bench.move(place)
+    bench.pass_time(1)
+    bench.made["Open"].setText("Open")
+    qtbot.waitUntil(lambda: veiled(bench) == ["Open"])
+    bench.made["Open"].deleteLater()
+    qtbot.waitUntil(lambda: veiled(bench) == [])
+    bench.press(bench.middle("Bin"))
+    assert bench.pressed == ["Bin"]
+
+
+def veiled(bench: Bench) -> list[str]:
+    """Name the buttons that are seen to be not ready."""
+    return [veil.button.text() for veil in bench.window.findChildren(Veil) if veil.isVisible()]
