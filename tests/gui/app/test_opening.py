@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from app.window.controller import Controller
+from app.window.shell.controller import Controller
 from core.errors import LibraryError
 from tests.gui.app.test_several import controller, told
 from tests.gui.app.test_the_right_study import wait
