@@ -1,7 +1,8 @@
 """Dates in what people type: "12 March 2019", "4.5.1951", "5/4/1951", "1951-05", "2019年3月", "May", "12 Mar".
 
-A date that can be read in two ways (day or month first) is read in both. Each reading is a word of
-`library.words.date_words`, or with a `*` the beginning of one.
+With dots the day comes first, in whatever language. Other dates in numbers are read as the window writes its own; only
+where that is no date the other way round. Each reading is a word of `library.search.words.date_words`, or with a `*`
+the beginning of one.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ def whole_dates(words: Sequence[str], vocabulary: Vocabulary, *, partial: bool =
     if months is not None and len(numbers) <= 2:
         return list(dict.fromkeys(_with_month(months, [one.digits for one in numbers], partial=partial)))
     if months is None and len(numbers) in {1, 2, 3}:
-        return list(dict.fromkeys(_of_numbers(numbers, partial=partial)))
+        month_first = vocabulary.month_first and "." not in numbers[-1].joint
+        return list(dict.fromkeys(_of_numbers(numbers, month_first=month_first, partial=partial)))
     return []
 
 
@@ -108,21 +110,33 @@ def _with_month(months: Sequence[int], numbers: Sequence[str], *, partial: bool)
             yield from _full(number, month, other, partial=partial)
 
 
-def _of_numbers(numbers: Sequence[_Number], *, partial: bool) -> Iterator[str]:
+def _of_numbers(numbers: Sequence[_Number], *, month_first: bool, partial: bool) -> Iterator[str]:
     if any(one.role for one in numbers):
         yield from _by_roles({one.role: one.digits for one in numbers})
         return
     digits = [one.digits for one in numbers]
     joined = all(_JOINTS.fullmatch(one.joint) for one in numbers[1:])
     if len(numbers) == 3 and (joined or any(len(one) == 4 for one in digits)):
-        one, two, three = digits
-        for day, number, year in ((one, two, three), (two, one, three), (three, two, one)):
-            if (month := _month(number)) is not None:
-                yield from _full(day, month, year, partial=partial and year is three)
+        yield from _three(*digits, month_first=month_first, partial=partial)
     elif len(numbers) == 2 and joined:
-        yield from _pair(*digits, partial=partial)
+        yield from _pair(*digits, month_first=month_first, partial=partial)
     elif len(numbers) == 1:
-        yield from _alone(digits[0], partial=partial)
+        yield from _alone(digits[0], month_first=month_first, partial=partial)
+
+
+def _three(one: str, two: str, three: str, *, month_first: bool, partial: bool) -> Iterator[str]:
+    """Read three numbers in the first way that makes them a date: the year last, else first."""
+    for day, number in _orders(one, two, month_first=month_first):
+        if (month := _month(number)) is not None and (found := list(_full(day, month, three, partial=partial))):
+            yield from found
+            return
+    if (month := _month(two)) is not None:
+        yield from _full(three, month, one, partial=False)
+
+
+def _orders(one: str, other: str, *, month_first: bool) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Give two numbers as day and month, the likelier way first."""
+    return ((other, one), (one, other)) if month_first else ((one, other), (other, one))
 
 
 def _by_roles(said: dict[Role | None, str]) -> Iterator[str]:
@@ -138,20 +152,21 @@ def _by_roles(said: dict[Role | None, str]) -> Iterator[str]:
         yield f"m{month:02}{'' if day is None else f'{day:02}'}*"
 
 
-def _pair(one: str, other: str, *, partial: bool) -> Iterator[str]:
-    for number, beside in ((one, other), (other, one)):
-        month = _month(number)
-        if month is None:
-            continue
-        if len(beside) == 4:
-            yield f"{beside}{month:02}*"
-        if (day := _day(beside)) is not None:
+def _pair(one: str, other: str, *, month_first: bool, partial: bool) -> Iterator[str]:
+    """Read two numbers: month and year, or day and month; one that is still typed may become either."""
+    for number, year in ((one, other), (other, one)):
+        if len(year) == 4 and (month := _month(number)) is not None:
+            yield f"{year}{month:02}*"
+    for said, number in _orders(one, other, month_first=month_first):
+        day, month = _day(said), _month(number)
+        if day is not None and month is not None:
             yield f"m{month:02}{day:02}*"
-        if partial and beside is other and len(beside) < 4:
-            yield f"n{month:02}{beside}*"
+            break
+    if partial and len(other) < 4 and (month := _month(one)) is not None:
+        yield f"n{month:02}{other}*"
 
 
-def _alone(number: str, *, partial: bool) -> Iterator[str]:
+def _alone(number: str, *, month_first: bool, partial: bool) -> Iterator[str]:
     """Read one number: a day or a month, a year or the beginning of a date, or all of it written together."""
     if (day := _day(number)) is not None:
         yield f"d{day:02}"
@@ -160,9 +175,7 @@ def _alone(number: str, *, partial: bool) -> Iterator[str]:
     if len(number) > 2 or partial:
         yield f"{number}*"
     if len(number) in {6, 8}:
-        years = [number[4:]] if len(number) == 8 else [century + number[4:] for century in _CENTURIES]
-        yield from (year + number[2:4] + number[:2] for year in years)
-        yield from (year + number[:4] for year in years)
+        yield from _three(number[:2], number[2:4], number[4:], month_first=month_first, partial=False)
 
 
 def _full(day: str, month: int, year: str, *, partial: bool) -> Iterator[str]:

@@ -23,13 +23,15 @@ def _english_months() -> tuple[frozenset[str], ...]:
 class Vocabulary:
     """The words of one language: `kinds` by modality, `marks` by the names of `MARKS`, names of each month (folded).
 
-    `fillers` are words that stand in dates and mean nothing ("de" in "12 de marzo de 2019"), folded.
+    `fillers` are words that stand in dates and mean nothing ("de" in "12 de marzo de 2019"), folded. `month_first` says
+    that dates in numbers are written so: 5/4/1951 is 4 May.
     """
 
     kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     marks: Mapping[str, str] = field(default_factory=dict)
     months: tuple[frozenset[str], ...] = field(default_factory=_english_months)
     fillers: frozenset[str] = frozenset()
+    month_first: bool = False
 
 
 PLAIN = Vocabulary()

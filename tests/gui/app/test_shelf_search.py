@@ -65,6 +65,18 @@ def test_dates_are_found_as_they_are_drawn(shelf: Library, locale: str) -> None:
     assert found(shelf, date_words("20190313")) == []
 
 
+@pytest.mark.parametrize(
+    "locale, month_first",
+    [("en_US", True), ("en_GB", False), ("de_DE", False), ("fr_FR", False), ("ja_JP", True), ("C", False)],
+    indirect=["locale"],
+)
+def test_slashes_follow_the_form_of_dates_of_the_window(shelf: Library, locale: str, month_first: bool) -> None:
+    anna = ["MÜLLER^Anna"]
+    assert found(shelf, "5/4/1951") == (anna if month_first else [])
+    assert found(shelf, "4/5/1951") == ([] if month_first else anna)
+    assert (found(shelf, "4.5.1951"), found(shelf, "5.4.1951")) == (anna, [])
+
+
 @pytest.mark.parametrize("translated", [False, True])
 def test_each_line_of_a_row_and_its_preview_is_found(shelf: Library, qapp: QApplication, translated: bool) -> None:
     translator = Foreign(qapp)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,7 @@ def found(shelf: Library, typed: str, words: Vocabulary = ENGLISH) -> set[str]:
     "typed",
     [
         *("12 March 2019", "12 Mar 2019", "March 12, 2019", "Mar 12th 2019", "12th of March 2019", "12-Mar-2019"),
-        *("12.03.2019", "12.3.2019", "12/03/2019", "3/12/2019", "12 3 2019"),
+        *("12.03.2019", "12.3.2019", "12/03/2019", "12-03-2019", "12 3 2019"),
         *("2019-03-12", "2019/03/12", "2019.03.12"),
         *(
             "20190312",
@@ -75,12 +76,77 @@ def found(shelf: Library, typed: str, words: Vocabulary = ENGLISH) -> set[str]:
             "１２.３.２０１９",
         ),
         *("March 2019", "03/2019", "2019-03", "2019年3月", "12 March 20", "12.03.201", "March 201", "2019 March"),
-        *("4 May 1951", "04.05.1951", "5/4/1951", "1951-05-04", "May 1951", "1951", "May 4", "4. May 1951", "4.5."),
+        *(
+            "4 May 1951",
+            "04.05.1951",
+            "4/5/1951",
+            "1951-05-04",
+            "51-05-04",
+            "May 1951",
+            "1951",
+            "May 4",
+            "4. May 1951",
+            "4.5.",
+        ),
         *("born 4 May 1951", "Anna 4 May 1951", "1951 ultrasound", "4 May 1951 12 March 2019 ultrasound"),
     ],
 )
 def test_a_date_is_found_in_every_usual_form(shelf: Library, typed: str) -> None:
     assert found(shelf, typed) == {ANNA}
+
+
+AMERICAN = replace(ENGLISH, month_first=True)
+
+
+@pytest.fixture
+def mirrored(library: Library) -> Library:
+    """Anna was born on 4 May 1951, Berta on 5 April 1951; scanned on 2 November and 11 February 2018."""
+    anna = {"patient_birth_date": "19510504", "study_date": "20181102"}
+    berta = {"patient_birth_date": "19510405", "study_date": "20180211", "person": BERTA}
+    put(library, [incoming(library, b"1", **anna)])
+    put(library, [incoming(library, b"2", study_instance_uid="9.9", sop_instance_uid="9.1", **berta)])
+    return library
+
+
+@pytest.mark.parametrize("words", [ENGLISH, AMERICAN, GERMAN])
+@pytest.mark.parametrize(
+    "typed, whose",
+    [
+        ("4.5.1951", ANNA),
+        ("5.4.1951", BERTA),
+        ("4.5.51", ANNA),
+        ("04. 05. 1951", ANNA),
+        ("4.5.", ANNA),
+        ("2.11.18", ANNA),
+    ],
+)
+def test_with_dots_the_day_comes_first_everywhere(mirrored: Library, words: Vocabulary, typed: str, whose: str) -> None:
+    assert found(mirrored, typed, words) == {whose}
+
+
+@pytest.mark.parametrize(
+    "typed", ["4/5/1951", "04/05/1951", "4-5-1951", "4/5/51", "4 5 1951", "04051951", "040551", "4/5", "2/11/2018"]
+)
+def test_other_dates_in_numbers_are_read_as_the_window_writes_them(mirrored: Library, typed: str) -> None:
+    assert found(mirrored, typed, ENGLISH) == {ANNA}
+    assert found(mirrored, typed, AMERICAN) == {BERTA}
+
+
+@pytest.mark.parametrize("words", [ENGLISH, AMERICAN])
+@pytest.mark.parametrize(
+    "typed", ["25/3/2019", "3/25/2019", "25.3.2019", "3.25.2019", "03252019", "2019-03-25", "3/25"]
+)
+def test_what_is_a_date_in_one_way_alone_is_read_that_way(library: Library, words: Vocabulary, typed: str) -> None:
+    put(library, [incoming(library, b"1", study_date="20190325")])
+    assert len(found(library, typed, words)) == 1
+
+
+@pytest.mark.parametrize("words", [ENGLISH, AMERICAN])
+@pytest.mark.parametrize("typed", ["1951-05-04", "1951/05/04", "1951.5.4", "19510504", "4 May 1951", "May 4, 1951"])
+def test_with_the_year_first_or_the_month_in_words_there_is_one_way(
+    mirrored: Library, words: Vocabulary, typed: str
+) -> None:
+    assert found(mirrored, typed, words) == {ANNA}
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,14 @@ def shelf_vocabulary() -> Vocabulary:
         _marks(),
         tuple(frozenset({*drawn[n - 1], *_names(QLocale(), n), *_names(QLocale.c(), n)}) for n in range(1, 13)),
         fillers,
+        _month_first(QLocale()),
     )
+
+
+def _month_first(locale: QLocale) -> bool:
+    """Tell whether dates in numbers are written with the month before the day."""
+    pattern = locale.dateFormat(QLocale.FormatType.ShortFormat)
+    return 0 <= pattern.find("M") < pattern.find("d")
 
 
 def _also(code: str) -> str:
