@@ -15,7 +15,6 @@ from typing import Literal
 from core.errors import SourceError
 from dicom.model import MEDIA_STORAGE_DIRECTORY
 from dicom.source import Source, SourceKind
-from importer.sources.container_source import ContainerSource
 from importer.sources.drive_label import drive_label
 from importer.sources.file import FileSource
 from importer.sources.folder import FolderSource
@@ -94,6 +93,8 @@ def _container_kind(path: str, first: bytes) -> Literal["zip", "iso"] | None:
 
 
 def _container(kind: SourceKind, path: str, label: str, tick: Callable[[], None] = lambda: None) -> Source:
+
+    from importer.sources.container_source import ContainerSource  # only those who bring an archive pay for this import
 
     return ContainerSource.of_file(path, label, kind, kind, tick)
 
