@@ -20,7 +20,7 @@ _FILL = np.ones((5, 5), np.uint8)
 _ROUND = 1024
 _EXACT = 1 << 24  # whole numbers below it are the same in 32-bit floats
 _FAR = {4: 1e37, 8: 1e306}  # beyond it sums of a few values would be infinite
-_ENOUGH = 1 << 16
+_ENOUGH = 1 << 14  # values that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class PreparedFrame:
     ends: tuple[int, int] = (0, 65535)  # smallest and largest word of a grey frame, rounded outwards; not for floats
     stored: Plane | None = None  # the values as they are stored, where the levels hold others
     grain: float = 1.0  # the step that matters between stored values
+    span: float = 0.0  # what most stored values of a grey frame span
     drawings: tuple[Mask, ...] = ()  # overlay planes drawn over the picture, 255 where there is a line, by level
 
     @property
@@ -87,12 +88,15 @@ def prepare_grey(
         keep = picture_mask(pixels, padding, picture)
     words = _words(pixels)
     if words is not None:
-        return _pyramid(np.ascontiguousarray(words), keep)
+        words = np.ascontiguousarray(words)
+        return replace(_pyramid(words, keep), span=_span(words, keep))
     keep = _numbers_only(pixels, keep)
     plane = _wide(pixels)
-    frame = _pyramid(plane, keep)
+    frame, span = _pyramid(plane, keep), _span(plane, keep)
     is_kept = frame.levels[0] is plane and plane.dtype == pixels.dtype
-    return replace(frame, stored=None if is_kept else pixels, grain=_grain(pixels, plane, keep))
+    # of fractions a small part of what most values span is the step that matters
+    grain = 1.0 if pixels.dtype.kind in "iu" else span / 65536 or 1.0
+    return replace(frame, stored=None if is_kept else pixels, grain=grain, span=span)
 
 
 def with_drawing(frame: PreparedFrame, drawing: Mask) -> PreparedFrame:
@@ -155,16 +159,14 @@ def _wide(pixels: Plane) -> Plane:
     return plane if (np.abs(plane) <= far).all() else np.clip(np.nan_to_num(plane), -far, far)
 
 
-def _grain(pixels: Plane, plane: Plane, keep: Mask | None) -> float:
-    """Return the step that matters: 1 for whole numbers, else a small part of what most values span."""
-    if pixels.dtype.kind in "iu":
-        return 1.0
+def _span(plane: Plane, keep: Mask | None) -> float:
+    """Return what most values span: from the first to the last hundredth of them."""
     step = max(1, int((plane.size / _ENOUGH) ** 0.5))
     seen = plane[::step, ::step] if keep is None else plane[::step, ::step][keep[::step, ::step] > 0]
     if not seen.size:
-        return 1.0
+        return 0.0
     low, high = np.percentile(seen, (1, 99)).astype(np.float64)
-    return float(high - low) / 65536 or 1.0
+    return float(high - low)
 
 
 def _pyramid(plane: Plane, keep: Mask | None) -> PreparedFrame:

@@ -200,9 +200,10 @@ class Stage:
     def drag_window(self, start: Window, right: float, up: float) -> None:
         """Take the window that dragging from `start` gives, in steps that suit the values' own."""
         if self.frame is not None and self.frame.prepared.is_colour:
-            self.tones = dragged(start, right, up)
+            self.tones = dragged(start, right, up, span=COLOUR_WINDOW.width)
         else:
-            self.chosen = dragged(start, right, up, finest=self._finest())
+            finest, span = self._finest_and_span()
+            self.chosen = dragged(start, right, up, finest=finest, span=span)
 
     def nudge_window(self, right: float, up: float) -> None:
         """Change the window as a short drag does."""
@@ -242,12 +243,12 @@ class Stage:
         rule = page_view if self.reading else fit
         self.view = rule(self.view, frame.shape, self.size)
 
-    def _finest(self) -> float:
-        """Return the narrowest width that makes sense for the values shown: one step of what is stored."""
+    def _finest_and_span(self) -> tuple[float, float]:
+        """Return the narrowest width that makes sense for the values shown, one step of them, and what most span."""
         if self.frame is None:
-            return 1.0
-        step = grain_of(self.frame.display, self.frame.shown.frame_index) * self.frame.prepared.grain
-        return min(1.0, step) or 1.0
+            return 1.0, 0.0
+        grain, prepared = grain_of(self.frame.display, self.frame.shown.frame_index), self.frame.prepared
+        return min(1.0, grain * prepared.grain) or 1.0, grain * prepared.span
 
     def _table(self, frame: LoadedFrame) -> Table | None:
         said, index, voi = frame.display, frame.shown.frame_index, self.voi

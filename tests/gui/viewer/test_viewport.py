@@ -1,6 +1,7 @@
 """Mouse and wheel on a real widget."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -85,6 +86,18 @@ def test_left_drag_changes_the_window_right_is_wider_up_is_brighter(stack: Bench
     assert wider.center == pytest.approx(40)
     drag(stack, Button.LeftButton, QPoint(200, 200), QPoint(0, -80))
     assert pixels(stack.panel.picture.image()).mean() > before
+
+
+def test_one_drag_leads_out_of_a_window_of_width_one(bench: Bench) -> None:
+    one = replace(ct_slice(1), frame_infos=(replace(ct_slice(1).frame_infos[0], windows=(Window(40, 1),)),))
+    bench.open([bench.decoder.add(one)])
+    picture = bench.panel.picture
+    before = len(np.unique(pixels(picture.image())))
+    drag(bench, Button.LeftButton, QPoint(10, 200), QPoint(picture.width() - 20, 0))
+    wider = picture.stage.voi
+    assert isinstance(wider, Window)
+    assert wider.width > 100
+    assert len(np.unique(pixels(picture.image()))) > 10 * before
 
 
 def test_a_click_changes_nothing(stack: Bench) -> None:

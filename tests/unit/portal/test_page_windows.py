@@ -8,11 +8,13 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import portal.server
 from dicom.description import Window
 from tests.tools import needs_tool
+from viewer.rendering.prepare import prepare_grey
 from viewer.tools.dragging import dragged
 
 ASSETS = Path(portal.server.__file__).parent / "assets" / "recipient"
@@ -29,16 +31,34 @@ def asked(folder: Path, module: str, call: str) -> Any:
 
 
 @pytest.mark.parametrize(
-    "window, finest",
-    [(Window(0.5015, 1.003), 1e-6), (Window(0.0015, 0.003, "LINEAR_EXACT"), 1e-6), (Window(40, 400), 1.0)],
+    "window, finest, span",
+    [
+        (Window(0.5015, 1.003), 1e-6, 0),
+        (Window(0.0015, 0.003, "LINEAR_EXACT"), 1e-6, 0),
+        (Window(40, 400), 1.0, 4000),
+        (Window(40, 1), 1.0, 4000),
+        (Window(40, 79), 1.0, 4000),
+        (Window(40, 81), 1.0, 4000),
+    ],
 )
-def test_a_drag_is_the_viewers(tmp_path: Path, window: Window, finest: float) -> None:
+@pytest.mark.parametrize("right", [6, -6, 700])
+def test_a_drag_is_the_viewers(tmp_path: Path, window: Window, finest: float, span: float, right: int) -> None:
     look = json.dumps({"center": window.center, "width": window.width, "function": window.function})
-    found = asked(tmp_path, "grey", f"page.dragged({look}, 6, -3, {finest})")
-    expected = dragged(window, 6, -3, finest=finest)
+    found = asked(tmp_path, "grey", f"page.dragged({look}, {right}, -3, {finest}, {span})")
+    expected = dragged(window, right, -3, finest=finest, span=span)
     assert found["width"] == pytest.approx(expected.width)
     assert found["center"] == pytest.approx(expected.center)
     assert found["function"] == expected.function
+
+
+def test_what_the_values_span_is_the_viewers(tmp_path: Path) -> None:
+    pixels = np.random.default_rng(5).integers(-1000, 3000, (64, 64)).astype(np.int16)
+    pixels[:, :20] = -2000
+    words = pixels.view(np.uint16).ravel().tolist()
+    frame = f"{{words: {words}, allPadding: false, facts: {{signed: true, slope: 2, padding: [-2000, -2000]}}}}"
+    expected = prepare_grey(pixels, padding=(-2000, -2000)).span * 2
+    assert 7000 < expected < 8000
+    assert asked(tmp_path, "grey", f"page.spanOf({frame})") == pytest.approx(expected, rel=0.01)
 
 
 def test_small_windows_are_told_with_their_digits(tmp_path: Path) -> None:

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from dicom.description import Window
@@ -48,3 +50,26 @@ def test_a_window_of_fractions_may_be_narrower_than_one_and_is_then_exact() -> N
     window = dragged(Window(0.5, 1.0), -250, 0, finest=1e-6)
     assert window.width == pytest.approx(0.3679, abs=1e-3)
     assert window.function == "LINEAR_EXACT"
+
+
+@pytest.mark.parametrize("span", [4000.0, 0.004, 50_000.0])
+def test_one_drag_across_a_viewport_leads_from_the_narrowest_window_to_a_usable_one_and_back(span: float) -> None:
+    finest = min(1.0, span / 4000)
+    narrow = Window(40, finest, "LINEAR_EXACT")
+    wide = dragged(narrow, 800, 0, finest=finest, span=span)
+    assert span / 10 < wide.width < span
+    assert dragged(wide, -800, 0, finest=finest, span=span).width == pytest.approx(finest, rel=1e-6)
+    assert dragged(narrow, 0, 100, finest=finest, span=span).center == pytest.approx(40 - span / 125)
+
+
+def test_steps_stay_fine_where_the_values_span_little() -> None:
+    one = dragged(Window(0.5, 0.02, "LINEAR_EXACT"), 1, 1, finest=1e-6, span=1.0)
+    assert one.width == pytest.approx(0.02, abs=1e-4)
+    assert one.center == pytest.approx(0.5, abs=1e-4)
+    assert dragged(Window(40, 400), 30, 9, span=4000) == dragged(Window(40, 400), 30, 9)
+
+
+def test_a_window_widens_evenly_through_the_place_where_its_steps_change() -> None:
+    widths = [dragged(Window(0, 1), right, 0, span=4000).width for right in range(0, 600, 5)]
+    steps = [after - before for before, after in pairwise(widths)]
+    assert all(0 < before <= after + 1e-9 < before * 1.05 for before, after in pairwise(steps))

@@ -109,7 +109,7 @@ async function readFrame(portal, item, signal) {
   const path = `${item.path}/frames/${item.number}`;
   const response = await portal.get(path, signal);
   const facts = JSON.parse(response.headers.get("Frame-Facts"));
-  const frame = { facts, path, cover: null, levels: new Map(), words: null, bitmap: null, bytes: 0 };
+  const frame = { facts, path, cover: null, levels: new Map(), words: null, span: null, bitmap: null, bytes: 0 };
   if (facts.kind === "grey16") {
     frame.words = new Uint16Array(await response.arrayBuffer());
     frame.bytes = frame.words.byteLength;

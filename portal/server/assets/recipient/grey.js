@@ -2,6 +2,8 @@
 
 const GRAIN = 1e-6; // keeps 254.999… at white
 export const PIXELS_PER_E = 250; // dragging so far makes a window e times as wide, or moves it by its own width
+const NARROW = 1 / 50; // of what the values span: a narrower window widens in even steps
+const ENOUGH = 1 << 14; // values that are looked at
 
 /** Grey level of every word, by its bits. `look` is a window {center, width, function} or {levels} of the file's own. */
 export function levelsOf(facts, look, inverted) {
@@ -80,12 +82,35 @@ function exact(look) {
 }
 
 /** A window after dragging from its place: right is softer (wider), up is brighter (a lower centre). */
-export function dragged(from, right, up, finest) {
+export function dragged(from, right, up, finest, span = 0) {
   const look = finest < 1 ? exact(from) : from;
-  const width = Math.max(look.width * Math.exp(right / PIXELS_PER_E), finest);
-  const center = look.center - (up * Math.max(look.width, finest)) / PIXELS_PER_E;
+  const narrow = span * NARROW;
+  const width = Math.max(widened(look.width, right / PIXELS_PER_E, narrow), finest);
+  const center = look.center - (up * Math.max(look.width, finest, narrow)) / PIXELS_PER_E;
   const kind = look.function === "LINEAR" && finest < 1 ? "LINEAR_EXACT" : look.function;
   return { name: "", center, width, function: kind };
+}
+
+function widened(width, steps, narrow) {
+  if (width < narrow) {
+    const needed = (narrow - width) / narrow;
+    return steps <= needed ? width + steps * narrow : narrow * Math.exp(steps - needed);
+  }
+  const reached = width * Math.exp(steps);
+  return reached >= narrow ? reached : narrow * (1 + steps + Math.log(width / narrow));
+}
+
+/** What most values of a frame span, from the first to the last hundredth of those that are not padding. */
+export function spanOf({ facts, words, allPadding }) {
+  const seen = [];
+  for (let at = 0, step = Math.max(1, Math.floor(words.length / ENOUGH)); at < words.length; at += step) {
+    const word = facts.signed && words[at] > 32767 ? words[at] - 65536 : words[at];
+    const isPadding = facts.padding && !allPadding && word >= facts.padding[0] && word <= facts.padding[1];
+    if (!isPadding) seen.push(word);
+  }
+  seen.sort((one, other) => one - other);
+  const place = (share) => seen[Math.round(share * (seen.length - 1))];
+  return seen.length ? (place(0.99) - place(0.01)) * Math.abs(facts.slope) : 0;
 }
 
 /** Write a frame's pixels into image data; every `step`th pixel where a canvas could not hold them all. */

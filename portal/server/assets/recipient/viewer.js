@@ -2,7 +2,7 @@
 
 import { budget, firstToShow, formOf, isPaper, line, lookWords, markLine, sparing } from "./choices.js";
 import { Frames } from "./frames.js";
-import { dragged } from "./grey.js";
+import { dragged, spanOf } from "./grey.js";
 import { Hands } from "./hands.js";
 import { Keys } from "./keys.js";
 import { choiceOf, choicesOf, fetchLook, lookOf, valueOf, wantsSuit, windowToDrag } from "./looks.js";
@@ -365,7 +365,8 @@ export class Viewer {
     const frame = this.item && this.frames.get(this.item);
     if (!frame || this.isPaper()) return;
     const finest = frame.words ? Math.min(1, Math.abs(frame.facts.slope)) : 1;
-    this.look({ window: dragged(windowToDrag(frame, choiceOf(frame, this.series)), right, up, finest) });
+    frame.span ??= frame.words ? spanOf(frame) : 255;
+    this.look({ window: dragged(windowToDrag(frame, choiceOf(frame, this.series)), right, up, finest, frame.span) });
   }
 
   invert() {
