@@ -116,6 +116,8 @@ class CardView(QFrame):
         if card.note:
             self._note = label(card.note, "body", tone=worst_tone(card.problems) if card.state == "kept" else "")
             words.addWidget(self._note)
+        if card.left:
+            words.addWidget(label(card.left, "body"))
         words.addStretch(1)
         row.addLayout(words, 1)
         if card.state in {"looking", "importing"}:

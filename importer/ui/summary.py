@@ -80,6 +80,7 @@ class DiscCard:
     size: str = ""
     note: str = ""
     on_shelf: str = ""  # how much of it seems to be on the shelf already
+    left: str = ""  # whose images were left where they are
     share: float | None = None
     problems: tuple[ProblemLine, ...] = ()
 

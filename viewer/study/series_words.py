@@ -41,13 +41,13 @@ def part(item: Entry, say: Say) -> str:
     return "" if isinstance(item, KnownSeries) else " · ".join(part_words(item.split, say))
 
 
-def detail(item: Entry, say: Say, counted: Count) -> str:
-    """Return what it is and how much of it."""
+def detail(item: Entry, say_kind: Say, counted: Count) -> str:
+    """Return what it is and how much of it; `say_kind` gives the kind of images in the person's language."""
     if isinstance(item, KnownSeries):
         count = len(item.contents)
         amount = _images(count, counted) if item.has_pictures else _files(count, counted)
-        return " · ".join(part for part in (_kind(item.modality, say), amount) if part)
-    return " · ".join(part for part in (_kind(item.first.modality, say), *_amount(item, counted)) if part)
+        return " · ".join(part for part in (_kind(item.modality, say_kind), amount) if part)
+    return " · ".join(part for part in (_kind(item.first.modality, say_kind), *_amount(item, counted)) if part)
 
 
 def counted_place(frames: Sequence[ShownFrame], index: int) -> tuple[int, int, tuple[int, int]]:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QFontInfo, QGuiApplication, QImage, QKeyE
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.lanes import Ended, Event, NewestFirstLane
+from core.ui.kind_words import kind_said
 from dicom.source import Content, FrameRef
 from viewer.desk import Change, Desk
 from viewer.frames.loading import FrameDecoder, LoadedFrame
@@ -178,7 +179,7 @@ class ViewerPanel(QWidget):
             StripItem(
                 item.key,
                 series_words.title(item, words.say),
-                series_words.detail(item, words.say, words.counted),
+                series_words.detail(item, kind_said, words.counted),
                 series_words.icon(item),
                 series_words.part(item, words.say),
             )

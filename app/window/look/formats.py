@@ -9,7 +9,8 @@ from PySide6.QtCore import QCoreApplication
 
 from core.language.isolates import isolated
 from core.ui.dates import day_text, moment_text, time_text
-from dicom.kind_names import ATTACHED, KINDS
+from core.ui.kind_words import kind_said
+from dicom.kind_names import ATTACHED, kind_name
 from dicom.people.dates import parse_birth_date, parse_date, parse_time
 from dicom.people.person import display_name
 from dicom.people.person_key import plain_date
@@ -100,7 +101,7 @@ def kind_words(modalities: Iterable[str | None]) -> str:
     """Name the kinds of images of a study, what is only attached left out where there is anything else."""
     codes = [code.strip().upper() for code in modalities if code and code.strip()]
     main = [code for code in codes if code not in ATTACHED] or codes
-    return ", ".join(dict.fromkeys(words(KINDS.get(code, code)) for code in main)) or words("Images")
+    return ", ".join(dict.fromkeys(kind_said(kind_name(code)) for code in main)) or words("Images")
 
 
 def study_words(description: str | None, modalities: Iterable[str | None]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -12,7 +13,7 @@ from app.window.places.discs.words import DELETED
 from app.window.shell.controller import Controller
 from importer.ui.person_chooser import PersonChooser
 from tests.discs import Disc
-from tests.discs.files import ANNA, image
+from tests.discs.files import ANNA, BERT, image
 from tests.discs.persons import SPELLINGS, borrowed_stick, spelled, telling_folders
 from tests.gui.app.test_whole_way import LONG, card, controller, engines, look_at
 
@@ -99,12 +100,48 @@ def test_the_card_and_the_receipt_name_nobody_who_stays_behind(
     chooser = ask(controller, qtbot, disc)
     anna = next(key for key, box in chooser.boxes.items() if "Anna" in box.accessibleName())
     keep(controller, qtbot, disc, anna)
+    left = card(controller, str(disc.folder)).left
+    assert "5 images of others were left where they are, as you chose: " in left
+    assert "\u2068Bert SAMPLE\u2069 4" in left
+    assert left in [label.text() for label in controller.discs.cards[str(disc.folder)].findChildren(QLabel)]
     controller.discs.cards[str(disc.folder)].buttons["receipt"].click()
     receipt = controller.discs.receipt
     assert receipt is not None
     text = receipt.receipt.as_text() + receipt.receipt.document
     assert "of other persons, left where they are as you chose" in text
     assert not any(word in text.casefold() for word in ("bert", "quartz", "19630217"))
+
+
+def test_after_one_of_two_was_kept_the_card_says_whose_images_were_left(
+    controller: Controller, qtbot: QtBot, tmp_path: Path
+) -> None:
+    disc = Disc(tmp_path / "disc")
+    for number in range(1, 4):
+        disc.add_image(f"A{number}", number=number)
+    disc.write("B1", image(BERT, number=1))
+    chooser = ask(controller, qtbot, disc)
+    anna = next(key for key, box in chooser.boxes.items() if "Anna" in box.accessibleName())
+    keep(controller, qtbot, disc, anna)
+    shown = card(controller, str(disc.folder))
+    assert shown.note == "All 3 images of \u2068Anna SAMPLE\u2069 are on your shelf."
+    assert shown.left == "1 image of \u2068Bert SAMPLE\u2069 was left where it is, as you chose."
+    assert "Bert" not in receipt_text(controller, disc)
+
+
+def test_what_stayed_in_a_recycle_bin_is_said_after_the_import(
+    controller: Controller, qtbot: QtBot, tmp_path: Path
+) -> None:
+    disc = borrowed_stick(tmp_path / "disc")
+    chooser = ask(controller, qtbot, disc)
+    keep(controller, qtbot, disc, next(key for key in chooser.boxes if not key.startswith(DELETED)))
+    left = card(controller, str(disc.folder)).left
+    assert re.fullmatch(r"[2-9] deleted images in a recycle bin were left there\.", left)
+
+
+def receipt_text(controller: Controller, disc: Disc) -> str:
+    controller.discs.cards[str(disc.folder)].buttons["receipt"].click()
+    assert controller.discs.receipt is not None
+    return controller.discs.receipt.receipt.as_text() + controller.discs.receipt.receipt.document
 
 
 def test_a_guessed_name_is_marked_on_the_card_and_on_the_shelf(

@@ -157,7 +157,8 @@ class ImportingPresenter(QObject):
         note = say.headline(report) + "."
         if held.medium and not report.unread:
             note += " " + self.tr("You can take it out.")
-        self._show(held, "kept", note=note, problems=say.ended_and_problems(self._messages, report))
+        problems = say.ended_and_problems(self._messages, report)
+        self._show(held, "kept", note=note, left=say.left_behind_words(report), problems=problems)
         self.shelf_changed.emit()
         self.unfinished_changed.emit()
         self.kept.emit(note)

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from importer.results import ScanResult
 
 PATHS_SHOWN = 200
+PERSONS_SHOWN = 3
 _COMPLETED = {
     "completed": tr("completed: damaged on another disc, whole now"),
     "combined": tr("put together from two damaged copies, whole now"),
@@ -242,6 +243,24 @@ def receipt(messages: Messages, source_id: str, title: str, when: str, report: I
     problems = (*problems, *completed_lines(report))
     lines = tuple(_receipt_lines(messages, report, "loss" if tone == "loss" else "amber"))
     return Receipt(source_id, f"{title} · {when}", headline(report), tone, lines, problems, document, tuple(facts))
+
+
+def left_behind_words(report: ImportReport) -> str:
+    """Say whose images were left where they are; for the card alone, which named them before: no receipt does."""
+    others, deleted = report.plan.of_others, report.plan.deleted
+    said = []
+    if others:
+        lines = person_lines(report.plan.leaves_persons)
+        names = [isolated(line.name) for line in lines]
+        left = words("%n image(s) of {name} (was|were) left where (it is|they are), as you chose.", others)
+        if len(lines) != 1:
+            left = words("%n image(s) of others (was|were) left where (it is|they are), as you chose: {name}.", others)
+            names = [f"{name} {line.images:,}" for name, line in zip(names, lines, strict=True)]
+        more = [words("and %n other person(s)", len(names) - PERSONS_SHOWN)] if len(names) > PERSONS_SHOWN else []
+        said.append(left.replace("{name}", ", ".join([*names[:PERSONS_SHOWN], *more])))
+    if deleted:
+        said.append(words("%n deleted image(s) in a recycle bin (was|were) left there.", deleted))
+    return " ".join(said)
 
 
 def _receipt_tone(report: ImportReport, problems: Sequence[ProblemLine]) -> Tone:
