@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -12,13 +11,14 @@ from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QPainter, QPen
 
 from dicom.showing.geometry import EdgeLetters
 from viewer.ui.look import Colours
-from viewer.viewport.corner_text import CornerTexts, Line, fitting
+from viewer.ui.mark_layout import MARGIN, letter_font, placed_corners, placed_letters
+from viewer.viewport.corner_text import CornerTexts
 
-_MARGIN = 10
 _EDGE = 2
 _PILL_EDGE = 10
+_PLATE_RADIUS = 4.0
+_DARK = QColor(11, 14, 14, 215)
 _LINES_KEPT = 128
-_LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 
 
 class MarkPainter:
@@ -35,56 +35,56 @@ class MarkPainter:
         painter.setFont(self._font)
         self._metrics = QFontMetrics(self._font)
 
-    def corners(self, texts: CornerTexts) -> None:
-        """Paint the four corners; none takes more than its half, so that neither they nor the letters meet."""
-        half = (self._area.height() // 2 - _MARGIN - self._metrics.height()) // self._metrics.lineSpacing()
-        sides = ((texts.top_left, texts.bottom_left, _LEFT), (texts.top_right, texts.bottom_right, _RIGHT))
-        for top, bottom, side in sides:
-            above, below = fitting(self._broken(top), self._broken(bottom), max(half, 1))
-            self._corner(above, side, top=True)
-            self._corner(below, side, top=False)
+    def corners(self, texts: CornerTexts, letters: EdgeLetters) -> None:
+        """Paint the four corners, keeping clear of the letters."""
+        font, rows = placed_corners(self._area, self._font, texts, placed_letters(self._area, self._font, letters))
+        self._painter.setFont(font)
+        ascent = QFontMetrics(font).ascent()
+        for row in rows:
+            colour = self._colours.loss if row.line.warns else self._colours.amber if row.line.look_here else ""
+            self._outlined(row.box.topLeft() + QPoint(0, ascent), row.text, colour)
+        self._painter.setFont(self._font)
 
     def letters(self, letters: EdgeLetters) -> None:
-        """Paint the patient directions in the middle of each edge."""
-        bold = QFont(self._font)
-        bold.setPixelSize(round(bold.pixelSize() * 1.25))
-        bold.setBold(True)
-        self._painter.setFont(bold)
-        metrics = QFontMetrics(bold)
-        area, height = self._area.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN), metrics.height()
-        middle_x, middle_y = area.center().x(), area.center().y() + metrics.ascent() // 2
-        right = area.right() - metrics.horizontalAdvance(letters.right)
-        self._outlined(QPoint(area.left(), middle_y), letters.left)
-        self._outlined(QPoint(right, middle_y), letters.right)
-        for text, y in ((letters.top, area.top() + metrics.ascent()), (letters.bottom, area.bottom() - height // 4)):
-            self._outlined(QPoint(middle_x - metrics.horizontalAdvance(text) // 2, y), text)
+        """Paint the patient directions in the middle of each edge, on dark plates."""
+        font = letter_font(self._area, self._font)
+        metrics = QFontMetrics(font)
+        self._painter.setFont(font)
+        for letter in placed_letters(self._area, self._font, letters):
+            self._plate(letter.box, _PLATE_RADIUS)
+            left = letter.box.center().x() - metrics.horizontalAdvance(letter.text) // 2
+            top = letter.box.center().y() - metrics.height() // 2
+            self._outlined(QPoint(left, top + metrics.ascent()), letter.text)
         self._painter.setFont(self._font)
 
     def pill(self, text: str) -> None:
         """Paint a small mark at the top in the middle, such as "Loading"."""
-        letter_room = round(self._font.pixelSize() * 1.25 * 1.6)
-        self._pill(text, self._area.top() + _MARGIN + letter_room)
+        letter_room = QFontMetrics(letter_font(self._area, self._font)).height() + MARGIN
+        self._pill(text, self._area.top() + MARGIN + letter_room)
 
     def footer(self, text: str) -> None:
         """Paint a small mark at the bottom in the middle, such as the number of a page."""
-        self._pill(text, self._area.bottom() - _MARGIN - self._metrics.height() - _PILL_EDGE)
+        self._pill(text, self._area.bottom() - MARGIN - self._metrics.height() - _PILL_EDGE)
 
     def _pill(self, text: str, top: int) -> None:
         if not text:
             return
         width, height = self._metrics.horizontalAdvance(text) + 24, self._metrics.height() + _PILL_EDGE
         box = QRect(self._area.center().x() - width // 2, top, width, height)
-        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._painter.setPen(Qt.PenStyle.NoPen)
-        self._painter.setBrush(QColor(11, 14, 14, 215))
-        self._painter.drawRoundedRect(box, height / 2, height / 2)
+        self._plate(box, height / 2)
         self._painter.setPen(QColor(self._colours.text))
         self._painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _plate(self, box: QRect, radius: float) -> None:
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(_DARK)
+        self._painter.drawRoundedRect(box, radius, radius)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
     def notice(self, title: str, body: str) -> int:
         """Paint words in the middle where there is no picture; returns where they end."""
-        area = self._area.adjusted(_MARGIN * 2, _MARGIN * 2, -_MARGIN * 2, -_MARGIN * 2)
+        area = self._area.adjusted(MARGIN * 2, MARGIN * 2, -MARGIN * 2, -MARGIN * 2)
         width = min(area.width(), self._metrics.averageCharWidth() * 64)
         column = QRect(area.center().x() - width // 2, area.top(), width, area.height())
         large = QFont(self._font)
@@ -106,38 +106,6 @@ class MarkPainter:
         self._painter.setBrush(Qt.BrushStyle.NoBrush)
         self._painter.setPen(QPen(QColor(self._colours.accent), 2))
         self._painter.drawRect(self._area.adjusted(1, 1, -1, -1))
-
-    def _room(self) -> int:
-        return self._area.width() // 2 - 2 * _MARGIN - self._metrics.averageCharWidth()
-
-    def _broken(self, lines: Sequence[Line]) -> list[Line]:
-        """Let what must be read whole go on in another row."""
-        return [row for line in lines for row in (self._rows(line) if line.must_stay else [line])]
-
-    def _rows(self, line: Line) -> list[Line]:
-        rows = [""]
-        for word in line.text.split(" "):
-            longer = f"{rows[-1]} {word}".strip()
-            if rows[-1] and self._metrics.horizontalAdvance(longer) > self._room():
-                rows.append(word)
-            else:
-                rows[-1] = longer
-        return [replace(line, text=row) for row in rows]
-
-    def _corner(self, lines: Sequence[Line], side: Qt.AlignmentFlag, *, top: bool) -> None:
-        room = self._room()
-        step = self._metrics.lineSpacing()
-        y = self._area.top() + _MARGIN + self._metrics.ascent()
-        if not top:
-            y = self._area.bottom() - _MARGIN - self._metrics.descent() - step * (len(lines) - 1)
-        for line in lines:
-            text = self._metrics.elidedText(line.text, Qt.TextElideMode.ElideRight, room)
-            x = self._area.left() + _MARGIN
-            if side == _RIGHT:
-                x = self._area.right() - _MARGIN - self._metrics.horizontalAdvance(text)
-            colour = self._colours.loss if line.warns else self._colours.amber if line.look_here else ""
-            self._outlined(QPoint(x, y), text, colour)
-            y += step
 
     def _outlined(self, place: QPoint, text: str, colour: str = "") -> None:
         if text:

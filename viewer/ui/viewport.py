@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
+from dicom.showing.geometry import EdgeLetters
 from viewer.rendering.render import Scaled, Shaded
 from viewer.rendering.view_state import Point, Size
 from viewer.ui.hands import Drag, Tool, Wheel, tool_for
@@ -109,9 +110,9 @@ class Viewport(QWidget):
             below = marks.notice(*self.notice)
             self.again.move((self.width() - self.again.width()) // 2, below + 16)
         elif self.stage.frame is not None:
-            marks.corners(self.texts)
-            if self.show_letters:
-                marks.letters(self.stage.letters())
+            letters = self.stage.letters() if self.show_letters else EdgeLetters()
+            marks.corners(self.texts, letters)
+            marks.letters(letters)
             marks.footer(self.footer)
         marks.pill(self.mark)
         if self.hasFocus():

@@ -115,7 +115,7 @@ def corner_texts(
         return CornerTexts((*_whole(who), *_guessed(description, speech)), _whole([when]), image, ())
     who, exam = _person(texts, speech), _exam(texts, speech)
     return CornerTexts(
-        (*_whole(who[:2]), *_lines(who[2:]), *_guessed(description, speech)),
+        (*_whole(who[:2]), *_lines(who[2:3]), *_whole(who[3:]), *_guessed(description, speech)),
         (*_lines(exam[:2]), *_whole(exam[2:3]), *_lines(exam[3:])),
         _picture(description, frame_index, situation, speech),
         _lines(_series(description, frame_index, speech)),

@@ -7,6 +7,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
+from dicom.showing.geometry import EdgeLetters
 from viewer.ui.look import Colours
 from viewer.ui.marks import LineCache, MarkPainter
 from viewer.ui.series_strip import amount_lines
@@ -31,7 +32,8 @@ class Noting(LineCache):
 def test_a_mark_that_warns_is_never_cut_short(qapp: QApplication, line: Line) -> None:
     cache, canvas = Noting(), QImage(520, 450, QImage.Format.Format_RGB32)
     painter = QPainter(canvas)
-    MarkPainter(painter, QRect(0, 0, 520, 450), qapp.font(), Colours(), cache).corners(CornerTexts((), (), (line,), ()))
+    marks = MarkPainter(painter, QRect(0, 0, 520, 450), qapp.font(), Colours(), cache)
+    marks.corners(CornerTexts((), (), (line,), ()), EdgeLetters())
     painter.end()
     assert len(cache.texts) > 1
     assert " ".join(cache.texts) == VERSIONS
