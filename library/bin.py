@@ -62,7 +62,7 @@ def empty(writer: Writer, reader: Reader) -> DeleteReport:
 
 
 def purge(writer: Writer, reader: Reader, entries: Sequence[str]) -> DeleteReport:
-    """Make bin entries gone for good: rows, objects, thumbnails, what records said, old copies of the index."""
+    """Make bin entries gone for good: rows, objects, what records said, old copies of the index."""
     found = [entry for entry in reader.bin() if entry.id in set(entries)]
     items = [item for entry in entries for item in reader.bin_items(entry)]
     if items:

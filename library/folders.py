@@ -54,18 +54,13 @@ class Folders:
         return self.root / "incoming"
 
     @property
-    def thumbnails(self) -> Path:
-        """Small pictures that can be made again."""
-        return self.root / "thumbnails"
-
-    @property
     def records(self) -> Path:
         """Every change, from which the index can be made again."""
         return self.root / "records"
 
     def make(self) -> None:
         """Make what is not there, for the owner only and for good; raises OSError."""
-        wanted = (self.objects, self.incoming, self.thumbnails, self.records)
+        wanted = (self.objects, self.incoming, self.records)
         are_new = not all(folder.is_dir() for folder in wanted)
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         for folder in wanted:

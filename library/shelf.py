@@ -24,7 +24,6 @@ from library.lock import WriterLock
 from library.objects.incoming import Incoming, Outcome, StandsBack
 from library.objects.room import check_room, free_bytes
 from library.objects.store import ObjectStore
-from library.objects.thumbnails import Thumbnails
 from library.opening import open_reader, open_writer
 from library.records.record_files import RecordLog
 from library.records.writing import Clock, Steps, Writer, utc_now
@@ -59,7 +58,6 @@ class Library(Reader):
         self.incoming = folders.incoming
         self.recovered = tuple(recovered)
         self._uploads = Uploads(index, self)
-        self.thumbnails = Thumbnails(folders.thumbnails)
         self._folders = folders
         self._store = ObjectStore(folders.objects)
         self._opened_writer = writer
@@ -189,10 +187,6 @@ class Library(Reader):
     def object_content(self, sha256: str) -> FileContent:
         """Give the bytes of a stored object; its file may still be missing."""
         return FileContent(str(self._store.path(sha256)), sha256)
-
-    def note_damaged(self, sha256: str, code: str | None) -> None:
-        """Mark an object (a file code), or take the mark away."""
-        self._writer.carry_out("damaged", {"items": [{"sha256": sha256, "damaged": code}]})
 
     # -- what is sent --
 

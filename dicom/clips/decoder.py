@@ -43,7 +43,6 @@ class Planes:
     bits: int
     matrix: int
     full_range: bool
-    interlaced: bool
     top_first: bool
     filled: bool
     sound: bool
@@ -167,7 +166,6 @@ def _planes(frame: Frame, call: dict[str, Any]) -> Planes:
         form.bits,
         int(frame.colorspace),
         form.full_range or frame.color_range == _FULL_RANGE,
-        bool(frame.flags & _INTERLACED),
         bool(frame.flags & _TOP_FIRST),
         filled,
         not frame.flags & _CORRUPT and not frame.decode_error_flags,

@@ -17,7 +17,6 @@ from library.index.database import Index
 from library.objects.incoming import Incoming, Outcome
 from library.objects.room import library_error
 from library.objects.store import ObjectStore
-from library.objects.thumbnails import Thumbnails
 from library.records.changes import apply
 from library.records.commit import Batch, sort_batch
 from library.records.pruning import pruned
@@ -44,7 +43,6 @@ class Writer:
         self.folders = folders
         self.index = index
         self.store = ObjectStore(folders.objects)
-        self.thumbnails = Thumbnails(folders.thumbnails)
         self.log = RecordLog(folders.records)
         self.clock = clock
         self.steps = steps
@@ -147,7 +145,6 @@ class Writer:
             try:
                 for sha256 in sorted(gone):
                     self.store.remove(sha256)
-                    self.thumbnails.remove(sha256)
                     self.steps("object-removed")
                 self._prune_records(gone, imports, uploads)
             except OSError as error:

@@ -192,7 +192,3 @@ class NewShareCard:
     until: str
     views: str
     local: bool
-
-    def link_text(self) -> str:
-        """Give what may go to the recipient together: never the code with the link."""
-        return self.url

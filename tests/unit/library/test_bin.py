@@ -94,8 +94,6 @@ def test_an_emptied_bin_leaves_nothing_of_a_person(library: Library) -> None:
     put(library, series_of(library, 2), run)
     library.save_receipt(run, {"note": "Annas receipt"})
     library.save_identity_decision(run, ANNA, {"note": "Annas choice"})
-    item = library.instances()[0]
-    library.thumbnails.save(item.sha256, 128, b"png")
     other = {"study_instance_uid": "5", "series_instance_uid": "5.1", "study_description": "Knie"}
     put(library, [incoming(library, b"b", person=BERTA, patient_name="Berg^Berta", **other)])
     library.delete(["1.2.3"])
@@ -103,7 +101,6 @@ def test_an_emptied_bin_leaves_nothing_of_a_person(library: Library) -> None:
     assert len(library.instances()) == 1
     assert library.bin() == []
     assert library.receipts() == []
-    assert library.thumbnails.read(item.sha256, 128) is None
     assert len(stored_hashes(library.folder)) == 1
     assert library.verify(QuietJob()).problems == ()
     library.close()

@@ -64,15 +64,6 @@ def test_what_somebody_kept_in_a_folder_of_that_name_stays(tmp_path: Path) -> No
     } <= kept
 
 
-def test_thumbnails_may_be_deleted_any_time(library: Library) -> None:
-    library.thumbnails.save("ab" * 32, 64, b"png")
-    assert library.thumbnails.read("ab" * 32, 64) == b"png"
-    shutil.rmtree(library.folder / "thumbnails")
-    assert library.thumbnails.read("ab" * 32, 64) is None
-    library.thumbnails.save("ab" * 32, 64, b"png")
-    assert library.thumbnails.read("ab" * 32, 64) == b"png"
-
-
 def test_a_second_writer_is_refused_and_may_look(library: Library) -> None:
     put(library, series_of(library, 1))
     with pytest.raises(LibraryError, match="library-in-use"):
