@@ -12,7 +12,7 @@ from app.window.jobs.jobs_strip import JobLine
 from app.window.shell.main_window import MainWindow
 from app.words.messages import Messages
 from core.language.english import counted
-from portal.ui.confirm import Confirm
+from core.ui.confirm import Confirm
 from portal.ui.dialogs.new_share_dialog import NewShareDialog
 from portal.ui.dialogs.practice_dialog import PracticeDialog
 from portal.ui.dialogs.send_dialog import SendDialog

@@ -35,6 +35,7 @@ from app.words.messages import Messages, Words
 from app.words.unfinished import mark_words
 from core.lanes import NewestFirstLane
 from core.qt import Bridge
+from core.ui.confirm import Confirm
 from core.ui.notice import Notice
 from importer.scan.known import Known
 from importer.ui.discs_panel import DiscsPanel
@@ -42,7 +43,6 @@ from importer.ui.summary import DiscCard, PersonLine, ProblemLine, Receipt, Rece
 from library.index.rows import BinEntry, StudyRow, Unfinished
 from library.ui.entries import Order, SeriesLine, ShelfPerson, ShelfStudy, StudyPreview
 from library.ui.shelf_panel import ShelfPanel
-from portal.ui.confirm import Confirm
 from portal.ui.portal_panel import PortalPanel
 from tests.gui import portal_screens
 from tests.gui.viewer.phantom_study import PhantomDecoder, whole_study

@@ -110,6 +110,7 @@ class JobsStrip(QFrame):
         self._more.setText(self.tr("Show %n other(s)", "", len(rows) - 1) if not self._open else self.tr("Show less"))
         high = max(self._open, 1)
         self._measure.ensurePolished()
+        self._idle.setFixedHeight(self._measure.sizeHint().height())
         self._area.setFixedHeight(high * self._measure.sizeHint().height() + (high - 1) * SPACING)
 
 

@@ -11,7 +11,7 @@ from app.window.jobs.workbench import Desk, Task
 from app.window.places.discs import unfinished_words as say
 
 if TYPE_CHECKING:
-    from portal.ui.confirm import Confirm
+    from core.ui.confirm import Confirm
 
 
 class ClosingQuestion(QObject):
@@ -53,7 +53,7 @@ class ClosingQuestion(QObject):
                 label.setText(words)
 
     def _open(self, title: str, sentences: tuple[str, ...]) -> None:
-        from portal.ui.confirm import Confirm
+        from core.ui.confirm import Confirm
 
         dialog = self.dialog = Confirm(title, sentences, self.tr("Stop and close"), "", self._window)
         dialog.no.setText(self.tr("Go on"))

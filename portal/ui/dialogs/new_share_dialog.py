@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLay
 from core.ui.flow import FlowLayout
 from core.ui.notice import Notice
 from core.ui.parts import LabelRole, button, card, label, spaced
-from portal.ui.dialog import Question
+from core.ui.question import Question
 from portal.ui.dialogs.qr import qr_image
 from portal.ui.entries import NewShareCard
 from portal.ui.parts import LocalBanner, NamedIcon

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QDateEdit, QLineEdit, QRadioButton, 
 
 from core.ui.dates import day_pattern
 from core.ui.parts import button, label, paragraph
-from portal.ui.dialog import Question
+from core.ui.question import Question
 from portal.ui.entries import ShelfPersonChoice
 
 OLDEST = QDate(1900, 1, 1)

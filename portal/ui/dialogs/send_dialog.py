@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QLineEdit, QWidget
 from core.language.isolates import isolated
 from core.ui.notice import Notice
 from core.ui.parts import LabelRole, button, card, label, paragraph
-from portal.ui.dialog import Question
+from core.ui.question import Question
 from portal.ui.entries import SendQuestion
 from portal.ui.parts import LocalBanner, NamedIcon
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QFrame, QLineEdi
 from core.ui.flow import FlowLayout
 from core.ui.notice import Notice
 from core.ui.parts import LabelRole, button, card, label, paragraph
-from portal.ui.dialog import Question
+from core.ui.question import Question
 from portal.ui.entries import ShareChoice, ShareQuestion
 from portal.ui.parts import LocalBanner, NamedIcon
 

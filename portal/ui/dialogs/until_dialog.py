@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDateEdit, QWidget
 
 from core.ui.dates import day_pattern
 from core.ui.parts import button, label
-from portal.ui.dialog import Question
+from core.ui.question import Question
 
 
 class UntilDialog(Question):

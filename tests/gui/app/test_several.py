@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 from app.window.shell.controller import Controller
 from app.window.starting.open import begin
 from app.window.starting.start import make_frame
+from core.ui.confirm import Confirm
 from core.ui.notice import Notice
 from library.shelf import Library
 from library.ui.entries import Order
-from portal.ui.confirm import Confirm
 from tests.gui.app.test_the_right_study import LEFT, on_shelf, settled, shown_rows, undo_button, wait
 from tests.gui.app.test_whole_way import QuietEngines, end
 from tests.unit.library.material import incoming, put

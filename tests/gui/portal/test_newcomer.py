@@ -10,7 +10,7 @@ import requests
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from portal.ui.confirm import Confirm
+from core.ui.confirm import Confirm
 from tests.gui.portal.conftest import LONG, AtTheBrowser, MakeWindow, close
 from tests.gui.portal.steps import open_share, practise, put_on_shelf, send, share_first, texts
 from tests.tools import REPOSITORY

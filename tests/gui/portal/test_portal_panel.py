@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.window.look.style import Style
-from portal.ui.confirm import Confirm
+from core.ui.confirm import Confirm
 from portal.ui.dialogs.new_share_dialog import NewShareDialog
 from portal.ui.dialogs.practice_dialog import PracticeDialog
 from portal.ui.dialogs.qr import qr_image

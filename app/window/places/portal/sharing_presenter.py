@@ -17,8 +17,8 @@ from app.window.shell.dialogs import ask_save
 from app.words.messages import Messages
 from core.errors import ScanshelfError
 from core.language.isolates import isolated
+from core.ui.confirm import Confirm
 from portal.names import ShareId
-from portal.ui.confirm import Confirm
 from portal.ui.dialogs.new_share_dialog import NewShareDialog
 from portal.ui.dialogs.share_dialog import ShareDialog
 from portal.ui.dialogs.until_dialog import UntilDialog
@@ -28,7 +28,7 @@ from portal.wire import ShareRequest
 
 if TYPE_CHECKING:
     from core.job import Job
-    from portal.ui.dialog import Question
+    from core.ui.question import Question
     from portal.wire import Exam, NewShare, WellKnown
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QWidget
 
 from app.window.places.shelf import bin_words as say
+from core.ui.confirm import Confirm
 from library.index.rows import BinEntry
-from portal.ui.confirm import Confirm
 
 
 class PurgeQuestion(Confirm):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QWidget
 
 from core.ui.parts import ButtonKind, button, label
-from portal.ui.dialog import Question
+from core.ui.question import Question
 
 
 class Confirm(Question):

@@ -1,4 +1,4 @@
-"""What all questions of "My portal" have in common: a title, a scrolling middle, buttons that stay in sight."""
+"""What every question of the window has in common: a title, a scrolling middle, buttons that stay in sight."""
 
 from __future__ import annotations
 
