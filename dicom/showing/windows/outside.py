@@ -14,10 +14,12 @@ from dicom.showing.windows.voi import FARTHEST
 
 _LAYERS = 3  # constants one inside the other that are looked for
 _SHARE = 0.2  # of the rim that a constant fills
+_LIKE_IT = 0.03  # of all values' range: so near to a constant a lossy codec leaves it
 _BULK = (0.05, 0.95)
 _FAR, _VERY_FAR = 0.25, 3.0  # times the spread of all else that a constant lies apart from it
-_BLURRED = 0.25  # of the way from all else to a constant
-_AIR = (-1030.0, -900.0)  # HU
+_AIR = (-1100.0, -900.0)  # HU, with what a scanner's air may be off
+_NO_TISSUE = -1030.0  # HU
+_FEWEST = 0.01  # of what is left that was measured
 _FEWEST_LEVELS = 8  # of all else: fewer are labels or a drawing
 _ENOUGH = 1 << 16  # values that are looked at
 
@@ -49,24 +51,37 @@ def measured_range(
 
 
 def _without_rim(values: NDArray[Any], left: NDArray[np.bool_], *, is_ct: bool) -> Bounds:
-    """Return the range without one constant of the rim of what is left.
-
-    It ends near all else: what is blurred between the two does not count either.
-    """
-    levels, counts = np.unique(values[left & _beside(~left)], return_counts=True)
+    """Return the range without what fills the rim of what is left."""
+    rim = values[left & _beside(~left)]
+    if is_ct and rim.size and (rim < _AIR[0]).mean() >= _SHARE and _is_picture(values, left, _NO_TISSUE):
+        return _NO_TISSUE, math.inf
+    levels, counts = np.unique(rim, return_counts=True)
     constants = levels[counts >= max(1.0, _SHARE * counts.sum())]
-    others = values[left & ~np.isin(values, constants)] if constants.size else constants
-    if len(np.unique(others[:: max(1, others.size // 1024)])) < _FEWEST_LEVELS:
+    if not constants.size:
+        return EVERYTHING
+    near = _LIKE_IT * float(np.ptp(np.quantile(values[left], (0.005, 0.995))))
+    others = values[left & (np.abs(values[..., None] - constants) > near).all(axis=-1)]
+    if _levels(others) < _FEWEST_LEVELS:
         return EVERYTHING
     low, high = (float(value) for value in np.quantile(others, _BULK))
     for constant in constants.tolist():
         may_be_true = _AIR[0] <= constant <= _AIR[1] if is_ct else constant >= 0 or low < 0
         far = (_VERY_FAR if may_be_true else _FAR) * (high - low)
-        if 0 < far < low - constant:
-            return low - _BLURRED * (low - constant), math.inf
+        if 0 < far < low - constant:  # half-way, so that what is blurred between the two mostly goes too
+            return (constant + low) / 2, math.inf
         if 0 < far < constant - high:
-            return -math.inf, high + _BLURRED * (constant - high)
+            return -math.inf, (constant + high) / 2
     return EVERYTHING
+
+
+def _is_picture(values: NDArray[Any], left: NDArray[np.bool_], lowest: float) -> bool:
+    """Tell whether there is something to see from a value on."""
+    above = values[left & (values >= lowest)]
+    return above.size >= _FEWEST * left.sum() and _levels(above) >= _FEWEST_LEVELS
+
+
+def _levels(values: NDArray[Any]) -> int:
+    return len(np.unique(values[:: max(1, values.size // 1024)]))
 
 
 def _beside(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
