@@ -15,16 +15,21 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 import requests
+from argon2 import PasswordHasher
 
 from core.workers.worker import WorkerPool, WorkerSpec
 from portal.server.accounts.machine_tokens import machine_token
+from portal.server.accounts.passwords import Passwords
 from portal.server.app import make_app
 from portal.server.database import Database
 from portal.server.listening import Door, Server, bind, make_server, url_of
+from portal.server.migrations import migrate
 from portal.server.serve import build_services
 from portal.server.services import Services
 from portal.server.settings import ServerSettings
@@ -34,6 +39,8 @@ from tests.tools import REPOSITORY
 TIMEOUT = (10, 60)
 START_SECONDS = 90
 TOKEN_DAYS = 4000  # longer than any test turns the clock
+# Argon2id as it is, at a thousandth of its cost; what a hash really costs is for one test
+QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
 class SteerableClock:
@@ -134,12 +141,29 @@ def running_portal(
     with bind("127.0.0.1", 0) as listener:
         url = url_of(listener, None)
         settings = ServerSettings(data, public_url or url, local, limits=limits or Limits(), origins=origins)
-        with build_services(settings, clock=clock, workers=workers) as services:
+        _lay_tables(data / "portal.db")
+        with build_services(settings, clock=clock, workers=workers, passwords=Passwords(QUICK)) as services:
             ready = threading.Event()
             server = make_server(Door(listener), make_app(services), ready.set, trust_proxy=not local)
             with _in_thread(server, ready, listener):
                 token = settings.staff_token_file.read_text("utf-8").strip()
                 yield Portal(url, data, token, services, clock)
+
+
+def _lay_tables(place: Path) -> None:
+    """Put the empty tables there, where nothing is: the migrations need not make them anew for each portal."""
+    if not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(_empty_tables())
+
+
+@cache
+def _empty_tables() -> bytes:
+    with TemporaryDirectory() as folder:
+        place = Path(folder) / "portal.db"
+        with closing(Database(f"sqlite:///{place}")) as database:
+            migrate(database)
+        return place.read_bytes()
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from core.workers.worker import WorkerPool, WorkerSpec
 from dicom.decoding.decoder import Decoder
+from portal.server.accounts.passwords import Passwords
 from portal.server.app import make_app
 from portal.server.clock import Clock, system_clock
 from portal.server.data_folder import empty_incoming, make_folders, note_address, only_server, read_secret
@@ -41,13 +42,17 @@ def serve(
 
 @contextmanager
 def build_services(
-    settings: ServerSettings, *, clock: Clock = system_clock, workers: WorkerPool | None = None
+    settings: ServerSettings,
+    *,
+    clock: Clock = system_clock,
+    workers: WorkerPool | None = None,
+    passwords: Passwords | None = None,
 ) -> Iterator[Services]:
     """Put the data folder in order and give what the parts work with; ends workers of its own afterwards."""
     with ExitStack() as stack:
         with data_trouble(settings):
             services = _in_order(settings, stack, clock, workers)
-        yield services
+        yield services if passwords is None else replace(services, passwords=passwords)
 
 
 def _in_order(settings: ServerSettings, stack: ExitStack, clock: Clock, workers: WorkerPool | None) -> Services:
