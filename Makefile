@@ -4,12 +4,13 @@
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo run test check bench package notices openapi lock clean
+.PHONY: help demo run test test-unit check bench package notices openapi lock clean
 
 help:
 	@echo "make demo     the whole way on a made-up disc, step by step"
 	@echo "make run      open the window"
 	@echo "make test     every check and test"
+	@echo "make test-unit  the unit tests under another Python: PYTHON=/path/to/python3.13"
 	@echo "make check    style, types and import rules only"
 	@echo "make bench    the speed and memory figures of docs/benchmarks.md"
 	@echo "make package  the program as a folder that needs no Python, and its own test"
@@ -33,8 +34,22 @@ check: .venv/.ready-to-test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Two tests at a time, whole files at once, the long ones of end2end first; then those that need the machine for
+# themselves. REPORTS=FOLDER keeps pytest's reports there.
 test: check
-	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+	status=0; \
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not alone" $(call report,together) || status=1; \
+	$(BIN)/python -m pytest -m alone $(call report,alone) || status=1; \
+	exit $$status
+
+# The unit tests under another Python, which PYTHON names.
+test-unit: .venv-other/.ready-to-run
+	.venv-other/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not alone" tests/unit $(call report,unit-other)
+
+.venv-other/.ready-to-run: requirements.lock pyproject.toml packaging/set_up.sh
+	VENV=.venv-other sh packaging/set_up.sh run
+
+report = $(if $(REPORTS),--junitxml="$(REPORTS)/$(1).xml") $(PYTEST_OPTIONS)
 
 bench: .venv/.ready-to-test
 	$(BIN)/python -m benchmarks

@@ -1,8 +1,10 @@
 #!/bin/sh
 # Makes .venv from the lock and, on Debian and Ubuntu, installs the system packages that are missing.
 # Usage: set_up.sh run|test      (run: what the program needs; test: what its tests need as well)
+# PYTHON=/path/to/python chooses the interpreter, VENV=FOLDER another place than .venv.
 set -eu
 purpose=${1:-run}
+venv=${VENV:-.venv}
 cd "$(dirname "$0")/.."
 
 # Qt's own libraries, and fonts for names in every script the program shows.
@@ -80,16 +82,16 @@ if command -v apt-get >/dev/null 2>&1; then
 fi
 
 python=$(find_python)
-if [ ! -x .venv/bin/python ]; then
-    say "making .venv with $("$python" --version)"
-    "$python" -m venv .venv
+if [ ! -x "$venv/bin/python" ]; then
+    say "making $venv with $("$python" --version)"
+    "$python" -m venv "$venv"
 fi
-say "installing the Python packages of requirements.lock into .venv (about a minute)"
-.venv/bin/python -m pip install --quiet --require-hashes -r requirements.lock
-.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation -e .
-touch .venv/.ready-to-run
+say "installing the Python packages of requirements.lock into $venv (about a minute)"
+"$venv/bin/python" -m pip install --quiet --require-hashes -r requirements.lock
+"$venv/bin/python" -m pip install --quiet --no-deps --no-build-isolation -e .
+touch "$venv/.ready-to-run"
 if [ "$purpose" = test ]; then
     bring_viewers
     touch .venv/.ready-to-test
 fi
-say "ready: .venv/bin/scanshelf"
+say "ready: $venv/bin/scanshelf"

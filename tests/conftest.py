@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from core.workers.worker import WorkerPool
     from tests.portal_tools import Portal
 
-if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+# Windows of two test processes would take the keys from each other.
+if os.environ.get("PYTEST_XDIST_WORKER") or not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 GRACE_SECONDS = 3.0

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import json
+import random
 import socket
 import subprocess
 import time
@@ -17,6 +20,7 @@ import requests
 from tests.tools import needs_tool, skip_or_fail
 
 _START_SECONDS = 60
+_QUIET_PORTS = range(20_000, 30_000)
 _FOLDERS = (Path("/usr/share/orthanc/plugins"), Path("/usr/lib/orthanc"))
 
 
@@ -69,7 +73,7 @@ def running_orthanc(folder: Path, **settings: Any) -> Iterator[Orthanc]:
     """Run one with its data under `folder`."""
     program = needs_tool("Orthanc")
     folder.mkdir(parents=True, exist_ok=True)
-    http, dicom = _free_port(), _free_port()
+    http, dicom = _free_ports()
     config = folder / "orthanc.json"
     config.write_text(json.dumps(_settings(folder, http, dicom) | settings))
     with (folder / "orthanc.log").open("w") as log:
@@ -105,11 +109,23 @@ def _plugin() -> Path:
     raise AssertionError
 
 
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
+def _free_ports() -> tuple[int, int]:
+    """Give two ports nobody has, below those the system gives to whoever asks for any: no test beside takes them."""
+    with contextlib.ExitStack() as held:
+        taken = (_taken(port) for port in random.SystemRandom().sample(_QUIET_PORTS, len(_QUIET_PORTS)))
+        first, second = itertools.islice((held.enter_context(one) for one in taken if one is not None), 2)
+        return first.getsockname()[1], second.getsockname()[1]
+
+
+def _taken(port: int) -> socket.socket | None:
+    """Take a port of this computer, if it is free."""
+    one = socket.socket()
+    try:
+        one.bind(("127.0.0.1", port))
+    except OSError:
+        one.close()
+        return None
+    return one
 
 
 def _wait(orthanc: Orthanc, process: subprocess.Popen[bytes], log: Path) -> None:

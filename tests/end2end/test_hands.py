@@ -16,6 +16,7 @@ from tests.end2end.program import TEST_FILES, on_screen
 from tests.end2end.test_window import Screen, screen, wait_for
 
 __all__ = ["screen"]
+pytestmark = pytest.mark.alone
 IMAGES = 120
 
 

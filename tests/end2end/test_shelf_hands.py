@@ -15,6 +15,7 @@ from tests.end2end.test_window import Screen, screen, wait_for
 from tests.gui.app.test_several import fill
 
 __all__ = ["screen"]
+pytestmark = pytest.mark.alone
 
 CHOSEN = (0xE8, 0xEB, 0xD5)  # the ground of a chosen row, as the screen has it: blue, green, red
 NEARLY = 20  # under the mouse it is a little darker

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from tests.end2end.program import TEST_FILES, on_screen
 from tests.tools import needs_tool
 
+pytestmark = pytest.mark.alone
 PATIENCE_SECONDS = 60.0
 
 

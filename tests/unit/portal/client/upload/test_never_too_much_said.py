@@ -108,6 +108,7 @@ def test_a_study_asked_for_by_another_account_is_another_upload(library: Library
     assert sorted(str(row.account) for row in library.uploads()) == ["a", "b"]
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("way", ["/uploads", "/complete", "/account"])
 def test_a_portal_that_does_not_answer_can_be_stopped_at_once(
     shared_portal: Portal, anna: SignedIn, library: Library, way: str
