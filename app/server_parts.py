@@ -8,11 +8,11 @@ from core.errors import PortalError
 
 # A module of the server that brings each of the packages it is made of.
 _MODULES = (
-    "portal.server.problems",
-    "portal.server.serve",
-    "portal.server.practice_desk",
-    "portal.server.oauth.pages",
-    "portal.server.patience",
+    "portal.server.base.problems",
+    "portal.server.running.serve",
+    "portal.server.running.administration",
+    "portal.server.oauth.sign_in_pages.html_pages",
+    "portal.server.http.slow_clients",
 )
 
 

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from core.workers.worker import WorkerPool, WorkerSpec
 from dicom.decoding.decoder import Decoder
-from portal.server.app import make_app
-from portal.server.clock import system_clock
-from portal.server.database import Database
-from portal.server.dicomweb.store import ObjectStore
+from portal.server.base.clock import system_clock
+from portal.server.base.database import Database
+from portal.server.base.settings import ServerSettings
+from portal.server.http.app import make_app
+from portal.server.objects.store import ObjectStore
 from portal.server.services import Services
-from portal.server.settings import ServerSettings
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = ROOT / "docs" / "openapi.json"

@@ -11,9 +11,9 @@ from typing import Any
 import requests
 from sqlalchemy import select
 
-from portal.server.database import Database
-from portal.server.tables import AccountPatientRow, ExamRow, SeriesRow, StoredObjectRow, StudyRow
-from portal.server.tokens import new_id
+from portal.server.base.database import Database
+from portal.server.base.tables import AccountPatientRow, ExamRow, SeriesRow, StoredObjectRow, StudyRow
+from portal.server.base.tokens import new_id
 from tests.portal_tools import TIMEOUT, Portal, SignedIn
 
 _numbers = count(1)

@@ -20,7 +20,7 @@ from app.server_parts import need_server_parts
 from core.errors import PortalError
 
 if TYPE_CHECKING:
-    from portal.server.problems import Problem
+    from portal.server.base.problems import Problem
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -109,7 +109,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    from portal.server.problems import Problem
+    from portal.server.base.problems import Problem
 
     doing: dict[str, Callable[[argparse.Namespace, Terminal], int | None]] = {
         "serve": _serve,
@@ -131,7 +131,7 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _serve(arguments: argparse.Namespace, terminal: Terminal) -> None:
-    from portal.server.serve import serve
+    from portal.server.running.serve import serve
 
     os.umask(0o077)
     settings = serve_settings(arguments)
@@ -160,7 +160,7 @@ def _end_with_input() -> None:
 
 
 def _invite(arguments: argparse.Namespace, terminal: Terminal) -> None:
-    from portal.server.practice_desk import practice_desk
+    from portal.server.running.administration import administration
     from portal.wire import Invitation
 
     invitation = Invitation(
@@ -171,7 +171,7 @@ def _invite(arguments: argparse.Namespace, terminal: Terminal) -> None:
         patient_id=arguments.patient_id,
         patient_sex=arguments.sex,
     )
-    with practice_desk(data_settings(arguments)) as desk:
+    with administration(data_settings(arguments)) as desk:
         made = desk.invite(invitation)
     if terminal.json:
         terminal.document({"activation_code": made.activation_code, "url": made.url, "expires_at": made.expires_at})
@@ -181,11 +181,11 @@ def _invite(arguments: argparse.Namespace, terminal: Terminal) -> None:
 
 
 def _activate(arguments: argparse.Namespace, terminal: Terminal) -> None:
-    from portal.server.practice_desk import practice_desk
+    from portal.server.running.administration import administration
     from portal.wire import Activation
 
     activation = Activation(arguments.code, arguments.user, _password(arguments))
-    with practice_desk(data_settings(arguments)) as desk:
+    with administration(data_settings(arguments)) as desk:
         desk.activate(activation)
     if terminal.json:
         terminal.document({"user_name": arguments.user})
@@ -193,10 +193,10 @@ def _activate(arguments: argparse.Namespace, terminal: Terminal) -> None:
 
 
 def _verify(arguments: argparse.Namespace, terminal: Terminal) -> int:
-    from portal.server.practice_desk import practice_desk
+    from portal.server.running.administration import administration
 
     settings = replace(data_settings(arguments), store=store_folder(arguments.store))
-    with practice_desk(settings) as desk:
+    with administration(settings) as desk:
         found = desk.verify(terminal.job())
     if terminal.json:
         terminal.document(asdict(found))

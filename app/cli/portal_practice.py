@@ -51,11 +51,11 @@ def describe_removed(parser: argparse.ArgumentParser) -> None:
 
 def practice(arguments: argparse.Namespace, terminal: Terminal) -> None:
     """Show the practice's rules, changed before where something is said."""
-    from portal.server.practice_desk import practice_desk
+    from portal.server.running.administration import administration
     from portal.wire import PracticeRules, to_json
 
     wanted = PracticeRules(arguments.time_zone, arguments.release, arguments.hours)
-    with practice_desk(data_settings(arguments)) as desk:
+    with administration(data_settings(arguments)) as desk:
         rules = desk.rules() if wanted == PracticeRules() else desk.change_rules(wanted)
     if terminal.json:
         terminal.document(to_json(rules))
@@ -64,10 +64,10 @@ def practice(arguments: argparse.Namespace, terminal: Terminal) -> None:
 
 def report_complete(arguments: argparse.Namespace, terminal: Terminal) -> None:
     """Take the notice that a report is complete."""
-    from portal.server.practice_desk import practice_desk
+    from portal.server.running.administration import administration
     from portal.wire import to_json
 
-    with practice_desk(data_settings(arguments)) as desk:
+    with administration(data_settings(arguments)) as desk:
         exam = desk.complete_report(arguments.exam, arguments.at)
     if terminal.json:
         terminal.document({"exam_id": exam.id, "report": to_json(exam.report)})
@@ -77,8 +77,8 @@ def report_complete(arguments: argparse.Namespace, terminal: Terminal) -> None:
 
 def remove(arguments: argparse.Namespace, terminal: Terminal) -> None:
     """Take something out for good."""
-    from portal.server.practice_desk import practice_desk
     from portal.server.removing.removing import Wish
+    from portal.server.running.administration import administration
     from portal.wire import to_json
 
     kind, uid = next(
@@ -89,7 +89,7 @@ def remove(arguments: argparse.Namespace, terminal: Terminal) -> None:
     )  # fmt: skip
     wish = Wish(kind, arguments.exam, uid, arguments.reason, uploads=arguments.uploads_too)  # type: ignore[arg-type]
     settings = replace(data_settings(arguments), store=store_folder(arguments.store))
-    with practice_desk(settings) as desk:
+    with administration(settings) as desk:
         removal = desk.remove(wish)
     if terminal.json:
         terminal.document(to_json(removal))
@@ -100,10 +100,10 @@ def remove(arguments: argparse.Namespace, terminal: Terminal) -> None:
 
 def removed(arguments: argparse.Namespace, terminal: Terminal) -> None:
     """List what was taken out, or allow one of it again."""
-    from portal.server.practice_desk import practice_desk
+    from portal.server.running.administration import administration
     from portal.wire import Removals, to_json
 
-    with practice_desk(data_settings(arguments)) as desk:
+    with administration(data_settings(arguments)) as desk:
         found = Removals((desk.allow(arguments.allow),)) if arguments.allow else desk.removals()
     if terminal.json:
         terminal.document(to_json(found))

@@ -14,8 +14,8 @@ from app.cli.terminal import WrongUsage
 from core.errors import PortalError
 
 if TYPE_CHECKING:
-    from portal.server.listening import TlsFiles
-    from portal.server.settings import ServerSettings
+    from portal.server.base.settings import ServerSettings
+    from portal.server.http.web_server import TlsFiles
 
 DEFAULT_PORT = 8470
 EVERYWHERE = {"0.0.0.0", "::"}
@@ -23,7 +23,7 @@ EVERYWHERE = {"0.0.0.0", "::"}
 
 def data_settings(arguments: argparse.Namespace) -> ServerSettings:
     """Say where the portal's data is; the address is the usual one until a server has noted its own."""
-    from portal.server.settings import ServerSettings
+    from portal.server.base.settings import ServerSettings
 
     usual = f"http://127.0.0.1:{DEFAULT_PORT}"
     return ServerSettings(_data_folder(arguments.data), usual, True, database_url=_database(arguments.database))
@@ -45,7 +45,7 @@ def serve_settings(arguments: argparse.Namespace) -> ServerSettings:
 
 def _origins(said: list[str] | None) -> tuple[str, ...]:
     """Read the origins of viewers elsewhere."""
-    from portal.server.cors import origin
+    from portal.server.http.cors import origin
 
     try:
         return tuple(dict.fromkeys(origin(each) for each in said or ()))
@@ -55,7 +55,7 @@ def _origins(said: list[str] | None) -> tuple[str, ...]:
 
 def tls_files(arguments: argparse.Namespace) -> TlsFiles | None:
     """Give the certificate files, both or none."""
-    from portal.server.listening import TlsFiles
+    from portal.server.http.web_server import TlsFiles
 
     if bool(arguments.certificate) != bool(arguments.key):
         raise WrongUsage("--certificate and --key go together.")
@@ -83,7 +83,7 @@ def store_folder(chosen: str | None) -> Path | None:
 
 def _public_url(arguments: argparse.Namespace) -> str:
     """Give the address people use, "" for the one that is listened on."""
-    from portal.server.networks import is_loopback
+    from portal.server.base.networks import is_loopback
 
     if arguments.public_url:
         return _checked(arguments.public_url)
@@ -97,7 +97,7 @@ def _public_url(arguments: argparse.Namespace) -> str:
 
 
 def _checked(url: str) -> str:
-    from portal.server.networks import is_loopback
+    from portal.server.base.networks import is_loopback
 
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.path not in {"", "/"}:
@@ -110,6 +110,6 @@ def _checked(url: str) -> str:
 
 
 def _is_local(public_url: str, host: str) -> bool:
-    from portal.server.networks import is_loopback
+    from portal.server.base.networks import is_loopback
 
     return is_loopback(urlsplit(public_url).hostname or host)

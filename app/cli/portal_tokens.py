@@ -36,12 +36,12 @@ def describe_revoke_token(parser: argparse.ArgumentParser) -> None:
 
 def make(arguments: argparse.Namespace, terminal: Terminal) -> None:
     """Make a token; it is shown this once."""
-    from portal.server.practice_desk import practice_desk
+    from portal.server.running.administration import administration
     from portal.wire import utc_text
 
     if not 1 <= arguments.days <= DAYS_MOST:
         raise WrongUsage(f"--days is a number from 1 to {DAYS_MOST}.")
-    with practice_desk(data_settings(arguments)) as desk:
+    with administration(data_settings(arguments)) as desk:
         made = desk.token(arguments.user, arguments.days, arguments.label)
     if terminal.json:
         terminal.document({"token": made.token, "expires_at": utc_text(made.expires_at), "id": made.id})
@@ -53,10 +53,10 @@ def make(arguments: argparse.Namespace, terminal: Terminal) -> None:
 
 def show(arguments: argparse.Namespace, terminal: Terminal) -> None:
     """List what opens an account now; the tokens themselves are known to nobody."""
-    from portal.server.practice_desk import practice_desk
+    from portal.server.running.administration import administration
     from portal.wire import to_json
 
-    with practice_desk(data_settings(arguments)) as desk:
+    with administration(data_settings(arguments)) as desk:
         found = desk.tokens(arguments.user)
     if terminal.json:
         terminal.document(to_json(found))
@@ -69,9 +69,9 @@ def show(arguments: argparse.Namespace, terminal: Terminal) -> None:
 
 def end(arguments: argparse.Namespace, terminal: Terminal) -> None:
     """End a token at once."""
-    from portal.server.practice_desk import practice_desk
+    from portal.server.running.administration import administration
 
-    with practice_desk(data_settings(arguments)) as desk:
+    with administration(data_settings(arguments)) as desk:
         desk.revoke_token(arguments.user, arguments.id)
     if terminal.json:
         terminal.document({"id": arguments.id, "revoked": True})

@@ -201,8 +201,8 @@ def check_practice_portal() -> Check:
     if (part := missing_part()) is not None:
         words = Messages().for_code("portal-parts-missing")
         return Check("practice portal", ok=False, detail=f"{part} is not installed. {words.do}")
-    from portal.server.oauth.pages import TEMPLATES
-    from portal.server.view.pages import ASSETS, PAGE
+    from portal.server.oauth.sign_in_pages.html_pages import TEMPLATES
+    from portal.server.recipient.page_files import ASSETS, PAGE
 
     there = [*TEMPLATES.glob("*.html"), *ASSETS.rglob("*.js"), PAGE]
     return Check("practice portal", ok=PAGE.is_file() and len(there) > 10, detail=f"{len(there)} pages and scripts")

@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from dicom.decoding.decoder import Decoder
-from portal.server.accounts.activation import Activations
-from portal.server.accounts.passwords import Passwords
-from portal.server.accounts.signing import SigningIn
-from portal.server.clock import Clock
-from portal.server.database import Database
-from portal.server.dicomweb.store import ObjectStore
-from portal.server.once_an_hour import OnceAnHour
-from portal.server.settings import ServerSettings
-from portal.server.soundness import Soundness
-from portal.server.tries import Tries
+from portal.server.base.clock import Clock
+from portal.server.base.database import Database
+from portal.server.base.settings import ServerSettings
+from portal.server.base.told_lately import ToldLately
+from portal.server.base.tries import Tries
+from portal.server.objects.soundness import Soundness
+from portal.server.objects.store import ObjectStore
+from portal.server.people.activation import Activations
+from portal.server.people.passwords import Passwords
+from portal.server.people.signing_in import SigningIn
 
 RATES = {
     "password-by-name": "10 per 15 minutes",
@@ -37,7 +37,7 @@ class Services:
     secret: bytes
     tries: Tries = field(default_factory=lambda: Tries(RATES))
     passwords: Passwords = field(default_factory=Passwords)
-    told: OnceAnHour = field(default_factory=OnceAnHour)
+    told: ToldLately = field(default_factory=ToldLately)
 
     @cached_property
     def sound(self) -> Soundness:

@@ -53,7 +53,7 @@ READERS: dict[str, dict[str, str]] = {
     "inflate64": {"importer/containers/*.py": MEDIA},
     "bz2": {"importer/containers/*.py": MEDIA},
     "lzma": {"importer/containers/*.py": MEDIA},
-    "gzip": {"portal/server/view/frames.py": SERVER, "portal/server/view/routes.py": SERVER},
+    "gzip": {"portal/server/recipient/frames.py": SERVER, "portal/server/recipient/routes.py": SERVER},
     "zlib.crc32": {
         "dicom/reading/bytes_source.py": ARITHMETIC, "dicom/clips/player.py": ARITHMETIC,
         "dicom/clips/stream.py": ARITHMETIC,
@@ -62,7 +62,7 @@ READERS: dict[str, dict[str, str]] = {
     "zlib": {
         "dicom/pixels/codecs.py": DECODE, "dicom/decoding/codec_check.py": DECODE, "dicom/reading/dataset.py": DECODE,
         "dicom/reading/meta.py": MEDIA, "dicom/reading/truncation.py": MEDIA, "importer/containers/*.py": MEDIA,
-        "portal/server/dicomweb/written.py": SERVER,
+        "portal/server/dicomweb/messages/data_set_lists.py": SERVER,
     },
     "xml": {"portal/client/upload/targets/answer.py": BOUNDED},
     "lxml": {},

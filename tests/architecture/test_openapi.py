@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from portal import wire
-from portal.server.problems import STATUS, TITLES
+from portal.server.base.problems import STATUS, TITLES
 from tests.portal_tools import Portal
 
 ROOT = Path(__file__).resolve().parents[2]

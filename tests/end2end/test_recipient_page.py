@@ -19,9 +19,9 @@ from dicom.showing.display import picture
 from dicom.showing.geometry import EdgeLetters, edge_letters
 from dicom.showing.overlay import line_mask
 from dicom.source import FrameRef
-from portal.server.tables import InstanceRow
-from portal.server.view.frames import _OUTLINE
-from portal.server.view.series_window import find_window
+from portal.server.base.tables import InstanceRow
+from portal.server.recipient.frames import _OUTLINE
+from portal.server.recipient.series_window import find_window
 from tests.end2end.recipient import (
     BIRTH_DATE,
     DONE,

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import requests
 
-from portal.server.database import Database
+from portal.server.base.database import Database
 from tests.portal_tools import TIMEOUT, PortalProcess, portal_process
 from tests.share_tools import all_at_once, lay_exam
 

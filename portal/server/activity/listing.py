@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from portal.exam_names import exam_name
 from portal.names import ExamId, ShareId
-from portal.server.caller import Caller
-from portal.server.exams.exams import exam_shape
-from portal.server.exams.seen import their_exams
-from portal.server.problems import Problem
-from portal.server.tables import ActivityExamRow, ActivityRow, ExamRow, ShareRow
+from portal.server.access.caller import Caller
+from portal.server.access.visibility import their_exams
+from portal.server.base.problems import Problem
+from portal.server.base.tables import ActivityExamRow, ActivityRow, ExamRow, ShareRow
+from portal.server.exams.exam_shapes import exam_shape
 from portal.wire import Activity, ActivityPage, utc_text
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.server.tables import AccountPatientRow, ActivityExamRow, ActivityRow
+from portal.server.base.tables import AccountPatientRow, ActivityExamRow, ActivityRow
 from portal.wire import ActivityKind
 
 

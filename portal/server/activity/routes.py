@@ -6,9 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
+from portal.server.access.caller import Caller
+from portal.server.access.callers import Callers
 from portal.server.activity.listing import activity_page
-from portal.server.caller import Caller
-from portal.server.callers import Callers
 from portal.server.services import Services
 from portal.wire import API_PATH, ActivityPage
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from portal.server.callers import Callers
-from portal.server.dicomweb import qido_routes, stow_routes, wado_routes
-from portal.server.dicomweb.render import Renderer
+from portal.server.access.callers import Callers
+from portal.server.dicomweb.retrieving import routes as wado_routes
+from portal.server.dicomweb.searching import routes as qido_routes
+from portal.server.dicomweb.storing import routes as stow_routes
+from portal.server.pictures.renderer import Renderer
 from portal.server.services import Services
 
 

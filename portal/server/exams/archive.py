@@ -11,13 +11,13 @@ from typing import BinaryIO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.server.caller import Caller
-from portal.server.dicomweb.access import visible_in_study
-from portal.server.exams.exams import exam_of
-from portal.server.problems import Problem
+from portal.server.access.caller import Caller
+from portal.server.access.visible_instances import visible_in_study
+from portal.server.base.problems import Problem
+from portal.server.base.tables import SeriesRow
+from portal.server.exams.exam_shapes import exam_of
+from portal.server.objects.soundness import Kept, Unsound
 from portal.server.services import Services
-from portal.server.soundness import Kept, Unsound
-from portal.server.tables import SeriesRow
 
 _PIECE = 256 << 10
 NOT_ALL = "NOT ALL IMAGES.txt"

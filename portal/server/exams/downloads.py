@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.server.access.caller import Caller
 from portal.server.activity.log import accounts_of, note
-from portal.server.caller import Caller
+from portal.server.base.tables import ExamRow, InstanceRow, SeriesRow, StudyRow
 from portal.server.services import Services
-from portal.server.tables import ExamRow, InstanceRow, SeriesRow, StudyRow
 from portal.wire import ActivityKind
 
 _TAKEN: dict[str, ActivityKind] = {

@@ -7,15 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
 
-from portal.server.caller import Caller
-from portal.server.callers import Callers
+from portal.server.access.caller import Caller
+from portal.server.access.callers import Callers
+from portal.server.answers.streamed import Streamed
 from portal.server.exams.archive import exam_members, zip_pieces
 from portal.server.exams.downloads import Downloads
-from portal.server.exams.exams import exam_of, shape_for
+from portal.server.exams.exam_shapes import exam_of, shape_for
 from portal.server.exams.listing import PAGE_MOST, exam_page
-from portal.server.methods import is_head
+from portal.server.http.methods import is_head
 from portal.server.services import Services
-from portal.server.streamed import Streamed
 from portal.wire import Exam, ExamPage
 
 Most = Annotated[int, Query(alias="limit", ge=1, le=PAGE_MOST)]

@@ -9,10 +9,9 @@ from datetime import datetime, tzinfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.server.exams.release import documents_released, scanned_at, zone_of
-from portal.server.exams.seen import is_practices_report
-from portal.server.exams.titles import NO_MACHINE, machine_of
-from portal.server.tables import (
+from portal.server.access.report_release import documents_released, scanned_at, zone_of
+from portal.server.access.visibility import is_practices_report
+from portal.server.base.tables import (
     ActivityExamRow,
     ExamRow,
     InstanceRow,
@@ -22,6 +21,7 @@ from portal.server.tables import (
     ShareStudyRow,
     StudyRow,
 )
+from portal.server.exams.titles import NO_MACHINE, machine_of
 from portal.wire import Origin
 
 

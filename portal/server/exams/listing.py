@@ -8,11 +8,11 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from portal import wire
-from portal.server.caller import Caller
-from portal.server.exams.exams import shape_for
-from portal.server.exams.seen import their_exams
-from portal.server.problems import Problem
-from portal.server.tables import ExamRow, PatientRow
+from portal.server.access.caller import Caller
+from portal.server.access.visibility import their_exams
+from portal.server.base.problems import Problem
+from portal.server.base.tables import ExamRow, PatientRow
+from portal.server.exams.exam_shapes import shape_for
 
 PAGE_MOST = 200
 

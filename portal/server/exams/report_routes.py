@@ -11,9 +11,9 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import FileResponse
 from starlette.requests import ClientDisconnect
 
-from portal.server.caller import Caller
-from portal.server.callers import Callers
-from portal.server.dicomweb.store import Incoming
+from portal.server.access.caller import Caller
+from portal.server.access.callers import Callers
+from portal.server.base.problems import Problem
 from portal.server.exams.downloads import Downloads
 from portal.server.exams.reports import (
     PDF,
@@ -23,8 +23,8 @@ from portal.server.exams.reports import (
     put_report,
     report_path,
 )
-from portal.server.methods import is_head
-from portal.server.problems import Problem
+from portal.server.http.methods import is_head
+from portal.server.objects.store import Incoming
 from portal.server.services import Services
 from portal.wire import Exam, ReportCompletion
 

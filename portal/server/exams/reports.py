@@ -8,16 +8,16 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.server.access.caller import Caller
+from portal.server.access.visibility import of_practice, report_for
 from portal.server.activity.log import accounts_of, note
-from portal.server.caller import Caller
-from portal.server.dicomweb.record import note_object
-from portal.server.dicomweb.store import Incoming
-from portal.server.exams.exams import exam_of, shape_for
-from portal.server.exams.seen import of_practice, report_for
-from portal.server.problems import Problem
-from portal.server.removing.refused import report_was_removed
+from portal.server.base.problems import Problem
+from portal.server.base.tables import ExamRow
+from portal.server.exams.exam_shapes import exam_of, shape_for
+from portal.server.exams.removed_before import report_was_removed
+from portal.server.objects.store import Incoming
+from portal.server.receiving.instance_rows import note_object
 from portal.server.services import Services
-from portal.server.tables import ExamRow
 from portal.wire import Exam
 
 REPORT_BYTES_MOST = 64 << 20

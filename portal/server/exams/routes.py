@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from portal.server.callers import Callers
-from portal.server.exams import exam_routes, report_routes, rule_routes, upload_routes
+from portal.server.access.callers import Callers
+from portal.server.exams import exam_routes, report_routes, rule_routes
 from portal.server.exams.downloads import Downloads
+from portal.server.receiving import routes as upload_routes
 from portal.server.services import Services
 from portal.wire import API_PATH
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends
 
-from portal.server.caller import Caller
-from portal.server.callers import Callers
+from portal.server.access.caller import Caller
+from portal.server.access.callers import Callers
 from portal.server.exams.rules import change_rules, rules_of
 from portal.server.services import Services
 from portal.wire import PracticeRules

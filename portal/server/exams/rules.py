@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from portal.server.access.report_release import is_zone
+from portal.server.base.problems import Problem
+from portal.server.base.tables import PracticeRow
 from portal.server.exams.grouping import reckon_anew
-from portal.server.exams.release import is_zone
-from portal.server.problems import Problem
-from portal.server.tables import PracticeRow
 from portal.wire import PracticeRules
 
 HOURS_MOST = 24 * 365

@@ -13,8 +13,16 @@ from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, u
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal import wire
-from portal.server.problems import Problem
-from portal.server.tables import InstanceRow, LeftOutRow, SeriesRow, StoredObjectRow, StudyRow, UploadItemRow, UploadRow
+from portal.server.base.problems import Problem
+from portal.server.base.tables import (
+    InstanceRow,
+    LeftOutRow,
+    SeriesRow,
+    StoredObjectRow,
+    StudyRow,
+    UploadItemRow,
+    UploadRow,
+)
 
 LEFT_OUT_MOST = 100_000  # of one study
 # what is here under the image's number may be other content: only an upload that proves its bytes settles it

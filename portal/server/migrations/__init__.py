@@ -15,7 +15,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
 from core.errors import PortalError
-from portal.server.database import Database
+from portal.server.base.database import Database
 
 MIGRATIONS = Path(__file__).resolve().parent
 

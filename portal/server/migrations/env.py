@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from portal.server.tables import Base
+from portal.server.base.tables import Base
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from portal.server.oauth.families import TokenAnswer, begin_family, end_family, give_tokens, is_active
+from portal.server.base.tables import AuthorizationCodeRow
+from portal.server.base.tokens import new_token, token_hash
 from portal.server.oauth.refusals import Refusal
 from portal.server.oauth.request import AuthorizationRequest
-from portal.server.tables import AuthorizationCodeRow
-from portal.server.tokens import new_token, token_hash
+from portal.server.oauth.token_families import TokenAnswer, begin_family, end_family, give_tokens, is_active
 
 CODE_TIME = timedelta(seconds=60)
 REMEMBERED = timedelta(days=1)  # how long a code that is used again is recognised

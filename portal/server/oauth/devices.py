@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from portal.server.codes import grouped, new_code, normalised
-from portal.server.oauth.families import TokenAnswer, begin_family, give_tokens, is_active
+from portal.server.base.tables import DeviceGrantRow
+from portal.server.base.tokens import new_token, token_hash
+from portal.server.base.typed_codes import grouped, new_code, normalised
 from portal.server.oauth.refusals import Refusal
-from portal.server.tables import DeviceGrantRow
-from portal.server.tokens import new_token, token_hash
+from portal.server.oauth.token_families import TokenAnswer, begin_family, give_tokens, is_active
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
 CODE_LETTERS = 8  # 40 bits for 10 minutes, and tries are counted

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from fastapi import Request
 from fastapi.responses import Response
 
-from portal.server.problems import Problem
-from portal.server.settings import ServerSettings
-from portal.server.tokens import new_token
+from portal.server.base.problems import Problem
+from portal.server.base.settings import ServerSettings
+from portal.server.base.tokens import new_token
 
 Form = dict[str, str]
 MOST_FIELDS = 40

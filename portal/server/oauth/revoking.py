@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.server.accounts.machine_tokens import end_tokens
-from portal.server.shares.sessions import end_session
-from portal.server.tables import AccessTokenRow, RefreshTokenRow, StaffTokenRow, TokenFamilyRow
-from portal.server.tokens import token_hash
+from portal.server.access.share_sessions import end_session
+from portal.server.base.tables import AccessTokenRow, RefreshTokenRow, StaffTokenRow, TokenFamilyRow
+from portal.server.base.tokens import token_hash
+from portal.server.people.machine_tokens import end_tokens
 
 
 def revoke(session: Session, token: str, now: datetime) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from portal.server.oauth import activation_page, authorize_page, device_page, token_routes
-from portal.server.oauth.pages import Pages
+from portal.server.oauth import token_routes
+from portal.server.oauth.sign_in_pages import activation_page, authorize_page, device_page
+from portal.server.oauth.sign_in_pages.html_pages import Pages
 from portal.server.services import Services
 
 

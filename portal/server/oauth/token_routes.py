@@ -7,9 +7,8 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
-from portal.server.accounts.signing import addressed
-from portal.server.oauth import codes, devices, families
-from portal.server.oauth.families import TokenAnswer
+from portal.server.oauth import codes, devices
+from portal.server.oauth import token_families as families
 from portal.server.oauth.forms import FORM_TYPE, Form, read_form
 from portal.server.oauth.refusals import (
     DEVICE_AUTHORIZATION,
@@ -20,6 +19,8 @@ from portal.server.oauth.refusals import (
     refusal_answer,
 )
 from portal.server.oauth.revoking import revoke
+from portal.server.oauth.token_families import TokenAnswer
+from portal.server.people.signing_in import addressed
 from portal.server.services import Services
 from portal.wire import CLIENT_ID, OAUTH_METADATA_PATH
 

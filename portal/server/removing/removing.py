@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 
 from portal import wire
 from portal.names import ExamId
+from portal.server.access.caller import Caller
+from portal.server.access.visibility import of_practice
+from portal.server.access.visible_instances import instances
 from portal.server.activity.log import accounts_of, note
-from portal.server.caller import Caller
-from portal.server.dicomweb.access import instances
-from portal.server.exams.seen import of_practice
-from portal.server.problems import Problem
-from portal.server.tables import (
+from portal.server.base.problems import Problem
+from portal.server.base.tables import (
     ExamRow,
     InstanceRow,
     LeftOutRow,
@@ -34,7 +34,7 @@ from portal.server.tables import (
     UploadItemRow,
     UploadRow,
 )
-from portal.server.tokens import new_id
+from portal.server.base.tokens import new_id
 
 _CHUNK = 500
 _KINDS: dict[wire.RemovalKind, wire.ActivityKind] = {

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends
 
-from portal.server.caller import Caller
-from portal.server.callers import Callers
-from portal.server.clock import Clock
-from portal.server.database import Database
-from portal.server.removing.bytes import erase, erase_pictures, forget_pages
+from portal.server.access.caller import Caller
+from portal.server.access.callers import Callers
+from portal.server.base.clock import Clock
+from portal.server.base.database import Database
+from portal.server.base.settings import ServerSettings
+from portal.server.objects.erasing import erase, erase_pictures, forget_pages
 from portal.server.removing.removing import Wish, allow, removal_shape, removals, remove
 from portal.server.services import Services
-from portal.server.settings import ServerSettings
 from portal.wire import API_PATH, Removal, RemovalReason, Removals
 
 

@@ -121,7 +121,7 @@ def test_it_was_killed_while_it_started(
 def test_a_mistake_of_ours_is_named_by_its_kind_and_nothing_it_says(
     practice: PracticePortal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stumbling_at(monkeypatch, tmp_path / "site", "portal.server.app", f"raise RuntimeError({ANNA!r})")
+    stumbling_at(monkeypatch, tmp_path / "site", "portal.server.http.app", f"raise RuntimeError({ANNA!r})")
     error = why_not(practice)
     assert (error.code, error.facts) == ("practice-portal-silent", {"ended_with": "RuntimeError"})
     assert ANNA not in Messages().about(error).as_text()

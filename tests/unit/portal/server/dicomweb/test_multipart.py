@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.server.dicomweb.multipart import MultipartBody
+from portal.server.dicomweb.messages.multipart_in import MultipartBody
 
 Part = tuple[dict[str, str], bytes]
 

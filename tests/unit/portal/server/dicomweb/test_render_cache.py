@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from dicom import pipeline
-from portal.server.dicomweb import render
-from portal.server.dicomweb.render import RenderCache, Rendered
+from portal.server.pictures import renderer as render
+from portal.server.pictures.renderer import RenderCache, Rendered
 from tests.end2end.recipient import BIRTH_DATE, NAME, STUDY, annas, send, written
 from tests.portal_tools import running_portal
 

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import func, select
 
 from portal import wire
-from portal.server.tables import InstanceRow
+from portal.server.base.tables import InstanceRow
 from portal.wire import Limits
 from tests.portal_tools import Portal, SignedIn, running_portal
 from tests.unit.portal.server.dicomweb.senders import (

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from portal.server.exams.release import report_of, scanned_at
+from portal.server.access.report_release import report_of, scanned_at
+from portal.server.base.tables import ExamRow, PracticeRow
 from portal.server.exams.titles import ScannedSeries, exam_title
-from portal.server.tables import ExamRow, PracticeRow
 from portal.wire import Exam, from_json, parse_utc
 from tests.portal_tools import Portal, SignedIn
 from tests.unit.portal.server.dicomweb.senders import made, reasons, sent, uids

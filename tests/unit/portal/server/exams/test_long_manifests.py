@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
-from portal.server.database import Database, Queue
-from portal.server.exams import announcing, completing
+from portal.server.base.database import Database, Queue
+from portal.server.receiving import announcing, completing
 from tests.portal_tools import Portal, SignedIn
 from tests.unit.portal.server.dicomweb.senders import sent
 from tests.unit.portal.server.exams.test_uploads import announce, complete, exams, images, manifest

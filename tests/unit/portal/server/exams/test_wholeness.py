@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from portal.server.base.tables import LeftOutRow
 from portal.server.exams.wholeness import LEFT_OUT_MOST
-from portal.server.tables import LeftOutRow
 from portal.wire import Exam, NotHere, Redeemed, Wholeness, from_json, together
 from tests.portal_tools import Portal, SignedIn
 from tests.share_tools import make, redeem, shown

@@ -9,7 +9,7 @@ import pytest
 from alembic import command
 from sqlalchemy import text
 
-from portal.server.database import Database
+from portal.server.base.database import Database
 from portal.server.migrations import alembic_config, migrate
 from portal.wire import CLIENT_ID
 from tests.portal_tools import Portal, SignedIn, running_portal

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 
-from portal.server.dicomweb.store import Incoming, ObjectStore
+from portal.server.objects.store import Incoming, ObjectStore
 from tests.portal_tools import Portal, SignedIn
 from tests.unit.portal.server.dicomweb.senders import made, reasons, sent, uids
 

@@ -1,0 +1,1 @@
+"""Who asks, and what of exams, images and reports they may see."""

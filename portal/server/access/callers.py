@@ -1,0 +1,119 @@
+"""Finds out who asks. Parts use it as `Depends(callers.account)`.
+
+Access and machine tokens and staff tokens come as `Authorization: Bearer`, a share's session as `Authorization: Share`
+or as its cookie. The cookie comes along with whatever a browser is made to send, so it opens only what is read (GET).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fastapi import Request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.server.access.caller import SHARE_COOKIE, Caller
+from portal.server.access.share_sessions import share_caller
+from portal.server.base.problems import CHALLENGE, Problem
+from portal.server.base.tables import AccessTokenRow, AccountPatientRow, AccountRow, StaffTokenRow, TokenFamilyRow
+from portal.server.base.tokens import token_hash
+from portal.server.services import Services
+from portal.wire import SHARE_SCHEME
+
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+
+
+class Callers:
+    """Names the caller of a request, or ends it with a problem."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def any(self, request: Request) -> Caller:
+        """Give whoever asks: account, share or staff."""
+        caller = self.optional(request)
+        if caller is None:
+            raise Problem("not-signed-in", headers={"WWW-Authenticate": challenge(request)})
+        return caller
+
+    def account(self, request: Request) -> Caller:
+        """Give the account that asks; shares and staff may not."""
+        return self._of_kind(request, "account")
+
+    def staff(self, request: Request) -> Caller:
+        """Give the practice's own program or staff."""
+        return self._of_kind(request, "staff")
+
+    def optional(self, request: Request) -> Caller | None:
+        """Give whoever asks, or `None` where nobody is named or what names them has ended; looked up once a request."""
+        if not hasattr(request.state, "caller"):
+            with self._services.database.reading() as session:
+                request.state.caller = find_caller(session, request, self._services.clock())
+        caller: Caller | None = request.state.caller
+        return caller
+
+    def is_known(self, request: Request) -> bool:
+        """Say whether anybody at all is named."""
+        return self.optional(request) is not None
+
+    def _of_kind(self, request: Request, kind: str) -> Caller:
+        caller = self.any(request)
+        if caller.kind != kind:
+            raise Problem("not-allowed")
+        return caller
+
+
+def challenge(request: Request) -> str:
+    """Ask to sign in as RFC 6750 3 does: what was brought and is not, or no longer, good is named as that."""
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    name = {"bearer": "Bearer", SHARE_SCHEME.lower(): SHARE_SCHEME}.get(scheme.lower())
+    if name is None or not secret.strip():
+        return CHALLENGE
+    plain = CHALLENGE.replace("Bearer", name, 1)
+    return f'{plain}, error="invalid_token", error_description="It is not known here, has ended or was taken back."'
+
+
+def find_caller(session: Session, request: Request, now: datetime) -> Caller | None:
+    """Look up what a request brings; a header that is there decides alone, so that a cookie cannot stand in for it."""
+    header = request.headers.get("authorization")
+    if header is not None:
+        scheme, _, secret = header.partition(" ")
+        return _by_scheme(session, scheme.lower(), secret.strip(), now)
+    cookie = request.cookies.get(SHARE_COOKIE)
+    if cookie and request.method in SAFE_METHODS:
+        return share_caller(session, cookie, now)
+    return None
+
+
+def _by_scheme(session: Session, scheme: str, secret: str, now: datetime) -> Caller | None:
+    if not secret:
+        return None
+    if scheme == "bearer":
+        return account_caller(session, secret, now) or staff_caller(session, secret, now)
+    if scheme == SHARE_SCHEME.lower():
+        return share_caller(session, secret, now)
+    return None
+
+
+def account_caller(session: Session, token: str, now: datetime) -> Caller | None:
+    """Give the account of an access token whose sign-in has not ended."""
+    found = session.execute(
+        select(AccountRow.id, TokenFamilyRow.id)
+        .join(TokenFamilyRow, TokenFamilyRow.account == AccountRow.id)
+        .join(AccessTokenRow, AccessTokenRow.family == TokenFamilyRow.id)
+        .where(AccessTokenRow.token_hash == token_hash(token), AccessTokenRow.expires_at > now)
+        .where(TokenFamilyRow.ended_at.is_(None), AccountRow.state == "active")
+    ).first()
+    if found is None:
+        return None
+    account, family = found
+    patients = session.scalars(select(AccountPatientRow.patient).where(AccountPatientRow.account == account))
+    return Caller("account", account=account, patients=frozenset(patients), family=family)
+
+
+def staff_caller(session: Session, token: str, now: datetime) -> Caller | None:
+    """Give the practice of a staff token."""
+    row = session.get(StaffTokenRow, token_hash(token))
+    if row is None or row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= now):
+        return None
+    return Caller("staff", practice=row.practice)

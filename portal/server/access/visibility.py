@@ -1,0 +1,134 @@
+"""What somebody may see: the one rule for exams, studies, instances and reports, however they are asked for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy.orm import Session
+
+from portal import wire
+from portal.server.access.caller import Caller
+from portal.server.access.report_release import documents_released, report_of
+from portal.server.base.tables import (
+    ExamRow,
+    InstanceRow,
+    PatientRow,
+    PracticeRow,
+    SeriesRow,
+    ShareStudyRow,
+    StudyRow,
+)
+
+# Encapsulated PDF and CDA, and structured reports: a practice's are its report, so they wait for it.
+_ENCAPSULATED = "1.2.840.10008.5.1.4.1.1.104."
+_STRUCTURED = "1.2.840.10008.5.1.4.1.1.88."
+_STRUCTURED_NOT_REPORTS = (_STRUCTURED + "59", _STRUCTURED + "67", _STRUCTURED + "68")  # key objects, doses
+
+
+def is_document(sop_class_uid: str | None) -> bool:
+    """Tell whether objects of a class are documents, as `is_report` asks of rows."""
+    uid = sop_class_uid or ""
+    return uid.startswith(_ENCAPSULATED) or (uid.startswith(_STRUCTURED) and uid not in _STRUCTURED_NOT_REPORTS)
+
+
+def is_report() -> ColumnElement[bool]:
+    """Give the condition on `InstanceRow` that holds for documents, which tell what the images only show."""
+    written = or_(
+        InstanceRow.sop_class_uid.like(_ENCAPSULATED + "%"),
+        and_(
+            InstanceRow.sop_class_uid.like(_STRUCTURED + "%"),
+            InstanceRow.sop_class_uid.not_in(_STRUCTURED_NOT_REPORTS),
+        ),
+    )
+    return and_(InstanceRow.sop_class_uid.is_not(None), written)
+
+
+def is_practices_report() -> ColumnElement[bool]:
+    """Give the condition on `InstanceRow` for documents the person does not have at home: those may have to wait."""
+    return and_(is_report(), InstanceRow.sent_by_practice, ~InstanceRow.sent_by_person)
+
+
+def their_exams(caller: Caller) -> ColumnElement[bool]:
+    """Give the condition on `ExamRow` that holds for the exams somebody may see (something of)."""
+    if caller.kind == "share":
+        return ExamRow.id.in_(select(StudyRow.exam).where(StudyRow.id.in_(caller.studies)))
+    if caller.kind == "staff":
+        return and_(of_practice(caller), ExamRow.origin == "practice")
+    return ExamRow.patient.in_(caller.patients)
+
+
+def of_practice(caller: Caller) -> ColumnElement[bool]:
+    """Give the condition on `ExamRow` that holds for all persons of a practice, their own uploads too."""
+    return ExamRow.patient.in_(select(PatientRow.id).where(PatientRow.practice == caller.practice))
+
+
+def their_studies(caller: Caller) -> ColumnElement[bool]:
+    """Give the condition on `StudyRow` of such an exam: a share's own, and of the practice what it sent to."""
+    if caller.kind == "share":
+        return StudyRow.id.in_(caller.studies)
+    if caller.kind == "staff":
+        sent = select(SeriesRow.study).join(InstanceRow, InstanceRow.series == SeriesRow.id)
+        return StudyRow.id.in_(sent.where(InstanceRow.sent_by_practice))
+    return true()
+
+
+def visible(session: Session, caller: Caller, now: datetime) -> ColumnElement[bool]:
+    """Give the condition on joined `InstanceRow`, `StudyRow` and `ExamRow` that holds for what somebody may see.
+
+    The practice sees what it sent itself, not what a person brought from elsewhere.
+    """
+    conditions = [their_exams(caller)]
+    if caller.kind == "staff":
+        return and_(*conditions, InstanceRow.sent_by_practice)
+    if caller.kind == "share":
+        conditions.append(their_studies(caller))
+    if not caller.include_images:
+        conditions.append(is_report())
+    if not caller.include_report:
+        conditions.append(~is_report())
+    hidden = _exams_with_held_documents(session, caller, now)
+    conditions.append(or_(~is_practices_report(), ExamRow.id.not_in(hidden)) if hidden else true())
+    return and_(*conditions)
+
+
+def _exams_with_held_documents(session: Session, caller: Caller, now: datetime) -> list[str]:
+    exams = session.scalars(
+        select(ExamRow)
+        .where(their_exams(caller), ExamRow.origin == "practice")
+        .where(
+            select(InstanceRow.id)
+            .join(SeriesRow, InstanceRow.series == SeriesRow.id)
+            .join(StudyRow, SeriesRow.study == StudyRow.id)
+            .where(StudyRow.exam == ExamRow.id, is_practices_report())
+            .exists()
+        )
+    )
+    return [exam.id for exam in exams if not documents_released(exam, practice_of(session, exam), now)]
+
+
+def practice_of(session: Session, exam: ExamRow) -> PracticeRow:
+    """Give the practice whose rules hold for an exam."""
+    return session.get_one(PracticeRow, session.get_one(PatientRow, exam.patient).practice)
+
+
+def report_for(session: Session, caller: Caller, exam: ExamRow, now: datetime) -> wire.Report:
+    """Say where the report of an exam is for whoever asks; a share that holds none is told of none."""
+    if caller.kind == "share" and not (caller.include_report and _holds_report(session, caller, exam)):
+        return wire.Report("not-expected")
+    return report_of(exam, practice_of(session, exam), now)
+
+
+def _holds_report(session: Session, caller: Caller, exam: ExamRow) -> bool:
+    """Tell whether a share was made with the report of an exam.
+
+    A corrected one takes the place of that; but once the exam has studies the share does not hold, a later report may
+    tell of those, and stays away.
+    """
+    theirs = select(ShareStudyRow.report_sha256).where(ShareStudyRow.share == caller.share)
+    ours = theirs.join(StudyRow, StudyRow.id == ShareStudyRow.study).where(StudyRow.exam == exam.id)
+    held = {sha256 for sha256 in session.scalars(ours) if sha256 is not None}
+    if not held or exam.report_sha256 in held:
+        return bool(held)
+    more = select(StudyRow.id).where(StudyRow.exam == exam.id, StudyRow.id.not_in(caller.studies))
+    return session.execute(more.limit(1)).first() is None

@@ -1,1 +1,0 @@
-"""Accounts: invitation, activation, passwords."""

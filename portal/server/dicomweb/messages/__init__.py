@@ -1,0 +1,1 @@
+"""What DICOMweb's requests and answers are made of."""

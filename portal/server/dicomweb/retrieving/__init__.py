@@ -1,0 +1,1 @@
+"""WADO-RS: instances, their metadata, frames and pictures."""

@@ -1,0 +1,1 @@
+"""QIDO-RS: questions about studies, series and instances."""

@@ -1,0 +1,1 @@
+"""STOW-RS: instances that are sent here."""

@@ -1,0 +1,53 @@
+"""The portal as one application: its parts put together."""
+
+from __future__ import annotations
+
+from fastapi import Depends, FastAPI
+
+from portal.server.access.callers import Callers
+from portal.server.activity.routes import router as activity
+from portal.server.answers.letters import plain_letters
+from portal.server.base import problems
+from portal.server.dicomweb.routes import router as dicomweb
+from portal.server.exams.routes import router as exams
+from portal.server.http import openapi
+from portal.server.http.cors import Cors
+from portal.server.http.methods import Methods, places_of
+from portal.server.http.request_limits import Edges
+from portal.server.http.still_allowed import Standing
+from portal.server.oauth.routes import router as oauth
+from portal.server.people.routes import router as accounts
+from portal.server.recipient.routes import router as view
+from portal.server.removing.routes import router as removing
+from portal.server.services import Services
+from portal.server.sharing.routes import router as shares
+
+PARTS = (accounts, oauth, exams, dicomweb, shares, activity, removing, view)
+
+
+def make_app(services: Services) -> FastAPI:
+    """Compose the application."""
+    app = FastAPI(
+        title="Scanshelf reference portal",
+        version="1",
+        description=openapi.DESCRIPTION,
+        openapi_url=None,  # `openapi.router` answers instead
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,  # it would send people to whatever the Host header says
+        dependencies=[Depends(plain_letters)],
+        separate_input_output_schemas=False,
+    )
+    problems.install(app)
+    routers = [part(services) for part in PARTS]
+    for router in routers:
+        app.include_router(router)
+    openapi.publish(app, routers)
+    description = openapi.router(app)
+    app.include_router(description)
+    # the last one added is the outermost
+    app.add_middleware(Standing, services=services)
+    app.add_middleware(Methods, places=places_of(openapi.routes_of([*routers, description])))
+    app.add_middleware(Edges, settings=services.settings, is_known=Callers(services).is_known)
+    app.add_middleware(Cors, origins=services.settings.origins)
+    return app

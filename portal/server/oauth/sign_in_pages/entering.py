@@ -1,0 +1,73 @@
+"""What a person typed into a page: signed in or activated, or words that say what to do instead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from portal.server.base.problems import STATUS, Problem
+from portal.server.oauth.forms import Form
+from portal.server.oauth.sign_in_pages import texts as words
+from portal.server.people.signing_in import addressed
+from portal.server.services import Services
+from portal.wire import Activation
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Who it is."""
+
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why not: words for the page, the field they are about, and the status of the answer."""
+
+    words: str
+    field: str = ""
+    status: int = 400
+    retry_after: str | None = None
+
+
+def sign_in(services: Services, request: Request, form: Form) -> Entered | Trouble:
+    """Check user name and password."""
+    user_name, password = form.get("user_name", ""), form.get("password", "")
+    try:
+        account = services.signing_in.account(user_name, password, addressed(request))
+    except Problem as problem:
+        return too_many(problem)
+    return Entered(account) if account is not None else Trouble(words.WRONG_SIGN_IN, "password", 401)
+
+
+def activate(services: Services, request: Request, form: Form) -> Entered | Trouble:
+    """Take over the account of an activation code; wrong codes are counted."""
+    if form.get("password", "") != form.get("password_again", ""):
+        return Trouble(words.PASSWORDS_DIFFER, "password_again")
+    who = addressed(request)
+    activation = Activation(form.get("activation_code", ""), form.get("user_name", ""), form.get("password", ""))
+    try:
+        services.tries.check("code-by-address", who)
+        return Entered(services.activations.activate(activation))
+    except Problem as problem:
+        if problem.code in {"not-found", "code-used"}:
+            services.tries.count("code-by-address", who)
+        return _activation_trouble(problem)
+
+
+def _activation_trouble(problem: Problem) -> Trouble:
+    if problem.code == "too-many-tries":
+        return too_many(problem)
+    status = STATUS[problem.code]
+    if problem.code == "invalid-request":
+        first = problem.facts["fields"][0]
+        return Trouble(words.RULES[first["field"], first["reason"]], first["field"], status)
+    field = "user_name" if problem.code == "conflict" else "activation_code"
+    return Trouble(words.ACTIVATION[problem.code], field, status)
+
+
+def too_many(problem: Problem) -> Trouble:
+    """Say when to come back."""
+    seconds = int(problem.facts["retry_after"])
+    return Trouble(words.too_many(seconds), status=429, retry_after=str(seconds))

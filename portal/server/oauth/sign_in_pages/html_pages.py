@@ -1,0 +1,67 @@
+"""The pages people see when they sign in: plain HTML that needs no script."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from portal.server.base.tables import PracticeRow
+from portal.server.oauth.forms import FIELD, FormGuard
+from portal.server.people.account_shapes import practice_shape
+from portal.server.services import Services
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+_HERE = "http://127.0.0.1:*"  # browsers hold the redirect to the desktop against the form's action too
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
+        f"form-action 'self' {_HERE}"
+    ),
+    "Referrer-Policy": "same-origin",  # "no-referrer" would hide from us where a form comes from
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+def led_back(response: Response, address: str) -> Response:
+    """Let a page's form lead back to the desktop; the policy has no words for an IPv6 address, only for all of http."""
+    if address.startswith("http://["):
+        name = "Content-Security-Policy"
+        response.headers[name] = HEADERS[name].replace(_HERE, "http:")
+    return response
+
+
+class Pages:
+    """Writes pages; each has the portal's name, whom to ask, and whether it reaches nobody but this computer."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self.guard = FormGuard(services.settings, services.secret)
+        self._templates = Environment(
+            loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        )
+
+    def page(self, request: Request, name: str, status: int = 200, **facts: Any) -> Response:
+        """Write one page, with the token of its form and the cookie that belongs to it."""
+        cookie, token = self.guard.begin(request)
+        words = self._templates.get_template(f"{name}.html").render(
+            portal=self._services.settings.name,
+            local=self._services.settings.local,
+            practice=self._practice(),
+            form_field=FIELD,
+            form_token=token,
+            **facts,
+        )
+        response = HTMLResponse(words, status, HEADERS)
+        self.guard.keep(response, cookie)
+        return response
+
+    def _practice(self) -> Any:
+        with self._services.database.reading() as session:
+            return practice_shape(session.get_one(PracticeRow, 1))

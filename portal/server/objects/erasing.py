@@ -1,0 +1,39 @@
+"""The bytes of what was taken out, wherever the disk has them: objects, their damaged or put aside twins, pictures."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable
+
+from sqlalchemy import text
+
+from core.files.durable import remove_file, sync_folder
+from portal.server.base.database import Database
+from portal.server.base.settings import ServerSettings
+
+
+def erase(settings: ServerSettings, hashes: Iterable[str]) -> None:
+    """Remove files for good. Called while the writer's lock is held, so that nobody takes one in meanwhile."""
+    folders = {settings.orphans}
+    for sha256 in hashes:
+        folder = settings.objects / sha256[:2]
+        folders.add(folder)
+        for path in (folder / f"{sha256}.dcm", folder / f"{sha256}.damaged", settings.orphans / f"{sha256}.dcm"):
+            remove_file(path, missing_ok=True)
+    for folder in folders:
+        if folder.is_dir():
+            sync_folder(folder)
+
+
+def erase_pictures(settings: ServerSettings) -> None:
+    """Empty the cache: its pictures do not say what they were made of, and are drawn anew when asked for."""
+    for picture in (settings.data / "cache").glob("*/*"):
+        with contextlib.suppress(OSError):
+            remove_file(picture, missing_ok=True)
+
+
+def forget_pages(database: Database) -> None:
+    """Empty the write-ahead log, where old pages of the database would stay for a while."""
+    if database.engine.dialect.name == "sqlite":
+        with database.reading() as session:
+            session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))

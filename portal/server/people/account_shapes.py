@@ -1,0 +1,84 @@
+"""What an account and a portal look like to whoever asks."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.version import version
+from portal.names import AccountId, Link
+from portal.server.base.settings import ServerSettings
+from portal.server.base.tables import AccountRow, PatientRow, PracticeRow
+from portal.server.people.invitations import NewCode
+from portal.wire import (
+    API_PATH,
+    DICOMWEB_PATH,
+    OAUTH_METADATA_PATH,
+    SHARE_PATH,
+    Account,
+    Invited,
+    Person,
+    Practice,
+    WellKnown,
+    utc_text,
+)
+
+ACTIVATE_PATH = "/oauth/activate"
+CAPABILITIES = ("upload", "exams", "share", "activity", "device-sign-in")
+
+
+def well_known(session: Session, settings: ServerSettings) -> WellKnown:
+    """Say that this is a portal, and what it can."""
+    url = settings.public_url
+    practices = session.scalars(select(PracticeRow).order_by(PracticeRow.id))
+    return WellKnown(
+        portal=settings.name,
+        version=version(),
+        url=Link(url),
+        api=url + API_PATH,
+        dicomweb=url + DICOMWEB_PATH,
+        oauth=url + OAUTH_METADATA_PATH,
+        share=Link(url + SHARE_PATH),
+        local=settings.local,
+        practices=tuple(practice_shape(row) for row in practices),
+        capabilities=CAPABILITIES,
+        limits=settings.limits,
+    )
+
+
+def account_shape(session: Session, account: AccountRow) -> Account:
+    """Say who is signed in, and whom the account stands for."""
+    persons = [link.person for link in account.patients]
+    practice = session.get_one(PracticeRow, persons[0].practice)
+    last = account.last_sign_in_at
+    return Account(
+        id=AccountId(account.id),
+        user_name=account.user_name or "",
+        persons=tuple(person_shape(person) for person in persons),
+        practice=practice_shape(practice),
+        last_sign_in_at=None if last is None else utc_text(last),
+    )
+
+
+def person_shape(patient: PatientRow) -> Person:
+    """Name a person as the practice knows them."""
+    return Person(
+        patient_name=patient.patient_name,
+        patient_birth_date=patient.patient_birth_date,
+        patient_id=patient.patient_id,
+        issuer_of_patient_id=patient.issuer_of_patient_id,
+        patient_sex=patient.patient_sex,
+    )
+
+
+def practice_shape(row: PracticeRow) -> Practice:
+    """Say whom to ask."""
+    return Practice(name=row.name, phone=row.phone, email=row.email, address=row.address)
+
+
+def invited(settings: ServerSettings, made: NewCode) -> Invited:
+    """Write an activation code with the address where it is used."""
+    query = urlencode({"activation_code": made.code})
+    return Invited(made.code, Link(f"{settings.public_url}{ACTIVATE_PATH}?{query}"), utc_text(made.expires_at))

@@ -1,0 +1,81 @@
+"""The well-known page, the account, activation, staff invitations."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from portal.server.access.caller import Caller
+from portal.server.access.callers import Callers
+from portal.server.base.problems import Problem
+from portal.server.base.tables import AccountRow
+from portal.server.people.account_shapes import account_shape, invited, well_known
+from portal.server.people.invitations import invite
+from portal.server.people.machine_tokens import end_token, living_tokens
+from portal.server.people.signing_in import addressed
+from portal.server.services import Services
+from portal.wire import (
+    API_PATH,
+    WELL_KNOWN_PATH,
+    Account,
+    AccountTokens,
+    Activated,
+    Activation,
+    Invitation,
+    Invited,
+    WellKnown,
+)
+
+
+def router(services: Services) -> APIRouter:
+    """Give the routes of this part."""
+    routes = APIRouter(tags=["accounts"])
+    callers = Callers(services)
+
+    @routes.get(WELL_KNOWN_PATH)
+    def _well_known() -> WellKnown:
+        """Say that this is a portal, and what it can."""
+        with services.database.reading() as session:
+            return well_known(session, services.settings)
+
+    @routes.get(f"{API_PATH}/account")
+    def _account(caller: Caller = Depends(callers.account)) -> Account:
+        """Say who is signed in."""
+        with services.database.reading() as session:
+            return account_shape(session, session.get_one(AccountRow, caller.account))
+
+    @routes.get(f"{API_PATH}/account/tokens")
+    def _tokens(caller: Caller = Depends(callers.account)) -> AccountTokens:
+        """List what opens the account now: tokens of the person's own programs, and sign-ins."""
+        with services.database.reading() as session:
+            return living_tokens(session, str(caller.account), services.clock())
+
+    @routes.delete(f"{API_PATH}/account/tokens/{{token_id}}", status_code=204, response_class=Response)
+    def _end_token(token_id: str, caller: Caller = Depends(callers.account)) -> Response:
+        """End one of them at once, by its id; a transfer that is under way with it is cut."""
+        with services.database.writing() as session:
+            end_token(session, str(caller.account), token_id, services.clock())
+        return Response(status_code=204)
+
+    @routes.post(f"{API_PATH}/activation")
+    def _activate(request: Request, activation: Activation) -> Activated:
+        """Take over the account an activation code was made for."""
+        who = addressed(request)
+        services.tries.check("code-by-address", who)
+        try:
+            account = services.activations.activate(activation)
+        except Problem as problem:
+            if problem.code in {"not-found", "code-used"}:
+                services.tries.count("code-by-address", who)
+            raise
+        with services.database.reading() as session:
+            return Activated(session.get_one(AccountRow, account).user_name or "")
+
+    @routes.post(f"{API_PATH}/staff/invitations", status_code=201)
+    def _invite(invitation: Invitation, caller: Caller = Depends(callers.staff)) -> Invited:
+        """Make an account for a person at the practice, or a new code for one that waits for its person."""
+        assert caller.practice is not None
+        with services.database.writing() as session:
+            made = invite(session, services.secret, caller.practice, invitation, services.clock())
+        return invited(services.settings, made)
+
+    return routes

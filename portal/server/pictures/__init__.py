@@ -1,0 +1,1 @@
+"""Finished pictures, and the turns in which the workers that draw are used."""

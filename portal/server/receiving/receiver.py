@@ -1,0 +1,118 @@
+"""What happens to one instance that has come in: looked at in a sandbox, its owner found, stored, written down."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from core.errors import DicomError, WorkerError
+from core.job import QuietJob
+from dicom.model import MEDIA_STORAGE_DIRECTORY, Header, StoredHeader
+from portal import wire
+from portal.server.access.caller import Caller
+from portal.server.answers.uids import is_uid
+from portal.server.base.problems import is_full
+from portal.server.base.tables import StoredObjectRow
+from portal.server.objects.store import Incoming
+from portal.server.receiving.instance_rows import Owner, is_refused, known, record
+from portal.server.receiving.owners import owner_of
+from portal.server.services import Services
+
+log = logging.getLogger(__name__)
+TOO_LARGE = -1  # no DICOM status word: answered as 413
+NOT_NOW = -2  # nor this one: answered as 503, since the same will be taken later
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one part; `failure` is DICOM's FailureReason, `TOO_LARGE` or `NOT_NOW`."""
+
+    failure: int | None
+    study_instance_uid: str | None = None
+    series_instance_uid: str | None = None
+    sop_instance_uid: str | None = None
+    sop_class_uid: str | None = None
+
+
+class _Gone(Exception):  # noqa: N818 - the same will be taken when it is sent again
+    """The bytes were taken out, for somebody else, between storing them and writing it down."""
+
+
+class Keeper:
+    """Keeps instances, one after the other; its methods block and are called from threads. Thread-safe."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def keep(self, incoming: Incoming, caller: Caller, study_instance_uid: str | None) -> Outcome:
+        """Store one file that has come in whole, for good, or say why not; it is gone from incoming either way."""
+        try:
+            return self._keep(incoming, caller, study_instance_uid)
+        except OSError as error:
+            return Outcome(reason_of(error))
+        finally:
+            incoming.discard()
+
+    def _keep(self, incoming: Incoming, caller: Caller, study_instance_uid: str | None) -> Outcome:
+        try:
+            stored = self._services.decoder.stored_header(incoming.content(), QuietJob())
+        except DicomError:
+            return Outcome(wire.FAILURE_NOT_UNDERSTOOD)
+        except WorkerError as error:
+            log.warning("a header could not be read: %s", error.code)
+            unavailable = error.code == "worker-unavailable"
+            return Outcome(NOT_NOW if unavailable else wire.FAILURE_NOT_UNDERSTOOD)
+        header = stored.header
+        failure = _objection(header, study_instance_uid) or self._store(incoming, caller, stored)
+        return _outcome(header, failure)
+
+    def _store(self, incoming: Incoming, caller: Caller, stored: StoredHeader) -> int | None:
+        with self._services.database.reading() as session:
+            owner = owner_of(session, caller, stored.header)
+            if owner is None:
+                return wire.FAILURE_NOT_AUTHORISED
+            before = known(session, owner, stored.header.sop_instance_uid)
+            if before is None and is_refused(session, owner, stored.header):
+                return wire.FAILURE_NOT_AUTHORISED
+        if before is not None and before.sha256 != incoming.sha256:
+            return wire.FAILURE_DUPLICATE
+        sha256 = self._services.store.take(incoming)  # first the bytes, then the row that promises them
+        if before is not None:
+            self._services.sound.came_again(sha256)
+        if before is not None and owner.origin == "upload" and before.sent_by_person:
+            return None
+        return self._write_down(owner, stored, sha256, incoming.size)
+
+    def _write_down(self, owner: Owner, stored: StoredHeader, sha256: str, size: int) -> int | None:
+        try:
+            with self._services.database.writing() as session:
+                failure = record(session, owner, stored, sha256, size, self._services.clock())
+                if failure is not None and session.get(StoredObjectRow, sha256) is None:
+                    self._services.store.remove(sha256)  # taken out meanwhile: its straggler leaves no bytes either
+                if failure is None and not self._services.store.holds(sha256, size):
+                    raise _Gone
+                return failure
+        except _Gone:
+            return NOT_NOW
+
+
+def reason_of(error: OSError) -> int:
+    """Give the FailureReason for a disk that would not."""
+    return wire.FAILURE_OUT_OF_RESOURCES if is_full(error) else wire.FAILURE_CANNOT_STORE
+
+
+def _objection(header: Header, study_instance_uid: str | None) -> int | None:
+    """Say what in a header speaks against storing its object."""
+    if header.sop_class_uid == MEDIA_STORAGE_DIRECTORY:
+        return wire.FAILURE_NO_SUCH_SOP_CLASS
+    uids = (header.study_instance_uid, header.series_instance_uid, header.sop_instance_uid)
+    if not all(is_uid(uid) for uid in uids) or not (header.sop_class_uid is None or is_uid(header.sop_class_uid)):
+        return wire.FAILURE_NOT_UNDERSTOOD
+    if study_instance_uid not in (None, header.study_instance_uid):
+        return wire.FAILURE_NOT_MATCHING
+    return None
+
+
+def _outcome(header: Header, failure: int | None) -> Outcome:
+    uids = (header.study_instance_uid, header.series_instance_uid, header.sop_instance_uid, header.sop_class_uid)
+    return Outcome(failure, *(uid if is_uid(uid) else None for uid in uids))

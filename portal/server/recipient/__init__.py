@@ -1,0 +1,1 @@
+"""The page a share opens: its files, and the pictures it shows."""

@@ -1,0 +1,159 @@
+"""Where pictures are made: a few at a time, in sandboxed workers, none for somebody who has left."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TypeVar
+
+import anyio
+import anyio.to_thread
+
+from core.errors import DicomError, ScanshelfError, WorkerError
+from core.job import Job, QuietJob
+from dicom.decoding.decoder import Decoder
+from dicom.description import ObjectDescription, Window
+from dicom.showing.windows.set_window import has_no_window
+from dicom.source import Content
+from portal.server.base.problems import Problem
+from portal.server.base.turns import Turns
+from portal.server.recipient.frames import Sent, make_cover, make_frame, make_page, make_table, make_thumbnail
+from portal.server.recipient.grey_words import table_of
+from portal.server.recipient.recently_made import Kept
+from portal.server.recipient.series_window import Member, find_window
+
+T = TypeVar("T")
+AT_ONCE, OF_ONE = 4, 3
+THUMBNAIL_SIZE = 160
+_MOST_BYTES = 128 << 20
+_MOST_DESCRIPTIONS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who waits for a picture, and whether they have gone."""
+
+    name: str
+    has_left: Callable[[], Awaitable[bool]]
+
+
+class PictureMaker:
+    """Makes what the page shows, and keeps what it made lately."""
+
+    def __init__(self, decoder: Decoder) -> None:
+        self._decoder = decoder
+        self._turns = Turns(AT_ONCE, OF_ONE)
+        self._said: Kept[ObjectDescription] = Kept(_MOST_DESCRIPTIONS, lambda _: 1)
+        self._windows: Kept[tuple[Window | None]] = Kept(_MOST_DESCRIPTIONS, lambda _: 1)
+        self._made: Kept[Sent] = Kept(_MOST_BYTES, lambda sent: sent.size)
+
+    async def describe(self, content: Content, asker: Asker) -> ObjectDescription:
+        """Say what an object is."""
+        found = self._said.get(content.key)
+        if found is not None:
+            return found
+        return await self._work(lambda job: self._described(content, job), asker)
+
+    async def frame(self, content: Content, index: int, asker: Asker) -> Sent:
+        """Give one frame or page (index from 0)."""
+
+        def make(job: Job) -> Sent:
+            said = self._described(content, job)
+            if said.kind not in ("image", "video", "pdf"):
+                raise DicomError("no-pixels")
+            return make_frame(self._decoder, content, said, index, job)
+
+        return await self._kept(("frame", content.key, index), make, asker)
+
+    async def cover(self, content: Content, index: int, asker: Asker) -> Sent:
+        """Give the drawings over one frame."""
+
+        def make(job: Job) -> Sent:
+            return make_cover(self._decoder, content, self._described(content, job), index, job)
+
+        return await self._kept(("cover", content.key, index), make, asker)
+
+    async def table(self, content: Content, index: int, place: int, asker: Asker) -> Sent:
+        """Give the grey levels of one look of a frame that is no window."""
+
+        def make(job: Job) -> Sent:
+            said = self._described(content, job)
+            levels = table_of(make_table(self._decoder, content, said, index, job), index, place)
+            if levels is None:
+                raise Problem("not-found")
+            return Sent(levels, "application/octet-stream")
+
+        return await self._kept(("table", content.key, index, place), make, asker)
+
+    async def thumbnail(self, content: Content, series: Sequence[Member], asker: Asker) -> Sent:
+        """Give a small picture of an object as it looks within its series."""
+
+        def make(job: Job) -> Sent:
+            bare = has_no_window(self._described(content, job), 0)
+            window = self._window(series, job) if bare else None
+            return make_thumbnail(self._decoder, content, THUMBNAIL_SIZE, window, job)
+
+        return await self._kept(("thumbnail", content.key, _keys(series)), make, asker)
+
+    async def window(self, series: Sequence[Member], asker: Asker) -> Window | None:
+        """Give the window that suits all of a series; None where its files give theirs."""
+        return await self._work(lambda job: self._window(series, job), asker)
+
+    async def paper_pages(self, content: Content, asker: Asker) -> int:
+        """Count the pages of a PDF."""
+        return await self._work(lambda job: self._decoder.paper_pages(content, job), asker)
+
+    async def paper_page(self, content: Content, index: int, width: int, asker: Asker) -> Sent:
+        """Give one page (index from 0) of a PDF."""
+
+        def make(job: Job) -> Sent:
+            return make_page(self._decoder.paper_page(content, index, width, job))
+
+        return await self._kept(("paper", content.key, index, width), make, asker)
+
+    def _window(self, series: Sequence[Member], job: Job) -> Window | None:
+        key = _keys(series)
+        found = self._windows.get(key)
+        if found is None:
+            found = (find_window(self._decoder, self._described, series, job),)
+            self._windows.put(key, found)
+        return found[0]
+
+    def _described(self, content: Content, job: Job) -> ObjectDescription:
+        found = self._said.get(content.key)
+        if found is None:
+            found = self._decoder.describe(content, job)
+            self._said.put(content.key, found)
+        return found
+
+    async def _kept(self, key: tuple[object, ...], make: Callable[[Job], Sent], asker: Asker) -> Sent:
+        found = self._made.get(key)
+        if found is None:
+            found = await self._work(make, asker)
+            self._made.put(key, found)
+        return found
+
+    async def _work(self, make: Callable[[Job], T], asker: Asker) -> T:
+        """Wait for a place and work, unless whoever asked has gone by then."""
+        async with self._turns.turn(asker.name):
+            if await asker.has_left():
+                raise Problem("unavailable")
+            try:
+                return await anyio.to_thread.run_sync(make, QuietJob(), limiter=anyio.CapacityLimiter(1))
+            except ScanshelfError as error:
+                raise problem_of(error) from error
+            except OSError as error:
+                raise Problem("unavailable") from error
+
+
+def _keys(series: Sequence[Member]) -> str:
+    """Name what a series consists of."""
+    return sha256("\n".join(content.key for content, _ in series).encode()).hexdigest()
+
+
+def problem_of(error: ScanshelfError) -> Problem:
+    """Say in the API's words why something cannot be shown; `reason` is the code of what is wrong with it."""
+    if isinstance(error, WorkerError) and error.code == "worker-unavailable":
+        return Problem("unavailable", headers={"Retry-After": "5"})
+    return Problem("not-found", reason=error.code)

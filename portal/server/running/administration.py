@@ -1,0 +1,141 @@
+"""What a practice does on the server's own computer, whether the server runs or not: invite, activate, make tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+
+from core.job import Job
+from portal.server.access.caller import Caller
+from portal.server.base.clock import Clock, system_clock
+from portal.server.base.database import Database
+from portal.server.base.problems import Problem
+from portal.server.base.settings import ServerSettings
+from portal.server.exams.reports import complete_report
+from portal.server.exams.rules import change_rules, rules_of
+from portal.server.migrations import is_current, migrate
+from portal.server.objects.soundness import Soundness
+from portal.server.objects.store import ObjectStore
+from portal.server.objects.verifying import Verified, verify
+from portal.server.people.account_shapes import invited
+from portal.server.people.activation import Activations
+from portal.server.people.invitations import invite
+from portal.server.people.machine_tokens import (
+    DAYS_MOST,
+    MachineToken,
+    account_named,
+    end_token,
+    living_tokens,
+    machine_token,
+)
+from portal.server.people.passwords import Passwords
+from portal.server.removing.removing import Wish, allow, removals
+from portal.server.removing.routes import take_out
+from portal.server.running.data_folder import make_folders, noted_address, only_server, read_secret
+from portal.server.running.data_trouble import data_trouble
+from portal.server.running.first_rows import PRACTICE, add_practice
+from portal.wire import AccountTokens, Activation, Exam, Invitation, Invited, PracticeRules, Removal, Removals
+
+
+@dataclass(frozen=True, slots=True)
+class Administration:
+    """The data folder of one portal, opened beside its server; ends with `Problem` where something cannot be done."""
+
+    settings: ServerSettings
+    database: Database
+    secret: bytes
+    clock: Clock
+
+    def invite(self, invitation: Invitation) -> Invited:
+        """Make an account for a person, or a new code for one that waits for its person."""
+        with self.database.writing() as session:
+            made = invite(session, self.secret, PRACTICE, invitation, self.clock())
+        return invited(self.settings, made)
+
+    def activate(self, activation: Activation) -> None:
+        """Take over the account of a code."""
+        Activations(self.database, Passwords(), self.secret, self.clock).activate(activation)
+
+    def token(self, user_name: str, days: int, label: str | None = None) -> MachineToken:
+        """Make a token for a person's own programs, for a year at most."""
+        if not 1 <= days <= DAYS_MOST:
+            raise Problem("invalid-request", fields=[{"field": "days", "reason": "out-of-range"}])
+        with self.database.writing() as session:
+            return machine_token(session, user_name, days, self.clock(), label)
+
+    def tokens(self, user_name: str) -> AccountTokens:
+        """List what opens a person's account now."""
+        with self.database.reading() as session:
+            return living_tokens(session, account_named(session, user_name).id, self.clock())
+
+    def revoke_token(self, user_name: str, token_id: str) -> None:
+        """End one of them at once."""
+        with self.database.writing() as session:
+            end_token(session, account_named(session, user_name).id, token_id, self.clock())
+
+    def rules(self) -> PracticeRules:
+        """Say in which time zone scans are made, and when reports may be seen."""
+        with self.database.reading() as session:
+            return rules_of(session, PRACTICE)
+
+    def change_rules(self, wanted: PracticeRules) -> PracticeRules:
+        """Change what is said of it."""
+        with self.database.writing() as session:
+            return change_rules(session, PRACTICE, wanted, self.clock())
+
+    def complete_report(self, exam: str, completed_at: str | None) -> Exam:
+        """Take the notice that the report of an exam is complete."""
+        with self.database.writing() as session:
+            return complete_report(session, self._staff(), exam, completed_at, self.clock())
+
+    def remove(self, wish: Wish) -> Removal:
+        """Take out a misfiled exam, study, image or report; refused where the images are kept elsewhere."""
+        if not any(self.settings.objects.iterdir()):
+            raise Problem("conflict", reason="store-elsewhere")
+        return take_out(self.database, self.settings, self._staff(), wish, self.clock)
+
+    def removals(self) -> Removals:
+        """List what was taken out."""
+        with self.database.reading() as session:
+            return removals(session, self._staff())
+
+    def allow(self, removal: str) -> Removal:
+        """Let what was taken out be sent again."""
+        with self.database.writing() as session:
+            return allow(session, self._staff(), removal, self.clock())
+
+    def _staff(self) -> Caller:
+        return Caller("staff", practice=PRACTICE)
+
+    def verify(self, job: Job) -> Verified:
+        """Read every object again, whether the server runs or not, and mark what is damaged or missing."""
+        store = ObjectStore(self.settings.objects, self.settings.incoming)
+        return verify(self.database, Soundness(store, self.database, self.clock), job)
+
+
+@contextmanager
+def administration(settings: ServerSettings, *, clock: Clock = system_clock) -> Iterator[Administration]:
+    """Open the data folder; links are made from the address its server had last."""
+    with ExitStack() as stack:
+        with data_trouble(settings):
+            desk = _opened(settings, stack, clock)
+        yield desk
+
+
+def _opened(settings: ServerSettings, stack: ExitStack, clock: Clock) -> Administration:
+    make_folders(settings)
+    noted = noted_address(settings.address_file)
+    if noted is not None:
+        settings = replace(settings, public_url=noted[0], local=noted[1])
+    database = Database(settings.database)
+    stack.callback(database.close)
+    if not is_current(database):
+        _make_current(database, settings)
+    add_practice(database, settings, clock)
+    return Administration(settings, database, read_secret(settings), clock)
+
+
+def _make_current(database: Database, settings: ServerSettings) -> None:
+    with only_server(settings):
+        migrate(database)

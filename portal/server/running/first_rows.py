@@ -1,0 +1,51 @@
+"""What a portal's database holds before anybody came: the practice, and the token of its own programs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from sqlalchemy import delete
+
+from portal.server.base.clock import Clock
+from portal.server.base.database import Database
+from portal.server.base.settings import NAMELESS, ServerSettings
+from portal.server.base.tables import PracticeRow, StaffTokenRow
+from portal.server.base.tokens import new_token, token_hash
+from portal.server.running.data_folder import write_owner_only
+
+PRACTICE = 1
+STAFF_LABEL = "this computer"
+
+
+def add_practice(database: Database, settings: ServerSettings, clock: Clock) -> None:
+    """Make the practice at the first start; later it is what the database says, changed by what a start says."""
+    with database.writing() as session:
+        row = session.get(PracticeRow, PRACTICE)
+        if row is None:
+            session.add(PracticeRow(id=PRACTICE, created_at=clock(), **asdict(settings.practice)))
+            return
+        for field, said in asdict(settings.practice).items():
+            if said != getattr(NAMELESS, field):
+                setattr(row, field, said)
+
+
+def add_staff_token(database: Database, settings: ServerSettings, clock: Clock) -> None:
+    """Keep one token of the practice's own programs in a file for its owner's eyes; a new one where none works."""
+    if not settings.staff_token_file.exists() or _has_ended(database, settings):
+        write_owner_only(settings.staff_token_file, new_token())
+    hashed = _kept_hash(settings)
+    with database.writing() as session:
+        mine = StaffTokenRow.label == STAFF_LABEL
+        session.execute(delete(StaffTokenRow).where(mine, StaffTokenRow.token_hash != hashed))
+        if session.get(StaffTokenRow, hashed) is None:
+            session.add(StaffTokenRow(token_hash=hashed, practice=PRACTICE, label=STAFF_LABEL, created_at=clock()))
+
+
+def _kept_hash(settings: ServerSettings) -> str:
+    return token_hash(settings.staff_token_file.read_text("utf-8").strip())
+
+
+def _has_ended(database: Database, settings: ServerSettings) -> bool:
+    with database.reading() as session:
+        row = session.get(StaffTokenRow, _kept_hash(settings))
+    return row is not None and row.revoked_at is not None

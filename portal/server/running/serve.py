@@ -1,0 +1,89 @@
+"""Starts the portal: its data in order, its parts together, and the web server that answers for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+
+from core.workers.worker import WorkerPool, WorkerSpec
+from dicom.decoding.decoder import Decoder
+from portal.server.base.clock import Clock, system_clock
+from portal.server.base.database import Database
+from portal.server.base.settings import ServerSettings
+from portal.server.http.app import make_app
+from portal.server.http.web_server import Door, TlsFiles, bind, run, url_of
+from portal.server.migrations import migrate
+from portal.server.objects.orphans import put_orphans_aside
+from portal.server.objects.store import ObjectStore
+from portal.server.people.passwords import Passwords
+from portal.server.running.data_folder import empty_incoming, make_folders, note_address, only_server, read_secret
+from portal.server.running.data_trouble import data_trouble
+from portal.server.running.first_rows import add_practice, add_staff_token
+from portal.server.running.forgetting import forget_ended
+from portal.server.services import Services
+
+MOST_WORKERS = 4
+
+
+def serve(
+    settings: ServerSettings, host: str, port: int, ready: Callable[[str], None], tls: TlsFiles | None = None
+) -> None:
+    """Answer until SIGTERM or SIGINT; `ready` is told the address once requests are answered.
+
+    A `public_url` of "" stands for the address that is listened on (port 0 is any free one).
+    """
+    with bind(host, port) as listener:
+        public_url = settings.public_url or url_of(listener, tls)
+        with build_services(replace(settings, public_url=public_url)) as services:
+            run(Door(listener, tls), make_app(services), lambda: ready(public_url), trust_proxy=not settings.local)
+
+
+@contextmanager
+def build_services(
+    settings: ServerSettings,
+    *,
+    clock: Clock = system_clock,
+    workers: WorkerPool | None = None,
+    passwords: Passwords | None = None,
+) -> Iterator[Services]:
+    """Put the data folder in order and give what the parts work with; ends workers of its own afterwards."""
+    with ExitStack() as stack:
+        with data_trouble(settings):
+            services = _in_order(settings, stack, clock, workers)
+        yield services if passwords is None else replace(services, passwords=passwords)
+
+
+def _in_order(settings: ServerSettings, stack: ExitStack, clock: Clock, workers: WorkerPool | None) -> Services:
+    make_folders(settings)
+    stack.enter_context(only_server(settings))
+    services = _services(settings, stack, clock, workers or _own_workers(stack))
+    empty_incoming(settings)
+    put_orphans_aside(services.database, settings, clock)
+    forget_ended(services.database, clock)
+    add_practice(services.database, settings, clock)
+    add_staff_token(services.database, settings, clock)
+    note_address(settings)
+    return services
+
+
+def _services(settings: ServerSettings, stack: ExitStack, clock: Clock, workers: WorkerPool) -> Services:
+    secret = read_secret(settings)
+    database = open_database(settings, stack)
+    store = ObjectStore(settings.objects, settings.incoming)
+    return Services(settings, database, store, Decoder(workers), clock, secret)
+
+
+def _own_workers(stack: ExitStack) -> WorkerPool:
+    pool = WorkerPool(WorkerSpec("dicom.decoding.decode_tasks"), min(MOST_WORKERS, os.cpu_count() or 1))
+    stack.callback(pool.close)
+    return pool
+
+
+def open_database(settings: ServerSettings, stack: ExitStack) -> Database:
+    """Open the database and bring it up to date."""
+    database = Database(settings.database)
+    stack.callback(database.close)
+    migrate(database)
+    return database

@@ -1,1 +1,0 @@
-"""Shares: making, opening, editing, revoking them."""

@@ -1,0 +1,1 @@
+"""Shares: made, opened with a code, changed, ended."""

@@ -1,0 +1,213 @@
+"""Opening a share with link and code, or with the typed share code; no account.
+
+One right code is one access. To whoever has not the right code, a link that is locked, revoked, expired or unknown is
+the same: nothing there. Counting is the database's, so twenty at once cannot open more than are allowed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from portal.exam_names import exam_name
+from portal.server.access.share_sessions import begin_session, recipient_of
+from portal.server.access.share_state import ending, link_locked, typed_locked
+from portal.server.activity.log import note
+from portal.server.base.problems import Problem
+from portal.server.base.tables import ExamRow, ShareRow
+from portal.server.base.tokens import token_hash
+from portal.server.exams.exam_shapes import person_shape, shape_for
+from portal.server.services import Services
+from portal.server.sharing.request_checks import plain
+from portal.server.sharing.share_secrets import code_fits, split_share_code
+from portal.server.sharing.share_shapes import shared_exams, shared_studies
+from portal.whole_words import as_of_words, away_sentences, wholeness_sentences
+from portal.wire import (
+    ActivityKind,
+    Exam,
+    Limits,
+    ProblemCode,
+    Redeem,
+    Redeemed,
+    Wholeness,
+    together,
+    utc_text,
+)
+
+NAME_LONGEST = 200
+SECRET_LONGEST = 200
+NO_CODE = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try: which share is meant, by the hash of a token or by a locator, and the code."""
+
+    typed: bool
+    share: str
+    code: str
+    recipient_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why nothing is opened. A value, since what was counted is kept; `wrong` is held against the address."""
+
+    code: ProblemCode
+    facts: dict[str, Any] = field(default_factory=dict)
+    wrong: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An accepted code, and when its session ends."""
+
+    redeemed: Redeemed
+    ends: datetime
+
+
+def read_attempt(said: Redeem) -> Attempt:
+    """Take what was sent as one of the two ways; anything else does not fit."""
+    name = plain((said.recipient_name or "")[:NAME_LONGEST])
+    if said.share_code is not None and said.token is None and said.code is None:
+        return Attempt(True, *(split_share_code(said.share_code) or ("", "")), name)
+    if said.token and said.code and said.share_code is None and len(said.token) <= SECRET_LONGEST:
+        return Attempt(False, token_hash(said.token), said.code, name)
+    raise Problem("invalid-request", fields=[{"field": "token", "reason": "token-and-code-or-share-code"}])
+
+
+def is_meant(session: Session, attempt: Attempt) -> bool:
+    """Say whether there is such a share."""
+    return _meant(session, attempt) is not None
+
+
+def try_code(session: Session, services: Services, attempt: Attempt, now: datetime) -> Opened | Refused:
+    """Open the share, or say why not. Every way goes through the same comparison, also where there is no share."""
+    share = _meant(session, attempt)
+    right = code_fits(services.secret, share.id if share else "", attempt.code, share.code_hmac if share else NO_CODE)
+    limits = services.settings.limits
+    if share is None or _locked(share, attempt, limits):
+        return Refused("not-found")
+    if not right:
+        return _wrong(session, share, attempt, now, limits)
+    ended = ending(share, now)
+    if ended is None and _count_access(session, share, now):
+        return _open(session, share, attempt, now, limits)
+    return Refused("share-ended", {"reason": ended or "used-up"}, wrong=False)
+
+
+def _meant(session: Session, attempt: Attempt) -> ShareRow | None:
+    column = ShareRow.locator if attempt.typed else ShareRow.token_hash
+    return session.scalar(select(ShareRow).where(column == attempt.share))
+
+
+def _locked(share: ShareRow, attempt: Attempt, limits: Limits) -> bool:
+    return link_locked(share, limits) or (attempt.typed and typed_locked(share, limits))
+
+
+def _count_access(session: Session, share: ShareRow, now: datetime) -> bool:
+    """Take one access, where one is left at this very moment."""
+    counted = session.execute(
+        update(ShareRow)
+        .where(ShareRow.id == share.id, ShareRow.accesses_used < ShareRow.max_accesses)
+        .where(ShareRow.revoked_at.is_(None), ShareRow.expires_at > now)
+        .values(accesses_used=ShareRow.accesses_used + 1, last_opened_at=now)
+        .returning(ShareRow.accesses_used)
+        .execution_options(synchronize_session=False)
+    ).first()
+    session.refresh(share)
+    return counted is not None
+
+
+def _wrong(session: Session, share: ShareRow, attempt: Attempt, now: datetime, limits: Limits) -> Refused:
+    """Count a wrong code and tell the owner; a share that has ended still says nothing of itself."""
+    tried = _count_wrong(session, share, ShareRow.wrong_typed_codes if attempt.typed else ShareRow.wrong_codes, limits)
+    if tried is None:
+        return Refused("not-found")
+    left = max(0, limits.wrong_codes_most - tried)
+    details = {"way": "typed-code" if attempt.typed else "link", "remaining_attempts": left}
+    _note(session, share, "wrong-code", now, attempt, details)
+    if not left:
+        _note(session, share, "share-locked", now, attempt, {"way": details["way"]})
+    return Refused("not-found") if ending(share, now) else Refused("wrong-code", {"remaining_attempts": left})
+
+
+def _count_wrong(session: Session, share: ShareRow, column: InstrumentedAttribute[int], limits: Limits) -> int | None:
+    counted = session.execute(
+        update(ShareRow)
+        .where(ShareRow.id == share.id, column < limits.wrong_codes_most)
+        .values({column: column + 1})
+        .returning(column)
+        .execution_options(synchronize_session=False)
+    ).first()
+    session.refresh(share)
+    return None if counted is None else int(counted[0])
+
+
+def _open(session: Session, share: ShareRow, attempt: Attempt, now: datetime, limits: Limits) -> Opened:
+    secret, ends = begin_session(
+        session, share, now=now, minutes=limits.share_session_minutes, recipient_name=attempt.recipient_name
+    )
+    _note(session, share, "share-opened", now, attempt, {"access": share.accesses_used, "of": share.max_accesses})
+    return Opened(redeemed_shape(session, share, secret, ends, now), ends)
+
+
+def redeemed_shape(session: Session, share: ShareRow, secret: str, ends: datetime, now: datetime) -> Redeemed:
+    """Describe what a session opens."""
+    caller = recipient_of(session, share)
+    rows = [session.get_one(ExamRow, exam) for exam in shared_exams(session, share.id)]
+    exams = tuple(shape_for(session, caller, row, now) for row in rows)
+    return Redeemed(
+        session=secret,
+        studies=shared_studies(session, share.id),
+        accesses_left=share.max_accesses - share.accesses_used,
+        expires_at=utc_text(ends),
+        exams=exams,
+        person=person_shape(share.person),
+        message=share.message,
+        include_images=share.include_images,
+        include_report=share.include_report,
+        allow_download=share.allow_download,
+        shared_until=utc_text(share.expires_at),
+        not_here=_not_here(exams) if share.include_images else (),
+        images_note=_images_note(exams) if share.include_images else "",
+        shared_at=utc_text(share.created_at),
+        held_note=as_of_words(share.created_at),
+    )
+
+
+def _not_here(exams: Sequence[Exam]) -> tuple[str, ...]:
+    """Say what is not here, of which exam where there are several."""
+    said = [(exam_name(exam).main, " ".join(away_sentences(_whole(exam)))) for exam in exams]
+    return tuple(f"{title}: {words}" if len(exams) > 1 else words for title, words in said if words)
+
+
+def _images_note(exams: Sequence[Exam]) -> str:
+    whole = together(_whole(exam) for exam in exams)
+    practice = all(exam.origin == "practice" for exam in exams)
+    return "" if away_sentences(whole) else " ".join(wholeness_sentences(whole, "practice" if practice else "upload"))
+
+
+def _whole(exam: Exam) -> Wholeness | None:
+    return together(study.wholeness for study in exam.studies)
+
+
+def _note(
+    session: Session, share: ShareRow, kind: ActivityKind, now: datetime, attempt: Attempt, details: dict[str, Any]
+) -> None:
+    named = {"recipient_name": attempt.recipient_name} if attempt.recipient_name else {}
+    note(
+        session,
+        account=share.account,
+        kind=kind,
+        at=now,
+        exams=shared_exams(session, share.id),
+        share=share.id,
+        actor=attempt.recipient_name,
+        details={**details, **named},
+    )

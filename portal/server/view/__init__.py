@@ -1,1 +1,0 @@
-"""What the recipient's page shows, and the page itself."""

@@ -1,0 +1,91 @@
+"""The database: its migrations make exactly the tables, and a newer one is left alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
+
+from core.errors import PortalError
+from portal.server.base.database import Database
+from portal.server.base.tables import Base, StudyRow, UploadRow
+from portal.server.exams.wholeness import wholeness_of
+from portal.server.migrations import alembic_config, is_current, migrate
+from portal.wire import Wholeness
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    """An empty database."""
+    return Database(f"sqlite:///{tmp_path / 'portal.db'}")
+
+
+def test_the_migrations_make_exactly_the_tables(database: Database) -> None:
+    assert not is_current(database)
+    migrate(database)
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+    assert is_current(database)
+    database.close()
+
+
+def test_a_database_of_the_first_tables_is_brought_up_to_date(database: Database) -> None:
+    with database.engine.begin() as connection:
+        command.upgrade(alembic_config(connection), "0001")
+    assert not is_current(database)
+    migrate(database)
+    assert is_current(database)
+    database.close()
+
+
+OLD_ROWS = """
+INSERT INTO practice (id, name, release_rule, release_hours, created_at) VALUES (1, 'P', 'after-scan', 72, :now);
+INSERT INTO patient (id, practice, patient_name, created_at) VALUES (7, 1, 'SAMPLE^ANNA', :now);
+INSERT INTO account (id, state, created_at) VALUES ('a', 'active', :now);
+INSERT INTO exam (id, patient, origin, machine, created_at, scanned_at) VALUES ('e', 7, 'upload', 'CT', :now, :now);
+INSERT INTO study (id, patient, exam, study_instance_uid, created_at) VALUES (3, 7, 'e', '1.2.3', :now);
+INSERT INTO series (id, study, series_instance_uid) VALUES (4, 3, '1.2.3.1');
+INSERT INTO stored_object (sha256, size, stored_at) VALUES ('f', 10, :now);
+INSERT INTO instance (id, patient, series, sop_instance_uid, sha256, size, stored_at)
+    VALUES (5, 7, 4, '1.2.3.1.1', 'f', 10, :now);
+INSERT INTO upload (id, account, patient, study_instance_uid, identity, person, state, created_at)
+    VALUES ('u', 'a', 7, '1.2.3', 'same', '{}', 'complete', :now);
+INSERT INTO upload_item (upload, position, sop_instance_uid, size, sha256) VALUES ('u', 0, '1.2.3.1.1', 10, 'f')
+"""
+
+
+@pytest.mark.parametrize("version", ["0001", "0002"])
+def test_an_exam_of_before_claims_nothing_of_being_whole(database: Database, version: str) -> None:
+    with database.engine.begin() as connection:
+        command.upgrade(alembic_config(connection), version)
+        for statement in OLD_ROWS.split(";"):
+            connection.execute(text(statement), {"now": "2026-01-01 00:00:00.000000"})
+    migrate(database)
+    with database.reading() as session:
+        study = session.get_one(StudyRow, 3)
+        assert wholeness_of(session, study, 1) == Wholeness("unknown", 1, 1)
+        assert session.get_one(UploadRow, "u").told is None
+    database.close()
+
+
+def test_migrating_again_changes_nothing(database: Database) -> None:
+    migrate(database)
+    migrate(database)
+    assert is_current(database)
+    database.close()
+
+
+def test_a_database_of_a_newer_version_is_refused_and_left_alone(database: Database) -> None:
+    migrate(database)
+    with database.writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(PortalError, match="portal-data-newer"):
+        migrate(database)
+    with database.reading() as session:
+        assert session.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
+    database.close()
