@@ -76,6 +76,27 @@ def test_a_damaged_image_is_refused_in_every_form(
     assert b"object-damaged" in of_the_page.content or of_the_page.status_code == 404
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows tells when a file was made, not when it was changed")
+def test_what_is_changed_in_place_is_found_although_its_time_and_size_are_as_before(
+    portal: Portal, anna: SignedIn, uploaded: list[bytes]
+) -> None:
+    assert uploaded[0] in portal.get(FIRST, anna.token, headers=ANYTHING).content
+    path = object_of(portal, uploaded[0])
+    before = path.stat()
+    with path.open("r+b") as file:
+        file.seek(-3, os.SEEK_END)
+        byte = file.read(1)[0]
+        file.seek(-3, os.SEEK_END)
+        file.write(bytes([byte ^ 0x40]))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    while path.stat().st_ctime_ns == before.st_ctime_ns:  # the disk's clock has its own steps
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    after = path.stat()
+    assert (after.st_mtime_ns, after.st_size, after.st_ino) == (before.st_mtime_ns, before.st_size, before.st_ino)
+    answer = portal.get(FIRST, anna.token, headers=ANYTHING)
+    assert (answer.status_code, answer.json()["code"]) == (500, "object-damaged")
+
+
 @ways
 def test_the_rest_of_a_study_comes_and_says_that_it_is_not_all(
     portal: Portal, anna: SignedIn, uploaded: list[bytes], damage: Callable[[Path], None]
