@@ -6,16 +6,18 @@ import contextlib
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import requests
 
 from tests.absent_packages import without_packages
 from tests.discs import disc_with_good_files
 from tests.end2end.program import ROOT, scanshelf
-from tests.portal_tools import PortalProcess, portal_process
+from tests.portal_tools import START_SECONDS, PortalProcess, portal_process
 
 ANNA = ("--name", "MUELLER^ANNA", "--birth-date", "1951-05-04")
 PASSWORD = "three green apples"
@@ -53,6 +55,16 @@ def test_it_serves_until_it_is_told_to_end(tmp_path: Path) -> None:
         assert "running on this data folder already" in second.stderr
         assert portal.end() == 0
     assert "Traceback" not in portal.complaints()
+
+
+def test_its_workers_begin_before_anybody_asks(tmp_path: Path) -> None:
+    """Else the first image that comes waits for them: some seconds, and ten where the computer has much to do."""
+    with portal_process(tmp_path) as portal:
+        assert portal.process is not None
+        server, deadline = psutil.Process(portal.process.pid), time.monotonic() + START_SECONDS
+        while not server.children(recursive=True):
+            assert time.monotonic() < deadline, "there is no worker"
+            time.sleep(0.05)
 
 
 def test_its_commands_work_while_no_server_runs(tmp_path: Path) -> None:

@@ -78,6 +78,7 @@ def _services(settings: ServerSettings, stack: ExitStack, clock: Clock, workers:
 def _own_workers(stack: ExitStack) -> WorkerPool:
     pool = WorkerPool(WorkerSpec("dicom.decoding.decode_tasks"), min(MOST_WORKERS, os.cpu_count() or 1))
     stack.callback(pool.close)
+    pool.start()  # in the background: the first image that comes is not to wait for it
     return pool
 
 
