@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from portal import wire
 from portal.server.access.caller import Caller
@@ -16,6 +16,7 @@ from portal.server.base.tables import (
     PatientRow,
     PracticeRow,
     SeriesRow,
+    ShareRow,
     ShareStudyRow,
     StudyRow,
 )
@@ -82,7 +83,7 @@ def visible(session: Session, caller: Caller, now: datetime) -> ColumnElement[bo
     if caller.kind == "staff":
         return and_(*conditions, InstanceRow.sent_by_practice)
     if caller.kind == "share":
-        conditions.append(their_studies(caller))
+        conditions += [their_studies(caller), or_(~is_practices_report(), _was_shared(caller))]
     if not caller.include_images:
         conditions.append(is_report())
     if not caller.include_report:
@@ -90,6 +91,19 @@ def visible(session: Session, caller: Caller, now: datetime) -> ColumnElement[bo
     hidden = _exams_with_held_documents(session, caller, now)
     conditions.append(or_(~is_practices_report(), ExamRow.id.not_in(hidden)) if hidden else true())
     return and_(*conditions)
+
+
+def _was_shared(caller: Caller) -> ColumnElement[bool]:
+    """Give the condition on joined rows that holds for a practice's document that is part of a share.
+
+    As with its report: one that waited when the share was made is none, nor what was written later of an exam that has
+    studies the share does not hold.
+    """
+    ours = select(ShareStudyRow.study).where(ShareStudyRow.share == caller.share, ShareStudyRow.documents)
+    made_at = select(ShareRow.created_at).where(ShareRow.id == caller.share).scalar_subquery()
+    other = aliased(StudyRow)
+    others = select(other.id).where(other.exam == ExamRow.id, other.id.not_in(caller.studies))
+    return and_(StudyRow.id.in_(ours), or_(InstanceRow.stored_at <= made_at, ~others.exists()))
 
 
 def _exams_with_held_documents(session: Session, caller: Caller, now: datetime) -> list[str]:

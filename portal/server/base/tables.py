@@ -405,12 +405,14 @@ class ShareStudyRow(Base):
     """Which studies a share was made for; nothing is added later.
 
     `report_sha256` is the report its exam had then: None where there was none, "" where it is no longer known which.
+    `documents` says whether what the practice writes as DICOM documents could be seen then.
     """
 
     __tablename__ = "share_study"
     share: Mapped[str] = mapped_column(ForeignKey("share.id"), primary_key=True)
     study: Mapped[int] = mapped_column(ForeignKey("study.id"), primary_key=True, index=True)
     report_sha256: Mapped[str | None]
+    documents: Mapped[bool] = mapped_column(default=False)
 
 
 class ShareSessionRow(Base):

@@ -121,11 +121,14 @@ def _report(session: Session, caller: Caller, exam: ExamRow, now: datetime) -> w
     documents = 0
     if exam.origin == "practice" and caller.include_report:
         asked = select(func.count()).select_from(InstanceRow).join(SeriesRow, InstanceRow.series == SeriesRow.id)
-        asked = asked.join(StudyRow, SeriesRow.study == StudyRow.id).where(StudyRow.exam == exam.id)
-        documents = session.scalar(asked.where(their_studies(caller), is_practices_report())) or 0
+        asked = asked.join(StudyRow, SeriesRow.study == StudyRow.id).join(ExamRow, StudyRow.exam == ExamRow.id)
+        asked = asked.where(ExamRow.id == exam.id, is_practices_report())
+        # what waits, or came later, is the owner of a share to know
+        theirs = visible(session, caller, now) if caller.kind == "share" else their_studies(caller)
+        documents = session.scalar(asked.where(theirs)) or 0
+    if caller.kind == "share":
+        return replace(report, count=papers - held + documents)
     waits = bool(documents) and not documents_released(exam, practice_of(session, exam), now)
-    if caller.kind == "share":  # what waits is its owner's to know
-        return replace(report, count=papers - held + (0 if waits else documents))
     return replace(report, count=papers + documents, held=held + (documents if waits else 0))
 
 

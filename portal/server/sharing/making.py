@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.names import Link
 from portal.server.access.caller import Caller
-from portal.server.access.report_release import report_of
+from portal.server.access.report_release import documents_released, report_of
 from portal.server.access.visibility import practice_of
 from portal.server.activity.log import note
 from portal.server.base.problems import Problem
@@ -38,7 +38,7 @@ def make_share(
     share = _row(services, wanted, given, now)
     share.account, share.patient = str(caller.account), rows[0].patient
     share.title, share.locator = _title(session, held, now), _free_locator(session)
-    share.studies = [ShareStudyRow(study=study.id, report_sha256=_report(session, row, now)) for row, study in held]
+    share.studies = [_held(session, row, study, now) for row, study in held]
     session.add(share)
     session.flush()
     details = {"expires_on": share.expires_at.date().isoformat(), "max_accesses": share.max_accesses}
@@ -79,10 +79,15 @@ def _refuse_left_out(wanted: ShareRequest, held: Sequence[tuple[ExamRow, StudyRo
         raise Problem("report-not-released", exams=sorted({row.id for row, _study in held}))
 
 
-def _report(session: Session, exam: ExamRow, now: datetime) -> str | None:
-    """Give the report a share is made with: one that is held is no part of it, then or later."""
-    released = report_of(exam, practice_of(session, exam), now).state == "released"
-    return exam.report_sha256 if released else None
+def _held(session: Session, exam: ExamRow, study: StudyRow, now: datetime) -> ShareStudyRow:
+    """Note a study, and what is written of it: what waits for its release is no part of a share, then or later."""
+    practice = practice_of(session, exam)
+    released = report_of(exam, practice, now).state == "released"
+    return ShareStudyRow(
+        study=study.id,
+        report_sha256=exam.report_sha256 if released else None,
+        documents=documents_released(exam, practice, now),
+    )
 
 
 def _title(session: Session, held: Sequence[tuple[ExamRow, StudyRow]], now: datetime) -> str:

@@ -183,6 +183,54 @@ def test_an_upload_the_practice_overtakes_goes_on_to_its_end_and_stays_shareable
     assert share(portal, anna.token)["share"]["wholeness"]["here"] == 2
 
 
+def document(**values: Any) -> bytes:
+    said = {"SOPInstanceUID": "1.2.5", "SOPClassUID": PDF_STORAGE, "SeriesInstanceUID": "1.2.3.4.6", "Modality": "DOC"}
+    return made(**(said | {"PixelData": None} | values))
+
+
+DOCUMENT = f"/dicomweb/studies/{FIRST}/series/1.2.3.4.6/instances/1.2.5/metadata"
+
+
+def test_a_document_that_waited_when_it_was_made_does_not_come_with_its_release(portal: Portal, anna: SignedIn) -> None:
+    sent(portal, portal.staff_token, first(), document())
+    assert portal.get(DOCUMENT, anna.token).status_code == 404
+    new = share(portal, anna.token, **ALL)
+    (exam,) = exams(portal, anna.token)
+    session = opened(portal, new)["session"]
+    before = list(everything(portal, session, exam["id"]))
+    portal.said(200, portal.post(f"/api/v1/staff/exams/{exam['id']}/report/complete", portal.staff_token, json={}))
+    assert portal.get(DOCUMENT, anna.token).status_code == 200
+    assert look(portal, session, DOCUMENT).status_code == 404
+    assert list(everything(portal, session, exam["id"])) == before
+    assert opened(portal, new)["exams"][0]["report"]["count"] == 0
+    again = opened(portal, share(portal, anna.token, **ALL))
+    assert again["exams"][0]["report"]["count"] == 1
+    assert look(portal, again["session"], DOCUMENT).status_code == 200
+
+
+def test_a_document_the_practice_sends_to_an_own_upload_later_is_no_part_of_it(portal: Portal, anna: SignedIn) -> None:
+    session = opened(portal, share(portal, anna.token, **ALL))["session"]
+    sent(portal, portal.staff_token, first(), document())
+    (exam,) = exams(portal, anna.token)
+    portal.said(200, portal.post(f"/api/v1/staff/exams/{exam['id']}/report/complete", portal.staff_token, json={}))
+    assert portal.get(DOCUMENT, anna.token).status_code == 200
+    assert look(portal, session, DOCUMENT).status_code == 404
+
+
+def test_an_added_document_belongs_to_it_unless_it_may_tell_of_what_is_not_shared(
+    portal: Portal, anna: SignedIn
+) -> None:
+    sent(portal, portal.staff_token, first(), document())
+    (exam,) = exams(portal, anna.token)
+    put_report(portal, exam["id"])
+    session = opened(portal, share(portal, anna.token, **ALL))["session"]
+    added = DOCUMENT.replace("/1.2.5/", "/1.2.6/")
+    sent(portal, portal.staff_token, document(SOPInstanceUID="1.2.6"))
+    assert [look(portal, session, path).status_code for path in (DOCUMENT, added)] == [200, 200]
+    sent(portal, portal.staff_token, later())
+    assert [look(portal, session, path).status_code for path in (DOCUMENT, added)] == [200, 404]
+
+
 OLD = """
 INSERT INTO practice (id, name, release_rule, release_hours, created_at) VALUES
     (1, 'P', 'after-scan', 72, '2026-01-01');
@@ -213,8 +261,8 @@ def test_a_share_of_an_earlier_portal_holds_what_its_exams_had_when_it_was_made(
             connection.execute(text(statement))
     migrate(database)
     with database.reading() as session:
-        held = session.execute(text("SELECT study, report_sha256 FROM share_study ORDER BY study")).all()
+        held = session.execute(text("SELECT study, report_sha256, documents FROM share_study ORDER BY study")).all()
         sent_by = session.execute(text("SELECT sent_by_practice, sent_by_person FROM instance ORDER BY id")).all()
     database.close()
-    assert [tuple(row) for row in held] == [(3, None), (5, "f")]
+    assert [tuple(row) for row in held] == [(3, None, 0), (5, "f", 1)]
     assert [tuple(row) for row in sent_by] == [(0, 1), (1, 0)]
