@@ -33,6 +33,25 @@ Title = Annotated[str | None, Query(max_length=200)]
 
 def add_routes(routes: APIRouter, services: Services, callers: Callers, downloads: Downloads) -> None:
     """Add the routes of this part."""
+    _staff_routes(routes, services, callers)
+
+    @routes.get("/exams/{exam}/report", tags=["exams"], response_class=FileResponse)
+    def report(exam: str, request: Request, caller: Caller = Depends(callers.any)) -> FileResponse:
+        """Give the report, once it is released."""
+        with services.database.reading() as session:
+            path, row = report_path(session, services, caller, exam)
+        if not is_head(request):
+            downloads.note_exam(caller, row.id, "report")
+        headers = {
+            "Content-Disposition": 'inline; filename="report.pdf"',
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "sandbox",
+        }
+        return FileResponse(path, media_type=PDF, headers=headers)
+
+
+def _staff_routes(routes: APIRouter, services: Services, callers: Callers) -> None:
     threads = CapacityLimiter(4)
 
     def awaited(exam: str, caller: Caller = Depends(callers.staff)) -> Caller:
@@ -69,21 +88,6 @@ def add_routes(routes: APIRouter, services: Services, callers: Callers, download
         """Say that the report of an exam is complete, and since when; its release counts from there."""
         with services.database.writing() as session:
             return complete_report(session, caller, exam, said.completed_at, services.clock())
-
-    @routes.get("/exams/{exam}/report", tags=["exams"], response_class=FileResponse)
-    def report(exam: str, request: Request, caller: Caller = Depends(callers.any)) -> FileResponse:
-        """Give the report, once it is released."""
-        with services.database.reading() as session:
-            path, row = report_path(session, services, caller, exam)
-        if not is_head(request):
-            downloads.note_exam(caller, row.id, "report")
-        headers = {
-            "Content-Disposition": 'inline; filename="report.pdf"',
-            "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff",
-            "Content-Security-Policy": "sandbox",
-        }
-        return FileResponse(path, media_type=PDF, headers=headers)
 
 
 async def _take_in(request: Request, incoming: Incoming, threads: CapacityLimiter) -> None:

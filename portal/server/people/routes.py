@@ -30,13 +30,21 @@ def router(services: Services) -> APIRouter:
     """Give the routes of this part."""
     routes = APIRouter(tags=["accounts"])
     callers = Callers(services)
+    _on_the_portal(routes, services)
+    _on_the_account(routes, services, callers)
+    _on_coming_in(routes, services, callers)
+    return routes
 
+
+def _on_the_portal(routes: APIRouter, services: Services) -> None:
     @routes.get(WELL_KNOWN_PATH)
     def _well_known() -> WellKnown:
         """Say that this is a portal, and what it can."""
         with services.database.reading() as session:
             return well_known(session, services.settings)
 
+
+def _on_the_account(routes: APIRouter, services: Services, callers: Callers) -> None:
     @routes.get(f"{API_PATH}/account")
     def _account(caller: Caller = Depends(callers.account)) -> Account:
         """Say who is signed in."""
@@ -56,6 +64,8 @@ def router(services: Services) -> APIRouter:
             end_token(session, str(caller.account), token_id, services.clock())
         return Response(status_code=204)
 
+
+def _on_coming_in(routes: APIRouter, services: Services, callers: Callers) -> None:
     @routes.post(f"{API_PATH}/activation")
     def _activate(request: Request, activation: Activation) -> Activated:
         """Take over the account an activation code was made for."""
@@ -77,5 +87,3 @@ def router(services: Services) -> APIRouter:
         with services.database.writing() as session:
             made = invite(session, services.secret, caller.practice, invitation, services.clock())
         return invited(services.settings, made)
-
-    return routes

@@ -42,7 +42,8 @@ def router(services: Services) -> APIRouter:
     routes.include_router(pages.router())
     session_routes.add(routes, services, VIEW)
     _study_routes(routes, services, callers, maker)
-    _picture_routes(routes, services, callers, maker)
+    _frame_routes(routes, services, callers, maker)
+    _series_routes(routes, services, callers, maker)
     _report_routes(routes, services, callers, maker)
     return routes
 
@@ -69,7 +70,7 @@ def _study_routes(routes: APIRouter, services: Services, callers: Callers, maker
         return view_object_shape(await maker.describe(content, asker))
 
 
-def _picture_routes(routes: APIRouter, services: Services, callers: Callers, maker: PictureMaker) -> None:
+def _frame_routes(routes: APIRouter, services: Services, callers: Callers, maker: PictureMaker) -> None:
     found = Finder(services, callers)
 
     @routes.get(OBJECT + "/frames/{number}", response_class=Response)
@@ -102,6 +103,11 @@ def _picture_routes(routes: APIRouter, services: Services, callers: Callers, mak
     ) -> Response:
         """Give the grey level of each of the 65,536 words for a look of the file that is no window."""
         return answer(await maker.table(content, number - 1, place, asker), request)
+
+
+def _series_routes(routes: APIRouter, services: Services, callers: Callers, maker: PictureMaker) -> None:
+    """What needs the other objects of a series too, so that all of them look alike."""
+    found = Finder(services, callers)
 
     @routes.get(OBJECT + "/thumbnail", response_class=Response)
     async def thumbnail_of(

@@ -32,6 +32,7 @@ _LONGEST = 20_000
 _MOST_READ = 200  # answers of a page for which objects have to be read
 _UNKNOWN = "Some search parameters are not supported and were left out"
 _PRIVATE = {"Cache-Control": "private, no-store"}
+_NOTHING: dict[int | str, dict[str, str]] = {204: {"description": "Nothing was found."}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,29 +151,38 @@ def _number(text: str | None, field: str, default: int) -> int:
 def add_routes(routes: APIRouter, services: Services, callers: Callers, renderer: Renderer) -> None:
     """Add the routes of this part."""
     searches = Searches(services, renderer)
-    nothing: dict[int | str, dict[str, str]] = {204: {"description": "Nothing was found."}}
+    _among_all(routes, searches, callers)
+    _within(routes, searches, callers)
 
-    @routes.get("/dicomweb/studies", response_class=DicomJson, responses=nothing, summary="Search studies (QIDO-RS)")
+
+def _among_all(routes: APIRouter, searches: Searches, callers: Callers) -> None:
+    """Search everything that may be seen."""
+
+    @routes.get("/dicomweb/studies", response_class=DicomJson, responses=_NOTHING, summary="Search studies (QIDO-RS)")
     async def studies(request: Request, caller: Caller = Depends(callers.any)) -> Response:
         """List studies, the newest first."""
         return await searches.answer(request, caller, "study", {})
 
-    @routes.get("/dicomweb/series", response_class=DicomJson, responses=nothing, summary="Search series (QIDO-RS)")
+    @routes.get("/dicomweb/series", response_class=DicomJson, responses=_NOTHING, summary="Search series (QIDO-RS)")
     async def series(request: Request, caller: Caller = Depends(callers.any)) -> Response:
         """List series of all studies."""
         return await searches.answer(request, caller, "series", {})
 
     @routes.get(
-        "/dicomweb/instances", response_class=DicomJson, responses=nothing, summary="Search instances (QIDO-RS)"
+        "/dicomweb/instances", response_class=DicomJson, responses=_NOTHING, summary="Search instances (QIDO-RS)"
     )
     async def instances(request: Request, caller: Caller = Depends(callers.any)) -> Response:
         """List instances of all studies."""
         return await searches.answer(request, caller, "instance", {})
 
+
+def _within(routes: APIRouter, searches: Searches, callers: Callers) -> None:
+    """Search what a study or a series holds."""
+
     @routes.get(
         "/dicomweb/studies/{study}/series",
         response_class=DicomJson,
-        responses=nothing,
+        responses=_NOTHING,
         summary="Search series (QIDO-RS)",
     )
     async def series_of_study(study: Uid, request: Request, caller: Caller = Depends(callers.any)) -> Response:
@@ -182,7 +192,7 @@ def add_routes(routes: APIRouter, services: Services, callers: Callers, renderer
     @routes.get(
         "/dicomweb/studies/{study}/instances",
         response_class=DicomJson,
-        responses=nothing,
+        responses=_NOTHING,
         summary="Search instances (QIDO-RS)",
     )
     async def instances_of_study(study: Uid, request: Request, caller: Caller = Depends(callers.any)) -> Response:
@@ -192,7 +202,7 @@ def add_routes(routes: APIRouter, services: Services, callers: Callers, renderer
     @routes.get(
         "/dicomweb/studies/{study}/series/{series}/instances",
         response_class=DicomJson,
-        responses=nothing,
+        responses=_NOTHING,
         summary="Search instances (QIDO-RS)",
     )
     async def instances_of_series(
