@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
+from app.actions import importing, scanning, unfinished
+from app.actions.importing import Choice
 from app.build import Workers, open_library
 from app.cli.run import DONE, DONE_WITH_PROBLEMS, NOT_DONE
 from app.cli.summaries import import_words, problem_words, question_words, shared_words, unfinished_lines
@@ -12,19 +15,17 @@ from app.places import library_folder
 from app.words.messages import Messages
 from app.words.unfinished import sum_words
 from core.errors import SourceError
-from importer.copy.importing import import_files
-from importer.copy.unfinished import recognise, remembered
 from importer.people.persons import questions_of
-from importer.plan import ImportPlan, make_plan
 from importer.reasons import NO_IMAGES, may_hold_more, nothing_found
-from importer.receipts.receipt import ImportReport, ImportStopped, import_to_json
+from importer.receipts.receipt import import_to_json
 from importer.receipts.report import scan_to_json
-from importer.results import ScanResult
-from importer.scan.scanning import scan
-from importer.sources.opening import open_source
-from library.index.rows import Unfinished
 from library.report import unfinished_to_json
-from library.shelf import Library
+
+if TYPE_CHECKING:
+    from importer.plan import ImportPlan
+    from importer.receipts.receipt import ImportReport
+    from importer.results import ScanResult
+    from library.index.rows import Unfinished
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,40 +46,21 @@ def run(arguments: argparse.Namespace) -> int:
         return _leave(terminal, arguments)
     if arguments.source is None:
         raise WrongUsage("what shall be imported? Name a SOURCE")
-    source = open_source(arguments.source)
-    library = open_library(library_folder(arguments.library))
-    terminal.tell_recovered(library.recovered)
-    job = terminal.job()
-    try:
-        with Workers(decode_workers=1) as workers:
-            media = workers.media(source, library.incoming)
-            found = scan(source, media, workers, job)
-            before = recognise(found, library)
-            try:
-                plan = _plan(arguments, found, library)
-            except SourceError as problem:
-                return _not_chosen(terminal, found, problem)
-            try:
-                for known in before:
-                    terminal.say(f"This goes on where it was: {sum_words(known.unfinished.here, known.unfinished.of)}")
-                report = import_files(plan, library, media, workers, job)
-            except ImportStopped as stopped:
-                report = stopped.report
+    source = scanning.named_source(arguments.source)
+    choice = Choice(arguments.patient, arguments.study, arguments.yes)
+    with open_library(library_folder(arguments.library)) as library, Workers(decode_workers=1) as workers:
+        terminal.tell_recovered(library.recovered)
+        job = terminal.job()
+        found = scanning.look_at(source, workers, job, library.incoming)
+        try:
+            plan = importing.plan_of_choice(found, choice, library)
+        except SourceError as problem:
+            return _not_chosen(terminal, found, problem)
+        for known in unfinished.recognised(found, library):
+            terminal.say(f"This goes on where it was: {sum_words(known.unfinished.here, known.unfinished.of)}")
+        report = importing.bring_at_once(plan, library, workers, job)
         left = library.unfinished()
-    finally:
-        library.close()
     return _tell(terminal, plan, report, left)
-
-
-def _plan(arguments: argparse.Namespace, found: ScanResult, library: Library) -> ImportPlan:
-    """Plan what was asked for; where several persons are there and nobody was named, as it was chosen when it began."""
-    try:
-        return make_plan(found, arguments.patient, arguments.study, everything=arguments.yes)
-    except SourceError as problem:
-        known = remembered(found, library) if problem.code == "several-patients" and not arguments.study else None
-        if known is None:
-            raise
-        return known
 
 
 def _leave(terminal: Terminal, arguments: argparse.Namespace) -> int:
@@ -87,10 +69,9 @@ def _leave(terminal: Terminal, arguments: argparse.Namespace) -> int:
         raise WrongUsage("--leave stands alone")
     with open_library(library_folder(arguments.library)) as library:
         terminal.tell_recovered(library.recovered)
-        left = [one for one in library.unfinished() if one.import_id == arguments.leave]
+        left = unfinished.leave(library, arguments.leave)
         if not left:
             raise WrongUsage(f"no unfinished import is called {arguments.leave}; `scanshelf list` names them")
-        library.settle_import(arguments.leave, "left")
         if terminal.json:
             terminal.document(
                 {"left": unfinished_to_json(left), "unfinished": unfinished_to_json(library.unfinished())}

@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.actions.opening import Stored, stored
 from app.build import open_to_read
 from app.places import library_folder
 from core.errors import DicomError, LibraryError, ScanshelfError, SourceError, WorkerError
 from dicom.source import Content, FileContent
-from library.index.rows import InstanceRow
-from library.shelf import Library
 
 # What a failed object is called in the closed list of codes.
 _CODES = {
@@ -86,16 +85,15 @@ class _Shelf:
             return [Trouble(uid, "missing", "no such file, and nothing on the shelf has this UID")]
         try:
             with open_to_read(self._folder) as library:
-                return [_stored(uid, row, library) for row in library.instance_refs(uid)]
+                return [_input(uid, one) for one in stored(library, uid)]
         except LibraryError as problem:
             if problem.code not in {"not-on-shelf", "several-patients"}:
                 raise
             return [trouble(uid, problem)]
 
 
-def _stored(uid: str, row: InstanceRow, library: Library) -> Input:
-    name = row.sop_instance_uid or row.sha256
-    return Input(uid, name, library.object_content(row.sha256), row.sop_instance_uid)
+def _input(uid: str, one: Stored) -> Input:
+    return Input(uid, one.sop_instance_uid or one.sha256, one.content, one.sop_instance_uid)
 
 
 # What may be wrong with one object; anything else ends the command.

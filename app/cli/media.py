@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 
+from app.actions.scanning import media_in
 from app.cli.run import DONE
 from app.cli.terminal import Terminal
-from importer.sources.media import list_media, media_to_json
+from importer.sources.media import media_to_json
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Tell what is in; nothing on a medium is read."""
     terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
-    media = list_media()
+    media = media_in()
     if terminal.json:
         terminal.document(media_to_json(media))
     elif not media:

@@ -6,19 +6,19 @@ import argparse
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from app.actions import verifying
 from app.build import Workers, open_library, open_to_read
 from app.cli.run import DONE, DONE_WITH_PROBLEMS
 from app.cli.terminal import Terminal
 from app.places import library_folder
 from app.words.english import counted
 from app.words.messages import Messages
-from core.job import Job
-from dicom.model import Header
-from dicom.source import FileContent
-from library.report import Problem, to_json
+from library.report import to_json
+
+if TYPE_CHECKING:
+    from library.report import Problem
 
 # All else that is found wrong is a row, record or table that is not as it was written: "changed".
 _CODES = {"object-missing": "missing", "object-unreferenced": "unlisted"}
@@ -33,25 +33,20 @@ def run(arguments: argparse.Namespace) -> int:
     """Re-read every object and row; with --rebuild the index is made anew first."""
     terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
     job = terminal.job()
-    rebuilt: tuple[Problem, ...] = ()
     opened = open_library if arguments.rebuild else open_to_read
     with opened(library_folder(arguments.library)) as library:
         terminal.tell_recovered(library.recovered)
         if arguments.rebuild:
             with Workers(decode_workers=1) as workers:
-                rebuilt = library.rebuild(lambda path: _header(workers, path, job), job).problems
-        report = library.verify(job)
-    problems = [*rebuilt, *(problem for problem in report.problems if problem not in rebuilt)]
+                found = verifying.rebuild(library, workers, job)
+        else:
+            found = verifying.verify(library, job)
+    report, problems = found.report, found.problems
     if terminal.json:
         terminal.document(to_json(report) | {"problems": [_to_json(problem) for problem in problems]})
     else:
         _say(terminal, report.objects, problems)
     return DONE_WITH_PROBLEMS if problems else DONE
-
-
-def _header(workers: Workers, path: Path, job: Job) -> Header:
-    """Read one object's header where foreign bytes may be read: in a worker."""
-    return workers.decoder.salvage_header(FileContent(str(path), path.stem), job)
 
 
 def _to_json(problem: Problem) -> dict[str, Any]:

@@ -42,9 +42,9 @@ class RealEngines:
 
     def list_media(self) -> list[Medium]:
         """List what is in."""
-        from importer.sources.media import list_media
+        from app.actions.scanning import media_in
 
-        return list_media()
+        return media_in()
 
     def prepare_viewer(self, desk: Desk) -> None:
         """Import what the viewer needs and start its workers."""

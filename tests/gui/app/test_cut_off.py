@@ -16,7 +16,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.window.places.discs.work import plan_of
+from app.actions.importing import plan_of_ticked
 from app.window.shell.controller import Controller
 from app.window.starting.end_signals import EndSignals
 from app.window.starting.open import begin
@@ -347,7 +347,7 @@ def test_stop_while_it_is_being_planned_is_heard(
         assert held.scan is not None
         planning.set()
         stopped.wait(LONG / 1000)
-        return plan_of(held.scan, [patient.key for patient in held.scan.patients])
+        return plan_of_ticked(held.scan, [patient.key for patient in held.scan.patients])
 
     controller.discs_desk.keeping._begin(held, plan, FILES)
     assert planning.wait(LONG / 1000)

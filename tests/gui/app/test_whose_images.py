@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from app.window.places.discs.words import DELETED
+from app.actions.importing import DELETED
 from app.window.shell.controller import Controller
 from importer.ui.person_chooser import PersonChooser
 from tests.discs import Disc

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from importer.ui.summary import PersonLine
 
 if TYPE_CHECKING:
-    from app.window.places.discs.work import Begun
+    from app.actions.importing import Begun
     from importer.receipts.receipt import ImportReport
     from importer.results import ScanResult
     from importer.scan.known import Known

@@ -7,21 +7,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
+from app.actions import importing, scanning
+from app.actions.importing import Begun
+from app.window.jobs.imports import begin_noted, bring_noted
 from app.window.jobs.workbench import Desk, Task
 from app.window.look.formats import size_words
 from app.window.places.discs import words as say
 from app.window.places.discs.held import Held
-from app.window.places.discs.work import (
-    Begun,
-    Pace,
-    begin_on_shelf,
-    bring,
-    keeping_line,
-    note_stopped,
-    now_words,
-    plan_of,
-    still_in,
-)
+from app.window.places.discs.progress import Pace, keeping_line, now_words
 from app.words.messages import Messages
 from core.errors import Cancelled, ScanshelfError
 from core.job import Job
@@ -87,15 +80,14 @@ class ImportingPresenter(QObject):
         scan = held.scan
         lines = say.person_lines(scan.patients) + say.person_lines(scan.patients, deleted=True)
         images = sum(line.images for line in lines if line.key in ticked)
-        self._begin(held, lambda: plan_of(scan, ticked), images)
+        self._begin(held, lambda: importing.plan_of_ticked(scan, ticked), images)
 
     def go_on(self, held: Held, unfinished: Unfinished) -> None:
         """Go on with an import that was cut off, with the choice the person made then."""
         scan = held.scan
         if scan is not None and not held.job:
-            from importer.copy.unfinished import go_on
-
-            self._begin(held, lambda: go_on(scan, unfinished), (unfinished.of or 0) - unfinished.here)
+            left = (unfinished.of or 0) - unfinished.here
+            self._begin(held, lambda: importing.plan_of_rest(scan, unfinished), left)
 
     def _begin(self, held: Held, plan: Callable[[], ImportPlan], images: int) -> None:
         """Record first what shall be brought, beside whatever is being copied; then wait for the copying."""
@@ -105,10 +97,10 @@ class ImportingPresenter(QObject):
 
         def begin(job: Job) -> Begun:
             jobs.append(job)
-            still_in(held.on, held.mark)
+            scanning.still_in(held.on, held.mark)
             planned = plan()
             job.check()
-            return begin_on_shelf(self._desk, planned)
+            return begin_noted(self._desk, planned)
 
         def done(begun: Begun) -> None:
             held.begun = begun
@@ -130,7 +122,7 @@ class ImportingPresenter(QObject):
 
         def work(job: Job) -> ImportReport:
             held.ran = True
-            return bring(self._desk, begun, job)
+            return bring_noted(self._desk, begun, job)
 
         held.job = self._desk.run(
             self._desk.keeping,
@@ -190,7 +182,7 @@ class ImportingPresenter(QObject):
         """Take down that nothing of it was copied because it was stopped."""
         self._desk.import_over(begun.import_id)
         task: Task[None] = Task(done=lambda _: self.unfinished_changed.emit())
-        self._desk.run(self._desk.asking, lambda job: note_stopped(self._desk, begun), task)
+        self._desk.run(self._desk.asking, lambda job: importing.note_stopped(begun, self._desk.library()), task)
 
     def _keeping(self, held: Held, progress: Progress) -> None:
         share = progress.done / progress.total if progress.total else None

@@ -10,22 +10,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
+from app.actions import importing, opening, scanning
 from app.window.jobs.workbench import Desk, Task
 from app.window.look.formats import name_words, size_words, study_words
 from app.window.places.discs import words as say
 from app.window.places.discs.held import Held, Sums
 from app.window.places.discs.importing_presenter import ImportingPresenter
-from app.window.places.discs.work import (
-    a_picture,
-    count_words,
-    first_study,
-    known_of,
-    media_with_marks,
-    scan_and_compare,
-)
+from app.window.places.discs.progress import count_words
 from app.words.known import known_words
 from app.words.messages import Messages
-from core.errors import ScanshelfError
+from core.errors import LibraryError, ScanshelfError
 from core.lanes import Progress
 from core.language.isolates import isolated
 from importer.reasons import may_hold_more, nothing_found
@@ -33,12 +27,10 @@ from importer.ui.discs_panel import DiscsPanel
 from importer.ui.summary import DiscCard, ProblemLine
 
 if TYPE_CHECKING:
-    from dicom.model import Study
-    from dicom.source import Content
+    from core.job import Job
     from importer.results import ScanResult
     from importer.scan.known import Known
     from importer.sources.media import Medium
-    from viewer.study.known import KnownSeries
 
 LOOK_FOR_MEDIA_MS = 2000
 THUMBNAIL_PIXELS = 192
@@ -109,7 +101,7 @@ class DiscsPresenter(QObject):
         reading = self.tr("Reading {title}").format(title=isolated(title))
         held.job = self._desk.run(
             self._desk.reading,
-            lambda job: scan_and_compare(self._desk, held.path, job),
+            lambda job: _look_and_compare(self._desk, held.path, job),
             Task(
                 done=lambda found: self._scanned(held, *found),
                 failed=lambda error: self._scan_failed(held, error),
@@ -129,15 +121,15 @@ class DiscsPresenter(QObject):
         modalities = [series.modality for series in study.series]
         name = name_words(patient.patient_name, guessed=bool(patient.doubtful_name))
         title = f"{isolated(name)} · {isolated(study_words(study.study_description, modalities))}"
-        shown = {id(one): held.scan.content(one) for one in say.shown_first(study)}
-        self.view_requested.emit(title, list(shown.values()), _known_series(study, shown))
+        opened = opening.from_source(held.scan, study)
+        self.view_requested.emit(title, opened.contents, opened.known)
 
     def look_for_media(self) -> None:
         """Ask the system what is in, unless the last question is not answered yet."""
         if not self.asking_for_media:
             self.asking_for_media = True
             task = Task(done=self._media_seen, failed=self._media_unseen, stopped=self._media_done)
-            self._desk.run(self._desk.watching, lambda job: media_with_marks(self._list_media()), task)
+            self._desk.run(self._desk.watching, lambda job: scanning.with_marks(self._list_media()), task)
 
     def _media_seen(self, media: list[tuple[Medium, str]]) -> None:
         self._media_done()
@@ -183,7 +175,7 @@ class DiscsPresenter(QObject):
                 held.known = known
                 self._panel.show_card(replace(card, on_shelf=known_words(known, say.words)))
 
-        self._desk.run(self._desk.asking, lambda job: known_of(self._desk, scan), Task(done=done))
+        self._desk.run(self._desk.asking, lambda job: _known_of(self._desk, scan), Task(done=done))
 
     def _scanned(self, held: Held, result: ScanResult, known: Known | None) -> None:
         self._let_go(held)
@@ -251,10 +243,10 @@ class DiscsPresenter(QObject):
             return
         report = held.report
         self._panel.show_cards()
-        self.shelf_requested.emit(first_study(report) if report is not None else "")
+        self.shelf_requested.emit(importing.first_study(report) if report is not None else "")
 
     def _ask_thumbnail(self, held: Held, result: ScanResult) -> None:
-        content = a_picture(result)
+        content = opening.a_picture(result)
         if content is not None:
             self._desk.picture(
                 ("disc", held.path), content, THUMBNAIL_PIXELS, lambda image: self._show_thumbnail(held, result, image)
@@ -308,17 +300,17 @@ class DiscsPresenter(QObject):
         panel.remove_requested.connect(self._remove)
 
 
-def _known_series(study: Study, shown: dict[int, Content]) -> list[KnownSeries]:
-    """Name the series of a study for the viewer, with those of their contents that are shown."""
-    from viewer.study.known import KnownSeries
+def _look_and_compare(desk: Desk, path: str, job: Job) -> tuple[ScanResult, Known | None]:
+    """Look at a source, and whether the shelf knows what is on it. Runs in a lane thread."""
+    scan = scanning.look_at(scanning.named_source(path), desk.workers(), job)
+    return scan, _known_of(desk, scan)
 
-    known = []
-    for number, series in enumerate(study.series):
-        contents = tuple(shown[id(one)] for one in series.instances if id(one) in shown)
-        if contents:
-            facts = (series.series_instance_uid, series.series_number, series.series_description, series.modality)
-            known.append(KnownSeries(f"known {number}", contents, *facts))
-    return known
+
+def _known_of(desk: Desk, scan: ScanResult) -> Known | None:
+    try:
+        return scanning.known_of(scan, desk.library())
+    except LibraryError:  # it cannot be opened, which it says itself when it is asked for something
+        return None
 
 
 def _sums_of(scan: ScanResult) -> Sums:

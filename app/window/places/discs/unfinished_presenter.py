@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from app.actions import unfinished as cut_off
 from app.window.jobs.workbench import Desk, Task
 from app.window.places.discs import unfinished_words as say
 from app.window.places.discs.held import Held
@@ -22,15 +22,7 @@ if TYPE_CHECKING:
     from importer.results import ScanResult
     from library.index.rows import Unfinished
 
-Source = tuple[Held, "ScanResult"]
-
-
-@dataclass(frozen=True, slots=True)
-class WaysOn:
-    """An unfinished import, and the sources that are in and hold what it has still to bring."""
-
-    unfinished: Unfinished
-    ways: tuple[tuple[Held, ScanResult, Recognised], ...]
+WaysOn = cut_off.WaysOn[Held]
 
 
 class UnfinishedPresenter(QObject):
@@ -59,7 +51,7 @@ class UnfinishedPresenter(QObject):
         """Ask what was cut off, and which of it can go on with what is in."""
         sources = [(held, held.scan) for held in self._discs.sources.values() if held.scan is not None and not held.job]
         task: Task[list[WaysOn]] = Task(done=lambda found: self._show(found, [held for held, _ in sources]))
-        self._desk.run(self._desk.asking, lambda job: _look(self._desk, sources), task)
+        self._desk.run(self._desk.asking, lambda job: cut_off.ways_on(self._desk.library(), sources), task)
 
     def go_on(self, import_id: str) -> None:
         """Go on where it was, from the source that holds most of the rest."""
@@ -89,20 +81,17 @@ class UnfinishedPresenter(QObject):
     def show_on_shelf(self, import_id: str) -> None:
         """Show the first study it brought something of."""
 
-        def look(job: object) -> str:
-            brought = self._desk.library().brought(import_id)
-            return f"{brought[0].person_key}:{brought[0].study_instance_uid or ''}" if brought else ""
-
-        self._desk.run(self._desk.asking, look, Task(done=self.shelf_requested.emit))
+        task = Task(done=self.shelf_requested.emit)
+        self._desk.run(self._desk.asking, lambda job: cut_off.first_study_of(self._desk.library(), import_id), task)
 
     def _leave_receipt(self, key: str) -> None:
         if key in self.known:
             self._panel.show_cards()
             self.show_on_shelf(key)
 
-    def _settle(self, unfinished: Unfinished, how: str | None, then: Callable[[], None]) -> None:
+    def _settle(self, unfinished: Unfinished, how: Literal["left"] | None, then: Callable[[], None]) -> None:
         def settle(job: object) -> None:
-            self._desk.library().settle_import(unfinished.import_id, how)  # type: ignore[arg-type]
+            self._desk.library().settle_import(unfinished.import_id, how)
 
         def done(_: None) -> None:
             self.refresh()
@@ -144,17 +133,3 @@ class UnfinishedPresenter(QObject):
 
     def _fetched(self, one: Unfinished) -> bool:
         return bool(one.path) and Path(one.path).is_relative_to(self._downloads)
-
-
-def _look(desk: Desk, sources: Sequence[Source]) -> list[WaysOn]:
-    """Ask the shelf and compare what is in. Runs in a lane thread."""
-    from importer.copy.unfinished import recognise
-
-    library = desk.library()
-    if library.read_only:  # another window has the shelf, and perhaps is just importing
-        return []
-    rows = library.unfinished()
-    if not rows:
-        return []
-    known = [(held, scan, found) for held, scan in sources for found in recognise(scan, library)]
-    return [WaysOn(row, tuple(way for way in known if way[2].unfinished.import_id == row.import_id)) for row in rows]

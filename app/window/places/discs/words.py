@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from app.actions.importing import DELETED
 from app.window.look.formats import (
     born_words,
     date_words,
@@ -34,7 +35,7 @@ from importer.sources.names import shown
 from importer.ui.summary import DiscCard, PersonLine, ProblemLine, Receipt, ReceiptLine, StudyLine, worst_tone
 
 if TYPE_CHECKING:
-    from dicom.model import Instance, Patient, Rejection, Study
+    from dicom.model import Patient, Rejection, Study
     from importer.listing_rows import Listings
     from importer.people.persons import Question
     from importer.plan import ImportPlan
@@ -57,7 +58,6 @@ def words(text: str, n: int = -1) -> str:
 
 
 DAMAGED = frozenset({"truncated", "header-damaged"})
-DELETED = "deleted:"  # before the key of a person whose images lie in a recycle bin
 
 
 def person_lines(patients: Sequence[Patient], *, deleted: bool = False) -> tuple[PersonLine, ...]:
@@ -73,32 +73,11 @@ def person_lines(patients: Sequence[Patient], *, deleted: bool = False) -> tuple
     return tuple(line for line in lines if line.images)
 
 
-def chosen_keys(patients: Sequence[Patient], ticked: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Give the persons whose images are taken (with what belongs to nobody), and those of whom deleted ones are."""
-    from dicom.people.person import is_of_nobody
-    from importer.people.persons import questions_of
-
-    present: list[str] = []
-    deleted: list[str] = []
-    for question in questions_of(patients):
-        keys = [patient.key for patient in question.persons]
-        present += keys if question.main.key in ticked else []
-        deleted += keys if DELETED + question.main.key in ticked else []
-    return present + [patient.key for patient in patients if is_of_nobody(patient)], deleted
-
-
 def study_of(scan: ScanResult, key: str) -> tuple[Patient, Study]:
     """Find what a `StudyLine.key` means; the first study for ""."""
     person, _, study = (key or "0.0").partition(".")
     patient = scan.patients[int(person)]
     return patient, patient.studies[int(study)]
-
-
-def shown_first(study: Study) -> list[Instance]:
-    """List what "Look" shows of a study: what was deleted only where there is nothing else."""
-    from importer.bins import images_of
-
-    return images_of(study) or images_of(study, deleted=True)
 
 
 def found_card(source_id: str, title: str, kind: str, icon: str) -> DiscCard:

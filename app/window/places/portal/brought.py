@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from app.actions import importing, scanning
 from app.window.jobs.workbench import Desk
 from app.window.places.discs.words import person_lines
-from app.window.places.discs.work import keep_on_shelf, scan_path
 from app.words.messages import Messages
 from core.job import Job
 from core.ui.parts import Tone
@@ -50,9 +50,15 @@ class Brought:
 def bring_to_shelf(desk: Desk, work: PortalWork, folder: Path, damaged: int, job: Job) -> Brought:
     """Put what was downloaded on the shelf, and remove it once nothing of it is still to come. In a lane thread."""
     came = sum(1 for _ in folder.rglob("*.dcm"))
-    scan = scan_path(desk, str(folder), job)
+    scan = scanning.look_at(scanning.named_source(str(folder)), desk.workers(), job)
     try:
-        report = keep_on_shelf(desk, scan, [patient.key for patient in scan.patients], job)
+        plan = importing.plan_of_ticked(scan, [patient.key for patient in scan.patients])
+        begun = importing.begin(plan, desk.library())
+        desk.import_begun(begun.import_id)
+        try:
+            report = importing.bring(begun, desk.library(), desk.workers(), job)
+        finally:
+            desk.import_over(begun.import_id)
     finally:
         scan.close()
     if report.end == "complete" and not report.failed:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.actions.comparing import copies_to_decide, heal_shelf
 from app.window.jobs.workbench import Desk, Task
 from app.window.places.shelf import copies_words as say
 from app.window.places.shelf.words import exam_lines
 from core.errors import ScanshelfError
-from core.job import Job
 from library.ui.copies_view import PICTURE
 from library.ui.shelf_panel import ShelfPanel
 
@@ -58,7 +58,9 @@ class CopiesPresenter(QObject):
                 self._desk.failed.emit(error)
 
         task: Task[int] = Task(done, failed)
-        self._desk.run(self._desk.lane("healing"), lambda job: _heal(self._desk, job), task)
+        self._desk.run(
+            self._desk.lane("healing"), lambda job: heal_shelf(self._desk.library(), self._desk.workers, job), task
+        )
 
     def choose(self, uid: str, sha256: str) -> None:
         """Let one copy count."""
@@ -114,27 +116,6 @@ class CopiesPresenter(QObject):
         for sha256, content in contents.items():
             show = partial(self._panel.set_copy_picture, sha256)
             self._desk.picture(("copy", sha256), content, PICTURE * 2, show)
-
-
-def _heal(desk: Desk, job: Job) -> int:
-    if not desk.library().doubtful_uids():
-        return 0
-    from importer.copy.twins import heal
-
-    return len(heal(desk.library(), desk.workers().decoder, job))
-
-
-def copies_to_decide(library: Library, study: str) -> dict[str, list[TwinRow]]:
-    """Give the copies of a study under one number that contradict each other, or of which the person chose one."""
-    person = study.partition(":")[0]
-    uids = [row.sop_instance_uid for row in library.instance_refs(study) if row.conflict]
-    uids += [row.sop_instance_uid for row in library.copies_aside(study) if row.why == "chosen"]
-    found: dict[str, list[TwinRow]] = {}
-    for uid in dict.fromkeys(uids):
-        rows = [row for row in library.twins(uid or "") if row.person_key == person and row.aside in {None, "chosen"}]
-        if uid and len(rows) > 1:
-            found[uid] = rows
-    return found
 
 
 def _look_up(library: Library, study: str) -> Found:

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QPoint, Signal, SignalInstance
 
+from app.actions import binning, opening
+from app.actions.binning import Moved
+from app.actions.opening import Opened
 from app.window.jobs.workbench import Desk, Task
 from app.window.look.formats import name_words, study_words
 from app.window.look.person_buttons import named, one_exam
@@ -16,7 +19,6 @@ from app.window.places.shelf import bin_words, copies_words, several_words
 from app.window.places.shelf import words as say
 from app.window.places.shelf.copies_presenter import CopiesPresenter
 from app.window.places.shelf.vocabulary import shelf_vocabulary
-from core.errors import LibraryError
 from core.job import Job
 from core.language.isolates import isolated
 from library.ui.entries import Order, StudyPreview
@@ -25,9 +27,8 @@ from library.ui.shelf_panel import ShelfPanel
 if TYPE_CHECKING:
     from app.window.places.shelf.purge_question import PurgeQuestion
     from dicom.source import Content
-    from library.index.rows import BinEntry, DeleteReport, InstanceRow, SeriesRow, StudyRow
+    from library.index.rows import BinEntry, DeleteReport, StudyRow
     from library.shelf import Library
-    from viewer.study.known import KnownSeries
 
 THUMBNAIL_PIXELS = 144
 T = TypeVar("T")
@@ -50,28 +51,6 @@ class Binned:
     def several(self) -> bool:
         """Tell whether it is more than one."""
         return len(self.studies) > 1
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """The entries of the bin by the studies that were moved there, and what kept the next one from it."""
-
-    entries: dict[str, str]
-    error: Exception | None = None
-
-
-def move_to_bin(library: Library, studies: Sequence[str]) -> Moved:
-    """Move one study after the other to the bin; what was moved before one fails is told, so that it can come back.
-
-    Runs in a lane thread.
-    """
-    entries: dict[str, str] = {}
-    for study in studies:
-        try:
-            entries[study] = next(iter(library.delete([study]).entries), "")
-        except LibraryError as error:
-            return Moved(entries, error)
-    return Moved(entries)
 
 
 class ShelfPresenter(QObject):
@@ -157,16 +136,17 @@ class ShelfPresenter(QObject):
         self._opening += 1
         number = self._opening
 
-        def done(found: tuple[list[Content], list[KnownSeries]]) -> None:
+        def done(opened: Opened) -> None:
             if number == self._opening:
-                self.view_requested.emit(title, *found)
+                self.view_requested.emit(title, opened.contents, opened.known)
 
         def failed(error: Exception) -> None:
             if number == self._opening:
                 self.not_opened.emit(error)
 
         self.opening.emit()
-        self._desk.run(self._desk.asking, lambda job: self._contents(uid), Task(done=done, failed=failed))
+        task = Task(done=done, failed=failed)
+        self._desk.run(self._desk.asking, lambda job: opening.from_shelf(self._desk.library(), uid), task)
 
     def _hand_on(self, study: str, signal: SignalInstance) -> None:
         row = self._staying_row(study)
@@ -193,7 +173,9 @@ class ShelfPresenter(QObject):
             if moved.error is not None:
                 self._desk.failed.emit(moved.error)
 
-        self._change(lambda library: move_to_bin(library, tuple(rows)), Task(done, stopped=lambda: self._stay(rows)))
+        self._change(
+            lambda library: binning.move_each(library, tuple(rows)), Task(done, stopped=lambda: self._stay(rows))
+        )
 
     def bin_again(self, binned: Binned) -> None:
         """Move to the bin once more what was just brought back from there."""
@@ -206,7 +188,7 @@ class ShelfPresenter(QObject):
             if moved.error is not None:
                 self._desk.failed.emit(moved.error)
 
-        self._change(lambda library: move_to_bin(library, binned.studies), Task(done))
+        self._change(lambda library: binning.move_each(library, binned.studies), Task(done))
 
     def _whose(self, rows: Sequence[StudyRow]) -> str:
         if len(rows) > 1:
@@ -334,8 +316,7 @@ class ShelfPresenter(QObject):
         decided = sum(one.why == "chosen" for one in library.copies_aside(study))
         preview = replace(preview, copies=copies_words.button_words(row.conflicts, decided))
         job.check()
-        middle = _middle_of_each(series, library.instance_refs(study))
-        return preview, [(key, library.object_content(instance.sha256)) for key, instance in middle.items()]
+        return preview, opening.middle_of_each(library, study, series)
 
     def _previewed(self, preview: StudyPreview, pictures: list[tuple[str, Content]]) -> None:
         self._panel.show_study(preview)
@@ -343,34 +324,3 @@ class ShelfPresenter(QObject):
         for series, content in reversed(pictures):
             show = partial(self._panel.set_thumbnail, preview.key, series)
             self._desk.picture(("shelf", preview.key, series), content, THUMBNAIL_PIXELS, show)
-
-    def _contents(self, study: str) -> tuple[list[Content], list[KnownSeries]]:
-        from viewer.study.known import KnownSeries
-
-        library = self._desk.library()
-        grouped: dict[str, list[Content]] = {}
-        rows = library.instance_refs(study)
-        for row in rows:
-            grouped.setdefault(row.series_key, []).append(library.object_content(row.sha256))
-        studies = dict.fromkeys(f"{row.person_key}:{row.study_key}" for row in rows)
-        named = [one for key in studies for one in library.series(key) if one.key in grouped]
-        known = [
-            KnownSeries(
-                f"known {one.key}",
-                tuple(grouped[one.key]),
-                one.series_instance_uid,
-                one.series_number,
-                one.series_description,
-                one.modality,
-            )
-            for one in named
-        ]
-        return [content for members in grouped.values() for content in members], known
-
-
-def _middle_of_each(series: list[SeriesRow], instances: list[InstanceRow]) -> dict[str, InstanceRow]:
-    """Choose the middle instance of each series."""
-    grouped: dict[str, list[InstanceRow]] = {one.key: [] for one in series}
-    for instance in instances:
-        grouped.setdefault(instance.series_key, []).append(instance)
-    return {key: members[len(members) // 2] for key, members in grouped.items() if members}
