@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.cli.portal_account import exam_id_of, signed_in
 from app.cli.run import DONE, DONE_WITH_PROBLEMS
@@ -11,10 +12,11 @@ from app.cli.summaries import shown_date
 from app.cli.terminal import Terminal, WrongUsage
 from app.words.english import counted
 from app.words.moments import moment_words
-from portal.client.account import Portal
-from portal.exam_names import exam_name
 from portal.whole_words import away_sentences, here_words, wholeness_sentences
 from portal.wire import Exam, Report, to_json, together
+
+if TYPE_CHECKING:
+    from portal.client.account import Portal
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

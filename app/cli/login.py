@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
+from typing import TYPE_CHECKING
 
+from app.actions import signing_in
+from app.actions.signing_in import Access, OpenAccount
 from app.cli.browser import open_in_browser
-from app.cli.portal_account import LOCAL, loud_vault
+from app.cli.portal_account import LOCAL, access, warn
 from app.cli.run import DONE
 from app.cli.terminal import Terminal, WrongUsage
-from app.portal_access import known_portals
-from portal.client.account import Portal
-from portal.client.connecting.connection import Connection
-from portal.client.known_portals import KnownPortal
-from portal.client.signing_in.device import DeviceCode, device_sign_in
-from portal.client.signing_in.sign_in import sign_in
-from portal.client.signing_in.signed_in import SignedIn
-from portal.client.signing_in.vault import Vault
-from portal.wire import Account, WellKnown
+
+if TYPE_CHECKING:
+    from core.job import Job
+    from portal.client.account import Portal
+    from portal.client.signing_in.device import DeviceCode
+    from portal.client.signing_in.vault import Vault
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,27 +33,27 @@ def run(arguments: argparse.Namespace) -> int:
     terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
     if arguments.device and arguments.activation_code:
         raise WrongUsage("an activation code is typed in a browser: leave --device out.")
-    known, vault = known_portals(), loud_vault(terminal)
-    url = known.address(arguments.address or arguments.portal, os.environ)
-    with Connection(url) as connection:
-        portal = Portal(connection).well_known()
-    with Connection(url, _sign_in(arguments, url, vault, terminal)) as connection:
-        account = Portal(connection).whoami()
-    known.note(KnownPortal(url, portal.portal, account.user_name))
-    _tell(terminal, url, portal, account, vault)
+    mine = access()
+    warn(mine, terminal)
+    url = mine.address(arguments.address or arguments.portal)
+    signing_in.ask_portal(url)
+    job = terminal.job()
+    home = signing_in.enter(_sign_in(arguments, url, mine, terminal, job), mine, job)
+    home.portal.close()
+    _tell(terminal, home, mine.vault())
     return DONE
 
 
-def _sign_in(arguments: argparse.Namespace, url: str, vault: Vault, terminal: Terminal) -> SignedIn:
-    job = terminal.job()
+def _sign_in(arguments: argparse.Namespace, url: str, mine: Access, terminal: Terminal, job: Job) -> Portal:
     if arguments.device:
-        return device_sign_in(url, lambda code: _show(terminal, code), job, vault=vault)
-    return sign_in(url, lambda address: _open(terminal, address), job, arguments.activation_code, vault=vault)
+        return signing_in.sign_in_elsewhere(url, lambda code: _show(terminal, code), mine, job)
+    return signing_in.sign_in(url, lambda address: _open(terminal, address), mine, job, arguments.activation_code)
 
 
-def _tell(terminal: Terminal, url: str, portal: WellKnown, account: Account, vault: Vault) -> None:
+def _tell(terminal: Terminal, home: OpenAccount, vault: Vault) -> None:
+    portal, account = home.about, home.account
     if terminal.json:
-        said = {"portal": url, "name": portal.portal, "user_name": account.user_name}
+        said = {"portal": home.portal.url, "name": portal.portal, "user_name": account.user_name}
         terminal.document({**said, "lasting": vault.lasting, "local": portal.local})
     terminal.say(f"You are signed in at {portal.portal} as {account.user_name}.")
     if portal.local:

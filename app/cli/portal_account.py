@@ -7,35 +7,43 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
+from app.actions import looking, signing_in
+from app.actions.signing_in import Access, vault_warning
 from app.cli.terminal import Terminal
-from app.portal_access import known_portals, open_vault, vault_warning
+from app.places import settings_folder
 from core.errors import PortalError
-from portal.client.account import Portal
-from portal.client.signing_in.vault import Vault
+
+if TYPE_CHECKING:
+    from portal.client.account import Portal
 
 LOCAL = "This is the practice portal on this computer: links to it work on this computer alone."
 _UID = re.compile(r"[0-9]+(\.[0-9]+)+")
 
 
+def access() -> Access:
+    """Give this person's portals and sign-ins."""
+    return Access(settings_folder(), os.environ)
+
+
 @contextmanager
 def signed_in(arguments: argparse.Namespace, terminal: Terminal) -> Iterator[Portal]:
     """Reach the portal that is meant as who is signed in; raises `PortalError` "sign-in-needed" for nobody."""
-    token = arguments.token_file or os.environ.get("SCANSHELF_TOKEN")
-    vault = Vault.in_memory() if token else loud_vault(terminal)
-    portal = known_portals().connect(arguments.portal, arguments.token_file, vault, os.environ)
+    mine = access()
+    if not (arguments.token_file or os.environ.get(signing_in.TOKEN)):
+        warn(mine, terminal)
+    portal = signing_in.go_on(mine, arguments.portal, arguments.token_file)
     try:
         yield portal
     finally:
         portal.close()
 
 
-def loud_vault(terminal: Terminal) -> Vault:
-    """Open what keeps sign-ins, and say where it is not the keyring."""
-    vault = open_vault()
-    if warning := vault_warning(vault):
+def warn(mine: Access, terminal: Terminal) -> None:
+    """Say where sign-ins are kept, where that is not the keyring."""
+    if warning := vault_warning(mine.vault()):
         terminal.complain(warning)
-    return vault
 
 
 def split_names(names: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -48,7 +56,7 @@ def exam_id_of(portal: Portal, name: str) -> str:
     """Find the exam that a Study Instance UID or an id names; raises `PortalError` "no-such-exam"."""
     if not _UID.fullmatch(name):
         return name
-    for exam in portal.exams():
-        if name in {study.study_instance_uid for study in exam.studies}:
-            return exam.id
-    raise PortalError("no-such-exam", id=name)
+    exam = looking.exam_with(portal, name)
+    if exam is None:
+        raise PortalError("no-such-exam", id=name)
+    return exam.id

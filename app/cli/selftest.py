@@ -78,13 +78,13 @@ def describe(checks: list[Check], *, ok: bool) -> dict[str, object]:
 
 def check_workers(job: Job) -> Iterator[Check]:
     """Start a decode worker, ask for its sandbox, and have it decode one frame with each decoder."""
+    from app.actions.scanning import named_source
     from app.build import Workers
-    from importer.sources.opening import open_source
 
     with tempfile.TemporaryDirectory(prefix="scanshelf-") as folder, Workers(decode_workers=1) as workers:
         try:
             layers = workers.decode_pool.layers(job)
-            reader_layers = workers.media(open_source(folder), Path(folder)).layers(job)
+            reader_layers = workers.media(named_source(folder), Path(folder)).layers(job)
         except ScanshelfError as error:
             yield failed("worker", error)
             return
@@ -173,9 +173,9 @@ def _load_platform_plugin() -> tuple[bool, str]:
 
 def check_keyring() -> Check:
     """Say what keeps a sign-in. Without a keyring it lasts until the program ends, which is told, not failed."""
-    from portal.client.signing_in.vault import Vault
+    from app.actions.signing_in import Access
 
-    vault = Vault.open(settings_folder(), os.environ)
+    vault = Access(settings_folder(), os.environ).vault()
     kept = {"keyring": "the system's", "file": "a file (SCANSHELF_KEYRING)"}
     return Check("keyring", ok=True, detail=kept.get(vault.kind, "none: a sign-in lasts until the program ends"))
 

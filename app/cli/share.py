@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
+from app.actions import sharing
 from app.cli import share_create, share_words
 from app.cli.portal_account import signed_in
 from app.cli.run import DONE
-from app.cli.shares_seen import note_shares
 from app.cli.terminal import Terminal, WrongUsage
+from app.places import library_folder
 from app.words.moments import end_of_day
-from portal.client.account import Portal
 from portal.wire import Share, to_json
+
+if TYPE_CHECKING:
+    from portal.client.account import Portal
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,7 +64,7 @@ def _common(parser: argparse.ArgumentParser) -> None:
 
 def _list(arguments: argparse.Namespace, portal: Portal, terminal: Terminal) -> int:
     shares = portal.shares()
-    note_shares(arguments.library, portal.url, shares)
+    sharing.note_in(library_folder(arguments.library), portal.url, shares)
     if terminal.json:
         terminal.document({"shares": [to_json(share) for share in shares]})
     elif not shares:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from app.actions import sharing
 from app.cli.portal_account import LOCAL, split_names
 from app.cli.run import DONE
-from app.cli.shares_seen import note_shares
 from app.cli.terminal import Terminal, WrongUsage
+from app.places import library_folder
 from app.words.english import counted
 from app.words.invitation_letter import invitation_letter, mail_link
 from app.words.moments import day_words
-from portal.client.account import Portal
-from portal.exam_names import exam_name
 from portal.whole_words import away_sentences
-from portal.wire import Limits, NewShare, Practice, ShareRequest, WellKnown, to_json
+from portal.wire import Limits, NewShare, ShareRequest, WellKnown, to_json
+
+if TYPE_CHECKING:
+    from portal.client.account import Portal
 
 NO_MAIL = "The portal does not send mail yet: nothing was sent. Send this letter yourself:"
 ANOTHER_WAY = "Give the verification code by another way than the link: whoever has both can look."
@@ -61,9 +63,9 @@ def create(arguments: argparse.Namespace, portal: Portal, terminal: Terminal) ->
         terminal.document(_document(made, about, arguments))
     _say(terminal, made, about, arguments)
     if paper is not None:  # after the codes were told: they are in no other answer
-        paper.write_bytes(_invitation(made, about, practice, code_apart=arguments.code_apart))
+        paper.write_bytes(sharing.draw_invitation(made, about, practice, code_apart=arguments.code_apart))
         terminal.say(f"The invitation is ready for printing: {paper}")
-    note_shares(arguments.library, portal.url, portal.shares())
+    sharing.note_in(library_folder(arguments.library), portal.url, portal.shares())
     return DONE
 
 
@@ -100,12 +102,6 @@ def _paper(named: str | None) -> Path | None:
     if not was_there:
         file.unlink()
     return file
-
-
-def _invitation(made: NewShare, about: WellKnown, practice: Practice, *, code_apart: bool) -> bytes:
-    from portal.invitation import invitation_pdf, sheet_of
-
-    return invitation_pdf(sheet_of(made, about, practice, second_sheet=code_apart))
 
 
 def _document(made: NewShare, about: WellKnown, arguments: argparse.Namespace) -> dict[str, Any]:

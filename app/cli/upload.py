@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import closing
+from typing import TYPE_CHECKING
 
+from app.actions import comparing, sending, signing_in
+from app.actions.sending import Refusal, Sent
 from app.build import Workers, open_library
-from app.cli.portal_account import signed_in
+from app.cli.portal_account import access, signed_in
 from app.cli.run import DONE, DONE_WITH_PROBLEMS, NOT_DONE
 from app.cli.sending_words import identity_lines, report_lines
-from app.cli.server_token import server_token
 from app.cli.terminal import Terminal
 from app.places import library_folder
-from app.sending import dicomweb_target
-from core.errors import PortalError, ScanshelfError
-from importer.copy.twins import heal
-from library.index.rows import StudyRow, TargetKind
-from library.shelf import Library
-from portal.client.upload.engine import upload_study
-from portal.client.upload.identity import Identified, check_identity
-from portal.client.upload.order import UploadReport
-from portal.client.upload.reporting import report_of, report_to_json
-from portal.client.upload.targets.portal_target import PortalTarget
-from portal.client.upload.targets.target import Target
-from portal.wire import Account, to_json
+from core.errors import PortalError
+from portal.client.upload.reporting import report_to_json
+from portal.wire import to_json
+
+if TYPE_CHECKING:
+    from library.index.rows import StudyRow, TargetKind
+    from library.shelf import Library
+    from portal.client.connecting.credentials import Credentials
+    from portal.client.upload.targets.target import Target
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,103 +44,72 @@ def run(arguments: argparse.Namespace) -> int:
     terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
     with open_library(library_folder(arguments.library)) as library:
         terminal.tell_recovered(library.recovered)
-        studies = _studies(library, arguments.uids)
+        studies = sending.whole_studies(library, arguments.uids)
         if arguments.to:
             token = server_token(arguments, arguments.to)
             with (
                 Workers(decode_workers=1) as workers,
-                closing(dicomweb_target(arguments.to, library, workers, token)) as target,
+                sending.open_dicomweb(arguments.to, library, workers, token) as target,
             ):
-                return send(terminal, library, target, "dicomweb", studies, None)
+                return _send(terminal, library, target, "dicomweb", studies)
         with signed_in(arguments, terminal) as portal:
-            account = portal.whoami()
-            if (refusal := _refusal(account, studies, arguments.person_confirmed)) is not None:
-                return _refuse(terminal, *refusal)
-            portal_target, confirmed = PortalTarget(portal.connection), arguments.person_confirmed
-            return send(terminal, library, portal_target, "portal", studies, confirmed, account.id)
+            account, confirmed = portal.whoami(), arguments.person_confirmed
+            if (refusal := sending.refusal_of(account, studies, confirmed)) is not None:
+                return _refuse(terminal, refusal)
+            return _send(terminal, library, sending.account_target(portal), "portal", studies, confirmed, account.id)
 
 
-def send(
+def server_token(arguments: argparse.Namespace, server: str) -> Credentials | None:
+    """Give the token that is meant for a plain DICOMweb server."""
+    address = sending.server_address(server)
+    return signing_in.token_for_server(address, access(), arguments.portal, arguments.token_file)
+
+
+def _send(
     terminal: Terminal,
     library: Library,
     target: Target,
     kind: TargetKind,
     studies: list[StudyRow],
-    person_confirmed: str | None,
+    confirmed: str | None = None,
     account: str | None = None,
 ) -> int:
-    """Put studies into the queue and bring each as far as it goes."""
+    """Put studies into the queue and bring each as far as it goes; what is doubtful may be whole by now."""
     keys = [f"{study.person_key}:{study.key}" for study in studies]
-    _heal(terminal, library, keys)
-    uploads = [
-        library.begin_upload(key, target.url, kind, person_confirmed=person_confirmed, account=account) for key in keys
-    ]
+    with Workers(decode_workers=1) as workers:
+        comparing.heal_studies(library, workers, keys, terminal.job())
+    uploads = sending.queue_up(library, keys, target.url, kind, person_confirmed=confirmed, account=account)
     return send_queued(terminal, library, target, uploads)
 
 
-def _heal(terminal: Terminal, library: Library, keys: list[str]) -> None:
-    """Compare what earlier imports kept as damaged or in conflict beside another copy: it may be whole by now."""
-    doubtful = [key for key in keys if library.doubtful_uids(key)]
-    if doubtful:
-        with Workers(decode_workers=1) as workers:
-            for key in doubtful:
-                heal(library, workers, terminal.job(), key)
-
-
 def send_queued(terminal: Terminal, library: Library, target: Target, uploads: list[str]) -> int:
-    """Bring uploads of the queue as far as they go, and tell; what keeps one from ending keeps those behind it."""
-    job, problem = terminal.job(), None
-    for upload in uploads:
-        try:
-            upload_study(upload, library, target, job)
-        except ScanshelfError as error:
-            problem = error
-            break
-    reports = [report_of(library, upload) for upload in uploads]
+    """Bring uploads of the queue as far as they go, and tell."""
+    sent = sending.send_now(library, uploads, target, terminal.job())
     if terminal.json:
-        terminal.document({"uploads": [report_to_json(report) for report in reports]})
-    for report in reports:
+        terminal.document({"uploads": [report_to_json(report) for report in sent.reports]})
+    for report in sent.reports:
         for line in report_lines(report, library.upload(report.upload), passed_on=target.notes_left_out):
             terminal.say(line)
-    if problem is not None:
-        terminal.explain(problem)
-    return _status(reports, problem)
+    if sent.problem is not None:
+        terminal.explain(sent.problem)
+    return _status(sent)
 
 
-def _status(reports: list[UploadReport], problem: ScanshelfError | None) -> int:
-    if all(report.state == "complete" for report in reports):
+def _status(sent: Sent) -> int:
+    if all(report.state == "complete" for report in sent.reports):
         return DONE
-    nothing = all(report.stored + report.already == 0 for report in reports)
-    return NOT_DONE if problem is not None and nothing else DONE_WITH_PROBLEMS
+    nothing = all(report.stored + report.already == 0 for report in sent.reports)
+    return NOT_DONE if sent.problem is not None and nothing else DONE_WITH_PROBLEMS
 
 
-def _studies(library: Library, uids: list[str]) -> list[StudyRow]:
-    """Look all up before anything is sent; a series or image is no whole study."""
-    found: dict[tuple[str, str], StudyRow] = {}
-    for uid in uids:
-        level, rows = library.resolve(uid)
-        if level != "study" or rows[0].study_instance_uid is None:
-            raise PortalError("nothing-to-send", uid=uid, level=level)
-        study = library.study(f"{rows[0].person_key}:{rows[0].study_key}")
-        found[study.person_key, study.key] = study
-    return list(found.values())
-
-
-def _refusal(account: Account, studies: list[StudyRow], confirmed: str | None) -> tuple[str, Identified] | None:
-    for identified in (check_identity(account, study) for study in studies):
-        if identified.verdict == "other":
-            return "other-person", identified
-        if identified.verdict == "perhaps" and not confirmed:
-            return "person-unclear", identified
-    return None
-
-
-def _refuse(terminal: Terminal, code: str, identified: Identified) -> int:
+def _refuse(terminal: Terminal, refusal: Refusal) -> int:
     """Say whose images and whose account these are, side by side; nothing was sent."""
+    identified = refusal.identified
     if terminal.json:
         said = {"verdict": identified.verdict, "study": to_json(identified.study)}
-        terminal.document({"uploads": [], "code": code, "identity": said | {"account": to_json(identified.account)}})
+        identity = said | {"account": to_json(identified.account)}
+        terminal.document({"uploads": [], "code": refusal.code, "identity": identity})
     for line in identity_lines(identified):
         terminal.complain(line)
-    terminal.explain(PortalError(code))
+    terminal.explain(PortalError(refusal.code))
     return NOT_DONE

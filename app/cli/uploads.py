@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import argparse
 import os
-from contextlib import closing
 from dataclasses import asdict
 
+from app.actions import sending
 from app.build import Workers, open_library, open_to_read
-from app.cli.portal_account import signed_in
+from app.cli.portal_account import access, signed_in
 from app.cli.run import DONE
 from app.cli.sending_words import upload_line
-from app.cli.server_token import server_token
 from app.cli.terminal import Terminal, WrongUsage
-from app.cli.upload import send_queued
+from app.cli.upload import send_queued, server_token
 from app.places import library_folder
-from app.portal_access import known_portals
-from app.sending import dicomweb_target
 from library.shelf import Library
-from portal.client.upload.targets.portal_target import PortalTarget
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,17 +61,17 @@ def _retry(arguments: argparse.Namespace, terminal: Terminal, library: Library) 
         token = server_token(arguments, row.target)
         with (
             Workers(decode_workers=1) as workers,
-            closing(dicomweb_target(row.target, library, workers, token)) as target,
+            sending.open_dicomweb(row.target, library, workers, token) as target,
         ):
             return send_queued(terminal, library, target, [row.id])
     arguments.portal = row.target
     with signed_in(arguments, terminal) as portal:
-        return send_queued(terminal, library, PortalTarget(portal.connection), [row.id])
+        return send_queued(terminal, library, sending.account_target(portal), [row.id])
 
 
 def _check_portal(arguments: argparse.Namespace, target: str) -> None:
     """Refuse to show one portal the token of another: a token by itself does not say whose it is."""
     by_token = arguments.token_file or os.environ.get("SCANSHELF_TOKEN")
     named = arguments.portal or os.environ.get("SCANSHELF_PORTAL")
-    if (by_token or named) and known_portals().address(arguments.portal, os.environ) != target:
+    if (by_token or named) and access().address(arguments.portal) != target:
         raise WrongUsage(f"this upload goes to {target}: name that with --portal, with a token of its own.")

@@ -13,8 +13,8 @@ from app.demo.media.sample_disc import SampleDisc
 from app.demo.portal_way import PortalWay
 from app.demo.story import Story
 from app.demo.way import Places, Way
+from app.practice_portal.running import PracticePortal
 from app.screen import has_screen
-from app.window.places.portal.practice_portal import PracticePortal
 from core.job import Job
 
 

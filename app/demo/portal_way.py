@@ -12,7 +12,7 @@ from app.demo.browsing.person import SamplePersonAtHome
 from app.demo.media.objects import MARTHA
 from app.demo.media.sample_disc import SampleDisc
 from app.demo.story import Step, Story
-from app.window.places.portal.practice_portal import PracticePortal
+from app.practice_portal.running import PracticePortal
 from core.job import Job
 from dicom.people.person import display_name
 from library.shelf import Library

@@ -71,6 +71,10 @@ class Portal:
         """End a share now and for good."""
         return shares.revoke(self.connection, share_id)
 
+    def invitation(self, share_id: str, link: str | None, code: str | None) -> bytes:
+        """Have a share's invitation drawn as PDF, with the link and the code where they are known."""
+        return shares.invitation(self.connection, share_id, link, code)
+
     def activity(self, exam: str | None = None, share: str | None = None) -> list[Activity]:
         """List what happened, newest first: in all, with an exam, or with a share."""
         return activity.list_activity(self.connection, exam, share)

@@ -8,6 +8,7 @@ from core.errors import PortalError
 from portal.client.connecting.connection import Connection
 from portal.client.connecting.pages import all_items, in_path, named
 from portal.client.connecting.shapes import read_shape
+from portal.client.download import looks_like_pdf
 from portal.names import is_id, is_loopback
 from portal.wire import API_PATH, NewShare, Share, ShareEdit, SharePage, ShareRequest, to_json
 
@@ -54,6 +55,20 @@ def revoke(connection: Connection, share_id: str) -> Share:
     """End it now and for good."""
     with named("no-such-share", share_id):
         return connection.ask(Share, "POST", f"{_path(share_id)}/revoke")
+
+
+def invitation(connection: Connection, share_id: str, link: str | None, code: str | None) -> bytes:
+    """Have its invitation drawn (PDF), with the link and the code where they are known; raises `PortalError`."""
+    headers = {"Accept": "application/pdf"}
+    if link:
+        headers["Share-Token"] = link.rpartition("/")[2]
+    if code:
+        headers["Verification-Code"] = code
+    response = connection.send("GET", f"{_path(share_id)}/invitation.pdf", headers=headers, stream=True)
+    pdf = connection.read_answer(response)
+    if not looks_like_pdf(pdf):
+        raise PortalError("portal-answer", reason="no-pdf")
+    return pdf
 
 
 def _read(connection: Connection, share_id: str) -> tuple[Share, str | None]:

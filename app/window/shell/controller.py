@@ -432,7 +432,7 @@ class Controller(QObject):
         ask_folder(self.window, self.tr("Which folder shall be your shelf?"), str(self.library_folder.parent), chosen)
 
     def _save_receipt(self, document: str) -> None:
-        from app.window.shell.settings import write_whole
+        from core.files.whole import write_whole
 
         def chosen(path: str) -> None:
             try:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from core.files.durable import remove_file, replace_file, sync
+from core.files.whole import write_whole
 
 VERSION = 1
 TEXT_SIZES = (100, 115, 130, 150, 175, 200)
@@ -80,26 +78,6 @@ class SettingsStore:
 def read_settings(path: Path) -> Settings:
     """Read a settings file; raises `OSError`, `ValueError` or `TypeError` for one that cannot be read."""
     return _from_json(json.loads(path.read_text(encoding="utf-8")))
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file so that a reader sees the old one or the new one."""
-    write_whole_bytes(path, text.encode("utf-8"))
-
-
-def write_whole_bytes(path: Path, content: bytes) -> None:
-    """Write a file, its owner's alone, so that a reader sees the old one or the new one."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            sync(file.fileno())
-        replace_file(temporary, path)
-    except BaseException:
-        remove_file(temporary, missing_ok=True)
-        raise
 
 
 def _from_json(document: Any) -> Settings:

@@ -69,8 +69,8 @@ def test_the_practice_portal_ends_with_the_window_and_comes_back_at_the_same_add
     controller = make_window()
     put_on_shelf(controller, qtbot, disc)
     practise(controller, qtbot, AtTheBrowser())
-    address = controller.portal.work.practice.usual_url()
-    assert controller.portal.work.practice.runs()
+    address = controller.portal.session.practice.usual_url()
+    assert controller.portal.session.practice.runs()
     close(controller, qtbot)
     with pytest.raises(requests.RequestException):
         requests.get(f"{address}/.well-known/patient-portal", timeout=5)
@@ -111,7 +111,7 @@ def test_a_practice_portal_that_cannot_start_says_why_and_what_to_do(
     make_window: MakeWindow, qtbot: QtBot, disc: str
 ) -> None:
     controller = make_window()
-    folder = controller.portal.work.practice.folder
+    folder = controller.portal.session.practice.folder
     folder.mkdir(parents=True)
     (folder / "portal.db").write_text("MUELLER^ANNA is no database. " * 400)
     put_on_shelf(controller, qtbot, disc)

@@ -11,8 +11,9 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.actions import sharing
 from app.window.places.portal.printing import Paper, paint
-from app.window.places.portal.work import PortalWork
+from app.window.places.portal.sending_presenter import TimeLeft
 from core.job import QuietJob
 from portal.client.upload.pace import Progress
 from portal.ui.dialogs.send_dialog import SendDialog
@@ -143,7 +144,7 @@ def test_a_practice_portal_that_ended_is_started_by_trying_again(
     controller = make_window()
     put_on_shelf(controller, qtbot, disc)
     practise(controller, qtbot, AtTheBrowser())
-    panel, desk, practice = controller.portal.panel, controller.portal.desk, controller.portal.work.practice
+    panel, desk, practice = controller.portal.panel, controller.portal.desk, controller.portal.session.practice
     assert "SCANSHELF_KEYRING=file" in texts(panel)
     practice.end()
     desk.look("shares")
@@ -185,7 +186,7 @@ def test_an_exam_comes_back_to_the_shelf_and_its_share_is_edited_and_printed(
     made = share_first(controller, qtbot, "Dr. Weiss")
     code = made.share.verification_code
     made.accept()
-    panel, work = controller.portal.panel, controller.portal.work
+    panel, session = controller.portal.panel, controller.portal.session
     panel.go_to("shared")
     qtbot.waitUntil(lambda: bool(panel.shared.list.views), timeout=LONG)
     next(iter(panel.shared.list.views.values())).buttons["edit"].click()
@@ -198,7 +199,7 @@ def test_an_exam_comes_back_to_the_shelf_and_its_share_is_edited_and_printed(
     qtbot.waitUntil(lambda: controller.portal.desk.shares[0].expires_at != before, timeout=LONG)
     assert until in texts(panel)
 
-    pdf = work.invitation(made.share.key, code)
+    pdf = sharing.invitation(session.portal(), session.share_links, made.share.key, code)
     assert pdf.startswith(b"%PDF")
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
@@ -243,16 +244,16 @@ def test_while_something_is_sent_it_is_known_how_long_it_takes(
     make_window: MakeWindow, portal: Portal, qtbot: QtBot, disc: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[tuple[str, float | None]] = []
-    note = PortalWork._note_time
+    note = TimeLeft.note
 
-    def noted(self: PortalWork, progress: Progress) -> None:
+    def noted(self: TimeLeft, progress: Progress) -> None:
         note(self, progress)
-        told.append((progress.upload, self.seconds_left().get(progress.upload)))
+        told.append((progress.upload, self.by_upload().get(progress.upload)))
 
-    monkeypatch.setattr(PortalWork, "_note_time", noted)
+    monkeypatch.setattr(TimeLeft, "note", noted)
     controller = make_window()
     put_on_shelf(controller, qtbot, disc)
     sign_in(controller, qtbot, portal.url, browser_of(portal.account("SAMPLE^BERT", "19630217")))
     send(controller, qtbot, "BERT")
     assert {upload for upload, _ in told} == {controller.portal.sending.rows[-1].id}
-    assert controller.portal.work.seconds_left() == {}  # nothing is sent any more
+    assert controller.portal.sending.time_left.by_upload() == {}  # nothing is sent any more

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from app.window.places.portal.practice_portal import LOCK, PracticePortal, program
+from app.practice_portal.running import LOCK, PracticePortal, program
 from core.errors import PortalError
 from core.files.file_lock import lock_or_raise
 from core.job import QuietJob
 
 REPOSITORY = Path(__file__).parents[3]
 WINDOW = (
-    "import sys; from pathlib import Path; from app.window.places.portal.practice_portal import PracticePortal; "
+    "import sys; from pathlib import Path; from app.practice_portal.running import PracticePortal; "
     "from core.job import QuietJob; "
     "print(PracticePortal(Path(sys.argv[1])).start(QuietJob()), flush=True); sys.stdin.read()"
 )
@@ -65,7 +65,7 @@ def test_what_else_answers_at_its_port_is_never_asked(practice: PracticePortal) 
 def test_one_that_belongs_to_another_window_is_left_to_it(
     practice: PracticePortal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.window.places.portal.practice_portal.LEAVE_SECONDS", 0.0)
+    monkeypatch.setattr("app.practice_portal.running.LEAVE_SECONDS", 0.0)
     folder = tmp_path / "practice"
     folder.mkdir()
     with (folder / LOCK).open("w") as held:

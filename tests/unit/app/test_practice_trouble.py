@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from app.window.places.portal.practice_portal import PracticePortal
+from app.practice_portal.running import PracticePortal
 from app.words.messages import BUG, Messages
 from core.errors import PortalError
 from core.job import QuietJob

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from app.window.jobs.workbench import Desk
     from app.window.places.portal.presenter import PortalPresenter
     from app.window.places.portal.sending_presenter import SendingPresenter
+    from app.window.places.portal.session import PortalSession
     from app.window.places.portal.sharing_presenter import SharingPresenter
-    from app.window.places.portal.work import PortalWork
     from app.words.messages import Messages
     from library.index.rows import StudyRow, UploadRow
     from portal.ui.portal_panel import PortalPanel
@@ -50,18 +50,18 @@ class PortalPlace(QObject):
         return panel
 
     @cached_property
-    def work(self) -> PortalWork:
-        """What runs in lanes."""
-        from app.window.places.portal.work import PortalWork
+    def session(self) -> PortalSession:
+        """Who is signed in."""
+        from app.window.places.portal.session import PortalSession
 
-        return PortalWork(self._folder)
+        return PortalSession(self._folder)
 
     @cached_property
     def desk(self) -> PortalPresenter:
         """The glue of signing in and looking."""
         from app.window.places.portal.presenter import PortalPresenter
 
-        made = PortalPresenter(self._desk(), self.panel, self._messages(), self.work)
+        made = PortalPresenter(self._desk(), self.panel, self._messages(), self.session)
         made.shelf_requested.connect(self.shelf_requested)
         made.shelf_changed.connect(self.shelf_changed)
         made.told.connect(self.told)
@@ -73,7 +73,7 @@ class PortalPlace(QObject):
         """The glue of the queue."""
         from app.window.places.portal.sending_presenter import SendingPresenter
 
-        made = SendingPresenter(self._desk(), self.panel, self._messages(), self.work, self.desk.explain)
+        made = SendingPresenter(self._desk(), self.panel, self._messages(), self.session, self.desk.explain)
         made.changed.connect(self.shelf_changed)
         made.sent.connect(self._was_sent)
         made.begun.connect(self._show_sending)
@@ -118,11 +118,11 @@ class PortalPlace(QObject):
         """Ask what runs beside the window to end; tells whether something has to be waited for."""
         if "sending" in self.__dict__:
             self.sending.ending = True
-        if "work" not in self.__dict__:
+        if "session" not in self.__dict__:
             return False
-        holds = self.work.holds()
-        if not self.work.signs_out():
-            self.work.practice.begin_end()
+        holds = self.session.holds()
+        if not self.session.signs_out():
+            self.session.practice.begin_end()
         return holds
 
     def _go_on(self) -> None:
@@ -183,7 +183,7 @@ def import_ahead() -> None:
 
 
 def _left_over(desk: Desk) -> bool:
-    from app.window.places.portal.work import waiting
+    from app.actions.sending import waiting
 
     library = desk.library()
     return not library.read_only and waiting(library.uploads())

@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
+from app.actions import downloading, looking, signing_in
+from app.actions.downloading import Brought, Fetched
+from app.actions.looking import Seen
+from app.window.jobs.imports import begin_noted, bring_noted
 from app.window.jobs.workbench import Desk, Task
 from app.window.places.portal import words as say
-from app.window.places.portal.brought import Brought, bring_to_shelf, brought_words
-from app.window.places.portal.work import Home, PortalWork, Seen
+from app.window.places.portal.brought import brought_words
+from app.window.places.portal.session import Home, PortalSession
 from app.words.messages import Messages, Words
 from core.errors import PortalError, ScanshelfError
 from core.lanes import Progress
@@ -43,10 +47,10 @@ class PortalPresenter(QObject):
     shelf_requested = Signal()
     told = Signal(str, object)  # tone, Words
 
-    def __init__(self, desk: Desk, panel: PortalPanel, messages: Messages, work: PortalWork) -> None:
+    def __init__(self, desk: Desk, panel: PortalPanel, messages: Messages, session: PortalSession) -> None:
         super().__init__()
         self._desk, self._panel, self._messages = desk, panel, messages
-        self.work = work
+        self.session = session
         self.home: Home | None = None
         self.exams: list[Exam] = []
         self.shares: list[Share] = []
@@ -58,7 +62,7 @@ class PortalPresenter(QObject):
         self._trouble = ""  # the code that stands above the lists
         self._timer = QTimer(self, interval=LOOK_AGAIN_MS)
         self._timer.timeout.connect(self._look_again)
-        desk.at_the_end(work.close)
+        desk.at_the_end(session.close)
         self._connect()
 
     # -- the way in --
@@ -68,11 +72,11 @@ class PortalPresenter(QObject):
         if self._resumed or self.home is not None:
             return
         self._resumed = True
-        self._panel.welcome.show_practice(self.work.practice.exists())
-        if not (self.work.practice.exists() or self.work.has_history()):
+        self._panel.welcome.show_practice(self.session.practice.exists())
+        if not (self.session.practice.exists() or self.session.access.has_history()):
             return
         self._panel.waiting.show_asking(self.tr("your portal"))
-        self._enter(self.work.resume, self._came_back, again=self._begin_again)
+        self._enter(self.session.resume, self._came_back, again=self._begin_again)
 
     def check(self, address: str) -> None:
         """Ask what answers at an address."""
@@ -80,12 +84,12 @@ class PortalPresenter(QObject):
         task: Task[tuple[str, WellKnown]] = Task(
             done=lambda found: self._panel.welcome.show_found(say.found_of(*found)), failed=self._not_found
         )
-        self._run(lambda job: self.work.check(address), task)
+        self._run(lambda job: _ask_at(address), task)
 
     def sign_in(self, url: str) -> None:
         """Let the person sign in, in the browser."""
         self._panel.waiting.show_browser("")
-        self._enter(lambda job: self.work.sign_in(url, self._open_browser, job), self._entered)
+        self._enter(lambda job: self.session.sign_in(url, self._open_browser, job), self._entered)
 
     def ask_practice(self) -> None:
         """Ask whom a practice portal shall be for: somebody on the shelf, or somebody else."""
@@ -95,7 +99,7 @@ class PortalPresenter(QObject):
     def try_practice(self, person: tuple[str, str, str] | None) -> None:
         """Start the practice portal and sign in there."""
         self._panel.waiting.show_starting()
-        self._enter(lambda job: self.work.try_practice(person, self._open_browser, job), self._entered)
+        self._enter(lambda job: self.session.try_practice(person, self._open_browser, job), self._entered)
 
     def cancel(self) -> None:
         """Wait no more for the browser or the portal."""
@@ -109,10 +113,10 @@ class PortalPresenter(QObject):
         self.home, self.exams, self.shares = None, [], []
         self._panel.hush()
         self._panel.welcome.ask_again()
-        self._panel.welcome.show_practice(self.work.practice.exists())
+        self._panel.welcome.show_practice(self.session.practice.exists())
         self._panel.show_welcome()
-        self.work.begin_sign_out()
-        self._run(lambda job: self.work.sign_out(), Task(done=self._signed_out))
+        self.session.begin_sign_out()
+        self._run(lambda job: self.session.sign_out(), Task(done=self._signed_out))
 
     def session_ended(self) -> None:
         """Show the way in again, at the portal that was used last."""
@@ -132,7 +136,7 @@ class PortalPresenter(QObject):
         self._looking = True
         names = wanted or ("exams", "shares", "activity")
         task = Task(done=self._seen, failed=self._not_seen, stopped=self._look_over)
-        self._run(lambda job: self.work.look(names, self._desk.library()), task)
+        self._run(lambda job: looking.look(self.session.portal(), names, self._desk.library()), task)
 
     def exam(self, key: str) -> Exam | None:
         """Give an exam of the last look."""
@@ -149,12 +153,17 @@ class PortalPresenter(QObject):
             return
         title = say.quoted(exam_name(exam).main)
         line = self.tr("Downloading {what}").format(what=title)
-        task: Task[tuple[Path, int]] = Task(
-            done=lambda came: self._keep(*came, title),
+        task: Task[Fetched] = Task(
+            done=lambda fetched: self._keep(fetched, title),
             line=lambda progress: line + _of(progress),
             failed=self.explain,
         )
-        self._desk.run(self._desk.lane("fetching"), lambda job: self.work.download(exam, job), task)
+        session = self.session
+        self._desk.run(
+            self._desk.lane("fetching"),
+            lambda job: downloading.fetch(session.here(), session.downloads, exam, job),
+            task,
+        )
 
     def explain(self, error: Exception) -> None:
         """Say what went wrong at the portal, above its lists; a sign-in that ended leads to the way in."""
@@ -184,14 +193,15 @@ class PortalPresenter(QObject):
         """Ask a portal that did not answer once more; a practice portal is started where it ended."""
         self._trouble = ""
         self._panel.hush()
-        self._run(self.work.wake, Task(done=lambda _: self.look(), failed=self.explain))
+        self._run(self.session.wake, Task(done=lambda _: self.look(), failed=self.explain))
 
     def open_report(self, key: str) -> None:
         """Show an exam's report in the system's own reader."""
         exam = self.exam(key)
         if exam is not None:
             task: Task[Path] = Task(done=lambda path: self._open_file(path), failed=self.explain)
-            self._run(lambda job: self.work.report(exam.id, job), task)
+            session = self.session
+            self._run(lambda job: downloading.report(session.here(), session.reports, exam.id, job), task)
 
     def open_link(self, link: str) -> None:
         """Open a page in the system's browser: one of the internet, secured, or one of this computer."""
@@ -275,8 +285,8 @@ class PortalPresenter(QObject):
     def _came_back(self, home: Home | None) -> None:
         """Go on where the sign-in still holds; where it does not, offer it at the same portal."""
         self._entered(home)
-        address = self.work.last_address()
-        if home is None and address and address != self.work.practice.usual_url():
+        address = self.session.last_address()
+        if home is None and address and address != self.session.practice.usual_url():
             self._panel.welcome.address.setText(address)
             self.check(address)
 
@@ -288,11 +298,11 @@ class PortalPresenter(QObject):
         words = self._messages.about(error)
         notice = self._panel.welcome.show_problem("loss", words.what, words.means, words.do)
         if again is not None:
-            self._panel.welcome.address.setText(self.work.last_address())
+            self._panel.welcome.address.setText(self.session.last_address())
             notice.add_action(self.tr("Try again"), again)
 
     def _show_way_in(self) -> None:
-        self._panel.welcome.show_practice(self.work.practice.exists())
+        self._panel.welcome.show_practice(self.session.practice.exists())
         self._panel.show_welcome()
 
     def _not_found(self, error: Exception) -> None:
@@ -304,7 +314,7 @@ class PortalPresenter(QObject):
         self._panel.welcome.show_problem("loss", words.what, words.means, words.do)
 
     def _ask_practice(self, rows: list[StudyRow]) -> None:
-        dialog = PracticeDialog(say.choices_of(rows), self._panel, has_account=self.work.practice.exists())
+        dialog = PracticeDialog(say.choices_of(rows), self._panel, has_account=self.session.practice.exists())
         dialog.chosen.connect(lambda *person: self.try_practice(person))
         dialog.sign_in_chosen.connect(lambda: self.try_practice(None))
         self.dialog = dialog
@@ -357,7 +367,7 @@ class PortalPresenter(QObject):
     def _show_shares(self, shares: list[Share]) -> None:
         before = {share.id: share.status for share in self.shares}
         self.shares = shares
-        links = self.work.links()
+        links = self.session.links()
         self._panel.shared.show_shares([say.share_card(share, links.get(share.id, "")) for share in shares])
         self._panel.set_count("shared", sum(share.status in {"active", "viewed"} for share in shares))
         if before != {share.id: share.status for share in shares}:
@@ -378,15 +388,24 @@ class PortalPresenter(QObject):
         self._panel.activity.choose(exam)
         self.look("activity")
 
-    def _keep(self, folder: Path, damaged: int, title: str) -> None:
+    def _keep(self, fetched: Fetched, title: str) -> None:
         line = self.tr("Putting {what} on your shelf").format(what=title)
         task: Task[Brought] = Task(
             done=lambda brought: self._kept(title, brought),
             line=lambda progress: line + _of(progress),
             failed=self.explain,
         )
-        self._desk.run(
-            self._desk.keeping, lambda job: bring_to_shelf(self._desk, self.work, folder, damaged, job), task
+        self._desk.run(self._desk.keeping, lambda job: self._put_on_shelf(fetched, job), task)
+
+    def _put_on_shelf(self, fetched: Fetched, job: Job) -> Brought:
+        """Import what was fetched. Runs in a lane thread."""
+        desk = self._desk
+        return downloading.put_on_shelf(
+            fetched,
+            self.session.downloads,
+            desk.workers(),
+            job,
+            lambda plan, job: bring_noted(desk, begin_noted(desk, plan), job),
         )
 
     def _kept(self, title: str, brought: Brought) -> None:
@@ -394,6 +413,12 @@ class PortalPresenter(QObject):
         self.look("exams")
         notice = self._panel.tell(*brought_words(self._messages, title, brought))
         notice.add_action(self.tr("Go to My shelf"), self.shelf_requested.emit)
+
+
+def _ask_at(address: str) -> tuple[str, WellKnown]:
+    """Ask what answers at an address that was typed. Runs in a lane thread."""
+    url = signing_in.typed_address(address)
+    return url, signing_in.ask_portal(url)
 
 
 def _of(progress: Progress | None) -> str:

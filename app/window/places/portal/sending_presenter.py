@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.actions import sending
+from app.actions.sending import Queue, waiting
 from app.window.jobs.jobs_strip import JobLine
 from app.window.jobs.workbench import Desk, Task
 from app.window.look.formats import date_words, size_words, study_words
 from app.window.look.person_buttons import given_name
 from app.window.places.portal import sending_words
 from app.window.places.portal import words as say
-from app.window.places.portal.work import PortalWork, waiting
-from app.window.places.shelf.words import receipt_line
+from app.window.places.portal.session import PortalSession
+from app.window.places.shelf.words import receipt_line, study_id
 from app.words.messages import Messages
 from core.language.isolates import isolated
 from portal.ui.dialogs.send_dialog import SendDialog
@@ -24,21 +25,43 @@ from portal.ui.entries import SendQuestion
 from portal.ui.portal_panel import PortalPanel
 
 if TYPE_CHECKING:
+    from core.job import Job
     from library.index.rows import ReceiptRow, StudyRow, UploadRow
-    from library.shelf import Library
     from portal.client.upload.identity import Identified
+    from portal.client.upload.pace import Progress
     from portal.wire import WellKnown
 
 LOOK_MS = 700
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How everything stands: all uploads, for what ended short the codes of what was left, the seconds still to go."""
+class Compared:
+    """A study's person beside the account of a portal, and how the study came onto the shelf."""
 
-    rows: list[UploadRow]
-    left: dict[str, Counter[str]]
-    seconds: dict[str, float]
+    url: str
+    identified: Identified
+    receipts: list[ReceiptRow]
+
+
+class TimeLeft:
+    """How long what is being sent still takes; noted by the thread that sends."""
+
+    def __init__(self) -> None:
+        self._left: tuple[str, float] | None = None  # the upload, and its seconds
+
+    def note(self, progress: Progress) -> None:
+        """Take what is known now."""
+        sending = progress.step == "upload-send" and progress.seconds_left is not None
+        self._left = (progress.upload, progress.seconds_left or 0.0) if sending else None
+
+    def over(self) -> None:
+        """Nothing is sent any more."""
+        self._left = None
+
+    def by_upload(self) -> dict[str, float]:
+        """Give the seconds by upload; nothing while that is not known."""
+        left = self._left
+        return {left[0]: left[1]} if left is not None else {}
 
 
 class SendingPresenter(QObject):
@@ -49,13 +72,19 @@ class SendingPresenter(QObject):
     begun = Signal()
 
     def __init__(
-        self, desk: Desk, panel: PortalPanel, messages: Messages, work: PortalWork, explain: Callable[[Exception], None]
+        self,
+        desk: Desk,
+        panel: PortalPanel,
+        messages: Messages,
+        session: PortalSession,
+        explain: Callable[[Exception], None],
     ) -> None:
         super().__init__()
-        self._desk, self._panel, self._messages, self._work = desk, panel, messages, work
+        self._desk, self._panel, self._messages, self._session = desk, panel, messages, session
         self._explain = explain
         self.dialog: SendDialog | None = None
         self.rows: list[UploadRow] = []
+        self.time_left = TimeLeft()
         self._seconds: dict[str, float] = {}
         self._job = ""
         self.ending = False  # the window closes: what goes on does so at the next start
@@ -85,20 +114,19 @@ class SendingPresenter(QObject):
     def ask(self, row: StudyRow, portal: WellKnown) -> None:
         """Compare the study's person with the account and ask the person."""
 
-        def look(job: object) -> tuple[Identified, list[ReceiptRow]]:
-            study = f"{row.person_key}:{row.key}"
-            return self._work.compare(row), self._desk.library().receipts(study)
+        def look(job: object) -> Compared:
+            account = self._session.portal()
+            identified = sending.compare(account.whoami(), row)
+            return Compared(account.url, identified, self._desk.library().receipts(study_id(row)))
 
-        task: Task[tuple[Identified, list[ReceiptRow]]] = Task(
-            done=lambda found: self._ask_person(row, portal, *found), failed=self._explain
-        )
+        task: Task[Compared] = Task(done=lambda found: self._ask_person(row, portal, found), failed=self._explain)
         self._desk.run(self._desk.lane("portal", 2), look, task)
 
     def act(self, upload: str, action: str) -> None:
         """Do what a button of a card says."""
         task: Task[None] = Task(done=lambda _: self._acted(action), failed=self._explain)
         self._desk.run(
-            self._desk.lane("portal", 2), lambda job: self._work.act(self._desk.library(), upload, action), task
+            self._desk.lane("portal", 2), lambda job: sending.act(self._desk.library(), upload, action), task
         )
 
     def run(self) -> None:
@@ -113,11 +141,18 @@ class SendingPresenter(QObject):
             line=lambda _: self._strip_words(),
             share=False,
         )
-        self._job = self._desk.run(
-            self._desk.lane("sending"), lambda job: self._work.run_queue(self._desk.library(), job), task
-        )
+        self._job = self._desk.run(self._desk.lane("sending"), self._run_queue, task)
         self._timer.start()
         self.show_rows()
+
+    def _run_queue(self, job: Job) -> None:
+        """Send what waits. Runs in a lane thread."""
+        try:
+            sending.run_queue(
+                self._desk.library(), lambda url: self._session.target(url, job), job, self.time_left.note
+            )
+        finally:
+            self.time_left.over()
 
     def show_rows(self) -> None:
         """Show how everything stands."""
@@ -126,23 +161,23 @@ class SendingPresenter(QObject):
             self._ask(lambda _: None)
 
     def _ask(self, then: Callable[[list[UploadRow]], None]) -> None:
-        def done(found: Standing) -> None:
+        def done(queue: Queue) -> None:
             self._asking = False
-            self._take(found)
-            then(found.rows)
+            self._take(queue)
+            then(queue.rows)
 
         def over(*_: object) -> None:
             self._asking = False
 
-        task: Task[Standing] = Task(done=done, failed=over, stopped=over)
-        self._desk.run(self._desk.asking, lambda job: _how_it_stands(self._desk.library(), self._work), task)
+        task: Task[Queue] = Task(done=done, failed=over, stopped=over)
+        self._desk.run(self._desk.asking, lambda job: sending.how_it_stands(self._desk.library()), task)
 
-    def _take(self, found: Standing) -> None:
-        rows = [row for row in found.rows if row.kind == "portal"]
+    def _take(self, queue: Queue) -> None:
+        rows = [row for row in queue.rows if row.kind == "portal"]
         before = {row.id: row.state for row in self.rows}
         self.rows = rows
-        self._seconds = found.seconds
-        self._panel.sending.show_sending(sending_words.sending_cards(rows, self._messages, found.left, found.seconds))
+        self._seconds = self.time_left.by_upload()
+        self._panel.sending.show_sending(sending_words.sending_cards(rows, self._messages, queue.left, self._seconds))
         if self._job:
             line = JobLine(self._job, self._strip_words(), sending_words.strip_share(rows))
             self._desk.line_changed.emit(line)
@@ -156,11 +191,12 @@ class SendingPresenter(QObject):
     def _strip_words(self) -> str:
         return sending_words.strip_words(self.rows, self._seconds)
 
-    def _ask_person(self, row: StudyRow, portal: WellKnown, found: Identified, receipts: list[ReceiptRow]) -> None:
-        receipt, tone = receipt_line(receipts)
+    def _ask_person(self, row: StudyRow, portal: WellKnown, compared: Compared) -> None:
+        found = compared.identified
+        receipt, tone = receipt_line(compared.receipts)
         refusal = self._messages.for_code("other-person")
         question = SendQuestion(
-            f"{row.person_key}:{row.key}",
+            study_id(row),
             found.verdict,
             given_name(row.patient_name),
             isolated(study_words(row.study_description, row.modalities)),
@@ -173,7 +209,7 @@ class SendingPresenter(QObject):
             (refusal.what, refusal.means, refusal.do),
         )
         dialog = self.dialog = SendDialog(self._panel.icons(), question, self._panel.window())
-        dialog.accepted.connect(lambda: self._answered(dialog))  # this one's study, whatever was asked since
+        dialog.accepted.connect(lambda: self._answered(dialog, compared))  # this one's study, whatever was asked since
         dialog.finished.connect(lambda _: self._closed(dialog))
         dialog.ask()
 
@@ -181,12 +217,17 @@ class SendingPresenter(QObject):
         if self.dialog is dialog:
             self.dialog = None
 
-    def _answered(self, dialog: SendDialog) -> None:
+    def _answered(self, dialog: SendDialog, compared: Compared) -> None:
         key, reason = dialog.question.key, dialog.person_confirmed()
-        task: Task[str] = Task(done=lambda _: self._begun(), failed=self._explain)
-        self._desk.run(
-            self._desk.lane("portal", 2), lambda job: self._work.send(self._desk.library(), key, reason), task
-        )
+
+        def queue_up(job: object) -> list[str]:
+            account = compared.identified.account_id
+            return sending.queue_up(
+                self._desk.library(), [key], compared.url, "portal", person_confirmed=reason, account=account
+            )
+
+        task: Task[list[str]] = Task(done=lambda _: self._begun(), failed=self._explain)
+        self._desk.run(self._desk.lane("portal", 2), queue_up, task)
 
     def _begun(self) -> None:
         self.run()
@@ -242,14 +283,3 @@ def _facts(row: StudyRow) -> Iterator[str]:
             " first, else they are not sent.",
             row.conflicts,
         )
-
-
-def _how_it_stands(library: Library, work: PortalWork) -> Standing:
-    """Ask the shelf and whoever sends. Runs in a lane thread."""
-    rows = library.uploads()
-    short = [row for row in rows if row.state in {"partial", "failed"}]
-    left = {
-        row.id: Counter(item.code or "" for item in library.upload_items(row.id) if item.state == "left")
-        for row in short
-    }
-    return Standing(rows, left, work.seconds_left())

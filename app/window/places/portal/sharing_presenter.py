@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.actions import looking, sharing
 from app.window.jobs.workbench import Desk, Task
 from app.window.places.portal import words as say
 from app.window.places.portal.presenter import PortalPresenter
@@ -69,8 +70,9 @@ class SharingPresenter(QObject):
             else:
                 self._ask(exam)
 
-        work = self._portal.work
-        self._run(lambda job: work.exam_of(study_instance_uid), Task(done=found, failed=self._portal.explain))
+        session = self._portal.session
+        task = Task(done=found, failed=self._portal.explain)
+        self._run(lambda job: looking.exam_with(session.portal(), study_instance_uid), task)
 
     def ask_later(self, share_id: str) -> None:
         """Ask what a share of what came after another one shall be; the old one stays as it is."""
@@ -109,7 +111,7 @@ class SharingPresenter(QObject):
 
     def open_as_recipient(self, share_id: str) -> None:
         """Open the recipient's page in the browser."""
-        link = self._portal.work.links().get(share_id)
+        link = self._portal.session.links().get(share_id)
         if link:
             self._portal.open_link(link)
 
@@ -156,7 +158,8 @@ class SharingPresenter(QObject):
         task: Task[NewShare] = Task(
             done=lambda made: self._made(dialog, made, portal), failed=lambda error: self._not_made(dialog, error)
         )
-        self._run(lambda job: self._portal.work.share(request), task)
+        session = self._portal.session
+        self._run(lambda job: sharing.make(session.portal(), session.share_links, request), task)
 
     def _made(self, dialog: ShareDialog, made: NewShare, portal: WellKnown) -> None:
         self._codes[self._named(made.share.id)] = made.verification_code
@@ -183,24 +186,25 @@ class SharingPresenter(QObject):
         act(card.key)
 
     def _edit(self, share: str, day: str) -> None:
-        work, until = self._portal.work, say.end_of_day(day)
-        self._run(lambda job: work.edit_share(ShareId(share), until), self._and_look())
+        session, until = self._portal.session, say.end_of_day(day)
+        self._run(lambda job: session.portal().edit_share(ShareId(share), until), self._and_look())
 
     def _stop(self, share: str) -> None:
         self._codes.pop(self._named(share), None)
-        self._run(lambda job: self._portal.work.stop_share(ShareId(share)), self._and_look())
+        session = self._portal.session
+        self._run(lambda job: sharing.stop(session.portal(), session.share_links, ShareId(share)), self._and_look())
 
     def _and_look(self) -> Task[object]:
         return Task(done=lambda _: self._portal.look("shares"), failed=self._portal.explain)
 
     def _invitation(self, share_id: str, then: Callable[[bytes], None]) -> None:
         code = self._codes.get(self._named(share_id))
-        work = self._portal.work
+        session = self._portal.session
 
         def fetch(job: Job) -> bytes:
             import app.window.places.portal.printing  # noqa: F401 - in this thread, so that the window need not wait for it
 
-            return work.invitation(ShareId(share_id), code)
+            return sharing.invitation(session.portal(), session.share_links, ShareId(share_id), code)
 
         self._run(fetch, Task(done=then, failed=self._portal.explain))
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app.sending import dicomweb_target
+from app.actions.sending import dicomweb_target
 from core.errors import Cancelled, LibraryError, PortalError
 from core.job import QuietJob
 from library.index.rows import ItemNote

@@ -12,11 +12,13 @@ from typing import Any
 
 import pytest
 
-from app.window.places.portal.practice_portal import PracticePortal
-from app.window.places.portal.work import PortalWork, ShareLinks
+from app.actions import downloading, looking
+from app.practice_portal.running import PracticePortal
+from app.window.places.portal.session import PortalSession
 from core.errors import Cancelled, PortalError
 from core.job import QuietJob
 from portal.client.download import is_ours
+from portal.client.share_links import ShareLinks
 from portal.names import ExamId, Link, ShareId
 from portal.wire import Exam
 from tests.discs import ANNA, image
@@ -27,10 +29,10 @@ from tests.unit.portal.client.strange_server import Asked, strange_server
 
 
 @contextmanager
-def signed_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, portal: HostilePortal) -> Iterator[PortalWork]:
+def signed_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, portal: HostilePortal) -> Iterator[PortalSession]:
     """Go on at a portal as somebody with a token, as at the start of the window."""
     monkeypatch.setenv("SCANSHELF_TOKEN", "t0ken")
-    with strange_server(portal) as server, closing(PortalWork(tmp_path / "settings")) as work:
+    with strange_server(portal) as server, closing(PortalSession(tmp_path / "settings")) as work:
         know(tmp_path / "settings", server.url)
         assert work.resume(QuietJob()) is not None
         yield work
@@ -46,9 +48,21 @@ def photos(tmp_path: Path) -> Path:
     return folder
 
 
-def _exam(work: PortalWork) -> Exam:
+def _exam(work: PortalSession) -> Exam:
     (exam,) = work.portal().exams()
     return exam
+
+
+def _download(work: PortalSession) -> Path:
+    return downloading.fetch(work.here(), work.downloads, _exam(work), QuietJob()).folder
+
+
+def _remove(work: PortalSession, folder: Path) -> bool:
+    return downloading.let_go(work.downloads, folder)
+
+
+def _report(work: PortalSession, exam: str) -> Path:
+    return downloading.report(work.here(), work.reports, ExamId(exam), QuietJob())
 
 
 @pytest.mark.parametrize(
@@ -59,7 +73,7 @@ def test_no_exam_with_a_name_that_is_a_path_gets_in(
 ) -> None:
     named = name.format(photos=photos) if isinstance(name, str) else name
     with signed_in(tmp_path, monkeypatch, HostilePortal(id=named)) as work, pytest.raises(PortalError) as told:
-        work.look(("exams",), None)
+        looking.look(work.portal(), ("exams",), None)
     assert told.value.code == "portal-answer"
     assert (photos / "1.2.3.dcm").read_text() == "mine"
 
@@ -68,21 +82,21 @@ def test_an_exam_comes_into_a_folder_this_program_named_and_only_its_files_are_r
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with signed_in(tmp_path, monkeypatch, HostilePortal()) as work:
-        folder, _damaged = work.download(_exam(work), QuietJob())
+        folder = _download(work)
         assert folder.parent == tmp_path / "settings" / "downloads"
         assert re.fullmatch(r"[0-9a-f]{32}", folder.name)
         assert all(is_ours(file.name) for file in folder.rglob("*") if file.is_file())
         (folder / "letter.txt").write_text("mine")
-        assert not work.remove_download(folder)
+        assert not _remove(work, folder)
         assert [file.name for file in folder.rglob("*")] == ["letter.txt"]
         (folder / "letter.txt").unlink()
-        assert work.remove_download(folder)
+        assert _remove(work, folder)
 
 
 @pytest.mark.parametrize("exam", ["/home/anna/report", "..\\..\\x", "CON", "e1"])
 def test_a_report_gets_a_name_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exam: str) -> None:
     with signed_in(tmp_path, monkeypatch, HostilePortal()) as work:
-        path = work.report(ExamId(exam), QuietJob())
+        path = _report(work, exam)
     assert path.parent == tmp_path / "settings" / "reports"
     assert path.stem.isalnum()
     assert len(path.stem) == 32
@@ -93,7 +107,7 @@ def test_two_portals_that_name_an_exam_alike_have_two_folders(tmp_path: Path, mo
     folders = []
     for _ in range(2):
         with signed_in(tmp_path, monkeypatch, HostilePortal()) as work:
-            folders.append(work.download(_exam(work), QuietJob())[0])
+            folders.append(_download(work))
     assert folders[0] != folders[1]
 
 
@@ -104,21 +118,21 @@ def test_a_download_an_earlier_version_left_half_goes_on(tmp_path: Path, monkeyp
     (half / "1.2.3.1.1.dcm").write_bytes(b"came before")
     (tmp_path / "settings" / "downloads" / ("ab" * 16)).mkdir()
     with signed_in(tmp_path, monkeypatch, HostilePortal(id=name)) as work:
-        folder, _damaged = work.download(_exam(work), QuietJob())
+        folder = _download(work)
         assert (folder / "1.2.3" / "1.2.3.1.1.dcm").read_bytes() == b"came before"
         assert not half.parent.exists()
     with signed_in(tmp_path, monkeypatch, HostilePortal(id="ab" * 16)) as work:  # a place of ours, not one of before
-        assert work.download(_exam(work), QuietJob())[0].name != "ab" * 16
+        assert _download(work).name != "ab" * 16
     assert (tmp_path / "settings" / "downloads" / ("ab" * 16)).is_dir()
 
 
 def test_two_accounts_that_name_an_exam_alike_have_two_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     portal = HostilePortal()
     with signed_in(tmp_path, monkeypatch, portal) as work:
-        first, _damaged = work.download(_exam(work), QuietJob())
+        first = _download(work)
         portal.account = ACCOUNT | {"id": "a2", "user_name": "bert"}
         assert work.resume(QuietJob()) is not None
-        assert work.download(_exam(work), QuietJob())[0] != first
+        assert _download(work) != first
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="making links there needs a privilege")
@@ -129,13 +143,13 @@ def test_a_link_in_the_place_of_the_downloads_is_told_and_nothing_behind_it_touc
         for name in ("downloads", "reports"):
             (tmp_path / "settings" / name).symlink_to(photos, target_is_directory=True)
         with pytest.raises(PortalError) as told:
-            work.download(_exam(work), QuietJob())
+            _download(work)
         assert told.value.code == "downloads-unusable"
         with pytest.raises(PortalError) as told:
-            work.report(ExamId("e1"), QuietJob())
+            _report(work, "e1")
         assert told.value.code == "downloads-unusable"
-        assert not work.remove_download(photos)
-        assert not work.remove_download(tmp_path / "settings" / "downloads")
+        assert not _remove(work, photos)
+        assert not _remove(work, tmp_path / "settings" / "downloads")
     assert {file.name: file.read_text() for file in photos.iterdir()} == {"1.2.3.dcm": "mine", "report.pdf": "mine"}
 
 
@@ -149,7 +163,7 @@ def test_a_sign_out_between_two_reads_is_told_as_such(tmp_path: Path, monkeypatc
 
         work.practice = SignsOutMeanwhile(tmp_path / "practice")
         work.portal().whoami()  # who was signed in when it was asked
-        for ask in (work.portal, lambda: work.look(("exams",), None), lambda: work.report(ExamId("e1"), QuietJob())):
+        for ask in (work.portal, lambda: looking.look(work.portal(), ("exams",), None), lambda: _report(work, "e1")):
             with pytest.raises(PortalError) as told:
                 ask()
             assert told.value.code == "sign-in-needed"
@@ -162,7 +176,7 @@ def test_two_sign_outs_before_the_first_is_done_are_both_done(
 ) -> None:
     monkeypatch.setenv("SCANSHELF_KEYRING", "memory")
     anna = portal.account(ANNA.patient_name, ANNA.patient_birth_date)
-    with closing(PortalWork(tmp_path)) as work:
+    with closing(PortalSession(tmp_path)) as work:
         connections = []
         for _ in range(2):
             connections.append(_sign_in(work, portal, anna))
@@ -178,7 +192,7 @@ def test_a_second_sign_in_closes_the_connection_of_the_first(
 ) -> None:
     monkeypatch.setenv("SCANSHELF_KEYRING", "memory")
     anna = portal.account(ANNA.patient_name, ANNA.patient_birth_date)
-    with closing(PortalWork(tmp_path)) as work:
+    with closing(PortalSession(tmp_path)) as work:
         first = _sign_in(work, portal, anna)
         assert first.is_open()
         second = _sign_in(work, portal, anna)
@@ -197,7 +211,7 @@ def test_who_gave_up_waiting_is_not_signed_in_behind_their_back(
         return portal(asked)
 
     monkeypatch.setenv("SCANSHELF_TOKEN", "t0ken")
-    with strange_server(stops_meanwhile) as server, closing(PortalWork(tmp_path)) as work:
+    with strange_server(stops_meanwhile) as server, closing(PortalSession(tmp_path)) as work:
         know(tmp_path, server.url)
         with pytest.raises(Cancelled):
             work.resume(job)
@@ -206,7 +220,7 @@ def test_who_gave_up_waiting_is_not_signed_in_behind_their_back(
     assert told.value.code == "sign-in-needed"
 
 
-def _sign_in(work: PortalWork, portal: Portal, account: SignedIn) -> Any:
+def _sign_in(work: PortalSession, portal: Portal, account: SignedIn) -> Any:
     hands = signing_in(account.user_name, account.password)
     work.sign_in(portal.url, hands.open, QuietJob())
     hands.rest()
@@ -245,9 +259,9 @@ def test_an_image_of_a_real_portal_is_downloaded_and_taken_away_again(
     body = b"--B\r\nContent-Type: application/dicom\r\n\r\n" + image(number=1) + b"\r\n--B--\r\n"
     sent = portal.post("/dicomweb/studies", anna.token, data=body, headers={"Content-Type": MULTIPART})
     assert sent.status_code == 200
-    with closing(PortalWork(tmp_path)) as work:
+    with closing(PortalSession(tmp_path)) as work:
         _sign_in(work, portal, anna)
-        folder, _damaged = work.download(_exam(work), QuietJob())
+        folder = _download(work)
         assert [file.read_bytes() for file in folder.rglob("*.dcm")] == [image(number=1)]
-        assert work.remove_download(folder)
+        assert _remove(work, folder)
         assert not folder.exists()

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import app
-from app.window.places.portal.practice_trouble import Complaints, folder_trouble, why_not_started
+from app.practice_portal.trouble import Complaints, folder_trouble, why_not_started
 from core.errors import PortalError
 from core.files.file_lock import lock_or_raise
 from core.job import Job

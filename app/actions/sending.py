@@ -1,0 +1,201 @@
+"""Sending studies of the shelf: to the account or a plain DICOMweb server, whose they are, and the queue."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from core.errors import PortalError, ScanshelfError
+from core.job import Job
+
+if TYPE_CHECKING:
+    from app.actions.signing_in import Access
+    from app.build import Workers
+    from library.index.rows import StudyRow, TargetKind, UploadRow
+    from library.shelf import Library
+    from portal.client.account import Portal
+    from portal.client.connecting.credentials import Credentials
+    from portal.client.upload.identity import Identified
+    from portal.client.upload.order import UploadReport
+    from portal.client.upload.pace import Progress
+    from portal.client.upload.targets.dicomweb_target import DicomwebTarget
+    from portal.client.upload.targets.target import Target
+    from portal.wire import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a study is not sent: the code, and the two persons that were compared."""
+
+    code: str
+    identified: Identified
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How each upload stands, and what kept the last one tried (and those behind it) from going on."""
+
+    reports: list[UploadReport]
+    problem: ScanshelfError | None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """All uploads, and for what ended short the codes of what was left."""
+
+    rows: list[UploadRow]
+    left: dict[str, Counter[str]]
+
+
+# -- where to --
+
+
+def server_address(named: str) -> str:
+    """Give a DICOMweb server's address as the queue keeps it, without user and password; raises `PortalError`."""
+    from portal.client.connecting.connection import base_url
+
+    return base_url(named if "://" in named else f"https://{named}")
+
+
+def dicomweb_target(named: str, library: Library, workers: Workers, token: Credentials | None = None) -> DicomwebTarget:
+    """Reach a DICOMweb server, signed with what its address carries, or else with a token that is meant for it."""
+    from portal.client.connecting.connection import Connection, without_user
+    from portal.client.connecting.credentials import UserPassword
+    from portal.client.upload.targets.dicomweb_target import DicomwebTarget
+
+    try:
+        parts = urlsplit(named if "://" in named else f"https://{named}")
+    except ValueError as problem:
+        raise PortalError("not-a-portal", url=without_user(named)) from problem
+    address = server_address(named)
+    signed = UserPassword(unquote(parts.username), unquote(parts.password or "")) if parts.username else token
+    return DicomwebTarget(Connection(address, signed), workers.compare, library.incoming)
+
+
+def open_dicomweb(
+    named: str, library: Library, workers: Workers, token: Credentials | None
+) -> AbstractContextManager[DicomwebTarget]:
+    """Reach a DICOMweb server for the length of a `with` block."""
+    return closing(dicomweb_target(named, library, workers, token))
+
+
+def account_target(portal: Portal) -> Target:
+    """Send over the connection of an open account, which stays open."""
+    from portal.client.upload.targets.portal_target import PortalTarget
+
+    return PortalTarget(portal.connection)
+
+
+def portal_target(url: str, access: Access, signed: Credentials | None) -> Target:
+    """Reach a portal with a connection of its own, which whoever sends closes; raises `PortalError`."""
+    from portal.client.connecting.connection import Connection
+    from portal.client.known_portals import credentials
+    from portal.client.upload.targets.portal_target import PortalTarget
+
+    signed = signed or credentials(url, None, access.vault(), access.environment)
+    return PortalTarget(Connection(url, signed))
+
+
+# -- whose and what --
+
+
+def whole_studies(library: Library, uids: Sequence[str]) -> list[StudyRow]:
+    """Look all up before anything is sent; a series or image is no whole study. Raises `PortalError`."""
+    found: dict[tuple[str, str], StudyRow] = {}
+    for uid in uids:
+        level, rows = library.resolve(uid)
+        if level != "study" or rows[0].study_instance_uid is None:
+            raise PortalError("nothing-to-send", uid=uid, level=level)
+        study = library.study(f"{rows[0].person_key}:{rows[0].study_key}")
+        found[study.person_key, study.key] = study
+    return list(found.values())
+
+
+def compare(account: Account, study: StudyRow) -> Identified:
+    """Compare a study's person with everybody the account stands for."""
+    from portal.client.upload.identity import check_identity
+
+    return check_identity(account, study)
+
+
+def refusal_of(account: Account, studies: Sequence[StudyRow], confirmed: str | None) -> Refusal | None:
+    """Say why these studies are not sent to an account: another person's, or perhaps so and nobody confirmed."""
+    for identified in (compare(account, study) for study in studies):
+        if identified.verdict == "other":
+            return Refusal("other-person", identified)
+        if identified.verdict == "perhaps" and not confirmed:
+            return Refusal("person-unclear", identified)
+    return None
+
+
+# -- the queue --
+
+
+def queue_up(
+    library: Library,
+    studies: Sequence[str],
+    url: str,
+    kind: TargetKind,
+    *,
+    person_confirmed: str | None = None,
+    account: str | None = None,
+) -> list[str]:
+    """Put studies (`person:key`) into the queue of a server; gives the uploads' ids."""
+    return [
+        library.begin_upload(study, url, kind, person_confirmed=person_confirmed, account=account) for study in studies
+    ]
+
+
+def send_now(library: Library, uploads: Sequence[str], target: Target, job: Job) -> Sent:
+    """Bring uploads of the queue as far as they go; what keeps one from ending keeps those behind it."""
+    from portal.client.upload.engine import upload_study
+    from portal.client.upload.reporting import report_of
+
+    problem = None
+    for upload in uploads:
+        try:
+            upload_study(upload, library, target, job)
+        except ScanshelfError as error:
+            problem = error
+            break
+    return Sent([report_of(library, upload) for upload in uploads], problem)
+
+
+def run_queue(
+    library: Library, connect: Callable[[str], Target], job: Job, watch: Callable[[Progress], None] = lambda _: None
+) -> None:
+    """Send all that waits for the account, until nothing does; raises `Cancelled`, `LibraryError`."""
+    from portal.client.upload.queue import run_queue
+
+    run_queue(library, connect, job, watch=watch)
+
+
+def how_it_stands(library: Library) -> Queue:
+    """Ask the shelf what was sent, is sent and waits."""
+    rows = library.uploads()
+    short = [row for row in rows if row.state in {"partial", "failed"}]
+    left = {
+        row.id: Counter(item.code or "" for item in library.upload_items(row.id) if item.state == "left")
+        for row in short
+    }
+    return Queue(rows, left)
+
+
+def act(library: Library, upload: str, action: str) -> None:
+    """Pause, resume, stop or begin an upload again."""
+    doing = {
+        "pause": library.pause_upload,
+        "resume": library.resume_upload,
+        "again": library.retry_upload,
+        "stop": library.cancel_upload,
+    }
+    doing[action](upload)
+
+
+def waiting(rows: Sequence[UploadRow]) -> bool:
+    """Tell whether anything is to be sent to an account without being asked for again."""
+    return any(row.state in {"waiting", "sending", "waiting-for-network"} and row.kind == "portal" for row in rows)
