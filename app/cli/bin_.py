@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from app.build import open_library, open_to_read
 from app.cli.run import DONE
@@ -11,9 +12,11 @@ from app.cli.terminal import Terminal, WrongUsage
 from app.places import library_folder
 from app.words.english import counted
 from dicom.people.names import display_name
-from library.index.rows import BinEntry
 from library.report import bin_to_json, to_json
-from library.shelf import Library
+
+if TYPE_CHECKING:
+    from library.index.rows import BinEntry
+    from library.shelf import Library
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.build import open_to_read
 from app.cli.run import DONE
@@ -12,7 +12,9 @@ from app.cli.terminal import Terminal
 from app.places import library_folder
 from library.report import instances_to_json, series_to_json, studies_to_json, unfinished_to_json
 from library.search.vocabulary import PLAIN, Vocabulary
-from library.shelf import Library
+
+if TYPE_CHECKING:
+    from library.shelf import Library
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

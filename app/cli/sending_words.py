@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from app.cli.summaries import shown_date
 from app.words.english import counted
 from app.words.messages import Messages
 from dicom.people.names import display_name
-from library.index.rows import UploadRow
-from portal.client.upload.identity import Identified
-from portal.client.upload.order import UploadReport
 from portal.whole_words import MAYBE, NOT_HERE
 from portal.wire import NotHere, Person
+
+if TYPE_CHECKING:
+    from library.index.rows import UploadRow
+    from portal.client.upload.identity import Identified
+    from portal.client.upload.order import UploadReport
 
 _NOT_ON_THE_SHELF = frozenset({"missing", "unreadable", "not-copied", "removed", MAYBE})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from app.cli.terminal import for_terminal
 from app.words.completed import completed_words
@@ -19,14 +20,16 @@ from dicom.people.names import display_name
 from dicom.people.person import is_of_nobody
 from dicom.people.person_key import name_is_guessed, plain_date
 from importer.bins import images_of, is_deleted
-from importer.listing_rows import Listings
 from importer.people.persons import Field, Question, questions_of, shared_studies
-from importer.plan import ImportPlan
 from importer.reasons import word_key
-from importer.receipts.receipt import ImportReport
 from importer.results import ScanResult, instances_of
-from importer.scan.known import Known
-from library.index.rows import StudyRow, Unfinished
+
+if TYPE_CHECKING:
+    from importer.listing_rows import Listings
+    from importer.plan import ImportPlan
+    from importer.receipts.receipt import ImportReport
+    from importer.scan.known import Known
+    from library.index.rows import StudyRow, Unfinished
 
 _NAMES_SHOWN = 5
 _LOUDEST_FIRST = {"loss": 0, "amber": 1, "quiet": 2}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from app.actions import sending
 from app.build import Workers, open_library, open_to_read
@@ -14,7 +15,9 @@ from app.cli.sending_words import upload_line
 from app.cli.terminal import Terminal, WrongUsage
 from app.cli.upload import send_queued, server_token
 from app.places import library_folder
-from library.shelf import Library
+
+if TYPE_CHECKING:
+    from library.shelf import Library
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

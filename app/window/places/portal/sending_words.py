@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
@@ -14,8 +15,10 @@ from app.window.places.portal.words import moment_text
 from app.words.messages import NOT_SENT, Messages
 from core.language.isolates import isolated
 from core.ui.parts import Tone
-from library.index.rows import UploadRow
 from portal.ui.entries import SendAction, SendingCard
+
+if TYPE_CHECKING:
+    from library.index.rows import UploadRow
 
 NOTHING: Mapping[str, float] = MappingProxyType({})
 RUNNING = frozenset({"waiting", "sending", "waiting-for-network"})

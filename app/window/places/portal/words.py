@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from PySide6.QtCore import QCoreApplication
 
@@ -14,7 +14,6 @@ from core.language.isolates import isolated
 from core.ui import dates
 from core.ui.parts import Tone
 from dicom.people.dates import parse_birth_date
-from library.index.rows import StudyRow
 from portal.exam_names import exam_name
 from portal.ui.entries import (
     ActivityLine,
@@ -41,6 +40,9 @@ from portal.wire import (
     parse_utc,
     together,
 )
+
+if TYPE_CHECKING:
+    from library.index.rows import StudyRow
 
 COUNT_MOST = (1 << 31) - 1  # Qt counts no further
 WARNING_KINDS = frozenset({"wrong-code", "wrong-password", "exam-removed", "images-removed", "report-removed"})

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
 from app.window.look.formats import date_words, person_words, size_words
 from core.language.isolates import isolated
 from dicom.study_names import study_name
-from library.index.rows import BinEntry, DeleteReport
+
+if TYPE_CHECKING:
+    from library.index.rows import BinEntry, DeleteReport
 
 PERSONS_SHOWN = 8
 

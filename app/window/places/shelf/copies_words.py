@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
 from app.window.look.formats import kind_words, size_words, stamp_words
 from core.language.isolates import isolated
-from library.index.rows import TwinRow
 from library.ui.entries import CopyGroup, CopySide
+
+if TYPE_CHECKING:
+    from library.index.rows import TwinRow
 
 
 def words(text: str, n: int = -1) -> str:

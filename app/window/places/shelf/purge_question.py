@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
 from app.window.places.shelf import bin_words as say
 from core.ui.confirm import Confirm
-from library.index.rows import BinEntry
+
+if TYPE_CHECKING:
+    from library.index.rows import BinEntry
 
 
 class PurgeQuestion(Confirm):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
@@ -10,8 +11,10 @@ from app.window.look.formats import date_words, name_words, person_words, size_w
 from app.window.look.person_buttons import given_name, named, one_kind, send_text, share_text
 from app.window.places.shelf import copies_words
 from core.language.isolates import isolated
-from library.index.rows import StudyRow
 from library.ui.entries import SeveralPreview, Wishes
+
+if TYPE_CHECKING:
+    from library.index.rows import StudyRow
 
 NAMES_SHOWN = 4
 

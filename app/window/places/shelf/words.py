@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication
 
@@ -26,8 +26,10 @@ from app.words.unfinished import mark_words
 from core.language.isolates import isolated
 from core.ui.parts import Tone
 from dicom.study_names import study_name
-from library.index.rows import BinEntry, ReceiptRow, SeriesRow, StudyRow
 from library.ui.entries import BinLine, Order, SeriesLine, ShelfPerson, ShelfStudy, StudyPreview
+
+if TYPE_CHECKING:
+    from library.index.rows import BinEntry, ReceiptRow, SeriesRow, StudyRow
 
 
 def words(text: str, n: int = -1) -> str:
