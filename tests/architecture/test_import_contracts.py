@@ -49,7 +49,7 @@ BREAKS = [
     ("engines-through-actions", "app/cli/intruder.py", "import library.shelf"),
     ("engines-through-actions", "app/cli/intruder.py", "import importer.copy.importing"),
     ("engines-through-actions", "app/cli/intruder.py", "import portal.client.account"),
-    ("engines-through-actions", "app/window/places/portal/intruder.py", "import portal.client.connection"),
+    ("engines-through-actions", "app/window/places/portal/intruder.py", "import portal.client.connecting.connection"),
     ("engines-through-actions", "app/window/places/discs/intruder.py", "import importer.scan.scanning"),
     ("engines-through-actions", "app/window/shell/intruder.py", "import library.shelf"),
     ("requests", "library/intruder.py", "import requests"),
