@@ -9,7 +9,7 @@ from core.job import Job
 
 if TYPE_CHECKING:
     from app.build import Workers
-    from importer.copy.twins import Completion
+    from importer.receipts.completion import Completion
     from library.index.rows import TwinRow
     from library.shelf import Library
 

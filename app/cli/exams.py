@@ -12,6 +12,7 @@ from app.cli.summaries import shown_date
 from app.cli.terminal import Terminal, WrongUsage
 from app.words.english import counted
 from app.words.moments import moment_words
+from portal.exam_names import exam_name
 from portal.whole_words import away_sentences, here_words, wholeness_sentences
 from portal.wire import Exam, Report, to_json, together
 

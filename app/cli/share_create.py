@@ -15,6 +15,7 @@ from app.places import library_folder
 from app.words.english import counted
 from app.words.invitation_letter import invitation_letter, mail_link
 from app.words.moments import day_words
+from portal.exam_names import exam_name
 from portal.whole_words import away_sentences
 from portal.wire import Limits, NewShare, ShareRequest, WellKnown, to_json
 
