@@ -103,6 +103,8 @@ def of_every_look() -> Iterator[tuple[str, bytes]]:
     yield "large", image_bytes(np.tile(GREY, (10, 12)))
     yield "signed", image_bytes((GREY.astype(np.int16) - 2048), RescaleSlope="2", RescaleIntercept="-1024")
     yield "padding", image_bytes(GREY, PixelPaddingValue=0, PixelPaddingRangeLimit=60)
+    filled = np.pad(GREY.astype(np.int16) - 1024, 8, constant_values=-3024)
+    yield "filled around a CT", image_bytes(filled, Modality="CT")
     for function in ("LINEAR", "LINEAR_EXACT", "SIGMOID"):
         values = {"WindowCenter": ["2000", "100"], "WindowWidth": ["3000", "60"], "VOILUTFunction": function}
         yield (

@@ -7,11 +7,12 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import dicom
 from core.workers.task import Task, TaskCall
 from dicom.decoding import decode_tasks
 from tests.late_imports import Watch
 
-_ROOM = str(Path(decode_tasks.__file__).parent)
+_ROOM = Path(dicom.__file__).parent
 _watch = Watch()
 _ran: set[tuple[str, str]] = set()
 
@@ -30,8 +31,9 @@ def watch(_arguments: dict[str, Any], _call: TaskCall) -> dict[str, Any]:
 
 def _see(frame: FrameType, event: str, _argument: Any) -> None:
     code = frame.f_code
-    if event == "call" and code.co_filename.startswith(_ROOM):
-        _ran.add((Path(code.co_filename).stem, code.co_qualname))
+    place = Path(code.co_filename)
+    if event == "call" and place.is_relative_to(_ROOM):
+        _ran.add((place.relative_to(_ROOM).with_suffix("").as_posix(), code.co_qualname))
 
 
 def watched(_arguments: dict[str, Any], _call: TaskCall) -> dict[str, Any]:

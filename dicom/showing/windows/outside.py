@@ -19,6 +19,7 @@ _BULK = (0.05, 0.95)
 _FAR, _VERY_FAR = 0.25, 3.0  # times the spread of all else that a constant lies apart from it
 _AIR = (-1100.0, -900.0)  # HU, with what a scanner's air may be off
 _NO_TISSUE = -1030.0  # HU
+_TOGETHER = 1100.0  # HU
 _FEWEST = 0.01  # of what is left that was measured
 _FEWEST_LEVELS = 8  # of all else: fewer are labels or a drawing
 _ENOUGH = 1 << 16  # values that are looked at
@@ -53,7 +54,7 @@ def measured_range(
 def _without_rim(values: NDArray[Any], left: NDArray[np.bool_], *, is_ct: bool) -> Bounds:
     """Return the range without what fills the rim of what is left."""
     rim = values[left & _beside(~left)]
-    if is_ct and rim.size and (rim < _AIR[0]).mean() >= _SHARE and _is_picture(values, left, _NO_TISSUE):
+    if is_ct and _is_filled(rim) and _is_picture(values, left, _NO_TISSUE):
         return _NO_TISSUE, math.inf
     levels, counts = np.unique(rim, return_counts=True)
     constants = levels[counts >= max(1.0, _SHARE * counts.sum())]
@@ -72,6 +73,12 @@ def _without_rim(values: NDArray[Any], left: NDArray[np.bool_], *, is_ct: bool) 
         if 0 < far < constant - high:
             return -math.inf, (constant + high) / 2
     return EVERYTHING
+
+
+def _is_filled(rim: NDArray[Any]) -> bool:
+    """Tell whether a rim in HU holds about one value that nothing has, or several that all lie together."""
+    below = rim[rim < _AIR[0]]
+    return below.size > 0 and below.size >= _SHARE * rim.size and np.ptp(np.quantile(below, _BULK)) <= _TOGETHER
 
 
 def _is_picture(values: NDArray[Any], left: NDArray[np.bool_], lowest: float) -> bool:

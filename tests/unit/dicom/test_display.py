@@ -205,9 +205,8 @@ def test_uncompressed_422_shares_chroma_by_pairs() -> None:
 
 
 def test_the_window_can_show_and_ask_without_loading_a_parser_or_a_codec() -> None:
-    code = (
-        "import sys, dicom.display, dicom.decoder, dicom.geometry; print({'pydicom', 'imagecodecs'} & set(sys.modules))"
-    )
+    rooms = "dicom.showing.display, dicom.decoding.decoder, dicom.showing.geometry"
+    code = f"import sys, {rooms}; print({{'pydicom', 'imagecodecs'}} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=REPOSITORY)
     assert done.stdout.strip() == "set()"
 

@@ -155,12 +155,17 @@ def test_nothing_is_imported_behind_the_sandbox(pool: WorkerPool) -> None:
 
 
 PATH = (
-    "codecs", "codestream", "colour", "describe", "describe_frames", "describe_kinds", "describe_tables", "display",
-    "documents", "frames", "greys", "icc", "layout", "modality", "opened", "overlay_reading", "plain_frame", "rendered",
-    "resample", "sample_range", "voi",
+    "objects/describe", "objects/describe_frames", "objects/describe_kinds", "objects/describe_tables",
+    "objects/documents", "objects/opened", "objects/overlay_reading", "pixels/codecs", "pixels/codestream",
+    "pixels/frames", "pixels/layout", "pixels/plain_frame", "pixels/sample_range", "showing/colour", "showing/display",
+    "showing/icc", "showing/modality", "showing/rendered", "showing/resample", "showing/windows/greys",
+    "showing/windows/outside", "showing/windows/voi",
 )  # fmt: skip
 # Run once, before the sandbox closes.
-BEFORE = {"greys.warm_up", "icc._srgb", "opened.OpenedObjects.__init__", "rendered.warm_up"}
+BEFORE = {
+    "objects/opened.OpenedObjects.__init__", "showing/icc._srgb", "showing/rendered.warm_up",
+    "showing/windows/greys.warm_up",
+}  # fmt: skip
 
 
 def test_every_function_of_the_decode_path_ran_inside(pool: WorkerPool) -> None:

@@ -107,8 +107,9 @@ def test_no_signal_in_mr_is_no_fill_where_it_is_the_most_frequent_value() -> Non
         np.full((8, 8), np.nan, np.float32),
         np.where(circle(), 40, -3024).astype(np.int16),
         np.tile(np.arange(64, dtype=np.int16), (64, 1)),
+        np.random.default_rng(1).integers(-32768, 32768, (SIDE, SIDE)).astype(np.int16),
     ],
-    ids=["empty", "one pixel", "label", "no numbers", "two values", "ramp"],
+    ids=["empty", "one pixel", "label", "no numbers", "two values", "ramp", "decoded wrongly"],
 )
 def test_where_there_is_little_to_tell_everything_counts(pixels: NDArray[Any]) -> None:
     assert measured_range(pixels, CT, 0, None) == EVERYTHING
