@@ -71,4 +71,6 @@ def to_json(report: VerifyReport | RebuildReport | DeleteReport) -> dict[str, An
 
 
 def _row(row: Any) -> dict[str, Any]:
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(row).items()}
+    said = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(row).items()}
+    said.pop("besides", None)  # for the words of people: the contract counts objects
+    return said

@@ -45,7 +45,8 @@ OF_THE_PRACTICE = "These are the images the practice put here. Whether there are
 LATER = "%n more exam(s) of the same day came later and (is|are) not part of this share."
 HELD_REPORTS = "%n report(s), not yet released"
 AS_OF = "This is what was there when it was shared, on {day}; what came later is no part of it."
-WHOLE = "All %n image(s) of the sender's copy (is|are) here."
+IMAGES = "%n image(s)"
+WHOLE = "All {amount} of the sender's copy (is|are) here."
 
 
 def away_sentences(wholeness: Wholeness | None, count: Count = counted) -> list[str]:
@@ -64,14 +65,20 @@ def away_sentences(wholeness: Wholeness | None, count: Count = counted) -> list[
     return [*said, count(PERHAPS, maybe)] if maybe else said
 
 
-def wholeness_sentences(wholeness: Wholeness | None, origin: Origin, count: Count = counted) -> list[str]:
-    """Say how much of an exam is here, or that it is not known: never more than was proved."""
+def wholeness_sentences(
+    wholeness: Wholeness | None, origin: Origin, count: Count = counted, amount: str = ""
+) -> list[str]:
+    """Say how much of an exam is here, or that it is not known: never more than was proved.
+
+    `amount` says how much there is where not all of it are images.
+    """
     if wholeness is None:
         return [count(OLDER_PORTAL, -1)]
     if away := away_sentences(wholeness, count):
         return away
     if wholeness.state == "whole":
-        return [count(WHOLE, _bounded(wholeness.here))]
+        here = _bounded(wholeness.here)
+        return [count(WHOLE, here).replace("{amount}", amount or count(IMAGES, here))]
     return [count(OF_THE_PRACTICE if origin == "practice" else NOT_TOLD, -1)]
 
 

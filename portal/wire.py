@@ -306,7 +306,10 @@ class Wholeness:
 
 @dataclass(frozen=True, slots=True)
 class ExamStudy:
-    """One study of an exam; `wholeness` is None from a portal that cannot tell."""
+    """One study of an exam; `wholeness` is None from a portal that cannot tell.
+
+    Of its `instances` so many are `reports`, `documents` and `others` that hold no image; an older portal tells none.
+    """
 
     study_instance_uid: Uid
     study_date: str | None
@@ -318,6 +321,9 @@ class ExamStudy:
     instances: int
     bytes: ByteCount
     wholeness: Wholeness | None = None
+    reports: int = 0
+    documents: int = 0
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True)

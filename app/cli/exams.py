@@ -12,6 +12,8 @@ from app.cli.summaries import shown_date
 from app.cli.terminal import Terminal, WrongUsage
 from app.words.english import counted
 from app.words.moments import moment_words
+from dicom.amounts import amount_words
+from portal.exam_amounts import exam_amount, mixed_words
 from portal.exam_names import exam_name
 from portal.whole_words import away_sentences, here_words, wholeness_sentences
 from portal.wire import Exam, Report, to_json, together
@@ -76,7 +78,7 @@ def _get(terminal: Terminal, portal: Portal, name: str, folder: Path) -> int:
 def exam_words(exam: Exam) -> list[str]:
     """Say what an exam is, how much of it is there, where its report is, and its id."""
     whole = together(study.wholeness for study in exam.studies)
-    images = counted("%n image(s)", sum(study.instances for study in exam.studies))
+    images = amount_words(exam_amount(exam), counted)
     if whole is not None and whole.here < whole.of:
         images = here_words(whole)
     facts = [images, "added by you" if exam.origin == "upload" else None, report_words(exam.report)]
@@ -85,7 +87,7 @@ def exam_words(exam: Exam) -> list[str]:
     if not exam.shareable:
         facts.append("cannot be shared yet")
     about = "  ".join(part for part in (shown_date(exam.exam_date), str(exam_name(exam))) if part)
-    told = " ".join(wholeness_sentences(whole, exam.origin))
+    told = " ".join(wholeness_sentences(whole, exam.origin, amount=mixed_words(exam_amount(exam), counted)))
     return [f"{about}: {', '.join(fact for fact in facts if fact)}", f"    {told}", f"    {exam.id}"]
 
 

@@ -14,7 +14,8 @@ from app.words.known import known_words
 from app.words.listed import SERIES_SHOWN, other_name_words, series_sentences, told_apart
 from app.words.messages import NAMELESS, Messages
 from app.words.unfinished import mark_words, unfinished_words
-from dicom.model import Patient, Rejection, Study
+from dicom.amounts import amount_of_instances, amount_words
+from dicom.model import Instance, Patient, Rejection, Study
 from dicom.people.dates import parse_date
 from dicom.people.names import display_name
 from dicom.people.person import is_of_nobody
@@ -40,7 +41,7 @@ def scan_words(scan: ScanResult, known: Known | None = None) -> Iterator[str]:
     questions = questions_of(scan.patients)
     found = scan.instances()
     deleted = sum(map(is_deleted, found))
-    images = counted("%n image(s)", len(found))
+    images = amount_words(amount_of_instances(found), counted)
     persons = counted("%n person(s)", len(questions))
     yield f"{images} of {persons} in {counted('%n file(s)', scan.totals.entries)}, {size_words(scan.totals.bytes)}."
     if said := known_words(known):
@@ -103,7 +104,7 @@ def patient_words(patient: Patient) -> Iterator[str]:
     yield person_words(patient)
     for study in patient.studies:
         for deleted in (False, True):
-            if images := len(images_of(study, deleted=deleted)):
+            if images := images_of(study, deleted=deleted):
                 yield f"    {study_words(study, images)}{' (deleted: in a recycle bin)' if deleted else ''}"
 
 
@@ -120,11 +121,11 @@ def person_words(person: Patient | StudyRow) -> str:
     return f"{name}, {f'born {born}' if born else 'no birth date'}, {number}   [{key}]"
 
 
-def study_words(study: Study, images: int) -> str:
+def study_words(study: Study, images: Sequence[Instance]) -> str:
     """Name one study by date, kind and description."""
     modalities = "/".join(sorted({series.modality for series in study.series if series.modality}))
     about = [shown_date(study.study_date) or "no date", modalities, study.study_description]
-    return f"{'  '.join(part for part in about if part)}: {counted('%n image(s)', images)}"
+    return f"{'  '.join(part for part in about if part)}: {amount_words(amount_of_instances(images), counted)}"
 
 
 def import_words(report: ImportReport) -> Iterator[str]:
@@ -206,7 +207,7 @@ def shelf_words(studies: Iterable[StudyRow]) -> Iterator[str]:
             yield ""
             yield person_words(study)
         about = [shown_date(study.study_date) or "no date", "/".join(study.modalities), study.study_description]
-        images = counted("%n image(s)", study.instances)
+        images = amount_words(study.amount, counted)
         yield f"    {'  '.join(part for part in about if part)}: {images}, {size_words(study.bytes)}"
         yield f"        {study.study_instance_uid or study.key}"
         if study.unfinished:

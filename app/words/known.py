@@ -7,7 +7,7 @@ from app.words.translating import Translate, tr
 from importer.scan.known import Known
 
 _ONE = tr("By number and size it seems to be on your shelf already.")
-_ALL = tr("By number and size all %n images seem to be on your shelf already.")
+_ALL = tr("By number and size all %n seem to be on your shelf already.")
 _SOME = tr("{new} new of {all}. By number and size %n seem(s|) to be on your shelf already.")
 _NONE_ALIKE = tr("{new} new of {all}.")
 _OTHER = tr("%n (differs|differ) in size or packing from what is there: (its|their) content will be compared.")

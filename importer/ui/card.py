@@ -10,10 +10,12 @@ from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from core.language.isolates import isolated
+from core.ui.amounts import counted_said
 from core.ui.flow import FlowLayout
 from core.ui.notice import Notice
 from core.ui.parts import button, clear, holds_focus, label, paragraph
-from importer.ui.summary import DiscCard, PersonLine, worst_tone
+from dicom.amounts import amount_words
+from importer.ui.summary import DiscCard, PersonLine, total_of, worst_tone
 
 THUMBNAIL = 96
 
@@ -151,7 +153,7 @@ class CardView(QFrame):
 
     def _numbers(self, card: DiscCard) -> str:
         studies = self.tr("%n exam(s)", "", card.studies)
-        images = self.tr("%n image(s)", "", card.images)
+        images = amount_words(total_of(card.persons).among(card.images), counted_said)
         return " · ".join(part for part in (studies, images, card.size) if part)
 
     def _go_on(self, card: DiscCard) -> None:
@@ -232,19 +234,19 @@ class CardView(QFrame):
 
 def keep_words(persons: Sequence[PersonLine]) -> str:
     """Say whose images a button puts on the shelf, and how many."""
-    images = sum(person.images for person in persons)
+    amount = amount_words(total_of(persons), counted_said)
     if len(persons) > 1:
-        said = _say("Put %n image(s) of {persons} persons on my shelf", images)
-        return said.format(persons=f"{len(persons):,}")
-    if not images:
+        said = _say("Put {amount} of {persons} persons on my shelf")
+        return said.format(amount=amount, persons=f"{len(persons):,}")
+    if not any(person.images for person in persons):
         return _say("Put on my shelf")
     if not persons[0].short:
-        return _say("Put %n image(s) on my shelf", images)
-    return _say("Put {name}'s %n image(s) on my shelf", images).format(name=isolated(persons[0].short))
+        return _say("Put {amount} on my shelf").format(amount=amount)
+    return _say("Put {name}'s {amount} on my shelf").format(name=isolated(persons[0].short), amount=amount)
 
 
-def _say(text: str, n: int = -1) -> str:
-    return QCoreApplication.translate("CardView", text, None, n)
+def _say(text: str) -> str:
+    return QCoreApplication.translate("CardView", text)
 
 
 def _still(card: DiscCard) -> DiscCard:

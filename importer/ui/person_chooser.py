@@ -9,8 +9,10 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.language.isolates import isolated
+from core.ui.amounts import counted_said
 from core.ui.flow import FlowLayout
 from core.ui.parts import Page, button, label, scrolling
+from dicom.amounts import amount_words
 from importer.ui.card import keep_words
 from importer.ui.summary import PersonLine
 
@@ -111,7 +113,7 @@ class PersonChooser(QDialog):
         inner.addWidget(label(isolated(person.name), "strong"))
         inner.addWidget(label(" · ".join(part for part in about if part), "body"))
         for study in person.studies[:STUDIES_SHOWN]:
-            images = self.tr("%n image(s)", "", study.images)
+            images = amount_words(study.amount, counted_said)
             inner.addWidget(label(f"{study.when} · {isolated(study.what)} · {images}", "caption"))
         if len(person.studies) > STUDIES_SHOWN:
             more = self.tr("and %n more exam(s)", "", len(person.studies) - STUDIES_SHOWN)

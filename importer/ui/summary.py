@@ -7,18 +7,28 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.ui.parts import Tone
+from dicom.amounts import NOTHING, Amount
 
 CardState = Literal["found", "looking", "ready", "empty", "importing", "kept", "unreadable"]
 
 
 @dataclass(frozen=True, slots=True)
 class StudyLine:
-    """One study in a list: when, what, how much; `key` names it within its source."""
+    """One study in a list: when, what, how many objects; `key` names it within its source.
+
+    `besides` are those of them that hold no image.
+    """
 
     when: str
     what: str
     images: int
     key: str = ""
+    besides: Amount = NOTHING
+
+    @property
+    def amount(self) -> Amount:
+        """How much, as people count it."""
+        return self.besides.among(self.images)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +49,11 @@ class PersonLine:
     variants: tuple[str, ...] = ()
     deleted: bool = False
     short: str = ""  # what a button calls the person: "Anna"
+
+    @property
+    def amount(self) -> Amount:
+        """How much, as people count it."""
+        return total_of(self.studies).among(self.images)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +98,11 @@ class DiscCard:
     left: str = ""  # whose images were left where they are
     share: float | None = None
     problems: tuple[ProblemLine, ...] = ()
+
+
+def total_of(parts: Iterable[StudyLine | PersonLine]) -> Amount:
+    """Put the amounts of studies or persons together."""
+    return sum((part.amount for part in parts), start=NOTHING)
 
 
 def worst_tone(problems: Iterable[ProblemLine]) -> Tone:

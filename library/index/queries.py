@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dicom.amounts import MODALITIES
 from library.index.plan_queries import AWAITED_OF_STUDY, OF_UNFINISHED
 from library.schema.search import SEARCH_COLUMNS
 
@@ -11,6 +12,15 @@ SELECT p.person_key, p.patient_id, p.issuer_of_patient_id, p.patient_name, p.pat
        (SELECT g.raw FROM guessed_name g WHERE g.patient = p.id) AS doubtful_name
 FROM patient p JOIN study s ON s.patient = p.id AND s.instances > 0
 GROUP BY p.id ORDER BY p.patient_name, p.person_key"""
+
+# modality, SOP Class UID and number of what may hold no image, for `dicom.amounts`
+_MAY_HOLD_NONE = ", ".join(f"'{modality}'" for modality in ("", *MODALITIES))
+_BESIDES = f"""
+(SELECT json_group_array(json_array(modality, uid, number)) FROM (
+     SELECT b.modality AS modality, i.sop_class_uid AS uid, count(*) AS number
+     FROM series b JOIN instance i ON i.series = b.id
+     WHERE {{which}} AND upper(trim(coalesce(b.modality, ''))) IN ({_MAY_HOLD_NONE})
+     AND i.bin_entry IS NULL AND i.aside IS NULL GROUP BY 1, 2)) AS besides"""
 
 _STUDY_COLUMNS = f"""
 SELECT s.key, p.person_key, p.patient_id, p.issuer_of_patient_id, p.patient_name, p.patient_birth_date, p.patient_sex,
@@ -28,7 +38,8 @@ SELECT s.key, p.person_key, p.patient_id, p.issuer_of_patient_id, p.patient_name
         AND (h.person_key = p.person_key OR (h.person_key = '' AND NOT EXISTS (
             SELECT 1 FROM study o WHERE o.study_instance_uid = s.study_instance_uid AND o.patient <> s.patient
             AND o.instances > 0)))) AS shares,
-       {AWAITED_OF_STUDY} AS awaited, {OF_UNFINISHED} AS unfinished
+       {AWAITED_OF_STUDY} AS awaited, {OF_UNFINISHED} AS unfinished,
+       {_BESIDES.format(which="b.study = s.id")}
 FROM study s JOIN patient p ON p.id = s.patient"""
 
 _STUDY_ORDER = " ORDER BY s.study_date DESC, s.study_time DESC, s.id LIMIT :limit OFFSET :offset"
@@ -41,10 +52,10 @@ STUDIES_FOUND = (
 
 STUDY = f"{_STUDY_COLUMNS} WHERE s.instances > 0 AND s.key = :key AND (:person IS NULL OR p.person_key = :person)"
 
-_SERIES_COLUMNS = """
+_SERIES_COLUMNS = f"""
 SELECT e.key, s.key AS study_key, p.person_key, s.study_instance_uid, e.series_instance_uid, e.modality,
        e.series_number, e.series_date, e.series_description, e.body_part_examined, e.laterality,
-       e.instances, e.bytes, e.damaged, e.conflicts
+       e.instances, e.bytes, e.damaged, e.conflicts, {_BESIDES.format(which="b.id = e.id")}
 FROM series e JOIN study s ON s.id = e.study JOIN patient p ON p.id = s.patient"""
 
 _SERIES_ORDER = " ORDER BY s.study_date DESC, s.study_time DESC, s.id, e.series_number IS NULL, e.series_number, e.id"

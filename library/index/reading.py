@@ -6,9 +6,11 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from core.errors import LibraryError
+from dicom.amounts import amount_of
 from library.index import plan_queries, queries
 from library.index.database import Index
 from library.index.rows import (
@@ -68,8 +70,8 @@ class Reader:
         """List series: of one study (its UID, key or `person:UID`), of the studies found, or all."""
         if study is not None:
             person, key = split_key(study)
-            return [SeriesRow(**row) for row in self._ask(queries.SERIES_OF_STUDY, key=key, person=person)]
-        return [SeriesRow(**row) for row in self._find(queries.SERIES, queries.SERIES_FOUND, find, words)]
+            return [_series(row) for row in self._ask(queries.SERIES_OF_STUDY, key=key, person=person)]
+        return [_series(row) for row in self._find(queries.SERIES, queries.SERIES_FOUND, find, words)]
 
     def instances(self, *, find: str | None = None, words: Vocabulary = PLAIN) -> list[InstanceRow]:
         """List all instances, or those of the studies found."""
@@ -242,7 +244,15 @@ def _study(row: dict[str, Any]) -> StudyRow:
     row["same_uid_elsewhere"] = bool(row["same_uid_elsewhere"])
     row["unfinished"] = bool(row["unfinished"] or row["awaited"])
     row["name_guessed"] = bool(row["name_guessed"])
-    return StudyRow(**row)
+    return StudyRow(**_with_amount(row))
+
+
+def _series(row: dict[str, Any]) -> SeriesRow:
+    return SeriesRow(**_with_amount(row))
+
+
+def _with_amount(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {"besides": replace(amount_of(_json(row["besides"])), images=0)}
 
 
 def _instances(rows: list[dict[str, Any]]) -> list[InstanceRow]:

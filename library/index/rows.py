@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from dicom.amounts import NOTHING, Amount
+
 UploadState = Literal["no", "partly", "complete"]
 TargetKind = Literal["portal", "dicomweb"]
 # of one upload: what goes on by itself, what waits for the person, and how it ended
@@ -71,6 +73,12 @@ class StudyRow:
     awaited: int = 0  # images that an import which was not finished has still to bring
     unfinished: bool = False  # such an import brought some of it; how many are awaited may not be known
     name_guessed: bool = False  # the files do not say how the name is written
+    besides: Amount = NOTHING  # what of the instances holds no image
+
+    @property
+    def amount(self) -> Amount:
+        """How much, as people count it."""
+        return self.besides.among(self.instances)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +100,12 @@ class SeriesRow:
     bytes: int
     damaged: int
     conflicts: int
+    besides: Amount = NOTHING
+
+    @property
+    def amount(self) -> Amount:
+        """How much, as people count it."""
+        return self.besides.among(self.instances)
 
 
 @dataclass(frozen=True, slots=True)

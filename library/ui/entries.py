@@ -54,6 +54,8 @@ class ShelfStudy:
     portal: str = ""  # where it went: "✓ · shared 2"
     portal_words: str = ""  # the same for a screen reader and the tooltip
     of: int = 0  # how many images it would have, where an import was cut off
+    besides: int = 0  # how many of them are none, such as reports
+    amount: str = ""  # what there is in words, where there are such
 
 
 @dataclass(frozen=True, slots=True)

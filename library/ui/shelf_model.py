@@ -121,13 +121,14 @@ class ShelfModel(QAbstractItemModel):
         return max((study.when for person in self._persons for study in person.studies), key=len, default="")
 
     def widest_images(self) -> str:
-        """Give the longest text that says how many of how many images are here, "" where all are."""
-        short = [study for person in self._persons for study in person.studies if study.of]
+        """Give the longest text that says more of images than one number, "" where none does."""
+        short = [study for person in self._persons for study in person.studies if study.of or study.besides]
         return max((self._images(study) for study in short), key=len, default="")
 
     def _images(self, study: ShelfStudy) -> str:
         if not study.of:
-            return f"{study.images:,}"
+            images = f"{study.images - study.besides:,}"
+            return f"{images} + {study.besides:,}" if study.besides else images
         return self.tr("{here} of {of}").format(here=f"{study.images:,}", of=f"{study.of:,}")
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -169,6 +170,8 @@ class ShelfModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             if column == PORTAL:
                 return study.portal_words
+            if column == IMAGES and study.amount and not study.of:
+                return study.amount
             person = self.person(index) if column == WHEN else None  # the keys go from study to study
             beside = person.name if person is not None else study.warning if column == WHAT else ""
             return ", ".join(part for part in (text, beside) if part)
@@ -177,7 +180,7 @@ class ShelfModel(QAbstractItemModel):
         return None
 
     def _hints(self, study: ShelfStudy) -> tuple[str, ...]:
-        return study.what, study.kind, study.place, study.warning, study.portal_words
+        return study.what, study.kind, study.amount, study.place, study.warning, study.portal_words
 
     def _of_person(self, person: ShelfPerson, column: int, role: int) -> Any:
         if column != 0:

@@ -126,7 +126,7 @@ def test_what_is_imported_is_on_the_shelf_byte_for_byte_and_twice_changes_nothin
     seen = scanshelf("scan", disc, "--library", library, "--json").document["on_shelf"]
     assert seen == {"images": 31, "seem_here": 31, "number_alone": 0, "in_bin": 0, "new": 0}
     said = scanshelf("scan", disc, "--library", library).output
-    assert "By number and size all 31 images seem to be on your shelf already." in said
+    assert "By number and size all 31 seem to be on your shelf already." in said
     again = scanshelf("import", disc, "--library", library, "--json", "--yes").document
     assert (again["imported"], again["already"], again["conflicts"]) == (0, 31, 0)
     assert snapshot(disc) == before

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from dicom.amounts import amount_of
 from dicom.study_names import study_names
 from portal import wire
 from portal.names import ExamId, Uid
@@ -70,7 +71,7 @@ def exams_for_uids(session: Session, caller: Caller, studies: Iterable[str], exa
 def exam_shape(session: Session, caller: Caller, exam: ExamRow, now: datetime) -> wire.Exam:
     """Describe one exam, as much of it as whoever asks may see: nothing else is counted or named."""
     series = _series(session, caller, exam, now)
-    scanned = [ScannedSeries(modality, part, count) for _study, modality, part, count, _size in series]
+    scanned = [ScannedSeries(modality, part, count) for _study, _series, modality, part, _class, count, _size in series]
     studies = _studies(session, caller, exam.id, series)
     return wire.Exam(
         id=ExamId(exam.id),
@@ -133,12 +134,14 @@ def _report(session: Session, caller: Caller, exam: ExamRow, now: datetime) -> w
 
 
 def _series(session: Session, caller: Caller, exam: ExamRow, now: datetime) -> list[Any]:
-    """Give study, modality, body part, number and size of what may be seen of each series."""
+    """Give study, series, modality, body part, class, number and size of what may be seen, by series and class."""
     asked = (
         select(
             SeriesRow.study,
+            SeriesRow.id,
             SeriesRow.modality,
             SeriesRow.body_part_examined,
+            InstanceRow.sop_class_uid,
             func.count(InstanceRow.id),
             func.coalesce(func.sum(InstanceRow.size), 0),
         )
@@ -147,8 +150,8 @@ def _series(session: Session, caller: Caller, exam: ExamRow, now: datetime) -> l
         .join(StudyRow, SeriesRow.study == StudyRow.id)
         .join(ExamRow, StudyRow.exam == ExamRow.id)
         .where(ExamRow.id == exam.id, visible(session, caller, now))
-        .group_by(SeriesRow.id)
-        .order_by(SeriesRow.id)
+        .group_by(SeriesRow.id, InstanceRow.sop_class_uid)
+        .order_by(SeriesRow.id, InstanceRow.sop_class_uid)
     )
     return list(session.execute(asked))
 
@@ -161,18 +164,22 @@ def _studies(session: Session, caller: Caller, exam: str, series: Sequence[Any])
 
 
 def _study(session: Session, row: StudyRow, series: Sequence[Any]) -> wire.ExamStudy:
-    instances = sum(int(count) for _study, _modality, _part, count, _size in series)
+    amount = amount_of((modality, uid, int(count)) for _study, _series, modality, _part, uid, count, _size in series)
+    instances = amount.total
     return wire.ExamStudy(
         study_instance_uid=Uid(row.study_instance_uid),
         study_date=row.study_date,
         study_time=row.study_time,
         accession_number=row.accession_number,
         study_description=row.study_description,
-        modalities=tuple(sorted({modality for _study, modality, _part, _count, _size in series if modality})),
-        series=len(series),
+        modalities=tuple(sorted({one[2] for one in series if one[2]})),
+        series=len({one[1] for one in series}),
         instances=instances,
-        bytes=sum(int(size) for _study, _modality, _part, _count, size in series),
+        bytes=sum(int(one[-1]) for one in series),
         wholeness=wholeness_of(session, row, instances),
+        reports=amount.reports,
+        documents=amount.documents,
+        others=amount.others,
     )
 
 

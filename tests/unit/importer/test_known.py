@@ -86,7 +86,7 @@ def test_images_without_a_number_are_new(library: Library) -> None:
         (None, ""),
         (Known(0), ""),
         (Known(60), ""),
-        (Known(60, 60), "By number and size all 60 images seem to be on your shelf already."),
+        (Known(60, 60), "By number and size all 60 seem to be on your shelf already."),
         (Known(1, 1), "By number and size it seems to be on your shelf already."),
         (Known(60, 48), "12 new of 60. By number and size 48 seem to be on your shelf already."),
         (Known(60, 1), "59 new of 60. By number and size 1 seems to be on your shelf already."),

@@ -19,9 +19,10 @@ from app.words.messages import Messages
 from core.errors import Cancelled, ScanshelfError
 from core.job import Job
 from core.lanes import Progress
+from dicom.amounts import Amount
 from importer.reasons import NO_IMAGES, nothing_found
 from importer.ui.discs_panel import DiscsPanel
-from importer.ui.summary import ProblemLine
+from importer.ui.summary import ProblemLine, total_of
 
 if TYPE_CHECKING:
     from importer.plan import ImportPlan
@@ -79,17 +80,17 @@ class ImportingPresenter(QObject):
             return
         scan = held.scan
         lines = say.person_lines(scan.patients) + say.person_lines(scan.patients, deleted=True)
-        images = sum(line.images for line in lines if line.key in ticked)
-        self._begin(held, lambda: importing.plan_of_ticked(scan, ticked), images)
+        amount = total_of(line for line in lines if line.key in ticked)
+        self._begin(held, lambda: importing.plan_of_ticked(scan, ticked), amount)
 
     def go_on(self, held: Held, unfinished: Unfinished) -> None:
         """Go on with an import that was cut off, with the choice the person made then."""
         scan = held.scan
         if scan is not None and not held.job:
-            left = (unfinished.of or 0) - unfinished.here
+            left = Amount((unfinished.of or 0) - unfinished.here)
             self._begin(held, lambda: importing.plan_of_rest(scan, unfinished), left)
 
-    def _begin(self, held: Held, plan: Callable[[], ImportPlan], images: int) -> None:
+    def _begin(self, held: Held, plan: Callable[[], ImportPlan], amount: Amount) -> None:
         """Record first what shall be brought, beside whatever is being copied; then wait for the copying."""
         held.importing, held.begun, held.ran = True, None, False
 
@@ -107,7 +108,7 @@ class ImportingPresenter(QObject):
             if _is_stopped(jobs[0]):  # while it was being recorded, or before that was heard of here
                 self._keep_stopped(held)
             else:
-                self._bring(held, begun, images)
+                self._bring(held, begun, amount)
 
         task: Task[Begun] = Task(
             done=done,
@@ -117,7 +118,7 @@ class ImportingPresenter(QObject):
         held.job = self._desk.run(self._desk.asking, begin, task)
         self._show(held, "importing", note=self.tr("Getting ready"))
 
-    def _bring(self, held: Held, begun: Begun, images: int) -> None:
+    def _bring(self, held: Held, begun: Begun, amount: Amount) -> None:
         pace, whose = Pace(), say.brought_words(begun.plan)
 
         def work(job: Job) -> ImportReport:
@@ -132,7 +133,7 @@ class ImportingPresenter(QObject):
                 failed=lambda error: self._keep_failed(held, error),
                 stopped=lambda: self._keep_stopped(held),
                 progress=lambda progress: self._keeping(held, progress),
-                line=lambda progress: keeping_line(images, whose, progress, pace),
+                line=lambda progress: keeping_line(amount, whose, progress, pace),
             ),
         )
         self._show(held, "importing", note=self.tr("Waiting for its turn"))

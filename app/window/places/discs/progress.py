@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from app.window.places.discs import words as say
 from core.lanes import Progress
 from core.ui.dates import moment_text
+from dicom.amounts import Amount
 
 
 class Pace:
@@ -24,11 +25,11 @@ class Pace:
         return gone * (total - done) / done if done and total and gone > 2 else None
 
 
-def keeping_line(images: int, whose: str, progress: Progress | None, pace: Pace) -> str:
+def keeping_line(amount: Amount, whose: str, progress: Progress | None, pace: Pace) -> str:
     """Write the strip's line of an import."""
     if progress is None:
-        return say.keeping_words(images, whose, 0, 0, None)
-    return say.keeping_words(images, whose, progress.done, progress.total, pace.left(progress.done, progress.total))
+        return say.keeping_words(amount, whose, 0, 0, None)
+    return say.keeping_words(amount, whose, progress.done, progress.total, pace.left(progress.done, progress.total))
 
 
 def count_words(progress: Progress) -> str:

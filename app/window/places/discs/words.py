@@ -29,10 +29,12 @@ from app.words.listed import SERIES_SHOWN, other_name_words, series_sentences, t
 from app.words.messages import NAMELESS, Messages, Words
 from app.words.translating import tr
 from core.language.isolates import isolated
+from core.ui.amounts import counted_said
 from core.ui.parts import Tone
+from dicom.amounts import Amount, amount_of_instances, amount_words
 from importer.reasons import may_hold_more, word_key
 from importer.sources.names import shown
-from importer.ui.summary import DiscCard, PersonLine, ProblemLine, Receipt, ReceiptLine, StudyLine, worst_tone
+from importer.ui.summary import DiscCard, PersonLine, ProblemLine, Receipt, ReceiptLine, StudyLine, total_of, worst_tone
 
 if TYPE_CHECKING:
     from dicom.model import Patient, Rejection, Study
@@ -92,10 +94,10 @@ def reading_note(done: int, total: int) -> str:
     return words("Reading: {done} of {total} files").format(done=f"{done:,}", total=f"{total:,}")
 
 
-def keeping_words(images: int, whose: str, done: int, total: int, seconds_left: float | None) -> str:
+def keeping_words(amount: Amount, whose: str, done: int, total: int, seconds_left: float | None) -> str:
     """Say whose images are brought and how far that is, in bytes, as the strip shows it."""
-    said = words("Putting %n image(s) of {whose} on your shelf", images).format(whose=whose)
-    parts = [said if whose else words("Putting %n image(s) on your shelf", images)]
+    said = words("Putting {amount} of {whose} on your shelf") if whose else words("Putting {amount} on your shelf")
+    parts = [said.format(amount=amount_words(amount, counted_said), whose=whose)]
     if total:
         parts.append(words("{done} of {total}").format(done=size_words(done), total=size_words(total)))
     if seconds_left is not None:
@@ -186,17 +188,27 @@ def headline(report: ImportReport) -> str:
     kept, of = kept_of(report)
     chosen = _kept_persons(report)
     damaged = _damaged(report)
+    planned = planned_amount(report)
+    amount = amount_words(planned.among(kept), counted_said)
     and_damaged = words("; %n of them (is|are) damaged", damaged) if damaged else ""
     if kept == of and len(chosen) == 1 and report.plan.leaves_persons:
-        said = words("All %n image(s) of {name} (is|are) on your shelf", kept)
+        said = words("All {amount} of {name} (is|are) on your shelf", kept)
         name = isolated(name_words(chosen[0].patient_name, guessed=bool(chosen[0].doubtful_name)))
-        return said.format(name=name) + and_damaged
+        return said.format(amount=amount, name=name) + and_damaged
     if kept == of and _unseen(report):
-        said = words("All %n image(s) found (is|are) on your shelf; not everything could be looked into", kept)
-        return said + and_damaged
+        said = words("All {amount} found (is|are) on your shelf; not everything could be looked into", kept)
+        return said.format(amount=amount) + and_damaged
     if kept == of:
-        return words("All %n image(s) (is|are) on your shelf", kept) + and_damaged
-    return words("{kept} of %n image(s) (is|are) on your shelf", of).format(kept=f"{kept:,}") + and_damaged
+        return words("All {amount} (is|are) on your shelf", kept).format(amount=amount) + and_damaged
+    said = words("{kept} of %n image(s) (is|are) on your shelf", of)
+    if planned.besides:
+        said = words("{kept} of %n images, reports and other files (is|are) on your shelf", of)
+    return said.format(kept=f"{kept:,}") + and_damaged
+
+
+def planned_amount(report: ImportReport) -> Amount:
+    """Count what an import was to bring as people count it."""
+    return amount_of_instances(item.instance for item in report.plan.items).among(report.planned)
 
 
 def _damaged(report: ImportReport) -> int:
@@ -231,10 +243,11 @@ def left_behind_words(report: ImportReport) -> str:
     if others:
         lines = person_lines(report.plan.leaves_persons)
         names = [isolated(line.name) for line in lines]
-        left = words("%n image(s) of {name} (was|were) left where (it is|they are), as you chose.", others)
+        left = words("{amount} of {name} (was|were) left where (it is|they are), as you chose.", others)
         if len(lines) != 1:
-            left = words("%n image(s) of others (was|were) left where (it is|they are), as you chose: {name}.", others)
+            left = words("{amount} of others (was|were) left where (it is|they are), as you chose: {name}.", others)
             names = [f"{name} {line.images:,}" for name, line in zip(names, lines, strict=True)]
+        left = left.replace("{amount}", amount_words(total_of(lines).among(others), counted_said))
         more = [words("and %n other person(s)", len(names) - PERSONS_SHOWN)] if len(names) > PERSONS_SHOWN else []
         said.append(left.replace("{name}", ", ".join([*names[:PERSONS_SHOWN], *more])))
     if deleted:
@@ -281,8 +294,9 @@ def _person(question: Question, numbers: dict[str, int], questions: Sequence[Que
             line = _study(f"{numbers[one.key]}.{at}", study, deleted=deleted)
             met = lines.get(study.study_instance_uid or line.key)
             if line.images:
-                both = replace(met, images=met.images + line.images) if met else line
-                lines[study.study_instance_uid or line.key] = both
+                if met:
+                    line = replace(met, images=met.images + line.images, besides=met.besides + line.besides)
+                lines[study.study_instance_uid or line.key] = line
     studies = tuple(lines.values())
     return PersonLine(
         (DELETED if deleted else "") + patient.key,
@@ -375,7 +389,9 @@ def _study(key: str, study: Study, *, deleted: bool) -> StudyLine:
     kind = kind_words(modalities)
     what = study_words(study.study_description, modalities)
     named = what if what.casefold().startswith(kind.casefold()) else f"{kind} · {what}"
-    return StudyLine(date_words(study.study_date), named, len(images_of(study, deleted=deleted)), key)
+    images = images_of(study, deleted=deleted)
+    besides = replace(amount_of_instances(images), images=0)
+    return StudyLine(date_words(study.study_date), named, len(images), key, besides)
 
 
 def _problem(messages: Messages, code: str, paths: list[str], sentences: list[str]) -> ProblemLine:

@@ -12,8 +12,11 @@ from app.window.look.formats import born_words, date_words, name_words, size_wor
 from app.window.look.person_buttons import given_name, share_text
 from core.language.isolates import isolated
 from core.ui import dates
+from core.ui.amounts import counted_said
 from core.ui.parts import Tone
+from dicom.amounts import amount_words
 from dicom.people.dates import parse_birth_date
+from portal.exam_amounts import exam_amount, mixed_words
 from portal.exam_names import exam_name
 from portal.ui.entries import (
     ActivityLine,
@@ -133,7 +136,7 @@ def exam_card(exam: Exam, on_shelf: bool, several_persons: bool) -> ExamCard:
         on_shelf,
         words("It can be shared once its report is there.") if waits and not exam.shareable else _not_whole(exam),
         exam.report.state == "released",
-        " ".join(wholeness_sentences(whole, exam.origin, words)),
+        " ".join(wholeness_sentences(whole, exam.origin, words, mixed_words(exam_amount(exam), counted_said))),
         "amber" if away_sentences(whole, words) else "",
     )
 
@@ -143,7 +146,7 @@ def images_words(exam: Exam) -> str:
     whole = together(study.wholeness for study in exam.studies)
     if whole is not None and whole.here < whole.of:
         return here_words(whole, words)
-    return words("%n image(s)", images_of(exam))
+    return amount_words(exam_amount(exam), counted_said)
 
 
 def report_words(exam: Exam) -> tuple[str, Tone]:
@@ -158,11 +161,6 @@ def report_words(exam: Exam) -> tuple[str, Tone]:
     if when:
         return words("Report is Unavailable. It will be there on {when}.").format(when=when), "amber"
     return words("Report is Unavailable. The practice has not finished it yet."), "amber"
-
-
-def images_of(exam: Exam) -> int:
-    """Count an exam's images."""
-    return sum(study.instances for study in exam.studies)
 
 
 def share_card(share: Share, url: str) -> ShareCard:

@@ -11,6 +11,8 @@ from app.window.look.formats import date_words, name_words, person_words, size_w
 from app.window.look.person_buttons import given_name, named, one_kind, send_text, share_text
 from app.window.places.shelf import copies_words
 from core.language.isolates import isolated
+from core.ui.amounts import counted_said
+from dicom.amounts import NOTHING, amount_words
 from library.ui.entries import SeveralPreview, Wishes
 
 if TYPE_CHECKING:
@@ -43,13 +45,13 @@ def wishes_of(keys: tuple[str, ...], rows: Sequence[StudyRow]) -> Wishes:
 def several_of(keys: tuple[str, ...], rows: Sequence[StudyRow]) -> SeveralPreview:
     """Write what is chosen, person by person."""
     persons = by_person(rows)
-    images, size = sum(row.instances for row in rows), sum(row.bytes for row in rows)
+    amount, size = sum((row.amount for row in rows), start=NOTHING), sum(row.bytes for row in rows)
     mixed = words("These are exams of %n persons. Look whose they are before you go on.", len(persons))
     return SeveralPreview(
         keys,
         _title(rows, persons),
         tuple((_person(rows[0]), tuple(map(_line, rows))) for rows in persons),
-        f"{words('%n image(s)', images)} · {size_words(size)}",
+        f"{amount_words(amount, counted_said)} · {size_words(size)}",
         words("To open, send or share one of them, choose it alone: exams are sent and shared one by one."),
         mixed if len(persons) > 1 else "",
         bin_words(rows),
@@ -101,7 +103,7 @@ def _person(row: StudyRow) -> str:
 
 def _line(row: StudyRow) -> str:
     what = isolated(study_words(row.study_description, row.modalities))
-    return f"{date_words(row.study_date)} · {what} · {words('%n image(s)', row.instances)}"
+    return f"{date_words(row.study_date)} · {what} · {amount_words(row.amount, counted_said)}"
 
 
 def _title(rows: Sequence[StudyRow], persons: Sequence[Sequence[StudyRow]]) -> str:

@@ -24,7 +24,9 @@ from app.window.look.person_buttons import send_text, share_text
 from app.window.places.shelf.order import in_order
 from app.words.unfinished import mark_words
 from core.language.isolates import isolated
+from core.ui.amounts import counted_said
 from core.ui.parts import Tone
+from dicom.amounts import amount_words
 from dicom.study_names import study_name
 from library.ui.entries import BinLine, Order, SeriesLine, ShelfPerson, ShelfStudy, StudyPreview
 
@@ -50,7 +52,7 @@ def persons_of(rows: Iterable[StudyRow], order: Order | None = None) -> list[She
 def preview_of(row: StudyRow, series: Sequence[SeriesRow], receipts: Sequence[ReceiptRow]) -> StudyPreview:
     """Write the chosen study."""
     receipt, tone = receipt_line(receipts)
-    images = words("%n image(s)", row.instances)
+    images = amount_words(row.amount, counted_said)
     facts = [moment_words(row.study_date, row.study_time), row.institution_name or "", kind_words(row.modalities)]
     facts.append(f"{images} · {size_words(row.bytes)}")
     return StudyPreview(
@@ -158,6 +160,8 @@ def _study(row: StudyRow) -> ShelfStudy:
         _portal_mark(row),
         portal_line(row),
         row.instances + row.awaited if row.awaited else 0,
+        row.besides.total,
+        amount_words(row.amount, counted_said) if row.besides.total else "",
     )
 
 
@@ -177,7 +181,7 @@ def _at_portal(row: StudyRow) -> tuple[str, str, str]:
 def _series(row: SeriesRow) -> SeriesLine:
     number = f"{row.series_number}. " if row.series_number is not None else ""
     title = study_words(row.series_description or row.body_part_examined, (row.modality,))
-    caption = words("%n image(s)", row.instances)
+    caption = amount_words(row.amount, counted_said)
     if row.damaged:
         caption += " · " + words("%n damaged", row.damaged)
     return SeriesLine(row.key, f"{number}{title}", caption)

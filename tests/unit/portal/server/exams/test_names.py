@@ -6,6 +6,8 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from portal.server.tables import InstanceRow, SeriesRow, StoredObjectRow, StudyRow
+from sqlalchemy import select
 
 from portal.server.activity.log import note
 from tests.portal_tools import Portal, SignedIn
@@ -69,3 +71,23 @@ def test_an_exam_that_is_anothers_or_gone_has_no_name(portal: Portal, anna: Sign
         note(session, account=anna.account_id, kind="viewed", at=portal.clock(), exams=[theirs, "gone"])
     line = portal.said(200, portal.get("/api/v1/audit", anna.token))["activity"][0]
     assert (len(line["exam_ids"]), line["exam_names"]) == (2, [])
+
+
+def test_what_holds_no_image_is_counted_apart(portal: Portal, anna: SignedIn) -> None:
+    study = new_uid()
+    exam = exam_of(portal, anna, studies=[study])
+    kinds = {"CT": ("2", 3), "SR": ("88.11", 1), "OT": ("104.1", 2), "PR": ("11.1", 1)}
+    with portal.services.database.writing() as session:
+        row = session.scalars(select(StudyRow).where(StudyRow.study_instance_uid == study)).one()
+        session.add(StoredObjectRow(sha256="1" * 64, size=1, stored_at=portal.clock()))
+        row.series += [
+            SeriesRow(series_instance_uid=f"{study}.{modality}", modality=modality, instances=[
+                InstanceRow(patient=row.patient, sop_instance_uid=f"{study}.{modality}.{number}", sha256="1" * 64,
+                            sop_class_uid="1.2.840.10008.5.1.4.1.1." + part, size=1, stored_at=portal.clock())
+                for number in range(many)
+            ])
+            for modality, (part, many) in kinds.items()
+        ]  # fmt: skip
+    (said,) = portal.said(200, portal.get(f"/api/v1/exams/{exam}", anna.token))["studies"]
+    counts = {name: said[name] for name in ("series", "instances", "reports", "documents", "others")}
+    assert counts == {"series": 4, "instances": 7, "reports": 1, "documents": 2, "others": 1}

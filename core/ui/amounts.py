@@ -1,0 +1,20 @@
+"""The words in which people count what there is, marked for translation (`dicom.amounts` puts them together)."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from core.language import english
+
+MARKED = (
+    QT_TRANSLATE_NOOP("Amounts", "%n image(s)"),
+    QT_TRANSLATE_NOOP("Amounts", "%n report(s)"),
+    QT_TRANSLATE_NOOP("Amounts", "%n document(s)"),
+    QT_TRANSLATE_NOOP("Amounts", "%n other file(s)"),
+    QT_TRANSLATE_NOOP("Amounts", "{some} and {last}"),
+)
+
+
+def counted_said(text: str, n: int) -> str:
+    """Return one of these texts with its number in the form the person's language has for that many."""
+    return english.counted(QCoreApplication.translate("Amounts", text, None, n), n)
