@@ -6,10 +6,10 @@ from typing import Any
 
 import pypdfium2
 import pytest
-from portal.server.tables import InstanceRow, SeriesRow, StoredObjectRow, StudyRow
 from sqlalchemy import select
 
 from portal.server.activity.log import note
+from portal.server.base.tables import InstanceRow, SeriesRow, StoredObjectRow, StudyRow
 from tests.portal_tools import Portal, SignedIn
 from tests.share_tools import exam_of, link_token, make, new_uid, redeem
 
