@@ -25,12 +25,12 @@ from argon2 import PasswordHasher
 
 from core.workers.worker import WorkerPool, WorkerSpec
 from portal.server.base.database import Database
+from portal.server.base.password_hashes import Passwords
 from portal.server.base.settings import ServerSettings
 from portal.server.http.app import make_app
 from portal.server.http.web_server import Door, Server, bind, make_server, url_of
 from portal.server.migrations import migrate
 from portal.server.people.machine_tokens import machine_token
-from portal.server.people.passwords import Passwords
 from portal.server.running.serve import build_services
 from portal.server.services import Services
 from portal.wire import Limits

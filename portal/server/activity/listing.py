@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.exam_names import exam_name
 from portal.names import ExamId, ShareId
 from portal.server.access.caller import Caller
-from portal.server.access.visibility import their_exams
 from portal.server.base.problems import Problem
 from portal.server.base.tables import ActivityExamRow, ActivityRow, ExamRow, ShareRow
-from portal.server.exams.exam_shapes import exam_shape
 from portal.wire import Activity, ActivityPage, utc_text
+
+# how the exams of some lines are called now, by their ids: those that are still there and the caller's
+Named = Callable[[Session, Caller, Iterable[str], datetime], Mapping[str, str]]
 
 
 def activity_page(
     session: Session,
     caller: Caller,
     now: datetime,
+    named: Named,
     *,
     most: int,
     cursor: int | None = None,
@@ -39,7 +40,7 @@ def activity_page(
         asked = asked.where(ActivityRow.id < cursor)
     rows = list(session.scalars(asked.limit(most + 1)))
     more = str(rows[most - 1].id) if len(rows) > most else None
-    names = _names(session, caller, {each.exam for row in rows[:most] for each in row.exams}, now)
+    names = named(session, caller, {each.exam for row in rows[:most] for each in row.exams}, now)
     return ActivityPage(tuple(_shape(row, names) for row in rows[:most]), more)
 
 
@@ -53,12 +54,6 @@ def _check_owner(session: Session, caller: Caller, share: str | None, exam: str 
         known = session.get(ExamRow, exam)
         if known is None or known.patient not in caller.patients:
             raise Problem("not-found")
-
-
-def _names(session: Session, caller: Caller, exams: Iterable[str], now: datetime) -> dict[str, str]:
-    """Name the exams that are still there and the caller's, each once for a whole page."""
-    rows = session.scalars(select(ExamRow).where(ExamRow.id.in_(exams), their_exams(caller)))
-    return {row.id: exam_name(exam_shape(session, caller, row, now)).main for row in rows}
 
 
 def _shape(row: ActivityRow, names: Mapping[str, str]) -> Activity:

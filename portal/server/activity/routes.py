@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 
 from portal.server.access.caller import Caller
 from portal.server.access.callers import Callers
-from portal.server.activity.listing import activity_page
+from portal.server.activity.listing import Named, activity_page
 from portal.server.services import Services
 from portal.wire import API_PATH, ActivityPage
 
@@ -19,8 +19,8 @@ Most = Annotated[int, Query(alias="limit", ge=1, le=PAGE_MOST)]
 Cursor = Annotated[int | None, Query(ge=1, le=ROW_MOST)]
 
 
-def router(services: Services) -> APIRouter:
-    """Give the routes of this part."""
+def router(services: Services, named: Named) -> APIRouter:
+    """Give the routes of this part; exams are `named` as their own part names them."""
     routes = APIRouter(prefix=API_PATH, tags=["activity"])
     signed_in = Depends(Callers(services).account)
 
@@ -34,12 +34,14 @@ def router(services: Services) -> APIRouter:
     ) -> ActivityPage:
         """Give what happened, newest first; of one share or exam where asked."""
         with services.database.reading() as session:
-            return activity_page(session, caller, services.clock(), most=most, cursor=cursor, share=share, exam=exam)
+            return activity_page(
+                session, caller, services.clock(), named, most=most, cursor=cursor, share=share, exam=exam
+            )
 
     @routes.get("/exams/{exam_id}/activity")
     def exam_activity(exam_id: str, cursor: Cursor = None, most: Most = 50, caller: Caller = signed_in) -> ActivityPage:
         """Give what happened with one exam, newest first."""
         with services.database.reading() as session:
-            return activity_page(session, caller, services.clock(), most=most, cursor=cursor, exam=exam_id)
+            return activity_page(session, caller, services.clock(), named, most=most, cursor=cursor, exam=exam_id)
 
     return routes

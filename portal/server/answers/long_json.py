@@ -20,6 +20,12 @@ T = TypeVar("T")
 _SLICE = 2000
 
 
+def body_of(kind: type) -> dict[str, Any]:
+    """Describe the body of an operation whose handler reads it itself, since it may be long."""
+    place = f"#/components/schemas/{kind.__name__}"
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": {"$ref": place}}}}}
+
+
 def reader_of(kind: type[T], *long: str) -> Callable[[bytes], T]:
     """Make what reads a dataclass from JSON, of which some fields are long lists; it raises as FastAPI does."""
     hints = get_type_hints(kind)

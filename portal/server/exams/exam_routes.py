@@ -9,12 +9,12 @@ from fastapi.responses import StreamingResponse
 
 from portal.server.access.caller import Caller
 from portal.server.access.callers import Callers
+from portal.server.answers.head import is_head
 from portal.server.answers.streamed import Streamed
 from portal.server.exams.archive import exam_members, zip_pieces
 from portal.server.exams.downloads import Downloads
 from portal.server.exams.exam_shapes import exam_of, shape_for
 from portal.server.exams.listing import PAGE_MOST, exam_page
-from portal.server.http.methods import is_head
 from portal.server.services import Services
 from portal.wire import Exam, ExamPage
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from dicom.amounts import amount_of
 from dicom.study_names import study_names
 from portal import wire
+from portal.exam_names import exam_name
 from portal.names import ExamId, Uid
 from portal.server.access.caller import Caller
 from portal.server.access.report_release import documents_released, report_of
@@ -86,6 +87,12 @@ def exam_shape(session: Session, caller: Caller, exam: ExamRow, now: datetime) -
         added_at=wire.utc_text(exam.created_at),
         name=study_names(study.study_description for study in studies),
     )
+
+
+def names_of(session: Session, caller: Caller, exams: Iterable[str], now: datetime) -> dict[str, str]:
+    """Name some exams, each once; those that are gone or not the caller's have no name."""
+    rows = session.scalars(select(ExamRow).where(ExamRow.id.in_(exams), their_exams(caller)))
+    return {row.id: exam_name(exam_shape(session, caller, row, now)).main for row in rows}
 
 
 def shape_for(session: Session, caller: Caller, exam: ExamRow, now: datetime) -> wire.Exam:

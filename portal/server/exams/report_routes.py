@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect
 
 from portal.server.access.caller import Caller
 from portal.server.access.callers import Callers
+from portal.server.answers.head import is_head
 from portal.server.base.problems import Problem
 from portal.server.exams.downloads import Downloads
 from portal.server.exams.reports import (
@@ -23,7 +24,6 @@ from portal.server.exams.reports import (
     put_report,
     report_path,
 )
-from portal.server.http.methods import is_head
 from portal.server.objects.store import Incoming
 from portal.server.services import Services
 from portal.wire import Exam, ReportCompletion

@@ -15,8 +15,8 @@ from portal.server.base.problems import Problem
 from portal.server.base.tables import ExamRow
 from portal.server.exams.exam_shapes import exam_of, shape_for
 from portal.server.exams.removed_before import report_was_removed
+from portal.server.objects.object_rows import note_object
 from portal.server.objects.store import Incoming
-from portal.server.receiving.instance_rows import note_object
 from portal.server.services import Services
 from portal.wire import Exam
 

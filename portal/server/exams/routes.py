@@ -1,4 +1,4 @@
-"""Exams, reports, uploads."""
+"""Exams, reports, the practice's rules."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from fastapi import APIRouter
 from portal.server.access.callers import Callers
 from portal.server.exams import exam_routes, report_routes, rule_routes
 from portal.server.exams.downloads import Downloads
-from portal.server.receiving import routes as upload_routes
 from portal.server.services import Services
 from portal.wire import API_PATH
 
@@ -19,5 +18,4 @@ def router(services: Services) -> APIRouter:
     exam_routes.add_routes(routes, services, callers, downloads)
     report_routes.add_routes(routes, services, callers, downloads)
     rule_routes.add_routes(routes, services, callers)
-    upload_routes.add_routes(routes, services, callers)
     return routes

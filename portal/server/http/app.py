@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
-from fastapi import Depends, FastAPI
+from collections.abc import Callable
+
+from fastapi import APIRouter, Depends, FastAPI
 
 from portal.server.access.callers import Callers
 from portal.server.activity.routes import router as activity
 from portal.server.answers.letters import plain_letters
-from portal.server.base import problems
 from portal.server.dicomweb.routes import router as dicomweb
+from portal.server.exams.exam_shapes import names_of
 from portal.server.exams.routes import router as exams
 from portal.server.http import openapi
 from portal.server.http.cors import Cors
 from portal.server.http.methods import Methods, places_of
+from portal.server.http.problem_answers import install, refusing
 from portal.server.http.request_limits import Edges
 from portal.server.http.still_allowed import Standing
+from portal.server.oauth.refusals import ENDPOINTS, problem_answer
 from portal.server.oauth.routes import router as oauth
 from portal.server.people.routes import router as accounts
-from portal.server.recipient.routes import router as view
+from portal.server.receiving.routes import router as uploads
+from portal.server.recipient.routes import router as recipient
 from portal.server.removing.routes import router as removing
 from portal.server.services import Services
 from portal.server.sharing.routes import router as shares
 
-PARTS = (accounts, oauth, exams, dicomweb, shares, activity, removing, view)
+PARTS: tuple[Callable[[Services], APIRouter], ...] = (
+    accounts,
+    oauth,
+    exams,
+    uploads,
+    dicomweb,
+    shares,
+    lambda services: activity(services, names_of),
+    removing,
+    recipient,
+)
 
 
 def make_app(services: Services) -> FastAPI:
@@ -38,7 +53,8 @@ def make_app(services: Services) -> FastAPI:
         dependencies=[Depends(plain_letters)],
         separate_input_output_schemas=False,
     )
-    problems.install(app)
+    refuse = refusing(dict.fromkeys(ENDPOINTS, problem_answer))
+    install(app, refuse)
     routers = [part(services) for part in PARTS]
     for router in routers:
         app.include_router(router)
@@ -46,8 +62,8 @@ def make_app(services: Services) -> FastAPI:
     description = openapi.router(app)
     app.include_router(description)
     # the last one added is the outermost
-    app.add_middleware(Standing, services=services)
-    app.add_middleware(Methods, places=places_of(openapi.routes_of([*routers, description])))
-    app.add_middleware(Edges, settings=services.settings, is_known=Callers(services).is_known)
+    app.add_middleware(Standing, services=services, refuse=refuse)
+    app.add_middleware(Methods, places=places_of(openapi.routes_of([*routers, description])), refuse=refuse)
+    app.add_middleware(Edges, settings=services.settings, is_known=Callers(services).is_known, refuse=refuse)
     app.add_middleware(Cors, origins=services.settings.origins)
     return app

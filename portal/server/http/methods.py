@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from re import Pattern
 from typing import Any
 
-from fastapi import Request, Response
+from fastapi import Response
 from starlette.routing import Route
 
-from portal.server.base.problems import Problem, refusal
+from portal.server.answers.head import HEAD
+from portal.server.base.problems import Problem
+from portal.server.http.problem_answers import Refuse
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -19,7 +21,6 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _ORDER = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-_HEAD = "scanshelf.head"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +41,12 @@ def places_of(routes: Iterable[Route]) -> list[Place]:
     ]
 
 
-def is_head(request: Request) -> bool:
-    """Say whether only the headers of an answer are wanted: nothing is taken home by that."""
-    return bool(request.scope.get(_HEAD))
-
-
 class Methods:
     """Wraps the application, whose routes know one method each."""
 
-    def __init__(self, app: App, places: list[Place]) -> None:
+    def __init__(self, app: App, places: list[Place], refuse: Refuse) -> None:
         self._app = app
+        self._refuse = refuse
         self._places = places
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,7 +72,7 @@ class Methods:
             await Response(status_code=204, headers=allow)(scope, receive, send)
             return
         problem = Problem("method-not-allowed", headers=allow)
-        await refusal(scope["path"], problem)(scope, receive, send)
+        await self._refuse(scope["path"], problem)(scope, receive, send)
 
     async def _head(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Ask for the whole and let go of the body; a stream is ended before it reads much."""
@@ -92,4 +89,4 @@ class Methods:
                 whole = True
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-        await self._app({**scope, "method": "GET", _HEAD: True}, heard, said)
+        await self._app({**scope, "method": "GET", HEAD: True}, heard, said)

@@ -54,12 +54,6 @@ ASKED_INSIDE: list[tuple[str, str, list[JSON]]] = [
 READ_BY_HAND = (Manifest,)  # shapes of bodies that no handler declares
 
 
-def body_of(kind: type) -> JSON:
-    """Describe the body of an operation whose handler reads it itself, since it may be long."""
-    place = f"#/components/schemas/{kind.__name__}"
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": {"$ref": place}}}}}
-
-
 def publish(app: FastAPI, parts: Sequence[APIRouter]) -> None:
     """Let the application, put together of these parts, describe itself truly."""
     drawn = app.openapi

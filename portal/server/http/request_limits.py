@@ -15,9 +15,10 @@ from starlette.datastructures import MutableHeaders
 
 from portal.server.answers.letters import has_plain_address
 from portal.server.base.networks import network_of
-from portal.server.base.problems import Problem, refusal
+from portal.server.base.problems import Problem
 from portal.server.base.settings import ServerSettings
 from portal.server.base.turns import Turns
+from portal.server.http.problem_answers import Refuse
 from portal.wire import API_PATH, DICOMWEB_PATH
 
 Message = MutableMapping[str, Any]
@@ -54,8 +55,9 @@ def limit_of(method: str, path: str) -> int | None:
 class Edges:
     """Wraps the application."""
 
-    def __init__(self, app: App, settings: ServerSettings, is_known: Callable[[Request], bool]) -> None:
+    def __init__(self, app: App, settings: ServerSettings, is_known: Callable[[Request], bool], refuse: Refuse) -> None:
         self._app = app
+        self._refuse = refuse
         self._is_known = is_known
         self._of_address, self._of_caller = Turns(ANYBODY, OF_ADDRESS), Turns(ANYBODY, OF_CALLER)
         secure = settings.public_url.startswith("https:")
@@ -68,10 +70,10 @@ class Edges:
             return
         limit, said = await self._limit(scope), self._saying(send)
         if not has_plain_address(scope):
-            await _refuse(scope, receive, said, Problem("invalid-request", reason="letters"))
+            await self._end(scope, receive, said, Problem("invalid-request", reason="letters"))
             return
         if limit is not None and _announced(scope) > limit:
-            await _refuse(scope, receive, said, Problem("too-large", limit=limit))
+            await self._end(scope, receive, said, Problem("too-large", limit=limit))
             return
         async with self._turn(scope) as release:
             await self._app(scope, Body(receive, limit).receive, _telling(said, release))
@@ -91,6 +93,15 @@ class Edges:
             await held.enter_async_context(self._of_caller.turn(_credential(scope)))
             await held.enter_async_context(self._of_address.turn(network_of((scope.get("client") or ("",))[0])))
             yield held.aclose
+
+    async def _end(self, scope: MutableMapping[str, Any], receive: Receive, send: Send, problem: Problem) -> None:
+        """Answer and close. A body a little too large is let go first: who still sends would lose the answer."""
+        if _announced(scope) <= LET_GO:
+            with move_on_after(LET_GO_SECONDS):
+                while (await receive()).get("more_body", False):
+                    pass
+        problem.headers["Connection"] = "close"
+        await self._refuse(scope["path"], problem)(scope, receive, send)
 
     async def _limit(self, scope: MutableMapping[str, Any]) -> int | None:
         limit = limit_of(scope["method"], scope["path"])
@@ -168,13 +179,3 @@ def _telling(send: Send, release: Callable[[], Awaitable[None]]) -> Send:
 
 async def _nothing() -> None:
     """End no turn."""
-
-
-async def _refuse(scope: MutableMapping[str, Any], receive: Receive, send: Send, problem: Problem) -> None:
-    """Answer and close. A body that is not much too large is let go first: who still sends would lose the answer."""
-    if _announced(scope) <= LET_GO:
-        with move_on_after(LET_GO_SECONDS):
-            while (await receive()).get("more_body", False):
-                pass
-    problem.headers["Connection"] = "close"
-    await refusal(scope["path"], problem)(scope, receive, send)

@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 
 from portal.server.access.caller import Caller
 from portal.server.access.callers import find_caller
-from portal.server.base.problems import Problem, refusal
+from portal.server.base.problems import Problem
 from portal.server.base.tables import AccountRow, TokenFamilyRow
+from portal.server.http.problem_answers import Refuse
 from portal.server.services import Services
 
 Message = MutableMapping[str, Any]
@@ -38,16 +39,17 @@ class _Cut(Exception):  # noqa: N818 - not a mistake: the answer ends here
 class Standing:
     """Wraps the application."""
 
-    def __init__(self, app: App, services: Services) -> None:
+    def __init__(self, app: App, services: Services, refuse: Refuse) -> None:
         self._app = app
         self._services = services
+        self._refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        watch = _Watch(self._services, scope)
+        watch = _Watch(self._services, scope, self._refuse)
         try:
             await self._app(scope, watch.hearing(receive), watch.saying(receive, send))
         except* _Cut:
@@ -57,7 +59,8 @@ class Standing:
 class _Watch:
     """One request: who asked, and when it was looked at last whether they still may."""
 
-    def __init__(self, services: Services, scope: Scope) -> None:
+    def __init__(self, services: Services, scope: Scope, refuse: Refuse) -> None:
+        self._refuse = refuse
         self._services = services
         self._scope = scope
         self._began = services.clock()
@@ -88,7 +91,7 @@ class _Watch:
                 return
             for piece in _pieces(message):
                 if not self._ended and await self._has_ended() and not begun:
-                    await refusal(self._scope["path"], Problem("not-signed-in"))(self._scope, receive, send)
+                    await self._refuse(self._scope["path"], Problem("not-signed-in"))(self._scope, receive, send)
                 if self._ended:
                     raise _Cut
                 begun = True

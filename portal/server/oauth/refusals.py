@@ -7,6 +7,8 @@ from typing import Literal
 
 from fastapi.responses import JSONResponse
 
+from portal.server.base.problems import STATUS, TITLES, Problem
+
 RefusalCode = Literal[
     "invalid_request",
     "invalid_client",
@@ -23,6 +25,7 @@ RefusalCode = Literal[
 ]
 TOKEN, REVOKE, DEVICE_AUTHORIZATION = "/oauth/token", "/oauth/revoke", "/oauth/device_authorization"
 ENDPOINTS = frozenset({TOKEN, REVOKE, DEVICE_AUTHORIZATION})  # programs read what these say, never a problem
+_HTTP_SAYS = frozenset({405, 413, 429, 500, 503, 507})  # what a client of HTTP has to know whatever it asked for
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
@@ -54,3 +57,10 @@ def refusal_answer(
         said["error_description"] = refusal.description
     usual = 401 if refusal.code == "invalid_client" else 400
     return JSONResponse(said, status or usual, {**NO_STORE, **(headers or {})})
+
+
+def problem_answer(problem: Problem) -> JSONResponse:
+    """Write a problem as the answer of an OAuth endpoint."""
+    status = STATUS[problem.code]
+    said = refusal_of(status, problem.facts.get("reason") or TITLES[problem.code])
+    return refusal_answer(said, status if status in _HTTP_SAYS else 400, problem.headers)

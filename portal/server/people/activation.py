@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from portal.server.base.clock import Clock
 from portal.server.base.database import Database
+from portal.server.base.password_hashes import Passwords
 from portal.server.base.problems import Problem
 from portal.server.base.tables import AccountRow, ActivationRow
 from portal.server.base.typed_codes import normalised, sealed
 from portal.server.people.invitations import PURPOSE
-from portal.server.people.passwords import Passwords, password_reason
+from portal.server.people.passwords import password_reason
 from portal.server.people.user_names import folded_name, name_reason, normal_name
+from portal.server.services import Services
 from portal.wire import Activation
 
 
@@ -61,6 +63,11 @@ class Activations:
         if session.get_one(AccountRow, row.account).state != "invited":
             raise Problem("code-used")
         return row
+
+
+def activations(services: Services) -> Activations:
+    """Give what takes over accounts."""
+    return Activations(services.database, services.passwords, services.secret, services.clock)
 
 
 def check_choice(user_name: str, password: str) -> None:

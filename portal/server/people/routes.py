@@ -9,6 +9,7 @@ from portal.server.access.callers import Callers
 from portal.server.base.problems import Problem
 from portal.server.base.tables import AccountRow
 from portal.server.people.account_shapes import account_shape, invited, well_known
+from portal.server.people.activation import activations
 from portal.server.people.invitations import invite
 from portal.server.people.machine_tokens import end_token, living_tokens
 from portal.server.people.signing_in import addressed
@@ -72,7 +73,7 @@ def _on_coming_in(routes: APIRouter, services: Services, callers: Callers) -> No
         who = addressed(request)
         services.tries.check("code-by-address", who)
         try:
-            account = services.activations.activate(activation)
+            account = activations(services).activate(activation)
         except Problem as problem:
             if problem.code in {"not-found", "code-used"}:
                 services.tries.count("code-by-address", who)

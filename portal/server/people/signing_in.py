@@ -12,10 +12,11 @@ from portal.server.answers.even_time import settle
 from portal.server.base.clock import Clock
 from portal.server.base.database import Database
 from portal.server.base.networks import network_of
+from portal.server.base.password_hashes import Passwords
 from portal.server.base.tables import AccountRow
 from portal.server.base.tries import Tries
-from portal.server.people.passwords import Passwords
 from portal.server.people.user_names import folded_name
+from portal.server.services import Services
 
 LONGEST_NAME = 200
 
@@ -64,3 +65,8 @@ class SigningIn:
         """Tell the owner that somebody tried; at most as often as a password may be tried."""
         with self._database.writing() as session:
             note(session, account=account, kind="wrong-password", at=self._clock())
+
+
+def signing_in(services: Services) -> SigningIn:
+    """Give what checks passwords."""
+    return SigningIn(services.database, services.passwords, services.tries, services.clock)

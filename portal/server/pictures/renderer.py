@@ -23,7 +23,6 @@ from core.job import QuietJob
 from dicom.pipeline import pipeline_name
 from portal.server.base.problems import Problem
 from portal.server.base.turns import Turns
-from portal.server.dicomweb.retrieving.picture_query import Viewport
 from portal.server.services import Services
 
 if TYPE_CHECKING:
@@ -36,6 +35,14 @@ AT_ONCE, OF_ONE = 4, 3
 THUMBNAIL = 160
 MOST_CACHED = 2 << 30
 _PRUNE_EVERY = 256 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Viewport:
+    """The size a picture has to fit into, and what is cut out of it first: left, top, width, height in pixels."""
+
+    size: tuple[int, int]
+    region: tuple[float, float, float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from dicom.model import Header, StoredHeader
 from portal import wire
 from portal.server.access.visibility import is_document
-from portal.server.base.tables import ExamRow, InstanceRow, SeriesRow, StoredObjectRow, StudyRow
+from portal.server.base.tables import ExamRow, InstanceRow, SeriesRow, StudyRow
 from portal.server.exams.grouping import ScanTime, exam_for, join_practice, note_modality
 from portal.server.exams.removed_before import was_removed
+from portal.server.objects.object_rows import note_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +55,6 @@ def record(session: Session, owner: Owner, stored: StoredHeader, sha256: str, si
     session.add(_instance(owner, series, stored, sha256, size, now))
     _note_finished(session, owner, study, stored, now)
     return None
-
-
-def note_object(session: Session, sha256: str, size: int, now: datetime) -> None:
-    """Write down an object whose bytes have just come: also one that was found damaged is whole again."""
-    row = session.get(StoredObjectRow, sha256)
-    if row is None:
-        session.add(StoredObjectRow(sha256=sha256, size=size, stored_at=now))
-    else:
-        row.damaged_at = None
-    session.flush()
 
 
 def is_refused(session: Session, owner: Owner, header: Header) -> bool:

@@ -8,25 +8,25 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from portal.server.access.caller import Caller
 from portal.server.access.callers import Callers
-from portal.server.answers.long_json import reader_of, written
+from portal.server.answers.long_json import body_of, reader_of, written
 from portal.server.base.turns import Turns
-from portal.server.http.openapi import body_of
 from portal.server.receiving.announcing import open_upload
 from portal.server.receiving.completing import complete_upload
 from portal.server.receiving.uploads import upload_of, upload_shape
 from portal.server.services import Services
-from portal.wire import Manifest, Upload, UploadReceipt
+from portal.wire import API_PATH, Manifest, Upload, UploadReceipt
 
 AT_ONCE = 4
 MOST_ACCOUNTS = 1000
 
 
-def add_routes(routes: APIRouter, services: Services, callers: Callers) -> None:
-    """Add the routes of this part.
+def router(services: Services) -> APIRouter:
+    """Give the routes of this part.
 
     Long lists and much reading take turns: of each account one at a time, also while its list still comes in, and few
     of all. Lists are read and written in a thread, piece by piece, so that others are answered meanwhile.
     """
+    routes, callers = APIRouter(prefix=API_PATH), Callers(services)
     own, turns = Turns(MOST_ACCOUNTS, 1), Turns(AT_ONCE, 1)
     read = reader_of(Manifest, "items", "left_out")
 
@@ -62,3 +62,5 @@ def add_routes(routes: APIRouter, services: Services, callers: Callers) -> None:
 
         async with own.turn(caller.name), turns.turn(caller.name):
             return await run_sync(completed, limiter=CapacityLimiter(1))
+
+    return routes

@@ -10,6 +10,7 @@ from core.job import Job
 from portal.server.access.caller import Caller
 from portal.server.base.clock import Clock, system_clock
 from portal.server.base.database import Database
+from portal.server.base.password_hashes import Passwords
 from portal.server.base.problems import Problem
 from portal.server.base.settings import ServerSettings
 from portal.server.exams.reports import complete_report
@@ -29,7 +30,6 @@ from portal.server.people.machine_tokens import (
     living_tokens,
     machine_token,
 )
-from portal.server.people.passwords import Passwords
 from portal.server.removing.removing import Wish, allow, removals
 from portal.server.removing.routes import take_out
 from portal.server.running.data_folder import make_folders, noted_address, only_server, read_secret

@@ -11,13 +11,13 @@ from core.workers.worker import WorkerPool, WorkerSpec
 from dicom.decoding.decoder import Decoder
 from portal.server.base.clock import Clock, system_clock
 from portal.server.base.database import Database
+from portal.server.base.password_hashes import Passwords
 from portal.server.base.settings import ServerSettings
 from portal.server.http.app import make_app
 from portal.server.http.web_server import Door, TlsFiles, bind, run, url_of
 from portal.server.migrations import migrate
 from portal.server.objects.orphans import put_orphans_aside
 from portal.server.objects.store import ObjectStore
-from portal.server.people.passwords import Passwords
 from portal.server.running.data_folder import empty_incoming, make_folders, note_address, only_server, read_secret
 from portal.server.running.data_trouble import data_trouble
 from portal.server.running.first_rows import add_practice, add_staff_token

@@ -14,10 +14,11 @@ from portal.server.access.caller import Caller
 from portal.server.access.callers import Callers
 from portal.server.base.tables import PracticeRow, ShareRow
 from portal.server.base.tokens import token_hash
+from portal.server.base.typed_codes import normalised
 from portal.server.people.account_shapes import practice_shape
 from portal.server.services import Services
 from portal.server.sharing.editing import owned_share
-from portal.server.sharing.share_secrets import code_fits, normalised
+from portal.server.sharing.share_secrets import code_fits
 from portal.server.sharing.share_shapes import share_link, share_name, share_wholeness
 
 PDF_HEADERS = {"Content-Disposition": 'inline; filename="invitation.pdf"'}

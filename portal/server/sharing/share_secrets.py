@@ -10,15 +10,13 @@ import hashlib
 import hmac
 import secrets
 import string
-import unicodedata
 from dataclasses import dataclass
 
-CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O (taken for 1 and 0), no U
+from portal.server.base.typed_codes import CROCKFORD, normalised
+
 BASE62 = string.digits + string.ascii_letters
 CODE_LENGTH = 6
 TOKEN_LENGTH = 22  # 131 bits
-TYPED_LONGEST = 100
-_READ_AS = str.maketrans("OIL", "011")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +51,6 @@ def new_locator() -> str:
 def share_code(locator: str, code: str) -> str:
     """Write both halves the way they are typed."""
     return f"{locator}-{code}"
-
-
-def normalised(typed: str) -> str:
-    """Read a code as it was typed: lower case, spaces, dashes, full-width letters, O for 0 and I or L for 1.
-
-    What cannot be a code gives "", which is no share's code.
-    """
-    if len(typed) > TYPED_LONGEST:
-        return ""
-    folded = unicodedata.normalize("NFKC", typed)
-    letters = "".join(each for each in folded if not (each.isspace() or unicodedata.category(each) in ("Pd", "Cf")))
-    read = letters.upper().translate(_READ_AS)
-    return read if set(read) <= set(CROCKFORD) else ""
 
 
 def split_share_code(typed: str) -> tuple[str, str] | None:

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import get_args
 
 from dicom.description import Annotation, VoiFunction, Window
 from portal.server.base.problems import Problem
+from portal.server.pictures.renderer import Viewport
 
 _LONGEST_SIDE = 8192
 _FURTHEST = 1 << 20  # of a region's edges
 _FUNCTIONS: dict[str, VoiFunction] = {"linear": "LINEAR", "linear-exact": "LINEAR_EXACT", "sigmoid": "SIGMOID"}
 _ANNOTATIONS = get_args(Annotation)
-
-
-@dataclass(frozen=True, slots=True)
-class Viewport:
-    """The size a picture has to fit into, and what is cut out of it first: left, top, width, height in pixels."""
-
-    size: tuple[int, int]
-    region: tuple[float, float, float, float] | None = None
 
 
 def window_of(text: str | None) -> Window | None:

@@ -14,8 +14,7 @@ from portal.server.base.tables import InstanceRow
 from portal.server.dicomweb.messages.accept import Offer, best
 from portal.server.dicomweb.messages.multipart_out import PRIVATE, Part, parts_answer
 from portal.server.dicomweb.retrieving.frames import marked
-from portal.server.dicomweb.retrieving.picture_query import Viewport
-from portal.server.pictures.renderer import Rendered, Renderer, Wish
+from portal.server.pictures.renderer import Rendered, Renderer, Viewport, Wish
 
 if TYPE_CHECKING:
     from dicom.showing.rendered import PictureType

@@ -15,6 +15,7 @@ from dicom.reading.keywords import PIXEL_TAGS
 from portal.server.access.caller import Caller
 from portal.server.access.callers import Callers
 from portal.server.access.visible_instances import is_drawn_of, may_have_bulk_data, visible_instances
+from portal.server.answers.head import is_head
 from portal.server.answers.uids import Uid
 from portal.server.base.problems import Problem
 from portal.server.base.tables import InstanceRow, SeriesRow
@@ -36,7 +37,6 @@ from portal.server.dicomweb.retrieving.picture_query import annotation_of, viewp
 from portal.server.dicomweb.retrieving.pictures import Drawing
 from portal.server.dicomweb.retrieving.wado import file_offers, file_parts, metadata_of, sound_rows
 from portal.server.exams.downloads import Downloads
-from portal.server.http.methods import is_head
 from portal.server.pictures.renderer import THUMBNAIL, Renderer, drawing
 from portal.server.services import Services
 from portal.wire import DICOMWEB_PATH

@@ -10,9 +10,9 @@ from dicom.reading.transfer_syntax import transfer_syntax
 from portal.server.base.problems import Problem
 from portal.server.base.tables import InstanceRow
 from portal.server.dicomweb.messages.accept import Offer
+from portal.server.dicomweb.messages.metadata_only import without_contents
 from portal.server.dicomweb.messages.multipart_in import DICOM
 from portal.server.dicomweb.messages.multipart_out import Part
-from portal.server.dicomweb.retrieving.metadata_only import without_contents
 from portal.server.objects.soundness import Kept
 from portal.server.pictures.renderer import Renderer
 from portal.server.services import Services

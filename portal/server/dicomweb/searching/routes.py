@@ -16,7 +16,7 @@ from portal.server.answers.uids import Uid
 from portal.server.base.problems import Problem
 from portal.server.dicomweb.messages.data_set_lists import list_answer, list_offer
 from portal.server.dicomweb.messages.dicom_json import DicomJson, Json
-from portal.server.dicomweb.retrieving.metadata_only import without_contents
+from portal.server.dicomweb.messages.metadata_only import without_contents
 from portal.server.dicomweb.searching.attributes import ALL, BY_NAME, LEVELS, Level
 from portal.server.dicomweb.searching.qido import Found, Query, search
 from portal.server.objects.soundness import Unsound

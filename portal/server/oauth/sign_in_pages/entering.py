@@ -9,7 +9,8 @@ from fastapi import Request
 from portal.server.base.problems import STATUS, Problem
 from portal.server.oauth.forms import Form
 from portal.server.oauth.sign_in_pages import texts as words
-from portal.server.people.signing_in import addressed
+from portal.server.people.activation import activations
+from portal.server.people.signing_in import addressed, signing_in
 from portal.server.services import Services
 from portal.wire import Activation
 
@@ -35,7 +36,7 @@ def sign_in(services: Services, request: Request, form: Form) -> Entered | Troub
     """Check user name and password."""
     user_name, password = form.get("user_name", ""), form.get("password", "")
     try:
-        account = services.signing_in.account(user_name, password, addressed(request))
+        account = signing_in(services).account(user_name, password, addressed(request))
     except Problem as problem:
         return too_many(problem)
     return Entered(account) if account is not None else Trouble(words.WRONG_SIGN_IN, "password", 401)
@@ -49,7 +50,7 @@ def activate(services: Services, request: Request, form: Form) -> Entered | Trou
     activation = Activation(form.get("activation_code", ""), form.get("user_name", ""), form.get("password", ""))
     try:
         services.tries.check("code-by-address", who)
-        return Entered(services.activations.activate(activation))
+        return Entered(activations(services).activate(activation))
     except Problem as problem:
         if problem.code in {"not-found", "code-used"}:
             services.tries.count("code-by-address", who)

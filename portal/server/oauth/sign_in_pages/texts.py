@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.server.base import password_hashes
 from portal.server.people import passwords
 from portal.server.people import user_names as names
 from portal.wire import ProblemCode
@@ -29,7 +30,7 @@ RULES = {
     ("user_name", "too-long"): _NAME_RULE,
     ("user_name", "letters"): _NAME_RULE,
     ("password", "too-short"): _PASSWORD_RULE,
-    ("password", "too-long"): f"A password has at most {passwords.LONGEST} letters. Choose a shorter one.",
+    ("password", "too-long"): f"A password has at most {password_hashes.LONGEST} letters. Choose a shorter one.",
     ("password", "is-user-name"): "Your password may not be your user name. Choose another one.",
 }
 

@@ -10,7 +10,7 @@ import pytest
 from pydicom import Dataset
 from pydicom.sequence import Sequence
 
-from portal.server.dicomweb.retrieving.metadata_only import without_contents
+from portal.server.dicomweb.messages.metadata_only import without_contents
 from tests.portal_tools import Portal, SignedIn
 from tests.unit.portal.server.dicomweb.senders import made, sent
 

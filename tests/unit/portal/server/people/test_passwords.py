@@ -6,7 +6,7 @@ import pytest
 from argon2 import PasswordHasher, extract_parameters
 from argon2.low_level import Type
 
-from portal.server.people.passwords import Passwords
+from portal.server.base.password_hashes import Passwords
 
 
 @pytest.fixture(scope="module")
