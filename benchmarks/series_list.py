@@ -88,7 +88,7 @@ def _opened(place: Path) -> dict[str, float]:
                 raise TimeoutError
         return time.monotonic()
 
-    wait(lambda: "shelf" in controller.__dict__ and controller.shelf.preview.is_ready())
+    wait(lambda: controller.parts.shelf.made is not None and controller.shelf.preview.is_ready())
     begun = time.monotonic()
     controller.shelf.preview.open.click()
     wait(lambda: controller.viewer.panel is not None)

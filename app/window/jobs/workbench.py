@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -216,18 +213,3 @@ class Desk(QObject):
             (task.failed or self.failed.emit)(event.error)
         else:
             task.stopped()
-
-
-def free_and_used(folder: Path, job: Job) -> tuple[int, int]:
-    """Give the free bytes where the shelf is, and the bytes its files take."""
-    import shutil
-
-    used = 0
-    for place, _, names in os.walk(folder):
-        for name in names:
-            job.check()
-            with contextlib.suppress(FileNotFoundError):  # put away while we look
-                used += Path(place, name).stat().st_size
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
-    return shutil.disk_usage(folder).free, used

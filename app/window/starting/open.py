@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QWidget
-
 from app.window.shell.controller import Controller
 from app.window.starting.garbage import Garbage
 from app.window.starting.opened_files import OpenedFiles
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from app.window.shell.main_window import MainWindow
     from importer.sources.media import Medium
     from library.shelf import Library
+    from viewer.ui.viewer_panel import ViewerPanel
 
 
 class RealEngines:
@@ -52,7 +51,7 @@ class RealEngines:
 
         desk.workers()
 
-    def make_viewer(self, desk: Desk, frame: Frame, explain: Callable[[Exception], tuple[str, str]]) -> QWidget:
+    def make_viewer(self, desk: Desk, frame: Frame, explain: Callable[[Exception], tuple[str, str]]) -> ViewerPanel:
         """Make the viewer's panel."""
         from viewer.ui.viewer_panel import ViewerPanel
 

@@ -173,7 +173,7 @@ def test_a_pulled_disc_leaves_its_word_and_goes_on_by_itself_when_it_is_in_again
     view = the_card(controller, qtbot)
     assert "went away before all of it was on your shelf" in texts(view)
     assert "Put the disc in again" in texts(view) or "Choose it again" in texts(view)
-    engines = controller._engines
+    engines = controller.engines
     assert isinstance(engines, QuietEngines)
     moved = disc.folder.rename(tmp_path / "sr1")
     engines.media = [Medium(str(moved), "NO_LABEL", "disc", "/dev/sr1", "iso9660")]
@@ -454,7 +454,7 @@ def test_a_question_about_a_disc_that_was_swapped_is_answered_for_nobody(
     open_window: Callable[[], Controller], qtbot: QtBot, tmp_path: Path
 ) -> None:
     controller = open_window()
-    engines = controller._engines
+    engines = controller.engines
     assert isinstance(engines, QuietEngines)
     drive = str(two_persons(tmp_path / "drive").folder)
     engines.media = [Medium(drive, "DISC", "disc", "/dev/sr0", "iso9660")]
@@ -473,7 +473,7 @@ def test_a_disc_swapped_since_it_was_read_is_not_imported_as_the_other(
     open_window: Callable[[], Controller], qtbot: QtBot, tmp_path: Path
 ) -> None:
     controller = open_window()
-    engines = controller._engines
+    engines = controller.engines
     assert isinstance(engines, QuietEngines)
     drive = str(disc_with_good_files(tmp_path / "drive", 3).folder)
     engines.media = [Medium(drive, "DISC", "disc", "/dev/sr0", "iso9660")]
@@ -491,7 +491,7 @@ def test_a_disc_whose_mount_goes_leaves_its_word_though_its_card_goes(
     open_window: Callable[[], Controller], qtbot: QtBot, disc: Disc, tmp_path: Path
 ) -> None:
     controller = open_window()
-    engines = controller._engines
+    engines = controller.engines
     assert isinstance(engines, QuietEngines)
     drive = str(disc.folder)
     engines.media = [Medium(drive, "OLD_CD", "disc", "/dev/sr0", "iso9660")]

@@ -261,9 +261,9 @@ def test_what_was_looked_at_last_is_shown_even_when_the_shelf_answers_later(
 
 
 def test_a_disc_that_went_away_is_not_called_a_mistake_of_the_program(controller: Controller) -> None:
-    told = controller._in_two_sentences(FileNotFoundError(2, "gone"))
+    told = controller.notices.in_two_sentences(FileNotFoundError(2, "gone"))
     assert told[0] == "This disc, folder or file is not there."
-    assert controller._in_two_sentences(OSError(5, "scratched"))[0] == "This file cannot be read."
+    assert controller.notices.in_two_sentences(OSError(5, "scratched"))[0] == "This file cannot be read."
 
 
 def test_a_second_window_may_look_but_not_change(

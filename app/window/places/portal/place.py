@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from app.window.look.style import Style
+from app.window.when_needed import WhenNeeded
 from core.language.isolates import isolated
 
 if TYPE_CHECKING:
@@ -38,10 +38,38 @@ class PortalPlace(QObject):
         self._style, self._folder = style, settings_folder
         self._desk, self._messages = desk, messages
         self._wish: tuple[str, StudyRow] | None = None
+        self._panel = WhenNeeded(self._make_panel)
+        self._session = WhenNeeded(self._make_session)
+        self._presenter = WhenNeeded(self._make_presenter)
+        self._sending = WhenNeeded(self._make_sending)
+        self._sharing = WhenNeeded(self._make_sharing)
 
-    @cached_property
+    @property
     def panel(self) -> PortalPanel:
         """The panel; its first show begins the place."""
+        return self._panel()
+
+    @property
+    def session(self) -> PortalSession:
+        """Who is signed in."""
+        return self._session()
+
+    @property
+    def desk(self) -> PortalPresenter:
+        """The glue of signing in and looking."""
+        return self._presenter()
+
+    @property
+    def sending(self) -> SendingPresenter:
+        """The glue of the queue."""
+        return self._sending()
+
+    @property
+    def sharing(self) -> SharingPresenter:
+        """The glue of shares."""
+        return self._sharing()
+
+    def _make_panel(self) -> PortalPanel:
         from portal.ui.portal_panel import PortalPanel
 
         panel = PortalPanel(self._style.icons)
@@ -49,16 +77,12 @@ class PortalPlace(QObject):
         panel.seen.connect(lambda seen: self.desk.begin() if seen else None)
         return panel
 
-    @cached_property
-    def session(self) -> PortalSession:
-        """Who is signed in."""
+    def _make_session(self) -> PortalSession:
         from app.window.places.portal.session import PortalSession
 
         return PortalSession(self._folder)
 
-    @cached_property
-    def desk(self) -> PortalPresenter:
-        """The glue of signing in and looking."""
+    def _make_presenter(self) -> PortalPresenter:
         from app.window.places.portal.presenter import PortalPresenter
 
         made = PortalPresenter(self._desk(), self.panel, self._messages(), self.session)
@@ -68,9 +92,7 @@ class PortalPlace(QObject):
         made.signed_in.connect(self._signed_in)
         return made
 
-    @cached_property
-    def sending(self) -> SendingPresenter:
-        """The glue of the queue."""
+    def _make_sending(self) -> SendingPresenter:
         from app.window.places.portal.sending_presenter import SendingPresenter
 
         made = SendingPresenter(self._desk(), self.panel, self._messages(), self.session, self.desk.explain)
@@ -79,9 +101,7 @@ class PortalPlace(QObject):
         made.begun.connect(self._show_sending)
         return made
 
-    @cached_property
-    def sharing(self) -> SharingPresenter:
-        """The glue of shares."""
+    def _make_sharing(self) -> SharingPresenter:
         from app.window.places.portal.sharing_presenter import SharingPresenter
 
         return SharingPresenter(self._desk(), self.panel, self._messages(), self.desk)
@@ -111,18 +131,19 @@ class PortalPlace(QObject):
 
     def set_icons(self) -> None:
         """Take icons in other colours."""
-        if "panel" in self.__dict__:
-            self.panel.set_icons(self._style.icons)
+        if (panel := self._panel.made) is not None:
+            panel.set_icons(self._style.icons)
 
     def begin_end(self) -> bool:
         """Ask what runs beside the window to end; tells whether something has to be waited for."""
-        if "sending" in self.__dict__:
-            self.sending.ending = True
-        if "session" not in self.__dict__:
+        if (sending := self._sending.made) is not None:
+            sending.ending = True
+        session = self._session.made
+        if session is None:
             return False
-        holds = self.session.holds()
-        if not self.session.signs_out():
-            self.session.practice.begin_end()
+        holds = session.holds()
+        if not session.signs_out():
+            session.practice.begin_end()
         return holds
 
     def _go_on(self) -> None:

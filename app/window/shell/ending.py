@@ -1,0 +1,78 @@
+"""Closing the window: the question before it, ending all work, and waiting for what takes a moment."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from app.window.shell.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from app.window.jobs.workbench import Desk
+    from app.window.shell.parts import Parts
+
+CLOSING_SECONDS = 5.0
+AT_ONCE_SECONDS = 0.05
+
+
+class Ending(QObject):
+    """Ends what was begun and nothing else: what was never made is not made for it."""
+
+    def __init__(self, window: MainWindow, parts: Parts) -> None:
+        super().__init__()
+        self._window, self._parts = window, parts
+        self._thread: threading.Thread | None = None
+        self._over = False
+        self._asked = False  # nothing more is asked before closing
+        self._waiting = QTimer(self, interval=50)
+        self._waiting.timeout.connect(self._close_when_ended)
+
+    def may_close(self) -> bool:
+        """Tell whether the window may close now; asks first where images are being put on the shelf."""
+        desk = self._parts.desk.made
+        if desk is not None and desk.importing and not self._asked and not self._over:
+            self._parts.closing_question().ask()
+            return False
+        return self.close()
+
+    def close(self) -> bool:
+        """Stop all work; tells whether the window may close now (it closes by itself when the work has ended)."""
+        if self._over:
+            return True
+        if (discs := self._parts.discs_presenter.made) is not None:
+            discs.stop()
+        if self._thread is None:
+            if (viewer := self._parts.viewer.made) is not None:
+                viewer.stop()
+            portal, desk = self._parts.portal.made, self._parts.desk.made
+            waits = portal is not None and portal.begin_end()
+            if desk is None or (not waits and desk.close(AT_ONCE_SECONDS)):
+                self._over = True
+                return True
+            self._end_in_background(desk)
+        return False
+
+    def end(self) -> None:
+        """Close without a question: it was answered, or the system asks the program to end."""
+        self._asked = True
+        self._window.close()
+
+    def session_ends(self) -> None:
+        """Stop what is being put on the shelf in good order: the person logs out, and there is little time."""
+        if (discs := self._parts.discs_presenter.made) is not None:
+            discs.keeping.stop_imports()
+
+    def _end_in_background(self, desk: Desk) -> None:
+        self._window.setEnabled(False)
+        self._window.setWindowTitle(self.tr("Scanshelf is stopping…"))
+        self._thread = threading.Thread(target=desk.close, args=(CLOSING_SECONDS,), name="closing", daemon=True)
+        self._thread.start()
+        self._waiting.start()
+
+    def _close_when_ended(self) -> None:
+        if self._thread is not None and not self._thread.is_alive():
+            self._waiting.stop()
+            self._over = True
+            self._window.close()
