@@ -36,10 +36,10 @@ def test_escape_leaves_an_exam_that_is_still_looked_up(controller: Controller, q
 def test_what_cannot_be_looked_up_leads_back_and_is_said(
     controller: Controller, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_: str) -> None:
+    def refuse(*_: object) -> None:
         raise LibraryError("library-damaged")
 
-    monkeypatch.setattr(controller.shelf_desk, "_contents", refuse)
+    monkeypatch.setattr("app.actions.opening.from_shelf", refuse)
     controller.shelf.preview.open.click()
     wait(qtbot, lambda: bool(told(controller)))
     assert controller.window.place() == "shelf"

@@ -267,7 +267,7 @@ def test_what_went_wrong_stays_to_be_read_when_the_lists_come_again(
     with visit(HostilePortal(studies=[]), make_window, tmp_path, qtbot, monkeypatch) as seen:
         panel, desk = seen.window.portal.panel, seen.window.portal.desk
         qtbot.waitUntil(lambda: bool(desk.exams), timeout=LONG)
-        desk.download("e1")
+        seen.window.portal.downloading.download("e1")
         qtbot.waitUntil(lambda: "no medical images" in texts(panel), timeout=LONG)
         for _ in range(2):
             with qtbot.waitSignal(desk.looked, timeout=LONG):

@@ -14,6 +14,7 @@ from core.language.isolates import isolated
 
 if TYPE_CHECKING:
     from app.window.jobs.workbench import Desk
+    from app.window.places.portal.downloading_presenter import DownloadingPresenter
     from app.window.places.portal.presenter import PortalPresenter
     from app.window.places.portal.sending_presenter import SendingPresenter
     from app.window.places.portal.session import PortalSession
@@ -41,6 +42,7 @@ class PortalPlace(QObject):
         self._panel = WhenNeeded(self._make_panel)
         self._session = WhenNeeded(self._make_session)
         self._presenter = WhenNeeded(self._make_presenter)
+        self._downloading = WhenNeeded(self._make_downloading)
         self._sending = WhenNeeded(self._make_sending)
         self._sharing = WhenNeeded(self._make_sharing)
 
@@ -58,6 +60,11 @@ class PortalPlace(QObject):
     def desk(self) -> PortalPresenter:
         """The glue of signing in and looking."""
         return self._presenter()
+
+    @property
+    def downloading(self) -> DownloadingPresenter:
+        """The glue of bringing exams here."""
+        return self._downloading()
 
     @property
     def sending(self) -> SendingPresenter:
@@ -90,6 +97,14 @@ class PortalPlace(QObject):
         made.shelf_changed.connect(self.shelf_changed)
         made.told.connect(self.told)
         made.signed_in.connect(self._signed_in)
+        return made
+
+    def _make_downloading(self) -> DownloadingPresenter:
+        from app.window.places.portal.downloading_presenter import DownloadingPresenter
+
+        made = DownloadingPresenter(self._desk(), self.panel, self._messages(), self.desk)
+        made.shelf_requested.connect(self.shelf_requested)
+        made.shelf_changed.connect(self.shelf_changed)
         return made
 
     def _make_sending(self) -> SendingPresenter:
@@ -126,7 +141,7 @@ class PortalPlace(QObject):
 
     def go_in(self) -> PortalPanel:
         """Give the panel with all its desks: the place is gone to."""
-        _ = self.desk, self.sending, self.sharing
+        _ = self.desk, self.downloading, self.sending, self.sharing
         return self.panel
 
     def set_icons(self) -> None:
@@ -198,6 +213,7 @@ def import_ahead() -> None:
     """Import in a lane thread what the place is made of, so that the window need not stand still for it later."""
     import portal.ui.portal_panel  # noqa: F401, I001 - in the order in which they are needed
     import app.window.places.portal.presenter
+    import app.window.places.portal.downloading_presenter
     import app.window.places.portal.sending_presenter
     import app.window.places.portal.sharing_presenter  # noqa: F401
     import segno  # noqa: F401

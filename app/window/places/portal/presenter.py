@@ -5,23 +5,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
-from app.actions import downloading, looking, signing_in
-from app.actions.downloading import Brought, Fetched
+from app.actions import looking, signing_in
 from app.actions.looking import Seen
-from app.window.jobs.imports import begin_noted, bring_noted
 from app.window.jobs.workbench import Desk, Task
 from app.window.places.portal import words as say
-from app.window.places.portal.brought import brought_words
 from app.window.places.portal.session import Home, PortalSession
 from app.words.messages import Messages, Words
 from core.errors import PortalError, ScanshelfError
-from core.lanes import Progress
 from core.ui.notice import Notice
 from portal.exam_names import exam_name
 from portal.names import is_link
@@ -146,25 +141,6 @@ class PortalPresenter(QObject):
         """Give a share of the last look."""
         return next((share for share in self.shares if share.id == key), None)
 
-    def download(self, key: str) -> None:
-        """Bring an exam to the shelf: from the portal into a folder, from there as any disc."""
-        exam = self.exam(key)
-        if exam is None:
-            return
-        title = say.quoted(exam_name(exam).main)
-        line = self.tr("Downloading {what}").format(what=title)
-        task: Task[Fetched] = Task(
-            done=lambda fetched: self._keep(fetched, title),
-            line=lambda progress: line + _of(progress),
-            failed=self.explain,
-        )
-        session = self.session
-        self._desk.run(
-            self._desk.lane("fetching"),
-            lambda job: downloading.fetch(session.here(), session.downloads, exam, job),
-            task,
-        )
-
     def explain(self, error: Exception) -> None:
         """Say what went wrong at the portal, above its lists; a sign-in that ended leads to the way in."""
         if not isinstance(error, ScanshelfError):
@@ -195,14 +171,6 @@ class PortalPresenter(QObject):
         self._panel.hush()
         self._run(self.session.wake, Task(done=lambda _: self.look(), failed=self.explain))
 
-    def open_report(self, key: str) -> None:
-        """Show an exam's report in the system's own reader."""
-        exam = self.exam(key)
-        if exam is not None:
-            task: Task[Path] = Task(done=lambda path: self._open_file(path), failed=self.explain)
-            session = self.session
-            self._run(lambda job: downloading.report(session.here(), session.reports, exam.id, job), task)
-
     def open_link(self, link: str) -> None:
         """Open a page in the system's browser: one of the internet, secured, or one of this computer."""
         if is_link(link):
@@ -221,9 +189,7 @@ class PortalPresenter(QObject):
         panel.sign_out_requested.connect(self.sign_out)
         panel.seen.connect(self._watched)
         panel.tab_changed.connect(lambda _: self._look_again())
-        panel.exams.download_requested.connect(self.download)
         panel.exams.activity_requested.connect(self._show_activity)
-        panel.exams.report_requested.connect(self.open_report)
         for view in (panel.exams, panel.sending):
             view.shelf_requested.connect(self.shelf_requested)
         panel.shared.exams_requested.connect(lambda: panel.go_to("exams"))
@@ -259,10 +225,6 @@ class PortalPresenter(QObject):
         """Open the system's browser; called in a lane thread."""
         self._desk.bridge.post(partial(self._browse, address))
         return True
-
-    def _open_file(self, path: Path) -> None:
-        """Open a file this program wrote and named."""
-        self.open_url(QUrl.fromLocalFile(str(path)).toString())
 
     def _browse(self, address: str) -> None:
         self._panel.waiting.show_browser(address)
@@ -388,38 +350,8 @@ class PortalPresenter(QObject):
         self._panel.activity.choose(exam)
         self.look("activity")
 
-    def _keep(self, fetched: Fetched, title: str) -> None:
-        line = self.tr("Putting {what} on your shelf").format(what=title)
-        task: Task[Brought] = Task(
-            done=lambda brought: self._kept(title, brought),
-            line=lambda progress: line + _of(progress),
-            failed=self.explain,
-        )
-        self._desk.run(self._desk.keeping, lambda job: self._put_on_shelf(fetched, job), task)
-
-    def _put_on_shelf(self, fetched: Fetched, job: Job) -> Brought:
-        """Import what was fetched. Runs in a lane thread."""
-        desk = self._desk
-        return downloading.put_on_shelf(
-            fetched,
-            self.session.downloads,
-            desk.workers(),
-            job,
-            lambda plan, job: bring_noted(desk, begin_noted(desk, plan), job),
-        )
-
-    def _kept(self, title: str, brought: Brought) -> None:
-        self.shelf_changed.emit()
-        self.look("exams")
-        notice = self._panel.tell(*brought_words(self._messages, title, brought))
-        notice.add_action(self.tr("Go to My shelf"), self.shelf_requested.emit)
-
 
 def _ask_at(address: str) -> tuple[str, WellKnown]:
     """Ask what answers at an address that was typed. Runs in a lane thread."""
     url = signing_in.typed_address(address)
     return url, signing_in.ask_portal(url)
-
-
-def _of(progress: Progress | None) -> str:
-    return f" · {round(100 * progress.done / progress.total)} %" if progress is not None and progress.total else ""

@@ -1,0 +1,101 @@
+"""The glue of bringing exams here: from the portal into a folder, from there onto the shelf; and of their reports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QUrl, Signal
+
+from app.actions import downloading
+from app.actions.downloading import Brought, Fetched
+from app.window.jobs.imports import begin_noted, bring_noted
+from app.window.jobs.workbench import Desk, Task
+from app.window.places.portal import words as say
+from app.window.places.portal.brought import brought_words
+from app.window.places.portal.presenter import PortalPresenter
+from app.words.messages import Messages
+from core.lanes import Progress
+from portal.exam_names import exam_name
+from portal.ui.portal_panel import PortalPanel
+
+if TYPE_CHECKING:
+    from core.job import Job
+
+
+class DownloadingPresenter(QObject):
+    """What comes from the portal lies in folders this program names, and is removed once it is on the shelf."""
+
+    shelf_changed = Signal()
+    shelf_requested = Signal()
+
+    def __init__(self, desk: Desk, panel: PortalPanel, messages: Messages, portal: PortalPresenter) -> None:
+        super().__init__()
+        self._desk, self._panel, self._messages, self._portal = desk, panel, messages, portal
+        panel.exams.download_requested.connect(self.download)
+        panel.exams.report_requested.connect(self.open_report)
+
+    def download(self, key: str) -> None:
+        """Bring an exam to the shelf: from the portal into a folder, from there as any disc."""
+        exam = self._portal.exam(key)
+        if exam is None:
+            return
+        title = say.quoted(exam_name(exam).main)
+        line = self.tr("Downloading {what}").format(what=title)
+        task: Task[Fetched] = Task(
+            done=lambda fetched: self._keep(fetched, title),
+            line=lambda progress: line + _of(progress),
+            failed=self._portal.explain,
+        )
+        session = self._portal.session
+        self._desk.run(
+            self._desk.lane("fetching"),
+            lambda job: downloading.fetch(session.here(), session.downloads, exam, job),
+            task,
+        )
+
+    def open_report(self, key: str) -> None:
+        """Show an exam's report in the system's own reader."""
+        exam = self._portal.exam(key)
+        if exam is not None:
+            task: Task[Path] = Task(done=lambda path: self._open_file(path), failed=self._portal.explain)
+            session = self._portal.session
+            self._desk.run(
+                self._desk.lane("portal", 2),
+                lambda job: downloading.report(session.here(), session.reports, exam.id, job),
+                task,
+            )
+
+    def _open_file(self, path: Path) -> None:
+        """Open a file this program wrote and named."""
+        self._portal.open_url(QUrl.fromLocalFile(str(path)).toString())
+
+    def _keep(self, fetched: Fetched, title: str) -> None:
+        line = self.tr("Putting {what} on your shelf").format(what=title)
+        task: Task[Brought] = Task(
+            done=lambda brought: self._kept(title, brought),
+            line=lambda progress: line + _of(progress),
+            failed=self._portal.explain,
+        )
+        self._desk.run(self._desk.keeping, lambda job: self._put_on_shelf(fetched, job), task)
+
+    def _put_on_shelf(self, fetched: Fetched, job: Job) -> Brought:
+        """Import what was fetched. Runs in a lane thread."""
+        desk = self._desk
+        return downloading.put_on_shelf(
+            fetched,
+            self._portal.session.downloads,
+            desk.workers(),
+            job,
+            lambda plan, job: bring_noted(desk, begin_noted(desk, plan), job),
+        )
+
+    def _kept(self, title: str, brought: Brought) -> None:
+        self.shelf_changed.emit()
+        self._portal.look("exams")
+        notice = self._panel.tell(*brought_words(self._messages, title, brought))
+        notice.add_action(self.tr("Go to My shelf"), self.shelf_requested.emit)
+
+
+def _of(progress: Progress | None) -> str:
+    return f" · {round(100 * progress.done / progress.total)} %" if progress is not None and progress.total else ""
