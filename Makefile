@@ -32,7 +32,7 @@ check: .venv/.ready-to-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --cache-dir .import_linter_cache/every-import
 	$(BIN)/lint-imports --config .importlinter.at-run-time.toml --cache-dir .import_linter_cache/at-run-time
 
 # Two tests at a time, whole files at once, the long ones of end2end first; then those that need the machine for
