@@ -15,13 +15,13 @@ from dicom.showing.colour import is_colour, supplemental_rgb, to_rgb8, tone_tabl
 from dicom.showing.modality import modality_values
 from dicom.showing.overlay import burn_in
 from dicom.showing.resample import fit, pixel_shape
-from dicom.showing.windows.voi import Voi, apply_voi, default_voi, full_window, padding_mask, voi_choices
+from dicom.showing.windows.first_look import default_voi
+from dicom.showing.windows.voi import Voi, apply_voi, padding_mask, voi_choices
 
 __all__ = [
     "Picture",
     "Voi",
     "default_voi",
-    "full_window",
     "grey_levels",
     "is_inverted",
     "lookup_table",

@@ -14,16 +14,14 @@ from dicom.description import ObjectDescription, OverlayPlane, Window
 from dicom.showing.modality import modality_values
 from dicom.showing.overlay import line_mask
 from dicom.showing.windows.fine_windows import exact, grain_of
-from dicom.showing.windows.outside import EVERYTHING, measured_range
-from dicom.showing.windows.voi import Voi, full_window, padding_mask, padding_range, voi_choices
+from dicom.showing.windows.first_look import default_voi
+from dicom.showing.windows.voi import Voi, padding_range, voi_choices
 from dicom.source import Content, FrameRef
 from viewer.rendering.prepare import PreparedFrame, picture_mask, prepare_colour, prepare_grey, with_drawing
 from viewer.rendering.shading import Stored, colour_picture, is_monotonic, shutter_of
 from viewer.rendering.view_state import ImageShape, image_shape
 from viewer.study.display_sets import ShownFrame
 
-_ENOUGH = 1 << 18  # pixels that are looked at
-_MOSTLY, _FAR = (0.5, 99.5), 16.0
 PAGE_WIDTH = 1600  # pixels of a document's page: sharp on a screen, a few megabytes in memory
 
 
@@ -113,39 +111,15 @@ def _with_drawings(decoder: FrameDecoder, loaded: LoadedFrame, job: Job) -> Load
     return replace(loaded, prepared=with_drawing(loaded.prepared, drawing))
 
 
-def first_look(pixels: NDArray[Any], said: ObjectDescription, frame_index: int) -> Voi:
-    """Return how a frame by itself is first seen: as the file says, else over its values.
+def _first_look(pixels: NDArray[Any], said: ObjectDescription, frame_index: int) -> Voi:
+    """Return how a frame by itself is first seen.
 
-    A constant around what was measured does not count. Of floats and of more than 16 bits a few far values would leave
-    nothing to see of all others: they do not count. Where values are finer than whole numbers the window is exact, so
-    that its width says what is seen.
+    Where values are finer than whole numbers a window over them is exact, so that its width says what is seen.
     """
-    choices = voi_choices(said, frame_index)
-    if choices:
-        return choices[0]
-    hidden = _not_measured(pixels, said, frame_index)
-    look = full_window(pixels if hidden is None else pixels[~hidden], said, frame_index)
-    if pixels.dtype.kind == "f" or grain_of(said, frame_index) < 1:
-        look = exact(look)
-    if pixels.dtype.itemsize <= 2:
-        return look
-    step = max(1, int((pixels.size / _ENOUGH) ** 0.5))
-    shown = pixels[::step, ::step] if hidden is None else pixels[::step, ::step][~hidden[::step, ::step]]
-    if not shown.size:
-        return look
-    low, high = np.percentile(modality_values(shown, said, frame_index), _MOSTLY).tolist()
-    near = 0 < high - low < look.width / _FAR
-    return Window((low + high) / 2, high - low, "LINEAR_EXACT") if near else look
-
-
-def _not_measured(pixels: NDArray[Any], said: ObjectDescription, frame_index: int) -> NDArray[np.bool_] | None:
-    hidden = padding_mask(pixels, said)
-    bounds = measured_range(pixels, said, frame_index, hidden)
-    if bounds == EVERYTHING:
-        return hidden
-    values = modality_values(pixels, said, frame_index)
-    outside = (values < bounds[0]) | (values > bounds[1])
-    return outside if hidden is None else outside | hidden
+    look = default_voi(pixels, said, frame_index)
+    is_fine = pixels.dtype.kind == "f" or grain_of(said, frame_index) < 1
+    own = bool(voi_choices(said, frame_index))
+    return exact(look) if is_fine and not own and isinstance(look, Window) else look
 
 
 def _padding(pixels: NDArray[Any], said: ObjectDescription) -> tuple[float, float] | None:
@@ -154,7 +128,7 @@ def _padding(pixels: NDArray[Any], said: ObjectDescription) -> tuple[float, floa
 
 def _grey_frame(shown: ShownFrame, pixels: NDArray[Any], shape: ImageShape) -> LoadedFrame:
     said, index = shown.description, shown.frame_index
-    look = first_look(pixels, said, index)
+    look = _first_look(pixels, said, index)
     keep, padding = shutter_of(said, shape.rows, shape.columns), _padding(pixels, said)
     if padding is not None:
         keep = picture_mask(pixels, padding, keep)

@@ -25,12 +25,6 @@ def voi_choices(description: ObjectDescription, frame_index: int) -> tuple[Voi, 
     return (*info.windows, *(description.voi_luts[place] for place in info.voi_luts))
 
 
-def default_voi(stored: NDArray[Any], description: ObjectDescription, frame_index: int) -> Voi:
-    """Return the first look: the file's first window, else its first VOI LUT, else the range of its values."""
-    choices = voi_choices(description, frame_index)
-    return choices[0] if choices else full_window(stored, description, frame_index)
-
-
 def padding_range(description: ObjectDescription) -> tuple[int, int] | None:
     """Return the range of stored values that is no picture, both ends in it (PS3.3 C.7.5.1.1.2)."""
     value, limit = description.pixel_padding_value, description.pixel_padding_range_limit

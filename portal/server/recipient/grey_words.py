@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from dicom.description import LookupTable, ObjectDescription
 from dicom.showing.display import Voi, grey_levels, voi_choices
 from dicom.showing.modality import has_modality_step, modality_values, rescale_of
-from dicom.showing.windows.voi import full_window, padding_mask, padding_range
+from dicom.showing.windows.first_look import values_window
+from dicom.showing.windows.voi import padding_mask, padding_range
 
 _NARROW = (np.bool_, np.uint8, np.int8, np.uint16, np.int16)
 _NOTHING = 0  # the word for "no picture here" where values had to be mapped
@@ -50,7 +51,7 @@ class Words:
 
 def looks_of(pixels: NDArray[Any], said: ObjectDescription, frame_index: int) -> tuple[Voi, ...]:
     """Return the file's looks, its default first; without any, the window over its own values."""
-    return voi_choices(said, frame_index) or (full_window(pixels, said, frame_index),)
+    return voi_choices(said, frame_index) or (values_window(pixels, said, frame_index),)
 
 
 def is_finite(voi: Voi) -> bool:

@@ -14,7 +14,8 @@ from core.errors import DicomError
 from dicom.description import FrameInfo, LookupTable, ObjectDescription, Window
 from dicom.pixels.stored_frame import StoredFrame
 from dicom.showing.display import grey_levels, lookup_table, picture, to_grey8
-from dicom.showing.windows.voi import default_voi, full_window, voi_choices
+from dicom.showing.windows.first_look import default_voi
+from dicom.showing.windows.voi import full_window, voi_choices
 from tests.pixel_files import image_bytes, shown
 from tests.tools import REPOSITORY
 
