@@ -27,17 +27,20 @@ class NoticeStack(QScrollArea):
         self._column.setContentsMargins(24, 0, 24, 16)
         self.setWidget(self._inner)
         self._inner.installEventFilter(self)
+        self._newest: Notice | None = None  # its first words are to be seen as soon as it has its place
+        self.verticalScrollBar().rangeChanged.connect(self._show_newest)
         self.hide()
 
     def add(self, notice: Notice) -> None:
         """Show a notice below the others."""
         self._column.addWidget(notice)
         self.show()
+        self._newest = notice
         self._fit()
-        self.ensureWidgetVisible(notice)
 
     def take(self, notice: Notice) -> None:
         """Take a notice away."""
+        self._newest = None if self._newest is notice else self._newest
         self._column.removeWidget(notice)
         notice.hide()
         notice.deleteLater()
@@ -54,6 +57,10 @@ class NoticeStack(QScrollArea):
         if event.type() == QEvent.Type.LayoutRequest:
             self._fit()
         return super().eventFilter(watched, event)
+
+    def _show_newest(self) -> None:
+        if self._newest is not None:
+            self.verticalScrollBar().setValue(self._newest.y())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Follow the width."""

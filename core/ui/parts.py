@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
-from core.language.isolates import isolated
+from core.language.isolates import ISOLATE, isolated
 
 LabelRole = Literal["display", "title", "strong", "body", "caption", "code"]
 ButtonKind = Literal["", "primary", "quiet", "small", "danger"]
@@ -31,11 +31,11 @@ Tone = Literal["", "amber", "loss", "good"]
 
 def label(text: str, role: LabelRole = "body", *, tone: Tone = "", selectable: bool = False) -> QLabel:
     """Make a label of plain text that wraps; never rich text, since names come from foreign discs."""
-    made = QLabel(text)
+    made = QLabel(in_its_own_order(text) if selectable else text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(True)
-    if _reads_from_the_right():  # a label alone would go to the side its own letters begin at
-        made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
+    side = Qt.AlignmentFlag.AlignRight if _reads_from_the_right() else Qt.AlignmentFlag.AlignLeft
+    made.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)  # else its letters decide
     made.setProperty("role", role)
     made.setProperty("tone", tone)
     policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -46,6 +46,15 @@ def label(text: str, role: LabelRole = "body", *, tone: Tone = "", selectable: b
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
     return made
+
+
+def in_its_own_order(text: str) -> str:
+    """Give a text for a label of which text can be marked and copied.
+
+    Qt takes the direction of such a text from its first letter, also where that is a name set apart: the whole is then
+    set apart too, so that what stands around the name keeps its order.
+    """
+    return isolated(text) if ISOLATE in text else text
 
 
 def paragraph(text: str) -> str:

@@ -88,6 +88,7 @@ class ShelfTable(QTreeView):
         super().__init__(parent)
         self._filling = False
         self._was_filled = False
+        self._at_portal = False  # something is, so that the column is wanted
         self._widths: dict[int, int] = {}  # also of columns that are hidden now: Qt gives those none
         self.shelf = ShelfModel(self)
         self.setModel(self.shelf)
@@ -146,6 +147,7 @@ class ShelfTable(QTreeView):
 
     def _show_portal(self, shown: bool) -> None:
         """Give the column room while something is at a portal; a hidden one has no width of its own."""
+        self._at_portal = shown
         self._show_column(PORTAL, shown)
         needed = self.fontMetrics().horizontalAdvance(WIDEST[PORTAL]) + 24
         if shown and self.columnWidth(PORTAL) < needed / 2:
@@ -159,19 +161,35 @@ class ShelfTable(QTreeView):
     def _make_room(self, column: int, text: str) -> None:
         """Let a column say "79 of 400", or a day with its year, in full, however narrow it was made."""
         needed = self.fontMetrics().horizontalAdvance(text) + 4 * self.fontMetrics().averageCharWidth()
-        if text and self.columnWidth(column) < needed:
+        if text and self.isColumnHidden(column):
+            self._widths[column] = max(self._widths.get(column, 0), needed)
+        elif text and self.columnWidth(column) < needed:
             self.setColumnWidth(column, needed)
 
     def _show_kind(self) -> None:
         """Leave the kind to the preview where the date and the words need the room."""
-        letters = LETTERS_WITH_KIND + (0 if self.isColumnHidden(PORTAL) else LETTERS_OF_PORTAL)
+        letters = LETTERS_WITH_KIND + (LETTERS_OF_PORTAL if self._at_portal else 0)
         self._show_column(KIND, self.width() >= letters * self.fontMetrics().averageCharWidth())
+        self._show_what_is_whole()
         self._keep_what()
+
+    def _show_what_is_whole(self) -> None:
+        """Leave to the preview what would be half outside: 386 must not look like 86, nor 10 shares like one."""
+        self._note_widths()
+        before = [WHEN, *([] if self.isColumnHidden(KIND) else [KIND])]
+        room = self.viewport().width() - sum(self._widths.get(column, 0) for column in before) - self._least_of_what()
+        for column, wanted in ((IMAGES, True), (PORTAL, self._at_portal)):
+            width = self._widths.get(column, 0)
+            self._show_column(column, wanted and width <= room)
+            room -= width if wanted else 0
+
+    def _least_of_what(self) -> int:
+        return LETTERS_OF_WHAT * self.fontMetrics().averageCharWidth()
 
     def _keep_what(self) -> None:
         """Let what the exam is take the room that is left, but never so little that nobody can read it."""
         others = sum(self.columnWidth(column) for column in NAMES if not self.isColumnHidden(column))
-        least = LETTERS_OF_WHAT * self.fontMetrics().averageCharWidth()
+        least = self._least_of_what()
         tight = self.viewport().width() - others < least
         mode = QHeaderView.ResizeMode.Interactive if tight else QHeaderView.ResizeMode.Stretch
         self.header().setSectionResizeMode(WHAT, mode)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from core.ui.notice import Notice
-from core.ui.parts import Page, Tone, button, clear, label, picture, plain_tip, scrolling
+from core.ui.parts import Page, Tone, button, clear, in_its_own_order, label, picture, plain_tip, scrolling
 from portal.ui.activity_view import ActivityView
 from portal.ui.entries import Who
 from portal.ui.exams_view import ExamsView
@@ -81,7 +81,8 @@ class PortalPanel(QStackedWidget):
         if who != self.who:
             self.who = who
             self._name.setText(who.person)
-            self._about.setText(" · ".join(part for part in (who.portal, who.user_name, who.note) if part))
+            about = " · ".join(part for part in (who.portal, who.user_name, who.note) if part)
+            self._about.setText(in_its_own_order(about))
             self._about.setToolTip(plain_tip(who.address))
             self.banner.setVisible(who.local)
             self.warning.words.setText(who.warning)

@@ -19,19 +19,23 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QMenu,
     QSplitter,
     QStackedWidget,
     QWidget,
 )
 
 from core.ui.elided import Elided
+from library.ui.shelf_model import IMAGES, PORTAL
+from library.ui.shelf_table import ShelfTable
 
 CLOSED = (QAbstractItemView, QAbstractSpinBox, QComboBox, QLineEdit, QSplitter)  # Qt places their parts
 
 
 def faults(widget: QWidget) -> list[str]:
     """List everything that is wrong with a screen or a dialog."""
-    return [*cut_off(widget), *over_each_other(widget), *outside(widget), *nameless(widget), *lists_cut_off(widget)]
+    of_parts = [*cut_off(widget), *over_each_other(widget), *outside(widget), *nameless(widget), *lists_cut_off(widget)]
+    return [*of_parts, *half_numbers(widget), *beyond_the_screen(widget)]
 
 
 def cut_off(widget: QWidget) -> list[str]:
@@ -118,7 +122,9 @@ def lists_cut_off(widget: QWidget) -> list[str]:
         place, room = view.visualRect(last), view.viewport().rect()
         if place.bottom() > room.bottom():
             found.append(f"last entry of {box.accessibleName()!r}: {place.getRect()} in {room.getRect()}")
-        if box.count() <= box.maxVisibleItems() and view.verticalScrollBar().maximum() > 0:
+        needed = view.height() + view.verticalScrollBar().maximum()
+        may_scroll = box.count() > box.maxVisibleItems() or needed > _room_beside(box)
+        if not may_scroll and view.verticalScrollBar().maximum() > 0:
             found.append(f"{box.accessibleName()!r} scrolls by {view.verticalScrollBar().maximum()}")
         screen = view.window().screen().availableGeometry()
         if not screen.contains(view.window().geometry()):
@@ -126,6 +132,30 @@ def lists_cut_off(widget: QWidget) -> list[str]:
         box.hidePopup()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     return found
+
+
+def _room_beside(box: QComboBox) -> int:
+    """Return how high a list can be above or below its box without leaving the screen or covering the box."""
+    screen, top = box.screen().availableGeometry(), box.mapToGlobal(box.rect().topLeft()).y()
+    return max(top - screen.top(), screen.bottom() - top - box.height())
+
+
+def half_numbers(widget: QWidget) -> list[str]:
+    """Name tables in which a number is half outside: 386 would look like 86."""
+    found = []
+    for table in _seen(widget, ShelfTable):
+        for column in (IMAGES, PORTAL):
+            left, width = table.columnViewportPosition(column), table.columnWidth(column)
+            if not table.isColumnHidden(column) and not 0 <= left <= table.viewport().width() - width:
+                found.append(f"column {column} at {left}, {width} wide, of {table.viewport().width()}")
+    return found
+
+
+def beyond_the_screen(widget: QWidget) -> list[str]:
+    """Name a menu that is larger than the screen instead of scrolling."""
+    room = widget.screen().availableGeometry().size()
+    fits = not isinstance(widget, QMenu) or room.expandedTo(widget.size()) == room
+    return [] if fits else [f"a menu of {widget.width()} × {widget.height()}"]
 
 
 def _seen(widget: QWidget, kind: type) -> list:  # type: ignore[type-arg]

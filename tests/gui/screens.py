@@ -37,6 +37,7 @@ from core.lanes import NewestFirstLane
 from core.qt import Bridge
 from core.ui.confirm import Confirm
 from core.ui.notice import Notice
+from dicom.source import Content
 from importer.scan.known import Known
 from importer.ui.discs_panel import DiscsPanel
 from importer.ui.summary import DiscCard, PersonLine, ProblemLine, Receipt, ReceiptLine, StudyLine
@@ -44,7 +45,7 @@ from library.index.rows import BinEntry, StudyRow, Unfinished
 from library.ui.entries import Order, SeriesLine, ShelfPerson, ShelfStudy, StudyPreview
 from library.ui.shelf_panel import ShelfPanel
 from portal.ui.portal_panel import PortalPanel
-from tests.gui import portal_screens
+from tests.gui import more_screens, portal_screens
 from tests.gui.viewer.phantom_study import PhantomDecoder, whole_study
 from viewer.ui.viewer_panel import ViewerPanel
 
@@ -214,13 +215,19 @@ class ViewerBench:
     def __init__(self, frame: Frame) -> None:
         self._bridge = Bridge()
         self._lane = NewestFirstLane("viewing", self._bridge.post, threads=2)
-        self._decoder = PhantomDecoder()
-        self.panel = ViewerPanel(self._decoder, self._lane, frame.style.dark_icons)
+        self.decoder = PhantomDecoder()
+        self.panel = ViewerPanel(self.decoder, self._lane, frame.style.dark_icons)
 
     def open(self, application: QApplication) -> None:
         """Open the study and wait until all of it is known."""
-        self.panel.show_study("Anna MUELLER · CT of the chest", whole_study(self._decoder))
+        self.panel.show_study("Anna MUELLER · CT of the chest", whole_study(self.decoder))
         self._wait(application, lambda: not self.panel.desk.reading)
+
+    def show(self, application: QApplication, contents: list[Content]) -> None:
+        """Open other objects and wait for the first picture, or for why there is none."""
+        self.panel.show_study("Anna MUELLER · CT of the chest", contents)
+        self._wait(application, lambda: not self.panel.desk.reading)
+        self._wait(application, lambda: self.panel.desk.error is not None or self._is_shown())
 
     def choose(self, application: QApplication, key: str) -> None:
         """Show a series and wait for its picture."""
@@ -286,6 +293,7 @@ class Screens:
         try:
             for state in states:
                 state()
+            more_screens.draw_all(self)
             portal_screens.draw_all(self.window, self.portal, self.frame.style.icons, self.draw)
         finally:
             self.bench.close()

@@ -52,6 +52,7 @@ QListView#seriesStrip { background: $bar; border: none; border-right: 1px solid 
 QListView#seriesStrip::item { background: transparent; }
 QWidget#viewer QMenu {
   background: $surface; color: $ink; border: 1px solid $edge; border-radius: ${p8}px; padding: ${p4}px;
+  icon-size: ${p16}px; menu-scrollable: 1;
 }
 QWidget#viewer QMenu::item { padding: ${p6}px ${p24}px; border-radius: ${p6}px; color: $ink; }
 QWidget#viewer QMenu::item:selected { background: $accent_soft; color: $ink; }

@@ -9,6 +9,7 @@ from itertools import product
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QPainter, QPen, QPixmap
 
+from core.ui.parts import paragraph
 from dicom.showing.geometry import EdgeLetters
 from viewer.ui.look import Colours
 from viewer.ui.mark_layout import MARGIN, letter_font, placed_corners, placed_letters
@@ -82,8 +83,9 @@ class MarkPainter:
         self._painter.drawRoundedRect(box, radius, radius)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
-    def notice(self, title: str, body: str) -> int:
-        """Paint words in the middle where there is no picture; returns where they end."""
+    def notice(self, title: str, body: str, below: int = 0) -> int:
+        """Paint words where there is no picture, in the middle with so much room below them; returns where they end."""
+        title, body = paragraph(title), paragraph(body)
         area = self._area.adjusted(MARGIN * 2, MARGIN * 2, -MARGIN * 2, -MARGIN * 2)
         width = min(area.width(), self._metrics.averageCharWidth() * 64)
         column = QRect(area.center().x() - width // 2, area.top(), width, area.height())
@@ -92,7 +94,7 @@ class MarkPainter:
         flags = int(Qt.AlignmentFlag.AlignHCenter) | int(Qt.TextFlag.TextWordWrap)
         high = QFontMetrics(large).boundingRect(column, flags, title).height()
         low = self._metrics.boundingRect(column, flags, body).height() if body else 0
-        top = area.center().y() - (high + low + 12) // 2
+        top = max(area.center().y() - (high + low + 12 + below) // 2, MARGIN)
         self._painter.setPen(QColor(self._colours.ink))
         self._painter.setFont(large)
         self._painter.drawText(QRect(column.left(), top, width, high), flags, title)

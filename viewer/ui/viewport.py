@@ -107,8 +107,10 @@ class Viewport(QWidget):
         self._paint_picture(painter)
         marks = MarkPainter(painter, self.rect(), self.font(), self._colours, self._lines)
         if self.notice is not None:
-            below = marks.notice(*self.notice)
-            self.again.move((self.width() - self.again.width()) // 2, below + 16)
+            room = self.again.height() + 16 if not self.again.isHidden() else 0
+            below = marks.notice(*self.notice, room)
+            lowest = self.height() - self.again.height()
+            self.again.move((self.width() - self.again.width()) // 2, min(below + 16, lowest))
         elif self.stage.frame is not None:
             letters = self.stage.letters() if self.show_letters else EdgeLetters()
             marks.corners(self.texts, letters)

@@ -32,6 +32,7 @@ class PracticeDialog(Question):
         self.choices = QButtonGroup(self)
         self.family, self.given = QLineEdit(), QLineEdit()
         self.birth = QDateEdit(USUAL)
+        self.birth.setLayoutDirection(self.birth.locale().textDirection())  # day, month, year in the order of its words
         self._other = QWidget()
         for words in self._words():
             self.column.addWidget(label(words, "body"))

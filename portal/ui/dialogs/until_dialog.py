@@ -20,6 +20,7 @@ class UntilDialog(Question):
         super().__init__(self.tr("Shared until"), parent)
         first = QDate.fromString(today, "yyyy-MM-dd")
         self.date = QDateEdit(QDate.fromString(until, "yyyy-MM-dd"))
+        self.date.setLayoutDirection(self.date.locale().textDirection())  # day, month, year in the order of its words
         self.date.setMinimumDate(first)
         self.date.setMaximumDate(first.addDays(days_most))
         self.date.setCalendarPopup(True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import gc
 import importlib.util
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.window.look.style import Style
@@ -28,6 +30,16 @@ def screens() -> ModuleType:
     return module
 
 
+@pytest.fixture
+def quiet(qapp: QApplication) -> Iterator[None]:
+    """Tidy up only where Qt is not in the middle of deleting, as the program does."""
+    gc.disable()
+    yield
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.enable()
+
+
+@pytest.mark.usefixtures("quiet")
 @pytest.mark.parametrize(
     "look",
     ["light", "dark", "contrast", "mirrored", "small", "small-large", "small-large-mirrored", "laptop-large"],
@@ -51,7 +63,7 @@ def test_no_screen_cuts_off_text_or_leaves_a_control_without_a_name(
     monkeypatch.setenv("SCANSHELF_STYLE", look)
     monkeypatch.setattr(screens.Screens, "draw", look_at)
     screens.Screens(qapp, tmp_path, look).all()
-    assert len(found) >= 54
+    assert len(found) >= 85
     assert {name: trouble for name, trouble in found.items() if trouble} == {}
 
 

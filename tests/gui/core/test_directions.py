@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.language.isolates import isolated
 from core.ui.parts import GAP, Button, button, label, paragraph, spaced
+from portal.ui.dialogs.until_dialog import UntilDialog
+from viewer.ui.look import Colours
+from viewer.ui.marks import LineCache, MarkPainter
 
 
 @pytest.fixture
@@ -51,3 +55,48 @@ def test_a_window_that_reads_from_the_left_adds_nothing(qtbot: QtBot) -> None:
     qtbot.addWidget(made)
     assert made.text() == "Choose a folder…"
     assert paragraph("3 images") == "3 images"
+
+
+@pytest.mark.parametrize("from_right", [False, True])
+def test_a_name_from_the_right_turns_nothing_around_it(qapp: QApplication, qtbot: QtBot, from_right: bool) -> None:
+    name, words = isolated("\u05d3\u05d9\u05e1\u05e7"), "22 November 2025, 10:24"
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft if from_right else Qt.LayoutDirection.LeftToRight)
+    try:
+        drawn = []
+        for made in (label(f"{name} {words}"), label(f"{name} {words}", selectable=True)):
+            qtbot.addWidget(made)
+            made.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute)
+            made.resize(made.sizeHint().expandedTo(QSize(400, 40)))
+            drawn.append(made.grab().toImage())
+        assert drawn[0] == drawn[1]
+    finally:
+        qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
+@pytest.mark.usefixtures("from_the_right")
+def test_a_day_is_read_in_the_order_of_its_words(qtbot: QtBot) -> None:
+    dialog = UntilDialog("s", "2026-12-22", 365, "2026-11-22")
+    qtbot.addWidget(dialog)
+    assert dialog.date.layoutDirection() == dialog.date.locale().textDirection()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_words_instead_of_a_picture_keep_their_full_stop() -> None:
+    drawn = []
+    for direction in (Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft):
+        QGuiApplication.setLayoutDirection(direction)
+        canvas = QImage(400, 200, QImage.Format.Format_RGB32)
+        canvas.fill(0)
+        painter = QPainter(canvas)
+        painter.setLayoutDirection(direction)
+        MarkPainter(painter, canvas.rect(), QGuiApplication.font(), Colours(), LineCache()).notice("3 images.", "Wait.")
+        painter.end()
+        drawn.append(canvas)
+    QGuiApplication.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    assert drawn[0] == drawn[1]
+
+
+def test_text_without_a_name_is_copied_as_it_is(qtbot: QtBot) -> None:
+    made = label("https://portal.example/s/1", selectable=True)
+    qtbot.addWidget(made)
+    assert made.text() == "https://portal.example/s/1"
