@@ -283,8 +283,8 @@ class Screens:
             self.application.processEvents()
         (widget or self.window).grab().save(str(self.folder / f"{name}-{self.look}.png"))
 
-    def all(self) -> None:
-        """Draw every state."""
+    def all(self, *, more: bool = True) -> None:
+        """Draw every state; without `more` not those of `more_screens.py`."""
         states: list[Callable[[], None]] = [
             self.first_start, self.empty_discs, self.one_person, self.two_persons, self.looking, self.running,
             self.kept, self.receipt, self.nothing_there, self.empty_shelf, self.full_shelf, self.no_hit, self.several,
@@ -293,7 +293,8 @@ class Screens:
         try:
             for state in states:
                 state()
-            more_screens.draw_all(self)
+            if more:
+                more_screens.draw_all(self)
             portal_screens.draw_all(self.window, self.portal, self.frame.style.icons, self.draw)
         finally:
             self.bench.close()
