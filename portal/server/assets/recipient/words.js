@@ -124,6 +124,7 @@ export function cannot(reason) {
   return known[reason] || ["This image cannot be shown", `Its file may be damaged. ${others}`];
 }
 
+// The same as in Scanshelf's own viewer (`viewer/viewport/corner_text.py`), loudest first.
 const MARKS = {
   truncated: ["A part may be missing", true],
   "header-damaged": ["Description damaged", true],
@@ -133,16 +134,21 @@ const MARKS = {
   "wrong-transfer-syntax": ["Packed unlike the file says", false],
   "unknown-transfer-syntax": ["Packed in an unknown way", false],
   "icc-profile-not-usable": ["Colours may differ", false],
+  "colour-transform-missing": ["Colours may differ", false],
+  "pixel-shape-not-usable": ["Proportions may be wrong", false],
   "not-subtracted": ["Not subtracted", false],
 };
 
 /** What has to be said about a picture: lines with whether something is lost; `step` says which pixels are drawn. */
 export function marks(frameMarks, object, step) {
   const all = [...new Set([...(frameMarks || []), ...((object && object.marks) || [])])];
-  const lines = all.filter((mark) => MARKS[mark]).map((mark) => MARKS[mark]);
+  const known = Object.keys(MARKS).filter((mark) => all.includes(mark));
+  const lines = [...new Map(known.map((mark) => [MARKS[mark][0], MARKS[mark]])).values()];
   if (object && object.lossy === "yes") {
     const ratio = object.lossy_ratio ? ` ${Math.round(object.lossy_ratio)}:1` : "";
     lines.push([`Compressed with loss${ratio}`, false]);
+  } else if (object && object.lossy === "maybe") {
+    lines.push(["May be compressed with loss", false]);
   }
   if (step > 1) lines.push(["Very large: shown with fewer pixels", false]);
   if (object && object.frames_declared > object.frames) {
