@@ -11,7 +11,7 @@ import { byNearness, describe, findSuit, readSeries } from "./series.js";
 import { Stage, stepOf } from "./stage.js";
 import { Strip } from "./strip.js";
 import { edgesOnScreen, flipped, mirrored, turned, UPRIGHT } from "./way.js";
-import { cannot, count, day, examName, marks, name, seriesTitle } from "./words.js";
+import { cannot, count, day, examName, isolated, marks, name, seriesTitle } from "./words.js";
 
 const FILM_MS = 80;
 const SETTLED_MS = 250;
