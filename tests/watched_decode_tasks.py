@@ -38,7 +38,8 @@ def _see(frame: FrameType, event: str, _argument: Any) -> None:
 
 def watched(_arguments: dict[str, Any], _call: TaskCall) -> dict[str, Any]:
     """Tell what was seen so far."""
-    return {"asked": sorted(_watch.asked), "ran": sorted(_ran)}
+    loaded = sorted(name for name, module in sys.modules.items() if module is not None)
+    return {"asked": sorted(_watch.asked), "ran": sorted(_ran), "loaded": loaded}
 
 
 TASKS: dict[str, Task] = decode_tasks.TASKS | {"watch": watch, "watched": watched}

@@ -14,7 +14,7 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +50,8 @@ class WorkerPool:
         self._idle: deque[WorkerHandle] = deque()
         self._workers: set[WorkerHandle] = set()
         self._ordered = 0  # workers that the keeper is still to start
+        self._waiting = 0  # callers that found no idle worker
+        self._wanted = 0  # workers there should be by now; each takes a second of a core to start
         self._orders: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._keeper: threading.Thread | None = None
         self._closed = self._keeper_ended = False
@@ -59,10 +61,11 @@ class WorkerPool:
         self._deaths = Deaths()
 
     def start(self) -> None:
-        """Spawn the workers in the background; `call` does it too when nobody has."""
+        """Spawn all workers in the background; without it `call` spawns as many as are asked at once."""
         with self._changed:
             if self._keeper is None and not self._closed:
                 self._start_keeper()
+                self._wanted = self._size
                 self._order_missing()
 
     def close(self) -> None:
@@ -156,7 +159,7 @@ class WorkerPool:
 
     def _take(self, job: Job) -> WorkerHandle:
         """Wait for a free worker; raises `WorkerError` where there is none and the system lets none begin."""
-        with self._changed:
+        with self._changed, self._one_more_waits():
             before = self._refusals
             while True:
                 job.check()
@@ -166,10 +169,19 @@ class WorkerPool:
                     return self._idle.pop()
                 if self._refusals == before:
                     self._start_keeper()
+                    self._wanted = max(self._wanted, min(self._size, len(self._workers) + self._waiting))
                     self._order_missing()
                 elif not self._workers and not self._ordered:
                     raise self._refusal
                 self._changed.wait(_WAIT_SECONDS)
+
+    @contextlib.contextmanager
+    def _one_more_waits(self) -> Iterator[None]:
+        self._waiting += 1
+        try:
+            yield
+        finally:
+            self._waiting -= 1
 
     def _start_keeper(self) -> None:
         if self._keeper is not None:
@@ -182,7 +194,7 @@ class WorkerPool:
         self._keeper = keeper
 
     def _order_missing(self) -> None:
-        while len(self._workers) + self._ordered < self._size and not self._closed:
+        while len(self._workers) + self._ordered < self._wanted and not self._closed:
             self._ordered += 1
             self._orders.put(self._spawn)
 
@@ -228,6 +240,7 @@ class WorkerPool:
             idle = list(self._idle)
             self._idle.clear()
             self._workers.difference_update(idle)
+            self._wanted = len(self._workers)
         for worker in idle:
             worker.ask_to_quit()
         for worker in idle:

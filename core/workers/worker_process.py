@@ -26,6 +26,9 @@ from core.workers.task import Reply, Task
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
+# What pydicom would bring along where it finds it: an HTTP client, and readers of pictures that nobody asked for.
+NEVER_HERE = ("requests", "PIL", "gdcm")
+
 
 @dataclass(frozen=True, slots=True)
 class WorkerSpec:
@@ -95,6 +98,7 @@ def _work(connection: Connection, channel: Channel, spec: WorkerSpec) -> None:
 
 def _prepare(spec: WorkerSpec) -> dict[str, Task]:
     os.environ |= ONE_THREAD
+    sys.modules |= dict.fromkeys(NEVER_HERE)  # type: ignore[arg-type]  # `None` stands for what is not there
     module = importlib.import_module(spec.tasks)
     module.warm_up()
     tasks: dict[str, Task] = module.TASKS

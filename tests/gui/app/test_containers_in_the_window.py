@@ -12,27 +12,20 @@ from pytestqt.qtbot import QtBot
 
 from app.window.places.discs.words import problem_lines, problem_of, told_once
 from app.window.shell.controller import Controller
-from app.window.starting.open import RealEngines, begin
+from app.window.starting.open import begin
 from app.window.starting.start import make_frame
 from app.words.messages import Messages
 from dicom.model import Rejection
 from importer.listing_rows import Listings
 from importer.reasons import nothing_found
-from importer.sources.media import Medium
 from importer.ui.summary import DiscCard
 from tests.discs import image
 from tests.discs.containers import tar_bytes, zip_bytes
 from tests.gui.app.test_whole_way import wait_for_exam
+from tests.gui.engines import QuietEngines
 
 LONG = 30_000
 FILES = {f"DICOM/IM{number}": image(series="W", number=number) for number in (1, 2, 3)}
-
-
-class NoDrives(RealEngines):
-    """The real engines, on a computer without drives."""
-
-    def list_media(self) -> list[Medium]:
-        return []
 
 
 @pytest.fixture
@@ -42,7 +35,7 @@ def controller(
     monkeypatch.setenv("SCANSHELF_STYLE", "light")
     frame = make_frame(qapp, tmp_path / "settings")
     frame.store.change(welcomed=True, text_size=int(os.environ.get("SCANSHELF_TEST_TEXT", "100")))
-    made = Controller(frame, NoDrives(), tmp_path / "shelf")
+    made = Controller(frame, QuietEngines(), tmp_path / "shelf")
     frame.window.resize(1180, 900)
     frame.window.show()
     begin(made, [])

@@ -13,24 +13,17 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.window.shell.controller import Controller
-from app.window.starting.open import RealEngines, begin
+from app.window.starting.open import begin
 from app.window.starting.start import make_frame
-from importer.sources.media import Medium
 from library.objects.incoming import Incoming
 from library.shelf import Library
 from tests.discs import Disc, image
 from tests.discs.files import uid
+from tests.gui.engines import QuietEngines
 from tests.importer_tools import import_folder, media_worker
 from tests.unit.library.material import incoming, put
 
 LONG = 30_000
-
-
-class QuietEngines(RealEngines):
-    """The real ones, on a computer without drives."""
-
-    def list_media(self) -> list[Medium]:
-        return []
 
 
 def picture(turn: bool) -> bytes:

@@ -31,7 +31,8 @@ from importer.ui.unfinished_view import UnfinishedView
 from library.shelf import Library
 from tests.discs import Disc, disc_with_good_files, two_persons
 from tests.discs.files import BERT, Person
-from tests.gui.app.test_whole_way import LONG, QuietEngines, card, end, look_at
+from tests.gui.app.test_whole_way import LONG, card, end, look_at
+from tests.gui.engines import QuietEngines
 from tests.importer_tools import StrictJudge, media_worker, scan_folder
 
 FILES = 300

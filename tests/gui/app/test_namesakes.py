@@ -11,23 +11,16 @@ from pytestqt.qtbot import QtBot
 
 from app.window.look.formats import born_words, person_words
 from app.window.shell.controller import Controller
-from app.window.starting.open import RealEngines, begin
+from app.window.starting.open import begin
 from app.window.starting.start import make_frame
 from core.language.isolates import isolated
-from importer.sources.media import Medium
 from tests.discs.disc import Disc
 from tests.discs.files import Person
+from tests.gui.engines import QuietEngines
 
 LONG = 30_000
 FIRST = Person("SMITH^JOHN", "S-1", "19600101", "M")
 SECOND = Person("SMITH^JOHN", "S-2", "19600101", "M")
-
-
-class NoDrives(RealEngines):
-    """The real engines, on a computer without drives."""
-
-    def list_media(self) -> list[Medium]:
-        return []
 
 
 @pytest.fixture
@@ -37,7 +30,7 @@ def controller(
     monkeypatch.setenv("SCANSHELF_STYLE", "light")
     frame = make_frame(qapp, tmp_path / "settings")
     frame.store.change(welcomed=True)
-    made = Controller(frame, NoDrives(), tmp_path / "shelf")
+    made = Controller(frame, QuietEngines(), tmp_path / "shelf")
     frame.window.show()
     begin(made, [])
     yield made

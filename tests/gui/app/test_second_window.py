@@ -10,20 +10,13 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.window.shell.controller import Controller
-from app.window.starting.open import RealEngines, begin
+from app.window.starting.open import begin
 from app.window.starting.start import make_frame
 from core.ui.notice import Notice
-from importer.sources.media import Medium
 from library.shelf import Library
+from tests.gui.engines import QuietEngines
 
 LONG = 20_000
-
-
-class QuietEngines(RealEngines):
-    """The real engines, but this computer has no drives."""
-
-    def list_media(self) -> list[Medium]:
-        return []
 
 
 @pytest.fixture

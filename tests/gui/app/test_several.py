@@ -19,7 +19,8 @@ from core.ui.notice import Notice
 from library.shelf import Library
 from library.ui.entries import Order
 from tests.gui.app.test_the_right_study import LEFT, on_shelf, settled, shown_rows, undo_button, wait
-from tests.gui.app.test_whole_way import QuietEngines, end
+from tests.gui.app.test_whole_way import end
+from tests.gui.engines import QuietEngines
 from tests.unit.library.material import incoming, put
 
 CTRL, SHIFT, PLAIN = (

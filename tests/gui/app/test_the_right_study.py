@@ -16,7 +16,8 @@ from app.window.starting.open import begin
 from app.window.starting.start import make_frame
 from core.ui.notice import Notice
 from tests.discs import two_persons
-from tests.gui.app.test_whole_way import LONG, QuietEngines, end, keep_all
+from tests.gui.app.test_whole_way import LONG, end, keep_all
+from tests.gui.engines import QuietEngines
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -14,23 +14,14 @@ from pytestqt.qtbot import QtBot
 
 from app.window.jobs.workbench import Task
 from app.window.shell.controller import Controller
-from app.window.starting.open import RealEngines, begin
+from app.window.starting.open import begin
 from app.window.starting.start import make_frame
 from importer.sources.media import Medium
 from importer.ui.summary import DiscCard
 from tests.discs import two_persons
+from tests.gui.engines import QuietEngines
 
 LONG = 30_000
-
-
-class QuietEngines(RealEngines):
-    """The real ones, on a computer whose drives the test decides on."""
-
-    def __init__(self) -> None:
-        self.media: list[Medium] = []
-
-    def list_media(self) -> list[Medium]:
-        return list(self.media)
 
 
 @pytest.fixture

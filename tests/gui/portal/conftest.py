@@ -16,20 +16,13 @@ from pytestqt.qtbot import QtBot
 from app.demo.browsing.forms import TIMEOUT, forms_of, send_form
 from app.window.shell.controller import Controller
 from app.window.starting.garbage import Garbage
-from app.window.starting.open import RealEngines, begin
+from app.window.starting.open import begin
 from app.window.starting.start import make_frame
-from importer.sources.media import Medium
 from tests.discs import two_persons
+from tests.gui.engines import QuietEngines
 
 LONG = 60_000
 PASSWORD = "seven wooden spoons"
-
-
-class NoDrives(RealEngines):
-    """The real engines on a computer without drives."""
-
-    def list_media(self) -> list[Medium]:
-        return []
 
 
 class AtTheBrowser:
@@ -80,7 +73,7 @@ def make_window(
     def make() -> Controller:
         frame = make_frame(qapp, tmp_path / "settings")
         frame.store.change(welcomed=True, place="discs")
-        made = Controller(frame, NoDrives(), tmp_path / "shelf")
+        made = Controller(frame, QuietEngines(), tmp_path / "shelf")
         opened.append(made)
         frame.window.show()
         begin(made, [])

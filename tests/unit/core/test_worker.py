@@ -299,6 +299,32 @@ def test_many_threads_share_the_workers() -> None:
     assert len(answers) == 120
 
 
+def test_no_more_workers_begin_than_are_asked_at_once() -> None:
+    pool = WorkerPool(SPEC, size=3)
+    before = set(multiprocessing.active_children())
+    assert worker_pid(pool) == worker_pid(pool)
+    assert len(set(multiprocessing.active_children()) - before) == 1
+    held, go_on = threading.Event(), threading.Event()
+
+    def hold(*_: object) -> None:
+        held.set()
+        go_on.wait()
+        raise Cancelled
+
+    def ask() -> None:
+        with pytest.raises(Cancelled):
+            pool.call("spin_politely", {}, job=QuietJob(), on_part=hold)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    held.wait()
+    assert worker_pid(pool) == worker_pid(pool)
+    assert len(set(multiprocessing.active_children()) - before) == 2
+    go_on.set()
+    thread.join()
+    pool.close()
+
+
 def test_a_closed_pool_leaves_no_process_and_says_so(pool: WorkerPool) -> None:
     process = psutil.Process(worker_pid(pool))
     pool.close()

@@ -154,6 +154,13 @@ def test_nothing_is_imported_behind_the_sandbox(pool: WorkerPool) -> None:
     assert seen["asked"] == []
 
 
+def test_no_http_client_and_no_other_reader_of_pictures_is_there(pool: WorkerPool) -> None:
+    """pydicom brings them along where it finds them."""
+    loaded = set(pool.call("watched", {}, job=QuietJob()).header["loaded"])
+    assert "pydicom" in loaded
+    assert loaded.isdisjoint({"requests", "urllib3", "PIL", "gdcm"})
+
+
 PATH = (
     "objects/describe", "objects/describe_frames", "objects/describe_kinds", "objects/describe_tables",
     "objects/documents", "objects/opened", "objects/overlay_reading", "pixels/codecs", "pixels/codestream",
