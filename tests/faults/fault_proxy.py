@@ -62,6 +62,10 @@ class Change:
     request: Callable[[bytes], bytes] = bytes
     answer: Callable[[bytes], tuple[bytes, dict[str, str]]] = lambda body: (body, {})
 
+    def __str__(self) -> str:
+        """Name the test the same in every process."""
+        return f"Change({self.request.__name__}, {self.answer.__name__})"
+
 
 @dataclass(frozen=True, slots=True)
 class Hold:
