@@ -99,7 +99,7 @@ def test_waiting_for_the_browser_can_be_cancelled(make_window: MakeWindow, qtbot
 
 def test_the_start_of_the_window_leaves_the_network_alone() -> None:
     code = (
-        "import sys, app.window.open, app.window.controller, app.window.portal_place;"
+        "import sys, app.window.starting.open, app.window.shell.controller, app.window.places.portal.place;"
         "heavy = ('requests', 'keyring', 'authlib', 'fastapi', 'segno', 'reportlab', 'portal');"
         "print([name for name in heavy if name in sys.modules])"
     )
