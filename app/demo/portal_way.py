@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.actions import sending
 from app.demo.browsing.doctor import NAME, Seen, open_share
 from app.demo.browsing.person import SamplePersonAtHome
 from app.demo.media.objects import MARTHA
@@ -19,8 +20,6 @@ from library.shelf import Library
 from portal.client.account import Portal
 from portal.client.signing_in.secrets import MemorySecrets
 from portal.client.signing_in.vault import Vault
-from portal.client.upload.engine import upload_study
-from portal.client.upload.targets.portal_target import PortalTarget
 from portal.wire import NewShare, Share, ShareRequest
 
 
@@ -72,8 +71,11 @@ class PortalWay:
         """Send the study; it is there when the portal's own list says so."""
         started = time.monotonic()
         account = portal.whoami().id
-        upload = self.library.begin_upload(disc.study_instance_uids[0], portal.url, "portal", account=account)
-        report = upload_study(upload, self.library, PortalTarget(portal.connection), self.job)
+        uploads = sending.queue_up(self.library, disc.study_instance_uids[:1], portal.url, "portal", account=account)
+        sent = sending.send_now(self.library, uploads, sending.account_target(portal), self.job)
+        if sent.problem is not None:
+            raise sent.problem
+        (report,), (upload,) = sent.reports, uploads
         taken = time.monotonic() - started
         items = self.library.upload_items(upload)
         proven = [item for item in items if item.proven]

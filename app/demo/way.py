@@ -11,6 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from app.actions import importing, scanning
+from app.actions.importing import Choice
 from app.build import Workers
 from app.demo.media.sample_disc import SampleDisc, make_sample_disc, make_second_copy, make_two_person_disc
 from app.demo.story import Figure, Step, Story
@@ -20,12 +22,9 @@ from core.job import Job
 from dicom.people.person import display_name
 from dicom.showing.display import picture
 from dicom.source import FileContent, FrameRef
-from importer.copy.importing import import_files
-from importer.plan import ImportPlan, make_plan
+from importer.plan import ImportPlan
 from importer.receipts.receipt import ImportReport
 from importer.results import ScanResult
-from importer.scan.scanning import scan
-from importer.sources.opening import open_source
 from library.index.rows import InstanceRow
 from library.shelf import Library
 
@@ -124,7 +123,7 @@ class Way:
                 f"{len(found.patients)} person, {sum(len(patient.studies) for patient in found.patients)} study",
             ],
         )
-        return make_plan(found)
+        return self._plan(found)
 
     def import_disc(self, disc: SampleDisc, plan: ImportPlan) -> None:
         """Put it on the shelf."""
@@ -152,7 +151,7 @@ class Way:
 
     def import_again(self, disc: SampleDisc) -> None:
         """Import the same disc a second time: nothing is doubled."""
-        report = self._import(make_plan(self._scan(disc.folder)))
+        report = self._import(self._plan(self._scan(disc.folder)))
         step = Step("again", "Put the same disc in a second time")
         step.figures = _figures(report)
         step.check("new, there already", (report.imported, report.already), (0, disc.on_disc))
@@ -208,7 +207,7 @@ class Way:
     def heal(self, disc: SampleDisc) -> None:
         """Put in a second copy of the disc, without the scratch: what was damaged is whole, and nothing is doubled."""
         sha256 = make_second_copy(disc, self.places.second_copy)
-        report = self._import(make_plan(self._scan(self.places.second_copy)))
+        report = self._import(self._plan(self._scan(self.places.second_copy)))
         uid = disc.study_instance_uids[0]
         study, rows = self._library.study(uid), self._library.instance_refs(uid)
         step = Step("heal", "Put in a second copy of the disc, which has no scratch")
@@ -237,11 +236,11 @@ class Way:
         step = Step("two-persons", "Put in a disc of two persons")
         asked = False
         try:
-            make_plan(found)
+            self._plan(found)
         except SourceError as question:
             asked = question.code == "several-patients"
         first = next(patient for patient in found.patients if patient.patient_name == disc.persons[0])
-        report = self._import(make_plan(found, [first.key]))
+        report = self._import(self._plan(found, [first.key]))
         others = [row for row in self._library.patients() if row.patient_name == disc.persons[1]]
         step.figures = {"persons": len(found.patients), **_figures(report)}
         step.check("asked whose it is", asked, True)
@@ -257,12 +256,14 @@ class Way:
         )
 
     def _scan(self, folder: Path) -> ScanResult:
-        source = open_source(str(folder))
-        return scan(source, self._workers.media(source), self._workers.decoder, self._job)
+        return scanning.look_at(scanning.named_source(str(folder)), self._workers, self._job)
+
+    def _plan(self, found: ScanResult, persons: list[str] | None = None) -> ImportPlan:
+        return importing.plan_of_choice(found, Choice(persons), self._library)
 
     def _import(self, plan: ImportPlan) -> ImportReport:
-        media = self._workers.media(plan.scan.source, self._library.incoming)
-        return import_files(plan, self._library, media, self._workers.decoder, self._job)
+        begun = importing.begin(plan, self._library)
+        return importing.bring(begun, self._library, self._workers, self._job)
 
     def _content(self, row: InstanceRow) -> FileContent:
         return self._library.object_content(row.sha256)
