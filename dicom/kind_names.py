@@ -8,7 +8,7 @@ KINDS = {
     "CR": "X-ray", "DX": "X-ray", "RG": "X-ray", "DR": "X-ray", "RF": "X-ray film", "XA": "Angiography",
     "NM": "Nuclear medicine", "PT": "PET", "IO": "Dental X-ray", "PX": "Dental X-ray", "ES": "Endoscopy",
     "OP": "Eye", "OPT": "Eye", "OPV": "Eye", "XC": "Photograph", "GM": "Microscopy", "SM": "Microscopy",
-    "DOC": "Document", "SR": "Report", "ECG": "ECG", "HD": "Blood flow", "EPS": "Heart study",
+    "DOC": "Document", "SR": "Report", "ECG": "ECG", "HD": "Blood flow", "EPS": "Heart exam",
     "RTIMAGE": "Radiotherapy", "RTDOSE": "Radiotherapy", "RTSTRUCT": "Radiotherapy", "RTPLAN": "Radiotherapy",
     "BMD": "Bone density", "BI": "Photograph",
 }  # fmt: skip

@@ -14,7 +14,7 @@ MARKED = (
     QT_TRANSLATE_NOOP("Kinds", "ECG"),
     QT_TRANSLATE_NOOP("Kinds", "Endoscopy"),
     QT_TRANSLATE_NOOP("Kinds", "Eye"),
-    QT_TRANSLATE_NOOP("Kinds", "Heart study"),
+    QT_TRANSLATE_NOOP("Kinds", "Heart exam"),
     QT_TRANSLATE_NOOP("Kinds", "MR"),
     QT_TRANSLATE_NOOP("Kinds", "Mammogram"),
     QT_TRANSLATE_NOOP("Kinds", "Microscopy"),

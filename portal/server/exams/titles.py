@@ -18,7 +18,7 @@ _MACHINES = {
     "CT": "CT", "MR": "MRI", "US": "Ultrasound", "MG": "Mammogram", "DX": "X-ray", "RF": "X-ray film",
     "XA": "Angiography", "NM": "Nuclear medicine scan", "PT": "PET scan", "IO": "Dental X-ray", "ES": "Endoscopy",
     "OP": "Eye images", "XC": "Photographs", "GM": "Microscopy", "SM": "Microscopy", "ECG": "ECG", "HD": "Blood flow",
-    "EPS": "Heart study", "RTIMAGE": "Radiotherapy", "RTDOSE": "Radiotherapy", "RTSTRUCT": "Radiotherapy",
+    "EPS": "Heart exam", "RTIMAGE": "Radiotherapy", "RTDOSE": "Radiotherapy", "RTSTRUCT": "Radiotherapy",
     "RTPLAN": "Radiotherapy", "BMD": "Bone density",
 }  # fmt: skip
 _NAMES_ITS_PART = frozenset({"MG", "IO", "OP", "ECG", "EPS", "BMD"})
