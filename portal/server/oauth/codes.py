@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from portal.server.base.rows import held
 from portal.server.base.tables import AuthorizationCodeRow
 from portal.server.base.tokens import new_token, token_hash
 from portal.server.oauth.refusals import Refusal
@@ -42,7 +43,7 @@ def use_code(
     session: Session, code: str, client_id: str, redirect_uri: str, verifier: str, now: datetime
 ) -> TokenAnswer | Refusal:
     """Give tokens for a code; whoever brings it a second time ends what the first one got."""
-    row = session.get(AuthorizationCodeRow, token_hash(code))
+    row = held(session, AuthorizationCodeRow, token_hash(code))
     if row is None:
         return Refusal("invalid_grant")
     if row.used_at is not None:

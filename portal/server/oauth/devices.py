@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from portal.server.base.rows import held
 from portal.server.base.tables import DeviceGrantRow
 from portal.server.base.tokens import new_token, token_hash
 from portal.server.base.typed_codes import grouped, new_code, normalised
@@ -48,7 +49,9 @@ def begin_device(session: Session, client_id: str, now: datetime) -> DeviceCodes
 
 def waiting_device(session: Session, typed: str, now: datetime) -> DeviceGrantRow | None:
     """Give the sign-in that waits under a typed code."""
-    row = session.scalars(select(DeviceGrantRow).where(DeviceGrantRow.user_code == normalised(typed))).first()
+    row = session.scalars(
+        select(DeviceGrantRow).where(DeviceGrantRow.user_code == normalised(typed)).with_for_update()
+    ).first()
     if row is None or row.expires_at <= now or row.account or row.denied_at or row.used_at:
         return None
     return row
@@ -66,7 +69,7 @@ def decide(session: Session, typed: str, account: str | None, now: datetime) -> 
 
 def poll(session: Session, device_code: str, client_id: str, now: datetime) -> TokenAnswer | Refusal:
     """Answer a device that asks whether it is signed in; tokens are given once."""
-    row = session.get(DeviceGrantRow, token_hash(device_code))
+    row = held(session, DeviceGrantRow, token_hash(device_code))
     if row is None or row.client_id != client_id or row.used_at is not None:
         return Refusal("invalid_grant")
     if row.denied_at is not None:

@@ -10,6 +10,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from portal.server.activity.log import note
+from portal.server.base.rows import held
 from portal.server.base.tables import AccessTokenRow, AccountRow, RefreshTokenRow, TokenFamilyRow
 from portal.server.base.tokens import new_id, new_token, token_hash
 from portal.server.oauth.refusals import Refusal
@@ -68,7 +69,7 @@ def refresh(session: Session, token: str, client_id: str, now: datetime) -> Toke
 
     A refusal is returned, not raised, so that what it ended is kept.
     """
-    row = session.get(RefreshTokenRow, token_hash(token))
+    row = held(session, RefreshTokenRow, token_hash(token))
     family = None if row is None else session.get(TokenFamilyRow, row.family)
     if row is None or family is None or family.client_id != client_id:
         return Refusal("invalid_grant")

@@ -11,6 +11,7 @@ from portal.server.base.clock import Clock
 from portal.server.base.database import Database
 from portal.server.base.password_hashes import Passwords
 from portal.server.base.problems import Problem
+from portal.server.base.rows import held
 from portal.server.base.tables import AccountRow, ActivationRow
 from portal.server.base.typed_codes import normalised, sealed
 from portal.server.people.invitations import PURPOSE
@@ -55,7 +56,7 @@ class Activations:
 
     def _live_code(self, session: Session, typed: str, now: datetime) -> ActivationRow:
         code_hash = sealed(self._secret, PURPOSE, normalised(typed))
-        row = session.get(ActivationRow, code_hash)
+        row = held(session, ActivationRow, code_hash)
         if row is None:
             raise Problem("not-found")
         if row.used_at is not None or row.voided_at is not None or row.expires_at <= now:

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from dicom.people.dates import parse_birth_date
 from dicom.people.person import Identity, compare, identity_of, normalised_name
 from portal.server.base.problems import Problem
-from portal.server.base.tables import AccountPatientRow, AccountRow, ActivationRow, PatientRow
+from portal.server.base.rows import held
+from portal.server.base.tables import AccountPatientRow, AccountRow, ActivationRow, PatientRow, PracticeRow
 from portal.server.base.tokens import new_id
 from portal.server.base.typed_codes import grouped, new_code, sealed
 from portal.wire import Invitation
@@ -37,6 +38,7 @@ def invite(session: Session, secret: bytes, practice: int, invitation: Invitatio
     if invitation.patient_id is not None:
         invitation = replace(invitation, patient_id=invitation.patient_id.strip())
     _check(invitation)
+    held(session, PracticeRow, practice)  # of two invitations of one person the second finds the first
     patient = _patient(session, practice, invitation, now)
     account = _account(session, patient, invitation, now)
     return _new_code(session, secret, account, now)

@@ -18,7 +18,8 @@ from dicom.people.person import Verdict, compare
 from portal import wire
 from portal.server.access.caller import Caller
 from portal.server.base.problems import Problem
-from portal.server.base.tables import PatientRow, UploadItemRow, UploadRow
+from portal.server.base.rows import held
+from portal.server.base.tables import AccountRow, PatientRow, UploadItemRow, UploadRow
 from portal.server.exams.exam_shapes import person_shape
 from portal.server.exams.wholeness import note_nameless, note_numbered, refuse_flood, untold
 from portal.server.receiving.manifests import check_manifest
@@ -49,6 +50,8 @@ def open_upload(services: Services, caller: Caller, manifest: wire.Manifest) -> 
         known = _look_up(session, services, caller, manifest, wanted)
         refuse_flood(session, known.patient, manifest)
     upload = _begin(services, caller, manifest, known, announcing=known.items != wanted)
+    if upload is None:
+        return open_upload(services, caller, manifest)
     if known.items != wanted:
         _write_items(services, upload, known.items, wanted)
     _write_left_out(services, upload, manifest)
@@ -122,10 +125,18 @@ def _rows(session: Session, caller: Caller, manifest: wire.Manifest, state: str)
 # -- what is written, each in a transaction of its own --
 
 
-def _begin(services: Services, caller: Caller, manifest: wire.Manifest, known: _Known, *, announcing: bool) -> str:
-    """Begin an upload, or go on with the one that is open for the study: there is one at a time."""
+def _begin(
+    services: Services, caller: Caller, manifest: wire.Manifest, known: _Known, *, announcing: bool
+) -> str | None:
+    """Begin an upload, or go on with the one that is open for the study: there is one at a time.
+
+    `None` where somebody else began it since it was looked for.
+    """
     now = services.clock()
     with services.database.writing() as session:
+        held(session, AccountRow, caller.account)
+        if known.upload is None and _rows(session, caller, manifest, "open"):
+            return None
         row = session.get(UploadRow, known.upload) if known.upload is not None else None
         if row is None:
             row = UploadRow(id=secrets.token_hex(8), account=caller.account, state="open", created_at=now)
@@ -163,7 +174,9 @@ def _write_left_out(services: Services, upload: str, manifest: wire.Manifest) ->
         said = iter(untold(session, session.get_one(UploadRow, upload), manifest).items())
     for some in iter(lambda: dict(islice(said, SLICE)), {}):
         with services.database.writing() as session:
-            note_numbered(session, session.get_one(UploadRow, upload), some, services.clock())
+            row = session.get_one(UploadRow, upload)
+            held(session, PatientRow, row.patient)
+            note_numbered(session, row, some, services.clock())
 
 
 def _end(services: Services, upload: str, *, told: bool) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from dicom.model import Header, StoredHeader
 from portal import wire
 from portal.server.access.visibility import is_document
-from portal.server.base.tables import ExamRow, InstanceRow, SeriesRow, StudyRow
+from portal.server.base.rows import held
+from portal.server.base.tables import ExamRow, InstanceRow, PatientRow, SeriesRow, StudyRow
 from portal.server.exams.grouping import ScanTime, exam_for, join_practice, note_modality
 from portal.server.exams.removed_before import was_removed
 from portal.server.objects.object_rows import note_object
@@ -38,6 +39,7 @@ def known(session: Session, owner: Owner, sop_instance_uid: str | None) -> Insta
 def record(session: Session, owner: Owner, stored: StoredHeader, sha256: str, size: int, now: datetime) -> int | None:
     """Write the rows of one instance, or return the FailureReason that speaks against it."""
     header = stored.header
+    held(session, PatientRow, owner.patient)  # what is filed under one person is filed by one writer at a time
     before = known(session, owner, header.sop_instance_uid)
     if before is not None and before.sha256 != sha256:
         return wire.FAILURE_DUPLICATE

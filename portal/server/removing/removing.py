@@ -20,10 +20,12 @@ from portal.server.access.visibility import of_practice
 from portal.server.access.visible_instances import instances
 from portal.server.activity.log import accounts_of, note
 from portal.server.base.problems import Problem
+from portal.server.base.rows import held
 from portal.server.base.tables import (
     ExamRow,
     InstanceRow,
     LeftOutRow,
+    PatientRow,
     RemovalRow,
     RemovedRow,
     SeriesRow,
@@ -69,6 +71,7 @@ def remove(session: Session, caller: Caller, wish: Wish, now: datetime) -> Gone:
     exam = session.scalars(select(ExamRow).where(ExamRow.id == wish.exam, of_practice(caller))).first()
     if exam is None:
         raise Problem("not-found")
+    held(session, PatientRow, exam.patient)  # nothing more is filed meanwhile
     rows = [] if wish.kind == "report" else list(session.scalars(_instances(exam, wish)))
     report = exam.report_sha256 if wish.kind in ("exam", "report") else None
     if not rows and report is None:

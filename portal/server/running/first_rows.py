@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from portal.server.base.clock import Clock
 from portal.server.base.database import Database
+from portal.server.base.rows import found_or_added
 from portal.server.base.settings import NAMELESS, ServerSettings
 from portal.server.base.tables import PracticeRow, StaffTokenRow
 from portal.server.base.tokens import new_token, token_hash
@@ -20,10 +21,11 @@ STAFF_LABEL = "this computer"
 def add_practice(database: Database, settings: ServerSettings, clock: Clock) -> None:
     """Make the practice at the first start; later it is what the database says, changed by what a start says."""
     with database.writing() as session:
-        row = session.get(PracticeRow, PRACTICE)
-        if row is None:
-            session.add(PracticeRow(id=PRACTICE, created_at=clock(), **asdict(settings.practice)))
-            return
+        row, _ = found_or_added(
+            session,
+            select(PracticeRow).where(PracticeRow.id == PRACTICE),
+            lambda: PracticeRow(id=PRACTICE, created_at=clock(), **asdict(settings.practice)),
+        )
         for field, said in asdict(settings.practice).items():
             if said != getattr(NAMELESS, field):
                 setattr(row, field, said)
@@ -37,8 +39,11 @@ def add_staff_token(database: Database, settings: ServerSettings, clock: Clock) 
     with database.writing() as session:
         mine = StaffTokenRow.label == STAFF_LABEL
         session.execute(delete(StaffTokenRow).where(mine, StaffTokenRow.token_hash != hashed))
-        if session.get(StaffTokenRow, hashed) is None:
-            session.add(StaffTokenRow(token_hash=hashed, practice=PRACTICE, label=STAFF_LABEL, created_at=clock()))
+        found_or_added(
+            session,
+            select(StaffTokenRow).where(StaffTokenRow.token_hash == hashed),
+            lambda: StaffTokenRow(token_hash=hashed, practice=PRACTICE, label=STAFF_LABEL, created_at=clock()),
+        )
 
 
 def _kept_hash(settings: ServerSettings) -> str:

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 
 from portal.server.access.caller import Caller
 from portal.server.access.callers import Callers
-from portal.server.base.tables import ShareRow
+from portal.server.base.rows import held
+from portal.server.base.tables import AccountRow, ShareRow
 from portal.server.services import Services
 from portal.server.sharing.editing import allow_typed_codes, move_last_day, owned_share, revoke
 from portal.server.sharing.idempotency import remember, secrets_for, share_made_before
@@ -81,6 +82,7 @@ class ShareDesk:
         given = secrets_for(self._services, account, key)
         with self._database.writing() as session:
             now = self._services.clock()
+            held(session, AccountRow, account)  # the same request at once makes one share
             before = None if key is None else share_made_before(session, account, key, wanted, given, now)
             if before is not None:
                 share = session.get_one(ShareRow, before)
