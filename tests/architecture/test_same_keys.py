@@ -26,6 +26,10 @@ DEEDS = {  # an action of the viewer, and what the page does for it
     "actual": "viewer.stage.actual()",
     "reset": "viewer.reset()",
     "invert": "viewer.invert()",
+    "flip-horizontal": "viewer.mirror()",
+    "flip-vertical": "viewer.flip()",
+    "rotate-left": "viewer.turn(-1)",
+    "rotate-right": "viewer.turn(1)",
     "cine": "viewer.play()",
     "tool-window": 'viewer.setMode("window")',
     "tool-pan": 'viewer.setMode("move")',
@@ -80,12 +84,12 @@ def test_each_key_of_a_deed_both_can_do_is_on_the_page(action: str) -> None:
 
 
 def test_both_helps_name_the_keys() -> None:
-    page = (PAGE / "view" / "recipient.html").read_text(encoding="utf-8").lower()
+    page = (PAGE / "recipient" / "recipient.html").read_text(encoding="utf-8").lower()
     named = " ".join(keys for keys, _ in viewer_keys()).lower()
     assert f"{PRESET_KEYS[0]} - {PRESET_KEYS[-1]}, {OWN_WINDOW_KEY}" in named
     for words in ("↑ ↓", "← →", "page up, page down", "+ −", "home, end"):
         assert words in named
         assert words in page
-    for letter in "fabsirc":
+    for letter in "fabsirchv":
         assert re.search(rf"\b{letter}\b", named)
         assert re.search(rf"<dt>[^<]*\b{letter}\b", page)
