@@ -113,6 +113,7 @@ CALLS: dict[str, dict[str, str]] = {
     "loads": {
         "portal/client/connecting/shapes.py": "bounded, in the process that asks",
         "portal/client/known_portals.py": OURS,
+        "portal/client/share_links.py": OURS,
         "portal/client/signing_in/secrets.py": OURS,
         "portal/client/signing_in/vault.py": OURS,
         "portal/server/*.py": SERVER,
