@@ -75,21 +75,15 @@ class PracticePortal:
         """
         if not (self.runs() and url == self._url):
             raise PortalError("practice-portal-silent")
-        from portal.client.connecting.connection import Connection
-        from portal.client.connecting.credentials import MachineToken
-        from portal.client.known_portals import read_token_file
-        from portal.wire import API_PATH, Invitation, Invited, to_json
+        from portal.client.staff import invite
+        from portal.wire import Invitation
 
-        token = read_token_file(self._folder / "staff-token")
-        said = to_json(Invitation(patient_name, birth_date, patient_id=patient_id or None))
-        with Connection(url, MachineToken(token)) as connection:
-            try:
-                return connection.ask(Invited, "POST", f"{API_PATH}/staff/invitations", json=said).activation_code
-            except PortalError as problem:
-                if problem.code != "conflict":
-                    raise
-                if problem.facts.get("reason") == "has-account":
-                    return None
+        try:
+            person = Invitation(patient_name, birth_date, patient_id=patient_id or None)
+            return invite(url, self._folder / "staff-token", person)
+        except PortalError as problem:
+            if problem.code != "conflict" or not patient_id:
+                raise
         return self.invite(url, patient_name, birth_date)  # two hospitals may give two persons one number
 
     def begin_end(self) -> None:
