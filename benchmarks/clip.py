@@ -32,11 +32,11 @@ from core.lanes import NewestFirstLane
 from core.workers.worker import WorkerPool, WorkerSpec
 from dicom.decoding.decoder import Decoder
 from dicom.description import ObjectDescription
+from dicom.series.display_sets import ShownFrame
 from dicom.source import FileContent, FrameRef
 from tests.clip_files import clip_object
 from viewer.frames.cache import default_limit
 from viewer.frames.feeder import FrameFeeder
-from viewer.study.display_sets import ShownFrame
 
 WALKED, PACE = 130, 0.1  # steps back; seconds that each frame is looked at
 RATE, GROUP, PART = 25, 50, 20  # frames a second and from key picture to key picture; seconds that are encoded

@@ -25,11 +25,11 @@ from core.job import QuietJob
 from core.workers.worker import WorkerPool, WorkerSpec
 from dicom.decoding.decoder import Decoder
 from dicom.description import FrameInfo, ObjectDescription, Window
+from dicom.series.display_sets import ShownFrame
 from dicom.source import FileContent
 from viewer.frames.loading import LoadedFrame, load_frame
 from viewer.rendering.prepare import prepare_grey
 from viewer.rendering.view_state import ImageShape
-from viewer.study.display_sets import ShownFrame
 from viewer.viewport.corner_text import CornerTexts, Line
 
 SIZES = {"1080p": (1920, 1080), "4K": (3840, 2160)}

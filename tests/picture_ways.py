@@ -14,10 +14,10 @@ from core.job import QuietJob
 from dicom.decoding.decoder import Decoder
 from dicom.description import Window
 from dicom.pixels.stored_frame import StoredFrame
+from dicom.series.display_sets import ShownFrame
 from dicom.showing.display import typed_window
 from dicom.source import FrameRef
 from viewer.frames.loading import LoadedFrame, load_frame
-from viewer.study.display_sets import ShownFrame
 from viewer.viewport.stage import Stage
 
 WAYS = ("worker", "viewer")

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from core.lanes import Ended, Event, NewestFirstLane
 from dicom.description import Window
+from dicom.series.display_sets import DisplaySet, ShownFrame, StudyObject, build_display_sets, first_to_show
 from dicom.showing.windows.set_window import has_no_window
 from dicom.source import Content
 from viewer.frames.cache import default_limit
@@ -21,7 +22,6 @@ from viewer.frames.feeder import FrameFeeder, Key
 from viewer.frames.loading import FrameDecoder, LoadedFrame
 from viewer.frames.set_looks import SetLooks
 from viewer.frames.study_reader import Described, StudyReader, UnreadObject, unknown_object
-from viewer.study.display_sets import DisplaySet, ShownFrame, StudyObject, build_display_sets, first_to_show
 from viewer.study.known import Entry, KnownSeries, entries, reading_order
 
 Picture = NDArray[np.uint8]

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from core.lanes import Ended, Event, NewestFirstLane, RunningJob
+from dicom.series.display_sets import ShownFrame
 from viewer.frames.cache import FrameCache, clip_order, read_ahead_order
 from viewer.frames.loading import FrameDecoder, LoadedFrame, load_frame
-from viewer.study.display_sets import ShownFrame
 
 Key = tuple[str, int]
 _AT_ONCE = 2

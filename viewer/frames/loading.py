@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.errors import DicomError, WorkerError
 from core.job import Job
 from dicom.description import ObjectDescription, OverlayPlane, Window
+from dicom.series.display_sets import ShownFrame
 from dicom.showing.modality import modality_values
 from dicom.showing.overlay import line_mask
 from dicom.showing.windows.fine_windows import exact, grain_of
@@ -20,7 +21,6 @@ from dicom.source import Content, FrameRef
 from viewer.rendering.prepare import PreparedFrame, picture_mask, prepare_colour, prepare_grey, with_drawing
 from viewer.rendering.shading import Stored, colour_picture, is_monotonic, shutter_of
 from viewer.rendering.view_state import ImageShape, image_shape
-from viewer.study.display_sets import ShownFrame
 
 PAGE_WIDTH = 1600  # pixels of a document's page: sharp on a screen, a few megabytes in memory
 

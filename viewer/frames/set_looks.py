@@ -11,9 +11,9 @@ from core.errors import ScanshelfError
 from core.job import Job
 from core.lanes import Ended, Event, NewestFirstLane
 from dicom.description import Window
+from dicom.series.display_sets import DisplaySet, ShownFrame
 from dicom.showing.windows.set_window import Spread, has_no_window, next_places, steady, window_of
 from viewer.frames.loading import FrameDecoder
-from viewer.study.display_sets import DisplaySet, ShownFrame
 
 Came = Callable[[str], None]
 FrameKey = tuple[str, int]

@@ -11,9 +11,9 @@ from core.errors import ScanshelfError
 from core.job import Job
 from core.lanes import Ended, Event, NewestFirstLane, RunningJob
 from dicom.description import ObjectDescription
+from dicom.series.display_sets import StudyObject
 from dicom.source import Content
 from viewer.frames.loading import FrameDecoder
-from viewer.study.display_sets import StudyObject
 
 _SECONDS_AT_ONCE = 0.15
 

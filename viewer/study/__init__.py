@@ -1,1 +1,1 @@
-"""A study's objects as what one viewport shows: sets, kinds, order, names."""
+"""A study as a list of series: what is known before it is read, and what its entries are called."""

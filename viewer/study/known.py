@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from dicom.series.display_sets import DisplaySet, series_number
 from dicom.source import Content
-from viewer.study.display_sets import DisplaySet, series_number
 
 _NO_PICTURES = frozenset(
     {"SR", "KO", "PR", "DOC", "ECG", "HD", "REG", "SEG", "RTSTRUCT", "RTPLAN", "RTDOSE", "RTRECORD"}

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 from core.language.isolates import apart
 from dicom.kind_names import kind_name
-from viewer.study.display_sets import DisplaySet, ShownFrame
+from dicom.series.display_sets import DisplaySet, ShownFrame
+from dicom.series.part_words import part_words
 from viewer.study.known import Entry, KnownSeries
-from viewer.study.part_words import part_words
 
 Say = Callable[[str], str]
 Count = Callable[[str, int], str]  # a text with "%n" and its number

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.job import QuietJob
 from dicom.description import FrameInfo, ObjectDescription, Window
 from dicom.pixels.stored_frame import StoredFrame
+from dicom.series.display_sets import ShownFrame
 from dicom.showing.display import picture
 from dicom.showing.windows.first_look import default_voi
 from dicom.source import FileContent
@@ -18,7 +19,6 @@ from portal.server.recipient.grey_words import looks_of
 from tests.unit.circles import body, circle
 from tests.unit.viewer.test_loading import OneFrame
 from viewer.frames.loading import load_frame
-from viewer.study.display_sets import ShownFrame
 
 CT = ObjectDescription("image", modality="CT", photometric_interpretation="MONOCHROME2", pixel_representation=1)
 

@@ -12,9 +12,9 @@ import pydicom
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence as Items
 
+from dicom.series.display_sets import DisplaySet, StudyObject, build_display_sets
 from dicom.source import FileContent
 from tests.pixel_files import described, image_bytes
-from viewer.study.display_sets import DisplaySet, StudyObject, build_display_sets
 from viewer.study.series_words import title
 
 IMPLICIT = "1.2.840.10008.1.2"

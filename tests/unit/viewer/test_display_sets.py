@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from dicom.description import FrameInfo, ObjectDescription
+from dicom.series.display_sets import DisplaySet, StudyObject, build_display_sets, first_to_show
 from dicom.source import FileContent
-from viewer.study.display_sets import DisplaySet, StudyObject, build_display_sets, first_to_show
 
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 SAGITTAL = (0.0, 1.0, 0.0, 0.0, 0.0, -1.0)

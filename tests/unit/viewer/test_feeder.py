@@ -16,11 +16,11 @@ from dicom.description import ObjectDescription
 from dicom.objects.opened import open_object
 from dicom.pixels.stored_frame import StoredFrame
 from dicom.reading.bytes_source import MemoryBytes
+from dicom.series.display_sets import ShownFrame
 from dicom.source import FileContent, FrameRef
 from tests.clip_files import FORMS, GROUP, HEIGHT, WIDTH, clip_object, made_clip
 from tests.gui.viewer.phantom_study import PhantomDecoder, clip
 from viewer.frames.feeder import FrameFeeder
-from viewer.study.display_sets import ShownFrame
 
 
 class Table:

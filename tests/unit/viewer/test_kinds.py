@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from dicom.series.display_sets import build_display_sets
 from tests.unit.viewer.series_made import IMPLICIT, at, enhanced, grouped, told
-from viewer.study.display_sets import build_display_sets
 
 Z = [0.0, 3.0, 6.0, 9.0, 12.0]
 Slices = list[dict[str, Any]]

@@ -11,13 +11,13 @@ from core.errors import DicomError
 from core.job import Job, QuietJob
 from dicom.description import FrameInfo, LookupTable, ObjectDescription, OverlayPlane, Palette, Shutter, Window
 from dicom.pixels.stored_frame import StoredFrame
+from dicom.series.display_sets import ShownFrame
 from dicom.showing.display import default_voi, to_grey8, to_rgb8
 from dicom.source import Content, FileContent, FrameRef
 from tests.unit.viewer.phantoms import ct, ramp
 from viewer.frames.loading import LoadedFrame, load_frame
 from viewer.rendering.render import shade
 from viewer.rendering.view_state import ImageShape
-from viewer.study.display_sets import ShownFrame
 from viewer.viewport.picture import PictureMaker
 from viewer.viewport.stage import Stage
 

@@ -3,11 +3,13 @@
 import ast
 from pathlib import Path
 
+import dicom.series
 import viewer
-from viewer.study.part_words import _KINDS, _NUMBERED, _WITHOUT
+from dicom.series.part_words import _KINDS, _NUMBERED, _WITHOUT
 from viewer.viewport.corner_text import _AGES, _MARKS
 
 ROOT = Path(viewer.__file__).parent
+SERIES = Path(dicom.series.__file__).parent
 
 
 def literals(node: ast.AST) -> set[str]:
@@ -27,7 +29,7 @@ def test_what_is_said_is_marked_for_translation() -> None:
     ]:
         marked |= literals(call.args[1])
     said: set[str] = set()
-    for path in ROOT.rglob("*.py"):
+    for path in [*ROOT.rglob("*.py"), *SERIES.rglob("*.py")]:
         for call in calls(path, {"say", "counted"}):
             if call.args and isinstance(call.args[0], ast.Constant):
                 said |= literals(call.args[0])

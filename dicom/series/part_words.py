@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from dicom.series.kinds import STRAY, Keys
 from dicom.showing.number_words import short_number
-from viewer.study.kinds import STRAY, Keys
 
 Say = Callable[[str], str]
 

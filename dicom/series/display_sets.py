@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dicom.description import FrameInfo, ObjectDescription
+from dicom.series.kinds import Keys, kinds
+from dicom.series.order import Moment, by_direction, in_space, place
 from dicom.source import Content, FrameRef
-from viewer.study.kinds import Keys, kinds
-from viewer.study.order import Moment, by_direction, in_space, place
 
 SetKind = Literal["stack", "clip", "document", "other"]
 Runs = list[list["ShownFrame"]]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from dicom.description import FrameInfo
-from viewer.study.order import place_numbers, places
+from dicom.series.order import place_numbers, places
 
 Keys = tuple[tuple[str, str], ...]
 Column = list[str]  # what each frame says; "" where it says nothing
