@@ -17,7 +17,7 @@ from portal.server.base.clock import system_clock
 from portal.server.base.database import Database
 from portal.server.base.settings import ServerSettings
 from portal.server.http.app import make_app
-from portal.server.objects.store import ObjectStore
+from portal.server.objects.store import PortalObjects
 from portal.server.services import Services
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,7 +29,7 @@ def published() -> str:
     with tempfile.TemporaryDirectory() as folder:
         settings = ServerSettings(Path(folder), "http://127.0.0.1", local=True)
         database = Database(settings.database)
-        store = ObjectStore(settings.objects, settings.incoming)
+        store = PortalObjects(settings.objects, settings.incoming)
         decoder = Decoder(WorkerPool(WorkerSpec("dicom.decoding.decode_tasks")))
         schema = make_app(Services(settings, database, store, decoder, system_clock, secret=b"")).openapi()
         database.close()

@@ -68,11 +68,17 @@ def is_link(said: Any) -> bool:
 
 def is_loopback(url: str) -> bool:
     """Say whether an address reaches nothing but this computer."""
-    host = urlsplit(url).hostname or ""
+    return is_loopback_host(urlsplit(url).hostname or "")
+
+
+def is_loopback_host(host: str) -> bool:
+    """Say whether a host, or a network of hosts, is this computer alone."""
+    if host == "localhost":
+        return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_network(host.strip("[]"), strict=False).is_loopback
     except ValueError:
-        return host == "localhost"
+        return False
 
 
 def uid_of(said: Any) -> Uid:

@@ -171,8 +171,8 @@ def _invite(arguments: argparse.Namespace, terminal: Terminal) -> None:
         patient_id=arguments.patient_id,
         patient_sex=arguments.sex,
     )
-    with administration(data_settings(arguments)) as desk:
-        made = desk.invite(invitation)
+    with administration(data_settings(arguments)) as practice:
+        made = practice.invite(invitation)
     if terminal.json:
         terminal.document({"activation_code": made.activation_code, "url": made.url, "expires_at": made.expires_at})
         return
@@ -185,8 +185,8 @@ def _activate(arguments: argparse.Namespace, terminal: Terminal) -> None:
     from portal.wire import Activation
 
     activation = Activation(arguments.code, arguments.user, _password(arguments))
-    with administration(data_settings(arguments)) as desk:
-        desk.activate(activation)
+    with administration(data_settings(arguments)) as practice:
+        practice.activate(activation)
     if terminal.json:
         terminal.document({"user_name": arguments.user})
     terminal.say(f"The account is ready. Sign in as {arguments.user}.")
@@ -196,8 +196,8 @@ def _verify(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from portal.server.running.administration import administration
 
     settings = replace(data_settings(arguments), store=store_folder(arguments.store))
-    with administration(settings) as desk:
-        found = desk.verify(terminal.job())
+    with administration(settings) as practice:
+        found = practice.verify(terminal.job())
     if terminal.json:
         terminal.document(asdict(found))
     elif not found.damaged:

@@ -55,8 +55,8 @@ def practice(arguments: argparse.Namespace, terminal: Terminal) -> None:
     from portal.wire import PracticeRules, to_json
 
     wanted = PracticeRules(arguments.time_zone, arguments.release, arguments.hours)
-    with administration(data_settings(arguments)) as desk:
-        rules = desk.rules() if wanted == PracticeRules() else desk.change_rules(wanted)
+    with administration(data_settings(arguments)) as practice:
+        rules = practice.rules() if wanted == PracticeRules() else practice.change_rules(wanted)
     if terminal.json:
         terminal.document(to_json(rules))
     terminal.say(_rules_words(rules))
@@ -67,8 +67,8 @@ def report_complete(arguments: argparse.Namespace, terminal: Terminal) -> None:
     from portal.server.running.administration import administration
     from portal.wire import to_json
 
-    with administration(data_settings(arguments)) as desk:
-        exam = desk.complete_report(arguments.exam, arguments.at)
+    with administration(data_settings(arguments)) as practice:
+        exam = practice.complete_report(arguments.exam, arguments.at)
     if terminal.json:
         terminal.document({"exam_id": exam.id, "report": to_json(exam.report)})
     when = f" from {exam.report.available_at} (UTC)" if exam.report.available_at else ""
@@ -77,7 +77,7 @@ def report_complete(arguments: argparse.Namespace, terminal: Terminal) -> None:
 
 def remove(arguments: argparse.Namespace, terminal: Terminal) -> None:
     """Take something out for good."""
-    from portal.server.removing.removing import Wish
+    from portal.server.removing.removing import RemovalRequest
     from portal.server.running.administration import administration
     from portal.wire import to_json
 
@@ -87,10 +87,10 @@ def remove(arguments: argparse.Namespace, terminal: Terminal) -> None:
             ("exam", "-"),
         ) if said
     )  # fmt: skip
-    wish = Wish(kind, arguments.exam, uid, arguments.reason, uploads=arguments.uploads_too)  # type: ignore[arg-type]
+    wanted = RemovalRequest(kind, arguments.exam, uid, arguments.reason, uploads=arguments.uploads_too)  # type: ignore[arg-type]
     settings = replace(data_settings(arguments), store=store_folder(arguments.store))
-    with administration(settings) as desk:
-        removal = desk.remove(wish)
+    with administration(settings) as practice:
+        removal = practice.remove(wanted)
     if terminal.json:
         terminal.document(to_json(removal))
     terminal.say(f"Taken out, also from the disk: {_removal_words(removal)}.")
@@ -103,8 +103,8 @@ def removed(arguments: argparse.Namespace, terminal: Terminal) -> None:
     from portal.server.running.administration import administration
     from portal.wire import Removals, to_json
 
-    with administration(data_settings(arguments)) as desk:
-        found = Removals((desk.allow(arguments.allow),)) if arguments.allow else desk.removals()
+    with administration(data_settings(arguments)) as practice:
+        found = Removals((practice.allow(arguments.allow),)) if arguments.allow else practice.removals()
     if terminal.json:
         terminal.document(to_json(found))
     for each in found.removals:

@@ -83,11 +83,11 @@ def store_folder(chosen: str | None) -> Path | None:
 
 def _public_url(arguments: argparse.Namespace) -> str:
     """Give the address people use, "" for the one that is listened on."""
-    from portal.server.base.networks import is_loopback
+    from portal.names import is_loopback_host
 
     if arguments.public_url:
         return _checked(arguments.public_url)
-    if is_loopback(arguments.host):
+    if is_loopback_host(arguments.host):
         return ""
     if not arguments.certificate:
         raise PortalError("portal-needs-https")
@@ -97,19 +97,19 @@ def _public_url(arguments: argparse.Namespace) -> str:
 
 
 def _checked(url: str) -> str:
-    from portal.server.base.networks import is_loopback
+    from portal.names import is_loopback_host
 
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.path not in {"", "/"}:
         raise WrongUsage("--public-url is an address such as https://portal.example.org, without a path.")
     if parts.query or parts.fragment:
         raise WrongUsage("--public-url is an address such as https://portal.example.org, without a path.")
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
+    if parts.scheme == "http" and not is_loopback_host(parts.hostname):
         raise PortalError("portal-needs-https")
     return url.rstrip("/")
 
 
 def _is_local(public_url: str, host: str) -> bool:
-    from portal.server.base.networks import is_loopback
+    from portal.names import is_loopback_host
 
-    return is_loopback(urlsplit(public_url).hostname or host)
+    return is_loopback_host(urlsplit(public_url).hostname or host)

@@ -41,8 +41,8 @@ def make(arguments: argparse.Namespace, terminal: Terminal) -> None:
 
     if not 1 <= arguments.days <= DAYS_MOST:
         raise WrongUsage(f"--days is a number from 1 to {DAYS_MOST}.")
-    with administration(data_settings(arguments)) as desk:
-        made = desk.token(arguments.user, arguments.days, arguments.label)
+    with administration(data_settings(arguments)) as practice:
+        made = practice.token(arguments.user, arguments.days, arguments.label)
     if terminal.json:
         terminal.document({"token": made.token, "expires_at": utc_text(made.expires_at), "id": made.id})
         return
@@ -56,8 +56,8 @@ def show(arguments: argparse.Namespace, terminal: Terminal) -> None:
     from portal.server.running.administration import administration
     from portal.wire import to_json
 
-    with administration(data_settings(arguments)) as desk:
-        found = desk.tokens(arguments.user)
+    with administration(data_settings(arguments)) as practice:
+        found = practice.tokens(arguments.user)
     if terminal.json:
         terminal.document(to_json(found))
         return
@@ -71,8 +71,8 @@ def end(arguments: argparse.Namespace, terminal: Terminal) -> None:
     """End a token at once."""
     from portal.server.running.administration import administration
 
-    with administration(data_settings(arguments)) as desk:
-        desk.revoke_token(arguments.user, arguments.id)
+    with administration(data_settings(arguments)) as practice:
+        practice.revoke_token(arguments.user, arguments.id)
     if terminal.json:
         terminal.document({"id": arguments.id, "revoked": True})
     terminal.say("It opens nothing any more.")

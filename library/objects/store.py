@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from core.files.content_address import is_object_name, object_path
 from core.files.durable import remove_file, replace_file, sync, sync_folder
 
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 _CHUNK = 1 << 20
 
 
@@ -33,9 +32,7 @@ class ObjectStore:
 
     def path(self, sha256: str) -> Path:
         """Say where the object with that hash lies, or would lie."""
-        if not _SHA256.fullmatch(sha256):
-            raise ValueError("not a sha256")
-        return self._folder / sha256[:2] / f"{sha256}.dcm"
+        return object_path(self._folder, sha256)
 
     def holds(self, sha256: str, size: int) -> bool:
         """Say whether the object is there with that size (its bytes are read by `verify`)."""
@@ -83,9 +80,8 @@ class ObjectStore:
             with os.scandir(sub_folder) as entries:
                 found = sorted((entry.name, entry.stat(follow_symlinks=False).st_size) for entry in entries)
             for name, size in found:
-                sha256 = name.removesuffix(".dcm")
-                if _SHA256.fullmatch(sha256) and sha256[:2] == sub_folder.name:
-                    yield sha256, size
+                if is_object_name(name) and name[:2] == sub_folder.name:
+                    yield name.removesuffix(".dcm"), size
 
 
 def hash_file(path: Path, check: Callable[[], None] = lambda: None) -> str:

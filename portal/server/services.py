@@ -12,8 +12,9 @@ from portal.server.base.password_hashes import Passwords
 from portal.server.base.settings import ServerSettings
 from portal.server.base.told_lately import ToldLately
 from portal.server.base.tries import Tries
+from portal.server.base.turns import Turns
 from portal.server.objects.soundness import Soundness
-from portal.server.objects.store import ObjectStore
+from portal.server.objects.store import PortalObjects
 
 RATES = {
     "password-by-name": "10 per 15 minutes",
@@ -21,6 +22,7 @@ RATES = {
     "code-by-address": "30 per 15 minutes",
     "device-by-address": "60 per 15 minutes",
 }
+AT_ONCE, OF_ONE = 4, 3  # viewers never take all threads, nor all workers' time
 
 
 @dataclass(frozen=True)
@@ -29,13 +31,14 @@ class Services:
 
     settings: ServerSettings
     database: Database
-    store: ObjectStore
+    store: PortalObjects
     decoder: Decoder
     clock: Clock
     secret: bytes
     tries: Tries = field(default_factory=lambda: Tries(RATES))
     passwords: Passwords = field(default_factory=Passwords)
     told: ToldLately = field(default_factory=ToldLately)
+    worker_turns: Turns = field(default_factory=lambda: Turns(AT_ONCE, OF_ONE))
 
     @cached_property
     def sound(self) -> Soundness:

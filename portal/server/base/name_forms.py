@@ -26,9 +26,9 @@ def words_of(name: str | None) -> str | None:
     return "".join(f" {form}" for form in sorted(found))
 
 
-def asked_words(wish: str) -> list[set[str]]:
+def asked_words(wanted: str) -> list[set[str]]:
     """Give the words that are asked for, each in the forms it may be written in."""
-    return [forms_of(word) for word in _split(wish)]
+    return [forms_of(word) for word in _split(wanted)]
 
 
 def forms_of(word: str) -> set[str]:

@@ -14,13 +14,3 @@ def network_of(address: str) -> str:
     if isinstance(found, ipaddress.IPv4Address):
         return str(found)
     return str(found.ipv4_mapped or ipaddress.ip_network((int(found), 64), strict=False))
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether a host is this computer alone."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_network(host.strip("[]"), strict=False).is_loopback
-    except ValueError:
-        return False

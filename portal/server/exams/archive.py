@@ -26,25 +26,25 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same images make the same archive
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class ArchivedFile:
     """One file of the archive."""
 
     name: str
     kept: Kept
 
 
-def exam_members(session: Session, services: Services, caller: Caller, exam: str) -> list[Member]:
+def exam_members(session: Session, services: Services, caller: Caller, exam: str) -> list[ArchivedFile]:
     """List the files of an exam, in folders by study and series; names are harmless everywhere."""
     row = exam_of(session, caller, exam)
     if not caller.allow_download or not caller.include_images:
         raise Problem("not-allowed")
-    members: list[Member] = []
+    members: list[ArchivedFile] = []
     seen = [visible_in_study(session, caller, study.id, services.clock()) for study in row.studies]
     for number, instances in enumerate(filter(None, seen), 1):
         series = _series_names(session, {instance.series for instance in instances})
         for place, instance in enumerate(instances, 1):
             name = f"Study {number}/{series[instance.series]}/IM{place:05}.dcm"
-            members.append(Member(name, Kept(instance.sha256, services.sound)))
+            members.append(ArchivedFile(name, Kept(instance.sha256, services.sound)))
     if not members:
         raise Problem("not-found")
     return members
@@ -81,7 +81,7 @@ class _Pieces:
         return b"".join(pieces)
 
 
-def zip_pieces(members: Iterable[Member]) -> Iterator[bytes]:
+def zip_pieces(members: Iterable[ArchivedFile]) -> Iterator[bytes]:
     """Write an archive piece by piece; images are not compressed, as most are already."""
     pieces = _Pieces()
     with zipfile.ZipFile(pieces, "w", zipfile.ZIP_STORED) as archive:

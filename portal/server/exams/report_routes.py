@@ -24,7 +24,7 @@ from portal.server.exams.reports import (
     put_report,
     report_path,
 )
-from portal.server.objects.store import Incoming
+from portal.server.objects.store import ArrivingFile
 from portal.server.services import Services
 from portal.wire import Exam, ReportCompletion
 
@@ -90,7 +90,7 @@ def _staff_routes(routes: APIRouter, services: Services, callers: Callers) -> No
             return complete_report(session, caller, exam, said.completed_at, services.clock())
 
 
-async def _take_in(request: Request, incoming: Incoming, threads: CapacityLimiter) -> None:
+async def _take_in(request: Request, incoming: ArrivingFile, threads: CapacityLimiter) -> None:
     begun = b""
     async for piece in request.stream():
         if incoming.size + len(piece) > REPORT_BYTES_MOST:

@@ -16,7 +16,7 @@ from portal.server.base.tables import ExamRow
 from portal.server.exams.exam_shapes import exam_of, shape_for
 from portal.server.exams.removed_before import report_was_removed
 from portal.server.objects.object_rows import note_object
-from portal.server.objects.store import Incoming
+from portal.server.objects.store import ArrivingFile
 from portal.server.services import Services
 from portal.wire import Exam
 
@@ -25,7 +25,7 @@ PDF = "application/pdf"
 
 
 def put_report(
-    services: Services, caller: Caller, exam: str, incoming: Incoming, title: str | None, *, complete: bool = True
+    services: Services, caller: Caller, exam: str, incoming: ArrivingFile, title: str | None, *, complete: bool = True
 ) -> Exam:
     """Attach a report that has come in whole; another takes its place.
 

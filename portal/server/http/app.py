@@ -16,8 +16,8 @@ from portal.server.http import openapi
 from portal.server.http.cors import Cors
 from portal.server.http.methods import Methods, places_of
 from portal.server.http.problem_answers import install, refusing
-from portal.server.http.request_limits import Edges
-from portal.server.http.still_allowed import Standing
+from portal.server.http.request_limits import RequestLimits
+from portal.server.http.still_allowed import StillAllowed
 from portal.server.oauth.refusals import ENDPOINTS, problem_answer
 from portal.server.oauth.routes import router as oauth
 from portal.server.people.routes import router as accounts
@@ -62,8 +62,8 @@ def make_app(services: Services) -> FastAPI:
     description = openapi.router(app)
     app.include_router(description)
     # the last one added is the outermost
-    app.add_middleware(Standing, services=services, refuse=refuse)
+    app.add_middleware(StillAllowed, services=services, refuse=refuse)
     app.add_middleware(Methods, places=places_of(openapi.routes_of([*routers, description])), refuse=refuse)
-    app.add_middleware(Edges, settings=services.settings, is_known=Callers(services).is_known, refuse=refuse)
+    app.add_middleware(RequestLimits, settings=services.settings, is_known=Callers(services).is_known, refuse=refuse)
     app.add_middleware(Cors, origins=services.settings.origins)
     return app

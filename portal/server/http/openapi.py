@@ -72,7 +72,7 @@ def publish(app: FastAPI, parts: Sequence[APIRouter]) -> None:
 
 def router(app: FastAPI) -> APIRouter:
     """Give the description of the application: written once, when it is first asked for."""
-    routes, written = APIRouter(include_in_schema=False), Once(lambda: _written(app.openapi()))
+    routes, written = APIRouter(include_in_schema=False), MadeOnce(lambda: _written(app.openapi()))
 
     @routes.get("/openapi.json")
     def description(request: Request) -> Response:
@@ -83,7 +83,7 @@ def router(app: FastAPI) -> APIRouter:
     return routes
 
 
-class Once:
+class MadeOnce:
     """Makes something when it is first wanted, and gives the same ever after. Thread-safe."""
 
     def __init__(self, make: Callable[[], tuple[bytes, str]]) -> None:

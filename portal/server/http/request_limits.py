@@ -52,7 +52,7 @@ def limit_of(method: str, path: str) -> int | None:
     return MANIFEST if path == f"{API_PATH}/uploads" else SMALL
 
 
-class Edges:
+class RequestLimits:
     """Wraps the application."""
 
     def __init__(self, app: App, settings: ServerSettings, is_known: Callable[[Request], bool], refuse: Refuse) -> None:

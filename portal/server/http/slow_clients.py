@@ -8,7 +8,8 @@ from typing import cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from portal.server.base.networks import is_loopback, network_of
+from portal.names import is_loopback_host
+from portal.server.base.networks import network_of
 from portal.server.http.connection_limits import Visitor, make_room
 
 HEADER_SECONDS = 10.0
@@ -32,7 +33,7 @@ class PatientProtocol(HttpToolsProtocol):
         self.network = network_of(self.client[0] if self.client else "")
         self.idle_since = self._heard = self.loop.time()
         self._begin()
-        proxied = self.config.proxy_headers and is_loopback(self.network)
+        proxied = self.config.proxy_headers and is_loopback_host(self.network)
         make_room(self, cast(Iterable[Visitor], list(self.connections)), behind_proxy=proxied)
 
     def on_message_begin(self) -> None:

@@ -36,7 +36,7 @@ class _Cut(Exception):  # noqa: N818 - not a mistake: the answer ends here
     """Ends an answer whose first bytes have gone out: the connection is closed before its end."""
 
 
-class Standing:
+class StillAllowed:
     """Wraps the application."""
 
     def __init__(self, app: App, services: Services, refuse: Refuse) -> None:

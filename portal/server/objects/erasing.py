@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import text
 
+from core.files.content_address import object_path
 from core.files.durable import remove_file, sync_folder
 from portal.server.base.database import Database
 from portal.server.base.settings import ServerSettings
@@ -16,9 +17,9 @@ def erase(settings: ServerSettings, hashes: Iterable[str]) -> None:
     """Remove files for good. Called while the writer's lock is held, so that nobody takes one in meanwhile."""
     folders = {settings.orphans}
     for sha256 in hashes:
-        folder = settings.objects / sha256[:2]
-        folders.add(folder)
-        for path in (folder / f"{sha256}.dcm", folder / f"{sha256}.damaged", settings.orphans / f"{sha256}.dcm"):
+        place = object_path(settings.objects, sha256)
+        folders.add(place.parent)
+        for path in (place, place.with_suffix(".damaged"), settings.orphans / place.name):
             remove_file(path, missing_ok=True)
     for folder in folders:
         if folder.is_dir():

@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from core.files.content_address import is_object_name
 from core.files.durable import remove_file
 from portal.server.base.clock import Clock
 from portal.server.base.database import Database
 from portal.server.base.settings import ServerSettings
 from portal.server.base.tables import ExamRow, InstanceRow, StoredObjectRow
-from portal.server.objects.store import is_object_name
 
 KEPT_FOR = timedelta(days=30)
 

@@ -21,7 +21,7 @@ from dicom.source import FileContent
 from portal.server.base.clock import Clock
 from portal.server.base.database import Database
 from portal.server.base.tables import StoredObjectRow
-from portal.server.objects.store import ObjectStore, Stamp
+from portal.server.objects.store import PortalObjects, Stamp
 
 log = logging.getLogger(__name__)
 CHECKED_FOR_SECONDS = 3600.0
@@ -42,7 +42,7 @@ class Soundness:
     Its row is marked until then, and the log names it by its hash: that tells of no person. Thread-safe.
     """
 
-    def __init__(self, store: ObjectStore, database: Database, clock: Clock) -> None:
+    def __init__(self, store: PortalObjects, database: Database, clock: Clock) -> None:
         self._store, self._database, self._clock = store, database, clock
         self._lock = threading.Lock()
         self._checked: dict[str, tuple[Stamp, float]] = {}

@@ -12,19 +12,19 @@ import threading
 from pathlib import Path
 from typing import BinaryIO
 
+from core.files.content_address import object_path
 from core.files.durable import remove_file, replace_file, sync, sync_folder
 from core.files.side_hash import SideHash
 from dicom.source import FileContent
 
 _PIECE = 1 << 20
 _HALF = re.compile(r"[0-9a-f]{24}\.part")
-_OBJECT = re.compile(r"[0-9a-f]{64}\.dcm")
 RESERVE = 256 << 20
 
 Stamp = tuple[int, int, int, int]  # of a file: modified and changed (ns), size, inode
 
 
-class Incoming:
+class ArrivingFile:
     """One file that is just coming in: written and hashed piece by piece, and gone unless the store takes it."""
 
     def __init__(self, path: Path) -> None:
@@ -75,12 +75,7 @@ def is_half_name(name: str) -> bool:
     return _HALF.fullmatch(name) is not None
 
 
-def is_object_name(name: str) -> bool:
-    """Tell whether an object of the store may have this name."""
-    return _OBJECT.fullmatch(name) is not None
-
-
-class ObjectStore:
+class PortalObjects:
     """A folder of objects, named by their hash; files come from `incoming` by rename. Thread-safe."""
 
     def __init__(self, objects: Path, incoming: Path) -> None:
@@ -90,13 +85,13 @@ class ObjectStore:
 
     def path(self, sha256: str) -> Path:
         """Give where an object is, or would be."""
-        return self._objects / sha256[:2] / f"{sha256}.dcm"
+        return object_path(self._objects, sha256)
 
     def content(self, sha256: str) -> FileContent:
         """Give the bytes of an object for the decode workers."""
         return FileContent(str(self.path(sha256)), sha256)
 
-    def begin(self) -> Incoming:
+    def begin(self) -> ArrivingFile:
         """Start a file; whoever starts it takes it into the store or discards it.
 
         Raises `OSError` where the last room would go: without it nobody could sign in or open a share either.
@@ -104,7 +99,7 @@ class ObjectStore:
         room = shutil.disk_usage(self.incoming)
         if room.free < min(RESERVE, room.total // 20):
             raise OSError(errno.ENOSPC, "the reserve is not for images")
-        return Incoming(self.incoming / f"{secrets.token_hex(12)}.part")
+        return ArrivingFile(self.incoming / f"{secrets.token_hex(12)}.part")
 
     def holds(self, sha256: str, size: int) -> bool:
         """Tell whether an object of that name and size is there, without reading it."""
@@ -113,7 +108,7 @@ class ObjectStore:
         except OSError:
             return False
 
-    def take(self, incoming: Incoming) -> str:
+    def take(self, incoming: ArrivingFile) -> str:
         """Make a file that has arrived whole an object, for good, and return its hash.
 
         An object that is there already stays, unless it is not what its name says: then this one takes its place. When

@@ -13,7 +13,7 @@ from portal.server.access.caller import Caller
 from portal.server.answers.uids import is_uid
 from portal.server.base.problems import is_full
 from portal.server.base.tables import StoredObjectRow
-from portal.server.objects.store import Incoming
+from portal.server.objects.store import ArrivingFile
 from portal.server.receiving.instance_rows import Owner, is_refused, known, record
 from portal.server.receiving.owners import owner_of
 from portal.server.services import Services
@@ -38,13 +38,13 @@ class _Gone(Exception):  # noqa: N818 - the same will be taken when it is sent a
     """The bytes were taken out, for somebody else, between storing them and writing it down."""
 
 
-class Keeper:
+class Receiver:
     """Keeps instances, one after the other; its methods block and are called from threads. Thread-safe."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    def keep(self, incoming: Incoming, caller: Caller, study_instance_uid: str | None) -> Outcome:
+    def keep(self, incoming: ArrivingFile, caller: Caller, study_instance_uid: str | None) -> Outcome:
         """Store one file that has come in whole, for good, or say why not; it is gone from incoming either way."""
         try:
             return self._keep(incoming, caller, study_instance_uid)
@@ -53,7 +53,7 @@ class Keeper:
         finally:
             incoming.discard()
 
-    def _keep(self, incoming: Incoming, caller: Caller, study_instance_uid: str | None) -> Outcome:
+    def _keep(self, incoming: ArrivingFile, caller: Caller, study_instance_uid: str | None) -> Outcome:
         try:
             stored = self._services.decoder.stored_header(incoming.content(), QuietJob())
         except DicomError:
@@ -66,7 +66,7 @@ class Keeper:
         failure = _objection(header, study_instance_uid) or self._store(incoming, caller, stored)
         return _outcome(header, failure)
 
-    def _store(self, incoming: Incoming, caller: Caller, stored: StoredHeader) -> int | None:
+    def _store(self, incoming: ArrivingFile, caller: Caller, stored: StoredHeader) -> int | None:
         with self._services.database.reading() as session:
             owner = owner_of(session, caller, stored.header)
             if owner is None:

@@ -12,13 +12,13 @@ from portal.names import Uid, UploadId
 from portal.server.access.caller import Caller
 from portal.server.base.problems import Problem
 from portal.server.base.tables import InstanceRow, UploadItemRow, UploadRow
-from portal.server.objects.store import ObjectStore
+from portal.server.objects.store import PortalObjects
 
 _CHUNK = 500  # UIDs in one question
 Item = tuple[str, int, str]  # SOP Instance UID, size, sha256
 
 
-def upload_shape(session: Session, store: ObjectStore, row: UploadRow) -> wire.Upload:
+def upload_shape(session: Session, store: PortalObjects, row: UploadRow) -> wire.Upload:
     """Describe an upload as it stands."""
     items = items_of(session, row.id)
     held = held_hashes(session, row.patient, [uid for uid, _size, _sha256 in items])
@@ -40,7 +40,7 @@ def items_of(session: Session, upload: str) -> list[Item]:
     return [(uid, size, sha256) for uid, size, sha256 in rows]
 
 
-def _is_missing(store: ObjectStore, held: Mapping[str, str], item: Item) -> bool:
+def _is_missing(store: PortalObjects, held: Mapping[str, str], item: Item) -> bool:
     """Tell whether an instance has to be sent: also one whose object was found damaged and set aside."""
     uid, size, wanted = item
     sha256 = held.get(uid)

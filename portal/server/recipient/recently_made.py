@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Kept(Generic[T]):
+class RecentlyMade(Generic[T]):
     """The newest used things whose sizes together stay below `most`. Thread-safe."""
 
     def __init__(self, most: int, size: Callable[[T], int]) -> None:

@@ -19,8 +19,8 @@ from portal.server.recipient import page_files as pages
 from portal.server.recipient import session_routes
 from portal.server.recipient.frames import PAGE_WIDTH, Sent
 from portal.server.recipient.objects import view_object_shape
+from portal.server.recipient.page_pictures import Asker, PagePictures
 from portal.server.recipient.page_shapes import PaperShape, ViewLook, ViewObject, ViewSeriesWindow, ViewStudy
-from portal.server.recipient.picture_maker import Asker, PictureMaker
 from portal.server.recipient.series_window import Member
 from portal.server.recipient.studies import view_object, view_series, view_study
 from portal.server.services import Services
@@ -38,17 +38,17 @@ Place = Annotated[int, Path(ge=0, le=1000)]
 def router(services: Services) -> APIRouter:
     """Give the routes of this part."""
     routes = APIRouter(tags=["view"])
-    callers, maker = Callers(services), PictureMaker(services.decoder)
+    callers, pictures = Callers(services), PagePictures(services)
     routes.include_router(pages.router())
     session_routes.add(routes, services, VIEW)
-    _study_routes(routes, services, callers, maker)
-    _frame_routes(routes, services, callers, maker)
-    _series_routes(routes, services, callers, maker)
-    _report_routes(routes, services, callers, maker)
+    _study_routes(routes, services, callers, pictures)
+    _frame_routes(routes, services, callers, pictures)
+    _series_routes(routes, services, callers, pictures)
+    _report_routes(routes, services, callers, pictures)
     return routes
 
 
-def _study_routes(routes: APIRouter, services: Services, callers: Callers, maker: PictureMaker) -> None:
+def _study_routes(routes: APIRouter, services: Services, callers: Callers, pictures: PagePictures) -> None:
     @routes.get(VIEW + "/studies/{study}")
     def study_of(study: str, response: Response, caller: Caller = Depends(callers.any)) -> ViewStudy:
         """List the series and objects of a study."""
@@ -67,10 +67,10 @@ def _study_routes(routes: APIRouter, services: Services, callers: Callers, maker
     ) -> ViewObject:
         """Say how the frames of an object come, and what is to be said about it."""
         response.headers.update(PRIVATE)
-        return view_object_shape(await maker.describe(content, asker))
+        return view_object_shape(await pictures.describe(content, asker))
 
 
-def _frame_routes(routes: APIRouter, services: Services, callers: Callers, maker: PictureMaker) -> None:
+def _frame_routes(routes: APIRouter, services: Services, callers: Callers, pictures: PagePictures) -> None:
     found = Finder(services, callers)
 
     @routes.get(OBJECT + "/frames/{number}", response_class=Response)
@@ -81,7 +81,7 @@ def _frame_routes(routes: APIRouter, services: Services, callers: Callers, maker
         asker: Asker = Depends(asker_of),
     ) -> Response:
         """Give one frame: 16-bit little-endian words, or a picture; the header Frame-Facts says what they mean."""
-        return answer(await maker.frame(content, number - 1, asker), request)
+        return answer(await pictures.frame(content, number - 1, asker), request)
 
     @routes.get(OBJECT + "/frames/{number}/cover", response_class=Response)
     async def cover_of(
@@ -91,7 +91,7 @@ def _frame_routes(routes: APIRouter, services: Services, callers: Callers, maker
         asker: Asker = Depends(asker_of),
     ) -> Response:
         """Give the drawings and the shutter over one frame as a picture that is transparent elsewhere."""
-        return answer(await maker.cover(content, number - 1, asker), request)
+        return answer(await pictures.cover(content, number - 1, asker), request)
 
     @routes.get(OBJECT + "/frames/{number}/tables/{place}", response_class=Response)
     async def table_of(
@@ -102,10 +102,10 @@ def _frame_routes(routes: APIRouter, services: Services, callers: Callers, maker
         asker: Asker = Depends(asker_of),
     ) -> Response:
         """Give the grey level of each of the 65,536 words for a look of the file that is no window."""
-        return answer(await maker.table(content, number - 1, place, asker), request)
+        return answer(await pictures.table(content, number - 1, place, asker), request)
 
 
-def _series_routes(routes: APIRouter, services: Services, callers: Callers, maker: PictureMaker) -> None:
+def _series_routes(routes: APIRouter, services: Services, callers: Callers, pictures: PagePictures) -> None:
     """What needs the other objects of a series too, so that all of them look alike."""
     found = Finder(services, callers)
 
@@ -117,7 +117,7 @@ def _series_routes(routes: APIRouter, services: Services, callers: Callers, make
         asker: Asker = Depends(asker_of),
     ) -> Response:
         """Give a small picture of an object."""
-        return answer(await maker.thumbnail(content, series, asker), request)
+        return answer(await pictures.thumbnail(content, series, asker), request)
 
     @routes.get(SERIES + "/window")
     async def window_of(
@@ -128,12 +128,12 @@ def _series_routes(routes: APIRouter, services: Services, callers: Callers, make
     ) -> ViewSeriesWindow:
         """Say which window suits all frames of a series to which their files give none."""
         response.headers.update(PRIVATE)
-        found = await maker.window(series, asker)
+        found = await pictures.window(series, asker)
         look = None if found is None else ViewLook("", found.center, found.width, found.function)
         return ViewSeriesWindow(look)
 
 
-def _report_routes(routes: APIRouter, services: Services, callers: Callers, maker: PictureMaker) -> None:
+def _report_routes(routes: APIRouter, services: Services, callers: Callers, pictures: PagePictures) -> None:
     found = Finder(services, callers)
 
     @routes.get(VIEW + "/exams/{exam}/report")
@@ -145,14 +145,14 @@ def _report_routes(routes: APIRouter, services: Services, callers: Callers, make
     ) -> PaperShape:
         """Say how many pages the report of an exam has."""
         response.headers.update(PRIVATE)
-        return PaperShape(await maker.paper_pages(content, asker))
+        return PaperShape(await pictures.paper_pages(content, asker))
 
     @routes.get(VIEW + "/exams/{exam}/report/pages/{number}", response_class=Response)
     async def report_page(
         number: Number, request: Request, content: FileContent = Depends(found.report), asker: Asker = Depends(asker_of)
     ) -> Response:
         """Give one page of the report as a picture."""
-        return answer(await maker.paper_page(content, number - 1, PAGE_WIDTH, asker), request)
+        return answer(await pictures.paper_page(content, number - 1, PAGE_WIDTH, asker), request)
 
 
 async def asker_of(request: Request) -> Asker:

@@ -48,7 +48,7 @@ _KINDS: dict[wire.RemovalKind, wire.ActivityKind] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class RemovalRequest:
     """What is to go. `uploads` takes out also what the person brought, which is the server's own desk's to decide."""
 
     kind: wire.RemovalKind
@@ -66,29 +66,29 @@ class Gone:
     hashes: set[str] = field(default_factory=set)
 
 
-def remove(session: Session, caller: Caller, wish: Wish, now: datetime) -> Gone:
+def remove(session: Session, caller: Caller, wanted: RemovalRequest, now: datetime) -> Gone:
     """Take it out; raises `Problem("not-found")` where the practice has nothing of the kind there."""
-    exam = session.scalars(select(ExamRow).where(ExamRow.id == wish.exam, of_practice(caller))).first()
+    exam = session.scalars(select(ExamRow).where(ExamRow.id == wanted.exam, of_practice(caller))).first()
     if exam is None:
         raise Problem("not-found")
     held(session, PatientRow, exam.patient)  # nothing more is filed meanwhile
-    rows = [] if wish.kind == "report" else list(session.scalars(_instances(exam, wish)))
-    report = exam.report_sha256 if wish.kind in ("exam", "report") else None
+    rows = [] if wanted.kind == "report" else list(session.scalars(_instances(exam, wanted)))
+    report = exam.report_sha256 if wanted.kind in ("exam", "report") else None
     if not rows and report is None:
         raise Problem("not-found")
-    removal = RemovalRow(id=new_id(), practice=caller.practice, patient=exam.patient, kind=wish.kind, exam=exam.id)
-    removal.images, removal.reason, removal.removed_at = len(rows), wish.reason, now
-    removal.things = _things(session, wish, rows, exam, report)
+    removal = RemovalRow(id=new_id(), practice=caller.practice, patient=exam.patient, kind=wanted.kind, exam=exam.id)
+    removal.images, removal.reason, removal.removed_at = len(rows), wanted.reason, now
+    removal.things = _things(session, wanted, rows, exam, report)
     session.add(removal)
     patient = exam.patient
     hashes = {row.sha256 for row in rows} | ({report} if report else set())
     if report is not None:
         _drop_report(exam)
-    _drop(session, rows, wish)
-    _tidy(session, exam, wish, now)
-    details = {"images": len(rows), "reason": wish.reason}
+    _drop(session, rows, wanted)
+    _tidy(session, exam, wanted, now)
+    details = {"images": len(rows), "reason": wanted.reason}
     for account in accounts_of(session, patient):
-        note(session, account=account, kind=_KINDS[wish.kind], at=now, exams=[wish.exam], details=details)
+        note(session, account=account, kind=_KINDS[wanted.kind], at=now, exams=[wanted.exam], details=details)
     return Gone(removal, _unused(session, hashes))
 
 
@@ -121,22 +121,22 @@ def removal_shape(row: RemovalRow) -> wire.Removal:
     )
 
 
-def _instances(exam: ExamRow, wish: Wish) -> Select[InstanceRow]:
+def _instances(exam: ExamRow, wanted: RemovalRequest) -> Select[InstanceRow]:
     of_kind: dict[str, ColumnElement[bool]] = {
-        "study": StudyRow.study_instance_uid == wish.uid,
-        "image": InstanceRow.sop_instance_uid == wish.uid,
+        "study": StudyRow.study_instance_uid == wanted.uid,
+        "image": InstanceRow.sop_instance_uid == wanted.uid,
     }
-    sent = true() if wish.uploads else InstanceRow.sent_by_practice
-    return instances().where(ExamRow.id == exam.id, of_kind.get(wish.kind, true()), sent)
+    sent = true() if wanted.uploads else InstanceRow.sent_by_practice
+    return instances().where(ExamRow.id == exam.id, of_kind.get(wanted.kind, true()), sent)
 
 
 def _things(
-    session: Session, wish: Wish, rows: Sequence[InstanceRow], exam: ExamRow, report: str | None
+    session: Session, wanted: RemovalRequest, rows: Sequence[InstanceRow], exam: ExamRow, report: str | None
 ) -> list[RemovedRow]:
     """Name what is not to come back: whole studies, so that their stragglers stay out, or one image, or a report."""
     asked = select(SeriesRow.id, StudyRow.study_instance_uid).join(StudyRow, StudyRow.id == SeriesRow.study)
     studies = {row.id: row.study_instance_uid for row in session.execute(asked.where(StudyRow.exam == exam.id))}
-    if wish.kind == "image":
+    if wanted.kind == "image":
         named = {(studies[row.series], row.sop_instance_uid) for row in rows}
     else:
         named = {(studies[row.series], None) for row in rows}  # type: ignore[misc]
@@ -151,11 +151,11 @@ def _drop_report(exam: ExamRow) -> None:
     exam.report_sha256 = exam.report_size = exam.report_title = exam.report_completed_at = None
 
 
-def _drop(session: Session, rows: Iterable[InstanceRow], wish: Wish) -> None:
+def _drop(session: Session, rows: Iterable[InstanceRow], wanted: RemovalRequest) -> None:
     """Let go of instances; one the person sent too stays theirs."""
     going: list[int] = []
     for row in rows:
-        if row.sent_by_person and not wish.uploads:
+        if row.sent_by_person and not wanted.uploads:
             row.sent_by_practice = False
         else:
             going.append(row.id)
@@ -165,7 +165,7 @@ def _drop(session: Session, rows: Iterable[InstanceRow], wish: Wish) -> None:
         session.execute(some.execution_options(synchronize_session=False))
 
 
-def _tidy(session: Session, exam: ExamRow, wish: Wish, now: datetime) -> None:
+def _tidy(session: Session, exam: ExamRow, wanted: RemovalRequest, now: datetime) -> None:
     """Let go of series, studies and the exam where nothing is left in them; shares follow."""
     of_exam = select(StudyRow.id).where(StudyRow.exam == exam.id)
     filled = select(InstanceRow.series)
@@ -183,7 +183,7 @@ def _tidy(session: Session, exam: ExamRow, wish: Wish, now: datetime) -> None:
     session.expire(exam)
     if not exam.studies:
         session.delete(exam)
-    elif wish.kind != "report" and not _of_practice(session, exam):
+    elif wanted.kind != "report" and not _of_practice(session, exam):
         exam.origin = "upload"  # what is left is the person's own
 
 

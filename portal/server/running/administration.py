@@ -17,7 +17,7 @@ from portal.server.exams.reports import complete_report
 from portal.server.exams.rules import change_rules, rules_of
 from portal.server.migrations import is_current, migrate
 from portal.server.objects.soundness import Soundness
-from portal.server.objects.store import ObjectStore
+from portal.server.objects.store import PortalObjects
 from portal.server.objects.verifying import Verified, verify
 from portal.server.people.account_shapes import invited
 from portal.server.people.activation import Activations
@@ -30,8 +30,8 @@ from portal.server.people.machine_tokens import (
     living_tokens,
     machine_token,
 )
-from portal.server.removing.removing import Wish, allow, removals
-from portal.server.removing.routes import take_out
+from portal.server.removing.removing import RemovalRequest, allow, removals
+from portal.server.removing.take_out import take_out
 from portal.server.running.data_folder import make_folders, noted_address, only_server, read_secret
 from portal.server.running.data_trouble import data_trouble
 from portal.server.running.first_rows import PRACTICE, add_practice
@@ -89,11 +89,11 @@ class Administration:
         with self.database.writing() as session:
             return complete_report(session, self._staff(), exam, completed_at, self.clock())
 
-    def remove(self, wish: Wish) -> Removal:
+    def remove(self, wanted: RemovalRequest) -> Removal:
         """Take out a misfiled exam, study, image or report; refused where the images are kept elsewhere."""
         if not any(self.settings.objects.iterdir()):
             raise Problem("conflict", reason="store-elsewhere")
-        return take_out(self.database, self.settings, self._staff(), wish, self.clock)
+        return take_out(self.database, self.settings, self._staff(), wanted, self.clock)
 
     def removals(self) -> Removals:
         """List what was taken out."""
@@ -110,7 +110,7 @@ class Administration:
 
     def verify(self, job: Job) -> Verified:
         """Read every object again, whether the server runs or not, and mark what is damaged or missing."""
-        store = ObjectStore(self.settings.objects, self.settings.incoming)
+        store = PortalObjects(self.settings.objects, self.settings.incoming)
         return verify(self.database, Soundness(store, self.database, self.clock), job)
 
 
@@ -119,8 +119,8 @@ def administration(settings: ServerSettings, *, clock: Clock = system_clock) -> 
     """Open the data folder; links are made from the address its server had last."""
     with ExitStack() as stack:
         with data_trouble(settings):
-            desk = _opened(settings, stack, clock)
-        yield desk
+            practice = _opened(settings, stack, clock)
+        yield practice
 
 
 def _opened(settings: ServerSettings, stack: ExitStack, clock: Clock) -> Administration:

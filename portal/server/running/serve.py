@@ -17,7 +17,7 @@ from portal.server.http.app import make_app
 from portal.server.http.web_server import Door, TlsFiles, bind, run, url_of
 from portal.server.migrations import migrate
 from portal.server.objects.orphans import put_orphans_aside
-from portal.server.objects.store import ObjectStore
+from portal.server.objects.store import PortalObjects
 from portal.server.running.data_folder import empty_incoming, make_folders, note_address, only_server, read_secret
 from portal.server.running.data_trouble import data_trouble
 from portal.server.running.first_rows import add_practice, add_staff_token
@@ -71,7 +71,7 @@ def _in_order(settings: ServerSettings, stack: ExitStack, clock: Clock, workers:
 def _services(settings: ServerSettings, stack: ExitStack, clock: Clock, workers: WorkerPool) -> Services:
     secret = read_secret(settings)
     database = open_database(settings, stack)
-    store = ObjectStore(settings.objects, settings.incoming)
+    store = PortalObjects(settings.objects, settings.incoming)
     return Services(settings, database, store, Decoder(workers), clock, secret)
 
 

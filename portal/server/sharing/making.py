@@ -18,7 +18,7 @@ from portal.server.base.tables import ExamRow, ShareRow, ShareStudyRow, StudyRow
 from portal.server.base.tokens import new_id, token_hash
 from portal.server.exams.exam_shapes import exam_shape, exams_for_uids, shareable_studies
 from portal.server.services import Services
-from portal.server.sharing.request_checks import check_wishes, plain
+from portal.server.sharing.request_checks import check_request, plain
 from portal.server.sharing.share_secrets import Secrets, code_hmac, new_locator, share_code
 from portal.server.sharing.share_shapes import share_link, share_shape
 from portal.wire import Exam, NewShare, ShareRequest
@@ -30,7 +30,7 @@ def make_share(
     session: Session, services: Services, caller: Caller, wanted: ShareRequest, given: Secrets, now: datetime
 ) -> ShareRow:
     """Make a share of whole exams of one person of the account, as they are now; the activity tells of it."""
-    check_wishes(wanted, services.settings.limits)
+    check_request(wanted, services.settings.limits)
     rows = _exams(session, caller, wanted)
     _refuse_unready([exam_shape(session, caller, row, now) for row in rows])
     held = [(row, study) for row in rows for study in shareable_studies(session, row, now)]

@@ -28,47 +28,47 @@ Match = Annotated[str | None, Header(alias="If-Match")]
 def add(routes: APIRouter, services: Services) -> None:
     """Add the owner's routes."""
     signed_in = Depends(Callers(services).account)
-    desk = ShareDesk(services)
+    shares = OwnersShares(services)
 
     @routes.post("/shares", status_code=201)
     def create(wanted: ShareRequest, response: Response, key: Key = None, caller: Caller = signed_in) -> NewShare:
         """Share whole exams of one person; link and codes are in this answer and in no other."""
-        made = desk.create(caller, wanted, key)
+        made = shares.create(caller, wanted, key)
         response.headers["Location"] = f"{routes.prefix}/shares/{made.share.id}"
         return made
 
     @routes.get("/shares")
     def every_one(cursor: str | None = None, most: Most = 50, caller: Caller = signed_in) -> SharePage:
         """Give every share ever made, newest first."""
-        return desk.page(caller, cursor, most)
+        return shares.page(caller, cursor, most)
 
     @routes.get("/shares/{share_id}")
     def one(share_id: str, response: Response, caller: Caller = signed_in) -> Share:
         """Give one share, and its version as ETag."""
-        return desk.shown(caller, share_id, response)
+        return shares.shown(caller, share_id, response)
 
     @routes.patch("/shares/{share_id}")
     def edit(
         share_id: str, edit: ShareEdit, response: Response, match: Match = None, caller: Caller = signed_in
     ) -> Share:
         """Share longer or shorter; needs If-Match."""
-        desk.edit(caller, share_id, edit.expires_at, match)
-        return desk.shown(caller, share_id, response)
+        shares.edit(caller, share_id, edit.expires_at, match)
+        return shares.shown(caller, share_id, response)
 
     @routes.post("/shares/{share_id}/revoke")
     def end(share_id: str, response: Response, caller: Caller = signed_in) -> Share:
         """Stop sharing at once, for good. What was downloaded already cannot be called back."""
-        desk.revoke(caller, share_id)
-        return desk.shown(caller, share_id, response)
+        shares.revoke(caller, share_id)
+        return shares.shown(caller, share_id, response)
 
     @routes.post("/shares/{share_id}/unlock")
     def unlock(share_id: str, response: Response, caller: Caller = signed_in) -> Share:
         """Allow typed share codes again after strangers guessed at them; a lock of the link stays."""
-        desk.unlock(caller, share_id)
-        return desk.shown(caller, share_id, response)
+        shares.unlock(caller, share_id)
+        return shares.shown(caller, share_id, response)
 
 
-class ShareDesk:
+class OwnersShares:
     """Does what an owner asks, each in one transaction."""
 
     def __init__(self, services: Services) -> None:

@@ -15,7 +15,7 @@ EMAIL_LONGEST = 254
 _DIRECTIONS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 
-def check_wishes(wanted: ShareRequest, limits: Limits) -> None:
+def check_request(wanted: ShareRequest, limits: Limits) -> None:
     """Refuse what does not fit, naming the field."""
     _need(0 < len(wanted.studies) + len(wanted.exams) <= PARTS_MOST, "studies", "nothing-or-too-many")
     _need(all(map(_is_name, (*wanted.studies, *wanted.exams))), "studies", "not-a-name")

@@ -15,7 +15,7 @@ from portal.server.base.problems import Problem
 from portal.server.base.tables import InstanceRow
 from portal.server.dicomweb.messages.accept import Offer, best
 from portal.server.dicomweb.messages.multipart_out import PRIVATE, Part, parts_answer
-from portal.server.pictures.renderer import Renderer, drawing
+from portal.server.pictures.workers import in_turn, worker_problems
 from portal.server.services import Services
 
 OCTETS = "application/octet-stream"
@@ -52,9 +52,8 @@ def marked(marks: Sequence[str]) -> dict[str, str]:
 class Frames:
     """Sends frames of an object, as plain values or as they are stored."""
 
-    def __init__(self, services: Services, renderer: Renderer) -> None:
+    def __init__(self, services: Services) -> None:
         self._services = services
-        self._renderer = renderer
 
     async def answer(self, request: Request, row: InstanceRow, numbers: Sequence[int] | None, who: str) -> Response:
         """Answer with frames in the order asked for; None is all of them.
@@ -82,13 +81,13 @@ class Frames:
 
     async def _made(self, row: InstanceRow, number: int, offer: Offer, who: str) -> FrameBytes:
         def make() -> FrameBytes:
-            with drawing():
+            with worker_problems():
                 ref = FrameRef(self._services.sound.content(row.sha256), number - 1, row.sop_instance_uid)
                 decoder = self._services.decoder
                 plain = offer.transfer_syntax == EXPLICIT_LITTLE_ENDIAN
                 return decoder.plain_frame(ref, QuietJob()) if plain else decoder.codestream(ref, QuietJob())
 
-        return await self._renderer.in_turn(who, make)
+        return await in_turn(self._services, who, make)
 
 
 def frame_offers(row: InstanceRow, *, several: bool) -> list[Offer]:

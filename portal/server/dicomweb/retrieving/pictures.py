@@ -14,7 +14,8 @@ from portal.server.base.tables import InstanceRow
 from portal.server.dicomweb.messages.accept import Offer, best
 from portal.server.dicomweb.messages.multipart_out import PRIVATE, Part, parts_answer
 from portal.server.dicomweb.retrieving.frames import marked
-from portal.server.pictures.renderer import Rendered, Renderer, Viewport, Wish
+from portal.server.pictures.picture_cache import Rendered
+from portal.server.pictures.renderer import PictureRequest, Renderer, Viewport
 
 if TYPE_CHECKING:
     from dicom.showing.rendered import PictureType
@@ -39,20 +40,21 @@ class Drawing:
         offers = [Offer(kind) for kind in _KINDS] if len(frames) == 1 else []
         offer = best(request, [*offers, *(Offer(kind, multipart=True) for kind in _KINDS)])
         kind: PictureType = "png" if offer.kind == "image/png" else "jpeg"
-        wishes = [
-            Wish(row.sha256, frame, kind, self.window, self.viewport, self.annotation, self.quality) for frame in frames
+        asked = [
+            PictureRequest(row.sha256, frame, kind, self.window, self.viewport, self.annotation, self.quality)
+            for frame in frames
         ]
-        if len(wishes) > 1:  # one that is not there is said by the status; what was drawn is kept
-            await renderer.picture(max(wishes, key=lambda wish: wish.frame_index or 0), who)
-        first = await renderer.picture(wishes[0], who)
+        if len(asked) > 1:  # one that is not there is said by the status; what was drawn is kept
+            await renderer.picture(max(asked, key=lambda each: each.frame_index or 0), who)
+        first = await renderer.picture(asked[0], who)
         if not offer.multipart:
             return Response(first.data, 200, PRIVATE | {"Vary": "Accept"} | marked(first.marks), offer.kind)
 
         async def following() -> AsyncIterator[Part]:
-            for wish in wishes[1:]:
-                yield _part(await renderer.picture(wish, who), offer.kind)
+            for each in asked[1:]:
+                yield _part(await renderer.picture(each, who), offer.kind)
 
-        return parts_answer(offer.kind, _part(first, offer.kind), following() if len(wishes) > 1 else None)
+        return parts_answer(offer.kind, _part(first, offer.kind), following() if len(asked) > 1 else None)
 
     def _check(self, row: InstanceRow) -> None:
         """Refuse a region that lies outside of the picture, where its size is known."""

@@ -37,7 +37,8 @@ from portal.server.dicomweb.retrieving.picture_query import annotation_of, viewp
 from portal.server.dicomweb.retrieving.pictures import Drawing
 from portal.server.dicomweb.retrieving.wado import file_offers, file_parts, metadata_of, sound_rows
 from portal.server.exams.downloads import Downloads
-from portal.server.pictures.renderer import THUMBNAIL, Renderer, drawing
+from portal.server.pictures.renderer import THUMBNAIL, Renderer
+from portal.server.pictures.workers import in_turn, worker_problems
 from portal.server.services import Services
 from portal.wire import DICOMWEB_PATH
 
@@ -114,7 +115,7 @@ class Finder:
 def add_routes(routes: APIRouter, services: Services, callers: Callers, renderer: Renderer) -> None:
     """Add the routes of this part."""
     found, downloads = Finder(services, callers), Downloads(services)
-    frames = Frames(services, renderer)
+    frames = Frames(services)
     levels: tuple[tuple[str, Callable[..., Rows]], ...] = (
         (STUDY, found.study),
         (SERIES, found.series),
@@ -172,8 +173,8 @@ def _metadata(
         What is said of pixels is true of the plain values that `frames` gives.
         """
         offer, who = list_offer(request), _who(request)
-        here, addresses = await renderer.in_turn(
-            who, lambda: (sound_rows(services, rows), found.addresses(request, rows))
+        here, addresses = await in_turn(
+            services, who, lambda: (sound_rows(services, rows), found.addresses(request, rows))
         )
         left_out = len(rows) - len(here)
         headers = PRIVATE | not_all(len(here), left_out)
@@ -219,10 +220,10 @@ def _bulk_data(
             return await sender.answer(request, row, None, _who(request))
 
         def read() -> bytes | None:
-            with drawing():
+            with worker_problems():
                 return services.decoder.bulk_data(services.sound.content(row.sha256), place, QuietJob())
 
-        value = await renderer.in_turn(_who(request), read)
+        value = await in_turn(services, _who(request), read)
         if value is None:
             raise Problem("not-found")
         if not is_drawn_of(place[-1]) and not is_head(request):
@@ -244,8 +245,8 @@ def _pictures(routes: APIRouter, path: str, rows_of: Callable[..., Rows], render
     ) -> Response:
         """Draw the object, of several the middle one, as JPEG or PNG."""
         row = rows[len(rows) // 2]
-        wish = Drawing(window_of(window), viewport_of(viewport), annotation_of(annotation), quality)
-        return await wish.answer(renderer, request, row, [None], _who(request))
+        drawing = Drawing(window_of(window), viewport_of(viewport), annotation_of(annotation), quality)
+        return await drawing.answer(renderer, request, row, [None], _who(request))
 
     @routes.get(
         path + "/thumbnail", response_class=Response, responses=_PICTURES, summary="Retrieve a thumbnail (WADO-RS)"
@@ -272,8 +273,8 @@ def _frame_pictures(routes: APIRouter, found: Finder, renderer: Renderer) -> Non
         rows: Rows = Depends(found.instance),
     ) -> Response:
         """Draw frames as JPEG or PNG; several are parts."""
-        wish = Drawing(window_of(window), viewport_of(viewport), annotation_of(annotation), quality)
-        return await wish.answer(renderer, request, rows[0], _indices(frames), _who(request))
+        drawing = Drawing(window_of(window), viewport_of(viewport), annotation_of(annotation), quality)
+        return await drawing.answer(renderer, request, rows[0], _indices(frames), _who(request))
 
     @routes.get(
         FRAME + "/thumbnail",

@@ -19,48 +19,48 @@ _MOST_VALUES = 1000
 _MOST_PATTERNS = 50  # SQLite takes no deeper expressions than 1000
 
 
-def condition(attribute: Attribute, wish: str, *, fuzzy: bool = False) -> ColumnElement[bool]:
+def condition(attribute: Attribute, wanted: str, *, fuzzy: bool = False) -> ColumnElement[bool]:
     """Give the condition for one matching parameter; an empty one matches all. `fuzzy` finds names by their words."""
-    if wish in ("", "*"):
+    if wanted in ("", "*"):
         return true()
     if attribute.matching == "modalities":
-        return _modality_in_study(wish)
+        return _modality_in_study(wanted)
     column = attribute.column
     if column is None:
         return true()  # what is counted is not matched
     match attribute.matching:
         case "uid":
-            return or_(column.in_(_values(wish)))
+            return or_(column.in_(_values(wanted)))
         case "number":
-            numbers = [int(value) for value in _values(wish) if re.fullmatch(r"[+-]?[0-9]{1,12}", value)]
+            numbers = [int(value) for value in _values(wanted) if re.fullmatch(r"[+-]?[0-9]{1,12}", value)]
             return column.in_(numbers) if numbers else false()
         case "date":
-            return _range(column, wish, attribute)
+            return _range(column, wanted, attribute)
         case "name":
-            return _by_words(column, wish) if fuzzy else _name(column, wish)
+            return _by_words(column, wanted) if fuzzy else _name(column, wanted)
         case _:
-            return _like(column, wish)
+            return _like(column, wanted)
 
 
-def _values(wish: str) -> list[str]:
-    values = re.split(r"[,\\]", wish)
+def _values(wanted: str) -> list[str]:
+    values = re.split(r"[,\\]", wanted)
     if len(values) > _MOST_VALUES or sum(map(_is_pattern, values)) > _MOST_PATTERNS:
         raise Problem("invalid-request", reason="too-many-values")
     return values
 
 
-def _modality_in_study(wish: str) -> ColumnElement[bool]:
+def _modality_in_study(wanted: str) -> ColumnElement[bool]:
     series = aliased(SeriesRow)
     inside = select(series.id).where(series.study == StudyRow.id)
-    values = _values(wish)
+    values = _values(wanted)
     plain = [value for value in values if not _is_pattern(value)]
     patterns = [_like(series.modality, value) for value in values if _is_pattern(value)]
     return inside.where(or_(series.modality.in_(plain), *patterns)).exists()
 
 
-def _range(column: InstrumentedAttribute[Any], wish: str, attribute: Attribute) -> ColumnElement[bool]:
+def _range(column: InstrumentedAttribute[Any], wanted: str, attribute: Attribute) -> ColumnElement[bool]:
     """Match a day or time, or a range that may be open at one end; YYYY-MM-DD is read as a day too."""
-    plain = re.sub(r"(\d{4})-(\d{2})-(\d{2})", r"\1\2\3", wish)
+    plain = re.sub(r"(\d{4})-(\d{2})-(\d{2})", r"\1\2\3", wanted)
     if not _MOMENT.fullmatch(plain) or plain.count("-") > 1:
         raise Problem("invalid-request", fields=[{"field": f"query.{attribute.keyword}", "reason": "value"}])
     if "-" not in plain:
@@ -70,29 +70,29 @@ def _range(column: InstrumentedAttribute[Any], wish: str, attribute: Attribute) 
     return and_(column.is_not(None), column >= first if first else true(), column <= f"{last}~" if last else true())
 
 
-def _name(column: InstrumentedAttribute[Any], wish: str) -> ColumnElement[bool]:
+def _name(column: InstrumentedAttribute[Any], wanted: str) -> ColumnElement[bool]:
     """Match a person's name against each of its groups (alphabetic, ideographic, phonetic), in any case."""
-    pattern = _pattern(folded(wish.rstrip("^=")) or "")
+    pattern = _pattern(folded(wanted.rstrip("^=")) or "")
     ways = (pattern, f"{pattern}=%", f"%={pattern}", f"%={pattern}=%")
     return or_(*(func.folded(column).like(way, escape="\\") for way in ways))
 
 
-def _by_words(column: InstrumentedAttribute[Any], wish: str) -> ColumnElement[bool]:
+def _by_words(column: InstrumentedAttribute[Any], wanted: str) -> ColumnElement[bool]:
     """Match a name of which every word that is asked for begins one, whatever their order (PS3.18 8.3.4.2)."""
-    asked = asked_words(wish)[:_MOST_PATTERNS]
+    asked = asked_words(wanted)[:_MOST_PATTERNS]
     words = func.words_of(column)
     return and_(*(or_(*(words.like(f"% {_pattern(form)}%", escape="\\") for form in forms)) for forms in asked))
 
 
-def _like(column: InstrumentedAttribute[Any], wish: str) -> ColumnElement[bool]:
-    if _is_pattern(wish):
-        return column.like(_pattern(wish), escape="\\")
-    return column == wish
+def _like(column: InstrumentedAttribute[Any], wanted: str) -> ColumnElement[bool]:
+    if _is_pattern(wanted):
+        return column.like(_pattern(wanted), escape="\\")
+    return column == wanted
 
 
-def _is_pattern(wish: str) -> bool:
-    return "*" in wish or "?" in wish
+def _is_pattern(wanted: str) -> bool:
+    return "*" in wanted or "?" in wanted
 
 
-def _pattern(wish: str) -> str:
-    return _SPECIAL.sub(r"\\\1", wish).replace("*", "%").replace("?", "_")
+def _pattern(wanted: str) -> str:
+    return _SPECIAL.sub(r"\\\1", wanted).replace("*", "%").replace("?", "_")

@@ -46,7 +46,7 @@ def search(session: Session, caller: Caller, query: Query, base: str, now: datet
     """Answer a search; `base` is the address of the server's DICOMweb."""
     conditions = [visible(session, caller, now)]
     conditions += [
-        condition(BY_NAME[name], wish, fuzzy=query.fuzzy) for name, wish in {**query.matches, **query.below}.items()
+        condition(BY_NAME[name], wanted, fuzzy=query.fuzzy) for name, wanted in {**query.matches, **query.below}.items()
     ]
     table = _TABLES[query.level]
     ids = _joined(select(table.id), conditions).group_by(table.id)

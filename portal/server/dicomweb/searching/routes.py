@@ -97,10 +97,10 @@ class Searches:
             raise Problem("invalid-request", reason="too-long")
         matches: dict[str, str] = {}
         unknown = False
-        for name, wish in said.multi_items():
+        for name, wanted in said.multi_items():
             keyword = _keyword(name)
             if keyword is not None:
-                matches[keyword] = f"{matches[keyword]},{wish}" if keyword in matches else wish
+                matches[keyword] = f"{matches[keyword]},{wanted}" if keyword in matches else wanted
             else:
                 unknown = unknown or name.lower() not in _OURS
         fields, unknown_fields = _fields(said.getlist("includefield"), level)

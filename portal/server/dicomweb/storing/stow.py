@@ -14,8 +14,8 @@ from portal import wire
 from portal.server.access.caller import Caller
 from portal.server.base.problems import Problem
 from portal.server.dicomweb.messages.multipart_in import DICOM, MultipartBody, content_type, stow_boundary
-from portal.server.objects.store import Incoming, ObjectStore
-from portal.server.receiving.receiver import NOT_NOW, TOO_LARGE, Keeper, Outcome, reason_of
+from portal.server.objects.store import ArrivingFile, PortalObjects
+from portal.server.receiving.receiver import NOT_NOW, TOO_LARGE, Outcome, Receiver, reason_of
 from portal.server.services import Services
 
 _BATCH = 512 << 10  # handed to a thread at once, so that the change of threads costs nothing
@@ -27,11 +27,11 @@ _LATER_SECONDS = 5
 class Parts:
     """Takes the parts of one request; every method blocks."""
 
-    def __init__(self, store: ObjectStore, limit: int, keep: Callable[[Incoming], Outcome]) -> None:
+    def __init__(self, store: PortalObjects, limit: int, keep: Callable[[ArrivingFile], Outcome]) -> None:
         self._store = store
         self._limit = limit
         self._keep = keep
-        self._incoming: Incoming | None = None
+        self._incoming: ArrivingFile | None = None
         self.outcomes: list[Outcome] = []
 
     def begin(self, headers: dict[str, str]) -> None:
@@ -85,7 +85,7 @@ class Stow:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._keeper = Keeper(services)
+        self._receiver = Receiver(services)
         self._threads = anyio.CapacityLimiter(_AT_ONCE)  # uploads never take the threads of those who look
 
     async def store(self, request: Request, caller: Caller, study_instance_uid: str | None) -> list[Outcome]:
@@ -95,8 +95,8 @@ class Stow:
         """
         boundary = _boundary(request)
 
-        def keep(incoming: Incoming) -> Outcome:
-            return self._keeper.keep(incoming, caller, study_instance_uid)
+        def keep(incoming: ArrivingFile) -> Outcome:
+            return self._receiver.keep(incoming, caller, study_instance_uid)
 
         parts = Parts(self._services.store, self._services.settings.limits.instance_bytes_most, keep)
         body = MultipartBody(boundary, parts)

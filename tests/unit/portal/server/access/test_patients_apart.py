@@ -13,7 +13,7 @@ from pydicom import dcmread
 
 from portal.server.access.callers import account_caller
 from portal.server.base.problems import Problem
-from portal.server.objects.store import ObjectStore
+from portal.server.objects.store import PortalObjects
 from portal.server.receiving.completing import complete_upload
 from portal.wire import FAILURE_NOT_AUTHORISED
 from tests.portal_tools import Portal, SignedIn
@@ -156,7 +156,7 @@ def test_a_recipient_is_not_told_how_many_others_there_are(portal: Portal, anna:
     assert (mine["shares"], mine["shareable"]) == (3, True)
 
 
-class Meanwhile(ObjectStore):
+class Meanwhile(PortalObjects):
     """A store during whose reading something else happens."""
 
     happens: Any = None

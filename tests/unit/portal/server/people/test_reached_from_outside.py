@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from core.errors import PortalError
-from portal.server.base.networks import is_loopback
+from portal.names import is_loopback_host
 from portal.server.base.settings import ServerSettings
 from portal.server.http.slow_clients import HEADER_SECONDS
 from portal.server.http.web_server import TlsFiles, bind
@@ -67,7 +67,7 @@ def test_files_that_are_no_certificate_say_so(tmp_path: Path) -> None:
     ],
 )
 def test_only_this_computer_is_loopback(host: str, is_this_computer: bool) -> None:
-    assert is_loopback(host) is is_this_computer
+    assert is_loopback_host(host) is is_this_computer
 
 
 def test_behind_a_web_server_links_are_made_from_the_public_url_alone(tmp_path: Path) -> None:

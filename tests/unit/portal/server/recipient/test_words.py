@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dicom.description import FrameInfo, LookupTable, ObjectDescription, Window
 from dicom.showing.display import grey_levels
 from portal.server.recipient.grey_words import table_of, to_words
-from portal.server.recipient.recently_made import Kept
+from portal.server.recipient.recently_made import RecentlyMade
 
 WINDOW = Window(500.0, 900.0)
 
@@ -92,7 +92,7 @@ def test_the_files_own_table_is_by_the_bits_of_the_words() -> None:
 
 
 def test_the_longest_unused_makes_room() -> None:
-    kept: Kept[bytes] = Kept(10, len)
+    kept: RecentlyMade[bytes] = RecentlyMade(10, len)
     kept.put("a", b"12345")
     kept.put("b", b"12345")
     kept.get("a")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 
-from portal.server.objects.store import Incoming, ObjectStore
+from portal.server.objects.store import ArrivingFile, PortalObjects
 from tests.portal_tools import Portal, SignedIn
 from tests.unit.portal.server.dicomweb.senders import made, reasons, sent, uids
 
@@ -100,15 +100,15 @@ def test_a_straggler_that_came_in_meanwhile_leaves_no_bytes(
     portal: Portal, anna: SignedIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     exam, straggler = exam_of(portal, anna)["id"], made(SOPInstanceUID="1.2.3", InstanceNumber="3")
-    took = ObjectStore.take
+    took = PortalObjects.take
 
-    def take(store: ObjectStore, incoming: Incoming) -> str:
+    def take(store: PortalObjects, incoming: ArrivingFile) -> str:
         sha256 = took(store, incoming)
         monkeypatch.undo()
         take_out(portal, exam)
         return sha256
 
-    monkeypatch.setattr(ObjectStore, "take", take)
+    monkeypatch.setattr(PortalObjects, "take", take)
     assert reasons(sent(portal, portal.staff_token, straggler)) == [0x0124]
     assert on_disk(portal.data, straggler) == []
 

@@ -1,4 +1,4 @@
-"""Where pictures are made: a few at a time, in sandboxed workers, none for somebody who has left."""
+"""The pictures of the recipient's page: made in turns, none for somebody who has left, and kept for a while."""
 
 from __future__ import annotations
 
@@ -7,24 +7,20 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TypeVar
 
-import anyio
-import anyio.to_thread
-
-from core.errors import DicomError, ScanshelfError, WorkerError
+from core.errors import DicomError
 from core.job import Job, QuietJob
-from dicom.decoding.decoder import Decoder
 from dicom.description import ObjectDescription, Window
 from dicom.showing.windows.set_window import has_no_window
 from dicom.source import Content
 from portal.server.base.problems import Problem
-from portal.server.base.turns import Turns
+from portal.server.pictures.workers import in_turn, worker_problems
 from portal.server.recipient.frames import Sent, make_cover, make_frame, make_page, make_table, make_thumbnail
 from portal.server.recipient.grey_words import table_of
-from portal.server.recipient.recently_made import Kept
+from portal.server.recipient.recently_made import RecentlyMade
 from portal.server.recipient.series_window import Member, find_window
+from portal.server.services import Services
 
 T = TypeVar("T")
-AT_ONCE, OF_ONE = 4, 3
 THUMBNAIL_SIZE = 160
 _MOST_BYTES = 128 << 20
 _MOST_DESCRIPTIONS = 2000
@@ -38,15 +34,15 @@ class Asker:
     has_left: Callable[[], Awaitable[bool]]
 
 
-class PictureMaker:
+class PagePictures:
     """Makes what the page shows, and keeps what it made lately."""
 
-    def __init__(self, decoder: Decoder) -> None:
-        self._decoder = decoder
-        self._turns = Turns(AT_ONCE, OF_ONE)
-        self._said: Kept[ObjectDescription] = Kept(_MOST_DESCRIPTIONS, lambda _: 1)
-        self._windows: Kept[tuple[Window | None]] = Kept(_MOST_DESCRIPTIONS, lambda _: 1)
-        self._made: Kept[Sent] = Kept(_MOST_BYTES, lambda sent: sent.size)
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._decoder = services.decoder
+        self._said: RecentlyMade[ObjectDescription] = RecentlyMade(_MOST_DESCRIPTIONS, lambda _: 1)
+        self._windows: RecentlyMade[tuple[Window | None]] = RecentlyMade(_MOST_DESCRIPTIONS, lambda _: 1)
+        self._made: RecentlyMade[Sent] = RecentlyMade(_MOST_BYTES, lambda sent: sent.size)
 
     async def describe(self, content: Content, asker: Asker) -> ObjectDescription:
         """Say what an object is."""
@@ -135,25 +131,15 @@ class PictureMaker:
         return found
 
     async def _work(self, make: Callable[[Job], T], asker: Asker) -> T:
-        """Wait for a place and work, unless whoever asked has gone by then."""
-        async with self._turns.turn(asker.name):
-            if await asker.has_left():
-                raise Problem("unavailable")
-            try:
-                return await anyio.to_thread.run_sync(make, QuietJob(), limiter=anyio.CapacityLimiter(1))
-            except ScanshelfError as error:
-                raise problem_of(error) from error
-            except OSError as error:
-                raise Problem("unavailable") from error
+        """Wait for a turn and work, unless whoever asked has gone by then."""
+
+        def work() -> T:
+            with worker_problems():
+                return make(QuietJob())
+
+        return await in_turn(self._services, asker.name, work, asker.has_left)
 
 
 def _keys(series: Sequence[Member]) -> str:
     """Name what a series consists of."""
     return sha256("\n".join(content.key for content, _ in series).encode()).hexdigest()
-
-
-def problem_of(error: ScanshelfError) -> Problem:
-    """Say in the API's words why something cannot be shown; `reason` is the code of what is wrong with it."""
-    if isinstance(error, WorkerError) and error.code == "worker-unavailable":
-        return Problem("unavailable", headers={"Retry-After": "5"})
-    return Problem("not-found", reason=error.code)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from dicom import pipeline
-from portal.server.pictures import renderer as render
-from portal.server.pictures.renderer import RenderCache, Rendered
+from portal.server.pictures import picture_cache, renderer
+from portal.server.pictures.picture_cache import PictureCache, Rendered
 from tests.end2end.recipient import BIRTH_DATE, NAME, STUDY, annas, send, written
 from tests.portal_tools import running_portal
 
@@ -17,24 +17,24 @@ from tests.portal_tools import running_portal
 def test_one_vanished_file_does_not_keep_the_others_from_being_removed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(render, "MOST_CACHED", 3000)
+    monkeypatch.setattr(picture_cache, "MOST_CACHED", 3000)
     for number in range(6):
         kept = tmp_path / "aa" / f"aa{number}"
         kept.parent.mkdir(exist_ok=True)
         kept.write_bytes(bytes(1000))
         os.utime(kept, (1_000_000 + number, 1_000_000 + number))
     (tmp_path / "aa" / "aa-gone").symlink_to(tmp_path / "nowhere")  # listed, and not there when it is asked for
-    RenderCache(tmp_path, "this one")._prune(0)
+    PictureCache(tmp_path, "this one")._prune(0)
     left = sorted(path.name for path in tmp_path.glob("aa/*") if path.exists())
     assert left == ["aa3", "aa4", "aa5"]
 
 
 def test_what_an_older_pipeline_drew_is_drawn_anew(tmp_path: Path) -> None:
-    RenderCache(tmp_path, "yesterday's").put("frame 1", Rendered(b"wrong", ()))
-    today = RenderCache(tmp_path, "today's")
+    PictureCache(tmp_path, "yesterday's").put("frame 1", Rendered(b"wrong", ()))
+    today = PictureCache(tmp_path, "today's")
     assert today.get("frame 1") is None
     today.put("frame 1", Rendered(b"right", ("mark",)))
-    assert RenderCache(tmp_path, "today's").get("frame 1") == Rendered(b"right", ("mark",))
+    assert PictureCache(tmp_path, "today's").get("frame 1") == Rendered(b"right", ("mark",))
 
 
 def test_the_portal_keeps_pictures_by_the_pipeline_that_drew_them(
@@ -43,7 +43,7 @@ def test_the_portal_keeps_pictures_by_the_pipeline_that_drew_them(
     place = f"/dicomweb/studies/{STUDY}/series/{STUDY}.1/instances/{STUDY}.1.1/thumbnail"
     token, kept = "", []
     for name in ("yesterday's", "today's", "today's"):
-        monkeypatch.setattr(render, "pipeline_name", lambda name=name: name)
+        monkeypatch.setattr(renderer, "pipeline_name", lambda name=name: name)
         with running_portal(tmp_path / "data") as portal:
             if not token:
                 token = portal.account(NAME, BIRTH_DATE).token
