@@ -46,15 +46,15 @@ class PortalScenes:
 
     def _practise(self) -> Iterator[Wait]:
         self._controller.window.go_to("portal")
-        panel, desk = self._portal.panel, self._portal.desk
+        panel, presenter = self._portal.panel, self._portal.presenter
         person = SamplePersonAtHome(None, self._folder, self._job)
-        desk.open_url = person.open_browser
+        presenter.open_url = person.open_browser
         panel.welcome.practice.click()
-        yield Wait("the question whom the practice portal is for", lambda: desk.dialog is not None)
-        assert desk.dialog is not None
-        next(choice for choice in desk.dialog.choices.buttons() if "Martha" in choice.text()).click()
-        self._shoot("portal-practice", desk.dialog)
-        desk.dialog.start.click()
+        yield Wait("the question whom the practice portal is for", lambda: presenter.dialog is not None)
+        assert presenter.dialog is not None
+        next(choice for choice in presenter.dialog.choices.buttons() if "Martha" in choice.text()).click()
+        self._shoot("portal-practice", presenter.dialog)
+        presenter.dialog.start.click()
         yield Wait("being signed in", panel.is_home)
         person.leave()
         self._step.wrong += person.complaints
@@ -103,13 +103,13 @@ class PortalScenes:
         self._step.pictures += map(str, seen[0].pictures)
         self._step.check("images the doctor saw", seen[0].images, seen[0].of)
         self._portal.panel.go_to("shared")
-        self._portal.desk.look("shares")
+        self._portal.presenter.look("shares")
         yield Wait("the share to be opened", lambda: "Opened 1 of 10 times" in self._words())
         self._shoot("portal-shared")
 
     def _look_what_happened(self) -> Iterator[Wait]:
         self._portal.panel.go_to("activity")
-        self._portal.desk.look("activity")
+        self._portal.presenter.look("activity")
         yield Wait("what happened", lambda: NAME in self._words())
         self._shoot("portal-activity")
 

@@ -269,7 +269,7 @@ def take_screenshots(target: Path, disc: SampleDisc, second_copy: Path, second_d
 
 
 def _compare(controller: Controller, disc: SampleDisc, step: Step) -> None:
-    held = controller.discs_desk.sources.get(str(disc.folder))
+    held = controller.discs_presenter.sources.get(str(disc.folder))
     report = held.report if held is not None else None
     step.figures["screenshots"] = len(step.pictures)
     step.figures["imported"] = report.imported if report is not None else 0

@@ -1,4 +1,4 @@
-"""Imports as the window runs them: what is recorded is noted at the desk until it is over, so that closing asks."""
+"""Imports as the window runs them: the job runner knows of what is recorded until it is over, so that closing asks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.actions import importing
 from app.actions.importing import Begun
-from app.window.jobs.workbench import Desk
+from app.window.jobs.job_runner import JobRunner
 from core.job import Job
 
 if TYPE_CHECKING:
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from importer.receipts.receipt import ImportReport
 
 
-def begin_noted(desk: Desk, plan: ImportPlan) -> Begun:
+def begin_noted(jobs: JobRunner, plan: ImportPlan) -> Begun:
     """Record what is to be brought. Runs in a lane thread."""
-    begun = importing.begin(plan, desk.library())
-    desk.import_begun(begun.import_id)
+    begun = importing.begin(plan, jobs.library())
+    jobs.import_begun(begun.import_id)
     return begun
 
 
-def bring_noted(desk: Desk, begun: Begun, job: Job) -> ImportReport:
+def bring_noted(jobs: JobRunner, begun: Begun, job: Job) -> ImportReport:
     """Copy what was recorded. Runs in a lane thread."""
     try:
-        return importing.bring(begun, desk.library(), desk.workers(), job)
+        return importing.bring(begun, jobs.library(), jobs.workers(), job)
     finally:
-        desk.import_over(begun.import_id)
+        jobs.import_over(begun.import_id)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
-from app.window.jobs.workbench import Desk, Task
+from app.window.jobs.job_runner import JobRunner, Task
 from app.window.places.discs import unfinished_words as say
 
 if TYPE_CHECKING:
@@ -19,13 +19,13 @@ class ClosingQuestion(QObject):
 
     confirmed = Signal()
 
-    def __init__(self, desk: Desk, window: QWidget) -> None:
+    def __init__(self, jobs: JobRunner, window: QWidget) -> None:
         super().__init__(window)
-        self._desk, self._window = desk, window
+        self._jobs, self._window = jobs, window
         self.dialog: Confirm | None = None
         self._asking = False
-        desk.line_changed.connect(lambda _: self._count() if self.dialog is not None else None)
-        desk.imports_changed.connect(self._over)
+        jobs.line_changed.connect(lambda _: self._count() if self.dialog is not None else None)
+        jobs.imports_changed.connect(self._over)
 
     def ask(self) -> None:
         """Ask, or bring the question that is open to the front."""
@@ -38,11 +38,11 @@ class ClosingQuestion(QObject):
         if not self._asking:
             self._asking = True
             task: Task[tuple[int, int]] = Task(done=lambda sums: self._show(*sums), failed=lambda _: self._show(0, 0))
-            self._desk.run(self._desk.asking, lambda job: _sums(self._desk), task)
+            self._jobs.run(self._jobs.asking, lambda job: _sums(self._jobs), task)
 
     def _show(self, here: int, of: int) -> None:
         self._asking = False
-        if not self._desk.importing:
+        if not self._jobs.importing:
             return
         title, sentences = say.closing_words(here, of)
         if self.dialog is None:
@@ -66,11 +66,11 @@ class ClosingQuestion(QObject):
         self.dialog = None
 
     def _over(self) -> None:
-        if self.dialog is not None and not self._desk.importing:
+        if self.dialog is not None and not self._jobs.importing:
             self.dialog.reject()
 
 
-def _sums(desk: Desk) -> tuple[int, int]:
+def _sums(jobs: JobRunner) -> tuple[int, int]:
     """Count what is here of what is being brought. Runs in a lane thread."""
-    running = [one for one in desk.library().unfinished() if one.import_id in desk.importing]
+    running = [one for one in jobs.library().unfinished() if one.import_id in jobs.importing]
     return sum(one.here for one in running), sum(one.of or 0 for one in running)

@@ -16,7 +16,7 @@ from app.window.starting.start import Frame
 from app.window.starting.waits_to_write import WaitsToWrite
 
 if TYPE_CHECKING:
-    from app.window.jobs.workbench import Desk
+    from app.window.jobs.job_runner import JobRunner
     from app.window.places.discs.presenter import DiscsPresenter
     from app.window.places.discs.unfinished_presenter import UnfinishedPresenter
     from app.window.places.portal.place import PortalPlace
@@ -49,9 +49,9 @@ class Controller(QObject):
         """Begin: look for discs and fill the shelf; after the first start's "Start" where that is shown."""
         if self.frame.store.set_aside is not None:
             self.notices.tell_code("settings-set-aside", "amber")
-        self.unfinished_desk.refresh()
-        self.discs_desk.start()
-        self.shelf_desk.find("")
+        self.unfinished_presenter.refresh()
+        self.discs_presenter.start()
+        self.shelf_presenter.find("")
         self.portal.start()
 
     def welcome(self, page: FirstStart) -> None:
@@ -62,7 +62,7 @@ class Controller(QObject):
         """Take in paths from a drop, the command line or a dialog; with `view` show them where they are one study."""
         self.window.go_to("discs")
         self.discs.show_cards()
-        self.discs_desk.add_paths(paths, view=view)
+        self.discs_presenter.add_paths(paths, view=view)
 
     def close(self) -> bool:
         """Stop all work; tells whether the window may close now (it closes by itself when the work has ended)."""
@@ -84,9 +84,9 @@ class Controller(QObject):
         return self.choosing.library_folder
 
     @property
-    def desk(self) -> Desk:
+    def jobs(self) -> JobRunner:
         """Where work is done."""
-        return self.parts.desk()
+        return self.parts.jobs()
 
     @property
     def undo(self) -> Undo:
@@ -94,12 +94,12 @@ class Controller(QObject):
         return self.parts.undo()
 
     @property
-    def discs_desk(self) -> DiscsPresenter:
+    def discs_presenter(self) -> DiscsPresenter:
         """The glue of "Discs & drives"."""
         return self.parts.discs_presenter()
 
     @property
-    def unfinished_desk(self) -> UnfinishedPresenter:
+    def unfinished_presenter(self) -> UnfinishedPresenter:
         """The glue of what was cut off."""
         return self.parts.unfinished()
 
@@ -114,7 +114,7 @@ class Controller(QObject):
         return self.parts.shelf()
 
     @property
-    def shelf_desk(self) -> ShelfPresenter:
+    def shelf_presenter(self) -> ShelfPresenter:
         """The glue of "My shelf"."""
         return self.parts.shelf_presenter()
 
@@ -132,7 +132,7 @@ class Controller(QObject):
 
     def _connect_parts(self) -> None:
         parts = self.parts
-        parts.desk.then(self._connect_desk)
+        parts.jobs.then(self._connect_jobs)
         parts.discs_presenter.then(self._connect_discs)
         parts.unfinished.then(self._connect_unfinished)
         parts.closing_question.then(lambda question: question.confirmed.connect(self.end))
@@ -143,13 +143,13 @@ class Controller(QObject):
         parts.portal.then(self._connect_portal)
         parts.settings.then(self._connect_settings)
 
-    def _connect_desk(self, desk: Desk) -> None:
+    def _connect_jobs(self, jobs: JobRunner) -> None:
         strip = self.window.strip
-        strip.stop_requested.connect(desk.stop)
-        desk.line_changed.connect(strip.show_job)
-        desk.line_ended.connect(strip.end_job)
-        desk.failed.connect(self.notices.explain)
-        desk.library_opened.connect(self._library_opened)
+        strip.stop_requested.connect(jobs.stop)
+        jobs.line_changed.connect(strip.show_job)
+        jobs.line_ended.connect(strip.end_job)
+        jobs.failed.connect(self.notices.explain)
+        jobs.library_opened.connect(self._library_opened)
 
     def _connect_discs(self, discs: DiscsPresenter) -> None:
         discs.view_requested.connect(self.opening.show_from_source)
@@ -241,11 +241,11 @@ class Controller(QObject):
     def _ask_room(self) -> None:
         from app.window.places.settings.room import ask_room
 
-        ask_room(self.desk, self.library_folder, self.parts.settings())
+        ask_room(self.jobs, self.library_folder, self.parts.settings())
 
     def _show_on_shelf(self, study: str) -> None:
         self.window.go_to("shelf")
-        self.shelf_desk.choose(study)
+        self.shelf_presenter.choose(study)
         self.shelf.table.setFocus()
 
     def _go_to_shelf(self) -> None:
@@ -266,7 +266,7 @@ class Controller(QObject):
     def _library_opened(self, read_only: bool, recovered: tuple[str, ...]) -> None:
         if read_only:
             notice = self.notices.tell_code("library-read-only", "amber")
-            self._waits_to_write = WaitsToWrite(self.desk, notice)
+            self._waits_to_write = WaitsToWrite(self.jobs, notice)
             self._waits_to_write.over.connect(self.window.remove_notice)
         elif self._waits_to_write is not None:
             self._waits_to_write = None

@@ -26,7 +26,7 @@ def words(text: str) -> str:
     return QCoreApplication.translate("Deeds", text)
 
 
-def binned(undo: Undo, desk: ShelfPresenter, what: Binned) -> None:
+def binned(undo: Undo, shelf: ShelfPresenter, what: Binned) -> None:
     """Tell that something is in the bin, with the way back."""
     keys = QKeySequence(QKeySequence.StandardKey.Undo).toString(QKeySequence.SequenceFormat.NativeText)
     means = words("{many} there for 30 days. {keys} brings {them} back too.").format(
@@ -36,15 +36,15 @@ def binned(undo: Undo, desk: ShelfPresenter, what: Binned) -> None:
     )
     in_bin = words("{whose} are in the bin.") if what.several else words("{whose} is in the bin.")
     done = Words(_upper(in_bin.format(whose=what.whose)), means, "")
-    take_back = partial(desk.bring_back, what, lambda: undo.say(Words(_is_back(what), "", "")))
+    take_back = partial(shelf.bring_back, what, lambda: undo.say(Words(_is_back(what), "", "")))
     undo.did(Deed(what.key, done, words("Bring {whose} back").format(whose=what.whose), take_back))
 
 
-def restored(undo: Undo, desk: ShelfPresenter, what: Binned) -> None:
+def restored(undo: Undo, shelf: ShelfPresenter, what: Binned) -> None:
     """Tell that something came back from the bin, with the way into it again."""
     undo.forget(what.key)
     again = words("Move {whose} to the bin again").format(whose=what.whose)
-    undo.did(Deed(what.key, Words(_is_back(what), "", ""), again, lambda: desk.bin_again(what)))
+    undo.did(Deed(what.key, Words(_is_back(what), "", ""), again, lambda: shelf.bin_again(what)))
 
 
 def purged(undo: Undo, entries: tuple[str, ...], said: str) -> None:
@@ -59,12 +59,12 @@ def _is_back(what: Binned) -> str:
     return _upper(back.format(whose=what.whose))
 
 
-def decided(undo: Undo, desk: CopiesPresenter, row: TwinRow) -> None:
+def decided(undo: Undo, copies: CopiesPresenter, row: TwinRow) -> None:
     """Tell which copy of an image counts from now on, with the way back."""
     whose = named(row.patient_name, words("image"))
     done = Words(_upper(words("{whose}: you said which copy counts.").format(whose=whose)), "", "")
     back = Words(_upper(words("{whose}: all copies count again.").format(whose=whose)), "", "")
-    take_back = partial(desk.take_choice_back, row, lambda: undo.say(back))
+    take_back = partial(copies.take_choice_back, row, lambda: undo.say(back))
     undo.did(Deed(copy_key(row), done, words("Take back the choice of {whose}").format(whose=whose), take_back))
 
 
@@ -73,11 +73,11 @@ def copy_key(row: TwinRow) -> str:
     return f"{row.person_key}:{row.sop_instance_uid}"
 
 
-def left_so(undo: Undo, desk: UnfinishedPresenter, one: Unfinished) -> None:
+def left_so(undo: Undo, unfinished: UnfinishedPresenter, one: Unfinished) -> None:
     """Tell that the rest of an import is not asked for any more, with the way to ask again."""
     title = title_of(one)
     again = Words(words("The rest of {title} is asked for again.").format(title=title), "", "")
-    take_back = partial(desk.ask_again, one, lambda: undo.say(again))
+    take_back = partial(unfinished.ask_again, one, lambda: undo.say(again))
     ask = words("Ask for the rest of {title} again").format(title=title)
     undo.did(Deed(one.import_id, Words(left_words(one), "", ""), ask, take_back))
 

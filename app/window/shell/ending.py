@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from app.window.shell.main_window import MainWindow
 
 if TYPE_CHECKING:
-    from app.window.jobs.workbench import Desk
+    from app.window.jobs.job_runner import JobRunner
     from app.window.shell.parts import Parts
 
 CLOSING_SECONDS = 5.0
@@ -31,8 +31,8 @@ class Ending(QObject):
 
     def may_close(self) -> bool:
         """Tell whether the window may close now; asks first where images are being put on the shelf."""
-        desk = self._parts.desk.made
-        if desk is not None and desk.importing and not self._asked and not self._over:
+        jobs = self._parts.jobs.made
+        if jobs is not None and jobs.importing and not self._asked and not self._over:
             self._parts.closing_question().ask()
             return False
         return self.close()
@@ -46,12 +46,12 @@ class Ending(QObject):
         if self._thread is None:
             if (viewer := self._parts.viewer.made) is not None:
                 viewer.stop()
-            portal, desk = self._parts.portal.made, self._parts.desk.made
+            portal, jobs = self._parts.portal.made, self._parts.jobs.made
             waits = portal is not None and portal.begin_end()
-            if desk is None or (not waits and desk.close(AT_ONCE_SECONDS)):
+            if jobs is None or (not waits and jobs.close(AT_ONCE_SECONDS)):
                 self._over = True
                 return True
-            self._end_in_background(desk)
+            self._end_in_background(jobs)
         return False
 
     def end(self) -> None:
@@ -64,10 +64,10 @@ class Ending(QObject):
         if (discs := self._parts.discs_presenter.made) is not None:
             discs.keeping.stop_imports()
 
-    def _end_in_background(self, desk: Desk) -> None:
+    def _end_in_background(self, jobs: JobRunner) -> None:
         self._window.setEnabled(False)
         self._window.setWindowTitle(self.tr("Scanshelf is stopping…"))
-        self._thread = threading.Thread(target=desk.close, args=(CLOSING_SECONDS,), name="closing", daemon=True)
+        self._thread = threading.Thread(target=jobs.close, args=(CLOSING_SECONDS,), name="closing", daemon=True)
         self._thread.start()
         self._waiting.start()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from app.build import Workers
-    from app.window.jobs.workbench import Desk
+    from app.window.jobs.job_runner import JobRunner
     from app.window.starting.start import Frame
     from importer.sources.media import Medium
     from library.shelf import Library
@@ -27,8 +27,10 @@ class Engines(Protocol):
     def list_media(self) -> list[Medium]:
         """List what is in; in a lane thread."""
 
-    def prepare_viewer(self, desk: Desk) -> None:
+    def prepare_viewer(self, jobs: JobRunner) -> None:
         """Import what the viewer needs and start its workers; in a lane thread."""
 
-    def make_viewer(self, desk: Desk, frame: Frame, explain: Callable[[Exception], tuple[str, str]]) -> ViewerPanel:
+    def make_viewer(
+        self, jobs: JobRunner, frame: Frame, explain: Callable[[Exception], tuple[str, str]]
+    ) -> ViewerPanel:
         """Make the viewer's panel; in the Qt thread, when the first study is opened."""

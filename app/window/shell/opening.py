@@ -21,7 +21,7 @@ class Opening(QObject):
     def __init__(self, frame: Frame, engines: Engines, parts: Parts) -> None:
         super().__init__()
         self._frame, self._window, self._engines = frame, frame.window, engines
-        self._desk, self._viewer, self._shelf = parts.desk, parts.viewer, parts.shelf_presenter
+        self._jobs, self._viewer, self._shelf = parts.jobs, parts.viewer, parts.shelf_presenter
         self._notices = parts.notices
         self._newest = 0  # which exam is waited for until the viewer is there
 
@@ -37,7 +37,7 @@ class Opening(QObject):
         if self._viewer().panel is not None:
             self._show(title, contents, known)
             return
-        from app.window.jobs.workbench import Task
+        from app.window.jobs.job_runner import Task
 
         self._show_opening()
         self._newest += 1
@@ -48,8 +48,8 @@ class Opening(QObject):
                 self._show(title, contents, known)
 
         task: Task[None] = Task(done=done, failed=self.failed)
-        desk = self._desk()
-        desk.run(desk.asking, lambda job: self._engines.prepare_viewer(desk), task)
+        jobs = self._jobs()
+        jobs.run(jobs.asking, lambda job: self._engines.prepare_viewer(jobs), task)
 
     def begin(self) -> None:
         """Show that another exam is being opened."""
@@ -75,7 +75,7 @@ class Opening(QObject):
 
     def _show(self, title: str, contents: list[Content], known: list[KnownSeries]) -> None:
         if self._viewer().panel is None:
-            self._hold(self._engines.make_viewer(self._desk(), self._frame, self._notices.in_two_sentences))
+            self._hold(self._engines.make_viewer(self._jobs(), self._frame, self._notices.in_two_sentences))
         self._window.go_to("viewer")  # first: only a place that is shown can be given the keys
         self._viewer().show_study(title, contents, known)
 

@@ -17,7 +17,7 @@ from app.window.when_needed import WhenNeeded
 from importer.ui.discs_panel import DiscsPanel
 
 if TYPE_CHECKING:
-    from app.window.jobs.workbench import Desk
+    from app.window.jobs.job_runner import JobRunner
     from app.window.places.discs.presenter import DiscsPresenter
     from app.window.places.discs.unfinished_presenter import UnfinishedPresenter
     from app.window.places.help.page import HelpPage
@@ -40,7 +40,7 @@ class Parts:
         self.messages = WhenNeeded(_messages)
         self.notices = Notices(frame, self.messages)
         self.choosing = Choosing(frame, library_folder, self.notices)
-        self.desk = WhenNeeded(self._desk)
+        self.jobs = WhenNeeded(self._jobs)
         self.undo = WhenNeeded(self._undo)
         self.closing_question = WhenNeeded(self._closing_question)
         self.discs = DiscsPanel(frame.style.icons)
@@ -53,11 +53,11 @@ class Parts:
         self.settings = WhenNeeded(self._settings)
         self.help = WhenNeeded(self._help)
 
-    def _desk(self) -> Desk:
-        from app.window.jobs.workbench import Desk
+    def _jobs(self) -> JobRunner:
+        from app.window.jobs.job_runner import JobRunner
 
         choosing, engines = self.choosing, self._engines
-        return Desk(lambda: engines.open_library(choosing.library_folder), engines.make_workers)
+        return JobRunner(lambda: engines.open_library(choosing.library_folder), engines.make_workers)
 
     def _undo(self) -> Undo:
         from app.window.shell.undo import Undo
@@ -67,21 +67,21 @@ class Parts:
     def _closing_question(self) -> ClosingQuestion:
         from app.window.shell.closing import ClosingQuestion
 
-        return ClosingQuestion(self.desk(), self._frame.window)
+        return ClosingQuestion(self.jobs(), self._frame.window)
 
     def _discs_presenter(self) -> DiscsPresenter:
         from app.window.places.discs.presenter import DiscsPresenter
 
         store, list_media = self._frame.store, self._engines.list_media
         return DiscsPresenter(
-            self.desk(), self.discs, self.messages(), list_media, lambda: store.settings.look_at_discs
+            self.jobs(), self.discs, self.messages(), list_media, lambda: store.settings.look_at_discs
         )
 
     def _unfinished(self) -> UnfinishedPresenter:
         from app.window.places.discs.unfinished_presenter import UnfinishedPresenter
 
         downloads = self._frame.store.folder / "downloads"
-        return UnfinishedPresenter(self.desk(), self.discs, self.messages(), self.discs_presenter(), downloads)
+        return UnfinishedPresenter(self.jobs(), self.discs, self.messages(), self.discs_presenter(), downloads)
 
     def _shelf(self) -> ShelfPanel:
         from library.ui.shelf_panel import ShelfPanel
@@ -94,12 +94,12 @@ class Parts:
         from app.window.places.shelf.presenter import ShelfPresenter
         from library.ui.entries import Order
 
-        return ShelfPresenter(self.desk(), self.shelf(), Order.from_text(self._frame.store.settings.shelf_order))
+        return ShelfPresenter(self.jobs(), self.shelf(), Order.from_text(self._frame.store.settings.shelf_order))
 
     def _portal(self) -> PortalPlace:
         from app.window.places.portal.place import PortalPlace
 
-        return PortalPlace(self._frame.style, self._frame.store.folder, self.desk, self.messages)
+        return PortalPlace(self._frame.style, self._frame.store.folder, self.jobs, self.messages)
 
     def _settings(self) -> SettingsPage:
         from app.window.places.settings.page import SettingsPage

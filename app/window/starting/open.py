@@ -15,7 +15,7 @@ from core.ui.steady import SteadyHand
 
 if TYPE_CHECKING:
     from app.build import Workers
-    from app.window.jobs.workbench import Desk
+    from app.window.jobs.job_runner import JobRunner
     from app.window.shell.main_window import MainWindow
     from importer.sources.media import Medium
     from library.shelf import Library
@@ -45,17 +45,19 @@ class RealEngines:
 
         return media_in()
 
-    def prepare_viewer(self, desk: Desk) -> None:
+    def prepare_viewer(self, jobs: JobRunner) -> None:
         """Import what the viewer needs and start its workers."""
         import viewer.ui.viewer_panel  # noqa: F401
 
-        desk.workers()
+        jobs.workers()
 
-    def make_viewer(self, desk: Desk, frame: Frame, explain: Callable[[Exception], tuple[str, str]]) -> ViewerPanel:
+    def make_viewer(
+        self, jobs: JobRunner, frame: Frame, explain: Callable[[Exception], tuple[str, str]]
+    ) -> ViewerPanel:
         """Make the viewer's panel."""
         from viewer.ui.viewer_panel import ViewerPanel
 
-        return ViewerPanel(desk.workers().decoder, desk.viewing, frame.style.dark_icons, explain)
+        return ViewerPanel(jobs.workers().decoder, jobs.viewing, frame.style.dark_icons, explain)
 
 
 def make_controller(
@@ -84,13 +86,13 @@ def begin(controller: Controller, paths: Sequence[str], opened: OpenedFiles | No
     if there:
         controller.add_paths(there, view=True)
     for uid in [path for path in paths if not Path(path).exists()]:
-        controller.shelf_desk.open_uid(uid)
+        controller.shelf_presenter.open_uid(uid)
     if opened is not None:
         opened.begin(lambda files: controller.add_paths(files, view=True))
-    from app.window.jobs.workbench import Task
+    from app.window.jobs.job_runner import Task
 
     task: Task[object] = Task(done=lambda _: None)
-    controller.desk.run(controller.desk.reading, lambda job: controller.desk.workers(), task)
+    controller.jobs.run(controller.jobs.reading, lambda job: controller.jobs.workers(), task)
 
 
 def listen_for_the_end(window: MainWindow, end: Callable[[], object]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 if TYPE_CHECKING:
-    from app.window.jobs.workbench import Desk
+    from app.window.jobs.job_runner import JobRunner
     from core.ui.notice import Notice
 
 ASK_AGAIN_MS = 3000
@@ -18,9 +18,9 @@ class WaitsToWrite(QObject):
 
     over = Signal(object)  # the notice, which is not true any more
 
-    def __init__(self, desk: Desk, notice: Notice) -> None:
-        super().__init__(desk)
-        self._desk = desk
+    def __init__(self, jobs: JobRunner, notice: Notice) -> None:
+        super().__init__(jobs)
+        self._jobs = jobs
         self._notice: Notice | None = notice
         self._asking = False
         self._timer = QTimer(self, interval=ASK_AGAIN_MS)
@@ -33,11 +33,11 @@ class WaitsToWrite(QObject):
         """Try, unless the last try is not over yet."""
         if self._asking:
             return
-        from app.window.jobs.workbench import Task
+        from app.window.jobs.job_runner import Task
 
         self._asking = True
         task: Task[bool] = Task(done=self._answered, failed=lambda _: self._answered(False), stopped=self._stop)
-        self._desk.run(self._desk.watching, lambda job: self._desk.library_if_writable(), task)
+        self._jobs.run(self._jobs.watching, lambda job: self._jobs.library_if_writable(), task)
 
     def _answered(self, writable: bool) -> None:
         self._asking = False

@@ -60,7 +60,7 @@ def test_a_report_is_told_apart_from_the_images(
     controller.discs.cards[source].buttons["receipt"].click()
     assert controller.discs.receipt is not None
     assert controller.discs.receipt.receipt.headline == f"All {ALL} are on your shelf"
-    library = controller.desk.library()
+    library = controller.jobs.library()
     (row,) = library.studies()
     preview = preview_of(row, library.series(row.key), [])
     assert any(fact.startswith(f"{ALL} · ") for fact in preview.facts)

@@ -69,7 +69,7 @@ def texts(controller: Controller) -> str:
 
 
 def conflicts(controller: Controller) -> list[tuple[int, int]]:
-    return [(study.instances, study.conflicts) for study in controller.desk.library().studies()]
+    return [(study.instances, study.conflicts) for study in controller.jobs.library().studies()]
 
 
 def open_copies(controller: Controller, qtbot: QtBot) -> None:
@@ -102,7 +102,7 @@ def test_the_person_compares_chooses_and_takes_it_back_with_keys(controller: Con
     QTest.keyClick(view.buttons[second], Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: controller.shelf.copies not in {None, view}, timeout=LONG)
     assert conflicts(controller) == [(2, 0)]
-    assert second in {row.sha256 for row in controller.desk.library().instances()}
+    assert second in {row.sha256 for row in controller.jobs.library().instances()}
     assert "You chose one of them" in texts(controller)
 
     decided = controller.shelf.copies
@@ -129,7 +129,7 @@ def test_a_choice_of_before_can_still_be_taken_back(controller: Controller, qtbo
 def test_a_study_without_conflicts_offers_nothing_to_compare(
     qtbot: QtBot, controller: Controller, tmp_path: Path
 ) -> None:
-    library = controller.desk.library()
+    library = controller.jobs.library()
     item: Incoming = incoming(library, b"other", study_instance_uid="7.7", sop_instance_uid="7.7.1")
     put(library, [item])
     controller.shelf.ask_again()
@@ -143,12 +143,12 @@ def test_a_study_without_conflicts_offers_nothing_to_compare(
 def test_a_window_that_opens_heals_what_an_older_program_left(
     qtbot: QtBot, controller: Controller, tmp_path: Path
 ) -> None:
-    library = controller.desk.library()
+    library = controller.jobs.library()
     whole = picture(turn=True)
     for content, damaged in ((whole[:-4000], "truncated"), (whole, None)):
         put(library, [incoming(library, content, sop_instance_uid="7.7.1", damaged=damaged)])
     assert library.doubtful_uids("1.2.3") == ["7.7.1"]
-    controller.shelf_desk.copies.heal()
+    controller.shelf_presenter.copies.heal()
     qtbot.waitUntil(lambda: library.doubtful_uids("1.2.3") == [], timeout=LONG)
     assert [row.damaged for row in library.instance_refs("7.7.1")] == [None]
 

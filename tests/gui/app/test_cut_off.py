@@ -145,7 +145,7 @@ def test_the_next_start_says_what_was_cut_off_and_it_goes_on_from_another_drive(
     view.buttons["go-on"].click()
     wait(qtbot, lambda: card(controller, str(moved)).state == "kept")
     wait(qtbot, lambda: not cards(controller))
-    assert len(controller.desk.library().instances()) == FILES
+    assert len(controller.jobs.library().instances()) == FILES
 
 
 def test_the_row_and_the_preview_bear_the_mark(
@@ -198,11 +198,11 @@ def test_left_so_it_is_gone_and_comes_back_with_the_keys(
     qtbot.keyClick(leave, Qt.Key.Key_Space)
     assert not cards(controller)
     assert not isinstance(QApplication.focusWidget(), QPushButton)
-    wait(qtbot, lambda: controller.desk.library().unfinished() == [])
+    wait(qtbot, lambda: controller.jobs.library().unfinished() == [])
     wait(qtbot, lambda: any("Ask for the rest of" in b.text() for b in controller.window.findChildren(QPushButton)))
     qtbot.keyClick(controller.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     the_card(controller, qtbot)
-    assert len(controller.desk.library().unfinished()) == 1
+    assert len(controller.jobs.library().unfinished()) == 1
 
 
 def test_the_receipt_of_what_was_cut_off_adds_up(
@@ -245,7 +245,7 @@ def test_two_that_were_cut_off_are_told_apart(
     stick.buttons["go-on"].click()
     wait(qtbot, lambda: card(controller, str(other.folder)).state == "kept")
     wait(qtbot, lambda: len(cards(controller)) == 1)
-    persons = {row.person_key for row in controller.desk.library().studies()}
+    persons = {row.person_key for row in controller.jobs.library().studies()}
     assert found.patients[0].key in persons
     assert found.patients[1].key not in persons
 
@@ -255,17 +255,17 @@ class Slow:
 
     def __init__(self, controller: Controller) -> None:
         self.gate = threading.Event()
-        from app.window.jobs.workbench import Task
+        from app.window.jobs.job_runner import Task
 
         held = Task(done=lambda _: None)
-        controller.desk.run(controller.desk.keeping, lambda job: self.gate.wait(LONG / 1000), held)
+        controller.jobs.run(controller.jobs.keeping, lambda job: self.gate.wait(LONG / 1000), held)
 
 
 def start_import(controller: Controller, qtbot: QtBot, source: str) -> Slow:
     look_at(controller, qtbot, source)
     slow = Slow(controller)
     controller.discs.cards[source].buttons["keep"].click()
-    wait(qtbot, lambda: controller.desk.importing)
+    wait(qtbot, lambda: controller.jobs.importing)
     return slow
 
 
@@ -341,7 +341,7 @@ def test_stop_while_it_is_being_planned_is_heard(
     controller = open_window()
     source = str(disc.folder)
     look_at(controller, qtbot, source)
-    held = controller.discs_desk.sources[source]
+    held = controller.discs_presenter.sources[source]
     planning, stopped = threading.Event(), threading.Event()
 
     def plan() -> ImportPlan:
@@ -350,13 +350,13 @@ def test_stop_while_it_is_being_planned_is_heard(
         stopped.wait(LONG / 1000)
         return plan_of_ticked(held.scan, [patient.key for patient in held.scan.patients])
 
-    controller.discs_desk.keeping._begin(held, plan, FILES)
+    controller.discs_presenter.keeping._begin(held, plan, FILES)
     assert planning.wait(LONG / 1000)
     controller.discs.cards[source].buttons["stop"].click()
     stopped.set()
     wait(qtbot, lambda: card(controller, source).state == "ready")
-    assert not controller.desk.importing
-    assert controller.desk.library().studies() == []
+    assert not controller.jobs.importing
+    assert controller.jobs.library().studies() == []
 
 
 def test_stop_that_comes_when_it_was_just_recorded_is_heard_and_told(
@@ -367,7 +367,7 @@ def test_stop_that_comes_when_it_was_just_recorded_is_heard_and_told(
     look_at(controller, qtbot, source)
     controller.discs.cards[source].buttons["keep"].click()
     recorded = threading.Event()
-    controller.desk.asking.submit(lambda job: recorded.set(), lambda event: None)
+    controller.jobs.asking.submit(lambda job: recorded.set(), lambda event: None)
     assert recorded.wait(LONG / 1000)  # the window has not heard of it: no event came through
     controller.discs.cards[source].buttons["stop"].click()
     view = the_card(controller, qtbot)
@@ -397,7 +397,7 @@ def test_going_on_that_is_stopped_before_its_turn_keeps_the_word_of_the_first_ti
     slow.gate.set()
     wait(qtbot, lambda: card(controller, str(disc.folder)).state == "ready")
     wait(qtbot, lambda: cards(controller) and f"{here} of {FILES} images are here" in texts(cards(controller)[0]))
-    assert [(one.here, one.of) for one in controller.desk.library().unfinished()] == [(here, FILES)]
+    assert [(one.here, one.of) for one in controller.jobs.library().unfinished()] == [(here, FILES)]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such signals")
@@ -447,7 +447,7 @@ def test_a_logout_stops_in_good_order_and_the_rest_is_told(
     slow = start_import(controller, qtbot, str(disc.folder))
     controller.session_ends()
     slow.gate.set()
-    wait(qtbot, lambda: not controller.desk.importing)
+    wait(qtbot, lambda: not controller.jobs.importing)
     the_card(controller, qtbot)
 
 
@@ -464,10 +464,10 @@ def test_a_question_about_a_disc_that_was_swapped_is_answered_for_nobody(
     assert controller.discs.chooser is not None
     shutil.rmtree(drive)
     disc_with_good_files(Path(drive), 4)
-    controller.discs_desk.look_for_media()
+    controller.discs_presenter.look_for_media()
     wait(qtbot, lambda: card(controller, drive).images == 4)
     assert controller.discs.chooser is None
-    assert controller.desk.library().studies() == []
+    assert controller.jobs.library().studies() == []
 
 
 def test_a_disc_swapped_since_it_was_read_is_not_imported_as_the_other(
@@ -479,13 +479,13 @@ def test_a_disc_swapped_since_it_was_read_is_not_imported_as_the_other(
     drive = str(disc_with_good_files(tmp_path / "drive", 3).folder)
     engines.media = [Medium(drive, "DISC", "disc", "/dev/sr0", "iso9660")]
     wait(qtbot, lambda: drive in controller.discs.cards and card(controller, drive).state == "ready")
-    controller.discs_desk.stop()  # nobody has looked again since
+    controller.discs_presenter.stop()  # nobody has looked again since
     shutil.rmtree(drive)
     disc_with_good_files(Path(drive), 5)
     controller.discs.cards[drive].buttons["keep"].click()
     wait(qtbot, lambda: card(controller, drive).state == "ready")
-    assert controller.desk.library().studies() == []
-    assert controller.desk.library().unfinished() == []
+    assert controller.jobs.library().studies() == []
+    assert controller.jobs.library().unfinished() == []
 
 
 def test_a_disc_whose_mount_goes_leaves_its_word_though_its_card_goes(
@@ -510,4 +510,4 @@ def test_a_disc_whose_mount_goes_leaves_its_word_though_its_card_goes(
     engines.media = [Medium(str(again), "CDROM", "disc", "/dev/sr1", "iso9660")]
     wait(qtbot, lambda: str(again) in controller.discs.cards and card(controller, str(again)).state == "kept")
     wait(qtbot, lambda: not cards(controller))
-    assert len(controller.desk.library().instances()) == FILES
+    assert len(controller.jobs.library().instances()) == FILES

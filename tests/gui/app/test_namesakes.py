@@ -54,7 +54,7 @@ def test_card_strip_receipt_shelf_and_bin_tell_namesakes_apart(
     controller: Controller, qtbot: QtBot, tmp_path: Path
 ) -> None:
     said: list[str] = []
-    controller.desk.line_changed.connect(lambda line: said.append(line.text))
+    controller.jobs.line_changed.connect(lambda line: said.append(line.text))
     for person in (FIRST, SECOND):
         source = disc_of(tmp_path / person.patient_id, person)
         controller.add_paths([source])
@@ -71,10 +71,10 @@ def test_card_strip_receipt_shelf_and_bin_tell_namesakes_apart(
         assert controller.discs.receipt is not None
         assert f"Kept for {whose}, {number}" in controller.discs.receipt.receipt.facts
         controller.discs.show_cards()
-        with qtbot.waitSignal(controller.shelf_desk.binned, timeout=LONG):
+        with qtbot.waitSignal(controller.shelf_presenter.binned, timeout=LONG):
             study = f"{_only(controller, qtbot, person)}"
-            controller.shelf_desk.bin((study,))
-        controller.shelf_desk.show_bin()
+            controller.shelf_presenter.bin((study,))
+        controller.shelf_presenter.show_bin()
         qtbot.waitUntil(lambda: controller.shelf.bin is not None, timeout=LONG)
         QApplication.processEvents()
         assert controller.shelf.bin is not None
@@ -87,7 +87,7 @@ def _only(controller: Controller, qtbot: QtBot, person: Person) -> str:
     """Give the study of a person, as soon as the shelf shows it."""
 
     def found() -> list[str]:
-        rows = controller.shelf_desk._rows
+        rows = controller.shelf_presenter._rows
         return [study for study, row in rows.items() if row.patient_id == person.patient_id]
 
     qtbot.waitUntil(lambda: len(found()) == 1, timeout=LONG)
@@ -107,7 +107,7 @@ def test_of_several_sources_opened_together_none_comes_up_by_itself(
     controller: Controller, qtbot: QtBot, tmp_path: Path
 ) -> None:
     sources = [disc_of(tmp_path / person.patient_id, person) for person in (FIRST, SECOND)]
-    with qtbot.assertNotEmitted(controller.discs_desk.view_requested):
+    with qtbot.assertNotEmitted(controller.discs_presenter.view_requested):
         controller.add_paths(sources, view=True)
         for source in sources:
             qtbot.waitUntil(lambda source=source: state(controller, source) == "ready", timeout=LONG)
@@ -117,10 +117,10 @@ def test_a_source_that_was_opened_does_not_come_over_what_is_looked_at_meanwhile
     controller: Controller, qtbot: QtBot, tmp_path: Path
 ) -> None:
     source = disc_of(tmp_path / "one", FIRST)
-    with qtbot.assertNotEmitted(controller.discs_desk.view_requested):
+    with qtbot.assertNotEmitted(controller.discs_presenter.view_requested):
         controller.add_paths([source], view=True)
         controller.window.go_to("shelf")
         qtbot.waitUntil(lambda: state(controller, source) == "ready", timeout=LONG)
     controller.window.go_to("discs")
-    with qtbot.waitSignal(controller.discs_desk.view_requested, timeout=LONG):
+    with qtbot.waitSignal(controller.discs_presenter.view_requested, timeout=LONG):
         controller.add_paths([source], view=True)

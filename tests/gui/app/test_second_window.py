@@ -58,7 +58,7 @@ def test_while_the_other_window_is_open_it_stays_as_it_is_and_says_what_to_do(se
     assert waits is not None
     press_again(second)
     qtbot.waitUntil(lambda: not waits._asking, timeout=LONG)
-    assert second.desk.library().read_only
+    assert second.jobs.library().read_only
     assert "Close the other Scanshelf window" in said(second)
 
 
@@ -74,7 +74,7 @@ def test_once_the_other_window_is_closed_the_shelf_can_be_changed(
         second._waits_to_write._timer.timeout.emit()
     qtbot.waitUntil(lambda: "can be changed here again" in said(second), timeout=LONG)
     assert "can be read but not changed" not in said(second)
-    library = second.desk.library()
+    library = second.jobs.library()
     assert not library.read_only
     assert library.begin_import("folder", "DISC", "/disc")
     assert second._waits_to_write is None

@@ -293,14 +293,14 @@ def test_the_order_can_be_changed_without_a_mouse(controller: Controller) -> Non
 
 
 def open_bin(controller: Controller, qtbot: QtBot) -> list[QPushButton]:
-    controller.shelf_desk.show_bin()
+    controller.shelf_presenter.show_bin()
     settled(controller, qtbot)
     assert controller.shelf.bin is not None
     return controller.shelf.bin.findChildren(QPushButton)
 
 
 def asked_of(controller: Controller) -> Confirm:
-    asked = controller.shelf_desk.question
+    asked = controller.shelf_presenter.question
     assert asked is not None
     return asked
 
@@ -333,11 +333,11 @@ def test_the_bin_is_emptied_only_after_a_question_that_says_what_and_how_many(
     wait(qtbot, lambda: asked_of(controller).no.hasFocus())
     asked_of(controller).no.click()
     settled(controller, qtbot)
-    assert len(controller.desk.library().bin()) == 2
+    assert len(controller.jobs.library().bin()) == 2
     empty.click()
     asked_of(controller).yes.click()
     settled(controller, qtbot)
-    assert controller.desk.library().bin() == []
+    assert controller.jobs.library().bin() == []
     assert "2 images are deleted for good." in told(controller)
     assert "The bin is empty." in said(controller)
     before = on_shelf(controller)
@@ -361,7 +361,7 @@ def test_one_line_of_the_bin_is_deleted_alone(controller: Controller, qtbot: QtB
     assert "Anna" not in question(controller)
     asked_of(controller).yes.click()
     settled(controller, qtbot)
-    assert [entry.patient_name for entry in controller.desk.library().bin()] == ["Adler^Anna"]
+    assert [entry.patient_name for entry in controller.jobs.library().bin()] == ["Adler^Anna"]
     take_back(controller, qtbot)
     assert key_of("2.1") in on_shelf(controller)
 

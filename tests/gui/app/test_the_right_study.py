@@ -52,7 +52,7 @@ def stand_on(controller: Controller, widget: QPushButton) -> None:
 
 
 def on_shelf(controller: Controller) -> set[str]:
-    return {f"{row.person_key}:{row.key}" for row in controller.desk.library().studies()}
+    return {f"{row.person_key}:{row.key}" for row in controller.jobs.library().studies()}
 
 
 def shown_rows(controller: Controller) -> int:
@@ -62,11 +62,11 @@ def shown_rows(controller: Controller) -> int:
 
 def settled(controller: Controller, qtbot: QtBot) -> None:
     """Wait until everything that was asked for has been done and told."""
-    from app.window.jobs.workbench import Task
+    from app.window.jobs.job_runner import Task
 
-    for lane in (controller.desk.lane("changing"), controller.desk.asking, controller.desk.asking):
+    for lane in (controller.jobs.lane("changing"), controller.jobs.asking, controller.jobs.asking):
         over: list[bool] = []
-        controller.desk.run(lane, lambda job: None, Task(done=lambda _, over=over: over.append(True)))
+        controller.jobs.run(lane, lambda job: None, Task(done=lambda _, over=over: over.append(True)))
         wait(qtbot, lambda over=over: over)
 
 
@@ -156,7 +156,7 @@ def test_the_way_back_names_the_person(controller: Controller, qtbot: QtBot) -> 
     before = on_shelf(controller)
     row = next(
         r
-        for r in controller.desk.library().studies()
+        for r in controller.jobs.library().studies()
         if f"{r.person_key}:{r.key}" == controller.shelf.table.chosen_study()
     )
     from app.window.look.person_buttons import given_name
@@ -192,7 +192,7 @@ def test_what_came_out_of_the_bin_can_go_back(controller: Controller, qtbot: QtB
     before = on_shelf(controller)
     controller.shelf.preview.bin.click()
     settled(controller, qtbot)
-    controller.shelf_desk.show_bin()
+    controller.shelf_presenter.show_bin()
     wait(qtbot, lambda: controller.shelf.bin is not None)
     assert controller.shelf.bin is not None
     put_back = next(made for made in controller.shelf.bin.findChildren(QPushButton) if made.text() == "Put back")
@@ -213,7 +213,7 @@ def test_a_search_that_hides_the_chosen_study_chooses_nobody(controller: Control
     model, table, preview = controller.shelf.table.shelf, controller.shelf.table, controller.shelf.preview
     other = next(
         row
-        for row in controller.desk.library().studies()
+        for row in controller.jobs.library().studies()
         if row.person_key != (table.chosen_study() or "").partition(":")[0]
     )
     stand_on(controller, preview.bin)
@@ -255,7 +255,7 @@ def test_a_screen_reader_hears_whose_study_a_button_is_about(controller: Control
 def test_what_another_window_removed_is_not_done_anything_with(controller: Controller, qtbot: QtBot) -> None:
     before, chosen = on_shelf(controller), controller.shelf.table.chosen_study()
     assert chosen is not None
-    controller.desk.library().delete([chosen])
+    controller.jobs.library().delete([chosen])
     controller.shelf.preview.bin.click()
     settled(controller, qtbot)
     assert before - on_shelf(controller) == {chosen}

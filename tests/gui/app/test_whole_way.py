@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.window.jobs.workbench import Task
+from app.window.jobs.job_runner import Task
 from app.window.shell.controller import Controller
 from app.window.starting.open import begin
 from app.window.starting.start import make_frame
@@ -117,7 +117,7 @@ def test_only_the_chosen_person_is_kept(controller: Controller, qtbot: QtBot, di
     controller.discs.chooser.boxes[seen.persons[0].key].click()
     controller.discs.chooser.keep.click()
     qtbot.waitUntil(lambda: card(controller, disc).state == "kept", timeout=LONG)
-    assert {row.person_key for row in controller.desk.library().studies()} == {seen.persons[0].key}
+    assert {row.person_key for row in controller.jobs.library().studies()} == {seen.persons[0].key}
     assert seen.persons[0].name in card(controller, disc).note
     controller.discs.cards[disc].buttons["receipt"].click()
     assert controller.discs.receipt is not None
@@ -131,18 +131,18 @@ def test_a_disc_is_looked_at_without_being_kept(controller: Controller, qtbot: Q
     look_at(controller, qtbot, disc)
     controller.discs.cards[disc].buttons["look"].menu().actions()[0].trigger()
     wait_for_exam(controller, qtbot)
-    assert controller.desk.library().studies() == []
+    assert controller.jobs.library().studies() == []
 
 
 def test_images_that_were_opened_have_the_keys_wherever_one_stood_before(
     controller: Controller, qtbot: QtBot, disc: str
 ) -> None:
     keep_all(controller, qtbot, disc)
-    study = controller.desk.library().studies()[0].study_instance_uid
+    study = controller.jobs.library().studies()[0].study_instance_uid
     with qtbot.waitActive(controller.window):
         controller.window.activateWindow()
     controller.window.rail._buttons["discs"].setFocus()
-    controller.shelf_desk.open_uid(study or "")
+    controller.shelf_presenter.open_uid(study or "")
     wait_for_exam(controller, qtbot)
     assert controller.viewer.panel.picture.hasFocus()
 
@@ -214,8 +214,8 @@ def test_a_disc_taken_off_the_list_stays_off_while_it_is_in(
     qtbot.waitUntil(lambda: disc in controller.discs.cards, timeout=LONG)
     qtbot.waitUntil(lambda: card(controller, disc).state == "ready", timeout=LONG)
     controller.discs.remove_requested.emit(disc)
-    controller.discs_desk.look_for_media()
-    qtbot.waitUntil(lambda: not controller.discs_desk.asking_for_media, timeout=LONG)
+    controller.discs_presenter.look_for_media()
+    qtbot.waitUntil(lambda: not controller.discs_presenter.asking_for_media, timeout=LONG)
     assert disc not in controller.discs.cards
 
 
@@ -227,7 +227,7 @@ def test_another_disc_in_the_same_drive_is_another_card(
     qtbot.waitUntil(lambda: card(controller, disc).state == "ready", timeout=LONG)
     shutil.rmtree(disc)
     Path(disc).mkdir()
-    controller.discs_desk.look_for_media()
+    controller.discs_presenter.look_for_media()
     qtbot.waitUntil(lambda: card(controller, disc).state == "empty", timeout=LONG)
     assert card(controller, disc).persons == ()
 
@@ -239,14 +239,14 @@ def test_what_was_looked_at_last_is_shown_even_when_the_shelf_answers_later(
     controller.window.go_to("shelf")
     qtbot.waitUntil(lambda: controller.shelf.preview.is_ready(), timeout=LONG)
     shown: list[str] = []
-    controller.shelf_desk.view_requested.connect(lambda title, contents: shown.append("shelf"))
+    controller.shelf_presenter.view_requested.connect(lambda title, contents: shown.append("shelf"))
     held, gate = threading.Event(), threading.Event()
-    controller.desk.run(controller.desk.asking, lambda job: held.set() or gate.wait(10), Task(done=lambda _: None))
+    controller.jobs.run(controller.jobs.asking, lambda job: held.set() or gate.wait(10), Task(done=lambda _: None))
     controller.shelf.preview.open.click()
-    controller.discs_desk.view(disc, "")
+    controller.discs_presenter.view(disc, "")
     gate.set()
     last: list[bool] = []
-    controller.desk.run(controller.desk.asking, lambda job: None, Task(done=lambda _: last.append(True)))
+    controller.jobs.run(controller.jobs.asking, lambda job: None, Task(done=lambda _: last.append(True)))
     qtbot.waitUntil(lambda: bool(last) and controller.window.place() == "viewer", timeout=LONG)
     assert shown == []
 
@@ -267,7 +267,7 @@ def test_a_second_window_may_look_but_not_change(
     second.start()
     second.window.go_to("shelf")
     qtbot.waitUntil(lambda: studies_on_shelf(second) > 0, timeout=LONG)
-    assert second.desk.library().read_only
+    assert second.jobs.library().read_only
     end(second, qtbot)
 
 
@@ -277,8 +277,8 @@ def test_an_unknown_trouble_is_a_report_without_values(controller: Controller, q
 
     notices: list[str] = []
     told: Callable[[object], None] = lambda error: notices.append(str(type(error)))  # noqa: E731
-    controller.desk.failed.connect(told)
-    controller.desk.run(controller.desk.asking, lambda job: trouble(), Task(done=lambda _: None))
+    controller.jobs.failed.connect(told)
+    controller.jobs.run(controller.jobs.asking, lambda job: trouble(), Task(done=lambda _: None))
     qtbot.waitUntil(lambda: bool(notices), timeout=LONG)
     from PySide6.QtWidgets import QPlainTextEdit
 

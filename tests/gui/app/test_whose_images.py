@@ -56,7 +56,7 @@ def test_deleted_images_are_shown_apart_and_not_ticked_with_the_rest(
     assert chooser.chosen() == present
     chooser.boxes[present[0]].setChecked(False)
     keep(controller, qtbot, disc, *present)
-    library = controller.desk.library()
+    library = controller.jobs.library()
     assert [(row.patient_name, row.instances) for row in library.patients()] == [(ANNA.patient_name, 2)]
 
 
@@ -65,7 +65,7 @@ def test_ones_own_deleted_image_can_be_taken_alone(controller: Controller, qtbot
     chooser = ask(controller, qtbot, disc)
     own = next(key for key in chooser.boxes if not key.startswith(DELETED))
     keep(controller, qtbot, disc, DELETED + own)
-    assert [(row.patient_name, row.instances) for row in controller.desk.library().patients()] == [
+    assert [(row.patient_name, row.instances) for row in controller.jobs.library().patients()] == [
         (ANNA.patient_name, 1)
     ]
 
@@ -78,7 +78,7 @@ def test_what_leaves_out_the_birth_date_is_one_question_and_kept_as_one(
     assert len(chooser.boxes) == 1
     assert "1 image of the same exam does not say: birth date." in said(chooser)
     keep(controller, qtbot, disc, *chooser.boxes)
-    assert [row.instances for row in controller.desk.library().patients()] == [len(SPELLINGS) + 1]
+    assert [row.instances for row in controller.jobs.library().patients()] == [len(SPELLINGS) + 1]
 
 
 def test_what_only_some_images_say_is_written_as_people_write_it(
@@ -153,7 +153,7 @@ def test_a_guessed_name_is_marked_on_the_card_and_on_the_shelf(
     assert [person.name for person in shown.persons] == ["Иван ИВАНОВ (name guessed)"]
     controller.discs.cards[str(disc.folder)].buttons["keep"].click()
     qtbot.waitUntil(lambda: card(controller, str(disc.folder)).state == "kept", timeout=LONG)
-    assert [row.name_guessed for row in controller.desk.library().studies()] == [True]
+    assert [row.name_guessed for row in controller.jobs.library().studies()] == [True]
 
 
 def test_a_damaged_image_without_a_name_is_told_as_such_and_counted_as_damaged(

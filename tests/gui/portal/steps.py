@@ -40,13 +40,13 @@ def _card(controller: Controller, disc: str) -> Any:
 def practise(controller: Controller, qtbot: QtBot, browser: AtTheBrowser) -> None:
     """Start the practice portal for the first person of the shelf and sign in there."""
     controller.window.go_to("portal")
-    desk = controller.portal.desk
-    desk.open_url = browser
+    presenter = controller.portal.presenter
+    presenter.open_url = browser
     controller.portal.panel.welcome.practice.click()
-    qtbot.waitUntil(lambda: desk.dialog is not None, timeout=LONG)
-    assert desk.dialog is not None
-    next(choice for choice in desk.dialog.choices.buttons() if "Anna" in choice.text()).click()
-    desk.dialog.start.click()
+    qtbot.waitUntil(lambda: presenter.dialog is not None, timeout=LONG)
+    assert presenter.dialog is not None
+    next(choice for choice in presenter.dialog.choices.buttons() if "Anna" in choice.text()).click()
+    presenter.dialog.start.click()
     qtbot.waitUntil(controller.portal.panel.is_home, timeout=LONG)
     browser.join()
 
@@ -55,7 +55,7 @@ def choose_study(controller: Controller, qtbot: QtBot, name: str) -> None:
     """Choose a person's first study on the shelf."""
     controller.window.go_to("shelf")
     qtbot.waitUntil(lambda: controller.shelf.table.shelf.rowCount() == 2, timeout=LONG)
-    row = next(row for row in controller.desk.library().studies() if name in (row.patient_name or ""))
+    row = next(row for row in controller.jobs.library().studies() if name in (row.patient_name or ""))
     controller.shelf.table.choose(f"{row.person_key}:{row.key}")
     qtbot.waitUntil(
         lambda: controller.shelf.preview.shown is not None and row.key in controller.shelf.preview.shown.key,
@@ -92,7 +92,7 @@ def sign_in(controller: Controller, qtbot: QtBot, url: str, browser: AtTheBrowse
     """Type the portal's address, look who answers, and sign in."""
     controller.window.go_to("portal")
     panel = controller.portal.panel
-    controller.portal.desk.open_url = browser
+    controller.portal.presenter.open_url = browser
     panel.welcome.address.setText(url)
     panel.welcome.look.click()
     qtbot.waitUntil(lambda: panel.welcome.found is not None, timeout=LONG)

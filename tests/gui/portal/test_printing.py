@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from reportlab.pdfgen.canvas import Canvas
 
 from app.build import Workers
-from app.window.jobs.workbench import Desk, Task
+from app.window.jobs.job_runner import JobRunner, Task
 from app.window.places.portal.printing import PAGES_MOST, Paint, Paper, pages_of, paint, print_pages
 from core.errors import Cancelled, PortalError
 from core.job import QuietJob
@@ -51,17 +51,17 @@ def printer_into(path: Path) -> QPrinter:
 
 
 def test_what_is_printed_is_drawn_in_a_thread(qtbot: QtBot, tmp_path: Path) -> None:
-    desk = Desk(no_engine, lambda: Workers(decode_workers=1))  # type: ignore[arg-type]
+    jobs = JobRunner(no_engine, lambda: Workers(decode_workers=1))  # type: ignore[arg-type]
     threads: list[str] = []
     ended: list[None] = []
 
     def beside(paint: Paint) -> None:
         def noted(job: QuietJob) -> None:
             threads.append(threading.current_thread().name)
-            paint(desk.workers().decoder, job)
+            paint(jobs.workers().decoder, job)
 
         task: Task[None] = Task(done=ended.append)
-        desk.run(desk.lane("printing"), noted, task)  # type: ignore[arg-type]
+        jobs.run(jobs.lane("printing"), noted, task)  # type: ignore[arg-type]
 
     window = QWidget()
     qtbot.addWidget(window)
@@ -74,7 +74,7 @@ def test_what_is_printed_is_drawn_in_a_thread(qtbot: QtBot, tmp_path: Path) -> N
     qtbot.waitUntil(lambda: bool(ended), timeout=60_000)
     assert threads != [threading.main_thread().name]
     assert (tmp_path / "printed.pdf").read_bytes().startswith(b"%PDF")
-    assert desk.close(30)
+    assert jobs.close(30)
 
 
 def test_pages_come_as_they_are_not_stretched(workers: Workers, tmp_path: Path) -> None:

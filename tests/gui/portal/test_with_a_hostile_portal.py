@@ -49,8 +49,8 @@ def visit(
         window = make_window()
         opened: list[str] = []
         bugs: list[object] = []
-        window.portal.desk.open_url = lambda link: bool(opened.append(link)) or True
-        window.desk.failed.connect(bugs.append)
+        window.portal.presenter.open_url = lambda link: bool(opened.append(link)) or True
+        window.jobs.failed.connect(bugs.append)
         window.window.go_to("portal")
         qtbot.waitUntil(window.portal.panel.is_home, timeout=LONG)
         yield Visit(window, server, opened, bugs)
@@ -129,7 +129,7 @@ def test_an_exam_comes_to_the_shelf_and_only_what_was_made_for_it_is_removed(
         qtbot.waitUntil(lambda: "e1" in panel.exams.list.views, timeout=LONG)
         panel.exams.list.views["e1"].buttons["download"].click()
         qtbot.waitUntil(lambda: "is on your shelf" in texts(panel), timeout=LONG)
-        (row,) = seen.window.desk.library().studies()
+        (row,) = seen.window.jobs.library().studies()
         assert row.patient_name == ANNA.patient_name
         assert seen.bugs == []
     assert list((tmp_path / "settings" / "downloads").iterdir()) == []
@@ -182,7 +182,7 @@ def test_an_exam_that_holds_another_persons_image_is_told_and_kept_apart(
         panel.exams.list.views["e1"].buttons["download"].click()
         qtbot.waitUntil(lambda: "on your shelf" in texts(panel), timeout=LONG)
         assert "Images of several persons came with it" in texts(panel)
-        assert {row.patient_name for row in seen.window.desk.library().studies()} == {
+        assert {row.patient_name for row in seen.window.jobs.library().studies()} == {
             ANNA.patient_name,
             BERT.patient_name,
         }
@@ -218,11 +218,11 @@ def test_a_link_that_is_no_secured_page_is_never_opened(
     portal.shares = [SHARE]
     portal.made = {"share": SHARE, "url": link, "verification_code": "ABC123", "share_code": "DEF456-ABC123"}
     with visit(portal, make_window, tmp_path, qtbot, monkeypatch) as seen:
-        panel, desk, sharing = seen.window.portal.panel, seen.window.portal.desk, seen.window.portal.sharing
+        panel, presenter, sharing = seen.window.portal.panel, seen.window.portal.presenter, seen.window.portal.sharing
         (tmp_path / "settings" / "share-links.json").write_text(json.dumps({f"{seen.server.url} s1": link}))
-        qtbot.waitUntil(lambda: bool(desk.shares), timeout=LONG)
+        qtbot.waitUntil(lambda: bool(presenter.shares), timeout=LONG)
         sharing.open_as_recipient("s1")
-        desk.open_link(link)
+        presenter.open_link(link)
         qtbot.waitUntil(lambda: "leads to no secure page" in texts(panel), timeout=LONG)
         panel.exams.list.views["e1"].buttons["share"].click()
         dialog: Any = sharing.dialog
@@ -247,8 +247,8 @@ def test_numbers_and_lists_nobody_expects_end_no_dialog(
         names = ("share_days_default", "share_days_most", "share_accesses_default", "share_accesses_most")
         portal.well_known = {"limits": dict.fromkeys(names, limits)}
         with visit(portal, make_window, tmp_path, qtbot, monkeypatch) as seen:
-            desk, sharing = seen.window.portal.desk, seen.window.portal.sharing
-            qtbot.waitUntil(lambda desk=desk: len(desk.shares) == 2 and bool(desk.exams), timeout=LONG)  # type: ignore[misc]
+            presenter, sharing = seen.window.portal.presenter, seen.window.portal.sharing
+            qtbot.waitUntil(lambda there=presenter: len(there.shares) == 2 and bool(there.exams), timeout=LONG)  # type: ignore[misc]
             for ask in (
                 lambda sharing=sharing: sharing.ask("e1"),
                 lambda sharing=sharing: sharing.ask_until("s2", ""),
@@ -265,13 +265,13 @@ def test_what_went_wrong_stays_to_be_read_when_the_lists_come_again(
     make_window: MakeWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with visit(HostilePortal(studies=[]), make_window, tmp_path, qtbot, monkeypatch) as seen:
-        panel, desk = seen.window.portal.panel, seen.window.portal.desk
-        qtbot.waitUntil(lambda: bool(desk.exams), timeout=LONG)
+        panel, presenter = seen.window.portal.panel, seen.window.portal.presenter
+        qtbot.waitUntil(lambda: bool(presenter.exams), timeout=LONG)
         seen.window.portal.downloading.download("e1")
         qtbot.waitUntil(lambda: "no medical images" in texts(panel), timeout=LONG)
         for _ in range(2):
-            with qtbot.waitSignal(desk.looked, timeout=LONG):
-                desk.look("exams")
+            with qtbot.waitSignal(presenter.looked, timeout=LONG):
+                presenter.look("exams")
         assert "no medical images" in texts(panel)
         assert seen.bugs == []
 
@@ -284,8 +284,8 @@ def test_an_invitation_that_cannot_be_drawn_is_told_and_not_printed(
     portal = HostilePortal()
     portal.shares = [SHARE]
     with visit(portal, make_window, tmp_path, qtbot, monkeypatch) as seen:
-        panel, desk = seen.window.portal.panel, seen.window.portal.desk
-        qtbot.waitUntil(lambda: bool(desk.shares), timeout=LONG)
+        panel, presenter = seen.window.portal.panel, seen.window.portal.presenter
+        qtbot.waitUntil(lambda: bool(presenter.shares), timeout=LONG)
         seen.window.portal.sharing.print_again("s1")
         qtbot.waitUntil(lambda: bool(seen.window.window.findChildren(QPrintDialog)), timeout=LONG)
         (dialog,) = seen.window.window.findChildren(QPrintDialog)

@@ -50,7 +50,7 @@ def test_perhaps_the_same_person_is_sent_with_the_reason(
 ) -> None:
     controller = make_window()
     put_on_shelf(controller, qtbot, disc)
-    row = next(row for row in controller.desk.library().studies() if "ANNA" in (row.patient_name or ""))
+    row = next(row for row in controller.jobs.library().studies() if "ANNA" in (row.patient_name or ""))
     born = row.patient_birth_date or ""
     account = portal.account("OTHERWISE^ANNA", born)
     sign_in(controller, qtbot, portal.url, browser_of(account))
@@ -70,7 +70,7 @@ def test_each_question_is_about_its_own_study_whatever_was_asked_since(
     controller = make_window()
     put_on_shelf(controller, qtbot, disc)
     sign_in(controller, qtbot, portal.url, browser_of(portal.account("SAMPLE^BERT", "19630217")))
-    rows = {row.patient_name or "": row for row in controller.desk.library().studies()}
+    rows = {row.patient_name or "": row for row in controller.jobs.library().studies()}
     bert = next(row for name, row in rows.items() if "BERT" in name)
     anna = next(row for name, row in rows.items() if "ANNA" in name)
     sending = controller.portal.sending
@@ -144,10 +144,11 @@ def test_a_practice_portal_that_ended_is_started_by_trying_again(
     controller = make_window()
     put_on_shelf(controller, qtbot, disc)
     practise(controller, qtbot, AtTheBrowser())
-    panel, desk, practice = controller.portal.panel, controller.portal.desk, controller.portal.session.practice
+    place = controller.portal
+    panel, presenter, practice = place.panel, place.presenter, place.session.practice
     assert "SCANSHELF_KEYRING=file" in texts(panel)
     practice.end()
-    desk.look("shares")
+    presenter.look("shares")
     qtbot.waitUntil(lambda: "The portal cannot be reached." in texts(panel), timeout=LONG)
     again = next(made for made in panel.findChildren(QPushButton) if made.text() == "Try again" and made.isVisible())
     again.click()
@@ -195,8 +196,8 @@ def test_an_exam_comes_back_to_the_shelf_and_its_share_is_edited_and_printed(
     asked.date.setDate(QDate.currentDate().addDays(100))
     asked.save.click()
     until = QDate.currentDate().addDays(100).toString("yyyy")
-    before = controller.portal.desk.shares[0].expires_at
-    qtbot.waitUntil(lambda: controller.portal.desk.shares[0].expires_at != before, timeout=LONG)
+    before = controller.portal.presenter.shares[0].expires_at
+    qtbot.waitUntil(lambda: controller.portal.presenter.shares[0].expires_at != before, timeout=LONG)
     assert until in texts(panel)
 
     pdf = sharing.invitation(session.portal(), session.share_links, made.share.key, code)
@@ -204,15 +205,15 @@ def test_an_exam_comes_back_to_the_shelf_and_its_share_is_edited_and_printed(
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(tmp_path / "printed.pdf"))
-    paint(Paper("invitation", pdf), printer, controller.desk.workers().decoder, QuietJob())
+    paint(Paper("invitation", pdf), printer, controller.jobs.workers().decoder, QuietJob())
     assert (tmp_path / "printed.pdf").stat().st_size > 1000
 
-    key = next(row for row in controller.desk.library().studies() if "BERT" in (row.patient_name or ""))
-    controller.desk.library().delete([f"{key.person_key}:{key.key}"], now=True)
+    key = next(row for row in controller.jobs.library().studies() if "BERT" in (row.patient_name or ""))
+    controller.jobs.library().delete([f"{key.person_key}:{key.key}"], now=True)
     panel.go_to("exams")
     next(iter(panel.exams.list.views.values())).buttons["download"].click()
-    qtbot.waitUntil(lambda: len(controller.desk.library().studies()) == 3, timeout=LONG)
-    qtbot.waitUntil(lambda: not controller.desk.importing, timeout=LONG)  # else the window asks before it closes
+    qtbot.waitUntil(lambda: len(controller.jobs.library().studies()) == 3, timeout=LONG)
+    qtbot.waitUntil(lambda: not controller.jobs.importing, timeout=LONG)  # else the window asks before it closes
 
 
 def test_an_address_where_no_portal_answers_is_said_in_words(make_window: MakeWindow, qtbot: QtBot) -> None:

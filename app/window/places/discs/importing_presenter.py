@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from app.actions import importing, scanning
 from app.actions.importing import Begun
 from app.window.jobs.imports import begin_noted, bring_noted
-from app.window.jobs.workbench import Desk, Task
+from app.window.jobs.job_runner import JobRunner, Task
 from app.window.look.formats import size_words
 from app.window.places.discs import words as say
 from app.window.places.discs.held import Held
@@ -47,7 +47,7 @@ class ImportingPresenter(QObject):
 
     def __init__(
         self,
-        desk: Desk,
+        jobs: JobRunner,
         panel: DiscsPanel,
         messages: Messages,
         sources: Mapping[str, Held],
@@ -55,7 +55,7 @@ class ImportingPresenter(QObject):
         problems: Callable[[ScanResult], tuple[ProblemLine, ...]],
     ) -> None:
         super().__init__()
-        self._desk, self._panel, self._messages = desk, panel, messages
+        self._jobs, self._panel, self._messages = jobs, panel, messages
         self._sources, self._show, self._problems = sources, show, problems
         panel.keep_requested.connect(self.keep)
         panel.persons_chosen.connect(self.keep_persons)
@@ -94,18 +94,18 @@ class ImportingPresenter(QObject):
         """Record first what shall be brought, beside whatever is being copied; then wait for the copying."""
         held.importing, held.begun, held.ran = True, None, False
 
-        jobs: list[Job] = []
+        asked: list[Job] = []
 
         def begin(job: Job) -> Begun:
-            jobs.append(job)
+            asked.append(job)
             scanning.still_in(held.on, held.mark)
             planned = plan()
             job.check()
-            return begin_noted(self._desk, planned)
+            return begin_noted(self._jobs, planned)
 
         def done(begun: Begun) -> None:
             held.begun = begun
-            if _is_stopped(jobs[0]):  # while it was being recorded, or before that was heard of here
+            if _is_stopped(asked[0]):  # while it was being recorded, or before that was heard of here
                 self._keep_stopped(held)
             else:
                 self._bring(held, begun, amount)
@@ -115,7 +115,7 @@ class ImportingPresenter(QObject):
             failed=lambda error: self._keep_failed(held, error),
             stopped=lambda: self._keep_stopped(held),
         )
-        held.job = self._desk.run(self._desk.asking, begin, task)
+        held.job = self._jobs.run(self._jobs.asking, begin, task)
         self._show(held, "importing", note=self.tr("Getting ready"))
 
     def _bring(self, held: Held, begun: Begun, amount: Amount) -> None:
@@ -123,10 +123,10 @@ class ImportingPresenter(QObject):
 
         def work(job: Job) -> ImportReport:
             held.ran = True
-            return bring_noted(self._desk, begun, job)
+            return bring_noted(self._jobs, begun, job)
 
-        held.job = self._desk.run(
-            self._desk.keeping,
+        held.job = self._jobs.run(
+            self._jobs.keeping,
             work,
             Task(
                 done=lambda report: self._was_kept(held, report),
@@ -143,7 +143,7 @@ class ImportingPresenter(QObject):
         """Stop what is being put on the shelf: what is there stays, the rest is told as unfinished."""
         for held in self._sources.values():
             if held.importing:
-                self._desk.stop(held.job)
+                self._jobs.stop(held.job)
 
     def _was_kept(self, held: Held, report: ImportReport) -> None:
         held.job, held.importing, held.report, held.when = "", False, report, now_words()
@@ -166,7 +166,7 @@ class ImportingPresenter(QObject):
             ended = say.problem_of(self._messages, code, "loss")
             problems = say.told_once(ended, problems, self._messages) if none else (ended, *problems)
         else:
-            self._desk.failed.emit(error)
+            self._jobs.failed.emit(error)
         self._show(held, "ready", problems=problems)
         self.unfinished_changed.emit()
 
@@ -181,9 +181,9 @@ class ImportingPresenter(QObject):
 
     def _stopped_waiting(self, begun: Begun) -> None:
         """Take down that nothing of it was copied because it was stopped."""
-        self._desk.import_over(begun.import_id)
+        self._jobs.import_over(begun.import_id)
         task: Task[None] = Task(done=lambda _: self.unfinished_changed.emit())
-        self._desk.run(self._desk.asking, lambda job: importing.note_stopped(begun, self._desk.library()), task)
+        self._jobs.run(self._jobs.asking, lambda job: importing.note_stopped(begun, self._jobs.library()), task)
 
     def _keeping(self, held: Held, progress: Progress) -> None:
         share = progress.done / progress.total if progress.total else None

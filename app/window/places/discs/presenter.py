@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from app.actions import importing, opening, scanning
-from app.window.jobs.workbench import Desk, Task
+from app.window.jobs.job_runner import JobRunner, Task
 from app.window.look.formats import name_words, size_words, study_words
 from app.window.places.discs import words as say
 from app.window.places.discs.held import Held, Sums
@@ -55,19 +55,19 @@ class DiscsPresenter(QObject):
 
     def __init__(
         self,
-        desk: Desk,
+        jobs: JobRunner,
         panel: DiscsPanel,
         messages: Messages,
         list_media: Callable[[], list[Medium]],
         looks_by_itself: Callable[[], bool],
     ) -> None:
         super().__init__()
-        self._desk, self._panel, self._messages = desk, panel, messages
+        self._jobs, self._panel, self._messages = jobs, panel, messages
         self._list_media, self._looks_by_itself = list_media, looks_by_itself
         self.sources: dict[str, Held] = {}
         self._ignored: set[str] = set()
         self.asking_for_media = False
-        self.keeping = ImportingPresenter(desk, panel, messages, self.sources, self._show, self._problems_of)
+        self.keeping = ImportingPresenter(jobs, panel, messages, self.sources, self._show, self._problems_of)
         self._timer = QTimer(self, interval=LOOK_FOR_MEDIA_MS)
         self._timer.timeout.connect(self.look_for_media)
         self._connect()
@@ -99,9 +99,9 @@ class DiscsPresenter(QObject):
         title = held.title
         self._panel.set_thumbnail(source_id, None)
         reading = self.tr("Reading {title}").format(title=isolated(title))
-        held.job = self._desk.run(
-            self._desk.reading,
-            lambda job: _look_and_compare(self._desk, held.path, job),
+        held.job = self._jobs.run(
+            self._jobs.reading,
+            lambda job: _look_and_compare(self._jobs, held.path, job),
             Task(
                 done=lambda found: self._scanned(held, *found),
                 failed=lambda error: self._scan_failed(held, error),
@@ -129,7 +129,7 @@ class DiscsPresenter(QObject):
         if not self.asking_for_media:
             self.asking_for_media = True
             task = Task(done=self._media_seen, failed=self._media_unseen, stopped=self._media_done)
-            self._desk.run(self._desk.watching, lambda job: scanning.with_marks(self._list_media()), task)
+            self._jobs.run(self._jobs.watching, lambda job: scanning.with_marks(self._list_media()), task)
 
     def _media_seen(self, media: list[tuple[Medium, str]]) -> None:
         self._media_done()
@@ -147,7 +147,7 @@ class DiscsPresenter(QObject):
     def _media_unseen(self, error: Exception) -> None:
         """Say it (the same is said once) and ask again: the next answer may be better."""
         self._media_done()
-        self._desk.failed.emit(error)
+        self._jobs.failed.emit(error)
 
     def _media_done(self) -> None:
         self.asking_for_media = False
@@ -175,7 +175,7 @@ class DiscsPresenter(QObject):
                 held.known = known
                 self._panel.show_card(replace(card, on_shelf=known_words(known, say.words)))
 
-        self._desk.run(self._desk.asking, lambda job: _known_of(self._desk, scan), Task(done=done))
+        self._jobs.run(self._jobs.asking, lambda job: _known_of(self._jobs, scan), Task(done=done))
 
     def _scanned(self, held: Held, result: ScanResult, known: Known | None) -> None:
         self._let_go(held)
@@ -207,7 +207,7 @@ class DiscsPresenter(QObject):
     def _scan_failed(self, held: Held, error: Exception) -> None:
         held.job = ""
         if not isinstance(error, ScanshelfError):
-            self._desk.failed.emit(error)
+            self._jobs.failed.emit(error)
         code = error.code if isinstance(error, ScanshelfError) else "source-unopenable"
         self._show(held, "unreadable", problems=(say.problem_of(self._messages, code, "loss"),))
 
@@ -248,7 +248,7 @@ class DiscsPresenter(QObject):
     def _ask_thumbnail(self, held: Held, result: ScanResult) -> None:
         content = opening.a_picture(result)
         if content is not None:
-            self._desk.picture(
+            self._jobs.picture(
                 ("disc", held.path), content, THUMBNAIL_PIXELS, lambda image: self._show_thumbnail(held, result, image)
             )
 
@@ -266,7 +266,7 @@ class DiscsPresenter(QObject):
         """End the worker of a scan that is not needed any more, without waiting for it here."""
         scan = held.scan if held is not None else None
         if scan is not None and scan.needs_worker:
-            self._desk.run(self._desk.watching, lambda job: scan.close(), Task(done=lambda _: None))
+            self._jobs.run(self._jobs.watching, lambda job: scan.close(), Task(done=lambda _: None))
 
     def _remove(self, source_id: str) -> None:
         self._ignored.add(source_id)
@@ -275,7 +275,7 @@ class DiscsPresenter(QObject):
     def _stop(self, source_id: str) -> None:
         held = self.sources.get(source_id)
         if held is not None:
-            self._desk.stop(held.job)
+            self._jobs.stop(held.job)
 
     def _of_path(self, path: str) -> tuple[str, str]:
         ending = Path(path).suffix.casefold()
@@ -300,15 +300,15 @@ class DiscsPresenter(QObject):
         panel.remove_requested.connect(self._remove)
 
 
-def _look_and_compare(desk: Desk, path: str, job: Job) -> tuple[ScanResult, Known | None]:
+def _look_and_compare(jobs: JobRunner, path: str, job: Job) -> tuple[ScanResult, Known | None]:
     """Look at a source, and whether the shelf knows what is on it. Runs in a lane thread."""
-    scan = scanning.look_at(scanning.named_source(path), desk.workers(), job)
-    return scan, _known_of(desk, scan)
+    scan = scanning.look_at(scanning.named_source(path), jobs.workers(), job)
+    return scan, _known_of(jobs, scan)
 
 
-def _known_of(desk: Desk, scan: ScanResult) -> Known | None:
+def _known_of(jobs: JobRunner, scan: ScanResult) -> Known | None:
     try:
-        return scanning.known_of(scan, desk.library())
+        return scanning.known_of(scan, jobs.library())
     except LibraryError:  # it cannot be opened, which it says itself when it is asked for something
         return None
 

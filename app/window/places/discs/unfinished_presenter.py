@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QObject, Signal
 
 from app.actions import unfinished as cut_off
-from app.window.jobs.workbench import Desk, Task
+from app.window.jobs.job_runner import JobRunner, Task
 from app.window.places.discs import unfinished_words as say
 from app.window.places.discs.held import Held
 from app.window.places.discs.presenter import DiscsPresenter
@@ -32,14 +32,14 @@ class UnfinishedPresenter(QObject):
     shelf_requested = Signal(str)  # a study to choose
 
     def __init__(
-        self, desk: Desk, panel: DiscsPanel, messages: Messages, discs: DiscsPresenter, downloads: Path
+        self, jobs: JobRunner, panel: DiscsPanel, messages: Messages, discs: DiscsPresenter, downloads: Path
     ) -> None:
         super().__init__()
-        self._desk, self._panel, self._messages, self._discs = desk, panel, messages, discs
+        self._jobs, self._panel, self._messages, self._discs = jobs, panel, messages, discs
         self._downloads = downloads.resolve()  # as a source names its path
         self.known: dict[str, WaysOn] = {}
         discs.unfinished_changed.connect(self.refresh)
-        desk.imports_changed.connect(self.refresh)
+        jobs.imports_changed.connect(self.refresh)
         cards = panel.unfinished
         cards.go_on_requested.connect(self.go_on)
         cards.leave_requested.connect(self.leave)
@@ -51,7 +51,7 @@ class UnfinishedPresenter(QObject):
         """Ask what was cut off, and which of it can go on with what is in."""
         sources = [(held, held.scan) for held in self._discs.sources.values() if held.scan is not None and not held.job]
         task: Task[list[WaysOn]] = Task(done=lambda found: self._show(found, [held for held, _ in sources]))
-        self._desk.run(self._desk.asking, lambda job: cut_off.ways_on(self._desk.library(), sources), task)
+        self._jobs.run(self._jobs.asking, lambda job: cut_off.ways_on(self._jobs.library(), sources), task)
 
     def go_on(self, import_id: str) -> None:
         """Go on where it was, from the source that holds most of the rest."""
@@ -82,7 +82,7 @@ class UnfinishedPresenter(QObject):
         """Show the first study it brought something of."""
 
         task = Task(done=self.shelf_requested.emit)
-        self._desk.run(self._desk.asking, lambda job: cut_off.first_study_of(self._desk.library(), import_id), task)
+        self._jobs.run(self._jobs.asking, lambda job: cut_off.first_study_of(self._jobs.library(), import_id), task)
 
     def _leave_receipt(self, key: str) -> None:
         if key in self.known:
@@ -91,7 +91,7 @@ class UnfinishedPresenter(QObject):
 
     def _settle(self, unfinished: Unfinished, how: Literal["left"] | None, then: Callable[[], None]) -> None:
         def settle(job: object) -> None:
-            self._desk.library().settle_import(unfinished.import_id, how)
+            self._jobs.library().settle_import(unfinished.import_id, how)
 
         def done(_: None) -> None:
             self.refresh()
@@ -100,12 +100,12 @@ class UnfinishedPresenter(QObject):
 
         def failed(error: Exception) -> None:
             self.refresh()
-            self._desk.failed.emit(error)
+            self._jobs.failed.emit(error)
 
-        self._desk.run(self._desk.lane("changing"), settle, Task(done, failed))
+        self._jobs.run(self._jobs.lane("changing"), settle, Task(done, failed))
 
     def _show(self, found: Sequence[WaysOn], asked: Sequence[Held]) -> None:
-        running = self._desk.importing
+        running = self._jobs.importing
         self.known = {one.unfinished.import_id: one for one in found if one.unfinished.import_id not in running}
         self._show_cards()
         for held in asked:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from app.actions import downloading
 from app.actions.downloading import Brought, Fetched
 from app.window.jobs.imports import begin_noted, bring_noted
-from app.window.jobs.workbench import Desk, Task
+from app.window.jobs.job_runner import JobRunner, Task
 from app.window.places.portal import words as say
 from app.window.places.portal.brought import brought_words
 from app.window.places.portal.presenter import PortalPresenter
@@ -29,9 +29,9 @@ class DownloadingPresenter(QObject):
     shelf_changed = Signal()
     shelf_requested = Signal()
 
-    def __init__(self, desk: Desk, panel: PortalPanel, messages: Messages, portal: PortalPresenter) -> None:
+    def __init__(self, jobs: JobRunner, panel: PortalPanel, messages: Messages, portal: PortalPresenter) -> None:
         super().__init__()
-        self._desk, self._panel, self._messages, self._portal = desk, panel, messages, portal
+        self._jobs, self._panel, self._messages, self._portal = jobs, panel, messages, portal
         panel.exams.download_requested.connect(self.download)
         panel.exams.report_requested.connect(self.open_report)
 
@@ -48,8 +48,8 @@ class DownloadingPresenter(QObject):
             failed=self._portal.explain,
         )
         session = self._portal.session
-        self._desk.run(
-            self._desk.lane("fetching"),
+        self._jobs.run(
+            self._jobs.lane("fetching"),
             lambda job: downloading.fetch(session.here(), session.downloads, exam, job),
             task,
         )
@@ -60,8 +60,8 @@ class DownloadingPresenter(QObject):
         if exam is not None:
             task: Task[Path] = Task(done=lambda path: self._open_file(path), failed=self._portal.explain)
             session = self._portal.session
-            self._desk.run(
-                self._desk.lane("portal", 2),
+            self._jobs.run(
+                self._jobs.lane("portal", 2),
                 lambda job: downloading.report(session.here(), session.reports, exam.id, job),
                 task,
             )
@@ -77,17 +77,17 @@ class DownloadingPresenter(QObject):
             line=lambda progress: line + _of(progress),
             failed=self._portal.explain,
         )
-        self._desk.run(self._desk.keeping, lambda job: self._put_on_shelf(fetched, job), task)
+        self._jobs.run(self._jobs.keeping, lambda job: self._put_on_shelf(fetched, job), task)
 
     def _put_on_shelf(self, fetched: Fetched, job: Job) -> Brought:
         """Import what was fetched. Runs in a lane thread."""
-        desk = self._desk
+        jobs = self._jobs
         return downloading.put_on_shelf(
             fetched,
             self._portal.session.downloads,
-            desk.workers(),
+            jobs.workers(),
             job,
-            lambda plan, job: bring_noted(desk, begin_noted(desk, plan), job),
+            lambda plan, job: bring_noted(jobs, begin_noted(jobs, plan), job),
         )
 
     def _kept(self, title: str, brought: Brought) -> None:

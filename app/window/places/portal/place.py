@@ -13,7 +13,7 @@ from app.window.when_needed import WhenNeeded
 from core.language.isolates import isolated
 
 if TYPE_CHECKING:
-    from app.window.jobs.workbench import Desk
+    from app.window.jobs.job_runner import JobRunner
     from app.window.places.portal.downloading_presenter import DownloadingPresenter
     from app.window.places.portal.presenter import PortalPresenter
     from app.window.places.portal.sending_presenter import SendingPresenter
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class PortalPlace(QObject):
-    """Holds the place's panel and desks, and what was asked for on the shelf before somebody signed in."""
+    """Holds the place's panel and presenters, and what was asked for on the shelf before somebody signed in."""
 
     place_requested = Signal()
     shelf_requested = Signal()
@@ -33,11 +33,11 @@ class PortalPlace(QObject):
     told = Signal(str, object)  # tone, Words
 
     def __init__(
-        self, style: Style, settings_folder: Path, desk: Callable[[], Desk], messages: Callable[[], Messages]
+        self, style: Style, settings_folder: Path, jobs: Callable[[], JobRunner], messages: Callable[[], Messages]
     ) -> None:
         super().__init__()
         self._style, self._folder = style, settings_folder
-        self._desk, self._messages = desk, messages
+        self._jobs, self._messages = jobs, messages
         self._wish: tuple[str, StudyRow] | None = None
         self._panel = WhenNeeded(self._make_panel)
         self._session = WhenNeeded(self._make_session)
@@ -57,7 +57,7 @@ class PortalPlace(QObject):
         return self._session()
 
     @property
-    def desk(self) -> PortalPresenter:
+    def presenter(self) -> PortalPresenter:
         """The glue of signing in and looking."""
         return self._presenter()
 
@@ -81,7 +81,7 @@ class PortalPlace(QObject):
 
         panel = PortalPanel(self._style.icons)
         panel.show_welcome()
-        panel.seen.connect(lambda seen: self.desk.begin() if seen else None)
+        panel.seen.connect(lambda seen: self.presenter.begin() if seen else None)
         return panel
 
     def _make_session(self) -> PortalSession:
@@ -92,7 +92,7 @@ class PortalPlace(QObject):
     def _make_presenter(self) -> PortalPresenter:
         from app.window.places.portal.presenter import PortalPresenter
 
-        made = PortalPresenter(self._desk(), self.panel, self._messages(), self.session)
+        made = PortalPresenter(self._jobs(), self.panel, self._messages(), self.session)
         made.shelf_requested.connect(self.shelf_requested)
         made.shelf_changed.connect(self.shelf_changed)
         made.told.connect(self.told)
@@ -102,7 +102,7 @@ class PortalPlace(QObject):
     def _make_downloading(self) -> DownloadingPresenter:
         from app.window.places.portal.downloading_presenter import DownloadingPresenter
 
-        made = DownloadingPresenter(self._desk(), self.panel, self._messages(), self.desk)
+        made = DownloadingPresenter(self._jobs(), self.panel, self._messages(), self.presenter)
         made.shelf_requested.connect(self.shelf_requested)
         made.shelf_changed.connect(self.shelf_changed)
         return made
@@ -110,7 +110,7 @@ class PortalPlace(QObject):
     def _make_sending(self) -> SendingPresenter:
         from app.window.places.portal.sending_presenter import SendingPresenter
 
-        made = SendingPresenter(self._desk(), self.panel, self._messages(), self.session, self.desk.explain)
+        made = SendingPresenter(self._jobs(), self.panel, self._messages(), self.session, self.presenter.explain)
         made.changed.connect(self.shelf_changed)
         made.sent.connect(self._was_sent)
         made.begun.connect(self._show_sending)
@@ -119,17 +119,17 @@ class PortalPlace(QObject):
     def _make_sharing(self) -> SharingPresenter:
         from app.window.places.portal.sharing_presenter import SharingPresenter
 
-        return SharingPresenter(self._desk(), self.panel, self._messages(), self.desk)
+        return SharingPresenter(self._jobs(), self.panel, self._messages(), self.presenter)
 
     def start(self) -> None:
         """Go on sending what an earlier start left; asks the shelf alone, unless something waits."""
-        from app.window.jobs.workbench import Task
+        from app.window.jobs.job_runner import Task
 
         task: Task[bool] = Task(done=lambda left: self._go_on() if left else None, failed=lambda _: None)
-        desk = self._desk()
-        desk.run(desk.asking, lambda job: _left_over(desk), task)
+        jobs = self._jobs()
+        jobs.run(jobs.asking, lambda job: _left_over(jobs), task)
         ahead: Task[None] = Task(done=lambda _: None)
-        desk.run(desk.lane("portal", 2), lambda job: import_ahead(), ahead)
+        jobs.run(jobs.lane("portal", 2), lambda job: import_ahead(), ahead)
 
     def send(self, row: StudyRow) -> None:
         """Ask whether a study shall be sent; where nobody is signed in, after that."""
@@ -140,8 +140,8 @@ class PortalPlace(QObject):
         self._when_signed_in("send" if row.uploaded == "no" else "share", row)
 
     def go_in(self) -> PortalPanel:
-        """Give the panel with all its desks: the place is gone to."""
-        _ = self.desk, self.downloading, self.sending, self.sharing
+        """Give the panel with all its presenters: the place is gone to."""
+        _ = self.presenter, self.downloading, self.sending, self.sharing
         return self.panel
 
     def set_icons(self) -> None:
@@ -168,7 +168,7 @@ class PortalPlace(QObject):
     def _when_signed_in(self, wish: str, row: StudyRow) -> None:
         self._wish = (wish, row)
         self.go_in()
-        if self.desk.home is None:
+        if self.presenter.home is None:
             words = self.tr("To send or share images, sign in to your portal first.")
             self.panel.welcome.show_wish(words)
             self.place_requested.emit()
@@ -179,7 +179,7 @@ class PortalPlace(QObject):
         self._grant()
 
     def _grant(self) -> None:
-        home = self.desk.home
+        home = self.presenter.home
         if home is None or self._wish is None:
             return
         (wish, row), self._wish = self._wish, None
@@ -196,7 +196,7 @@ class PortalPlace(QObject):
         from app.window.look.formats import study_words
         from app.window.places.portal.sending_words import tone_of
 
-        self.desk.look("exams", "shares")
+        self.presenter.look("exams", "shares")
         what = isolated(study_words(row.study_description, ()))
         said = self.tr("All %n image(s) on your shelf of {what} (is|are) at the portal.", "", row.instances)
         if row.state == "partial":
@@ -219,8 +219,8 @@ def import_ahead() -> None:
     import segno  # noqa: F401
 
 
-def _left_over(desk: Desk) -> bool:
+def _left_over(jobs: JobRunner) -> bool:
     from app.actions.sending import waiting
 
-    library = desk.library()
+    library = jobs.library()
     return not library.read_only and waiting(library.uploads())

@@ -12,7 +12,7 @@ from PySide6.QtGui import QDesktopServices
 
 from app.actions import looking, signing_in
 from app.actions.looking import Seen
-from app.window.jobs.workbench import Desk, Task
+from app.window.jobs.job_runner import JobRunner, Task
 from app.window.places.portal import words as say
 from app.window.places.portal.session import Home, PortalSession
 from app.words.messages import Messages, Words
@@ -42,9 +42,9 @@ class PortalPresenter(QObject):
     shelf_requested = Signal()
     told = Signal(str, object)  # tone, Words
 
-    def __init__(self, desk: Desk, panel: PortalPanel, messages: Messages, session: PortalSession) -> None:
+    def __init__(self, jobs: JobRunner, panel: PortalPanel, messages: Messages, session: PortalSession) -> None:
         super().__init__()
-        self._desk, self._panel, self._messages = desk, panel, messages
+        self._jobs, self._panel, self._messages = jobs, panel, messages
         self.session = session
         self.home: Home | None = None
         self.exams: list[Exam] = []
@@ -57,7 +57,7 @@ class PortalPresenter(QObject):
         self._trouble = ""  # the code that stands above the lists
         self._timer = QTimer(self, interval=LOOK_AGAIN_MS)
         self._timer.timeout.connect(self._look_again)
-        desk.at_the_end(session.close)
+        jobs.at_the_end(session.close)
         self._connect()
 
     # -- the way in --
@@ -89,7 +89,7 @@ class PortalPresenter(QObject):
     def ask_practice(self) -> None:
         """Ask whom a practice portal shall be for: somebody on the shelf, or somebody else."""
         task: Task[list[StudyRow]] = Task(done=self._ask_practice, failed=lambda _: self._ask_practice([]))
-        self._desk.run(self._desk.asking, lambda job: self._desk.library().studies(), task)
+        self._jobs.run(self._jobs.asking, lambda job: self._jobs.library().studies(), task)
 
     def try_practice(self, person: tuple[str, str, str] | None) -> None:
         """Start the practice portal and sign in there."""
@@ -99,7 +99,7 @@ class PortalPresenter(QObject):
     def cancel(self) -> None:
         """Wait no more for the browser or the portal."""
         self._entering += 1
-        self._desk.stop(self._entry)
+        self._jobs.stop(self._entry)
         self._show_way_in()
 
     def sign_out(self) -> None:
@@ -131,7 +131,7 @@ class PortalPresenter(QObject):
         self._looking = True
         names = wanted or ("exams", "shares", "activity")
         task = Task(done=self._seen, failed=self._not_seen, stopped=self._look_over)
-        self._run(lambda job: looking.look(self.session.portal(), names, self._desk.library()), task)
+        self._run(lambda job: looking.look(self.session.portal(), names, self._jobs.library()), task)
 
     def exam(self, key: str) -> Exam | None:
         """Give an exam of the last look."""
@@ -144,7 +144,7 @@ class PortalPresenter(QObject):
     def explain(self, error: Exception) -> None:
         """Say what went wrong at the portal, above its lists; a sign-in that ended leads to the way in."""
         if not isinstance(error, ScanshelfError):
-            self._desk.failed.emit(error)
+            self._jobs.failed.emit(error)
         elif error.code in {"sign-in-needed", "not-signed-in"}:
             self.session_ended()
         elif error.code in SILENT:
@@ -195,7 +195,7 @@ class PortalPresenter(QObject):
         panel.shared.exams_requested.connect(lambda: panel.go_to("exams"))
 
     def _run(self, work: Callable[[Job], object], task: Task) -> str:  # type: ignore[type-arg]
-        return self._desk.run(self._desk.lane("portal", 2), work, task)
+        return self._jobs.run(self._jobs.lane("portal", 2), work, task)
 
     def _enter(
         self,
@@ -223,7 +223,7 @@ class PortalPresenter(QObject):
 
     def _open_browser(self, address: str) -> bool:
         """Open the system's browser; called in a lane thread."""
-        self._desk.bridge.post(partial(self._browse, address))
+        self._jobs.bridge.post(partial(self._browse, address))
         return True
 
     def _browse(self, address: str) -> None:
@@ -255,7 +255,7 @@ class PortalPresenter(QObject):
     def _not_entered(self, error: Exception, again: Callable[[], None] | None) -> None:
         self._show_way_in()
         if not isinstance(error, ScanshelfError):
-            self._desk.failed.emit(error)
+            self._jobs.failed.emit(error)
             return
         words = self._messages.about(error)
         notice = self._panel.welcome.show_problem("loss", words.what, words.means, words.do)
@@ -270,7 +270,7 @@ class PortalPresenter(QObject):
     def _not_found(self, error: Exception) -> None:
         if not isinstance(error, ScanshelfError):
             self._panel.welcome.ask_again()
-            self._desk.failed.emit(error)
+            self._jobs.failed.emit(error)
             return
         words = self._messages.about(error)
         self._panel.welcome.show_problem("loss", words.what, words.means, words.do)

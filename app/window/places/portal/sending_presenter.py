@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.actions import sending
 from app.actions.sending import Queue, waiting
+from app.window.jobs.job_runner import JobRunner, Task
 from app.window.jobs.jobs_strip import JobLine
-from app.window.jobs.workbench import Desk, Task
 from app.window.look.formats import date_words, size_words, study_words
 from app.window.look.person_buttons import given_name
 from app.window.places.portal import sending_words
@@ -73,14 +73,14 @@ class SendingPresenter(QObject):
 
     def __init__(
         self,
-        desk: Desk,
+        jobs: JobRunner,
         panel: PortalPanel,
         messages: Messages,
         session: PortalSession,
         explain: Callable[[Exception], None],
     ) -> None:
         super().__init__()
-        self._desk, self._panel, self._messages, self._session = desk, panel, messages, session
+        self._jobs, self._panel, self._messages, self._session = jobs, panel, messages, session
         self._explain = explain
         self.dialog: SendDialog | None = None
         self.rows: list[UploadRow] = []
@@ -117,16 +117,16 @@ class SendingPresenter(QObject):
         def look(job: object) -> Compared:
             account = self._session.portal()
             identified = sending.compare(account.whoami(), row)
-            return Compared(account.url, identified, self._desk.library().receipts(study_id(row)))
+            return Compared(account.url, identified, self._jobs.library().receipts(study_id(row)))
 
         task: Task[Compared] = Task(done=lambda found: self._ask_person(row, portal, found), failed=self._explain)
-        self._desk.run(self._desk.lane("portal", 2), look, task)
+        self._jobs.run(self._jobs.lane("portal", 2), look, task)
 
     def act(self, upload: str, action: str) -> None:
         """Do what a button of a card says."""
         task: Task[None] = Task(done=lambda _: self._acted(action), failed=self._explain)
-        self._desk.run(
-            self._desk.lane("portal", 2), lambda job: sending.act(self._desk.library(), upload, action), task
+        self._jobs.run(
+            self._jobs.lane("portal", 2), lambda job: sending.act(self._jobs.library(), upload, action), task
         )
 
     def run(self) -> None:
@@ -141,7 +141,7 @@ class SendingPresenter(QObject):
             line=lambda _: self._strip_words(),
             share=False,
         )
-        self._job = self._desk.run(self._desk.lane("sending"), self._run_queue, task)
+        self._job = self._jobs.run(self._jobs.lane("sending"), self._run_queue, task)
         self._timer.start()
         self.show_rows()
 
@@ -149,7 +149,7 @@ class SendingPresenter(QObject):
         """Send what waits. Runs in a lane thread."""
         try:
             sending.run_queue(
-                self._desk.library(), lambda url: self._session.target(url, job), job, self.time_left.note
+                self._jobs.library(), lambda url: self._session.target(url, job), job, self.time_left.note
             )
         finally:
             self.time_left.over()
@@ -170,7 +170,7 @@ class SendingPresenter(QObject):
             self._asking = False
 
         task: Task[Queue] = Task(done=done, failed=over, stopped=over)
-        self._desk.run(self._desk.asking, lambda job: sending.how_it_stands(self._desk.library()), task)
+        self._jobs.run(self._jobs.asking, lambda job: sending.how_it_stands(self._jobs.library()), task)
 
     def _take(self, queue: Queue) -> None:
         rows = [row for row in queue.rows if row.kind == "portal"]
@@ -180,7 +180,7 @@ class SendingPresenter(QObject):
         self._panel.sending.show_sending(sending_words.sending_cards(rows, self._messages, queue.left, self._seconds))
         if self._job:
             line = JobLine(self._job, self._strip_words(), sending_words.strip_share(rows))
-            self._desk.line_changed.emit(line)
+            self._jobs.line_changed.emit(line)
         self._panel.set_count("sending", sum(row.state in sending_words.RUNNING for row in rows))
         for row in rows:
             if row.state in {"complete", "partial"} and before.get(row.id) in sending_words.RUNNING:
@@ -223,11 +223,11 @@ class SendingPresenter(QObject):
         def queue_up(job: object) -> list[str]:
             account = compared.identified.account_id
             return sending.queue_up(
-                self._desk.library(), [key], compared.url, "portal", person_confirmed=reason, account=account
+                self._jobs.library(), [key], compared.url, "portal", person_confirmed=reason, account=account
             )
 
         task: Task[list[str]] = Task(done=lambda _: self._begun(), failed=self._explain)
-        self._desk.run(self._desk.lane("portal", 2), queue_up, task)
+        self._jobs.run(self._jobs.lane("portal", 2), queue_up, task)
 
     def _begun(self) -> None:
         self.run()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.actions import looking, sharing
-from app.window.jobs.workbench import Desk, Task
+from app.window.jobs.job_runner import JobRunner, Task
 from app.window.places.portal import words as say
 from app.window.places.portal.presenter import PortalPresenter
 from app.window.shell.dialogs import ask_save
@@ -41,9 +41,9 @@ class SharingPresenter(QObject):
 
     shared = Signal()
 
-    def __init__(self, desk: Desk, panel: PortalPanel, messages: Messages, portal: PortalPresenter) -> None:
+    def __init__(self, jobs: JobRunner, panel: PortalPanel, messages: Messages, portal: PortalPresenter) -> None:
         super().__init__()
-        self._desk, self._panel, self._messages, self._portal = desk, panel, messages, portal
+        self._jobs, self._panel, self._messages, self._portal = jobs, panel, messages, portal
         self.dialog: Question | None = None
         self._codes: dict[tuple[str, str], str] = {}  # by portal and share
         panel.exams.share_requested.connect(self.ask)
@@ -180,7 +180,7 @@ class SharingPresenter(QObject):
             dialog.show_problem(words.what, words.means, words.do)
         else:
             dialog.reject()
-            self._desk.failed.emit(error)
+            self._jobs.failed.emit(error)
 
     def _of_card(self, card: NewShareCard, act: Callable[[str], None]) -> None:
         act(card.key)
@@ -214,7 +214,7 @@ class SharingPresenter(QObject):
         task: Task[None] = Task(done=lambda _: None, failed=self._portal.explain)
 
         def beside(paint: Paint) -> None:
-            self._desk.run(self._desk.lane("printing"), lambda job: paint(self._desk.workers().decoder, job), task)
+            self._jobs.run(self._jobs.lane("printing"), lambda job: paint(self._jobs.workers().decoder, job), task)
 
         print_pages(Paper(f"invitation:{sha256(pdf).hexdigest()}", pdf), self._panel.window(), beside)
 
@@ -235,4 +235,4 @@ class SharingPresenter(QObject):
         dialog.ask()
 
     def _run(self, work: Callable[[Job], object], task: Task) -> None:  # type: ignore[type-arg]
-        self._desk.run(self._desk.lane("portal", 2), work, task)
+        self._jobs.run(self._jobs.lane("portal", 2), work, task)

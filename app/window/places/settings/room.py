@@ -8,13 +8,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
-from app.window.jobs.workbench import Desk, Task
+from app.window.jobs.job_runner import JobRunner, Task
 from app.window.look.formats import size_words
 from app.window.places.settings.page import SettingsPage
 from core.job import Job
 
 
-def ask_room(desk: Desk, folder: Path, page: SettingsPage) -> None:
+def ask_room(jobs: JobRunner, folder: Path, page: SettingsPage) -> None:
     """Count in the background, and show it; nothing is shown where it cannot be counted."""
 
     def show(found: tuple[int, int]) -> None:
@@ -23,7 +23,7 @@ def ask_room(desk: Desk, folder: Path, page: SettingsPage) -> None:
         page.show_room(said.format(used=size_words(used), free=size_words(free)))
 
     task = Task(done=show, failed=lambda _: None)
-    desk.run(desk.watching, lambda job: free_and_used(folder, job), task)
+    jobs.run(jobs.watching, lambda job: free_and_used(folder, job), task)
 
 
 def free_and_used(folder: Path, job: Job) -> tuple[int, int]:

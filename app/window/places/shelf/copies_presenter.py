@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.actions.comparing import copies_to_decide, heal_shelf
-from app.window.jobs.workbench import Desk, Task
+from app.window.jobs.job_runner import JobRunner, Task
 from app.window.places.shelf import copies_words as say
 from app.window.places.shelf.words import exam_lines
 from core.errors import ScanshelfError
@@ -30,21 +30,21 @@ class CopiesPresenter(QObject):
     decided = Signal(object)  # TwinRow of the copy that counts
     taken_back = Signal(object)  # one of the copies that all count again
 
-    def __init__(self, desk: Desk, panel: ShelfPanel, changed: Callable[[str], None]) -> None:
+    def __init__(self, jobs: JobRunner, panel: ShelfPanel, changed: Callable[[str], None]) -> None:
         super().__init__()
-        self._desk, self._panel, self._changed = desk, panel, changed
+        self._jobs, self._panel, self._changed = jobs, panel, changed
         self._groups: dict[str, list[TwinRow]] = {}
         self._study = ""
         panel.compare_requested.connect(self.show)
         panel.copy_chosen.connect(self.choose)
         panel.choice_taken_back.connect(self.take_back)
-        desk.library_opened.connect(lambda read_only, _codes: None if read_only else self.heal())
+        jobs.library_opened.connect(lambda read_only, _codes: None if read_only else self.heal())
 
     def show(self, study: str) -> None:
         """Show a study's copies that are not the same."""
         self._study = study
         task: Task[Found] = Task(done=self._show)
-        self._desk.run(self._desk.asking, lambda job: _look_up(self._desk.library(), study), task)
+        self._jobs.run(self._jobs.asking, lambda job: _look_up(self._jobs.library(), study), task)
 
     def heal(self) -> None:
         """Compare in the background what earlier imports kept as damaged or in conflict beside another copy."""
@@ -55,11 +55,11 @@ class CopiesPresenter(QObject):
 
         def failed(error: Exception) -> None:
             if not isinstance(error, ScanshelfError):  # else it is tried again at the next start
-                self._desk.failed.emit(error)
+                self._jobs.failed.emit(error)
 
         task: Task[int] = Task(done, failed)
-        self._desk.run(
-            self._desk.lane("healing"), lambda job: heal_shelf(self._desk.library(), self._desk.workers, job), task
+        self._jobs.run(
+            self._jobs.lane("healing"), lambda job: heal_shelf(self._jobs.library(), self._jobs.workers, job), task
         )
 
     def choose(self, uid: str, sha256: str) -> None:
@@ -93,10 +93,10 @@ class CopiesPresenter(QObject):
 
         def failed(error: Exception) -> None:
             self._show_again(study)
-            self._desk.failed.emit(error)
+            self._jobs.failed.emit(error)
 
         task: Task[None] = Task(done, failed)
-        self._desk.run(self._desk.lane("changing"), lambda job: act(self._desk.library()), task)
+        self._jobs.run(self._jobs.lane("changing"), lambda job: act(self._jobs.library()), task)
 
     def _done(self, study: str) -> None:
         self._changed(study)
@@ -115,7 +115,7 @@ class CopiesPresenter(QObject):
         self._panel.show_copies([say.copy_group(uid, rows) for uid, rows in groups.items()], exam)
         for sha256, content in contents.items():
             show = partial(self._panel.set_copy_picture, sha256)
-            self._desk.picture(("copy", sha256), content, PICTURE * 2, show)
+            self._jobs.picture(("copy", sha256), content, PICTURE * 2, show)
 
 
 def _look_up(library: Library, study: str) -> Found:

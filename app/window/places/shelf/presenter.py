@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QPoint, Signal, SignalInstance
 from app.actions import binning, opening
 from app.actions.binning import Moved
 from app.actions.opening import Opened
-from app.window.jobs.workbench import Desk, Task
+from app.window.jobs.job_runner import JobRunner, Task
 from app.window.look.formats import name_words, study_words
 from app.window.look.person_buttons import named, one_exam
 from app.window.places.shelf import bin_words, copies_words, several_words
@@ -67,9 +67,9 @@ class ShelfPresenter(QObject):
     send_requested = Signal(object)  # StudyRow
     share_requested = Signal(object)
 
-    def __init__(self, desk: Desk, panel: ShelfPanel, order: Order) -> None:
+    def __init__(self, jobs: JobRunner, panel: ShelfPanel, order: Order) -> None:
         super().__init__()
-        self._desk, self._panel = desk, panel
+        self._jobs, self._panel = jobs, panel
         self._rows: dict[str, StudyRow] = {}  # as they are shown
         self._text = ""  # what they were found by
         self._entries: list[BinEntry] = []
@@ -92,13 +92,13 @@ class ShelfPresenter(QObject):
         panel.share_requested.connect(lambda study: self._hand_on(study, self.share_requested))
         panel.show_bin_requested.connect(self.show_bin)
         panel.restore_requested.connect(self.restore)
-        self.copies = CopiesPresenter(desk, panel, self._copy_chosen)
+        self.copies = CopiesPresenter(jobs, panel, self._copy_chosen)
 
     def find(self, text: str) -> None:
         """Ask the library for the studies that fit."""
         words = shelf_vocabulary()
         task: Task[list[StudyRow]] = Task(done=lambda rows: self._found(text, rows))
-        self._desk.run(self._desk.asking, lambda job: self._desk.library().studies(text or None, words=words), task)
+        self._jobs.run(self._jobs.asking, lambda job: self._jobs.library().studies(text or None, words=words), task)
 
     def choose(self, study: str) -> None:
         """Choose a study (`person:key`) as soon as its row is there."""
@@ -113,7 +113,7 @@ class ShelfPresenter(QObject):
         if row is None:
             return
         task: Task[tuple[StudyPreview, list[tuple[str, Content]]]] = Task(done=lambda made: self._previewed(*made))
-        self._desk.run(self._desk.asking, lambda job: self._look_up(row, job), task)
+        self._jobs.run(self._jobs.asking, lambda job: self._look_up(row, job), task)
 
     def open(self, study: str) -> None:
         """Show a study's images in the viewer."""
@@ -146,7 +146,7 @@ class ShelfPresenter(QObject):
 
         self.opening.emit()
         task = Task(done=done, failed=failed)
-        self._desk.run(self._desk.asking, lambda job: opening.from_shelf(self._desk.library(), uid), task)
+        self._jobs.run(self._jobs.asking, lambda job: opening.from_shelf(self._jobs.library(), uid), task)
 
     def _hand_on(self, study: str, signal: SignalInstance) -> None:
         row = self._staying_row(study)
@@ -171,7 +171,7 @@ class ShelfPresenter(QObject):
                 whose = self._whose([rows[study] for study in gone])
                 self.binned.emit(Binned(tuple(gone), tuple(gone.values()), whose))
             if moved.error is not None:
-                self._desk.failed.emit(moved.error)
+                self._jobs.failed.emit(moved.error)
 
         self._change(
             lambda library: binning.move_each(library, tuple(rows)), Task(done, stopped=lambda: self._stay(rows))
@@ -186,7 +186,7 @@ class ShelfPresenter(QObject):
             if gone:
                 self.binned.emit(replace(binned, studies=tuple(gone), entries=tuple(gone.values())))
             if moved.error is not None:
-                self._desk.failed.emit(moved.error)
+                self._jobs.failed.emit(moved.error)
 
         self._change(lambda library: binning.move_each(library, binned.studies), Task(done))
 
@@ -222,7 +222,7 @@ class ShelfPresenter(QObject):
     def _bring_back(self, binned: Binned, then: Callable[[], None]) -> None:
         def failed(error: Exception) -> None:
             self._after_change()
-            self._desk.failed.emit(error)
+            self._jobs.failed.emit(error)
 
         self._change(lambda library: library.restore(binned.entries), Task(lambda _: then(), failed))
 
@@ -248,14 +248,14 @@ class ShelfPresenter(QObject):
 
         def failed(error: Exception) -> None:
             self._after_change()
-            self._desk.failed.emit(error)
+            self._jobs.failed.emit(error)
 
         self._change(lambda library: library.purge(entries), Task(done, failed))
 
     def show_bin(self) -> None:
         """Show what is in the bin."""
         task: Task[list[BinEntry]] = Task(done=self._show_bin)
-        self._desk.run(self._desk.asking, lambda job: self._desk.library().bin(), task)
+        self._jobs.run(self._jobs.asking, lambda job: self._jobs.library().bin(), task)
 
     def _copy_chosen(self, study: str) -> None:
         self._wanted = (study,)
@@ -267,7 +267,7 @@ class ShelfPresenter(QObject):
 
     def _change(self, act: Callable[[Library], T], task: Task[T]) -> None:
         """Change the shelf beside an import, which may take long; the shelf itself lets in one at a time."""
-        self._desk.run(self._desk.lane("changing"), lambda job: act(self._desk.library()), task)
+        self._jobs.run(self._jobs.lane("changing"), lambda job: act(self._jobs.library()), task)
 
     def _stay(self, studies: Iterable[str]) -> None:
         self._leaving -= set(studies)
@@ -310,7 +310,7 @@ class ShelfPresenter(QObject):
         return [row for study, row in rows.items() if study not in self._leaving]
 
     def _look_up(self, row: StudyRow, job: Job) -> tuple[StudyPreview, list[tuple[str, Content]]]:
-        library, study = self._desk.library(), say.study_id(row)
+        library, study = self._jobs.library(), say.study_id(row)
         series = library.series(study)
         preview = say.preview_of(row, series, library.receipts(study))
         decided = sum(one.why == "chosen" for one in library.copies_aside(study))
@@ -320,7 +320,7 @@ class ShelfPresenter(QObject):
 
     def _previewed(self, preview: StudyPreview, pictures: list[tuple[str, Content]]) -> None:
         self._panel.show_study(preview)
-        self._desk.pictures.keep_only(lambda key: not isinstance(key, tuple) or key[0] != "shelf")
+        self._jobs.pictures.keep_only(lambda key: not isinstance(key, tuple) or key[0] != "shelf")
         for series, content in reversed(pictures):
             show = partial(self._panel.set_thumbnail, preview.key, series)
-            self._desk.picture(("shelf", preview.key, series), content, THUMBNAIL_PIXELS, show)
+            self._jobs.picture(("shelf", preview.key, series), content, THUMBNAIL_PIXELS, show)

@@ -43,7 +43,7 @@ class Task(Generic[T]):
     share: bool = True
 
 
-class Desk(QObject):
+class JobRunner(QObject):
     """Runs work in lanes and tells the Qt thread; owns the open shelf and the worker processes."""
 
     line_changed = Signal(object)  # JobLine
@@ -58,7 +58,7 @@ class Desk(QObject):
         self._opening, self._making = threading.Lock(), threading.Lock()
         self._library: Library | None = None
         self._workers: Workers | None = None
-        self._jobs: dict[str, RunningJob[Any]] = {}
+        self._running: dict[str, RunningJob[Any]] = {}
         self._shown: set[str] = set()
         self._lanes: dict[str, Lane] = {}
         self._closers: list[Callable[[], None]] = []
@@ -112,7 +112,7 @@ class Desk(QObject):
         name: list[str] = []
         job = lane.submit(work, lambda event: self._tell(name[0], event, task))
         name.append(f"{id(lane)}-{job.number}")
-        self._jobs[name[0]] = job
+        self._running[name[0]] = job
         if task.line is not None:
             self._shown.add(name[0])
             self.line_changed.emit(JobLine(name[0], task.line(None)))
@@ -156,7 +156,7 @@ class Desk(QObject):
 
     def stop(self, name: str) -> None:
         """Stop a job that waits or runs."""
-        job = self._jobs.get(name)
+        job = self._running.get(name)
         if job is not None:
             job.stop()
 
@@ -194,7 +194,7 @@ class Desk(QObject):
                 task.progress(event)
                 self._show(name, event, task)
             case Ended():
-                self._jobs.pop(name, None)
+                self._running.pop(name, None)
                 if name in self._shown:
                     self._shown.remove(name)
                     self.line_ended.emit(name)
