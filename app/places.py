@@ -17,7 +17,7 @@ def library_folder(chosen: str | None = None) -> Path:
 
 
 def _set_in_the_window() -> str | None:
-    from app.window.shell.settings import read_settings
+    from app.settings import read_settings
 
     try:
         return read_settings(settings_folder() / "settings.json").library_folder

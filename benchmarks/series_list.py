@@ -22,7 +22,7 @@ import pydicom  # noqa: E402
 from measure import Table, milliseconds, ratio  # noqa: E402
 from pydicom.dataset import Dataset, FileMetaDataset  # noqa: E402
 
-from app.window.shell.settings import SettingsStore  # noqa: E402
+from app.settings import SettingsStore  # noqa: E402
 from app.window.starting.open import make_controller  # noqa: E402
 from app.window.starting.start import make_application, make_frame  # noqa: E402
 

@@ -14,7 +14,7 @@ sys.path.insert(0, str(ROOT))
 
 from measure import ChildRun, Table, medians, megabytes, milliseconds, ratio, run_child  # noqa: E402
 
-from app.window.shell.settings import SettingsStore  # noqa: E402
+from app.settings import SettingsStore  # noqa: E402
 
 DONE = """
 import os, sys, time

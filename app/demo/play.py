@@ -69,7 +69,7 @@ def somebody_looks() -> bool:
 
 def stay_open(places: Places) -> int:
     """Open the window on what the demo put on its shelf, with settings of its own; until it is closed."""
-    from app.window.shell.settings import SettingsStore
+    from app.settings import SettingsStore
     from app.window.starting.open import open_window
 
     keep_no_sign_in()

@@ -11,11 +11,11 @@ from PySide6.QtCore import QByteArray, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from app.settings import SettingsStore
 from app.window.jobs.jobs_strip import JobsStrip
 from app.window.look.icons import app_icon
 from app.window.look.style import Style
 from app.window.shell.rail import Place, Rail
-from app.window.shell.settings import SettingsStore
 from core.ui.notice import Notice
 from core.ui.notice_stack import NoticeStack
 from core.ui.parts import Standing, holds_focus

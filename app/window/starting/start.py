@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
+from app.settings import SettingsStore
 from app.window.look.plural import English
 from app.window.look.style import Style
 from app.window.shell.main_window import MainWindow
-from app.window.shell.settings import SettingsStore
 
 if TYPE_CHECKING:
     from app.window.starting.first_start import FirstStart

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from app.settings import SettingsStore
 from app.window.places.shelf.order import in_order
-from app.window.shell.settings import SettingsStore
 from library.index.rows import StudyRow
 from library.ui.entries import Order
 

@@ -12,10 +12,10 @@ from PySide6.QtGui import QColor, QDropEvent, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.settings import SettingsStore
 from app.window.jobs.jobs_strip import JobLine, JobsStrip
 from app.window.places.help.page import HelpPage
 from app.window.shell.main_window import MainWindow
-from app.window.shell.settings import SettingsStore
 from app.window.starting.start import Frame, make_application, make_frame, welcome
 from app.words.messages import Messages
 from core.ui.notice import Notice

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.places import library_folder, settings_folder
-from app.window.shell.settings import Settings, SettingsStore
+from app.settings import Settings, SettingsStore
 
 
 def test_without_a_file_the_settings_are_the_usual_ones(tmp_path: Path) -> None:

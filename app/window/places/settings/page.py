@@ -6,8 +6,8 @@ from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QLabel, QVBoxLayout, QWidget
 
+from app.settings import TEXT_SIZES, SettingsStore
 from app.window.look.style import Style
-from app.window.shell.settings import TEXT_SIZES, SettingsStore
 from core.ui.flow import FlowLayout
 from core.ui.parts import Page, button, card, label, paragraph, scrolling
 
