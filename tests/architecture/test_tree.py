@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ["app", "importer", "portal", "viewer", "library", "dicom", "core", "resources"]
 
+MOST_MODULES = 15
 HEAVY = ["numpy", "cv2", "pydicom", "imagecodecs", "PySide6", "sqlite3"]
 HEAVY += ["requests", "keyring", "authlib", "cryptography", "fastapi", "sqlalchemy", "reportlab", "segno"]
 
@@ -22,6 +24,12 @@ def python_files() -> list[Path]:
 @pytest.mark.parametrize("name", ["utils.py", "helpers.py", "common.py", "misc.py"])
 def test_there_is_no_catch_all_module(name: str) -> None:
     assert [file for file in python_files() if file.name == name] == []
+
+
+def test_no_folder_holds_so_much_that_it_needs_an_index() -> None:
+    modules = Counter(file.parent.relative_to(ROOT) for file in python_files() if file.name != "__init__.py")
+    full = {folder.as_posix() for folder, count in modules.items() if count > MOST_MODULES}
+    assert full <= {"app/cli"}  # a file a command
 
 
 def test_packaging_does_not_hide_the_package_of_that_name() -> None:
