@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.cli.summaries import import_words, unfinished_lines
-from app.window.places.discs.words import receipt
+from app.window.places.discs.receipt_words import receipt
 from app.words.messages import Messages
 from importer.plan import ImportPlan
 from importer.receipts.receipt import ImportEnd, ImportReport

@@ -12,6 +12,7 @@ from app.actions.importing import Begun
 from app.window.jobs.imports import begin_noted, bring_noted
 from app.window.jobs.job_runner import JobRunner, Task
 from app.window.look.formats import size_words
+from app.window.places.discs import receipt_words
 from app.window.places.discs import words as say
 from app.window.places.discs.held import Held
 from app.window.places.discs.progress import Pace, keeping_line, now_words
@@ -119,7 +120,7 @@ class ImportingPresenter(QObject):
         self._show(held, "importing", note=self.tr("Getting ready"))
 
     def _bring(self, held: Held, begun: Begun, amount: Amount) -> None:
-        pace, whose = Pace(), say.brought_words(begun.plan)
+        pace, whose = Pace(), receipt_words.brought_words(begun.plan)
 
         def work(job: Job) -> ImportReport:
             held.ran = True
@@ -147,11 +148,11 @@ class ImportingPresenter(QObject):
 
     def _was_kept(self, held: Held, report: ImportReport) -> None:
         held.job, held.importing, held.report, held.when = "", False, report, now_words()
-        note = say.headline(report) + "."
+        note = receipt_words.headline(report) + "."
         if held.medium and not report.unread:
             note += " " + self.tr("You can take it out.")
-        problems = say.ended_and_problems(self._messages, report)
-        self._show(held, "kept", note=note, left=say.left_behind_words(report), problems=problems)
+        problems = receipt_words.ended_and_problems(self._messages, report)
+        self._show(held, "kept", note=note, left=receipt_words.left_behind_words(report), problems=problems)
         self.shelf_changed.emit()
         self.unfinished_changed.emit()
         self.kept.emit(note)

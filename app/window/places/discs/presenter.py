@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage
 from app.actions import importing, opening, scanning
 from app.window.jobs.job_runner import JobRunner, Task
 from app.window.look.formats import name_words, size_words, study_words
+from app.window.places.discs import receipt_words
 from app.window.places.discs import words as say
 from app.window.places.discs.held import Held, Sums
 from app.window.places.discs.importing_presenter import ImportingPresenter
@@ -235,7 +236,9 @@ class DiscsPresenter(QObject):
     def _show_receipt(self, source_id: str) -> None:
         held = self.sources.get(source_id)
         if held is not None and held.report is not None:
-            self._panel.show_receipt(say.receipt(self._messages, source_id, held.title, held.when, held.report))
+            self._panel.show_receipt(
+                receipt_words.receipt(self._messages, source_id, held.title, held.when, held.report)
+            )
 
     def _show_on_shelf(self, source_id: str) -> None:
         held = self.sources.get(source_id)
