@@ -39,14 +39,12 @@ if TYPE_CHECKING:
     from importer.results import ScanResult
 
 PATHS_SHOWN = 200
+DAMAGED = frozenset({"truncated", "header-damaged"})
 
 
 def words(text: str, n: int = -1) -> str:
     """Translate one of this module's texts."""
     return QCoreApplication.translate("Discs", text, None, n)
-
-
-DAMAGED = frozenset({"truncated", "header-damaged"})
 
 
 def person_lines(patients: Sequence[Patient], *, deleted: bool = False) -> tuple[PersonLine, ...]:

@@ -14,6 +14,7 @@ from app.actions import looking, signing_in
 from app.actions.looking import Seen
 from app.window.jobs.job_runner import JobRunner, Task
 from app.window.places.portal import words as say
+from app.window.places.portal.activity_words import activity_lines, exam_choices
 from app.window.places.portal.session import Home, PortalSession
 from app.words.messages import Messages, Words
 from core.errors import PortalError, ScanshelfError
@@ -322,8 +323,8 @@ class PortalPresenter(QObject):
             self._show_shares(seen.shares)
         if seen.activity is not None:
             names: dict[str, str] = {exam.id: exam_name(exam).main for exam in self.exams}
-            lines = say.activity_lines(seen.activity, names, {share.id: share for share in self.shares})
-            self._panel.activity.show_activity(lines, say.exam_choices(self.exams))
+            lines = activity_lines(seen.activity, names, {share.id: share for share in self.shares})
+            self._panel.activity.show_activity(lines, exam_choices(self.exams))
         self.looked.emit()
 
     def _show_shares(self, shares: list[Share]) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
@@ -19,7 +19,6 @@ from dicom.people.dates import parse_birth_date
 from portal.exam_amounts import exam_amount, mixed_words
 from portal.exam_names import exam_name
 from portal.ui.entries import (
-    ActivityLine,
     ExamCard,
     Found,
     IdentityRow,
@@ -32,7 +31,6 @@ from portal.ui.entries import (
 from portal.whole_words import HELD_REPORTS, LATER, OLDER_PORTAL, away_sentences, here_words, wholeness_sentences
 from portal.wire import (
     Account,
-    Activity,
     Exam,
     Limits,
     NewShare,
@@ -48,7 +46,6 @@ if TYPE_CHECKING:
     from library.index.rows import StudyRow
 
 COUNT_MOST = (1 << 31) - 1  # Qt counts no further
-WARNING_KINDS = frozenset({"wrong-code", "wrong-password", "exam-removed", "images-removed", "report-removed"})
 STATUS_TONES: dict[str, Tone] = {"active": "", "viewed": "good", "expired": "amber", "revoked": ""}
 
 
@@ -300,60 +297,6 @@ def choices_of(rows: Iterable[StudyRow]) -> list[ShelfPersonChoice]:
     return list(known.values())
 
 
-def activity_lines(
-    activity: Sequence[Activity], exams: Mapping[str, str], shares: Mapping[str, Share]
-) -> list[ActivityLine]:
-    """Write what happened in sentences."""
-    return [_line(one, exams, shares.get(one.share_id or "")) for one in activity]
-
-
-def exam_choices(exams: Sequence[Exam]) -> list[tuple[str, str]]:
-    """Name the exams to filter by."""
-    return [(exam.id, f"{isolated(exam_name(exam).main)}, {date_words(exam.exam_date)}") for exam in exams]
-
-
-def _line(one: Activity, exams: Mapping[str, str], share: Share | None) -> ActivityLine:
-    details = one.details or {}
-    names = one.exam_names or [exams[key] for key in one.exam_ids if key in exams]
-    named = names or ([exam_name(share).main] if share is not None else [])
-    what = ", ".join(map(quoted, named)) or words("an exam")
-    whom = isolated(share.label) if share is not None and share.label else words("somebody you gave the link")
-    who = isolated(str(details.get("recipient_name") or "")) if details.get("recipient_name") else words("Somebody")
-    left = details.get("remaining_attempts")
-    images = details.get("instances")
-    sentence: dict[str, str] = {
-        "signed-in": words("You signed in"),
-        "signed-out": words("A sign-in was ended"),
-        "wrong-password": words("A wrong password was tried for your account"),
-        "token-created": words("A token for your own programs was made"),
-        "token-revoked": words("A token for your own programs was ended"),
-        "uploaded": words("You sent {what}"),
-        "viewed": words("You looked at {what}"),
-        "practice-viewed": words("The practice looked at {what}"),
-        "practice-downloaded": words("The practice downloaded {what}"),
-        "exam-removed": words("The practice took {what} out of your account"),
-        "images-removed": words("The practice took images out of {what}"),
-        "report-removed": words("The practice took the report of {what} out"),
-        "downloaded": words("You downloaded {what}"),
-        "share-created": words("You shared {what} with {whom}"),
-        "share-edited": words("You changed until when {what} is shared with {whom}"),
-        "share-revoked": words("You stopped sharing {what} with {whom}"),
-        "share-opened": words("{who} opened {what}, shared with {whom}"),
-        "share-downloaded": words("{who} downloaded {what}, shared with {whom}"),
-        "wrong-code": words("A wrong code was tried for {what}, shared with {whom}."),
-        "share-locked": words("Too many wrong codes: {what}, shared with {whom}, is locked"),
-        "report-added": words("The report of {what} is there"),
-    }
-    known = sentence.get(one.kind)  # what else it says is no pattern of ours to be filled
-    said = isolated(one.kind) if known is None else known.format(what=what, whom=whom, who=who)
-    if one.kind == "uploaded" and _counts(images):
-        said += f" · {words('%n image(s)', images)}"
-    if one.kind == "wrong-code" and _counts(left):
-        said += " " + words("%n tr(y|ies) (is|are) left.", left)
-    tone: Tone = "loss" if one.kind == "share-locked" else "amber" if one.kind in WARNING_KINDS else ""
-    return ActivityLine(moment_text(one.at), said, one.exam_ids, tone)
-
-
 def _what(share: Share) -> str:
     name = exam_name(share).isolated()
     parts = [name.main, name.plain] if name.plain else [name.main]
@@ -389,10 +332,6 @@ def _differ(one: str, other: str) -> bool:
 
 def _day(text: str | None) -> str:
     return date_words(text) if text else ""
-
-
-def _counts(said: Any) -> TypeGuard[int]:
-    return isinstance(said, int) and not isinstance(said, bool) and said >= 0
 
 
 def _local(moment: str) -> datetime | None:
