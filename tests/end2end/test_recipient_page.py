@@ -543,6 +543,30 @@ def test_the_letters_of_the_sides_stand_clear_of_the_corners(browser: Browser, s
     assert letters[1] < title[0]
 
 
+def test_on_a_narrow_phone_no_number_in_a_corner_is_cut(browser: Browser, shared: Shared) -> None:
+    enter(browser, _again(shared), width=360, height=740, mobile=True)
+    lines = ("A very long name of a series indeed", "Slice 12.525 mm at \u22121234.5 mm", "b 1000 s/mm² · Echo time 85.25 ms")
+    spans = "".join(f"<span>{words}</span>" for words in lines)
+    browser.evaluate(f"document.querySelector('#corner-series').innerHTML = {spans!r}")
+    told = "[...document.querySelectorAll('#corner-series span')].slice(1)"
+    assert browser.evaluate(f"{told}.map(each => each.scrollWidth <= each.clientWidth)") == [True, True]
+    corner = "document.querySelector('#corner-series')"
+    assert browser.evaluate(f"{corner}.scrollWidth <= {corner}.clientWidth")
+
+
+def test_a_series_that_is_not_there_yet_says_no_window_of_the_one_before(browser: Browser, shared: Shared) -> None:
+    enter(browser, _again(shared))
+    open_series(browser, 1)
+    assert "Level" in text(browser, "#corner-look")
+    after = browser.evaluate(
+        "(() => { const [strip, look] = ['#strip', '#corner-look'].map(each => document.querySelector(each));"
+        " const asked = window.fetch; window.fetch = () => new Promise(() => {});"
+        " [...strip.querySelectorAll('button')].at(-1).click(); window.fetch = asked;"
+        " return [document.querySelector('#loading').hidden, look.textContent]; })()"
+    )
+    assert after == [False, ""]
+
+
 def test_a_long_title_leaves_the_buttons_in_the_first_row(entered: Browser) -> None:
     entered.evaluate("document.querySelector('#exam').textContent = 'CT of the chest, X-ray of the hand, '.repeat(5)")
     sides = [
@@ -551,6 +575,28 @@ def test_a_long_title_leaves_the_buttons_in_the_first_row(entered: Browser) -> N
     ]
     top, bottom = (entered.evaluate(side) for side in sides)
     assert top < bottom
+
+
+def test_of_many_exams_the_newest_comes_first_and_the_line_above_names_the_one_that_is_looked_at(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    days = ("20190312", "20220613", "20210512", "20170101", "20180101", "20160101")
+    with running_portal(tmp_path_factory.mktemp("many") / "data") as portal:
+        anna = portal.account(NAME, BIRTH_DATE)
+        for number, day in enumerate(days, 1):
+            ids = {"StudyInstanceUID": f"{STUDY}.9{number}", "StudyDate": day}
+            said = {"StudyDescription": f"Magnetic resonance tomography of the head and the neck, visit {number}"}
+            send(portal, anna.token, [written(annas("MR_small.dcm", number, **ids, **said))])
+        enter(browser, share(portal, anna), width=360, height=740, mobile=True)
+        years = "[...document.querySelectorAll('#strip h2')].map(each => each.textContent.slice(-4))"
+        assert browser.evaluate(years) == ["2022", "2021", "2019", "2018", "2017", "2016"]
+        first = "born 4 May 1951 · exam 1 of 6 · 13 June 2022 · Magnetic resonance tomography of the head"
+        assert text(browser, "#exam").startswith(first)
+        browser.evaluate("document.querySelectorAll('#strip button')[2].click()")
+        browser.wait_for("document.querySelector('#exam').textContent.includes('exam 3 of 6 · 12 March 2019')")
+        assert browser.evaluate("document.querySelector('#screen').getBoundingClientRect().height") > 740 / 4
+        tools = "document.querySelector('#tools')"
+        assert browser.evaluate(f"{tools}.scrollHeight <= {tools}.clientHeight")
 
 
 def test_without_a_network_the_page_says_so_and_goes_on_by_itself(browser: Browser, shared: Shared) -> None:

@@ -164,6 +164,7 @@ def redeemed_shape(session: Session, share: ShareRow, secret: str, ends: datetim
     """Describe what a session opens."""
     caller = recipient_of(session, share)
     rows = [session.get_one(ExamRow, exam) for exam in shared_exams(session, share.id)]
+    rows.sort(key=lambda row: row.exam_date or "", reverse=True)  # the newest first, as on the shelf
     exams = tuple(shape_for(session, caller, row, now) for row in rows)
     return Redeemed(
         session=secret,

@@ -62,7 +62,7 @@ def test_what_the_values_span_is_the_viewers(tmp_path: Path) -> None:
 
 
 def test_small_windows_are_told_with_their_digits(tmp_path: Path) -> None:
-    windows = [(400, 40), (0.003, 0.0015), (0.8, 33.4567)]
+    windows = [(400, 40), (0.003, 0.0015), (0.8, 33.4567), (1762, -143), (0.0000000002, -0.000000001)]
     calls = ", ".join(
         f"page.lookWords({{width: {width}, center: {level}}}, {{unit: 'HU'}})" for width, level in windows
     )
@@ -70,4 +70,6 @@ def test_small_windows_are_told_with_their_digits(tmp_path: Path) -> None:
         "Width 400 · Level 40 HU",
         "Width 0.003 · Level 0.0015 HU",
         "Width 0.8 · Level 33.457 HU",
+        "Width 1762 · Level \u2212143 HU",
+        "Width 2.00e-10 · Level \u22121.00e-9 HU",
     ]

@@ -29,7 +29,8 @@ export function lookWords(look, object) {
 function digitsFor(value, width) {
   if (!(width > 0) || !Number.isFinite(value)) return "–";
   const digits = Math.max(0, 2 - Math.floor(Math.log10(width)));
-  return digits > 6 ? value.toExponential(2) : String(Number(value.toFixed(digits)));
+  const said = digits > 6 ? value.toExponential(2) : String(Number(value.toFixed(digits)));
+  return said.replace(/^-/, "\u2212"); // a minus, not a hyphen
 }
 
 export function line(words) {

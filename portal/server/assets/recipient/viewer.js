@@ -11,7 +11,7 @@ import { byNearness, describe, findSuit, readSeries } from "./series.js";
 import { Stage, stepOf } from "./stage.js";
 import { Strip } from "./strip.js";
 import { edgesOnScreen, flipped, mirrored, turned, UPRIGHT } from "./way.js";
-import { cannot, count, day, examName, isolated, marks, name, seriesTitle } from "./words.js";
+import { cannot, count, examLine, isolated, marks, name, seriesTitle } from "./words.js";
 
 const FILM_MS = 80;
 const SETTLED_MS = 250;
@@ -54,9 +54,7 @@ export class Viewer {
   header() {
     const { opened, part } = this;
     part("who").textContent = name(opened.person.patient_name);
-    const born = day(opened.person.patient_birth_date);
-    const exams = opened.exams.map((exam) => [examName(exam), day(exam.exam_date)].filter(Boolean).join(", "));
-    part("exam").textContent = [born && `born ${born}`, ...exams].filter(Boolean).join(" · ");
+    if (opened.exams.length) part("exam").textContent = examLine(opened, opened.exams[0]);
     part("message").hidden = !opened.message;
     part("message-words").textContent = opened.message || "";
     this.howMuch();
@@ -131,6 +129,7 @@ export class Viewer {
     this.stage.fit();
     this.strip.mark(index, this.series);
     this.part("corner-who").textContent = name(this.opened.person.patient_name);
+    this.part("exam").textContent = examLine(this.opened, this.series.exam);
     const exam = encodeURIComponent(this.series.exam.id);
     this.part("download").hidden = !(this.opened.allow_download && this.opened.include_images);
     this.part("download").href = `/api/v1/exams/${exam}/images.zip`;
@@ -261,6 +260,7 @@ export class Viewer {
     const told = (frame && frame.facts.lines) || [];
     this.part("corner-series").replaceChildren(...[seriesTitle(series.said), ...told.map(isolated)].map(line));
     this.edges(["", "", "", ""]); // until the picture they belong to is shown
+    this.part("corner-look").textContent = "";
   }
 
   edges(letters) {
@@ -285,7 +285,6 @@ export class Viewer {
   cannot(trouble) {
     this.part("cannot").hidden = !trouble;
     if (!trouble) return;
-    this.part("corner-look").textContent = "";
     this.part("looks").parentElement.hidden = true;
     const [title, words] = this.whyNot(trouble);
     this.part("cannot-title").textContent = title;

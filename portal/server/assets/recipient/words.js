@@ -54,6 +54,13 @@ export function examName(exam) {
   return plain ? `${isolated(exam.name)} (${isolated(exam.title)})` : isolated(exam.name || exam.title);
 }
 
+/** Whose exam is looked at, of when, which of several (the list's headings name the others); the name, which may be long, last. */
+export function examLine({ person, exams }, exam) {
+  const born = day(person.patient_birth_date);
+  const which = exams.length > 1 && `exam ${exams.indexOf(exam) + 1} of ${exams.length}`;
+  return [born && `born ${born}`, which, day(exam.exam_date), examName(exam)].filter(Boolean).join(" · ");
+}
+
 export function seriesTitle(series) {
   const named = isolated(series.description) || { PDF: "Document", DOC: "Document", SR: "Written report" }[series.modality];
   return [series.number, named || "Images"].filter((part) => part !== null && part !== undefined).join(" · ");
