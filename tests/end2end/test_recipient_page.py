@@ -545,7 +545,11 @@ def test_the_letters_of_the_sides_stand_clear_of_the_corners(browser: Browser, s
 
 def test_on_a_narrow_phone_no_number_in_a_corner_is_cut(browser: Browser, shared: Shared) -> None:
     enter(browser, _again(shared), width=360, height=740, mobile=True)
-    lines = ("A very long name of a series indeed", "Slice 12.525 mm at \u22121234.5 mm", "b 1000 s/mm² · Echo time 85.25 ms")
+    lines = (
+        "A very long name of a series indeed",
+        "Slice 12.525 mm at \u22121234.5 mm",
+        "b 1000 s/mm² · Echo time 85.25 ms",
+    )
     spans = "".join(f"<span>{words}</span>" for words in lines)
     browser.evaluate(f"document.querySelector('#corner-series').innerHTML = {spans!r}")
     told = "[...document.querySelectorAll('#corner-series span')].slice(1)"
