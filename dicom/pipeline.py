@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Iterable
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -27,6 +28,7 @@ def _of_source(folder: Path) -> list[str]:
     return [f"{path.relative_to(folder).as_posix()} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files]
 
 
+@cache  # what is installed is read once: it takes longer than all else a portal's start does
 def _libraries() -> list[str]:
     return sorted(f"{each.name} {each.version}" for each in metadata.distributions())
 
