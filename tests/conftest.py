@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -46,10 +47,16 @@ def corpus() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of all tests' homes: beside each other pytest would count thousands of them again for each test."""
+    return tmp_path_factory.mktemp("homes")
+
+
 @pytest.fixture(autouse=True)
-def fresh_places(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def fresh_places(homes: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Point settings, shelf, logs and caches of this test into a folder of its own, which is returned."""
-    home = tmp_path_factory.mktemp("home")
+    home = Path(tempfile.mkdtemp(dir=homes))
     monkeypatch.setenv("SCANSHELF_CONFIG_DIR", str(home / "settings"))
     monkeypatch.setenv("SCANSHELF_LIBRARY", str(home / "shelf"))
     for name in ("CONFIG", "DATA", "STATE", "CACHE"):
