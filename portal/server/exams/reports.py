@@ -93,7 +93,7 @@ def report_path(session: Session, services: Services, caller: Caller, exam: str)
     """Find the file of a report the caller may take home now.
 
     Raises `Problem("report-not-released")` for the account it is held for, "not-found" for anybody else, "not-allowed"
-    for a share that may look (page by page, as `view` shows it) and not download.
+    for a share that may look (page by page, as the recipient sees it) and not download.
     """
     row = exam_of(session, caller, exam)
     state = report_for(session, caller, row, services.clock())

@@ -14,7 +14,7 @@ from portal.wire import Exam, NotHere, Redeemed, Wholeness, from_json, together
 from tests.portal_tools import Portal, SignedIn
 from tests.share_tools import make, redeem, shown
 from tests.unit.portal.server.dicomweb.senders import made, sent
-from tests.unit.portal.server.exams.test_uploads import announce, complete, exams, images, item, manifest
+from tests.unit.portal.server.receiving.test_uploads import announce, complete, exams, images, item, manifest
 
 STUDY = "1.2.3.4"
 

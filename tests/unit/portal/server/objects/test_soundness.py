@@ -18,7 +18,7 @@ from portal.server.dicomweb.retrieving import wado
 from portal.server.running.administration import administration
 from tests.portal_tools import Portal, SignedIn
 from tests.unit.portal.server.dicomweb.senders import made, sent
-from tests.unit.portal.server.exams.test_uploads import announce, complete, exams, images, manifest
+from tests.unit.portal.server.receiving.test_uploads import announce, complete, exams, images, manifest
 
 STUDY = "/dicomweb/studies/1.2.3.4"
 FIRST = f"{STUDY}/series/1.2.3.4.5/instances/1.2.0"

@@ -16,7 +16,7 @@ from portal.server.base.database import Database, Queue
 from portal.server.receiving import announcing, completing
 from tests.portal_tools import Portal, SignedIn
 from tests.unit.portal.server.dicomweb.senders import sent
-from tests.unit.portal.server.exams.test_uploads import announce, complete, exams, images, manifest
+from tests.unit.portal.server.receiving.test_uploads import announce, complete, exams, images, manifest
 
 FEW = 3
 
