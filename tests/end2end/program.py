@@ -31,7 +31,7 @@ class Said:
     words: str
 
 
-def scanshelf(*words: str | Path, timeout: float = 180) -> Said:
+def scanshelf(*words: str | Path, timeout: float = 600) -> Said:
     """Run `scanshelf WORDS…`; stdout is read as JSON where `--json` is among the words."""
     command = [sys.executable, "-m", "app", *map(str, words)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=timeout, check=False)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.end2end.program import instances, scanshelf, snapshot
+from tests.end2end.program import instances, scanshelf, scanshelf_here, snapshot
 from tests.tools import corpus_folder
 
 CORPUS = corpus_folder()
@@ -45,11 +45,11 @@ def test_a_real_folder_goes_onto_the_shelf_whole(corpus: Path, tmp_path: Path, n
     document = imported.document
     receipt = document["receipt"]
     assert receipt["planned"] == document["imported"] + document["already"] + receipt["failed"] + receipt["left"]
-    rows = scanshelf("list", "--level", "instance", "--library", library, "--json").document["instances"]
+    rows = scanshelf_here("list", "--level", "instance", "--library", library, "--json").document["instances"]
     kept = {row["sha256"] for row in rows} | {file.stem for file in (library / "objects").rglob("*.dcm")}
     wrapped_again = document["already"]
     assert len(contents - kept) <= wrapped_again + receipt["failed"]
-    assert scanshelf("verify", "--library", library, "--json").document["problems"] == []
+    assert scanshelf_here("verify", "--library", library, "--json").document["problems"] == []
     assert snapshot(folder) == before
 
 

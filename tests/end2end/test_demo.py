@@ -28,7 +28,7 @@ STEPS += ["sign-in", "send", "share", "doctor", "activity", "window"]
 def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Said]:
     """Play it once with screenshots, keeping everything in a folder with a space and an umlaut in its name."""
     folder = tmp_path_factory.mktemp("demo") / "Démo ü"
-    return folder, scanshelf("demo", "--keep", folder, "--screenshots", folder / "screens", "--json", timeout=400)
+    return folder, scanshelf("demo", "--keep", folder, "--screenshots", folder / "screens", "--json", timeout=1000)
 
 
 def test_every_step_is_told_with_its_figures_and_none_is_wrong(kept: tuple[Path, Said]) -> None:
@@ -114,7 +114,7 @@ def surroundings(folder: Path, **more: str) -> dict[str, str]:
 def play(folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "app", "demo", "--json"]
     return subprocess.run(
-        command, cwd=ROOT, env=surroundings(folder, **more), capture_output=True, text=True, timeout=300, check=False
+        command, cwd=ROOT, env=surroundings(folder, **more), capture_output=True, text=True, timeout=1000, check=False
     )
 
 
