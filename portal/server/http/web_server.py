@@ -116,9 +116,8 @@ def make_server(door: Door, app: FastAPI, ready: Callable[[], None], *, trust_pr
         proxy_headers=trust_proxy,
         forwarded_allow_ips="127.0.0.1,::1",
         timeout_keep_alive=IDLE_SECONDS,
-        limit_concurrency=MOST_CONNECTIONS
-        + BACKLOG
-        + 1,  # `connection_limits` keeps below it, but for those just being closed
+        # `connection_limits` keeps below it, but for those just being closed
+        limit_concurrency=MOST_CONNECTIONS + BACKLOG + 1,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     config.load()
