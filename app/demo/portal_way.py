@@ -119,7 +119,8 @@ class PortalWay:
         step.figures = {"images": seen.images, "of": seen.of, "browser": _browser(seen.by_browser)}
         step.wrong += seen.complaints
         step.pictures += map(str, seen.pictures)
-        step.check("images", (seen.images, seen.of), (disc.on_disc, disc.on_disc))
+        images = disc.on_disc - disc.documents
+        step.check("images", (seen.images, seen.of), (images, images))
         step.check("nothing of the person before the code", _names_in(seen), [])
         way = "in Chromium" if seen.by_browser else "asked for over HTTP, since there is no Chromium here"
         self.story.tell(

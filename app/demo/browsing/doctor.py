@@ -100,12 +100,13 @@ def _look_through(session: requests.Session, study: str, pictures: Path, seen: S
     for series in said["series"]:
         for number, each in enumerate(series["instances"]):
             place = f"{study}/series/{series['series_instance_uid']}/instances/{each['sop_instance_uid']}"
-            seen.of += 1
+            counts = each["form"] != "document"
+            seen.of += counts
             here = True
             for frame in range(each["frames"]):
                 job.check()
                 here = session.get(f"{place}/frames/{frame + 1}", timeout=TIMEOUT).ok and here
-            seen.images += here
+            seen.images += here and counts
             if not number:
                 picture = session.get(f"{place}/thumbnail", timeout=TIMEOUT)
                 seen.pictures += _saved(picture, pictures / f"shared {series['number']}")

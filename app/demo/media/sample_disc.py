@@ -44,6 +44,7 @@ class SampleDisc:
     other: tuple[str, ...] = ()  # not DICOM
     sha256: dict[str, str] = field(default_factory=dict)  # of every DICOM file on the disc
     series: dict[str, str] = field(default_factory=dict)  # "ct", "overview", "hand", "heart", "report" → UID
+    documents: int = 0  # of the DICOM files: what no page counts as images
     frames: int = 0  # pictures that can be shown of all good objects (a report's pages not counted)
     unscratched: dict[str, bytes] = field(default_factory=dict)  # what was cut short, as it was before
 
@@ -93,6 +94,7 @@ def make_sample_disc(folder: Path) -> SampleDisc:
         other=("DICOMDIR", *CLUTTER),
         sha256=_hashes(folder, [*(path for path in paths.values() if path != missing), unlisted]),
         series={name: str(study.uid(number)) for number, name in enumerate(SERIES, 1)},
+        documents=1,
         frames=len(slices) - 1 + 1 + 1 + int(clip.NumberOfFrames),
         unscratched=unscratched,
     )
