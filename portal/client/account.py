@@ -8,6 +8,7 @@ from core.errors import PortalError
 from core.job import Job
 from portal.client import activity, download, exams, shares
 from portal.client.connecting.connection import Connection
+from portal.client.connecting.known_answers import KnownAnswers
 from portal.client.signing_in.signed_in import SignedIn
 from portal.names import ExamId
 from portal.wire import API_PATH, WELL_KNOWN_PATH, Account, Activity, Exam, NewShare, Share, ShareRequest, WellKnown
@@ -18,6 +19,7 @@ class Portal:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self._known = KnownAnswers(connection)
         self._well_known: WellKnown | None = None
 
     @property
@@ -37,7 +39,7 @@ class Portal:
 
     def exams(self) -> list[Exam]:
         """List all exams, newest first."""
-        return exams.list_exams(self.connection)
+        return exams.list_exams(self._known)
 
     def exam(self, exam_id: str) -> Exam:
         """Give one exam; raises `PortalError` "no-such-exam"."""
@@ -57,7 +59,7 @@ class Portal:
 
     def shares(self) -> list[Share]:
         """List every share ever made, newest first."""
-        return shares.list_shares(self.connection)
+        return shares.list_shares(self._known)
 
     def share(self, share_id: str) -> Share:
         """Give one share; raises `PortalError` "no-such-share"."""
@@ -77,7 +79,7 @@ class Portal:
 
     def activity(self, exam: str | None = None, share: str | None = None) -> list[Activity]:
         """List what happened, newest first: in all, with an exam, or with a share."""
-        return activity.list_activity(self.connection, exam, share)
+        return activity.list_activity(self._known, exam, share)
 
     def sign_out(self) -> bool:
         """End the sign-in here and at the portal; false where the portal could not be told."""

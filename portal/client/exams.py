@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.errors import PortalError
 from portal.client.connecting.connection import Connection
+from portal.client.connecting.known_answers import KnownAnswers
 from portal.client.connecting.pages import all_items, in_path, named
 from portal.names import is_id
 from portal.wire import API_PATH, Exam, ExamPage
@@ -11,10 +12,10 @@ from portal.wire import API_PATH, Exam, ExamPage
 PATH = f"{API_PATH}/exams"
 
 
-def list_exams(connection: Connection) -> list[Exam]:
+def list_exams(known: KnownAnswers) -> list[Exam]:
     """List all exams, newest first."""
     return all_items(
-        lambda params: connection.ask(ExamPage, "GET", PATH, params=params),
+        lambda params: known.ask(ExamPage, PATH, params),
         lambda page: page.next_cursor,
         lambda page: page.exams,
         lambda exam: exam.id,

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from core.errors import PortalError
 from portal.client.connecting.connection import Connection
+from portal.client.connecting.known_answers import KnownAnswers
 from portal.client.connecting.pages import all_items, in_path, named
 from portal.client.connecting.shapes import read_shape
 from portal.client.download import looks_like_pdf
@@ -29,10 +30,10 @@ def create(connection: Connection, request: ShareRequest) -> NewShare:
     return made
 
 
-def list_shares(connection: Connection) -> list[Share]:
+def list_shares(known: KnownAnswers) -> list[Share]:
     """List every share ever made, newest first."""
     return all_items(
-        lambda params: connection.ask(SharePage, "GET", PATH, params=params),
+        lambda params: known.ask(SharePage, PATH, params),
         lambda page: page.next_cursor,
         lambda page: page.shares,
         lambda share: share.id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
@@ -107,8 +108,10 @@ def _was_shared(caller: Caller) -> ColumnElement[bool]:
 
 
 def _exams_with_held_documents(session: Session, caller: Caller, now: datetime) -> list[str]:
-    exams = session.scalars(
-        select(ExamRow)
+    exams = session.execute(
+        select(ExamRow, PracticeRow)
+        .join(PatientRow, PatientRow.id == ExamRow.patient)
+        .join(PracticeRow, PracticeRow.id == PatientRow.practice)
         .where(their_exams(caller), ExamRow.origin == "practice")
         .where(
             select(InstanceRow.id)
@@ -118,7 +121,7 @@ def _exams_with_held_documents(session: Session, caller: Caller, now: datetime) 
             .exists()
         )
     )
-    return [exam.id for exam in exams if not documents_released(exam, practice_of(session, exam), now)]
+    return [exam.id for exam, practice in exams if not documents_released(exam, practice, now)]
 
 
 def practice_of(session: Session, exam: ExamRow) -> PracticeRow:
@@ -126,23 +129,45 @@ def practice_of(session: Session, exam: ExamRow) -> PracticeRow:
     return session.get_one(PracticeRow, session.get_one(PatientRow, exam.patient).practice)
 
 
+def owners_of(session: Session, exams: Iterable[ExamRow]) -> dict[int, tuple[PatientRow, PracticeRow]]:
+    """Give the persons some exams are of, by their rows, each with the practice whose rules hold."""
+    patients = {exam.patient for exam in exams}
+    asked = select(PatientRow, PracticeRow).join(PracticeRow, PracticeRow.id == PatientRow.practice)
+    found = session.execute(asked.where(PatientRow.id.in_(patients)))
+    return {patient.id: (patient, practice) for patient, practice in found}
+
+
 def report_for(session: Session, caller: Caller, exam: ExamRow, now: datetime) -> wire.Report:
     """Say where the report of an exam is for whoever asks; a share that holds none is told of none."""
-    if caller.kind == "share" and not (caller.include_report and _holds_report(session, caller, exam)):
-        return wire.Report("not-expected")
-    return report_of(exam, practice_of(session, exam), now)
+    return reports_for(session, caller, {exam.id: (exam, practice_of(session, exam))}, now)[exam.id]
 
 
-def _holds_report(session: Session, caller: Caller, exam: ExamRow) -> bool:
-    """Tell whether a share was made with the report of an exam.
+def reports_for(
+    session: Session, caller: Caller, exams: Mapping[str, tuple[ExamRow, PracticeRow]], now: datetime
+) -> dict[str, wire.Report]:
+    """Say it of several exams, each with the practice whose rules hold for it."""
+    told = set(exams)
+    if caller.kind == "share":
+        told = _with_report(session, caller, [exam for exam, _practice in exams.values()])
+    none = wire.Report("not-expected")
+    return {key: report_of(exam, practice, now) if key in told else none for key, (exam, practice) in exams.items()}
+
+
+def _with_report(session: Session, caller: Caller, exams: Sequence[ExamRow]) -> set[str]:
+    """Give those exams of which a share was made with the report.
 
     A corrected one takes the place of that; but once the exam has studies the share does not hold, a later report may
     tell of those, and stays away.
     """
-    theirs = select(ShareStudyRow.report_sha256).where(ShareStudyRow.share == caller.share)
-    ours = theirs.join(StudyRow, StudyRow.id == ShareStudyRow.study).where(StudyRow.exam == exam.id)
-    held = {sha256 for sha256 in session.scalars(ours) if sha256 is not None}
-    if not held or exam.report_sha256 in held:
-        return bool(held)
-    more = select(StudyRow.id).where(StudyRow.exam == exam.id, StudyRow.id.not_in(caller.studies))
-    return session.execute(more.limit(1)).first() is None
+    if not caller.include_report:
+        return set()
+    ids = [exam.id for exam in exams]
+    held: dict[str, set[str]] = {}
+    asked = select(StudyRow.exam, ShareStudyRow.report_sha256).join(ShareStudyRow, ShareStudyRow.study == StudyRow.id)
+    asked = asked.where(ShareStudyRow.share == caller.share, StudyRow.exam.in_(ids))
+    for exam_id, sha256 in session.execute(asked.where(ShareStudyRow.report_sha256.is_not(None))):
+        held.setdefault(exam_id, set()).add(str(sha256))
+    besides = select(StudyRow.exam).where(StudyRow.exam.in_(ids), StudyRow.id.not_in(caller.studies))
+    grown = set(session.scalars(besides.distinct()))
+    same = {exam.id for exam in exams if exam.report_sha256 in held.get(exam.id, ())}
+    return held.keys() & (same | (set(ids) - grown))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 
 from portal.server.access.caller import Caller
 from portal.server.access.callers import Callers
 from portal.server.activity.listing import Named, activity_page
+from portal.server.answers.unchanged import UNCHANGED, Known, if_new
 from portal.server.services import Services
 from portal.wire import API_PATH, ActivityPage
 
@@ -24,19 +25,21 @@ def router(services: Services, named: Named) -> APIRouter:
     routes = APIRouter(prefix=API_PATH, tags=["activity"])
     signed_in = Depends(Callers(services).account)
 
-    @routes.get("/audit")
+    @routes.get("/audit", response_model=ActivityPage, responses=UNCHANGED)
     def audit(
         share: str | None = None,
         exam: str | None = None,
         cursor: Cursor = None,
         most: Most = 50,
+        known: Known = None,
         caller: Caller = signed_in,
-    ) -> ActivityPage:
+    ) -> Response:
         """Give what happened, newest first; of one share or exam where asked."""
         with services.database.reading() as session:
-            return activity_page(
+            page = activity_page(
                 session, caller, services.clock(), named, most=most, cursor=cursor, share=share, exam=exam
             )
+        return if_new(page, known)
 
     @routes.get("/exams/{exam_id}/activity")
     def exam_activity(exam_id: str, cursor: Cursor = None, most: Most = 50, caller: Caller = signed_in) -> ActivityPage:

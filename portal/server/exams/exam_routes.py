@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from portal.server.access.caller import Caller
 from portal.server.access.callers import Callers
 from portal.server.answers.head import is_head
 from portal.server.answers.streamed import Streamed
+from portal.server.answers.unchanged import UNCHANGED, Known, if_new
 from portal.server.exams.archive import exam_members, zip_pieces
 from portal.server.exams.downloads import Downloads
 from portal.server.exams.exam_shapes import exam_of, shape_for
@@ -24,17 +25,19 @@ Most = Annotated[int, Query(alias="limit", ge=1, le=PAGE_MOST)]
 def add_routes(routes: APIRouter, services: Services, callers: Callers, downloads: Downloads) -> None:
     """Add the routes of this part."""
 
-    @routes.get("/exams", tags=["exams"])
+    @routes.get("/exams", tags=["exams"], response_model=ExamPage, responses=UNCHANGED)
     def exams(
         cursor: str | None = None,
         most: Most = 50,
         patient_id: str | None = None,
+        known: Known = None,
         caller: Caller = Depends(callers.any),
-    ) -> ExamPage:
+    ) -> Response:
         """List exams, newest first; a share sees its own only, staff may ask by Patient ID."""
         wanted = patient_id if caller.kind == "staff" else None
         with services.database.reading() as session:
-            return exam_page(session, caller, cursor, most, services.clock(), wanted)
+            page = exam_page(session, caller, cursor, most, services.clock(), wanted)
+        return if_new(page, known)
 
     @routes.get("/exams/{exam}", tags=["exams"])
     def one_exam(exam: str, caller: Caller = Depends(callers.any)) -> Exam:

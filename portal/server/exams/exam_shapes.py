@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from dicom.amounts import amount_of
+from dicom.amounts import Amount, amount_of
 from dicom.study_names import study_names
 from portal import wire
 from portal.exam_names import exam_name
@@ -20,8 +21,9 @@ from portal.server.access.report_release import documents_released, report_of
 from portal.server.access.share_state import ending
 from portal.server.access.visibility import (
     is_practices_report,
+    owners_of,
     practice_of,
-    report_for,
+    reports_for,
     their_exams,
     their_studies,
     visible,
@@ -30,7 +32,7 @@ from portal.server.base.problems import Problem
 from portal.server.base.tables import (
     ExamRow,
     InstanceRow,
-    PatientRow,
+    PracticeRow,
     SeriesRow,
     ShareRow,
     ShareStudyRow,
@@ -38,10 +40,12 @@ from portal.server.base.tables import (
     UploadRow,
 )
 from portal.server.exams.titles import ScannedSeries, exam_title
-from portal.server.exams.wholeness import wholeness_of
+from portal.server.exams.wholeness import wholeness_of_each
 from portal.server.people.account_shapes import person_shape
 
-__all__ = ["exam_of", "exam_shape", "exams_for_uids", "person_shape", "shape_for", "shareable_studies"]
+__all__ = ["exam_of", "exam_shapes", "exams_for_uids", "person_shape", "shape_for", "shapes_for", "shareable_studies"]
+
+Ruled = Mapping[str, tuple[ExamRow, PracticeRow]]  # exams by their ids, each with the practice whose rules hold for it
 
 
 def exam_of(session: Session, caller: Caller, exam: str) -> ExamRow:
@@ -69,21 +73,54 @@ def exams_for_uids(session: Session, caller: Caller, studies: Iterable[str], exa
     return list(found.values())
 
 
-def exam_shape(session: Session, caller: Caller, exam: ExamRow, now: datetime) -> wire.Exam:
-    """Describe one exam, as much of it as whoever asks may see: nothing else is counted or named."""
-    series = _series(session, caller, exam, now)
+def exam_shapes(session: Session, caller: Caller, exams: Sequence[ExamRow], now: datetime) -> list[wire.Exam]:
+    """Describe exams, as much of them as whoever asks may see: nothing else is counted or named.
+
+    The number of statements does not grow with that of the exams.
+    """
+    ids = [exam.id for exam in exams]
+    owners = owners_of(session, exams)
+    ruled = {exam.id: (exam, owners[exam.patient][1]) for exam in exams}
+    series = _series(session, caller, ids, now)
+    studies = _studies(session, caller, ids, series)
+    reports = _reports(session, caller, ruled, now)
+    shareable = _shareable(session, ruled, now)
+    shares = _open_shares(session, ids, now)
+    return [
+        _shape(
+            exam,
+            person_shape(owners[exam.patient][0]),
+            series.get(exam.id, []),
+            tuple(studies.get(exam.id, ())),
+            report=reports[exam.id],
+            shareable=bool(shareable[exam.id]),
+            shares=shares[exam.id],
+        )
+        for exam in exams
+    ]
+
+
+def _shape(
+    exam: ExamRow,
+    person: wire.Person,
+    series: Sequence[Any],
+    studies: tuple[wire.ExamStudy, ...],
+    *,
+    report: wire.Report,
+    shareable: bool,
+    shares: int,
+) -> wire.Exam:
     scanned = [ScannedSeries(modality, part, count) for _study, _series, modality, part, _class, count, _size in series]
-    studies = _studies(session, caller, exam.id, series)
     return wire.Exam(
         id=ExamId(exam.id),
         title=exam_title(exam.machine, scanned, [study.study_description for study in studies]),
         exam_date=exam.exam_date,
         origin="practice" if exam.origin == "practice" else "upload",
-        person=person_shape(session.get_one(PatientRow, exam.patient)),
+        person=person,
         studies=studies,
-        report=_report(session, caller, exam, now),
-        shareable=bool(shareable_studies(session, exam, now)),
-        shares=_open_shares(session, exam.id, now),
+        report=report,
+        shareable=shareable,
+        shares=shares,
         added_at=wire.utc_text(exam.created_at),
         name=study_names(study.study_description for study in studies),
     )
@@ -91,14 +128,19 @@ def exam_shape(session: Session, caller: Caller, exam: ExamRow, now: datetime) -
 
 def names_of(session: Session, caller: Caller, exams: Iterable[str], now: datetime) -> dict[str, str]:
     """Name some exams, each once; those that are gone or not the caller's have no name."""
-    rows = session.scalars(select(ExamRow).where(ExamRow.id.in_(exams), their_exams(caller)))
-    return {row.id: exam_name(exam_shape(session, caller, row, now)).main for row in rows}
+    rows = session.scalars(select(ExamRow).where(ExamRow.id.in_(exams), their_exams(caller))).all()
+    return {shape.id: exam_name(shape).main for shape in exam_shapes(session, caller, rows, now)}
 
 
 def shape_for(session: Session, caller: Caller, exam: ExamRow, now: datetime) -> wire.Exam:
     """Describe one exam to whoever asks; to how many it was shared is no recipient's to know."""
-    shape = exam_shape(session, caller, exam, now)
-    return replace(shape, shares=0, shareable=False) if caller.kind == "share" else shape
+    return shapes_for(session, caller, [exam], now)[0]
+
+
+def shapes_for(session: Session, caller: Caller, exams: Sequence[ExamRow], now: datetime) -> list[wire.Exam]:
+    """Describe several exams to whoever asks, as `shape_for` does."""
+    shapes = exam_shapes(session, caller, exams, now)
+    return [replace(shape, shares=0, shareable=False) for shape in shapes] if caller.kind == "share" else shapes
 
 
 def shareable_studies(session: Session, exam: ExamRow, now: datetime) -> list[StudyRow]:
@@ -106,44 +148,76 @@ def shareable_studies(session: Session, exam: ExamRow, now: datetime) -> list[St
 
     Before that those the person had uploaded already, once they are whole; a person's own exam is shared whole.
     """
-    studies = list(session.scalars(select(StudyRow).where(StudyRow.exam == exam.id).order_by(StudyRow.id)))
-    if exam.origin == "practice" and report_of(exam, practice_of(session, exam), now).state == "released":
-        return studies
+    return _shareable(session, {exam.id: (exam, practice_of(session, exam))}, now)[exam.id]
+
+
+def _shareable(session: Session, exams: Ruled, now: datetime) -> dict[str, list[StudyRow]]:
+    """Give the studies of each exam that can be shared."""
+    there: dict[str, list[StudyRow]] = {exam: [] for exam in exams}
+    for study in session.scalars(select(StudyRow).where(StudyRow.exam.in_(exams)).order_by(StudyRow.id)):
+        there[study.exam].append(study)
     waiting = set(
         session.scalars(
             select(StudyRow.id)
+            .join(ExamRow, ExamRow.id == StudyRow.exam)
             .join(UploadRow, UploadRow.study_instance_uid == StudyRow.study_instance_uid)
-            .where(StudyRow.exam == exam.id, UploadRow.patient == exam.patient, UploadRow.state == "open")
+            .where(StudyRow.exam.in_(exams), UploadRow.patient == ExamRow.patient, UploadRow.state == "open")
         )
     )
-    if exam.origin == "practice":
+
+    def ready(exam: ExamRow, practice: PracticeRow) -> list[StudyRow]:
+        studies = there[exam.id]
+        if exam.origin != "practice":
+            return [] if any(study.id in waiting for study in studies) else studies
+        if report_of(exam, practice, now).state == "released":
+            return studies
         return [study for study in studies if study.uploaded and study.id not in waiting]
-    return [] if waiting else studies
+
+    return {key: ready(exam, practice) for key, (exam, practice) in exams.items()}
 
 
-def _report(session: Session, caller: Caller, exam: ExamRow, now: datetime) -> wire.Report:
-    """Say where the report is, and count what the practice has written: also what waits, for the person it is of."""
-    report = report_for(session, caller, exam, now)
+def _reports(session: Session, caller: Caller, exams: Ruled, now: datetime) -> dict[str, wire.Report]:
+    """Say where the reports are, and count what the practice has written: also what waits, for whom it is of."""
+    documents = _documents(session, caller, exams, now)
+    told = reports_for(session, caller, exams, now)
+    return {
+        key: _counted(told[key], documents.get(key, 0), caller, documents_released(exam, practice, now))
+        for key, (exam, practice) in exams.items()
+    }
+
+
+def _counted(report: wire.Report, documents: int, caller: Caller, released: bool) -> wire.Report:
     papers = 1 if report.state in ("held", "released") else 0
     held = 1 if report.state == "held" else 0
-    documents = 0
-    if exam.origin == "practice" and caller.include_report:
-        asked = select(func.count()).select_from(InstanceRow).join(SeriesRow, InstanceRow.series == SeriesRow.id)
-        asked = asked.join(StudyRow, SeriesRow.study == StudyRow.id).join(ExamRow, StudyRow.exam == ExamRow.id)
-        asked = asked.where(ExamRow.id == exam.id, is_practices_report())
-        # what waits, or came later, is the owner of a share to know
-        theirs = visible(session, caller, now) if caller.kind == "share" else their_studies(caller)
-        documents = session.scalar(asked.where(theirs)) or 0
     if caller.kind == "share":
         return replace(report, count=papers - held + documents)
-    waits = bool(documents) and not documents_released(exam, practice_of(session, exam), now)
-    return replace(report, count=papers + documents, held=held + (documents if waits else 0))
+    return replace(report, count=papers + documents, held=held + (0 if released else documents))
 
 
-def _series(session: Session, caller: Caller, exam: ExamRow, now: datetime) -> list[Any]:
+def _documents(session: Session, caller: Caller, exams: Ruled, now: datetime) -> dict[str, int]:
+    """Count what the practice has written as DICOM documents of each of its exams."""
+    ours = [key for key, (exam, _practice) in exams.items() if exam.origin == "practice"]
+    if not ours or not caller.include_report:
+        return {}
+    # what waits, or came later, is the owner of a share to know
+    theirs = visible(session, caller, now) if caller.kind == "share" else their_studies(caller)
+    asked = (
+        select(StudyRow.exam, func.count())
+        .select_from(InstanceRow)
+        .join(SeriesRow, InstanceRow.series == SeriesRow.id)
+        .join(StudyRow, SeriesRow.study == StudyRow.id)
+        .join(ExamRow, StudyRow.exam == ExamRow.id)
+        .where(ExamRow.id.in_(ours), is_practices_report(), theirs)
+        .group_by(StudyRow.exam)
+    )
+    return {row[0]: row[1] for row in session.execute(asked)}
+
+
+def _series(session: Session, caller: Caller, exams: Sequence[str], now: datetime) -> dict[str, list[Any]]:
     """Give study, series, modality, body part, class, number and size of what may be seen, by series and class."""
     asked = (
         select(
+            StudyRow.exam,
             SeriesRow.study,
             SeriesRow.id,
             SeriesRow.modality,
@@ -156,23 +230,37 @@ def _series(session: Session, caller: Caller, exam: ExamRow, now: datetime) -> l
         .join(SeriesRow, InstanceRow.series == SeriesRow.id)
         .join(StudyRow, SeriesRow.study == StudyRow.id)
         .join(ExamRow, StudyRow.exam == ExamRow.id)
-        .where(ExamRow.id == exam.id, visible(session, caller, now))
-        .group_by(SeriesRow.id, InstanceRow.sop_class_uid)
+        .where(ExamRow.id.in_(exams), visible(session, caller, now))
+        .group_by(StudyRow.exam, SeriesRow.id, InstanceRow.sop_class_uid)
         .order_by(SeriesRow.id, InstanceRow.sop_class_uid)
     )
-    return list(session.execute(asked))
+    found: dict[str, list[Any]] = {}
+    for exam, *series in session.execute(asked):
+        found.setdefault(exam, []).append(series)
+    return found
 
 
-def _studies(session: Session, caller: Caller, exam: str, series: Sequence[Any]) -> tuple[wire.ExamStudy, ...]:
-    rows = session.scalars(
-        select(StudyRow).where(StudyRow.exam == exam, their_studies(caller)).order_by(StudyRow.id)
-    ).all()
-    return tuple(_study(session, row, [each for each in series if each[0] == row.id]) for row in rows)
+def _studies(
+    session: Session, caller: Caller, exams: Sequence[str], series: Mapping[str, Sequence[Any]]
+) -> dict[str, list[wire.ExamStudy]]:
+    asked = select(StudyRow).where(StudyRow.exam.in_(exams), their_studies(caller)).order_by(StudyRow.id)
+    rows = session.scalars(asked).all()
+    seen: dict[int, list[Any]] = {row.id: [] for row in rows}
+    for each in (each for rows_of_exam in series.values() for each in rows_of_exam):
+        seen[each[0]].append(each)
+    amounts = {row.id: _amount(seen[row.id]) for row in rows}
+    wholeness = wholeness_of_each(session, [(row, amounts[row.id].total) for row in rows])
+    found: dict[str, list[wire.ExamStudy]] = {}
+    for row in rows:
+        found.setdefault(row.exam, []).append(_study(row, seen[row.id], amounts[row.id], wholeness[row.id]))
+    return found
 
 
-def _study(session: Session, row: StudyRow, series: Sequence[Any]) -> wire.ExamStudy:
-    amount = amount_of((modality, uid, int(count)) for _study, _series, modality, _part, uid, count, _size in series)
-    instances = amount.total
+def _amount(series: Sequence[Any]) -> Amount:
+    return amount_of((modality, uid, int(count)) for _study, _series, modality, _part, uid, count, _size in series)
+
+
+def _study(row: StudyRow, series: Sequence[Any], amount: Amount, wholeness: wire.Wholeness) -> wire.ExamStudy:
     return wire.ExamStudy(
         study_instance_uid=Uid(row.study_instance_uid),
         study_date=row.study_date,
@@ -181,16 +269,21 @@ def _study(session: Session, row: StudyRow, series: Sequence[Any]) -> wire.ExamS
         study_description=row.study_description,
         modalities=tuple(sorted({one[2] for one in series if one[2]})),
         series=len({one[1] for one in series}),
-        instances=instances,
+        instances=amount.total,
         bytes=sum(int(one[-1]) for one in series),
-        wholeness=wholeness_of(session, row, instances),
+        wholeness=wholeness,
         reports=amount.reports,
         documents=amount.documents,
         others=amount.others,
     )
 
 
-def _open_shares(session: Session, exam: str, now: datetime) -> int:
-    ours = select(ShareStudyRow.share).join(StudyRow, StudyRow.id == ShareStudyRow.study).where(StudyRow.exam == exam)
-    shares = session.scalars(select(ShareRow).where(ShareRow.id.in_(ours), ShareRow.revoked_at.is_(None)))
-    return sum(ending(share, now) is None for share in shares)
+def _open_shares(session: Session, exams: Sequence[str], now: datetime) -> Counter[str]:
+    asked = (
+        select(StudyRow.exam, ShareRow)
+        .join(ShareStudyRow, ShareStudyRow.study == StudyRow.id)
+        .join(ShareRow, ShareRow.id == ShareStudyRow.share)
+        .where(StudyRow.exam.in_(exams), ShareRow.revoked_at.is_(None))
+    )
+    found = {(exam, share.id): share for exam, share in session.execute(asked)}
+    return Counter(exam for (exam, _id), share in found.items() if ending(share, now) is None)

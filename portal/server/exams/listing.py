@@ -12,7 +12,7 @@ from portal.server.access.caller import Caller
 from portal.server.access.visibility import their_exams
 from portal.server.base.problems import Problem
 from portal.server.base.tables import ExamRow, PatientRow
-from portal.server.exams.exam_shapes import shape_for
+from portal.server.exams.exam_shapes import shapes_for
 
 PAGE_MOST = 200
 
@@ -33,7 +33,7 @@ def exam_page(
     rows = list(session.scalars(question.order_by(*(each.desc() for each in order)).limit(most + 1)))
     shown = rows[:most]
     more = shown[-1].id if len(rows) > most else None
-    return wire.ExamPage(tuple(shape_for(session, caller, row, now) for row in shown), more)
+    return wire.ExamPage(tuple(shapes_for(session, caller, shown, now)), more)
 
 
 def _last(session: Session, caller: Caller, cursor: str) -> ExamRow:

@@ -92,36 +92,54 @@ def settle_nameless(session: Session, row: UploadRow, now: datetime) -> None:
 
 def wholeness_of(session: Session, study: StudyRow, here: int) -> wire.Wholeness:
     """Say how much of a study is here; `here` is how many instances the portal has of it."""
-    doubted, missing = _missing(session, study)
-    uploads = list(session.scalars(select(UploadRow).where(_uploads_of(study))))
-    damaged = _damaged(session, study)
-    if damaged:
-        missing["damaged-here"] = damaged
-    arriving = _not_arrived(session, study, [row.id for row in uploads if row.state == "open"])
-    if arriving:
-        missing["not-arrived"] = arriving
+    return wholeness_of_each(session, [(study, here)])[study.id]
+
+
+def wholeness_of_each(session: Session, studies: Sequence[tuple[StudyRow, int]]) -> dict[int, wire.Wholeness]:
+    """Say it of several studies, each with how many instances the portal has; gives it by the studies' rows.
+
+    The number of statements does not grow with theirs.
+    """
+    ids = sorted({study.id for study, _here in studies})
+    doubted, missing = _missing(session, ids)
+    for study, images in _damaged(session, ids).items():
+        missing[study]["damaged-here"] = images
+    uploads = _uploads(session, ids)
+    arriving = {study for study, rows in uploads.items() if any(row.state == "open" for row in rows)}
+    for study, images in _not_arrived(session, sorted(arriving)).items():
+        missing[study]["not-arrived"] = images
+    whole = _all_told(session, [study for study in ids if study not in arriving and not missing[study]], uploads)
+    return {
+        study.id: _shape(here - doubted[study.id], missing[study.id], study.id in arriving, study.id in whole)
+        for study, here in studies
+    }
+
+
+def _shape(undoubted: int, missing: Mapping[str, int], arriving: bool, whole: bool) -> wire.Wholeness:
     counted = sum(images for code, images in missing.items() if code != _MAYBE)
+    state: wire.WholenessState = "whole" if whole else "unknown"
+    if arriving or counted:
+        state = "arriving" if arriving else "partial"
     not_here = tuple(wire.NotHere(code, images) for code, images in sorted(missing.items()))  # type: ignore[arg-type]
-    state: wire.WholenessState = "unknown"
-    if any(row.state == "open" for row in uploads):
-        state = "arriving"
-    elif counted:
-        state = "partial"
-    elif not missing and _all_told(session, study, uploads):
-        state = "whole"
-    sound = here - doubted - damaged
+    sound = undoubted - missing.get("damaged-here", 0)
     return wire.Wholeness(state, sound, sound + counted, not_here)
 
 
-def _of(row: UploadRow | StudyRow) -> ColumnElement[bool]:
+def _of(row: UploadRow) -> ColumnElement[bool]:
     return and_(LeftOutRow.patient == row.patient, LeftOutRow.study_instance_uid == row.study_instance_uid)
 
 
-def _uploads_of(study: StudyRow) -> ColumnElement[bool]:
-    return and_(UploadRow.patient == study.patient, UploadRow.study_instance_uid == study.study_instance_uid)
+def _said_of_study() -> ColumnElement[bool]:
+    return and_(LeftOutRow.patient == StudyRow.patient, LeftOutRow.study_instance_uid == StudyRow.study_instance_uid)
 
 
-def _held(uid: InstrumentedAttribute[str] | InstrumentedAttribute[str | None], patient: int) -> ColumnElement[bool]:
+def _sent_of_study() -> ColumnElement[bool]:
+    return and_(UploadRow.patient == StudyRow.patient, UploadRow.study_instance_uid == StudyRow.study_instance_uid)
+
+
+def _held(
+    uid: InstrumentedAttribute[str] | InstrumentedAttribute[str | None], patient: InstrumentedAttribute[int]
+) -> ColumnElement[bool]:
     return exists().where(InstanceRow.patient == patient, InstanceRow.sop_instance_uid == uid)
 
 
@@ -204,57 +222,83 @@ def _covers(session: Session, whole: str, part: str) -> bool:
     return session.execute(asked.limit(1)).first() is None
 
 
-# -- what is asked --
+# -- what is asked of several studies at once, named by their rows --
 
 
-def _missing(session: Session, study: StudyRow) -> tuple[int, Counter[str]]:
+def _missing(session: Session, studies: Sequence[int]) -> tuple[Counter[int], dict[int, Counter[str]]]:
     """Count what is not here by its reason, and how many of those have something else here under their number."""
-    held = _held(LeftOutRow.sop_instance_uid, study.patient)
+    held = _held(LeftOutRow.sop_instance_uid, LeftOutRow.patient)
     rows = session.execute(
-        select(LeftOutRow.code, held, func.sum(LeftOutRow.images))
-        .where(_of(study), LeftOutRow.settled_at.is_(None))
+        select(StudyRow.id, LeftOutRow.code, held, func.sum(LeftOutRow.images))
+        .join(LeftOutRow, _said_of_study())
+        .where(StudyRow.id.in_(studies), LeftOutRow.settled_at.is_(None))
         .where(or_(LeftOutRow.sop_instance_uid.is_(None), LeftOutRow.code.in_(_DOUBTED), ~held))
-        .group_by(LeftOutRow.code, held)
+        .group_by(StudyRow.id, LeftOutRow.code, held)
     ).all()
-    missing: Counter[str] = Counter()
-    for code, _there, images in rows:
-        missing[code] += int(images)
-    return sum(int(images) for _code, there, images in rows if there), missing
+    doubted: Counter[int] = Counter()
+    missing: dict[int, Counter[str]] = {study: Counter() for study in studies}
+    for study, code, there, images in rows:
+        missing[study][code] += int(images)
+        doubted[study] += int(images) if there else 0
+    return doubted, missing
 
 
-def _damaged(session: Session, study: StudyRow) -> int:
-    """Count the instances whose object was found damaged or gone here."""
+def _uploads(session: Session, studies: Sequence[int]) -> dict[int, list[UploadRow]]:
+    asked = select(StudyRow.id, UploadRow).join(UploadRow, _sent_of_study()).where(StudyRow.id.in_(studies))
+    found: dict[int, list[UploadRow]] = {}
+    for study, upload in session.execute(asked):
+        found.setdefault(study, []).append(upload)
+    return found
+
+
+def _damaged(session: Session, studies: Sequence[int]) -> dict[int, int]:
+    """Count the instances whose object was found damaged or gone here, where there are any."""
     asked = (
-        select(func.count(InstanceRow.id))
+        select(SeriesRow.study, func.count(InstanceRow.id))
         .join(SeriesRow, InstanceRow.series == SeriesRow.id)
         .join(StoredObjectRow, StoredObjectRow.sha256 == InstanceRow.sha256)
-        .where(SeriesRow.study == study.id, StoredObjectRow.damaged_at.is_not(None))
+        .where(SeriesRow.study.in_(studies), StoredObjectRow.damaged_at.is_not(None))
+        .group_by(SeriesRow.study)
     )
-    return session.scalar(asked) or 0
+    return {row[0]: row[1] for row in session.execute(asked)}
 
 
-def _not_arrived(session: Session, study: StudyRow, uploads: Iterable[str]) -> int:
+def _not_arrived(session: Session, studies: Sequence[int]) -> dict[int, int]:
     """Count what open uploads announced and nobody has brought; what was left out since is counted there."""
-    said = select(LeftOutRow.sop_instance_uid).where(
-        _of(study), LeftOutRow.settled_at.is_(None), LeftOutRow.sop_instance_uid.is_not(None)
-    )
-    asked = select(func.count(UploadItemRow.sop_instance_uid.distinct())).where(
-        UploadItemRow.upload.in_(list(uploads)),
-        UploadItemRow.sop_instance_uid.not_in(said),
-        ~_held(UploadItemRow.sop_instance_uid, study.patient),
-    )
-    return session.scalar(asked) or 0
-
-
-def _all_told(session: Session, study: StudyRow, uploads: Iterable[UploadRow]) -> bool:
-    """Tell whether each instance here was proved by an upload whose sender told what there was besides."""
-    told = [row.id for row in uploads if row.told and row.state == "complete"]
-    if not told:
-        return False
-    named = exists().where(
-        UploadItemRow.upload.in_(told), UploadItemRow.sop_instance_uid == InstanceRow.sop_instance_uid
+    if not studies:
+        return {}
+    said = exists().where(
+        _said_of_study(), LeftOutRow.settled_at.is_(None), LeftOutRow.sop_instance_uid == UploadItemRow.sop_instance_uid
     )
     asked = (
-        select(InstanceRow.id).join(SeriesRow, InstanceRow.series == SeriesRow.id).where(SeriesRow.study == study.id)
+        select(StudyRow.id, func.count(UploadItemRow.sop_instance_uid.distinct()))
+        .join(UploadRow, _sent_of_study())
+        .join(UploadItemRow, UploadItemRow.upload == UploadRow.id)
+        .where(StudyRow.id.in_(studies), UploadRow.state == "open")
+        .where(~said, ~_held(UploadItemRow.sop_instance_uid, StudyRow.patient))
+        .group_by(StudyRow.id)
     )
-    return session.execute(asked.where(~named).limit(1)).first() is None
+    return {row[0]: row[1] for row in session.execute(asked)}
+
+
+def _all_told(session: Session, studies: Iterable[int], uploads: Mapping[int, Sequence[UploadRow]]) -> set[int]:
+    """Tell of which each instance here was proved by an upload whose sender told what there was besides."""
+    told = {study for study in studies if any(_is_told(row) for row in uploads.get(study, ()))}
+    if not told:
+        return set()
+    named = (
+        exists()
+        .where(_sent_of_study(), UploadRow.told.is_(True), UploadRow.state == "complete")
+        .where(UploadItemRow.upload == UploadRow.id, UploadItemRow.sop_instance_uid == InstanceRow.sop_instance_uid)
+    )
+    untold = (
+        select(StudyRow.id)
+        .join(SeriesRow, SeriesRow.study == StudyRow.id)
+        .join(InstanceRow, InstanceRow.series == SeriesRow.id)
+        .where(StudyRow.id.in_(sorted(told)), ~named)
+    )
+    return told - set(session.scalars(untold.distinct()))
+
+
+def _is_told(row: UploadRow) -> bool:
+    return bool(row.told) and row.state == "complete"

@@ -16,7 +16,7 @@ from portal.server.activity.log import note
 from portal.server.base.problems import Problem
 from portal.server.base.tables import ExamRow, ShareRow, ShareStudyRow, StudyRow
 from portal.server.base.tokens import new_id, token_hash
-from portal.server.exams.exam_shapes import exam_shape, exams_for_uids, shareable_studies
+from portal.server.exams.exam_shapes import exam_shapes, exams_for_uids, shareable_studies
 from portal.server.services import Services
 from portal.server.sharing.request_checks import check_request, plain
 from portal.server.sharing.share_secrets import Secrets, code_hmac, new_locator, share_code
@@ -32,7 +32,7 @@ def make_share(
     """Make a share of whole exams of one person of the account, as they are now; the activity tells of it."""
     check_request(wanted, services.settings.limits)
     rows = _exams(session, caller, wanted)
-    _refuse_unready([exam_shape(session, caller, row, now) for row in rows])
+    _refuse_unready(exam_shapes(session, caller, rows, now))
     held = [(row, study) for row in rows for study in shareable_studies(session, row, now)]
     _refuse_left_out(wanted, held)
     share = _row(services, wanted, given, now)
@@ -94,7 +94,7 @@ def _title(session: Session, held: Sequence[tuple[ExamRow, StudyRow]], now: date
     """Name what is shared, by the studies it holds."""
     recipient = Caller("share", studies=frozenset(study.id for _row, study in held))
     rows = {row.id: row for row, _study in held}
-    shapes = [exam_shape(session, recipient, row, now) for row in rows.values()]
+    shapes = exam_shapes(session, recipient, list(rows.values()), now)
     first, more = shapes[0].title, len(shapes) - 1
     return first if not more else f"{first} and {more} more {'exam' if more == 1 else 'exams'}"
 

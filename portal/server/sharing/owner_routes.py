@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 
 from portal.server.access.caller import Caller
 from portal.server.access.callers import Callers
+from portal.server.answers.unchanged import UNCHANGED, Known, if_new
 from portal.server.base.rows import held
 from portal.server.base.tables import AccountRow, ShareRow
 from portal.server.services import Services
@@ -37,10 +38,12 @@ def add(routes: APIRouter, services: Services) -> None:
         response.headers["Location"] = f"{routes.prefix}/shares/{made.share.id}"
         return made
 
-    @routes.get("/shares")
-    def every_one(cursor: str | None = None, most: Most = 50, caller: Caller = signed_in) -> SharePage:
+    @routes.get("/shares", response_model=SharePage, responses=UNCHANGED)
+    def every_one(
+        cursor: str | None = None, most: Most = 50, known: Known = None, caller: Caller = signed_in
+    ) -> Response:
         """Give every share ever made, newest first."""
-        return shares.page(caller, cursor, most)
+        return if_new(shares.page(caller, cursor, most), known)
 
     @routes.get("/shares/{share_id}")
     def one(share_id: str, response: Response, caller: Caller = signed_in) -> Share:

@@ -24,7 +24,7 @@ from portal.server.activity.log import note
 from portal.server.base.problems import Problem
 from portal.server.base.tables import ExamRow, ShareRow
 from portal.server.base.tokens import token_hash
-from portal.server.exams.exam_shapes import person_shape, shape_for
+from portal.server.exams.exam_shapes import person_shape, shapes_for
 from portal.server.services import Services
 from portal.server.sharing.request_checks import plain
 from portal.server.sharing.share_secrets import code_fits, split_share_code
@@ -165,7 +165,7 @@ def redeemed_shape(session: Session, share: ShareRow, secret: str, ends: datetim
     caller = recipient_of(session, share)
     rows = [session.get_one(ExamRow, exam) for exam in shared_exams(session, share.id)]
     rows.sort(key=lambda row: row.exam_date or "", reverse=True)  # the newest first, as on the shelf
-    exams = tuple(shape_for(session, caller, row, now) for row in rows)
+    exams = tuple(shapes_for(session, caller, rows, now))
     return Redeemed(
         session=secret,
         studies=shared_studies(session, share.id),

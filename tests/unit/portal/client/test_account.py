@@ -45,6 +45,16 @@ def test_s7_every_share_ever_made_is_listed_however_many_pages_they_fill(account
     assert len(account.activity()) >= 56
 
 
+def test_lists_that_are_as_they_were_come_from_here(account: Account) -> None:
+    share_one(account)
+    before = [*account.exams(), *account.shares(), *account.activity()]
+    again = [*account.exams(), *account.shares(), *account.activity()]
+    assert all(new is old for new, old in zip(again, before, strict=True))
+    made = share_one(account, "another")
+    assert account.shares()[0].id == made.share.id
+    assert account.exams()[0].shares == 2
+
+
 def test_s8_the_end_of_a_share_is_moved_and_its_link_stays(account: Account) -> None:
     made = share_one(account)
     later, too_late = (utc_text(parse_utc(made.share.expires_at) + timedelta(days=days)) for days in (10, 400))
@@ -113,3 +123,12 @@ def test_what_is_no_portal_says_so_before_anybody_signs_in(status: str) -> None:
             Account(connection).well_known()
         assert len(server.asked) == 1
     assert caught.value.code == "not-a-portal"
+
+
+def test_nothing_new_is_no_answer_to_who_knows_nothing_yet() -> None:
+    with (
+        strange_server(lambda asked: answer(b"", "304 Not Modified", more='ETag: "x"\r\n')) as server,
+        Connection(server.url) as connection,
+        pytest.raises(PortalError),
+    ):
+        Account(connection).exams()
