@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from core.changes import Tell
 from core.errors import LibraryError
 from core.job import Job
 from dicom.source import FileContent
@@ -80,6 +81,10 @@ class Library(Reader):
             library.close()
             raise
         return library
+
+    def tell_changes(self, tell: Tell) -> None:
+        """Have what becomes of uploads told from now on, in the thread that changes it, once it is written."""
+        self._uploads.tell = tell
 
     @property
     def read_only(self) -> bool:

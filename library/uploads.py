@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from core.changes import Changes, Tell
 from core.errors import PortalError
 from library.index import upload_queries
 from library.index.database import Index
@@ -30,6 +31,7 @@ class Uploads:
     def __init__(self, index: Index, reader: Reader) -> None:
         self._index = index
         self._reader = reader
+        self.tell: Tell = lambda changes: None  # who wants to hear of changes; called in the thread that makes them
 
     def all(self) -> list[UploadRow]:
         """List every upload, the first asked for first."""
@@ -92,6 +94,7 @@ class Uploads:
             "items": [[row.sha256, row.size, row.sop_instance_uid] for row in rows],
         }
         writer.carry_out("upload", facts)
+        self._told(upload_id)
         return upload_id
 
     def retry(self, writer: Writer, upload_id: str) -> None:
@@ -140,18 +143,21 @@ class Uploads:
             chosen = (note for note in notes if note.state == kept)
             facts[kept] = [[note.sha256, note.code, clean(note.detail) if note.detail else None] for note in chosen]
         writer.carry_out("uploadstate", facts)
+        self._told(upload_id)
 
     def note_going(self, upload_id: str, state: SendState, reason: str | None = None) -> None:
         """Note in the index alone what a running upload is doing, unless the person stopped it meanwhile."""
         with self._index.writing() as connection:
             connection.execute(upload_queries.SET_GOING, (state, reason, upload_id))
             connection.execute(seal_statement("upload"), (upload_id,))
+        self._told(upload_id)
 
     def note_items(self, upload_id: str, notes: Sequence[ItemNote]) -> None:
         """Note in the index alone what became of some instances, in one transaction."""
         values = [(note.state, note.code, note.detail and clean(note.detail), upload_id, note.sha256) for note in notes]
         with self._index.writing() as connection:
             connection.executemany(upload_queries.SET_ITEM, values)
+        self._told(upload_id)
 
     def note_shares(self, portal: str, counts: Mapping[str, int]) -> None:
         """Keep how many shares a portal told of each study (its UID, or `person:UID`), and only those."""
@@ -161,6 +167,9 @@ class Uploads:
                 person, uid = split_key(study)
                 values = {"portal": portal, "person": person or "", "uid": uid, "shares": shares}
                 connection.execute(upload_queries.NOTE_SHARES, values)
+
+    def _told(self, upload_id: str) -> None:
+        self.tell(Changes(uploads=frozenset({upload_id})))
 
     def _of(self, row: InstanceRow, target: str, account: str | None) -> str | None:
         with self._index.reading() as connection:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, closing
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -176,7 +176,19 @@ def run_queue(
 
 def how_it_stands(library: Library) -> Queue:
     """Ask the shelf what was sent, is sent and waits."""
-    rows = library.uploads()
+    return _queue(library, library.uploads())
+
+
+def how_they_stand(library: Library, uploads: Collection[str]) -> Queue:
+    """Ask it of some uploads only; what is not there any more is left out."""
+    rows = []
+    for upload in uploads:
+        with suppress(PortalError):
+            rows.append(library.upload(upload))
+    return _queue(library, rows)
+
+
+def _queue(library: Library, rows: list[UploadRow]) -> Queue:
     short = [row for row in rows if row.state in {"partial", "failed"}]
     left = {
         row.id: Counter(item.code or "" for item in library.upload_items(row.id) if item.state == "left")

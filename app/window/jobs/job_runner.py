@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage
 
 from app.window.jobs.jobs_strip import JobLine
 from app.window.look.pictures import thumbnail_image
+from core.changes import Changes, Gathered
 from core.job import Job
 from core.lanes import Ended, Event, Lane, NewestFirstLane, Progress, RunningJob, Started
 from core.qt import Bridge
@@ -50,6 +51,7 @@ class JobRunner(QObject):
     line_ended = Signal(str)
     failed = Signal(object)  # Exception
     imports_changed = Signal()  # one was begun or is over
+    changed = Signal(object)  # Changes
     library_opened = Signal(bool, tuple)  # read only, codes of what was put right
 
     def __init__(self, open_library: Callable[[], Library], make_workers: Callable[[], Workers]) -> None:
@@ -66,6 +68,7 @@ class JobRunner(QObject):
         self._noting = threading.Lock()
         self.importing: frozenset[str] = frozenset()  # what is being put on the shelf, or waits for that
         self.bridge = Bridge(self)
+        self._changes = Gathered(self.bridge.post, self.changed.emit)
         self.reading = Lane("reading", self.bridge.post, threads=2)
         self.keeping = Lane("keeping", self.bridge.post)
         self.asking = Lane("asking", self.bridge.post)
@@ -78,6 +81,7 @@ class JobRunner(QObject):
         with self._opening:
             if self._library is None:
                 self._library = self._open_library()
+                self._library.tell_changes(self.note)
                 opened = (self._library.read_only, self._library.recovered)
                 self.bridge.post(lambda: self.library_opened.emit(*opened))
             return self._library
@@ -97,6 +101,7 @@ class JobRunner(QObject):
                 return False
             self._closers.append(before.close)
             self._library = opened
+            opened.tell_changes(self.note)
             self.bridge.post(lambda: self.library_opened.emit(False, opened.recovered))
             return True
 
@@ -153,6 +158,10 @@ class JobRunner(QObject):
         with self._noting:
             self.importing -= {import_id}
         self.bridge.post(self.imports_changed.emit)
+
+    def note(self, changes: Changes) -> None:
+        """Tell of changes through `changed`; from any thread."""
+        self._changes.note(changes)
 
     def stop(self, name: str) -> None:
         """Stop a job that waits or runs."""

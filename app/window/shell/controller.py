@@ -14,6 +14,7 @@ from app.window.shell.opening import Opening
 from app.window.shell.parts import Parts
 from app.window.starting.start import Frame
 from app.window.starting.waits_to_write import WaitsToWrite
+from core.changes import Changes
 
 if TYPE_CHECKING:
     from app.window.jobs.job_runner import JobRunner
@@ -153,7 +154,7 @@ class Controller(QObject):
 
     def _connect_discs(self, discs: DiscsPresenter) -> None:
         discs.view_requested.connect(self.opening.show_from_source)
-        discs.shelf_changed.connect(self._shelf_changed)
+        discs.shelf_changed.connect(lambda: self._shelf_changed(Changes(shelf=True)))
         discs.shelf_requested.connect(self._show_on_shelf)
         discs.kept.connect(lambda _: QApplication.alert(self.window))
 
@@ -226,8 +227,11 @@ class Controller(QObject):
 
     # -- what happens between them --
 
-    def _shelf_changed(self) -> None:
+    def _shelf_changed(self, changes: Changes) -> None:
+        """Look again at what the changes are of: shares and uploads are marks beside studies, and nothing besides."""
         self.shelf.ask_again()
+        if not changes.shelf:
+            return
         self._compare_again()
         if (unfinished := self.parts.unfinished.made) is not None:
             unfinished.refresh()
@@ -276,7 +280,7 @@ class Controller(QObject):
     def _now_writable(self) -> None:
         """The other window was closed, or there is room again: everything can be done here from now on."""
         self.notices.tell_code("library-writable", "good")
-        self._shelf_changed()
+        self._shelf_changed(Changes(shelf=True))
         self.portal.start()
 
     def _may_close(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,10 +11,13 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.actions import sending as actions
 from app.actions import sharing
+from app.actions.sending import Queue
 from app.window.places.portal.printing import Paper, paint
 from app.window.places.portal.sending_presenter import TimeLeft
 from core.job import QuietJob
+from library.shelf import Library
 from portal.client.upload.pace import Progress
 from portal.ui.dialogs.send_dialog import SendDialog
 from portal.ui.dialogs.until_dialog import UntilDialog
@@ -258,3 +261,30 @@ def test_while_something_is_sent_it_is_known_how_long_it_takes(
     send(controller, qtbot, "BERT")
     assert {upload for upload, _ in told} == {controller.portal.sending.rows[-1].id}
     assert controller.portal.sending.time_left.by_upload() == {}  # nothing is sent any more
+
+
+def test_sending_shows_what_changed_and_asks_the_shelf_for_nothing_else(
+    make_window: MakeWindow, process: PortalProcess, qtbot: QtBot, disc: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    controller = make_window()
+    put_on_shelf(controller, qtbot, disc)
+    library = controller.desk.library()
+    first, second = [f"{row.person_key}:{row.key}" for row in library.studies()][:2]
+    kept = [library.begin_upload(study, process.url, "portal") for study in (first, second)]
+    for upload in kept:
+        library.pause_upload(upload)
+    sending = controller.portal.sending
+    sending.show_rows()
+    qtbot.waitUntil(lambda: [row.id for row in sending.rows] == kept)
+    asked: list[tuple[str, ...]] = []
+    how_they_stand = actions.how_they_stand
+
+    def noted(shelf: Library, uploads: Collection[str]) -> Queue:
+        asked.append(tuple(uploads))
+        return how_they_stand(shelf, uploads)
+
+    monkeypatch.setattr(actions, "how_they_stand", noted)
+    monkeypatch.setattr(actions, "how_it_stands", lambda shelf: pytest.fail("the whole queue was asked for"))
+    library.cancel_upload(kept[1])
+    qtbot.waitUntil(lambda: [row.state for row in sending.rows] == ["paused", "cancelled"])
+    assert asked[-1] == (kept[1],)

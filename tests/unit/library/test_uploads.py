@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from core.changes import Changes
 from core.errors import LibraryError, PortalError
 from core.job import QuietJob
 from library.index.rows import ItemNote, StudyRow
@@ -225,3 +226,22 @@ def test_an_upload_stays_bound_to_its_account_over_retry_and_rebuild(library: Li
     library.rebuild(lambda path: pytest.fail("no header is needed"), QuietJob())
     assert [(row.id, row.account) for row in library.uploads()] == [(upload, "anna's")]
     assert library.begin_upload("1.2.3", PORTAL, "portal", account="anna's") == upload
+
+
+def test_what_becomes_of_an_upload_is_told_once_it_is_written(library: Library) -> None:
+    put(library, series_of(library, 2))
+    told: list[tuple[frozenset[str], str, int]] = []
+
+    def tell(changes: Changes) -> None:
+        (row,) = library.uploads()
+        told.append((changes.uploads, row.state, row.sent))
+
+    library.tell_changes(tell)
+    upload = library.begin_upload("1.2.3", PORTAL, "portal")
+    library.note_going(upload, "sending")
+    library.note_sent(upload, [ItemNote(note.sha256, "sent") for note in proofs(library, 1)])
+    library.pause_upload(upload)
+    library.resume_upload(upload)
+    library.finish_upload(upload, "complete", proofs(library))
+    states = [("waiting", 0), ("sending", 0), ("sending", 1), ("paused", 1), ("waiting", 1), ("complete", 2)]
+    assert told == [(frozenset({upload}), *state) for state in states]

@@ -29,7 +29,7 @@ class PortalPlace(QObject):
 
     place_requested = Signal()
     shelf_requested = Signal()
-    shelf_changed = Signal()
+    shelf_changed = Signal(object)  # Changes
     told = Signal(str, object)  # tone, Words
 
     def __init__(

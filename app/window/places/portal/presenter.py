@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,10 @@ from app.actions.looking import Seen
 from app.window.jobs.job_runner import JobRunner, Task
 from app.window.places.portal import words as say
 from app.window.places.portal.activity_words import activity_lines, exam_choices
+from app.window.places.portal.pauses import Pauses
 from app.window.places.portal.session import Home, PortalSession
 from app.words.messages import Messages, Words
+from core.changes import Changes
 from core.errors import PortalError, ScanshelfError
 from core.ui.notice import Notice
 from portal.exam_names import exam_name
@@ -27,9 +30,8 @@ from portal.ui.portal_panel import PortalPanel
 if TYPE_CHECKING:
     from core.job import Job
     from library.index.rows import StudyRow
-    from portal.wire import Exam, Share, WellKnown
+    from portal.wire import Activity, Exam, Share, WellKnown
 
-LOOK_AGAIN_MS = 5000
 SILENT = frozenset({"portal-unreachable", "portal-unavailable"})
 log = logging.getLogger(__name__)
 
@@ -39,7 +41,7 @@ class PortalPresenter(QObject):
 
     signed_in = Signal()
     looked = Signal()  # exams or shares came in
-    shelf_changed = Signal()
+    shelf_changed = Signal(object)  # Changes
     shelf_requested = Signal()
     told = Signal(str, object)  # tone, Words
 
@@ -53,11 +55,14 @@ class PortalPresenter(QObject):
         self.dialog: PracticeDialog | None = None
         self.open_url: Callable[[str], bool] = lambda url: QDesktopServices.openUrl(QUrl(url))  # checked before
         self._resumed = self._looking = False
+        self._next: set[str] = set()  # lists that were asked for during a look
+        self._shown: dict[str, object] = {}  # what each list was made of
+        self._pauses = Pauses()
         self._entering = 0  # the number of the newest way in; what an older one finds is left aside
         self._entry = ""  # its job, to be stopped
         self._trouble = ""  # the code that stands above the lists
-        self._timer = QTimer(self, interval=LOOK_AGAIN_MS)
-        self._timer.timeout.connect(self._look_again)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(lambda: self._ask_again(self._tabs_lists()))
         jobs.at_the_end(session.close)
         self._connect()
 
@@ -107,6 +112,7 @@ class PortalPresenter(QObject):
         """End the sign-in."""
         self._timer.stop()
         self.home, self.exams, self.shares = None, [], []
+        self._shown.clear()
         self._panel.hush()
         self._panel.welcome.ask_again()
         self._panel.welcome.show_practice(self.session.practice.exists())
@@ -126,12 +132,20 @@ class PortalPresenter(QObject):
     # -- looking --
 
     def look(self, *wanted: str) -> None:
-        """Ask for lists ("exams", "shares", "activity") unless an answer is still awaited."""
-        if self.home is None or self._looking:
+        """Ask for lists ("exams", "shares", "activity"), after the answer that is still awaited; and soon again."""
+        names = wanted or ("exams", "shares", "activity")
+        if self._timer.isActive():
+            self._timer.start(self._pauses.begin())
+        if self._looking:
+            self._next.update(names)
+        else:
+            self._ask_again(names)
+
+    def _ask_again(self, names: tuple[str, ...]) -> None:
+        if self.home is None or self._looking or not names:
             return
         self._looking = True
-        names = wanted or ("exams", "shares", "activity")
-        task = Task(done=self._seen, failed=self._not_seen, stopped=self._look_over)
+        task = Task(done=self._seen, failed=self._not_seen, stopped=lambda: self._look_over(news=False))
         self._run(lambda job: looking.look(self.session.portal(), names, self._jobs.library()), task)
 
     def exam(self, key: str) -> Exam | None:
@@ -190,7 +204,7 @@ class PortalPresenter(QObject):
         panel.sign_out_requested.connect(self.sign_out)
         panel.seen.connect(self._watched)
         panel.tab_changed.connect(lambda _: self._look_again())
-        panel.exams.activity_requested.connect(self._show_activity)
+        panel.exams.activity_requested.connect(self._go_to_activity)
         for view in (panel.exams, panel.sending):
             view.shelf_requested.connect(self.shelf_requested)
         panel.shared.exams_requested.connect(lambda: panel.go_to("exams"))
@@ -290,63 +304,93 @@ class PortalPresenter(QObject):
             self.told.emit("amber", Words(what, means, ""))
 
     def _watched(self, seen: bool) -> None:
-        """Look every few seconds while the place is visible, and at once when somebody comes back to it."""
+        """Look again and again while the place is visible, and at once when somebody comes back to it."""
         if seen and self.home is not None:
+            self._timer.start(self._pauses.begin())
             self._look_again()
-            self._timer.start()
         elif not seen:
             self._timer.stop()
 
     def _look_again(self) -> None:
-        wanted = {"exams": ("exams", "shares"), "shared": ("shares",), "activity": ("activity",)}
-        names = wanted.get(self._panel.tab(), ())
-        if names and self._panel.isVisible():
+        if names := self._tabs_lists():
             self.look(*names)
 
-    def _look_over(self) -> None:
+    def _tabs_lists(self) -> tuple[str, ...]:
+        """Name what the tab that is seen shows; nothing where none is."""
+        lists = {"exams": ("exams", "shares"), "shared": ("shares",), "activity": ("activity",)}
+        return lists.get(self._panel.tab(), ()) if self._panel.isVisible() else ()
+
+    def _look_over(self, *, news: bool) -> None:
         self._looking = False
+        if self._timer.isActive():
+            self._timer.start(self._pauses.after(news=news))
+        names, self._next = self._next, set()
+        if names:
+            self.look(*sorted(names))
+
+    def _is_news(self, name: str, *made_of: object) -> bool:
+        """Tell whether a list is made of something else than it was, or on another day; note what it is made of now."""
+        now = (*made_of, date.today())
+        before, self._shown[name] = self._shown.get(name), now
+        return before != now
 
     def _seen(self, seen: Seen) -> None:
-        self._looking = False
-        if self.home is None:
-            return
+        self._look_over(news=self._show(seen) if self.home is not None else False)
+
+    def _show(self, seen: Seen) -> bool:
+        """Show what was seen; tells whether anything of it is new."""
         if self._trouble:
             self._trouble = ""
             self._panel.hush()
-        if seen.exams is not None:
-            self.exams = seen.exams
-            several = len(self.home.account.persons) > 1
-            cards = [say.exam_card(exam, self._is_on_shelf(exam, seen), several) for exam in seen.exams]
+        news = [
+            seen.exams is not None and self._show_exams(seen.exams, seen.on_shelf),
+            seen.shares is not None and self._show_shares(seen.shares),
+            seen.activity is not None and self._show_activity(seen.activity),
+        ]
+        self.looked.emit()
+        return any(news)
+
+    def _show_exams(self, exams: list[Exam], on_shelf: frozenset[str]) -> bool:
+        self.exams = exams
+        several = self.home is not None and len(self.home.account.persons) > 1
+        here = [all(study.study_instance_uid in on_shelf for study in exam.studies) for exam in exams]
+        news = self._is_news("exams", exams, here, several)
+        if news:
+            cards = [say.exam_card(exam, kept, several) for exam, kept in zip(exams, here, strict=True)]
             self._panel.exams.show_exams(cards)
             self._panel.set_count("exams", len(cards))
-        if seen.shares is not None:
-            self._show_shares(seen.shares)
-        if seen.activity is not None:
-            names: dict[str, str] = {exam.id: exam_name(exam).main for exam in self.exams}
-            lines = activity_lines(seen.activity, names, {share.id: share for share in self.shares})
-            self._panel.activity.show_activity(lines, exam_choices(self.exams))
-        self.looked.emit()
+        return news
 
-    def _show_shares(self, shares: list[Share]) -> None:
+    def _show_activity(self, activity: list[Activity]) -> bool:
+        news = self._is_news("activity", activity, self.exams, self.shares)
+        if news:
+            names: dict[str, str] = {exam.id: exam_name(exam).main for exam in self.exams}
+            lines = activity_lines(activity, names, {share.id: share for share in self.shares})
+            self._panel.activity.show_activity(lines, exam_choices(self.exams))
+        return news
+
+    def _show_shares(self, shares: list[Share]) -> bool:
         before = {share.id: share.status for share in self.shares}
         self.shares = shares
         links = self.session.links()
+        if not self._is_news("shares", shares, dict(links)):
+            return False
         self._panel.shared.show_shares([say.share_card(share, links.get(share.id, "")) for share in shares])
         self._panel.set_count("shared", sum(share.status in {"active", "viewed"} for share in shares))
-        if before != {share.id: share.status for share in shares}:
-            self.shelf_changed.emit()
-
-    def _is_on_shelf(self, exam: Exam, seen: Seen) -> bool:
-        return all(study.study_instance_uid in seen.on_shelf for study in exam.studies)
+        now = {share.id: share.status for share in shares}
+        if before != now:
+            changed = frozenset(share for share, _status in before.items() ^ now.items())
+            self.shelf_changed.emit(Changes(shares=changed))
+        return True
 
     def _not_seen(self, error: Exception) -> None:
-        self._looking = False
+        self._look_over(news=False)
         if isinstance(error, ScanshelfError) and error.code not in {"sign-in-needed", "not-signed-in"}:
             self._explain_lists(error)
         else:
             self.explain(error)
 
-    def _show_activity(self, exam: str) -> None:
+    def _go_to_activity(self, exam: str) -> None:
         self._panel.go_to("activity")
         self._panel.activity.choose(exam)
         self.look("activity")

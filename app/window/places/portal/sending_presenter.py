@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from app.window.places.portal import words as say
 from app.window.places.portal.session import PortalSession
 from app.window.places.shelf.words import receipt_line, study_id
 from app.words.messages import Messages
+from core.changes import Changes
 from core.language.isolates import isolated
 from portal.ui.dialogs.send_dialog import SendDialog
 from portal.ui.entries import SendQuestion
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from portal.client.upload.pace import Progress
     from portal.wire import WellKnown
 
-LOOK_MS = 700
+LOOK_MS = 700  # what changes faster is shown together
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class TimeLeft:
 class SendingPresenter(QObject):
     """One long job in the lane "sending" runs the queue of the shelf; what the person decides is written there."""
 
-    changed = Signal()  # what the shelf shows of it
+    changed = Signal(object)  # Changes: what the shelf shows of it
     sent = Signal(object)  # UploadRow
     begun = Signal()
 
@@ -89,9 +91,12 @@ class SendingPresenter(QObject):
         self._job = ""
         self.ending = False  # the window closes: what goes on does so at the next start
         self._again = False  # something was asked for while the queue ran
-        self._timer = QTimer(self, interval=LOOK_MS)
-        self._timer.timeout.connect(self.show_rows)
+        self._left: dict[str, Counter[str]] = {}
+        self._changed: set[str] = set()  # uploads that stand otherwise than they are shown
+        self._pause = QTimer(self, singleShot=True, interval=LOOK_MS)
+        self._pause.timeout.connect(self._show_changed)
         self._asking = False
+        jobs.changed.connect(self._note)
         panel.sending.action_requested.connect(self.act)
         panel.tab_changed.connect(lambda tab: self.show_rows() if tab == "sending" else None)
 
@@ -142,15 +147,17 @@ class SendingPresenter(QObject):
             share=False,
         )
         self._job = self._jobs.run(self._jobs.lane("sending"), self._run_queue, task)
-        self._timer.start()
         self.show_rows()
 
     def _run_queue(self, job: Job) -> None:
         """Send what waits. Runs in a lane thread."""
+
+        def watch(progress: Progress) -> None:
+            self.time_left.note(progress)
+            self._jobs.note(Changes(uploads=frozenset({progress.upload})))
+
         try:
-            sending.run_queue(
-                self._jobs.library(), lambda url: self._session.target(url, job), job, self.time_left.note
-            )
+            sending.run_queue(self._jobs.library(), lambda url: self._session.target(url, job), job, watch)
         finally:
             self.time_left.over()
 
@@ -159,6 +166,28 @@ class SendingPresenter(QObject):
         if not self._asking:
             self._asking = True
             self._ask(lambda _: None)
+
+    def _note(self, changes: Changes) -> None:
+        """Show what changed: the first at once, what follows closely together with more of it."""
+        self._changed |= changes.uploads
+        if changes.uploads and not self._pause.isActive():
+            self._show_changed()
+
+    def _show_changed(self) -> None:
+        if not self._changed:
+            return
+        self._pause.start()
+        changed, self._changed = frozenset(self._changed), set()
+
+        def done(found: Queue) -> None:
+            rows = [row for row in self.rows if row.id not in changed] + found.rows
+            left = {upload: codes for upload, codes in self._left.items() if upload not in changed} | found.left
+            self._take(Queue(sorted(rows, key=lambda row: (row.asked_at, row.id)), left))
+
+        task: Task[Queue] = Task(done=done, failed=lambda _: None)
+        self._jobs.run(
+            self._jobs.asking, lambda job: sending.how_they_stand(self._jobs.library(), sorted(changed)), task
+        )
 
     def _ask(self, then: Callable[[list[UploadRow]], None]) -> None:
         def done(queue: Queue) -> None:
@@ -175,7 +204,7 @@ class SendingPresenter(QObject):
     def _take(self, queue: Queue) -> None:
         rows = [row for row in queue.rows if row.kind == "portal"]
         before = {row.id: row.state for row in self.rows}
-        self.rows = rows
+        self.rows, self._left = rows, queue.left
         self._seconds = self.time_left.by_upload()
         self._panel.sending.show_sending(sending_words.sending_cards(rows, self._messages, queue.left, self._seconds))
         if self._job:
@@ -185,8 +214,9 @@ class SendingPresenter(QObject):
         for row in rows:
             if row.state in {"complete", "partial"} and before.get(row.id) in sending_words.RUNNING:
                 self.sent.emit(row)
-        if before != {row.id: row.state for row in rows}:
-            self.changed.emit()
+        now = {row.id: row.state for row in rows}
+        if before != now:
+            self.changed.emit(Changes(uploads=frozenset(upload for upload, _state in before.items() ^ now.items())))
 
     def _strip_words(self) -> str:
         return sending_words.strip_words(self.rows, self._seconds)
@@ -247,7 +277,6 @@ class SendingPresenter(QObject):
 
     def _ended(self) -> None:
         self._job = ""
-        self._timer.stop()
 
     def show_rows_surely(self) -> None:
         """Show how everything stands, also where an older answer is still awaited."""
