@@ -39,6 +39,11 @@ def still_in(medium: Medium | None, mark: str) -> None:
         raise SourceError("medium-gone")
 
 
+def is_folder(path: str) -> bool:
+    """Tell whether a path names a folder; a drive that does not answer may make this wait long."""
+    return Path(path).is_dir()
+
+
 def named_source(path: str) -> Source:
     """Open what a path names; raises `SourceError`."""
     from importer.sources.opening import open_source

@@ -82,17 +82,31 @@ def make_controller(
 def begin(controller: Controller, paths: Sequence[str], opened: OpenedFiles | None = None) -> None:
     """Start what the window does by itself, and look at what was named on the command line."""
     controller.start()
-    there = [str(Path(path).absolute()) for path in paths if Path(path).exists()]
-    if there:
-        controller.add_paths(there, view=True)
-    for uid in [path for path in paths if not Path(path).exists()]:
-        controller.shelf_presenter.open_uid(uid)
+    if paths:
+        _take_in(controller, paths)
     if opened is not None:
         opened.begin(lambda files: controller.add_paths(files, view=True))
     from app.window.jobs.job_runner import Task
 
     task: Task[object] = Task(done=lambda _: None)
     controller.jobs.run(controller.jobs.reading, lambda job: controller.jobs.workers(), task)
+
+
+def _take_in(controller: Controller, named: Sequence[str]) -> None:
+    """Look at the places that are named, and open the others as UIDs; a drive that does not answer keeps nobody."""
+    from app.window.jobs.job_runner import Task
+
+    def done(there: list[str]) -> None:
+        found = [str(Path(path).absolute()) for path in named if path in there]
+        if found:
+            controller.add_paths(found, view=True)
+        for uid in named:
+            if uid not in there:
+                controller.shelf_presenter.open_uid(uid)
+
+    task: Task[list[str]] = Task(done=done)
+    jobs = controller.jobs
+    jobs.run(jobs.lane("kinds", 2), lambda job: [path for path in named if Path(path).exists()], task)
 
 
 def listen_for_the_end(window: MainWindow, end: Callable[[], object]) -> None:

@@ -88,6 +88,7 @@ class DiscsPresenter(QObject):
             self._ignored.discard(path)
             if path not in self.sources:
                 self.sources[path] = Held(path, Path(path).name or path, *self._of_path(path))
+                self._ask_folder(self.sources[path])
             self.sources[path].view = view and len(paths) == 1  # of several, whose images were meant is not known
             self.look_at(path)
             self._panel.bring_to_sight(path)
@@ -280,9 +281,21 @@ class DiscsPresenter(QObject):
         if held is not None:
             self._jobs.stop(held.job)
 
+    def _ask_folder(self, held: Held) -> None:
+        """Find out beside the window whether a path is a folder; the network drive it lies on may be gone."""
+
+        def done(folder: bool) -> None:
+            if folder != (held.icon == "folder"):
+                held.kind, held.icon = (self.tr("Folder"), "folder") if folder else (self.tr("File"), "file-text")
+                if (card := self._panel.card_of(held.path)) is not None:
+                    self._panel.show_card(replace(card, kind=held.kind, icon=held.icon))
+
+        self._jobs.run(self._jobs.lane("kinds", 2), lambda job: scanning.is_folder(held.path), Task(done=done))
+
     def _of_path(self, path: str) -> tuple[str, str]:
+        """Say what a path is by its name alone: where it lies may answer late, or never."""
         ending = Path(path).suffix.casefold()
-        if Path(path).is_dir():
+        if not ending:
             return self.tr("Folder"), "folder"
         if ending == ".zip":
             return self.tr("ZIP archive"), "file-archive"
