@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QApplication
 
 from app.window.look.plural import English
 from app.window.look.style import Style
+from tests.gui.loop_watch import LIMIT_MS, REFERENCE_MS, WATCH, reference, watched
+
+SLOW = pytest.StashKey[list[str]]()
 
 
 @pytest.fixture(autouse=True)
@@ -37,3 +40,26 @@ def locale(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
     QLocale.setDefault(QLocale(request.param))
     yield request.param
     QLocale.setDefault(before)
+
+
+@pytest.fixture(scope="session")
+def longest_turn() -> float:
+    """How much CPU time, in milliseconds, one call may take in the Qt thread of this computer."""
+    return LIMIT_MS * max(1.0, reference() / REFERENCE_MS)
+
+
+@pytest.fixture(autouse=bool(WATCH))
+def loop_watch(request: pytest.FixtureRequest, longest_turn: float, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Note what halts the window, where that is asked for."""
+    with watched(longest_turn, monkeypatch) as watch:
+        yield
+    lines = [f"{took:.0f} ms (of {longest_turn:.0f}) {what} in {request.node.nodeid}" for what, took in watch.slow]
+    request.config.stash.setdefault(SLOW, []).extend(lines)
+    if lines and WATCH == "fail":
+        pytest.fail("\n".join(lines))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say what halted the window."""
+    for line in config.stash.get(SLOW, []):
+        terminalreporter.write_line(f"halted the window: {line}")
