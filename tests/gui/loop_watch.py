@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from app.window.jobs.workbench import Desk, Task
+from app.window.jobs.job_runner import JobRunner, Task
 from core.lanes import Ended
 from core.qt import Bridge
 
@@ -65,17 +65,17 @@ class LoopWatch:
 @contextmanager
 def watched(limit: float, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopWatch]:
     """Measure all that bridges deliver meanwhile."""
-    watch, post, tell = LoopWatch(limit), Bridge.post, Desk._tell
+    watch, post, tell = LoopWatch(limit), Bridge.post, JobRunner._tell
 
     def posted(self: Bridge, call: Callable[[], None]) -> None:
         post(self, watch.measured(call))
 
-    def told(self: Desk, name: str, event: Any, task: Task[Any]) -> None:
+    def told(self: JobRunner, name: str, event: Any, task: Task[Any]) -> None:
         watch.label = _name(task.done if isinstance(event, Ended) else task.progress)
         tell(self, name, event, task)
 
     monkeypatch.setattr(Bridge, "post", posted)
-    monkeypatch.setattr(Desk, "_tell", told)
+    monkeypatch.setattr(JobRunner, "_tell", told)
     yield watch
 
 

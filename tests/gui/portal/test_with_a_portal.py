@@ -268,7 +268,7 @@ def test_sending_shows_what_changed_and_asks_the_shelf_for_nothing_else(
 ) -> None:
     controller = make_window()
     put_on_shelf(controller, qtbot, disc)
-    library = controller.desk.library()
+    library = controller.jobs.library()
     first, second = [f"{row.person_key}:{row.key}" for row in library.studies()][:2]
     kept = [library.begin_upload(study, process.url, "portal") for study in (first, second)]
     for upload in kept:
