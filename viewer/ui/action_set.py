@@ -52,11 +52,12 @@ class ActionSet(QObject):
                 home.addAction(self.by_name[spec.name])
         return menu
 
-    def offer_windows(self, named: list[tuple[str, str]], chosen: int) -> None:
-        """List windows by name and key; `chosen` is ticked, -1 is the file's own."""
+    def offer_windows(self, named: list[tuple[str, str]], chosen: int, *, automatic: bool = False) -> None:
+        """List windows by name and key; `chosen` is ticked, -1 is the file's own or, where it has none, `automatic`."""
         self.chosen_window = chosen
         self.window_menu.clear()
-        everything = [(words.say("As the file says"), OWN_WINDOW_KEY), *named]
+        first = "Automatic" if automatic else "As the file says"
+        everything = [(words.say(first), OWN_WINDOW_KEY), *named]
         for place, (name, key) in enumerate(everything, start=-1):
             action = self.window_menu.addAction(f"{name}\t{key}" if key else name)
             action.setCheckable(True)

@@ -26,6 +26,7 @@ class Captions:
     def __init__(self, desk: Desk, picture: Viewport, film: Film, actions: ActionSet, status: StatusLine) -> None:
         self.title = ""
         self.windows: tuple[NamedWindow, ...] = ()
+        self._automatic = False
         self._desk = desk
         self._picture = picture
         self._film = film
@@ -106,10 +107,12 @@ class Captions:
         frame, stage = self._picture.stage.frame, self._picture.stage
         chosen = stage.voi if frame is not None and frame.prepared.is_colour else stage.chosen
         offered: tuple[NamedWindow, ...] = ()
+        automatic = False
         if frame is not None and not frame.prepared.is_colour:
             said, index = frame.shown.description, frame.shown.frame_index
-            offered = named_windows(said, index, voi_choices(said, index), words.say)
+            own = voi_choices(said, index)
+            offered, automatic = named_windows(said, index, own, words.say), not own
         place = next((n for n, item in enumerate(offered) if item.voi == chosen), -1 if chosen is None else -2)
-        if offered != self.windows or place != self._actions.chosen_window:
-            self.windows = offered
-            self._actions.offer_windows([(item.name, item.key) for item in offered], place)
+        if (offered, automatic) != (self.windows, self._automatic) or place != self._actions.chosen_window:
+            self.windows, self._automatic = offered, automatic
+            self._actions.offer_windows([(item.name, item.key) for item in offered], place, automatic=automatic)

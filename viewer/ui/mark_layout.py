@@ -20,6 +20,7 @@ _LETTERS_ACROSS = 8  # at least
 _FEW = 3  # letters; less of a row says nothing
 _SMALLEST = 13  # pixels of text that has to shrink
 _SHRINK = 0.85
+_BESIDE = " · "  # between facts in one row
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,11 @@ class PlacedLetter:
 
     text: str
     box: QRect
+
+
+def _is_closed(text: str) -> bool:
+    """Tell whether no foreign text was split."""
+    return text.count("\u2068") == text.count("\u2069")
 
 
 def letter_font(area: QRect, font: QFont) -> QFont:
@@ -132,7 +138,8 @@ class _Side:
         low = self._inner.bottom() - (self._letter.bottom() if not self._letter.isNull() else self._inner.center().y())
         half = max(min(high, low) // self._step, 0)
         broken = self._broken(top, self._room), self._broken(bottom, self._room)
-        above, below = fitting(*broken, max(half, 1))
+        above, below = (self._facts_apart(lines, half) for lines in broken)
+        above, below = fitting(above, below, max(half, 1))
         room = self._room
         if max(len(above), len(below)) > half:
             room = max(room - self._letter.width(), 1)
@@ -165,6 +172,18 @@ class _Side:
     def _broken(self, lines: Sequence[Line], room: int) -> list[Line]:
         """Let what must be read whole go on in another row."""
         return [row for line in lines for row in (self._parts(line, room) if line.must_stay else [line])]
+
+    def _facts_apart(self, lines: Sequence[Line], half: int) -> list[Line]:
+        """Give facts side by side, which would be shortened, a row each as long as there are rows."""
+        spare = half - len(lines)
+        made: list[Line] = []
+        for line in lines:
+            facts = [line.text] if self._fits(self._room, line.text) else line.text.split(_BESIDE)
+            if len(facts) - 1 > spare or not all(map(_is_closed, facts)):
+                facts = [line.text]
+            spare -= len(facts) - 1
+            made += [replace(line, text=fact) for fact in facts]
+        return made
 
     def _parts(self, line: Line, room: int) -> list[Line]:
         rows = [""]

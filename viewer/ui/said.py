@@ -14,6 +14,7 @@ SAID = (
     QT_TRANSLATE_NOOP("Viewer", "Abdomen"),
     QT_TRANSLATE_NOOP("Viewer", "Accession {number}"),
     QT_TRANSLATE_NOOP("Viewer", "As the file says"),
+    QT_TRANSLATE_NOOP("Viewer", "Automatic"),
     QT_TRANSLATE_NOOP("Viewer", "Bone"),
     QT_TRANSLATE_NOOP("Viewer", "Brain"),
     QT_TRANSLATE_NOOP("Viewer", "Colours may differ"),

@@ -1,5 +1,6 @@
 """The whole panel: keys, buttons, series, film, what cannot be shown."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -103,6 +104,20 @@ def test_the_window_menu_lists_the_files_own_then_the_presets(study: Bench) -> N
     assert names[1:3] == ["ABDOMEN (400 / 40)", "LUNG (1500 / −500)"]
     assert names[3].startswith("Brain (80 / 40)")
     assert len(names) == 10
+
+
+def test_where_the_file_gives_no_window_the_menu_does_not_say_it_does(bench: Bench) -> None:
+    said = ct_slice(1)
+    without = replace(said, frame_infos=tuple(replace(info, windows=()) for info in said.frame_infos))
+    bench.open([bench.decoder.add(without), bench.decoder.add(ct_slice(1, series="4"))])
+
+    def first() -> str:
+        return bench.panel.commands.window_menu.actions()[0].text()
+
+    assert first().startswith("Automatic")
+    bench.do("next-series")
+    bench.wait_for_picture()
+    bench.bot.waitUntil(lambda: first().startswith("As the file says"))
 
 
 def test_letter_keys_do_what_their_buttons_do(study: Bench) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from dicom.showing.geometry import EdgeLetters
 from viewer.ui.look import Colours
+from viewer.ui.mark_layout import placed_corners, placed_letters
 from viewer.ui.marks import LineCache, MarkPainter
 from viewer.ui.series_strip import amount_lines
 from viewer.viewport.corner_text import CornerTexts, Line
@@ -37,6 +38,30 @@ def test_a_mark_that_warns_is_never_cut_short(qapp: QApplication, line: Line) ->
     painter.end()
     assert len(cache.texts) > 1
     assert " ".join(cache.texts) == VERSIONS
+
+
+def rows_on(side: int, bottom_left: tuple[Line, ...], font: QFont) -> list[str]:
+    letters = placed_letters(QRect(0, 0, side, side), font, EdgeLetters("R", "A", "L", "P"))
+    _font, placed = placed_corners(QRect(0, 0, side, side), font, CornerTexts((), (), bottom_left, ()), letters)
+    return [row.text for row in placed]
+
+
+def test_a_window_that_has_no_room_in_one_row_gives_its_level_another(qapp: QApplication) -> None:
+    font, words = QFont(qapp.font()), "Width 1595 · Level −1302 HU"
+    font.setPixelSize(20)
+    side = 2 * QFontMetrics(font).horizontalAdvance(words)
+    image = Line("Image 1 of 6")
+    assert rows_on(side, (Line(words), image), font) == ["Width 1595", "Level −1302 HU", "Image 1 of 6"]
+    assert rows_on(2 * side, (Line(words), image), font) == [words, "Image 1 of 6"]
+    full = [Line(f"{number}") for number in range(20)]
+    assert not any(row.startswith("Level") for row in rows_on(side, (*full, Line(words), image), font))
+
+
+def test_a_foreign_name_is_not_taken_apart_at_its_own_dot(qapp: QApplication) -> None:
+    font, words = QFont(qapp.font()), "Series 2 · \u2068axial · with contrast medium\u2069"
+    font.setPixelSize(20)
+    side = 2 * QFontMetrics(font).horizontalAdvance("Series 2 · axial")
+    assert len(rows_on(side, (Line(words), Line("Image 1 of 6")), font)) == 2
 
 
 def test_how_much_a_series_holds_is_read_whole(qapp: QApplication) -> None:
