@@ -106,7 +106,7 @@ def text(browser: Browser, selector: str) -> str:
 
 def is_shown(browser: Browser, selector: str) -> bool:
     """Tell whether an element takes up room on the page."""
-    return bool(browser.evaluate(f"document.querySelector({json.dumps(selector)}).getClientRects().length > 0"))
+    return bool(browser.evaluate(f"document.querySelector({json.dumps(selector)})?.getClientRects().length > 0"))
 
 
 def open_series(browser: Browser, number: int) -> None:

@@ -543,6 +543,23 @@ def test_the_letters_of_the_sides_stand_clear_of_the_corners(browser: Browser, s
     assert letters[1] < title[0]
 
 
+def test_the_letters_of_the_sides_are_read_on_white_and_take_no_room_where_there_are_none(entered: Browser) -> None:
+    ratio, empty = entered.evaluate(
+        "(() => { const side = document.querySelector('#edge-top'); side.textContent = 'A';"
+        " const said = getComputedStyle(side);"
+        " const numbers = colour => colour.match(/[\\d.]+/g).map(Number);"
+        " const light = c => c.slice(0, 3).map(v => v / 255)"
+        ".map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)"
+        ".reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);"
+        " const [r, g, b, much = 1] = numbers(said.backgroundColor);"
+        " const ground = [r, g, b].map(v => v * much + 255 * (1 - much));"
+        " const ratio = (light(numbers(said.color)) + 0.05) / (light(ground) + 0.05);"
+        " side.textContent = ''; return [ratio, side.getBoundingClientRect().width]; })()"
+    )
+    assert ratio > 4.5
+    assert empty == 0
+
+
 def test_on_a_narrow_phone_no_number_in_a_corner_is_cut(browser: Browser, shared: Shared) -> None:
     enter(browser, _again(shared), width=360, height=740, mobile=True)
     lines = (
