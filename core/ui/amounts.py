@@ -13,8 +13,10 @@ MARKED = (
     QT_TRANSLATE_NOOP("Amounts", "%n other file(s)"),
     QT_TRANSLATE_NOOP("Amounts", "{some} and {last}"),
 )
+COUNT_MOST = (1 << 31) - 1  # Qt counts no further, and a portal may say any number
 
 
 def counted_said(text: str, n: int) -> str:
     """Return one of these texts with its number in the form the person's language has for that many."""
-    return english.counted(QCoreApplication.translate("Amounts", text, None, n), n)
+    most = min(n, COUNT_MOST)
+    return english.counted(QCoreApplication.translate("Amounts", text, None, most), most)
