@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from library.index.rows import BinEntry, DeleteReport, InstanceRow, SeriesRow, StudyRow, Unfinished
+from library.index.rows import BinEntry, DeleteReport, InstanceRow, SeriesRow, StudyRow, Unfinished, UploadRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,11 @@ def instances_to_json(rows: Iterable[InstanceRow]) -> dict[str, Any]:
 def bin_to_json(entries: Iterable[BinEntry]) -> dict[str, Any]:
     """Give `bin`."""
     return {"bin": [_row(entry) for entry in entries]}
+
+
+def uploads_to_json(uploads: Iterable[UploadRow]) -> list[dict[str, Any]]:
+    """Give the `uploads` of `uploads`."""
+    return [_row(upload) for upload in uploads]
 
 
 def to_json(report: VerifyReport | RebuildReport | DeleteReport) -> dict[str, Any]:

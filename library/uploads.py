@@ -16,7 +16,7 @@ from core.errors import PortalError
 from library.index import upload_queries
 from library.index.database import Index
 from library.index.headers import clean
-from library.index.reading import Reader, split_key
+from library.index.reading import Reader, split_key, with_amount
 from library.index.rows import InstanceRow, ItemNote, SendState, TargetKind, UploadItem, UploadRow
 from library.index.upload_changes import ENDED
 from library.records.writing import Writer
@@ -186,7 +186,7 @@ def carry_shares_over(old: Index, fresh: Index) -> None:
 
 
 def _upload(row: dict[str, Any]) -> UploadRow:
-    return UploadRow(**(row | {"receipt": json.loads(row["receipt"]) if row["receipt"] else None}))
+    return UploadRow(**(with_amount(row) | {"receipt": json.loads(row["receipt"]) if row["receipt"] else None}))
 
 
 def _item(row: dict[str, Any]) -> UploadItem:

@@ -33,6 +33,7 @@ NOT_HERE: dict[str, str] = {
     "damaged-here": "%n (was|were) damaged on the portal and (has|have) to be sent again",
 }
 HERE = "{here} of %n image(s)"
+HERE_MIXED = "{here} of %n images, reports and other files"
 ONE_AWAY, SOME_AWAY = "and is not here", "These %n are not here."
 CHECKING = "The images are still being checked."
 PERHAPS = (
@@ -88,8 +89,9 @@ def as_of_words(moment: datetime) -> str:
 
 
 def here_words(wholeness: Wholeness, count: Count = counted) -> str:
-    """Write "62 of 63 images"."""
-    return count(HERE, _bounded(wholeness.of)).replace("{here}", f"{_bounded(wholeness.here):,}")
+    """Write "62 of 63 images"; what is no image is not called one."""
+    said = HERE_MIXED if wholeness.besides > 0 else HERE
+    return count(said, _bounded(wholeness.of)).replace("{here}", f"{_bounded(wholeness.here):,}")
 
 
 def _by_reason(wholeness: Wholeness) -> tuple[Counter[str], int]:

@@ -295,13 +295,15 @@ class Wholeness:
     """How much is here of what there is known to be: `here` of `of` images (SOP instances, not frames).
 
     `of` is what is here and what the senders said is not; files that only may be images ("perhaps-unreadable") are told
-    and not counted. Only "whole" says that nothing is missing, and only of what a person's copy and its disc held.
+    and not counted. Only "whole" says that nothing is missing, and only of what a person's copy and its disc held. Of
+    `here` so many are `besides`: reports, documents and others that hold no image; an older portal tells none.
     """
 
     state: WholenessState
     here: int
     of: int
     not_here: tuple[NotHere, ...] = ()
+    besides: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -597,7 +599,8 @@ def together(parts: Iterable[Wholeness | None]) -> Wholeness | None:
     states = {each.state for each in told}
     state: WholenessState = next((word for word in _WORST_FIRST if word in states), _WORST_FIRST[2])
     not_here = tuple(NotHere(code, images) for code, images in sorted(missing.items()))
-    return Wholeness(state, sum(each.here for each in told), sum(each.of for each in told), not_here)
+    here, of = sum(each.here for each in told), sum(each.of for each in told)
+    return Wholeness(state, here, of, not_here, sum(each.besides for each in told))
 
 
 def utc_text(moment: datetime) -> str:

@@ -11,6 +11,7 @@ from app.cli.summaries import shown_date
 from app.cli.terminal import Terminal, WrongUsage
 from app.places import library_folder
 from app.words.english import counted
+from dicom.amounts import amount_words
 from dicom.people.names import display_name
 from library.report import bin_to_json, to_json
 
@@ -74,5 +75,5 @@ def _line(entry: BinEntry) -> str:
         if part
     )
     about = [person, shown_date(entry.study_date), entry.study_description]
-    images = counted("%n image(s)", entry.instances)
+    images = amount_words(entry.amount, counted)
     return f"{'  '.join(part for part in about if part)}: {images}, until {entry.expires_at[:10]}"

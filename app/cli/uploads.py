@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from app.actions import sending
@@ -15,6 +14,7 @@ from app.cli.sending_words import upload_line
 from app.cli.terminal import Terminal, WrongUsage
 from app.cli.upload import send_queued, server_token
 from app.places import library_folder
+from library.report import uploads_to_json
 
 if TYPE_CHECKING:
     from library.shelf import Library
@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _list(terminal: Terminal, library: Library | None) -> int:
     rows = library.uploads() if library else []
     if terminal.json:
-        terminal.document({"uploads": [asdict(row) for row in rows]})
+        terminal.document({"uploads": uploads_to_json(rows)})
     elif not rows:
         terminal.say("Nothing was sent from this shelf. Send an exam: scanshelf upload UID")
     for row in rows:

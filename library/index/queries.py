@@ -15,12 +15,13 @@ GROUP BY p.id ORDER BY p.patient_name, p.person_key"""
 
 # modality, SOP Class UID and number of what may hold no image, for `dicom.amounts`
 _MAY_HOLD_NONE = ", ".join(f"'{modality}'" for modality in ("", *MODALITIES))
-_BESIDES = f"""
+BESIDES = f"""
 (SELECT json_group_array(json_array(modality, uid, number)) FROM (
-     SELECT b.modality AS modality, i.sop_class_uid AS uid, count(*) AS number
-     FROM series b JOIN instance i ON i.series = b.id
-     WHERE {{which}} AND upper(trim(coalesce(b.modality, ''))) IN ({_MAY_HOLD_NONE})
-     AND i.bin_entry IS NULL AND i.aside IS NULL GROUP BY 1, 2)) AS besides"""
+     SELECT k.modality AS modality, o.sop_class_uid AS uid, count(*) AS number
+     FROM series k JOIN instance o ON o.series = k.id
+     WHERE {{which}} AND upper(trim(coalesce(k.modality, ''))) IN ({_MAY_HOLD_NONE})
+     AND o.aside IS NULL GROUP BY 1, 2)) AS besides"""
+BESIDES_OF_STUDY = BESIDES.format(which="k.study = s.id AND o.bin_entry IS NULL")
 
 _STUDY_COLUMNS = f"""
 SELECT s.key, p.person_key, p.patient_id, p.issuer_of_patient_id, p.patient_name, p.patient_birth_date, p.patient_sex,
@@ -39,7 +40,7 @@ SELECT s.key, p.person_key, p.patient_id, p.issuer_of_patient_id, p.patient_name
             SELECT 1 FROM study o WHERE o.study_instance_uid = s.study_instance_uid AND o.patient <> s.patient
             AND o.instances > 0)))) AS shares,
        {AWAITED_OF_STUDY} AS awaited, {OF_UNFINISHED} AS unfinished,
-       {_BESIDES.format(which="b.study = s.id")}
+       {BESIDES_OF_STUDY}
 FROM study s JOIN patient p ON p.id = s.patient"""
 
 _STUDY_ORDER = " ORDER BY s.study_date DESC, s.study_time DESC, s.id LIMIT :limit OFFSET :offset"
@@ -55,7 +56,7 @@ STUDY = f"{_STUDY_COLUMNS} WHERE s.instances > 0 AND s.key = :key AND (:person I
 _SERIES_COLUMNS = f"""
 SELECT e.key, s.key AS study_key, p.person_key, s.study_instance_uid, e.series_instance_uid, e.modality,
        e.series_number, e.series_date, e.series_description, e.body_part_examined, e.laterality,
-       e.instances, e.bytes, e.damaged, e.conflicts, {_BESIDES.format(which="b.id = e.id")}
+       e.instances, e.bytes, e.damaged, e.conflicts, {BESIDES.format(which="k.id = e.id AND o.bin_entry IS NULL")}
 FROM series e JOIN study s ON s.id = e.study JOIN patient p ON p.id = s.patient"""
 
 _SERIES_ORDER = " ORDER BY s.study_date DESC, s.study_time DESC, s.id, e.series_number IS NULL, e.series_number, e.id"
@@ -172,10 +173,11 @@ ORDER BY r.started_at DESC, r.id"""
 IDENTITY_DECISIONS = """
 SELECT decided_at, import_run AS import_id, person_key, facts FROM identity_decision ORDER BY id"""
 
-BIN_ENTRIES = """
+BIN_ENTRIES = f"""
 SELECT b.id, b.deleted_at, b.expires_at, b.level, b.uid, p.person_key, p.patient_name, p.patient_birth_date,
        p.patient_id, s.study_date, s.study_description, count(*) AS instances, sum(i.size) AS bytes,
-       sum(EXISTS (SELECT 1 FROM proof f WHERE f.person_key = p.person_key AND f.sha256 = i.sha256)) AS proven
+       sum(EXISTS (SELECT 1 FROM proof f WHERE f.person_key = p.person_key AND f.sha256 = i.sha256)) AS proven,
+       {BESIDES.format(which="o.bin_entry = b.id")}
 FROM bin_entry b JOIN instance i ON i.bin_entry = b.id AND i.aside IS NULL JOIN series e ON e.id = i.series
 JOIN study s ON s.id = e.study JOIN patient p ON p.id = i.patient
 GROUP BY b.id ORDER BY b.deleted_at DESC, b.id"""

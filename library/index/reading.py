@@ -196,7 +196,7 @@ class Reader:
 
     def bin(self) -> list[BinEntry]:
         """List what is in the bin, newest first."""
-        return [BinEntry(**row) for row in self._ask(queries.BIN_ENTRIES)]
+        return [BinEntry(**with_amount(row)) for row in self._ask(queries.BIN_ENTRIES)]
 
     def bin_items(self, entry: str) -> list[tuple[str, str, int]]:
         """Give person key, sha256 and size of each instance of a bin entry."""
@@ -244,14 +244,15 @@ def _study(row: dict[str, Any]) -> StudyRow:
     row["same_uid_elsewhere"] = bool(row["same_uid_elsewhere"])
     row["unfinished"] = bool(row["unfinished"] or row["awaited"])
     row["name_guessed"] = bool(row["name_guessed"])
-    return StudyRow(**_with_amount(row))
+    return StudyRow(**with_amount(row))
 
 
 def _series(row: dict[str, Any]) -> SeriesRow:
-    return SeriesRow(**_with_amount(row))
+    return SeriesRow(**with_amount(row))
 
 
-def _with_amount(row: dict[str, Any]) -> dict[str, Any]:
+def with_amount(row: dict[str, Any]) -> dict[str, Any]:
+    """Read `besides` as the amount of what holds no image."""
     return row | {"besides": replace(amount_of(_json(row["besides"])), images=0)}
 
 

@@ -257,6 +257,12 @@ class BinEntry:
     instances: int
     bytes: int
     proven: int = 0
+    besides: Amount = NOTHING  # what of the instances holds no image
+
+    @property
+    def amount(self) -> Amount:
+        """How much, as people count it."""
+        return self.besides.among(self.instances)
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +307,7 @@ class UploadRow:
     stored: int
     already: int
     left: int
+    besides: Amount = NOTHING  # what the study holds now that is no image
 
 
 @dataclass(frozen=True, slots=True)

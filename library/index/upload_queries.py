@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-_UPLOAD_COLUMNS = """
+from library.index.queries import BESIDES_OF_STUDY
+
+_UPLOAD_COLUMNS = f"""
 SELECT u.id, u.person_key, u.study_key, s.study_instance_uid, p.patient_name, s.study_date, s.study_description,
        u.target, u.kind, nullif(u.account, '') AS account,
        u.person_confirmed, u.asked_at, u.state, u.reason, u.ended_at, u.receipt,
@@ -10,7 +12,8 @@ SELECT u.id, u.person_key, u.study_key, s.study_instance_uid, p.patient_name, s.
        coalesce(sum(t.state IN ('sent', 'stored', 'already')), 0) AS sent,
        coalesce(sum(t.size * (t.state IN ('sent', 'stored', 'already'))), 0) AS sent_bytes,
        coalesce(sum(t.state = 'stored'), 0) AS stored, coalesce(sum(t.state = 'already'), 0) AS already,
-       coalesce(sum(t.state = 'left'), 0) AS left
+       coalesce(sum(t.state = 'left'), 0) AS left,
+       {BESIDES_OF_STUDY}
 FROM upload u LEFT JOIN upload_item t ON t.upload = u.id
 LEFT JOIN patient p ON p.person_key = u.person_key LEFT JOIN study s ON s.patient = p.id AND s.key = u.study_key"""
 

@@ -249,7 +249,7 @@ def _studies(
     for each in (each for rows_of_exam in series.values() for each in rows_of_exam):
         seen[each[0]].append(each)
     amounts = {row.id: _amount(seen[row.id]) for row in rows}
-    wholeness = wholeness_of_each(session, [(row, amounts[row.id].total) for row in rows])
+    wholeness = wholeness_of_each(session, [(row, amounts[row.id]) for row in rows])
     found: dict[str, list[wire.ExamStudy]] = {}
     for row in rows:
         found.setdefault(row.exam, []).append(_study(row, seen[row.id], amounts[row.id], wholeness[row.id]))

@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from dicom.amounts import Amount
 from portal import wire
 from portal.server.base.problems import Problem
 from portal.server.base.tables import (
@@ -90,17 +91,17 @@ def settle_nameless(session: Session, row: UploadRow, now: datetime) -> None:
             _reduce(rows, proved if upload == row.id else named, now)
 
 
-def wholeness_of(session: Session, study: StudyRow, here: int) -> wire.Wholeness:
-    """Say how much of a study is here; `here` is how many instances the portal has of it."""
-    return wholeness_of_each(session, [(study, here)])[study.id]
+def wholeness_of(session: Session, study: StudyRow, amount: Amount) -> wire.Wholeness:
+    """Say how much of a study is here; `amount` is what the portal has of it."""
+    return wholeness_of_each(session, [(study, amount)])[study.id]
 
 
-def wholeness_of_each(session: Session, studies: Sequence[tuple[StudyRow, int]]) -> dict[int, wire.Wholeness]:
-    """Say it of several studies, each with how many instances the portal has; gives it by the studies' rows.
+def wholeness_of_each(session: Session, studies: Sequence[tuple[StudyRow, Amount]]) -> dict[int, wire.Wholeness]:
+    """Say it of several studies, each with what the portal has of it; gives it by the studies' rows.
 
     The number of statements does not grow with theirs.
     """
-    ids = sorted({study.id for study, _here in studies})
+    ids = sorted({study.id for study, _amount in studies})
     doubted, missing = _missing(session, ids)
     for study, images in _damaged(session, ids).items():
         missing[study]["damaged-here"] = images
@@ -110,19 +111,19 @@ def wholeness_of_each(session: Session, studies: Sequence[tuple[StudyRow, int]])
         missing[study]["not-arrived"] = images
     whole = _all_told(session, [study for study in ids if study not in arriving and not missing[study]], uploads)
     return {
-        study.id: _shape(here - doubted[study.id], missing[study.id], study.id in arriving, study.id in whole)
-        for study, here in studies
+        study.id: _shape(amount, doubted[study.id], missing[study.id], study.id in arriving, study.id in whole)
+        for study, amount in studies
     }
 
 
-def _shape(undoubted: int, missing: Mapping[str, int], arriving: bool, whole: bool) -> wire.Wholeness:
+def _shape(amount: Amount, doubted: int, missing: Mapping[str, int], arriving: bool, whole: bool) -> wire.Wholeness:
     counted = sum(images for code, images in missing.items() if code != _MAYBE)
     state: wire.WholenessState = "whole" if whole else "unknown"
     if arriving or counted:
         state = "arriving" if arriving else "partial"
     not_here = tuple(wire.NotHere(code, images) for code, images in sorted(missing.items()))  # type: ignore[arg-type]
-    sound = undoubted - missing.get("damaged-here", 0)
-    return wire.Wholeness(state, sound, sound + counted, not_here)
+    sound = amount.total - doubted - missing.get("damaged-here", 0)
+    return wire.Wholeness(state, sound, sound + counted, not_here, min(amount.besides, max(0, sound)))
 
 
 def _of(row: UploadRow) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from dicom.amounts import amount_of
 from dicom.study_names import study_names
 from portal.names import ExamId, ShareId, Uid
 from portal.server.access.share_sessions import recipient_of
@@ -56,15 +57,19 @@ def share_wholeness(session: Session, share: ShareRow, now: datetime) -> Wholene
         return None
     seen = visible(session, recipient_of(session, share), now)
     asked = (
-        select(StudyRow, func.count(InstanceRow.id))
+        select(StudyRow, SeriesRow.modality, InstanceRow.sop_class_uid, func.count(InstanceRow.id))
         .join(ShareStudyRow, ShareStudyRow.study == StudyRow.id)
         .join(ExamRow, ExamRow.id == StudyRow.exam)
         .outerjoin(SeriesRow, SeriesRow.study == StudyRow.id)
         .outerjoin(InstanceRow, and_(InstanceRow.series == SeriesRow.id, seen))
         .where(ShareStudyRow.share == share.id)
-        .group_by(StudyRow.id)
+        .group_by(StudyRow.id, SeriesRow.modality, InstanceRow.sop_class_uid)
+        .order_by(StudyRow.id)
     )
-    return together(wholeness_of(session, study, int(here)) for study, here in session.execute(asked).all())
+    found: dict[StudyRow, list[tuple[str | None, str | None, int]]] = {}
+    for study, modality, sop_class_uid, number in session.execute(asked).all():
+        found.setdefault(study, []).append((modality, sop_class_uid, int(number)))
+    return together(wholeness_of(session, study, amount_of(objects)) for study, objects in found.items())
 
 
 def shared_exams(session: Session, share: str) -> tuple[str, ...]:

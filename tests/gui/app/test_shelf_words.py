@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.window.places.shelf.words import receipt_line
 from core.language.isolates import bare
+from dicom.amounts import Amount
 from library.index.rows import ReceiptRow
 
 
@@ -40,3 +41,12 @@ def test_what_is_short_is_amber_and_red_only_where_nothing_was_kept(kept: int, o
     facts = {"imported": kept, "already": 0, "planned": of, "totals": {}}
     row = ReceiptRow("i", "2026-01-01T00:00:00Z", "drive", "CD", "/media/x", facts)
     assert receipt_line([row]) == (said, tone)
+
+
+def test_a_disc_with_a_report_on_it_is_not_counted_in_images_alone(qapp: QApplication) -> None:
+    facts = {"imported": 63, "planned": 63, "totals": {"missing": 1}}
+    short = ReceiptRow("i", "2026-01-01T00:00:00Z", "drive", "CD", "/media/x", facts)
+    whole = ReceiptRow("i", "2026-01-01T00:00:00Z", "drive", "CD", "/media/x", facts | {"totals": {}})
+    besides = Amount(documents=1)
+    assert bare(receipt_line([short], besides)[0]) == "63 of 64 images, reports and other files on “CD” are kept."
+    assert bare(receipt_line([whole], besides)[0]) == "All 63 images, reports and other files on “CD” are kept."

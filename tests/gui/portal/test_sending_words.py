@@ -9,8 +9,10 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.window.look.plural import English
-from app.window.places.portal.sending_words import sending_card, sending_cards, strip_words, tone_of
+from app.window.places.portal.sending_words import sending_card, sending_cards, sent_words, strip_words, tone_of
 from app.words.messages import Messages
+from core.language.isolates import bare
+from dicom.amounts import Amount
 from library.index.rows import UploadRow
 
 
@@ -79,3 +81,13 @@ def test_how_long_it_still_takes_is_said_on_the_card_and_on_the_strip(messages: 
     assert strip_words([going]).endswith(there)
     paused = replace(going, state="paused")
     assert "left" not in sending_cards([paused], messages, {}, {"1": 130.0})[0].note
+
+
+def test_a_report_among_what_is_sent_is_never_called_an_image(messages: Messages) -> None:
+    short = replace(PARTIAL, besides=Amount(documents=1))
+    assert "62 of 63 images, reports and other files are at the portal" in sending_card(short, messages, Counter()).note
+    assert "62 of 63 images, reports and other files on your shelf" in sent_words(short)
+    whole = replace(short, state="complete", stored=63)
+    assert "All 63 images, reports and other files on your shelf" in sending_card(whole, messages, Counter()).note
+    assert "All 63 images, reports and other files on your shelf" in sent_words(whole)
+    assert "62 of 63 images on your shelf of CT of the chest are at the portal." in bare(sent_words(PARTIAL))

@@ -9,7 +9,8 @@ import pytest
 from app.window.places.shelf import bin_words
 from app.words.english import counted
 from core.language.isolates import bare
-from library.index.rows import BinEntry
+from dicom.amounts import Amount
+from library.index.rows import BinEntry, DeleteReport
 
 ENTRY = BinEntry(
     "e", "", "", "study", "1", "a", "MUELLER^Anna", "19510504", None, "20190312", "CT of the chest", 386, 201_000_000
@@ -50,3 +51,12 @@ def test_several_are_counted_and_every_person_is_named() -> None:
 def test_more_persons_than_anybody_reads_are_counted() -> None:
     many = [replace(ENTRY, id=str(number), person_key=str(number)) for number in range(12)]
     assert "and 4 more persons" in said(*many)
+
+
+def test_a_report_in_the_bin_is_no_image() -> None:
+    mixed = replace(ENTRY, instances=3, besides=Amount(reports=1))
+    assert said(mixed).count("2 images and 1 report") == 2
+    assert (
+        bare(bin_words.gone_words(DeleteReport(("e",), 1, 3, 10), [mixed]))
+        == "2 images and 1 report are deleted for good."
+    )

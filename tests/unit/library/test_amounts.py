@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dicom.amounts import Amount
-from library.report import series_to_json, studies_to_json
+from library.report import bin_to_json, series_to_json, studies_to_json, uploads_to_json
 from library.shelf import Library
 from tests.unit.library.material import incoming, put
 
@@ -35,3 +35,23 @@ def test_reports_and_documents_are_no_images(library: Library) -> None:
     assert "besides" not in series_to_json(library.series())["series"][0]
     library.delete(["1.8.2"])
     assert library.studies()[0].amount == Amount(3, 0, 1, 1)
+
+
+def test_what_is_sent_and_what_is_in_the_bin_know_of_their_reports_too(library: Library) -> None:
+    put(
+        library,
+        [
+            incoming(library, bytes([number]), modality=modality, sop_class_uid=STORAGE + uid,
+                     series_instance_uid=f"1.9.{modality}", sop_instance_uid=f"1.8.{number}")
+            for number, (modality, uid) in enumerate([("CT", "2"), ("SR", "88.11")])
+        ],
+    )  # fmt: skip
+    (study,) = library.studies()
+    library.begin_upload(study.key, "https://portal.example", "portal")
+    (upload,) = library.uploads()
+    assert (upload.instances, upload.besides) == (2, Amount(0, 1))
+    assert "besides" not in uploads_to_json([upload])[0]
+    library.delete([study.key])
+    (entry,) = library.bin()
+    assert entry.amount == Amount(1, 1)
+    assert "besides" not in bin_to_json([entry])["bin"][0]

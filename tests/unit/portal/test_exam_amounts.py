@@ -8,7 +8,8 @@ from app.cli.exams import exam_words
 from core.language.english import counted
 from dicom.amounts import Amount
 from portal.exam_amounts import exam_amount, mixed_words
-from portal.wire import Exam, ExamStudy, Person, Report, Wholeness
+from portal.whole_words import away_sentences
+from portal.wire import Exam, ExamStudy, NotHere, Person, Report, Wholeness, together
 
 STUDY = ExamStudy("1", "20190312", None, None, None, ("CT", "SR"), 2, 64, 1000, Wholeness("whole", 64, 64), reports=1)
 EXAM = Exam(
@@ -28,3 +29,11 @@ def test_an_older_portal_and_one_that_says_impossible_numbers_count_images() -> 
     assert exam_amount(replace(EXAM, studies=(replace(STUDY, reports=0),))) == Amount(64)
     assert exam_amount(replace(EXAM, studies=(replace(STUDY, reports=65),))) == Amount(64)
     assert mixed_words(Amount(64), counted) == ""
+
+
+def test_where_a_report_is_among_what_is_here_the_sum_is_not_one_of_images() -> None:
+    partial = Wholeness("partial", 62, 63, (NotHere("damaged", 1),), besides=1)
+    said = "62 of 63 images, reports and other files: 1 was damaged on the disc and is not here."
+    assert away_sentences(partial) == [said]
+    assert away_sentences(together([partial])) == [said]
+    assert away_sentences(replace(partial, besides=0))[0].startswith("62 of 63 images: ")

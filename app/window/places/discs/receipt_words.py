@@ -178,7 +178,7 @@ def _persons_of(plan: ImportPlan, persons: Sequence[str]) -> list[Patient]:
 def _receipt_lines(messages: Messages, report: ImportReport, lost: Tone) -> Iterable[ReceiptLine]:
     scan = report.plan.scan
     if scan.listed is not None:
-        yield ReceiptLine(scan.listed, words("images are listed in its table of contents"))
+        yield ReceiptLine(scan.listed, words("listed in its table of contents"))
     yield ReceiptLine(report.imported, words("new on your shelf, and checked"), "good" if report.imported else "")
     if report.already:
         yield ReceiptLine(report.already, words("were on your shelf already"), "good")

@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Signal
 
 from app.window.look.style import Style
 from app.window.when_needed import WhenNeeded
-from core.language.isolates import isolated
 
 if TYPE_CHECKING:
     from app.window.jobs.job_runner import JobRunner
@@ -193,17 +192,10 @@ class PortalPlace(QObject):
         self.panel.go_to("sending")
 
     def _was_sent(self, row: UploadRow) -> None:
-        from app.window.look.formats import study_words
-        from app.window.places.portal.sending_words import tone_of
+        from app.window.places.portal.sending_words import sent_words, tone_of
 
         self.presenter.look("exams", "shares")
-        what = isolated(study_words(row.study_description, ()))
-        said = self.tr("All %n image(s) on your shelf of {what} (is|are) at the portal.", "", row.instances)
-        if row.state == "partial":
-            there = f"{row.stored + row.already:,}"
-            said = self.tr("{there} of %n image(s) on your shelf of {what} (is|are) at the portal.", "", row.instances)
-            said = said.replace("{there}", there)
-        notice = self.panel.tell(tone_of(row), said.replace("{what}", what))
+        notice = self.panel.tell(tone_of(row), sent_words(row))
         uid = row.study_instance_uid
         if uid:
             notice.add_action(self.tr("Share now"), lambda: self.sharing.ask_for_study(uid))

@@ -22,6 +22,8 @@ from app.window.places.shelf.words import receipt_line, study_id
 from app.words.messages import Messages
 from core.changes import Changes
 from core.language.isolates import isolated
+from core.ui.amounts import counted_said
+from dicom.amounts import amount_words
 from portal.ui.dialogs.send_dialog import SendDialog
 from portal.ui.entries import SendQuestion
 from portal.ui.portal_panel import PortalPanel
@@ -223,7 +225,7 @@ class SendingPresenter(QObject):
 
     def _ask_person(self, row: StudyRow, portal: WellKnown, compared: Compared) -> None:
         found = compared.identified
-        receipt, tone = receipt_line(compared.receipts)
+        receipt, tone = receipt_line(compared.receipts, row.besides)
         refusal = self._messages.for_code("other-person")
         question = SendQuestion(
             study_id(row),
@@ -303,7 +305,7 @@ class SendingPresenter(QObject):
 def _facts(row: StudyRow) -> Iterator[str]:
     """Say what would be sent, and what would not."""
     yield date_words(row.study_date)
-    yield f"{say.words('%n image(s)', row.instances)} · {size_words(row.bytes)}"
+    yield f"{amount_words(row.amount, counted_said)} · {size_words(row.bytes)}"
     if row.damaged:
         yield say.words("%n of them (is|are) damaged and not sent; (it stays|they stay) on your shelf.", row.damaged)
     if row.conflicts:

@@ -112,7 +112,7 @@ def note_of(row: UploadRow, seconds: float | None = None) -> str:
         "sending": going,
         "waiting-for-network": words("Waiting for the network. It goes on by itself.") + f" {there}",
         "paused": words("Paused.") + f" {there}",
-        "complete": words("All %n image(s) on your shelf (is|are) at the portal, checked on {when}.", row.instances),
+        "complete": _all_there(row),
         "cancelled": words("You stopped it. What is already at the portal stays there.") + f" {there}",
     }
     return said.get(row.state, there).replace("{when}", moment_text(row.ended_at))
@@ -121,7 +121,31 @@ def note_of(row: UploadRow, seconds: float | None = None) -> str:
 def there_words(row: UploadRow) -> str:
     """Say how many images are at the portal."""
     there = max(row.sent, row.stored + row.already)
-    return words("{there} of %n image(s) (is|are) at the portal", row.instances).replace("{there}", f"{there:,}")
+    said = words("{there} of %n image(s) (is|are) at the portal", row.instances)
+    if row.besides.total:
+        said = words("{there} of %n images, reports and other files are at the portal", row.instances)
+    return said.replace("{there}", f"{there:,}")
+
+
+def _all_there(row: UploadRow) -> str:
+    if row.besides.total:
+        text = "All %n images, reports and other files on your shelf are at the portal, checked on {when}."
+        return words(text, row.instances)
+    return words("All %n image(s) on your shelf (is|are) at the portal, checked on {when}.", row.instances)
+
+
+def sent_words(row: UploadRow) -> str:
+    """Say at the end of an upload how much of the exam is at the portal."""
+    there, of, mixed = row.stored + row.already, row.instances, bool(row.besides.total)
+    said = words("All %n image(s) on your shelf of {what} (is|are) at the portal.", of)
+    if mixed:
+        said = words("All %n images, reports and other files on your shelf of {what} are at the portal.", of)
+    if row.state == "partial":
+        said = words("{there} of %n image(s) on your shelf of {what} (is|are) at the portal.", of)
+        if mixed:
+            said = words("{there} of %n images, reports and other files on your shelf of {what} are at the portal.", of)
+    what = isolated(study_words(row.study_description, ()))
+    return said.replace("{there}", f"{there:,}").replace("{what}", what)
 
 
 def _time_words(seconds: float | None) -> str:

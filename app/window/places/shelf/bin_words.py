@@ -9,6 +9,8 @@ from PySide6.QtCore import QCoreApplication
 
 from app.window.look.formats import date_words, person_words, size_words
 from core.language.isolates import isolated
+from core.ui.amounts import counted_said
+from dicom.amounts import NOTHING, amount_words
 from dicom.study_names import study_name
 
 if TYPE_CHECKING:
@@ -45,23 +47,29 @@ def purge_sentences(entries: Sequence[BinEntry]) -> tuple[str, ...]:
     if len(persons) > PERSONS_SHOWN:
         lines.append(words("and %n more person(s)", len(persons) - PERSONS_SHOWN))
     images, size = sum(entry.instances for entry in entries), sum(entry.bytes for entry in entries)
-    together = f"{words('%n image(s)', images)}, {size_words(size)}."
+    together = f"{_amount(entries)}, {size_words(size)}."
     return (*lines, together, _elsewhere(entries, images), words("Nothing brings them back."))
 
 
-def gone_words(report: DeleteReport) -> str:
-    """Say how much is gone."""
-    return words("%n image(s) (is|are) deleted for good.", report.instances)
+def gone_words(report: DeleteReport, entries: Sequence[BinEntry]) -> str:
+    """Say how much is gone of what these entries held."""
+    gone = sum((entry.besides for entry in entries), start=NOTHING).among(report.instances)
+    said = words("{amount} (is|are) deleted for good.", report.instances)
+    return said.format(amount=amount_words(gone, counted_said))
 
 
 def _person(entries: Sequence[BinEntry]) -> str:
     first = entries[0]
     whose = person_words(first.patient_name, first.patient_birth_date, first.patient_id)
-    images = words("%n image(s)", sum(entry.instances for entry in entries))
+    images = _amount(entries)
     if len(entries) == 1:
         what = isolated(study_name(first.study_description) or words("exam"))
         return f"{whose}: {what}, {date_words(first.study_date)}, {images}"
     return f"{whose}: {counted_words(entries)}, {images}"
+
+
+def _amount(entries: Sequence[BinEntry]) -> str:
+    return amount_words(sum((entry.amount for entry in entries), start=NOTHING), counted_said)
 
 
 def _elsewhere(entries: Sequence[BinEntry], images: int) -> str:

@@ -235,16 +235,18 @@ class ShelfPresenter(QObject):
 
         self.question = PurgeQuestion(found, self._panel.window())
         self.question.finished.connect(self._answered)
-        self.question.accepted.connect(lambda: self._purge(tuple(entry.id for entry in found)))
+        self.question.accepted.connect(lambda: self._purge(found))
         self.question.ask()
 
     def _answered(self) -> None:
         self.question = None
 
-    def _purge(self, entries: tuple[str, ...]) -> None:
+    def _purge(self, found: Sequence[BinEntry]) -> None:
+        entries = tuple(entry.id for entry in found)
+
         def done(report: DeleteReport) -> None:
             self._after_change()
-            self.purged.emit(entries, bin_words.gone_words(report))
+            self.purged.emit(entries, bin_words.gone_words(report, found))
 
         def failed(error: Exception) -> None:
             self._after_change()

@@ -26,7 +26,7 @@ from app.words.unfinished import mark_words
 from core.language.isolates import isolated
 from core.ui.amounts import counted_said
 from core.ui.parts import Tone
-from dicom.amounts import amount_words
+from dicom.amounts import NOTHING, Amount, amount_words
 from dicom.study_names import study_name
 from library.ui.entries import BinLine, Order, SeriesLine, ShelfPerson, ShelfStudy, StudyPreview
 
@@ -51,7 +51,7 @@ def persons_of(rows: Iterable[StudyRow], order: Order | None = None) -> list[She
 
 def preview_of(row: StudyRow, series: Sequence[SeriesRow], receipts: Sequence[ReceiptRow]) -> StudyPreview:
     """Write the chosen study."""
-    receipt, tone = receipt_line(receipts)
+    receipt, tone = receipt_line(receipts, row.besides)
     images = amount_words(row.amount, counted_said)
     facts = [moment_words(row.study_date, row.study_time), row.institution_name or "", kind_words(row.modalities)]
     facts.append(f"{images} · {size_words(row.bytes)}")
@@ -79,8 +79,8 @@ def _whose(row: StudyRow) -> str:
     return person_words(row.patient_name, row.patient_birth_date, *ids, guessed=row.name_guessed)
 
 
-def receipt_line(receipts: Sequence[ReceiptRow]) -> tuple[str, Tone]:
-    """Say of the newest import that met a study how much of its disc was kept."""
+def receipt_line(receipts: Sequence[ReceiptRow], besides: Amount = NOTHING) -> tuple[str, Tone]:
+    """Say of the newest import that met a study how much of its disc was kept; `besides` is what of it is no image."""
     if not receipts:
         return "", ""
     facts: dict[str, Any] = receipts[0].facts
@@ -97,6 +97,12 @@ def receipt_line(receipts: Sequence[ReceiptRow]) -> tuple[str, Tone]:
     if chosen:
         whole = words("All %n image(s) chosen from “{source}” (is|are) kept.", kept)
         part = words("{kept} of %n image(s) chosen from “{source}” (is|are) kept.", of)
+    if besides.total:
+        whole = words("All %n images, reports and other files on “{source}” are kept.", kept)
+        part = words("{kept} of %n images, reports and other files on “{source}” are kept.", of)
+    if besides.total and chosen:
+        whole = words("All %n images, reports and other files chosen from “{source}” are kept.", kept)
+        part = words("{kept} of %n images, reports and other files chosen from “{source}” are kept.", of)
     said = whole if kept >= of else part
     return said.format(source=isolated(source), kept=f"{kept:,}"), "" if kept >= of else "amber" if kept else "loss"
 
@@ -194,7 +200,7 @@ def binned_what(entry: BinEntry) -> str:
 
 def _binned(entry: BinEntry) -> str:
     what = study_name(entry.study_description) or words("Exam")
-    images = words("%n image(s)", entry.instances)
+    images = amount_words(entry.amount, counted_said)
     person = person_words(entry.patient_name, entry.patient_birth_date, entry.patient_id)
     return f"{person} · {isolated(what)} · {date_words(entry.study_date)} · {images}"
 

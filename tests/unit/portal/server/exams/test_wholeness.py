@@ -249,3 +249,15 @@ def test_what_is_missing_is_never_hidden_by_what_is_not_known() -> None:
 
 def _told(opened: Sequence[Exam]) -> list[str | None]:
     return [study.wholeness and study.wholeness.state for exam in opened for study in exam.studies]
+
+
+def test_a_report_among_what_is_here_is_told_apart_to_owner_and_recipient(portal: Portal, anna: SignedIn) -> None:
+    report = made(SOPInstanceUID="1.2.9", SeriesInstanceUID="1.2.9.9", Modality="DOC", PixelData=None,
+                  SOPClassUID="1.2.840.10008.5.1.4.1.1.104.1")  # fmt: skip
+    upload(portal, anna, [*images(2), report], [left("damaged", "1.2.77")])
+    told = Wholeness("partial", 3, 4, (NotHere("damaged", 1),), besides=1)
+    assert whole(portal, anna) == told
+    share = make(portal, anna.token, exams=[exams(portal, anna)[0].id])
+    assert from_json(Wholeness, shown(portal, anna.token, share)["wholeness"]) == told
+    opened = from_json(Redeemed, portal.said(200, redeem(portal, share)))
+    assert opened.not_here == ("3 of 4 images, reports and other files: 1 was damaged on the disc and is not here.",)

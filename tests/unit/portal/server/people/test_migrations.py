@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
 from core.errors import PortalError
+from dicom.amounts import Amount
 from portal.server.base.database import Database
 from portal.server.base.tables import Base, StudyRow, UploadRow
 from portal.server.exams.wholeness import wholeness_of
@@ -68,7 +69,7 @@ def test_an_exam_of_before_claims_nothing_of_being_whole(database: Database, ver
     migrate(database)
     with database.reading() as session:
         study = session.get_one(StudyRow, 3)
-        assert wholeness_of(session, study, 1) == Wholeness("unknown", 1, 1)
+        assert wholeness_of(session, study, Amount(1)) == Wholeness("unknown", 1, 1)
         assert session.get_one(UploadRow, "u").told is None
     database.close()
 
