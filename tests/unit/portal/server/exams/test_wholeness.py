@@ -157,6 +157,7 @@ def test_of_two_studies_in_one_exam_each_has_its_own(portal: Portal, anna: Signe
         "here": 3,
         "of": 4,
         "not_here": [{"code": "missing", "images": 1}],
+        "besides": 0,
     }
 
 
