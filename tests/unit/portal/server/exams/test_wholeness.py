@@ -253,7 +253,7 @@ def _told(opened: Sequence[Exam]) -> list[str | None]:
 
 
 def test_a_report_among_what_is_here_is_told_apart_to_owner_and_recipient(portal: Portal, anna: SignedIn) -> None:
-    report = made(SOPInstanceUID="1.2.9", SeriesInstanceUID="1.2.9.9", Modality="DOC", PixelData=None,
+    report = made(SOPInstanceUID="1.2.2", SeriesInstanceUID="1.2.9.9", Modality="DOC", PixelData=None,
                   SOPClassUID="1.2.840.10008.5.1.4.1.1.104.1")  # fmt: skip
     upload(portal, anna, [*images(2), report], [left("damaged", "1.2.77")])
     told = Wholeness("partial", 3, 4, (NotHere("damaged", 1),), besides=1)
