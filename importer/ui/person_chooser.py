@@ -131,7 +131,7 @@ class PersonChooser(QDialog):
         everyone.clicked.connect(self._tick_all)
         flow = FlowLayout()
         everyone.setEnabled(bool(self._present))
-        for made in (self.keep, cancel, everyone):
+        for made in (everyone, cancel, self.keep):  # what grows with its words stands last
             flow.addWidget(made)
         return flow
 

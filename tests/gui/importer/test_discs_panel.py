@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
@@ -161,6 +161,21 @@ def test_the_ticked_persons_are_sent(panel: DiscsPanel, qtbot: QtBot) -> None:
         panel.chooser.keep.click()
     assert told.args == ["d1", [TWIN.key]]
     assert panel.chooser is None
+
+
+def test_ticking_moves_no_other_button_of_the_question(panel: DiscsPanel, qtbot: QtBot) -> None:
+    panel.ask_persons("d1", (ANNA, TWIN))
+    chooser = panel.chooser
+    assert chooser is not None
+    with qtbot.waitExposed(chooser):
+        chooser.show()
+    others = [each for each in chooser.findChildren(QPushButton) if each is not chooser.keep]
+    before = [each.geometry() for each in others]
+    for box in chooser.boxes.values():
+        box.click()
+        QCoreApplication.processEvents()
+        assert [each.geometry() for each in others] == before
+    chooser.reject()
 
 
 def test_a_receipt_counts_and_leads_back(panel: DiscsPanel, qtbot: QtBot) -> None:
