@@ -4,8 +4,8 @@
 
 Measured against ffmpeg's own command, on one thread, that seeks to the same frame and decodes it. From a key picture to
 the frame before is the worst step there is: everything from the key picture before has to be decoded for it. A person
-does not wait for that: the viewer's feeder asks for it while the key picture is looked at. The walk back through the
-feeder, ten steps a second over several key pictures, shows how long each frame is waited for.
+does not wait for that: the viewer's loader asks for it while the key picture is looked at. The walk back through the
+loader, ten steps a second over several key pictures, shows how long each frame is waited for.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ from dicom.description import ObjectDescription
 from dicom.series.display_sets import ShownFrame
 from dicom.source import FileContent, FrameRef
 from tests.clip_files import clip_object
-from viewer.frames.cache import default_limit
-from viewer.frames.feeder import FrameFeeder
+from viewer.frames.loader import FrameLoader
+from viewer.frames.prefetch import frame_key
 
 WALKED, PACE = 130, 0.1  # steps back; seconds that each frame is looked at
 RATE, GROUP, PART = 25, 50, 20  # frames a second and from key picture to key picture; seconds that are encoded
@@ -133,14 +133,15 @@ def measured(folder: Path, suffix: str, minutes: int, places: int, table: Table)
 
 
 class Walk:
-    """Somebody who goes back frame by frame, and the viewer's feeder."""
+    """Somebody who goes back frame by frame, and the viewer's loader."""
 
     def __init__(self, decoder: Decoder, content: FileContent, said: ObjectDescription, start: int) -> None:
         self._frames = [ShownFrame(content, said, index) for index in range(said.number_of_frames)]
         self._start = start
         self._calls: queue.Queue[Callable[[], None]] = queue.Queue()
         self._lane = NewestFirstLane("viewing", self._calls.put, threads=2)
-        self._feeder = FrameFeeder(decoder, self._lane, lambda key: None, default_limit())
+        self._loader = FrameLoader(decoder, self._lane)
+        self._loader.add("viewport 1", lambda key: None)
 
     def back(self, steps: int) -> list[float]:
         """Jump, then go back; return the seconds each step's frame was waited for."""
@@ -148,7 +149,7 @@ class Walk:
             self._shown(self._start, 1)
             return [self._step(self._start - 1 - number) for number in range(steps)]
         finally:
-            self._feeder.stop()
+            self._loader.stop()
             self._lane.close()
 
     def _step(self, index: int) -> float:
@@ -158,8 +159,8 @@ class Walk:
         return seconds_of(lambda: self._shown(index, -1))
 
     def _shown(self, index: int, direction: int) -> None:
-        self._feeder.show(self._frames, index, direction)
-        while self._feeder.get(self._frames[index].key) is None:
+        self._loader.show("viewport 1", "study 1", self._frames, index, direction)
+        while self._loader.get(frame_key("study 1", self._frames[index])) is None:
             self._take(1)
 
     def _take(self, seconds: float) -> None:

@@ -66,8 +66,8 @@ def gestures(viewport: object, frames: list[LoadedFrame]) -> dict[str, Callable[
     from viewer.ui.viewport import Viewport
 
     assert isinstance(viewport, Viewport)
-    stage = viewport.stage
-    start, there_and_back, turn = stage.window_to_drag(), cycle((7, -7)), cycle((1.03, 1 / 1.03))
+    presentation = viewport.presentation
+    start, there_and_back, turn = presentation.window_to_drag(), cycle((7, -7)), cycle((1.03, 1 / 1.03))
     wide, following = cycle(range(1, 60)), cycle(frames)
     assert start is not None
 
@@ -89,10 +89,10 @@ def gestures(viewport: object, frames: list[LoadedFrame]) -> dict[str, Callable[
 
     return {
         "bare repaint": timed(lambda: None),
-        "window": timed(lambda: stage.drag_window(start, next(wide), 3)),
-        "pan": timed(lambda: stage.pan(next(there_and_back), 5)),
-        "zoom": timed(lambda: stage.zoom(next(turn), (400.0, 300.0))),
-        "scroll": timed(lambda: stage.show(next(following))),
+        "window": timed(lambda: presentation.drag_window(start, next(wide), 3)),
+        "pan": timed(lambda: presentation.pan(next(there_and_back), 5)),
+        "zoom": timed(lambda: presentation.zoom(next(turn), (400.0, 300.0))),
+        "scroll": timed(lambda: presentation.show(next(following))),
         "fine picture (in a thread)": fine,
     }
 
@@ -125,9 +125,9 @@ def add_rows(table: Table, size: str, kind: str, viewport: object, frames: list[
     from viewer.ui.viewport import Viewport
 
     assert isinstance(viewport, Viewport)
-    viewport.stage.clear()
-    viewport.stage.show(frames[0])
-    viewport.stage.zoom(1.1)
+    viewport.presentation.clear()
+    viewport.presentation.show(frames[0])
+    viewport.presentation.zoom(1.1)
     found = medians(gestures(viewport, frames), runs=RUNS, warm=3)
     most, times = BUDGETS[size]
     for what, seconds in found.items():

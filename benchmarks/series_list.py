@@ -95,7 +95,9 @@ def _opened(place: Path) -> dict[str, float]:
     panel, ends = controller.viewer.panel, dict[str, float]()
     ends["all series listed"] = wait(lambda: len(panel.strip.titles()) == SERIES) - begun
     ends["first picture"] = wait(lambda: panel.picture.stage.frame is not None) - begun
-    ends["all images looked into"] = wait(lambda: not panel.desk.reading and panel.desk.sets) - begun
+    ends["all images looked into"] = (
+        wait(lambda: not panel.position.study.reading and panel.position.study.sets) - begun
+    )
     frame.window.close()
     wait(lambda: not frame.window.isVisible())
     return ends

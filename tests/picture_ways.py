@@ -18,7 +18,7 @@ from dicom.series.display_sets import ShownFrame
 from dicom.showing.display import typed_window
 from dicom.source import FrameRef
 from viewer.frames.loading import LoadedFrame, load_frame
-from viewer.viewport.stage import Stage
+from viewer.viewport.presentation import Presentation
 
 WAYS = ("worker", "viewer")
 Levels = NDArray[np.uint8]
@@ -55,19 +55,19 @@ def loaded(decoder: Decoder, data: bytes, frame_index: int = 0) -> LoadedFrame:
     return load_frame(decoder, ShownFrame(content, decoder.describe(content, job), frame_index), job)
 
 
-def staged(frame: LoadedFrame, window: tuple[float, float] | None = None) -> Stage:
-    """Put a frame on a stage of its own size."""
-    stage = Stage()
-    stage.resize((frame.shape.columns, frame.shape.rows))
-    stage.show(frame)
+def staged(frame: LoadedFrame, window: tuple[float, float] | None = None) -> Presentation:
+    """Put a frame on a presentation of its own size."""
+    presentation = Presentation()
+    presentation.resize((frame.shape.columns, frame.shape.rows))
+    presentation.show(frame)
     if window is not None and not frame.prepared.is_colour:
-        stage.choose(Window(window[1], window[0]))
-    return stage
+        presentation.choose(Window(window[1], window[0]))
+    return presentation
 
 
-def of_stage(stage: Stage) -> Levels:
-    """Return what a stage shows, as RGB."""
-    made = stage.picture()
+def of_stage(presentation: Presentation) -> Levels:
+    """Return what a presentation shows, as RGB."""
+    made = presentation.picture()
     assert made is not None
     pixels = made[0]
     return np.repeat(pixels[:, :, None], 3, axis=2) if pixels.ndim == 2 else np.asarray(pixels[:, :, 2::-1])

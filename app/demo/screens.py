@@ -157,9 +157,9 @@ class Scenes:
         yield self._shown()
         for modality, index in (("CT", 28), ("CR", 0), ("US", 11), ("DOC", 0)):
             panel: Any = self._controller.viewer.panel
-            found = [each for each in panel.desk.sets if each.first.modality == modality]
-            panel.desk.choose(max(found, key=lambda each: len(each.frames)).key)
-            panel.desk.go_to(index)
+            found = [each for each in panel.position.study.sets if each.first.modality == modality]
+            panel.position.choose(max(found, key=lambda each: len(each.frames)).key)
+            panel.position.go_to(index)
             yield self._shown()
             self._shoot(f"viewer-{modality.lower()}")
 
@@ -213,7 +213,7 @@ class Scenes:
     def _shown(self) -> Wait:
         def is_so() -> bool:
             panel: Any = self._controller.viewer.panel
-            return panel is not None and not panel.desk.reading and panel.desk.loaded is not None
+            return panel is not None and not panel.position.study.reading and panel.position.loaded is not None
 
         return Wait("the picture in the viewer", is_so)
 

@@ -71,6 +71,9 @@ BREAKS = [
     ("library-floors", "library/index/intruder.py", "import library.records.writing"),
     ("importer-floors", "importer/scan/intruder.py", "import importer.copy.keeper"),
     ("viewer-floors", "viewer/rendering/intruder.py", "import viewer.frames.cache"),
+    ("viewer-floors", "viewer/frames/intruder.py", "import viewer.viewport.position"),
+    ("viewer-floors", "viewer/viewport/intruder.py", "import viewer.tools.pan"),
+    ("viewer-floors", "viewer/tools/intruder.py", "import viewer.layout"),
     ("circles", "library/index/database.py", "import library.index.reading"),
 ]
 

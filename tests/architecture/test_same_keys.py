@@ -8,7 +8,8 @@ import pytest
 
 from app.window.places.viewer.keys import viewer_keys
 from tests.tools import REPOSITORY
-from viewer.tools.actions import ACTIONS, OWN_WINDOW_KEY, PRESET_KEYS
+from viewer.tools.table import ACTIONS
+from viewer.viewport.window_list import OWN_WINDOW_KEY, PRESET_KEYS
 
 PAGE = REPOSITORY / "portal" / "server"
 DEEDS = {  # an action of the viewer, and what the page does for it

@@ -51,11 +51,11 @@ def _seen(controller: Controller) -> dict[str, object]:
 def _shown(controller: Controller) -> list[str | int]:
     """Give the series and the number of the picture that is on the screen; nothing where none is."""
     panel = controller.viewer.panel
-    frame = None if panel is None else panel.picture.stage.frame
-    wanted = None if panel is None else panel.desk.frame
+    frame = None if panel is None else panel.picture.presentation.frame
+    wanted = None if panel is None else panel.position.frame
     if frame is None or wanted is None or wanted.key != frame.shown.key:
         return []
-    return [str(frame.shown.description.series_instance_uid), panel.desk.index + 1]
+    return [str(frame.shown.description.series_instance_uid), panel.position.index + 1]
 
 
 def _name(button: QWidget) -> str:

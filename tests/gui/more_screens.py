@@ -143,11 +143,11 @@ def _viewer(made: Screens) -> None:
     made.window.go_to("viewer")
     panel, decoder = made.bench.panel, made.bench.decoder
     made.bench.open(made.application)
-    made.bench.choose(made.application, panel.desk.sets[1].key)
+    made.bench.choose(made.application, panel.position.study.sets[1].key)
     for _ in range(4):
         panel.commands["brighter"].trigger()
     made.draw("45-colour-made-brighter")
-    made.bench.choose(made.application, panel.desk.sets[0].key)
+    made.bench.choose(made.application, panel.position.study.sets[0].key)
     for name, menu in (("menu", panel.commands.menu(panel)), ("presets", panel.commands.window_menu)):
         menu.popup(panel.mapToGlobal(QPoint(0, 0)))
         made.draw(f"46-viewer-{name}", menu)

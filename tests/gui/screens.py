@@ -221,17 +221,17 @@ class ViewerBench:
     def open(self, application: QApplication) -> None:
         """Open the study and wait until all of it is known."""
         self.panel.show_study("Anna MUELLER · CT of the chest", whole_study(self.decoder))
-        self._wait(application, lambda: not self.panel.desk.reading)
+        self._wait(application, lambda: not self.panel.position.study.reading)
 
     def show(self, application: QApplication, contents: list[Content]) -> None:
         """Open other objects and wait for the first picture, or for why there is none."""
         self.panel.show_study("Anna MUELLER · CT of the chest", contents)
-        self._wait(application, lambda: not self.panel.desk.reading)
-        self._wait(application, lambda: self.panel.desk.error is not None or self._is_shown())
+        self._wait(application, lambda: not self.panel.position.study.reading)
+        self._wait(application, lambda: self.panel.position.error is not None or self._is_shown())
 
     def choose(self, application: QApplication, key: str) -> None:
         """Show a series and wait for its picture."""
-        self.panel.desk.choose(key)
+        self.panel.position.choose(key)
         self._wait(application, lambda: self.panel.picture.notice is not None or self._is_shown())
 
     def close(self) -> None:
@@ -241,7 +241,7 @@ class ViewerBench:
         self._bridge.close()
 
     def _is_shown(self) -> bool:
-        wanted, shown = self.panel.desk.frame, self.panel.picture.stage.frame
+        wanted, shown = self.panel.position.frame, self.panel.picture.presentation.frame
         return wanted is not None and shown is not None and shown.shown.key == wanted.key
 
     def _wait(self, application: QApplication, done: Callable[[], bool]) -> None:
@@ -306,7 +306,7 @@ class Screens:
         """A drawn study in the viewer: a slice, a film, a document, a report that cannot be shown."""
         self.window.go_to("viewer")
         self.bench.open(self.application)
-        for number, item in enumerate(self.bench.panel.desk.sets):
+        for number, item in enumerate(self.bench.panel.position.study.sets):
             self.bench.choose(self.application, item.key)
             self.draw(f"18-viewer-{number}")
 

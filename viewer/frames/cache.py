@@ -21,8 +21,6 @@ class Sized(Protocol):
 
 T = TypeVar("T", bound=Sized)
 
-_NEAR_BEHIND, _FAR_BEHIND = 8, 24  # frames of a clip
-
 
 def default_limit() -> int:
     """Return a quarter of this computer's memory, at most 2 GiB."""
@@ -30,12 +28,16 @@ def default_limit() -> int:
 
 
 class FrameCache(Generic[T]):
-    """Holds frames by key; what lies farthest from the shown frame goes first. Used from one thread."""
+    """Holds frames by key for any number of viewports; what lies farthest from all shown frames goes first.
+
+    Used from one thread.
+    """
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self._held: OrderedDict[Hashable, T] = OrderedDict()
-        self._rank: dict[Hashable, int] = {}
+        self._rank: dict[Hashable, int] = {}  # the best any viewport gives
+        self._ranks: dict[Hashable, dict[Hashable, int]] = {}  # by viewport
         self.nbytes = 0
 
     def __contains__(self, key: Hashable) -> bool:
@@ -51,9 +53,14 @@ class FrameCache(Generic[T]):
             self._held.move_to_end(key)
         return item
 
-    def focus(self, order: Sequence[Hashable]) -> None:
-        """Say which frames matter now, the most wanted first."""
-        self._rank = {key: rank for rank, key in enumerate(order)}
+    def __iter__(self) -> Iterator[Hashable]:
+        return iter(list(self._held))
+
+    def focus(self, order: Sequence[Hashable], viewport: Hashable = None) -> None:
+        """Say which frames matter to a viewport now, the most wanted first."""
+        self._ranks[viewport] = {key: rank for rank, key in enumerate(order)}
+        rankings = [ranks for ranks in self._ranks.values() if ranks]
+        self._rank = rankings[0] if len(rankings) == 1 else _best(rankings)
 
     def put(self, key: Hashable, item: T) -> bool:
         """Hold a frame; frames that matter less make room. False if this one matters least and does not fit."""
@@ -63,7 +70,10 @@ class FrameCache(Generic[T]):
         self._held[key] = item
         self.nbytes += item.nbytes
         while self.nbytes > self.limit and len(self._held) > 1:
-            self.discard(self._least_wanted())
+            least = self._least_wanted()
+            if self._rank.get(least) == 0:
+                break  # each viewport keeps what it shows
+            self.discard(least)
         return key in self._held
 
     def room_for(self, rank: int, nbytes: int) -> bool:
@@ -90,35 +100,9 @@ class FrameCache(Generic[T]):
         return max(self._held, key=lambda key: self._rank[key])
 
 
-def clip_order(index: int, count: int, direction: int) -> Iterator[int]:
-    """Yield all indices, the shown one and the one before it first: some near ones, then on to the end, then the start.
-
-    For clips, which are decoded forwards from a key picture: far back, each frame by itself would cost its whole way,
-    and the one before a key picture costs a whole group, which is begun while the person looks at the key picture.
-    """
-    behind = _FAR_BEHIND if direction < 0 else _NEAR_BEHIND
-    first = max(index - behind, 0)
-    near = [
-        first + place for place in read_ahead_order(index - first, min(count, index + behind + 1) - first, direction)
-    ]
-    if index > 0:
-        near.remove(index - 1)
-        near.insert(1, index - 1)
-    yield from near
-    yield from range(min(count, index + behind + 1), count)
-    yield from range(first)
-
-
-def read_ahead_order(index: int, count: int, direction: int) -> Iterator[int]:
-    """Yield all indices, the shown one first, then outwards: two in the direction of scrolling for one behind."""
-    step = -1 if direction < 0 else 1
-    yield index
-    ahead, behind = index + step, index - step
-    while 0 <= ahead < count or 0 <= behind < count:
-        for _ in range(2):
-            if 0 <= ahead < count:
-                yield ahead
-            ahead += step
-        if 0 <= behind < count:
-            yield behind
-        behind -= step
+def _best(rankings: Sequence[dict[Hashable, int]]) -> dict[Hashable, int]:
+    best: dict[Hashable, int] = {}
+    for ranks in rankings:
+        for key, rank in ranks.items():
+            best[key] = min(rank, best.get(key, rank))
+    return best

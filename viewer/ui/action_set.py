@@ -10,10 +10,13 @@ from PySide6.QtGui import QAction, QActionGroup, QFontMetrics, QIcon, QKeySequen
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QMenu, QToolButton, QWidget
 
 from core.ui.parts import plain_tip
-from viewer.tools.actions import ACTIONS, OWN_WINDOW_KEY, PRESET_KEYS, ActionSpec
+from viewer.tools.action import Action
+from viewer.tools.table import ACTIONS
 from viewer.ui import words
+from viewer.viewport.window_list import OWN_WINDOW_KEY, PRESET_KEYS
 
 Icons = Callable[[str], QIcon]
+_LABELS = {spec.name: spec.label for spec in ACTIONS}
 
 
 class ActionSet(QObject):
@@ -78,13 +81,13 @@ class ActionSet(QObject):
         cine = self.by_name["cine"]
         cine.setChecked(playing)
         cine.setEnabled(can_play)
-        cine.setText(words.playing_label() if playing else words.label("cine"))
+        cine.setText(words.playing_label() if playing else words.say(_LABELS["cine"]))
         cine.setIcon(self._icons("pause" if playing else "play"))
         for name in ("slower", "faster"):
             self.by_name[name].setEnabled(playing)
 
-    def _made(self, spec: ActionSpec, icons: Icons) -> QAction:
-        action = QAction(words.label(spec.name), self)
+    def _made(self, spec: Action, icons: Icons) -> QAction:
+        action = QAction(words.say(spec.label), self)
         if spec.icon:
             action.setIcon(icons(spec.icon))
         action.setShortcuts([QKeySequence(key) for key in spec.keys])
@@ -95,11 +98,12 @@ class ActionSet(QObject):
         keys = ", ".join(
             QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in (*spec.everywhere, *spec.keys)
         )
-        action.setToolTip(f"{words.meaning(spec.name)} ({keys})" if keys else words.meaning(spec.name))
+        meaning = words.say(spec.meaning or spec.label)
+        action.setToolTip(f"{meaning} ({keys})" if keys else meaning)
         action.triggered.connect(lambda _checked=False, name=spec.name: self.triggered.emit(name))
         return action
 
-    def _keys_everywhere(self, panel: QWidget, spec: ActionSpec, action: QAction) -> None:
+    def _keys_everywhere(self, panel: QWidget, spec: Action, action: QAction) -> None:
         """Let keys do the action wherever in the panel one is; a shortcut has one reach, so they are another action."""
         if spec.everywhere:
             also = QAction(self)

@@ -7,27 +7,29 @@ from dataclasses import replace
 from dicom.people.names import display_name
 from dicom.showing.display import voi_choices
 from dicom.showing.number_words import short_number
-from viewer.desk import Desk
 from viewer.study.series_words import counted_place
 from viewer.ui import words
 from viewer.ui.action_set import ActionSet
-from viewer.ui.film import Film
+from viewer.ui.film_player import FilmPlayer
 from viewer.ui.status_line import StatusLine
 from viewer.ui.viewport import Viewport
 from viewer.viewport.corner_text import Amount, Situation, corner_texts
+from viewer.viewport.position import Position
 from viewer.viewport.window_list import NamedWindow, named_windows
 
 _AMOUNTS: tuple[Amount, ...] = ("all", "minimal", "none")
 
 
 class Captions:
-    """Reads desk, stage and film; writes texts. Changes nothing else."""
+    """Reads position, presentation and film; writes texts. Changes nothing else."""
 
-    def __init__(self, desk: Desk, picture: Viewport, film: Film, actions: ActionSet, status: StatusLine) -> None:
+    def __init__(
+        self, position: Position, picture: Viewport, film: FilmPlayer, actions: ActionSet, status: StatusLine
+    ) -> None:
         self.title = ""
         self.windows: tuple[NamedWindow, ...] = ()
         self._automatic = False
-        self._desk = desk
+        self._position = position
         self._picture = picture
         self._film = film
         self._actions = actions
@@ -42,7 +44,7 @@ class Captions:
 
     def refresh(self) -> None:
         """Bring the texts on the picture and the list of windows up to date."""
-        frame, current = self._picture.stage.frame, self._desk.current
+        frame, current = self._picture.presentation.frame, self._position.current
         if frame is None or current is None:
             return
         number, total = self._place_of_shown()
@@ -53,11 +55,13 @@ class Captions:
             self._picture.texts = corner_texts(said, index, Situation(number, total), self._speech, "none")
             self._picture.footer = words.say("Page {number} of {total}").format(number=number, total=total)
         else:
-            stage = self._picture.stage
+            presentation = self._picture.presentation
             missing, marks = frame.drawings_missing, frame.marks
             image, images, place = counted_place(current.frames, number - 1)
-            situation = Situation(image, images, stage.view.zoom, stage.voi, self._value(), missing, marks)
-            situation = replace(situation, frame=place, version=self._desk.version(frame.shown))
+            situation = Situation(
+                image, images, presentation.view.zoom, presentation.voi, self._value(), missing, marks
+            )
+            situation = replace(situation, frame=place, version=self._position.study.version(frame.shown))
             self._picture.texts = corner_texts(said, index, situation, self._speech, self._amount)
             self._picture.footer = ""
         self._offer_windows()
@@ -73,39 +77,39 @@ class Captions:
     def show_status(self) -> None:
         """Bring the status line up to date."""
         self._status.show_title(self.title)
-        if self._desk.reading:
+        if self._position.study.reading:
             text = words.say("{n} of {total} files looked at")
-            self._status.show_news(text.format(n=self._desk.described, total=self._desk.total))
+            self._status.show_news(text.format(n=self._position.study.described, total=self._position.study.total))
         elif self._film.playing:
             film = self._film
             self._status.show_news(words.film_news(film.rate(), film.measured(), film.dropped()))
         else:
             self._status.show_news("")
-        current = self._desk.current
+        current = self._position.current
         kind = "" if current is None else current.kind
         self._status.show_hint(words.hint(self._picture.tool, kind) if kind in ("stack", "clip", "document") else "")
 
     def _place_of_shown(self) -> tuple[int, int]:
         """Return number and total of the frame on the screen, which may not be the one that is wanted."""
-        current, frame = self._desk.current, self._picture.stage.frame
+        current, frame = self._position.current, self._picture.presentation.frame
         if current is None or frame is None:
             return 0, 0
-        wanted = current.frames[self._desk.index]
+        wanted = current.frames[self._position.index]
         if wanted.key == frame.shown.key:
-            return self._desk.index + 1, len(current.frames)
+            return self._position.index + 1, len(current.frames)
         places = (place for place, item in enumerate(current.frames, 1) if item.key == frame.shown.key)
         return next(places, 0), len(current.frames)
 
     def _value(self) -> str:
         pointer = self._picture.pointer
-        found = None if pointer is None else self._picture.stage.value_at(pointer)
+        found = None if pointer is None else self._picture.presentation.value_at(pointer)
         if found is None:
             return ""
         return f"{short_number(found[0])} {found[1]}".strip()
 
     def _offer_windows(self) -> None:
-        frame, stage = self._picture.stage.frame, self._picture.stage
-        chosen = stage.voi if frame is not None and frame.prepared.is_colour else stage.chosen
+        frame, presentation = self._picture.presentation.frame, self._picture.presentation
+        chosen = presentation.voi if frame is not None and frame.prepared.is_colour else presentation.chosen
         offered: tuple[NamedWindow, ...] = ()
         automatic = False
         if frame is not None and not frame.prepared.is_colour:

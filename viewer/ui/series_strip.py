@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QIcon, QImage,
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from core.ui.parts import paragraph, plain_tip
-from viewer.ui.look import BASE_FONT, Colours
+from viewer.ui.style import BASE_FONT, Colours
 
 _PAD = 8
 _LINES = 3  # of text below a picture

@@ -1,4 +1,4 @@
-"""The picture: paints a stage one to one and turns mouse and wheel into gestures on it."""
+"""The picture: paints a presentation one to one and turns mouse and wheel into gestures on it."""
 
 from __future__ import annotations
 
@@ -23,18 +23,21 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 from dicom.showing.geometry import EdgeLetters
 from viewer.rendering.render import Scaled, Shaded
 from viewer.rendering.view_state import Point, Size
-from viewer.ui.hands import Drag, Tool, Wheel, tool_for
-from viewer.ui.look import Colours
-from viewer.ui.marks import LineCache, MarkPainter
+from viewer.tools.action import Tool
+from viewer.tools.pan import PAN
+from viewer.tools.window import WINDOW
+from viewer.ui.caption_painter import CaptionPainter, LineCache
+from viewer.ui.gestures import Drag, Wheel, tool_for
+from viewer.ui.style import Colours
 from viewer.viewport.corner_text import CornerTexts
-from viewer.viewport.stage import FinePicture, Stage
+from viewer.viewport.presentation import FinePicture, Presentation
 
 MakeFine = Callable[[FinePicture], None]
 _SETTLE_MS = 160
 
 
 class Viewport(QWidget):
-    """Shows one stage. The owner says what stands around the picture and reacts to the signals."""
+    """Shows one presentation. The owner says what stands around the picture and reacts to the signals."""
 
     stepped = Signal(int)  # images on (or back) by the wheel
     gesture = Signal()  # view or window changed, by hand or by another size
@@ -45,8 +48,8 @@ class Viewport(QWidget):
 
     def __init__(self, colours: Colours | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.stage = Stage()
-        self.tool: Tool = "window"
+        self.presentation = Presentation()
+        self.tool = WINDOW
         self.texts = CornerTexts()
         self.mark = ""
         self.footer = ""
@@ -85,14 +88,14 @@ class Viewport(QWidget):
         self.again.adjustSize()
 
     def refresh(self) -> None:
-        """Paint anew because the stage or the texts changed; fast now, fine when nothing changes for a moment."""
+        """Paint anew because the picture or its texts changed; fast now, fine when nothing changes for a moment."""
         self._still = False
         self._settle.start()
         self.update()
 
     def image(self) -> QImage:
         """Return the picture as shown, without texts; null without a picture."""
-        made = self.stage.picture(smooth=True)
+        made = self.presentation.picture(smooth=True)
         return QImage() if made is None else _as_image(made[0]).copy()
 
     def is_settled(self) -> bool:
@@ -105,14 +108,14 @@ class Viewport(QWidget):
         """Paint the picture one to one, the surround around it and the texts over it."""
         painter = QPainter(self)
         self._paint_picture(painter)
-        marks = MarkPainter(painter, self.rect(), self.font(), self._colours, self._lines)
+        marks = CaptionPainter(painter, self.rect(), self.font(), self._colours, self._lines)
         if self.notice is not None:
             room = self.again.height() + 16 if not self.again.isHidden() else 0
             below = marks.notice(*self.notice, room)
             lowest = self.height() - self.again.height()
             self.again.move((self.width() - self.again.width()) // 2, min(below + 16, lowest))
-        elif self.stage.frame is not None:
-            letters = self.stage.letters() if self.show_letters else EdgeLetters()
+        elif self.presentation.frame is not None:
+            letters = self.presentation.letters() if self.show_letters else EdgeLetters()
             marks.corners(self.texts, letters)
             marks.letters(letters)
             marks.footer(self.footer)
@@ -123,7 +126,7 @@ class Viewport(QWidget):
 
     def _paint_picture(self, painter: QPainter) -> None:
         """Paint the surround and over it the picture, pixel by pixel of the screen."""
-        made = None if self.notice is not None else self.stage.picture(smooth=self._still)
+        made = None if self.notice is not None else self.presentation.picture(smooth=self._still)
         if made is None:
             painter.fillRect(self.rect(), QColor(self._colours.surround))
             return
@@ -137,11 +140,11 @@ class Viewport(QWidget):
 
     def take_fine(self, wish: FinePicture, made: Scaled | None) -> None:
         """Show a fine picture that was made elsewhere, if it is still wanted."""
-        if self.stage.take_fine(wish, made):
+        if self.presentation.take_fine(wish, made):
             self._show_fine()
 
     def _settled(self) -> None:
-        wish = self.stage.fine_picture()
+        wish = self.presentation.fine_picture()
         if wish is None or self.notice is not None:
             return
         if self.make_fine is not None:
@@ -168,7 +171,7 @@ class Viewport(QWidget):
         return super().event(event)
 
     def _take_size(self) -> None:
-        self.stage.resize(self._device_size())
+        self.presentation.resize(self._device_size())
         self.refresh()
         self.gesture.emit()
 
@@ -188,13 +191,13 @@ class Viewport(QWidget):
         self.update()
         super().focusOutEvent(event)
 
-    # hands
+    # mouse and keys
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a drag with the button's tool."""
         tool = tool_for(event.button(), self.tool, space=self._space)
-        if self._drag is None and tool is not None and self.stage.frame is not None and self.notice is None:
-            self._drag = Drag(self.stage, tool, event.button(), event.position(), self.devicePixelRatio())
+        if self._drag is None and tool is not None and self.presentation.frame is not None and self.notice is None:
+            self._drag = Drag(self.presentation, tool, event.button(), event.position(), self.devicePixelRatio())
             self._point_out_tool()
         event.accept()
 
@@ -234,7 +237,7 @@ class Viewport(QWidget):
         angle = event.angleDelta().y() or event.angleDelta().x()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             ratio = self.devicePixelRatio()
-            self.stage.zoom(Wheel.zoom(angle), (event.position().x() * ratio, event.position().y() * ratio))
+            self.presentation.zoom(Wheel.zoom(angle), (event.position().x() * ratio, event.position().y() * ratio))
             self.refresh()
             self.gesture.emit()
         else:
@@ -277,13 +280,13 @@ class Viewport(QWidget):
         self._point_out_tool()
 
     def _point_out_tool(self) -> None:
-        tool = self._drag.tool if self._drag is not None else "pan" if self._space else self.tool
+        tool = self._drag.tool if self._drag is not None else PAN if self._space else self.tool
         shapes = {
-            "window": Qt.CursorShape.CrossCursor,
-            "pan": Qt.CursorShape.ClosedHandCursor if self._drag is not None else Qt.CursorShape.OpenHandCursor,
-            "zoom": Qt.CursorShape.SizeVerCursor,
+            "cross": Qt.CursorShape.CrossCursor,
+            "hand": Qt.CursorShape.ClosedHandCursor if self._drag is not None else Qt.CursorShape.OpenHandCursor,
+            "up-down": Qt.CursorShape.SizeVerCursor,
         }
-        self.setCursor(shapes[tool])
+        self.setCursor(shapes[tool.cursor])
 
 
 def _as_image(pixels: Shaded) -> QImage:

@@ -1,4 +1,4 @@
-"""The viewer's words for actions, in the person's language."""
+"""The viewer's words, in the person's language. What the tools are called is said in their own files."""
 
 from __future__ import annotations
 
@@ -8,69 +8,9 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
 
 from core.language import english
 from core.ui.dates import day_text, time_text
+from viewer.tools.action import Tool
 from viewer.viewport.corner_text import Speech
 
-# Short label of each action (on its button) and what it does (tooltip, status tip).
-_LABELS = {
-    "tool-window": QT_TRANSLATE_NOOP("Viewer", "Brightness"),
-    "tool-pan": QT_TRANSLATE_NOOP("Viewer", "Move"),
-    "tool-zoom": QT_TRANSLATE_NOOP("Viewer", "Zoom"),
-    "fit": QT_TRANSLATE_NOOP("Viewer", "Fit"),
-    "actual": QT_TRANSLATE_NOOP("Viewer", "1:1"),
-    "zoom-in": QT_TRANSLATE_NOOP("Viewer", "Larger"),
-    "zoom-out": QT_TRANSLATE_NOOP("Viewer", "Smaller"),
-    "move-left": QT_TRANSLATE_NOOP("Viewer", "Move left"),
-    "move-right": QT_TRANSLATE_NOOP("Viewer", "Move right"),
-    "move-up": QT_TRANSLATE_NOOP("Viewer", "Move up"),
-    "move-down": QT_TRANSLATE_NOOP("Viewer", "Move down"),
-    "brighter": QT_TRANSLATE_NOOP("Viewer", "Brighter"),
-    "darker": QT_TRANSLATE_NOOP("Viewer", "Darker"),
-    "softer": QT_TRANSLATE_NOOP("Viewer", "Softer"),
-    "harder": QT_TRANSLATE_NOOP("Viewer", "Harder"),
-    "invert": QT_TRANSLATE_NOOP("Viewer", "Invert"),
-    "flip-horizontal": QT_TRANSLATE_NOOP("Viewer", "Mirror"),
-    "flip-vertical": QT_TRANSLATE_NOOP("Viewer", "Flip"),
-    "rotate-left": QT_TRANSLATE_NOOP("Viewer", "Turn left"),
-    "rotate-right": QT_TRANSLATE_NOOP("Viewer", "Turn right"),
-    "reset": QT_TRANSLATE_NOOP("Viewer", "Reset"),
-    "cine": QT_TRANSLATE_NOOP("Viewer", "Play"),
-    "slower": QT_TRANSLATE_NOOP("Viewer", "Slower"),
-    "faster": QT_TRANSLATE_NOOP("Viewer", "Faster"),
-    "sweep": QT_TRANSLATE_NOOP("Viewer", "There and back"),
-    "text": QT_TRANSLATE_NOOP("Viewer", "Texts"),
-    "drawings": QT_TRANSLATE_NOOP("Viewer", "Drawings of the file"),
-    "copy": QT_TRANSLATE_NOOP("Viewer", "Copy"),
-    "previous-image": QT_TRANSLATE_NOOP("Viewer", "Previous"),
-    "next-image": QT_TRANSLATE_NOOP("Viewer", "Next"),
-    "back-ten": QT_TRANSLATE_NOOP("Viewer", "Ten images back"),
-    "forward-ten": QT_TRANSLATE_NOOP("Viewer", "Ten images on"),
-    "first-image": QT_TRANSLATE_NOOP("Viewer", "First image"),
-    "last-image": QT_TRANSLATE_NOOP("Viewer", "Last image"),
-    "previous-series": QT_TRANSLATE_NOOP("Viewer", "Previous series"),
-    "next-series": QT_TRANSLATE_NOOP("Viewer", "Next series"),
-    "alone": QT_TRANSLATE_NOOP("Viewer", "Picture only"),
-    "full-screen": QT_TRANSLATE_NOOP("Viewer", "Full screen"),
-}
-_MEANINGS = {
-    "previous-image": QT_TRANSLATE_NOOP("Viewer", "Previous image"),
-    "next-image": QT_TRANSLATE_NOOP("Viewer", "Next image"),
-    "tool-window": QT_TRANSLATE_NOOP("Viewer", "Drag with the left button: right for softer, up for brighter"),
-    "tool-pan": QT_TRANSLATE_NOOP("Viewer", "Drag with the left button to move the picture"),
-    "tool-zoom": QT_TRANSLATE_NOOP("Viewer", "Drag with the left button up to enlarge, down to shrink"),
-    "fit": QT_TRANSLATE_NOOP("Viewer", "Show the whole picture"),
-    "actual": QT_TRANSLATE_NOOP("Viewer", "Show each pixel of the picture as one pixel of the screen"),
-    "invert": QT_TRANSLATE_NOOP("Viewer", "Exchange black and white"),
-    "flip-horizontal": QT_TRANSLATE_NOOP("Viewer", "Exchange left and right"),
-    "flip-vertical": QT_TRANSLATE_NOOP("Viewer", "Exchange top and bottom"),
-    "rotate-left": QT_TRANSLATE_NOOP("Viewer", "Turn a quarter to the left"),
-    "rotate-right": QT_TRANSLATE_NOOP("Viewer", "Turn a quarter to the right"),
-    "reset": QT_TRANSLATE_NOOP("Viewer", "Show the picture as it was first shown"),
-    "cine": QT_TRANSLATE_NOOP("Viewer", "Play the images as a film"),
-    "text": QT_TRANSLATE_NOOP("Viewer", "All texts, few texts, no texts on the picture"),
-    "drawings": QT_TRANSLATE_NOOP("Viewer", "Show lines and marks that were saved with the image"),
-    "copy": QT_TRANSLATE_NOOP("Viewer", "Copy the picture as shown, without the texts at its edges"),
-    "alone": QT_TRANSLATE_NOOP("Viewer", "Hide everything but the picture"),
-}
 _GROUPS = {
     "tool": QT_TRANSLATE_NOOP("Viewer", "Left mouse button"),
     "size": QT_TRANSLATE_NOOP("Viewer", "Size"),
@@ -99,16 +39,6 @@ def playing_label() -> str:
     return say("Pause")
 
 
-def label(name: str) -> str:
-    """Return the short label of an action."""
-    return say(str(_LABELS[name]))
-
-
-def meaning(name: str) -> str:
-    """Return what an action does, its label where that says it all."""
-    return say(str(_MEANINGS.get(name, _LABELS[name])))
-
-
 def group_name(group: str) -> str:
     """Return the heading of a group of actions in the menu, "" for a group that needs none."""
     return say(str(_GROUPS[group])) if group in _GROUPS else ""
@@ -124,16 +54,11 @@ def speech(name: Callable[[str], str], locale: QLocale) -> Speech:
     )
 
 
-def hint(tool: str, kind: str) -> str:
+def hint(tool: Tool, kind: str) -> str:
     """Return what the mouse does with this tool on this kind of set."""
-    left = {
-        "window": say("Left button: brightness and contrast"),
-        "pan": say("Left button: move the picture"),
-        "zoom": say("Left button: enlarge and shrink"),
-    }[tool]
     if kind == "document":
         return f"{say('Wheel: read on')} · {say('Right button: zoom')} · {say('Space bar: move')}"
-    return f"{left} · {say('Wheel: next image')} · {say('Right button: zoom')} · {say('Space bar: move')}"
+    return f"{say(tool.hint)} · {say('Wheel: next image')} · {say('Right button: zoom')} · {say('Space bar: move')}"
 
 
 def nothing_open() -> tuple[str, str]:
@@ -181,3 +106,128 @@ def film_news(rate: float, measured: float | None, dropped: int) -> str:
         return meant
     really = say("shown: {n} a second, {dropped} left out").format(n=round(measured), dropped=dropped)
     return f"{meant} · {really}"
+
+
+# What passes through `say` here and in the plain parts of the viewer, for the tools that collect texts for translation.
+SAID = (
+    QT_TRANSLATE_NOOP("Viewer", "1 day old at the exam"),
+    QT_TRANSLATE_NOOP("Viewer", "%n file(s)"),
+    QT_TRANSLATE_NOOP("Viewer", "%n image(s)"),
+    QT_TRANSLATE_NOOP("Viewer", "1 month old at the exam"),
+    QT_TRANSLATE_NOOP("Viewer", "%n page(s)"),
+    QT_TRANSLATE_NOOP("Viewer", "1 week old at the exam"),
+    QT_TRANSLATE_NOOP("Viewer", "1 year old at the exam"),
+    QT_TRANSLATE_NOOP("Viewer", "A part may be missing"),
+    QT_TRANSLATE_NOOP("Viewer", "Abdomen"),
+    QT_TRANSLATE_NOOP("Viewer", "Accession {number}"),
+    QT_TRANSLATE_NOOP("Viewer", "As the file says"),
+    QT_TRANSLATE_NOOP("Viewer", "Automatic"),
+    QT_TRANSLATE_NOOP("Viewer", "Bone"),
+    QT_TRANSLATE_NOOP("Viewer", "Brain"),
+    QT_TRANSLATE_NOOP("Viewer", "Colours may differ"),
+    QT_TRANSLATE_NOOP("Viewer", "Curve"),
+    QT_TRANSLATE_NOOP("Viewer", "Description damaged"),
+    QT_TRANSLATE_NOOP("Viewer", "Document"),
+    QT_TRANSLATE_NOOP("Viewer", "Drawings of the file cannot be shown"),
+    QT_TRANSLATE_NOOP("Viewer", "Echo time {ms} ms"),
+    QT_TRANSLATE_NOOP("Viewer", "Film"),
+    QT_TRANSLATE_NOOP("Viewer", "Grey values may be wrong"),
+    QT_TRANSLATE_NOOP("Viewer", "ID {id}"),
+    QT_TRANSLATE_NOOP("Viewer", "Frame {number} of {total}"),
+    QT_TRANSLATE_NOOP("Viewer", "Image {number} of {total}"),
+    QT_TRANSLATE_NOOP("Viewer", "frame {number} of {total}"),
+    QT_TRANSLATE_NOOP("Viewer", "%n frame(s)"),
+    QT_TRANSLATE_NOOP("Viewer", "Images"),
+    QT_TRANSLATE_NOOP("Viewer", "Kernel {name}"),
+    QT_TRANSLATE_NOOP("Viewer", "Letters guessed"),
+    QT_TRANSLATE_NOOP("Viewer", "Liver"),
+    QT_TRANSLATE_NOOP("Viewer", "Loading image {number}"),
+    QT_TRANSLATE_NOOP("Viewer", "Loading the series"),
+    QT_TRANSLATE_NOOP("Viewer", "Lossy {ratio}:1"),
+    QT_TRANSLATE_NOOP("Viewer", "Lossy"),
+    QT_TRANSLATE_NOOP("Viewer", "Lung"),
+    QT_TRANSLATE_NOOP("Viewer", "May be lossy"),
+    QT_TRANSLATE_NOOP("Viewer", "More tools"),
+    QT_TRANSLATE_NOOP("Viewer", "More"),
+    QT_TRANSLATE_NOOP("Viewer", "No exam is open"),
+    QT_TRANSLATE_NOOP("Viewer", "Not subtracted"),
+    QT_TRANSLATE_NOOP("Viewer", "Not the size the file says"),
+    QT_TRANSLATE_NOOP("Viewer", "Not as many images as the file says"),
+    QT_TRANSLATE_NOOP("Viewer", "Opening the exam"),
+    QT_TRANSLATE_NOOP("Viewer", "Other file"),
+    QT_TRANSLATE_NOOP("Viewer", "Overview"),
+    QT_TRANSLATE_NOOP("Viewer", "Packed in an unknown way"),
+    QT_TRANSLATE_NOOP("Viewer", "Packed unlike the file says"),
+    QT_TRANSLATE_NOOP("Viewer", "Page {number} of {total}"),
+    QT_TRANSLATE_NOOP("Viewer", "Pause"),
+    QT_TRANSLATE_NOOP("Viewer", "Picture copied, without name and texts"),
+    QT_TRANSLATE_NOOP("Viewer", "Picture copied. A name may be written into it: look before you pass it on."),
+    QT_TRANSLATE_NOOP("Viewer", "Presets"),
+    QT_TRANSLATE_NOOP("Viewer", "Proportions may be wrong"),
+    QT_TRANSLATE_NOOP("Viewer", "Put in a disc or choose an exam on your shelf, and open it. Its images appear here."),
+    QT_TRANSLATE_NOOP("Viewer", "Ready-made windows for brain, lung, bone and more (keys {first} to {last})"),
+    QT_TRANSLATE_NOOP("Viewer", "Right button: zoom"),
+    QT_TRANSLATE_NOOP("Viewer", "Saved view"),
+    QT_TRANSLATE_NOOP("Viewer", "Scanshelf keeps it with the exam but cannot show it yet."),
+    QT_TRANSLATE_NOOP("Viewer", "Series {number}"),
+    QT_TRANSLATE_NOOP("Viewer", "Slice {mm} mm"),
+    QT_TRANSLATE_NOOP("Viewer", "Soft tissue"),
+    QT_TRANSLATE_NOOP("Viewer", "Space bar: move"),
+    QT_TRANSLATE_NOOP("Viewer", "Table of the file"),
+    QT_TRANSLATE_NOOP("Viewer", "The file is kept as it is. The other images of the exam are not affected."),
+    QT_TRANSLATE_NOOP("Viewer", "The first image appears in a moment."),
+    QT_TRANSLATE_NOOP("Viewer", "This file is no picture"),
+    QT_TRANSLATE_NOOP("Viewer", "This image cannot be shown"),
+    QT_TRANSLATE_NOOP("Viewer", "This is a curve, such as an ECG"),
+    QT_TRANSLATE_NOOP("Viewer", "This is a saved view of other images"),
+    QT_TRANSLATE_NOOP("Viewer", "This is a written report"),
+    QT_TRANSLATE_NOOP("Viewer", "Version {number} of {versions} of one image: they contradict each other"),
+    QT_TRANSLATE_NOOP("Viewer", "Vessels"),
+    QT_TRANSLATE_NOOP("Viewer", "Wheel: next image"),
+    QT_TRANSLATE_NOOP("Viewer", "Wheel: read on"),
+    QT_TRANSLATE_NOOP("Viewer", "Width {width} · Level {level}"),
+    QT_TRANSLATE_NOOP("Viewer", "Written report"),
+    QT_TRANSLATE_NOOP("Viewer", "Zoom {percent} %"),
+    QT_TRANSLATE_NOOP("Viewer", "after {n} s"),
+    QT_TRANSLATE_NOOP("Viewer", "at {mm} mm"),
+    QT_TRANSLATE_NOOP("Viewer", "b {n} s/mm²"),
+    QT_TRANSLATE_NOOP("Viewer", "born {date}"),
+    QT_TRANSLATE_NOOP("Viewer", "derived"),
+    QT_TRANSLATE_NOOP("Viewer", "echo {n}"),
+    QT_TRANSLATE_NOOP("Viewer", "echo {n} ms"),
+    QT_TRANSLATE_NOOP("Viewer", "fat"),
+    QT_TRANSLATE_NOOP("Viewer", "female"),
+    QT_TRANSLATE_NOOP("Viewer", "flip angle {n}°"),
+    QT_TRANSLATE_NOOP("Viewer", "imaginary part"),
+    QT_TRANSLATE_NOOP("Viewer", "in phase"),
+    QT_TRANSLATE_NOOP("Viewer", "inversion {n} ms"),
+    QT_TRANSLATE_NOOP("Viewer", "magnitude"),
+    QT_TRANSLATE_NOOP("Viewer", "male"),
+    QT_TRANSLATE_NOOP("Viewer", "mixed"),
+    QT_TRANSLATE_NOOP("Viewer", "opposed phase"),
+    QT_TRANSLATE_NOOP("Viewer", "original"),
+    QT_TRANSLATE_NOOP("Viewer", "other sex"),
+    QT_TRANSLATE_NOOP("Viewer", "part {n}"),
+    QT_TRANSLATE_NOOP("Viewer", "phase image"),
+    QT_TRANSLATE_NOOP("Viewer", "phase {n}"),
+    QT_TRANSLATE_NOOP("Viewer", "real part"),
+    QT_TRANSLATE_NOOP("Viewer", "repetition {n} ms"),
+    QT_TRANSLATE_NOOP("Viewer", "shown: {n} a second, {dropped} left out"),
+    QT_TRANSLATE_NOOP("Viewer", "stack {n}"),
+    QT_TRANSLATE_NOOP("Viewer", "the rest"),
+    QT_TRANSLATE_NOOP("Viewer", "water"),
+    QT_TRANSLATE_NOOP("Viewer", "without b-value"),
+    QT_TRANSLATE_NOOP("Viewer", "without contrast"),
+    QT_TRANSLATE_NOOP("Viewer", "{missing} of {total} images are missing from the file"),
+    QT_TRANSLATE_NOOP("Viewer", "{n} % of the breath"),
+    QT_TRANSLATE_NOOP("Viewer", "{n} % of the heartbeat"),
+    QT_TRANSLATE_NOOP("Viewer", "{n} days old at the exam"),
+    QT_TRANSLATE_NOOP("Viewer", "{n} images a second"),
+    QT_TRANSLATE_NOOP("Viewer", "{n} kV"),
+    QT_TRANSLATE_NOOP("Viewer", "{n} mm"),
+    QT_TRANSLATE_NOOP("Viewer", "{n} months old at the exam"),
+    QT_TRANSLATE_NOOP("Viewer", "{n} ms after the heartbeat"),
+    QT_TRANSLATE_NOOP("Viewer", "{n} of {total} files looked at"),
+    QT_TRANSLATE_NOOP("Viewer", "{n} weeks old at the exam"),
+    QT_TRANSLATE_NOOP("Viewer", "{n} years old at the exam"),
+)

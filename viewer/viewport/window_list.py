@@ -10,9 +10,10 @@ from dicom.showing.display import Voi
 from dicom.showing.number_words import window_numbers
 from dicom.showing.windows.presets import presets_for
 from dicom.showing.windows.units import value_unit
-from viewer.tools.actions import PRESET_KEYS
 
 Say = Callable[[str], str]
+PRESET_KEYS = ("1", "2", "3", "4", "5", "6", "7", "8")
+OWN_WINDOW_KEY = "0"
 
 
 @dataclass(frozen=True, slots=True)

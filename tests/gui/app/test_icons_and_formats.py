@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from app.window.look import formats
 from app.window.look.icons import Icons, app_icon, drawing
 from app.window.look.palette import LIGHT
-from viewer.tools.actions import ACTIONS
+from viewer.tools.table import ACTIONS
 
 ROOT = Path(__file__).resolve().parents[3]
 ASKED = re.compile(r"\bicons\(\s*\"([a-z0-9-]+)\"")

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from core.language.isolates import isolated
 from core.ui.parts import GAP, Button, button, label, paragraph, spaced
 from portal.ui.dialogs.until_dialog import UntilDialog
-from viewer.ui.look import Colours
-from viewer.ui.marks import LineCache, MarkPainter
+from viewer.ui.caption_painter import CaptionPainter, LineCache
+from viewer.ui.style import Colours
 
 
 @pytest.fixture
@@ -89,7 +89,9 @@ def test_words_instead_of_a_picture_keep_their_full_stop() -> None:
         canvas.fill(0)
         painter = QPainter(canvas)
         painter.setLayoutDirection(direction)
-        MarkPainter(painter, canvas.rect(), QGuiApplication.font(), Colours(), LineCache()).notice("3 images.", "Wait.")
+        CaptionPainter(painter, canvas.rect(), QGuiApplication.font(), Colours(), LineCache()).notice(
+            "3 images.", "Wait."
+        )
         painter.end()
         drawn.append(canvas)
     QGuiApplication.setLayoutDirection(Qt.LayoutDirection.LeftToRight)

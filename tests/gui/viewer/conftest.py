@@ -28,7 +28,7 @@ class Bench:
     def open(self, contents: list, title: str = "Anna MUELLER") -> None:  # type: ignore[type-arg]
         """Open a study and wait until its first picture is there."""
         self.panel.show_study(title, contents)
-        self.bot.waitUntil(lambda: not self.panel.desk.reading, timeout=5000)
+        self.bot.waitUntil(lambda: not self.panel.position.study.reading, timeout=5000)
         self.wait_for_picture()
 
     def wait_for_picture(self) -> None:
@@ -36,8 +36,8 @@ class Bench:
         self.bot.waitUntil(lambda: self.shows_wanted(), timeout=5000)
 
     def shows_wanted(self) -> bool:
-        """Tell whether the wanted frame is on the stage."""
-        wanted, shown = self.panel.desk.frame, self.panel.picture.stage.frame
+        """Tell whether the wanted frame is on the screen."""
+        wanted, shown = self.panel.position.frame, self.panel.picture.presentation.frame
         return wanted is not None and shown is not None and shown.shown.key == wanted.key
 
     def do(self, name: str) -> None:

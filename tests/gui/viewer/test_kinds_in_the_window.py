@@ -41,16 +41,16 @@ def test_the_wheel_goes_through_one_kind_and_the_strip_names_each(
             path.write_bytes(slice_bytes(number, 3.0 * place, uid=f"2.25.{number}", private=private, pixels=pixels))
             contents.append(FileContent(str(path), path.name))
     panel.show_study("x", contents)
-    qtbot.waitUntil(lambda: not panel.desk.reading and panel.desk.loaded is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: not panel.position.study.reading and panel.position.loaded is not None, timeout=30_000)
     assert panel.strip.titles() == [f"1 · Images · b {weight} s/mm²" for weight in (0, 500, 1000)]
-    for item, weight in zip(panel.desk.sets, (0, 500, 1000), strict=True):
-        panel.desk.choose(item.key)
+    for item, weight in zip(panel.position.study.sets, (0, 500, 1000), strict=True):
+        panel.position.choose(item.key)
         seen = []
         for place in range(4):
-            qtbot.waitUntil(lambda: panel.desk.loaded is not None, timeout=10_000)
-            stage = panel.picture.stage
-            seen.append(stage.value_at((stage.size[0] / 2, stage.size[1] / 2)))
-            assert panel.desk.index == place
+            qtbot.waitUntil(lambda: panel.position.loaded is not None, timeout=10_000)
+            presentation = panel.picture.presentation
+            seen.append(presentation.value_at((presentation.size[0] / 2, presentation.size[1] / 2)))
+            assert panel.position.index == place
             wheel_down(panel)
         assert seen == [(weight // 10 + place, "") for place in range(4)]
 
@@ -66,13 +66,15 @@ def test_small_numbers_keep_one_window_and_a_hand_changes_them_gently(
         path.write_bytes(slice_bytes(place + 1, 3.0 * place, uid=f"2.25.{place + 1}", pixels=pixels, **said))
         contents.append(FileContent(str(path), path.name))
     panel.show_study("x", contents)
-    qtbot.waitUntil(lambda: not panel.desk.reading and panel.desk.look is not None, timeout=30_000)
-    stage, windows = panel.picture.stage, []
+    qtbot.waitUntil(lambda: not panel.position.study.reading and panel.position.set_window is not None, timeout=30_000)
+    presentation, windows = panel.picture.presentation, []
     for place in (0, 1, 2, 3, 0, 2):
-        panel.desk.go_to(place)
-        qtbot.waitUntil(lambda: stage.frame is not None and stage.frame is panel.desk.loaded, timeout=10_000)
-        windows.append(stage.voi)
-    assert set(windows) == {panel.desk.look}
+        panel.position.go_to(place)
+        qtbot.waitUntil(
+            lambda: presentation.frame is not None and presentation.frame is panel.position.loaded, timeout=10_000
+        )
+        windows.append(presentation.voi)
+    assert set(windows) == {panel.position.set_window}
     panel.commands["actual"].trigger()
     before = greys(panel)
     assert np.abs(before.astype(int)[100] - np.arange(256)).max() <= 4

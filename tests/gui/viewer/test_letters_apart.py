@@ -12,9 +12,9 @@ from PySide6.QtGui import QFont, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from dicom.showing.geometry import EdgeLetters
-from viewer.ui.look import Colours
-from viewer.ui.mark_layout import PlacedText, placed_corners, placed_letters
-from viewer.ui.marks import LineCache, MarkPainter
+from viewer.ui.caption_layout import PlacedText, placed_corners, placed_letters
+from viewer.ui.caption_painter import CaptionPainter, LineCache
+from viewer.ui.style import Colours
 from viewer.viewport.corner_text import CornerTexts, Line
 
 SIZES = ((160, 120), (240, 420), (420, 240), (520, 360), (640, 480), (1100, 700))
@@ -99,7 +99,7 @@ def test_letters_stand_on_dark_whatever_the_picture_is(ground: int) -> None:
     canvas.fill(ground * 0x010101)
     painter = QPainter(canvas)
     area, font = QRect(0, 0, 300, 200), font_of(100)
-    MarkPainter(painter, area, font, Colours(), LineCache()).letters(LETTERS[0])
+    CaptionPainter(painter, area, font, Colours(), LineCache()).letters(LETTERS[0])
     painter.end()
     shown = np.frombuffer(canvas.constBits(), np.uint8).reshape(200, 300, 4)[:, :, :3]
     for side in placed_letters(area, font, LETTERS[0]):

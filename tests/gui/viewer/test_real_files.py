@@ -32,15 +32,15 @@ def test_every_series_of_the_sample_disc_is_shown(
     qtbot: QtBot, panel: ViewerPanel, decoder: Decoder, files: list[Content]
 ) -> None:
     panel.show_study("Martha SAMPLE", files)
-    qtbot.waitUntil(lambda: not panel.desk.reading, timeout=30_000)
-    kinds = {item.kind for item in panel.desk.sets}
+    qtbot.waitUntil(lambda: not panel.position.study.reading, timeout=30_000)
+    kinds = {item.kind for item in panel.position.study.sets}
     assert {"stack", "clip", "document"} <= kinds
-    for item in panel.desk.sets:
-        panel.desk.choose(item.key)
+    for item in panel.position.study.sets:
+        panel.position.choose(item.key)
         if item.kind != "other":
-            qtbot.waitUntil(lambda: panel.desk.loaded is not None, timeout=10_000)
+            qtbot.waitUntil(lambda: panel.position.loaded is not None, timeout=10_000)
             assert not panel.picture.image().isNull()
-    shown = [item.key for item in panel.desk.sets if item.kind != "other"]
+    shown = [item.key for item in panel.position.study.sets if item.kind != "other"]
     qtbot.waitUntil(lambda: all(panel.strip.has_picture(key) for key in shown), timeout=20_000)
 
 
@@ -48,12 +48,12 @@ def test_the_screen_shows_what_the_decoder_and_the_display_pipeline_say(
     qtbot: QtBot, panel: ViewerPanel, decoder: Decoder, files: list[Content]
 ) -> None:
     panel.show_study("Martha SAMPLE", files)
-    qtbot.waitUntil(lambda: not panel.desk.reading, timeout=30_000)
-    panel.desk.go_to(7)
-    qtbot.waitUntil(lambda: panel.desk.loaded is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: not panel.position.study.reading, timeout=30_000)
+    panel.position.go_to(7)
+    qtbot.waitUntil(lambda: panel.position.loaded is not None, timeout=10_000)
     panel.resize(2000, 1400)
     panel.commands["actual"].trigger()
-    frame = panel.desk.frame
+    frame = panel.position.frame
     assert frame is not None
     stored, said = decoder.frame(frame.ref, QuietJob()), frame.description
     expected = to_grey8(stored.pixels, said, 0, default_voi(stored.pixels, said, 0))
@@ -66,12 +66,12 @@ def test_scrolling_goes_on_while_frames_are_still_coming(
     qtbot: QtBot, panel: ViewerPanel, files: list[Content]
 ) -> None:
     panel.show_study("Martha SAMPLE", files)
-    qtbot.waitUntil(lambda: not panel.desk.reading, timeout=30_000)
+    qtbot.waitUntil(lambda: not panel.position.study.reading, timeout=30_000)
     for _ in range(40):
         panel.commands["next-image"].trigger()
-    assert panel.desk.index == 40
-    qtbot.waitUntil(lambda: panel.desk.loaded is not None, timeout=10_000)
-    assert panel.picture.stage.frame is panel.desk.loaded
+    assert panel.position.index == 40
+    qtbot.waitUntil(lambda: panel.position.loaded is not None, timeout=10_000)
+    assert panel.picture.presentation.frame is panel.position.loaded
 
 
 def test_a_folder_of_nonsense_is_named_and_nothing_breaks(qtbot: QtBot, panel: ViewerPanel, tmp_path: Path) -> None:
@@ -80,8 +80,8 @@ def test_a_folder_of_nonsense_is_named_and_nothing_breaks(qtbot: QtBot, panel: V
     contents: list[Content] = [FileContent(str(path), str(path)) for path in tmp_path.iterdir()]
     contents.append(FileContent(str(tmp_path / "gone"), "gone"))
     panel.show_study("x", contents)
-    qtbot.waitUntil(lambda: not panel.desk.reading, timeout=30_000)
-    assert len(panel.desk.errors) == 3
+    qtbot.waitUntil(lambda: not panel.position.study.reading, timeout=30_000)
+    assert len(panel.position.study.errors) == 3
     assert panel.picture.notice is not None
 
 
@@ -107,19 +107,19 @@ def test_a_clip_is_scrolled_and_played_and_says_that_it_is_lossy(
     qtbot: QtBot, panel: ViewerPanel, mpeg2: Content
 ) -> None:
     panel.show_study("Martha SAMPLE", [mpeg2])
-    qtbot.waitUntil(lambda: panel.desk.loaded is not None, timeout=30_000)
-    assert panel.desk.current is not None
-    assert (panel.desk.current.kind, len(panel.desk.current.frames)) == ("clip", 12)
+    qtbot.waitUntil(lambda: panel.position.loaded is not None, timeout=30_000)
+    assert panel.position.current is not None
+    assert (panel.position.current.kind, len(panel.position.current.frames)) == ("clip", 12)
     for index in (0, 11, 5, 4):
-        panel.desk.go_to(index)
-        qtbot.waitUntil(lambda: panel.desk.loaded is not None, timeout=10_000)
+        panel.position.go_to(index)
+        qtbot.waitUntil(lambda: panel.position.loaded is not None, timeout=10_000)
         panel.commands["actual"].trigger()
         image = panel.picture.image()
         assert abs(image.pixelColor(40, 24).red() - 15 * index) < 8
         assert image.pixelColor(4, 24).red() > 240
         assert any(line.warns and line.text.startswith("Lossy") for line in panel.picture.texts.bottom_left)
     panel.commands["cine"].trigger()
-    qtbot.waitUntil(lambda: panel.desk.index not in (4, 5), timeout=10_000)
+    qtbot.waitUntil(lambda: panel.position.index not in (4, 5), timeout=10_000)
     panel.commands["cine"].trigger()
 
 
@@ -130,11 +130,11 @@ def test_an_interlaced_clip_behind_another_is_scrolled_both_ways(
     path, wanted = tmp_path / "interlaced.dcm", frames_of(name)
     path.write_bytes(clip_object(made_clip(name), frames=1, SeriesInstanceUID="2.25.77", SOPInstanceUID="2.25.78"))
     panel.show_study("Martha SAMPLE", [mpeg2, FileContent(str(path), "interlaced")])
-    qtbot.waitUntil(lambda: not panel.desk.reading and panel.desk.loaded is not None, timeout=30_000)
-    panel.desk.choose(next(item.key for item in panel.desk.sets if len(item.frames) == FRAMES))
+    qtbot.waitUntil(lambda: not panel.position.study.reading and panel.position.loaded is not None, timeout=30_000)
+    panel.position.choose(next(item.key for item in panel.position.study.sets if len(item.frames) == FRAMES))
     for index in (0, FRAMES - 1, FRAMES - 2, 13, 12, 11):
-        panel.desk.go_to(index)
-        qtbot.waitUntil(lambda: panel.desk.loaded is not None, timeout=10_000)
+        panel.position.go_to(index)
+        qtbot.waitUntil(lambda: panel.position.loaded is not None, timeout=10_000)
         panel.commands["actual"].trigger()
         image = panel.picture.image().convertToFormat(QImage.Format.Format_RGB888)
         rows = np.frombuffer(image.constBits(), np.uint8).reshape(HEIGHT, image.bytesPerLine())
@@ -153,12 +153,12 @@ def test_another_disc_under_the_same_name_is_not_shown_as_the_first(
         series = {"SeriesInstanceUID": "2.25.9", "InstanceNumber": number, "SOPInstanceUID": f"2.25.10{number}"}
         path.write_bytes(image_bytes(np.full((512, 512), 50 * number, np.uint8), **series))
         contents.append(FileContent(str(path), path.name))
-    panel.desk._feeder._cache.limit = 1
+    panel._viewports.loader.cache.limit = 1
     panel.show_study("Martha SAMPLE", contents)
-    qtbot.waitUntil(lambda: not panel.desk.reading and panel.desk.loaded is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: not panel.position.study.reading and panel.position.loaded is not None, timeout=30_000)
     (tmp_path / "IM3").write_bytes(image_bytes(np.full((512, 512), 250, np.uint8), SOPInstanceUID="2.25.999"))
-    panel.desk.go_to(2)
-    qtbot.waitUntil(lambda: panel.desk.error is not None, timeout=10_000)
-    assert panel.desk.loaded is None
-    assert str(panel.desk.error) == "changed"
+    panel.position.go_to(2)
+    qtbot.waitUntil(lambda: panel.position.error is not None, timeout=10_000)
+    assert panel.position.loaded is None
+    assert str(panel.position.error) == "changed"
     assert panel.picture.notice is not None

@@ -20,17 +20,17 @@ application = QApplication([])
 viewport = Viewport()
 viewport.show_letters = False
 viewport.resize(401, 333)
-viewport.stage.show(load(OneFrame(ct(150, 171)), CT))
+viewport.presentation.show(load(OneFrame(ct(150, 171)), CT))
 viewport.show()
-stage = viewport.stage
-for change in (stage.fit, stage.actual, lambda: stage.zoom(1.7), lambda: stage.pan(33, -7)):
+presentation = viewport.presentation
+for change in (presentation.fit, presentation.actual, lambda: presentation.zoom(1.7), lambda: presentation.pan(33, -7)):
     change()
     viewport.refresh()
     grabbed = viewport.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
     seen = np.frombuffer(grabbed.constBits(), np.uint8).reshape(grabbed.height(), grabbed.bytesPerLine())
-    made, left, top = stage.picture()
+    made, left, top = presentation.picture()
     rows, columns = min(made.shape[0], grabbed.height() - top), min(made.shape[1], grabbed.width() - left)
-    assert np.array_equal(seen[top : top + rows, left : left + columns], made[:rows, :columns]), stage.view
+    assert np.array_equal(seen[top : top + rows, left : left + columns], made[:rows, :columns]), presentation.view
 print("pixel by pixel", viewport.devicePixelRatio())
 """
 

@@ -16,7 +16,9 @@ from dicom.showing.geometry import EdgeLetters
 from tests.gui.viewer.conftest import Bench
 from tests.gui.viewer.phantom_study import Drawn, clip, ct_slice, damaged_slice, report, whole_study, written_report
 from viewer.study.known import KnownSeries
-from viewer.tools.actions import ACTIONS
+from viewer.tools.pan import PAN
+from viewer.tools.table import ACTIONS
+from viewer.tools.window import WINDOW
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
 
@@ -32,8 +34,8 @@ def press(bench: Bench, key: Qt.Key, modifier: Qt.KeyboardModifier = Modifier.No
 
 
 def go_to_kind(bench: Bench, key: str) -> None:
-    chosen = next(item for item in bench.panel.desk.sets if item.frames[0].content.key.startswith(key))
-    bench.panel.desk.choose(chosen.key)
+    chosen = next(item for item in bench.panel.position.study.sets if item.frames[0].content.key.startswith(key))
+    bench.panel.position.choose(chosen.key)
 
 
 def test_an_empty_viewer_says_what_to_do(bench: Bench) -> None:
@@ -44,7 +46,7 @@ def test_an_empty_viewer_says_what_to_do(bench: Bench) -> None:
 
 
 def test_a_study_opens_at_its_first_diagnostic_image(study: Bench) -> None:
-    assert study.panel.desk.index == 0
+    assert study.panel.position.index == 0
     assert study.panel.picture.notice is None
     assert study.panel.strip.titles() == [
         "3 · Abdomen axial 5 mm B30f",
@@ -55,47 +57,47 @@ def test_a_study_opens_at_its_first_diagnostic_image(study: Bench) -> None:
 
 
 def test_small_pictures_come_by_themselves(study: Bench) -> None:
-    keys = [item.key for item in study.panel.desk.sets if item.kind != "other"]
+    keys = [item.key for item in study.panel.position.study.sets if item.kind != "other"]
     study.bot.waitUntil(lambda: all(study.panel.strip.has_picture(key) for key in keys))
 
 
 def test_arrow_keys_go_through_images(study: Bench) -> None:
-    desk = study.panel.desk
+    position = study.panel.position
     press(study, Key.Key_Down)
     press(study, Key.Key_Down)
     press(study, Key.Key_Up)
-    assert desk.index == 1
+    assert position.index == 1
     press(study, Key.Key_Down, Modifier.ShiftModifier)
-    assert desk.index == 11
+    assert position.index == 11
     press(study, Key.Key_End)
-    assert desk.index == 23
+    assert position.index == 23
     press(study, Key.Key_Down)
-    assert desk.index == 23
+    assert position.index == 23
     press(study, Key.Key_Home)
-    assert desk.index == 0
+    assert position.index == 0
 
 
 def test_page_and_side_keys_go_through_series_and_stop_at_the_ends(study: Bench) -> None:
-    desk = study.panel.desk
-    order = [item.key for item in desk.sets]
+    position = study.panel.position
+    order = [item.key for item in position.study.sets]
     for key in (Key.Key_PageDown, Key.Key_Right, Key.Key_PageDown, Key.Key_PageDown):
         press(study, key)
-    assert desk.current is not None
-    assert desk.current.key == order[-1]
+    assert position.current is not None
+    assert position.current.key == order[-1]
     press(study, Key.Key_Left)
-    assert desk.current.key == order[-2]
+    assert position.current.key == order[-2]
 
 
 def test_number_keys_choose_windows_and_zero_the_files_own(study: Bench) -> None:
-    stage = study.panel.picture.stage
+    presentation = study.panel.picture.presentation
     press(study, Key.Key_5)
-    assert isinstance(stage.voi, Window)
-    assert (stage.voi.width, stage.voi.center) == (1500, -500)
+    assert isinstance(presentation.voi, Window)
+    assert (presentation.voi.width, presentation.voi.center) == (1500, -500)
     press(study, Key.Key_1)
-    assert (stage.voi.width, stage.voi.center) == (80, 40)
+    assert (presentation.voi.width, presentation.voi.center) == (80, 40)
     press(study, Key.Key_0)
-    assert stage.chosen is None
-    assert (stage.voi.width, stage.voi.center) == (400, 40)
+    assert presentation.chosen is None
+    assert (presentation.voi.width, presentation.voi.center) == (400, 40)
 
 
 def test_the_window_menu_lists_the_files_own_then_the_presets(study: Bench) -> None:
@@ -121,23 +123,23 @@ def test_where_the_file_gives_no_window_the_menu_does_not_say_it_does(bench: Ben
 
 
 def test_letter_keys_do_what_their_buttons_do(study: Bench) -> None:
-    panel, stage = study.panel, study.panel.picture.stage
+    panel, presentation = study.panel, study.panel.picture.presentation
     press(study, Key.Key_H)
-    assert stage.view.flipped
-    assert stage.letters() == EdgeLetters("L", "A", "R", "P")
+    assert presentation.view.flipped
+    assert presentation.letters() == EdgeLetters("L", "A", "R", "P")
     press(study, Key.Key_BracketRight)
-    assert stage.letters() == EdgeLetters("P", "L", "A", "R")
+    assert presentation.letters() == EdgeLetters("P", "L", "A", "R")
     press(study, Key.Key_I)
-    assert stage.inverted
+    assert presentation.inverted
     assert panel.commands["invert"].isChecked()
     press(study, Key.Key_A)
-    assert stage.view.zoom == pytest.approx(1)
+    assert presentation.view.zoom == pytest.approx(1)
     press(study, Key.Key_Plus)
-    assert stage.view.zoom == pytest.approx(1.25)
+    assert presentation.view.zoom == pytest.approx(1.25)
     press(study, Key.Key_R)
-    assert stage.view.fitted
-    assert not stage.view.flipped
-    assert not stage.inverted
+    assert presentation.view.fitted
+    assert not presentation.view.flipped
+    assert not presentation.inverted
     assert not panel.commands["invert"].isChecked()
 
 
@@ -146,14 +148,14 @@ def test_keys_work_while_a_button_has_the_focus(study: Bench) -> None:
     assert button is not None
     button.setFocus()
     study.bot.keyClick(button, Key.Key_I)
-    assert study.panel.picture.stage.inverted
+    assert study.panel.picture.presentation.inverted
 
 
 def test_tools_change_what_the_left_button_does_and_escape_goes_back(study: Bench) -> None:
     press(study, Key.Key_P)
-    assert study.panel.picture.tool == "pan"
+    assert study.panel.picture.tool is PAN
     press(study, Key.Key_Escape)
-    assert study.panel.picture.tool == "window"
+    assert study.panel.picture.tool is WINDOW
     with study.bot.waitSignal(study.panel.close_requested):
         press(study, Key.Key_Escape)
 
@@ -174,7 +176,7 @@ def test_the_scroll_bar_is_the_stack(study: Bench) -> None:
     bar = study.panel.stack_bar
     assert (bar.minimum(), bar.maximum()) == (0, 23)
     bar.setValue(17)
-    assert study.panel.desk.index == 17
+    assert study.panel.position.index == 17
     press(study, Key.Key_Home)
     assert bar.value() == 0
 
@@ -192,7 +194,7 @@ def test_a_clip_plays_at_its_own_speed_and_says_so(study: Bench) -> None:
     assert study.panel.film.playing
     assert study.panel.commands["cine"].text() == "Pause"
     assert "25 images a second" in study.panel.status.news()
-    study.bot.waitUntil(lambda: study.panel.desk.index > 2)
+    study.bot.waitUntil(lambda: study.panel.position.index > 2)
     press(study, Key.Key_Period)
     assert study.panel.film.rate() == pytest.approx(31.25)
     press(study, Key.Key_C)
@@ -209,22 +211,22 @@ def test_scrolling_by_hand_stops_the_film(study: Bench) -> None:
 def test_a_document_is_read_down_the_page_and_then_the_next(study: Bench) -> None:
     go_to_kind(study, "pdf")
     study.wait_for_picture()
-    picture, desk = study.panel.picture, study.panel.desk
+    picture, position = study.panel.picture, study.panel.position
     assert picture.footer == "Page 1 of 3"
-    start = picture.stage.view
+    start = picture.presentation.view
     press(study, Key.Key_Down)
-    assert desk.index == 0
-    assert picture.stage.view.center[1] > start.center[1]
+    assert position.index == 0
+    assert picture.presentation.view.center[1] > start.center[1]
     for _ in range(30):
-        if desk.index == 0:
+        if position.index == 0:
             press(study, Key.Key_Down)
-    assert desk.index == 1
+    assert position.index == 1
     study.wait_for_picture()
-    assert picture.stage.view.center == start.center
+    assert picture.presentation.view.center == start.center
     press(study, Key.Key_Up)
     study.wait_for_picture()
-    assert desk.index == 0
-    assert picture.stage.view.center[1] > start.center[1]
+    assert position.index == 0
+    assert picture.presentation.view.center[1] > start.center[1]
     press(study, Key.Key_End)
     study.wait_for_picture()
     assert picture.footer == "Page 3 of 3"
@@ -240,10 +242,10 @@ def test_what_is_no_picture_is_named(study: Bench) -> None:
 
 def test_a_damaged_image_is_named_and_its_neighbours_are_shown(bench: Bench) -> None:
     bench.open([bench.decoder.add(said) for said in (ct_slice(1), damaged_slice(2), ct_slice(3))])
-    bench.panel.desk.go_to(1)
+    bench.panel.position.go_to(1)
     bench.bot.waitUntil(lambda: bench.panel.picture.notice is not None)
     assert bench.panel.picture.again.isVisible()
-    bench.panel.desk.go_to(2)
+    bench.panel.position.go_to(2)
     bench.wait_for_picture()
     assert bench.panel.picture.notice is None
 
@@ -251,7 +253,7 @@ def test_a_damaged_image_is_named_and_its_neighbours_are_shown(bench: Bench) -> 
 def test_trying_again_shows_what_can_be_read_by_then(bench: Bench) -> None:
     contents = [bench.decoder.add(said) for said in (ct_slice(1), damaged_slice(2))]
     bench.open([*contents, Drawn("broken")])
-    bench.panel.desk.go_to(1)
+    bench.panel.position.go_to(1)
     bench.bot.waitUntil(lambda: bench.panel.picture.again.isVisible())
     bench.decoder.said["ct-3-2"] = ct_slice(2)
     bench.decoder.said["broken"] = ct_slice(3)
@@ -259,27 +261,27 @@ def test_trying_again_shows_what_can_be_read_by_then(bench: Bench) -> None:
     bench.bot.mouseClick(bench.panel.picture.again, Qt.MouseButton.LeftButton)
     bench.wait_for_picture()
     assert not bench.panel.picture.again.isVisible()
-    bench.bot.waitUntil(lambda: len(bench.panel.desk.sets) == 1)
+    bench.bot.waitUntil(lambda: len(bench.panel.position.study.sets) == 1)
 
 
 def test_an_object_that_cannot_be_read_keeps_its_place_in_the_list(bench: Bench) -> None:
     bench.open([bench.decoder.add(ct_slice(1)), Drawn("broken")])
-    assert len(bench.panel.desk.sets) == 2
+    assert len(bench.panel.position.study.sets) == 2
     go_to_kind(bench, "broken")
     assert bench.panel.picture.notice is not None
 
 
 def test_while_a_frame_is_coming_the_last_picture_stays_with_a_mark(study: Bench) -> None:
     panel = study.panel
-    study.bot.waitUntil(lambda: all(panel.desk.is_there(index) for index in range(24)))
+    study.bot.waitUntil(lambda: all(panel.position.is_there(index) for index in range(24)))
     go_to_kind(study, "us")
     study.wait_for_picture()
-    shown = panel.picture.stage.frame
+    shown = panel.picture.presentation.frame
     study.decoder.gate.clear()
-    panel.desk._feeder._cache.clear()
-    panel.desk.go_to(20)
+    panel._viewports.loader.cache.clear()
+    panel.position.go_to(20)
     study.bot.waitUntil(lambda: panel.picture.mark != "")
-    assert panel.picture.stage.frame is shown
+    assert panel.picture.presentation.frame is shown
     assert panel.picture.mark == "Loading image 21"
     study.decoder.gate.set()
     study.wait_for_picture()
@@ -290,15 +292,15 @@ def test_while_another_series_is_coming_the_last_picture_keeps_its_place_and_its
     panel = study.panel
     press(study, Key.Key_A)
     study.decoder.gate.clear()
-    panel.desk._feeder._cache.clear()
-    view, texts = panel.picture.stage.view, panel.picture.texts
+    panel._viewports.loader.cache.clear()
+    view, texts = panel.picture.presentation.view, panel.picture.texts
     go_to_kind(study, "us")
     study.bot.waitUntil(lambda: panel.picture.mark != "")
-    assert panel.picture.stage.view == view
+    assert panel.picture.presentation.view == view
     assert panel.picture.texts == texts
     study.decoder.gate.set()
     study.wait_for_picture()
-    assert panel.picture.stage.view.fitted
+    assert panel.picture.presentation.view.fitted
     assert panel.picture.texts != texts
 
 
@@ -306,9 +308,9 @@ def test_the_newest_wanted_frame_comes_before_those_passed_by(bench: Bench) -> N
     decoder = bench.decoder
     decoder.gate.clear()
     bench.panel.show_study("x", [decoder.add(ct_slice(number)) for number in range(1, 41)])
-    bench.bot.waitUntil(lambda: not bench.panel.desk.reading)
+    bench.bot.waitUntil(lambda: not bench.panel.position.study.reading)
     for index in (5, 15, 30):
-        bench.panel.desk.go_to(index)
+        bench.panel.position.go_to(index)
     decoder.gate.set()
     bench.wait_for_picture()
     assert [key for key, _ in decoder.decoded].index("ct-3-31") < 4
@@ -318,16 +320,16 @@ def test_another_study_replaces_the_first_and_nothing_of_it_stays(study: Bench) 
     press(study, Key.Key_I)
     study.open([study.decoder.add(ct_slice(number, series="5")) for number in range(1, 4)], "Somebody else")
     panel = study.panel
-    assert len(panel.desk.sets) == 1
-    assert not panel.picture.stage.inverted
-    assert panel.desk.loaded is not None
-    assert panel.desk.loaded.shown.content.key.startswith("ct-5")
+    assert len(panel.position.study.sets) == 1
+    assert not panel.picture.presentation.inverted
+    assert panel.position.loaded is not None
+    assert panel.position.loaded.shown.content.key.startswith("ct-5")
 
 
 def test_closing_a_study_shows_the_empty_place(study: Bench) -> None:
     study.panel.close_study()
-    assert study.panel.desk.sets == ()
-    assert study.panel.picture.stage.frame is None
+    assert study.panel.position.study.sets == ()
+    assert study.panel.picture.presentation.frame is None
     assert study.panel.picture.notice is not None
     assert not study.panel.strip.isVisible()
 
@@ -363,15 +365,15 @@ def test_full_screen_is_asked_of_the_window(study: Bench) -> None:
 
 def test_a_study_of_reports_only_says_so(bench: Bench) -> None:
     bench.panel.show_study("x", [bench.decoder.add(written_report())])
-    bench.bot.waitUntil(lambda: not bench.panel.desk.reading)
+    bench.bot.waitUntil(lambda: not bench.panel.position.study.reading)
     bench.bot.waitUntil(lambda: bench.panel.picture.notice is not None)
     assert not bench.panel.commands["fit"].isEnabled()
 
 
 def test_a_report_can_be_the_first_thing_seen(bench: Bench) -> None:
     bench.open([bench.decoder.add(report()), bench.decoder.add(written_report())])
-    assert bench.panel.desk.current is not None
-    assert bench.panel.desk.current.kind == "document"
+    assert bench.panel.position.current is not None
+    assert bench.panel.position.current.kind == "document"
 
 
 def test_a_single_image_has_no_scroll_bar(bench: Bench) -> None:
@@ -390,9 +392,9 @@ def test_a_screen_reader_is_told_what_is_shown(study: Bench) -> None:
 def test_closing_during_loading_leaves_nothing_behind(bench: Bench) -> None:
     bench.decoder.gate.clear()
     bench.panel.show_study("x", [bench.decoder.add(clip())])
-    bench.bot.waitUntil(lambda: not bench.panel.desk.reading)
+    bench.bot.waitUntil(lambda: not bench.panel.position.study.reading)
     bench.panel.stop()
-    assert bench.panel.desk.sets == ()
+    assert bench.panel.position.study.sets == ()
 
 
 def test_a_screen_reader_hears_nothing_of_the_last_person_once_another_study_is_opened(study: Bench) -> None:
@@ -400,42 +402,42 @@ def test_a_screen_reader_hears_nothing_of_the_last_person_once_another_study_is_
     study.bot.waitUntil(lambda: "Anna MUELLER" in picture.accessibleDescription())
     study.panel.show_study("Bert", [Drawn("broken-1")])
     assert "MUELLER" not in picture.accessibleDescription()
-    study.bot.waitUntil(lambda: not study.panel.desk.reading)
+    study.bot.waitUntil(lambda: not study.panel.position.study.reading)
     assert picture.notice is not None
     assert picture.accessibleDescription() == " ".join(picture.notice)
 
 
 def test_a_drag_ends_where_another_series_begins(study: Bench) -> None:
-    picture, stage = study.panel.picture, study.panel.picture.stage
+    picture, presentation = study.panel.picture, study.panel.picture.presentation
     study.bot.mousePress(picture, Qt.MouseButton.LeftButton, pos=picture.rect().center())
     go_to_kind(study, "us")
     study.wait_for_picture()
     go_to_kind(study, "ct")
     study.wait_for_picture()
     study.bot.mouseMove(picture, picture.rect().center() / 2)
-    assert stage.chosen is None
+    assert presentation.chosen is None
 
 
 @pytest.mark.parametrize("spot", ["strip", "stack_bar", "button-invert"])
 def test_page_keys_go_to_the_next_series_wherever_in_the_viewer_one_is(study: Bench, spot: str) -> None:
-    desk, panel = study.panel.desk, study.panel
+    position, panel = study.panel.position, study.panel
     found = panel.findChild(QToolButton, spot) if "-" in spot else getattr(panel, spot)
     found.setFocus()
-    order = [item.key for item in desk.sets]
+    order = [item.key for item in position.study.sets]
     for key, place in ((Key.Key_PageDown, 1), (Key.Key_PageDown, 2), (Key.Key_PageUp, 1)):
         study.bot.keyClick(found, key)
-        assert desk.current is not None
-        assert desk.current.key == order[place]
+        assert position.current is not None
+        assert position.current.key == order[place]
 
 
 def test_side_keys_go_from_series_to_series_in_the_strip_too(study: Bench) -> None:
-    desk, strip = study.panel.desk, study.panel.strip
+    position, strip = study.panel.position, study.panel.strip
     strip.setFocus()
-    order = [item.key for item in desk.sets]
+    order = [item.key for item in position.study.sets]
     for key, place in ((Key.Key_Right, 1), (Key.Key_Right, 2), (Key.Key_Left, 1), (Key.Key_Left, 0), (Key.Key_Left, 0)):
         study.bot.keyClick(strip, key)
-        assert desk.current is not None
-        assert desk.current.key == order[place]
+        assert position.current is not None
+        assert position.current.key == order[place]
 
 
 def test_the_zoom_that_is_said_is_the_zoom_that_is_shown_after_a_resize(study: Bench) -> None:
@@ -444,11 +446,13 @@ def test_the_zoom_that_is_said_is_the_zoom_that_is_shown_after_a_resize(study: B
         panel.resize(*size)
         study.bot.wait(1)
         said = next(line.text for line in panel.picture.texts.bottom_left if "%" in line.text)
-        assert f"{round(panel.picture.stage.view.zoom * 100)} %" in said.replace("\u202f", " ").replace("\u00a0", " ")
+        assert f"{round(panel.picture.presentation.view.zoom * 100)} %" in said.replace("\u202f", " ").replace(
+            "\u00a0", " "
+        )
     study.do("alone")
     study.bot.wait(1)
     said = next(line.text for line in panel.picture.texts.bottom_left if "%" in line.text)
-    assert f"{round(panel.picture.stage.view.zoom * 100)}" in said
+    assert f"{round(panel.picture.presentation.view.zoom * 100)}" in said
 
 
 @pytest.mark.parametrize("name, upright", [("flip-horizontal", True), ("flip-vertical", False)])
@@ -476,9 +480,9 @@ def test_tools_without_room_are_in_a_menu_behind_the_last_one(bench: Bench) -> N
     bar.more.menu().aboutToShow.emit()
     texts = [action.text() for action in bar.more.menu().actions()]
     assert texts == [bench.panel.commands[name].text() for name in bar.folded()]
-    turned = bench.panel.picture.stage.view
+    turned = bench.panel.picture.presentation.view
     next(action for action in bar.more.menu().actions() if action.text() == "Turn left").trigger()
-    assert bench.panel.picture.stage.view != turned
+    assert bench.panel.picture.presentation.view != turned
 
 
 def test_who_stood_on_a_tool_that_is_folded_stands_on_the_menu(bench: Bench) -> None:
@@ -506,9 +510,9 @@ def test_the_series_are_listed_before_anything_was_read_and_a_picture_series_is_
     assert bench.panel.strip.titles() == ["3 · Abdomen axial 5 mm B30f", "8 · Heart colour", "Other file"]
     bench.decoder.hold = False
     bench.wait_for_picture()
-    assert bench.panel.desk.frame is not None
-    assert bench.panel.desk.frame.description.modality == "CT"
-    bench.bot.waitUntil(lambda: not bench.panel.desk.reading)
+    assert bench.panel.position.frame is not None
+    assert bench.panel.position.frame.description.modality == "CT"
+    bench.bot.waitUntil(lambda: not bench.panel.position.study.reading)
     assert bench.panel.strip.titles()[:2] == ["3 · Abdomen axial 5 mm B30f", "8 · Heart colour"]
 
 
@@ -516,15 +520,15 @@ def test_a_series_chosen_before_it_was_read_is_read_next_and_shown(bench: Bench)
     contents = whole_study(bench.decoder)
     bench.decoder.hold = True
     bench.panel.show_study("Anna MUELLER", contents, known_of(bench, contents))
-    desk = bench.panel.desk
-    desk.choose("known 1.8")
+    position = bench.panel.position
+    position.choose("known 1.8")
     assert bench.panel.strip.currentIndex().row() == 1
     bench.decoder.hold = False
-    bench.bot.waitUntil(lambda: desk.current is not None and desk.current.first.modality == "US")
+    bench.bot.waitUntil(lambda: position.current is not None and position.current.first.modality == "US")
     bench.wait_for_picture()
-    bench.bot.waitUntil(lambda: not desk.reading)
-    assert desk.current is not None
-    assert desk.current.first.modality == "US"
+    bench.bot.waitUntil(lambda: not position.study.reading)
+    assert position.current is not None
+    assert position.current.first.modality == "US"
     assert bench.decoder.described.index("us-1") < 4
     assert bench.panel.picture.mark == ""
 
@@ -535,19 +539,19 @@ def test_keys_reach_a_series_that_was_not_read_yet(bench: Bench) -> None:
     bench.panel.show_study("Anna MUELLER", contents, known_of(bench, contents))
     bench.wait_for_picture()
     press(bench, Key.Key_Plus)
-    as_left = bench.panel.picture.stage.view
+    as_left = bench.panel.picture.presentation.view
     press(bench, Key.Key_PageDown)
-    assert bench.panel.desk.waits_for == "known 1.8"
+    assert bench.panel.position.waits_for == "known 1.8"
     assert bench.panel.picture.mark == "Loading the series"
     press(bench, Key.Key_PageUp)
-    assert bench.panel.desk.waits_for == ""
+    assert bench.panel.position.waits_for == ""
     assert bench.panel.picture.mark == ""
-    assert bench.panel.picture.stage.view == as_left
+    assert bench.panel.picture.presentation.view == as_left
     assert bench.panel.strip.currentIndex().row() == 0
     bench.decoder.hold_after = None
-    bench.bot.waitUntil(lambda: not bench.panel.desk.reading)
-    assert bench.panel.desk.current is not None
-    assert bench.panel.desk.current.first.modality == "CT"
+    bench.bot.waitUntil(lambda: not bench.panel.position.study.reading)
+    assert bench.panel.position.current is not None
+    assert bench.panel.position.current.first.modality == "CT"
 
 
 def test_two_versions_of_one_image_are_marked_and_others_are_not(bench: Bench) -> None:
@@ -556,7 +560,7 @@ def test_two_versions_of_one_image_are_marked_and_others_are_not(bench: Bench) -
     bench.open(contents)
     said = []
     for index in range(3):
-        bench.panel.desk.go_to(index)
+        bench.panel.position.go_to(index)
         bench.wait_for_picture()
         said.append(
             [line.text for line in bench.panel.picture.texts.bottom_left if "ersion" in line.text and line.warns]
@@ -584,7 +588,7 @@ def drag_window(bench: Bench, right: int, down: int) -> None:
 
 def shown_pixels(bench: Bench) -> Any:
     """What of the picture is on the screen: blue, green, red."""
-    made = bench.panel.picture.stage.picture()
+    made = bench.panel.picture.presentation.picture()
     assert made is not None
     return made[0][:, :, :3].astype(float).copy()
 
@@ -610,16 +614,16 @@ def test_brightness_works_on_colour_and_resets(study: Bench) -> None:
 
 
 def test_a_window_of_grey_values_never_falls_on_colour_nor_the_other_way(study: Bench) -> None:
-    stage = study.panel.picture.stage
+    presentation = study.panel.picture.presentation
     press(study, Key.Key_5)
     go_to_kind(study, "us-1")
     study.wait_for_picture()
     drag_window(study, 0, -60)
-    assert stage.chosen is None
+    assert presentation.chosen is None
     go_to_kind(study, "ct-3")
     study.wait_for_picture()
-    assert isinstance(stage.voi, Window)
-    assert (stage.voi.width, stage.voi.center) == (400, 40)
+    assert isinstance(presentation.voi, Window)
+    assert (presentation.voi.width, presentation.voi.center) == (400, 40)
 
 
 def test_a_page_that_is_read_keeps_its_white(study: Bench) -> None:
@@ -633,7 +637,7 @@ def test_a_page_that_is_read_keeps_its_white(study: Bench) -> None:
 
 def test_what_the_web_page_shows_as_buttons_the_viewer_shows_too(study: Bench) -> None:
     study.panel.resize(1400, 640)
-    desk, view = study.panel.desk, study.panel.picture.stage
+    position, view = study.panel.position, study.panel.picture.presentation
     for name, word in (
         ("previous-image", "Previous"),
         ("next-image", "Next"),
@@ -644,38 +648,38 @@ def test_what_the_web_page_shows_as_buttons_the_viewer_shows_too(study: Bench) -
         assert made.isVisible()
         assert made.text() == word
     study.panel.tool_bar.findChild(QToolButton, "button-next-image").click()
-    assert desk.index == 1
+    assert position.index == 1
     study.panel.tool_bar.findChild(QToolButton, "button-previous-image").click()
-    assert desk.index == 0
+    assert position.index == 0
     before = view.view.zoom
     study.panel.tool_bar.findChild(QToolButton, "button-zoom-in").click()
     assert view.view.zoom == pytest.approx(1.25 * before)
 
 
 def test_keys_make_brighter_darker_softer_and_harder_and_back(study: Bench) -> None:
-    stage = study.panel.picture.stage
+    presentation = study.panel.picture.presentation
     press(study, Key.Key_B)
-    assert isinstance(stage.voi, Window)
-    assert stage.voi.center < 40
+    assert isinstance(presentation.voi, Window)
+    assert presentation.voi.center < 40
     press(study, Key.Key_B, Modifier.ShiftModifier)
-    assert stage.voi.center == pytest.approx(40)
+    assert presentation.voi.center == pytest.approx(40)
     press(study, Key.Key_S)
-    assert stage.voi.width > 400
+    assert presentation.voi.width > 400
     press(study, Key.Key_S, Modifier.ShiftModifier)
-    assert stage.voi.width == pytest.approx(400)
+    assert presentation.voi.width == pytest.approx(400)
 
 
 def test_keys_move_the_picture(study: Bench) -> None:
-    stage = study.panel.picture.stage
+    presentation = study.panel.picture.presentation
     press(study, Key.Key_A)
-    before = stage.view
+    before = presentation.view
     for key in (Key.Key_Right, Key.Key_Down):
         press(study, key, Modifier.ControlModifier | Modifier.ShiftModifier)
-        assert stage.view != before
+        assert presentation.view != before
     for key in (Key.Key_Left, Key.Key_Up):
         press(study, key, Modifier.ControlModifier | Modifier.ShiftModifier)
-    assert stage.view == before
-    assert study.panel.desk.index == 0
+    assert presentation.view == before
+    assert study.panel.position.index == 0
 
 
 @pytest.mark.parametrize("key, warns", [("ct-3", False), ("us-1", True)])

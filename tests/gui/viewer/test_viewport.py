@@ -55,7 +55,7 @@ def pixels(image: QImage) -> np.ndarray:
 
 def test_actual_pixels_show_the_display_pipeline_pixel_by_pixel(stack: Bench) -> None:
     stack.do("actual")
-    frame = stack.panel.picture.stage.frame
+    frame = stack.panel.picture.presentation.frame
     assert frame is not None
     said = frame.shown.description
     table = lookup_table(said, 0, said.frame_infos[0].windows[0])
@@ -80,7 +80,7 @@ def test_what_is_painted_is_that_picture_in_the_middle(stack: Bench) -> None:
 def test_left_drag_changes_the_window_right_is_wider_up_is_brighter(stack: Bench) -> None:
     before = pixels(stack.panel.picture.image()).mean()
     drag(stack, Button.LeftButton, QPoint(200, 200), QPoint(60, 0))
-    wider = stack.panel.picture.stage.voi
+    wider = stack.panel.picture.presentation.voi
     assert isinstance(wider, Window)
     assert wider.width > 400
     assert wider.center == pytest.approx(40)
@@ -94,29 +94,29 @@ def test_one_drag_leads_out_of_a_window_of_width_one(bench: Bench) -> None:
     picture = bench.panel.picture
     before = len(np.unique(pixels(picture.image())))
     drag(bench, Button.LeftButton, QPoint(10, 200), QPoint(picture.width() - 20, 0))
-    wider = picture.stage.voi
+    wider = picture.presentation.voi
     assert isinstance(wider, Window)
     assert wider.width > 100
     assert len(np.unique(pixels(picture.image()))) > 10 * before
 
 
 def test_a_click_changes_nothing(stack: Bench) -> None:
-    stage = stack.panel.picture.stage
-    view = stage.view
+    presentation = stack.panel.picture.presentation
+    view = presentation.view
     drag(stack, Button.LeftButton, QPoint(200, 200), QPoint(2, 1))
-    assert stage.chosen is None
-    assert stage.view == view
+    assert presentation.chosen is None
+    assert presentation.view == view
 
 
 def test_middle_drag_moves_and_right_drag_zooms_about_where_it_began(stack: Bench) -> None:
-    stage = stack.panel.picture.stage
-    start = stage.view
+    presentation = stack.panel.picture.presentation
+    start = presentation.view
     drag(stack, Button.MiddleButton, QPoint(200, 200), QPoint(30, 0))
-    assert stage.view.zoom == start.zoom
-    assert stage.view.center[0] < start.center[0]
+    assert presentation.view.zoom == start.zoom
+    assert presentation.view.center[0] < start.center[0]
     stack.do("fit")
     drag(stack, Button.RightButton, QPoint(200, 200), QPoint(0, -60))
-    assert stage.view.zoom > start.zoom
+    assert presentation.view.zoom > start.zoom
 
 
 def test_space_and_drag_moves(stack: Bench) -> None:
@@ -124,8 +124,8 @@ def test_space_and_drag_moves(stack: Bench) -> None:
     stack.bot.keyPress(picture, Key.Key_Space)
     drag(stack, Button.LeftButton, QPoint(200, 200), QPoint(30, 0))
     stack.bot.keyRelease(picture, Key.Key_Space)
-    assert picture.stage.chosen is None
-    assert not picture.stage.view.fitted
+    assert picture.presentation.chosen is None
+    assert not picture.presentation.view.fitted
 
 
 def test_a_right_click_asks_for_the_menu_and_a_right_drag_does_not(stack: Bench) -> None:
@@ -139,24 +139,24 @@ def test_a_right_click_asks_for_the_menu_and_a_right_drag_does_not(stack: Bench)
 
 def test_wheel_goes_through_the_images_and_ends_at_the_end(stack: Bench) -> None:
     wheel(stack, -120)
-    assert stack.panel.desk.index == 1
+    assert stack.panel.position.index == 1
     wheel(stack, -60)
-    assert stack.panel.desk.index == 1
+    assert stack.panel.position.index == 1
     wheel(stack, -60)
-    assert stack.panel.desk.index == 2
+    assert stack.panel.position.index == 2
     wheel(stack, -120, Modifier.ShiftModifier)
-    assert stack.panel.desk.index == 12
+    assert stack.panel.position.index == 12
     wheel(stack, -1200, Modifier.ShiftModifier)
-    assert stack.panel.desk.index == 29
+    assert stack.panel.position.index == 29
     wheel(stack, 120)
-    assert stack.panel.desk.index == 28
+    assert stack.panel.position.index == 28
 
 
 def test_ctrl_wheel_zooms(stack: Bench) -> None:
-    before = stack.panel.picture.stage.view.zoom
+    before = stack.panel.picture.presentation.view.zoom
     wheel(stack, 120, Modifier.ControlModifier)
-    assert stack.panel.picture.stage.view.zoom > before
-    assert stack.panel.desk.index == 0
+    assert stack.panel.picture.presentation.view.zoom > before
+    assert stack.panel.position.index == 0
 
 
 def test_the_value_under_the_pointer_has_its_unit(stack: Bench) -> None:
@@ -176,9 +176,9 @@ def test_a_still_picture_becomes_fine(stack: Bench) -> None:
 
 
 def test_resizing_keeps_a_fitted_picture_fitted(stack: Bench) -> None:
-    before = stack.panel.picture.stage.view.zoom
+    before = stack.panel.picture.presentation.view.zoom
     stack.panel.resize(1200, 900)
-    stack.bot.waitUntil(lambda: stack.panel.picture.stage.view.zoom > before)
+    stack.bot.waitUntil(lambda: stack.panel.picture.presentation.view.zoom > before)
 
 
 def test_double_click_shows_the_picture_alone_and_escape_brings_all_back(stack: Bench) -> None:
@@ -193,11 +193,11 @@ def test_double_click_shows_the_picture_alone_and_escape_brings_all_back(stack: 
 
 def test_colour_is_dragged_over_its_own_levels(bench: Bench) -> None:
     bench.open([bench.decoder.add(clip())])
-    stage = bench.panel.picture.stage
-    assert stage.voi is None
+    presentation = bench.panel.picture.presentation
+    assert presentation.voi is None
     drag(bench, Button.LeftButton, QPoint(200, 200), QPoint(60, 0))
-    assert isinstance(stage.voi, Window)
-    assert (stage.voi.center, round(stage.voi.width)) == (127.5, 324)
+    assert isinstance(presentation.voi, Window)
+    assert (presentation.voi.center, round(presentation.voi.width)) == (127.5, 324)
     assert bench.panel.commands["invert"].isEnabled()
     image = bench.panel.picture.image()
     assert not image.isGrayscale()

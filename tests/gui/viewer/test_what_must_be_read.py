@@ -8,10 +8,10 @@ from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from dicom.showing.geometry import EdgeLetters
-from viewer.ui.look import Colours
-from viewer.ui.mark_layout import placed_corners, placed_letters
-from viewer.ui.marks import LineCache, MarkPainter
+from viewer.ui.caption_layout import placed_corners, placed_letters
+from viewer.ui.caption_painter import CaptionPainter, LineCache
 from viewer.ui.series_strip import amount_lines
+from viewer.ui.style import Colours
 from viewer.viewport.corner_text import CornerTexts, Line
 
 VERSIONS = "Version 2 of 2 of one image: they contradict each other"
@@ -33,7 +33,7 @@ class Noting(LineCache):
 def test_a_mark_that_warns_is_never_cut_short(qapp: QApplication, line: Line) -> None:
     cache, canvas = Noting(), QImage(520, 450, QImage.Format.Format_RGB32)
     painter = QPainter(canvas)
-    marks = MarkPainter(painter, QRect(0, 0, 520, 450), qapp.font(), Colours(), cache)
+    marks = CaptionPainter(painter, QRect(0, 0, 520, 450), qapp.font(), Colours(), cache)
     marks.corners(CornerTexts((), (), (line,), ()), EdgeLetters())
     painter.end()
     assert len(cache.texts) > 1

@@ -15,7 +15,7 @@ import portal.server
 from dicom.description import Window
 from tests.tools import needs_tool
 from viewer.rendering.prepare import prepare_grey
-from viewer.tools.dragging import dragged
+from viewer.viewport.window_dragging import dragged
 
 ASSETS = Path(portal.server.__file__).parent / "assets" / "recipient"
 

@@ -1,4 +1,4 @@
-"""A desk with real lanes whose calls are made in the test's own thread."""
+"""A viewport with real lanes whose calls are made in the test's own thread."""
 
 from __future__ import annotations
 
@@ -12,32 +12,34 @@ from numpy.typing import NDArray
 
 from core.lanes import NewestFirstLane
 from dicom.source import Content
-from viewer.desk import Change, Desk
 from viewer.frames.loading import FrameDecoder
-from viewer.viewport.stage import Stage
+from viewer.layout import Layout
+from viewer.viewport.position import Change
+from viewer.viewport.presentation import Presentation
 
 
 @dataclass
 class ViewerEngine:
-    """Desk and stage as the panel joins them, without a window."""
+    """Position and presentation as the panel joins them, without a window."""
 
     decoder: FrameDecoder
     thumbnails: dict[str, NDArray[np.uint8] | None] = field(default_factory=dict)
-    stage: Stage = field(default_factory=Stage)
+    presentation: Presentation = field(default_factory=Presentation)
     changes: list[Change] = field(default_factory=list)
     calls: queue.Queue[Callable[[], None]] = field(default_factory=queue.Queue)
 
     def __post_init__(self) -> None:
         self.lane = NewestFirstLane("viewing", self.calls.put, threads=2)
-        self.desk = Desk(self.decoder, self.lane, self._told, self.thumbnails.__setitem__, 64 << 20)
+        self.layout = Layout(self.decoder, self.lane, self._take_thumbnail, 64 << 20)
+        self.position = self.layout.add_viewport(self._told)
 
     def close(self) -> None:
-        self.desk.stop()
+        self.layout.stop()
         self.lane.close()
 
     def open(self, contents: Sequence[Content]) -> None:
-        self.desk.open(contents)
-        self.pump(lambda: not self.desk.reading and self.desk.loaded is not None)
+        self.layout.open(self.position, contents)
+        self.pump(lambda: not self.position.study.reading and self.position.loaded is not None)
 
     def pump(self, until: Callable[[], bool], seconds: float = 30.0) -> None:
         deadline = time.monotonic() + seconds
@@ -46,22 +48,25 @@ class ViewerEngine:
 
     def see(self, index: int) -> NDArray[np.uint8]:
         """Go to an image of the set; return it as shown, one image pixel for one of the screen."""
-        self.desk.go_to(index)
-        self.pump(lambda: self.desk.loaded is not None)
+        self.position.go_to(index)
+        self.pump(lambda: self.position.loaded is not None)
         self._show()
-        made = self.stage.picture()
+        made = self.presentation.picture()
         assert made is not None
         return made[0]
+
+    def _take_thumbnail(self, study: str, key: str, picture: NDArray[np.uint8] | None) -> None:
+        self.thumbnails[key] = picture
 
     def _told(self, change: Change) -> None:
         self.changes.append(change)
         if change == "set":
-            self.stage.begin()
+            self.presentation.begin()
         self._show()
 
     def _show(self) -> None:
-        loaded = self.desk.loaded
+        loaded = self.position.loaded
         if loaded is not None:
-            self.stage.resize((loaded.shape.columns, loaded.shape.rows))
-            self.stage.take_look(self.desk.look)
-            self.stage.show(loaded)
+            self.presentation.resize((loaded.shape.columns, loaded.shape.rows))
+            self.presentation.take_set_window(self.position.set_window)
+            self.presentation.show(loaded)

@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 
-from viewer.frames.cache import FrameCache, clip_order, default_limit, read_ahead_order
+from viewer.frames.cache import FrameCache, default_limit
+from viewer.frames.order import clip_order, read_ahead_order
 
 
 @dataclass(frozen=True)

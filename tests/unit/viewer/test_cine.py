@@ -1,7 +1,7 @@
 import pytest
 
 from dicom.description import ObjectDescription
-from viewer.tools.cine import Cine, natural_rate
+from viewer.viewport.cine import Cine, natural_rate
 
 
 def everything(index: int) -> bool:

@@ -19,7 +19,7 @@ from viewer.frames.loading import LoadedFrame, load_frame
 from viewer.rendering.render import shade
 from viewer.rendering.view_state import ImageShape
 from viewer.viewport.picture import PictureMaker
-from viewer.viewport.stage import Stage
+from viewer.viewport.presentation import Presentation
 
 CT = ObjectDescription(
     kind="image",
@@ -69,10 +69,10 @@ def load(decoder: OneFrame, said: ObjectDescription) -> LoadedFrame:
 
 def seen(loaded: LoadedFrame) -> NDArray[np.uint8]:
     """Return what a viewport of the frame's own size shows."""
-    stage = Stage()
-    stage.resize((loaded.shape.columns, loaded.shape.rows))
-    stage.show(loaded)
-    made = stage.picture()
+    presentation = Presentation()
+    presentation.resize((loaded.shape.columns, loaded.shape.rows))
+    presentation.show(loaded)
+    made = presentation.picture()
     assert made is not None
     return made[0]
 
@@ -139,11 +139,11 @@ def test_overlay_planes_are_drawn_where_their_origin_says_and_can_be_hidden() ->
     shown = seen(loaded)
     assert (shown[8:12, 10:14] == 255).all()
     assert shown.astype(int).sum() == 16 * 255
-    stage = Stage()
-    stage.resize((40, 30))
-    stage.drawings = False
-    stage.show(loaded)
-    hidden = stage.picture()
+    presentation = Presentation()
+    presentation.resize((40, 30))
+    presentation.drawings = False
+    presentation.show(loaded)
+    hidden = presentation.picture()
     assert hidden is not None
     assert not hidden[0].any()
 
@@ -161,10 +161,10 @@ def test_thin_lines_stay_visible_when_the_picture_is_small() -> None:
     bits[501] = 1
     plane = OverlayPlane(0x6000, 1024, 1024, (1, 1))
     loaded = load(OneFrame(np.zeros((1024, 1024), np.uint8), planes=[(plane, bits)]), said)
-    stage = Stage()
-    stage.resize((200, 200))
-    stage.show(loaded)
-    made = stage.picture()
+    presentation = Presentation()
+    presentation.resize((200, 200))
+    presentation.show(loaded)
+    made = presentation.picture()
     assert made is not None
     assert (made[0].max(axis=0) == 255).all()
 
@@ -189,48 +189,51 @@ def test_the_codestream_decides_the_size_not_the_header() -> None:
 def test_the_first_look_of_a_set_without_windows_is_kept_for_its_other_frames() -> None:
     plain = ObjectDescription(kind="image", photometric_interpretation="MONOCHROME2")
     dark, bright = load(OneFrame(ct(50, 50)), plain), load(OneFrame(ct(50, 50) * 3), plain)
-    stage = Stage()
-    stage.show(dark)
-    first = stage.voi
-    stage.show(bright)
-    assert stage.voi == first
-    stage.begin()
-    stage.show(bright)
-    assert stage.voi != first
+    presentation = Presentation()
+    presentation.show(dark)
+    first = presentation.voi
+    presentation.show(bright)
+    assert presentation.voi == first
+    presentation.begin()
+    presentation.show(bright)
+    assert presentation.voi != first
 
 
 def test_windows_of_the_file_follow_each_frame_until_a_person_chooses() -> None:
-    stage, other = Stage(), ObjectDescription(kind="image", frame_infos=(FrameInfo(windows=(Window(7, 70),)),))
-    stage.show(load(OneFrame(ct(50, 50)), CT))
-    stage.show(load(OneFrame(ct(50, 50)), other))
-    assert stage.voi == Window(7, 70)
-    stage.choose(Window(1, 2))
-    stage.show(load(OneFrame(ct(50, 50)), CT))
-    assert stage.voi == Window(1, 2)
-    stage.reset()
-    assert stage.voi == Window(40, 400)
+    presentation, other = (
+        Presentation(),
+        ObjectDescription(kind="image", frame_infos=(FrameInfo(windows=(Window(7, 70),)),)),
+    )
+    presentation.show(load(OneFrame(ct(50, 50)), CT))
+    presentation.show(load(OneFrame(ct(50, 50)), other))
+    assert presentation.voi == Window(7, 70)
+    presentation.choose(Window(1, 2))
+    presentation.show(load(OneFrame(ct(50, 50)), CT))
+    assert presentation.voi == Window(1, 2)
+    presentation.reset()
+    assert presentation.voi == Window(40, 400)
 
 
 def test_a_table_of_the_file_becomes_a_window_when_it_is_dragged() -> None:
     table = LookupTable(100, 8, tuple(range(200)))
-    stage = Stage()
-    stage.show(load(OneFrame(ct(50, 50)), ObjectDescription(kind="image", voi_luts=(table,))))
-    assert stage.voi == table
-    start = stage.window_to_drag()
+    presentation = Presentation()
+    presentation.show(load(OneFrame(ct(50, 50)), ObjectDescription(kind="image", voi_luts=(table,))))
+    assert presentation.voi == table
+    start = presentation.window_to_drag()
     assert start == Window(200, 200)
-    stage.drag_window(start, 10, 0)
-    assert isinstance(stage.voi, Window)
+    presentation.drag_window(start, 10, 0)
+    assert isinstance(presentation.voi, Window)
 
 
 def test_the_same_picture_is_not_drawn_twice_and_a_new_window_redoes_only_the_table() -> None:
     loaded = load(OneFrame(ct(90, 110)), CT)
-    maker, stage = PictureMaker(), Stage()
-    stage.resize((300, 200))
-    stage.show(loaded)
+    maker, presentation = PictureMaker(), Presentation()
+    presentation.resize((300, 200))
+    presentation.show(loaded)
     first, second = np.zeros(65536, np.uint8), np.full(65536, 9, np.uint8)
-    one = maker.picture(loaded, stage.view, stage.size, first)
-    again = maker.picture(loaded, stage.view, stage.size, first)
-    other = maker.picture(loaded, stage.view, stage.size, second)
+    one = maker.picture(loaded, presentation.view, presentation.size, first)
+    again = maker.picture(loaded, presentation.view, presentation.size, first)
+    other = maker.picture(loaded, presentation.view, presentation.size, second)
     assert one is not None
     assert again is not None
     assert other is not None
@@ -241,12 +244,12 @@ def test_the_same_picture_is_not_drawn_twice_and_a_new_window_redoes_only_the_ta
 
 
 def test_a_fine_picture_made_for_another_view_is_not_taken() -> None:
-    stage = Stage()
-    stage.resize((300, 200))
-    stage.show(load(OneFrame(ct(90, 110)), CT))
-    wish = stage.fine_picture()
+    presentation = Presentation()
+    presentation.resize((300, 200))
+    presentation.show(load(OneFrame(ct(90, 110)), CT))
+    wish = presentation.fine_picture()
     assert wish is not None
     made = wish.make(QuietJob())
-    assert stage.take_fine(wish, made)
-    stage.pan(5, 5)
-    assert not stage.take_fine(wish, made)
+    assert presentation.take_fine(wish, made)
+    presentation.pan(5, 5)
+    assert not presentation.take_fine(wish, made)

@@ -4,7 +4,7 @@ import pytest
 
 from dicom.description import Window
 from dicom.showing.windows.presets import CT_PRESETS, presets_for
-from viewer.tools.dragging import dragged
+from viewer.viewport.window_dragging import dragged
 
 
 def test_presets_have_the_numbers_of_the_textbook() -> None:

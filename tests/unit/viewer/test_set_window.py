@@ -65,10 +65,10 @@ def test_an_empty_first_slice_takes_nobody_their_greys(engine: ViewerEngine, tmp
 def test_the_window_is_the_same_for_every_slice_from_the_first_picture_on(engine: ViewerEngine, tmp_path: Path) -> None:
     engine.open(series(tmp_path, [RAMP // 4, RAMP, RAMP // 2, RAMP * 2]))
     engine.see(0)
-    windows = {engine.stage.voi}
+    windows = {engine.presentation.voi}
     for index in (1, 2, 3, 0):
         engine.see(index)
-        windows.add(engine.stage.voi)
+        windows.add(engine.presentation.voi)
     assert len(windows) == 1
 
 
@@ -101,8 +101,8 @@ def test_a_rescale_for_each_slice_keeps_the_look_in_units(engine: ViewerEngine, 
     for index, each in enumerate(values):
         shows(engine, index, each, low, high)
         assert len(np.unique(engine.see(index))) > 1
-    assert engine.stage.voi is not None
-    assert engine.stage.window_to_drag().width == pytest.approx(high - low, rel=0.03)  # type: ignore[union-attr]
+    assert engine.presentation.voi is not None
+    assert engine.presentation.window_to_drag().width == pytest.approx(high - low, rel=0.03)  # type: ignore[union-attr]
 
 
 def test_the_same_units_at_other_slopes_look_the_same(engine: ViewerEngine, tmp_path: Path) -> None:
@@ -188,12 +188,12 @@ def test_frames_of_one_object_share_a_window_too(engine: ViewerEngine, tmp_path:
 def test_windows_of_the_file_and_colour_are_left_alone(engine: ViewerEngine, tmp_path: Path) -> None:
     engine.open(series(tmp_path, [RAMP] * 3, [{"WindowCenter": 100, "WindowWidth": 50 + n} for n in range(3)]))
     engine.see(2)
-    assert engine.stage.voi == Window(100, 52)
-    assert engine.desk.look is None
+    assert engine.presentation.voi == Window(100, 52)
+    assert engine.position.set_window is None
     rgb = np.dstack([RAMP // 8, RAMP // 16, RAMP // 4]).astype(np.uint8)
     engine.open(series(tmp_path, [rgb // 2, rgb]))
     assert np.array_equal(engine.see(1)[..., 2::-1], rgb)
-    assert engine.desk.look is None
+    assert engine.position.set_window is None
 
 
 def test_slices_of_one_grey_each_are_told_apart(engine: ViewerEngine, tmp_path: Path) -> None:
@@ -203,8 +203,8 @@ def test_slices_of_one_grey_each_are_told_apart(engine: ViewerEngine, tmp_path: 
 
 def test_a_single_image_is_seen_from_its_smallest_to_its_largest_value(engine: ViewerEngine, tmp_path: Path) -> None:
     engine.open(series(tmp_path, [RAMP + 7]))
-    assert engine.stage.voi == Window(407.5, 801)
-    assert engine.desk.look is None
+    assert engine.presentation.voi == Window(407.5, 801)
+    assert engine.position.set_window is None
 
 
 def test_a_slice_that_cannot_be_read_costs_the_others_nothing(engine: ViewerEngine, tmp_path: Path) -> None:
@@ -216,7 +216,7 @@ def test_a_slice_that_cannot_be_read_costs_the_others_nothing(engine: ViewerEngi
 
 
 def test_small_pictures_of_a_set_are_drawn_with_its_window(engine: ViewerEngine, tmp_path: Path) -> None:
-    engine.desk.want_thumbnails(256)
+    engine.layout.want_thumbnails(256)
     engine.open(series(tmp_path, [RAMP, RAMP // 4, RAMP]))
     engine.pump(lambda: bool(engine.thumbnails))
     (small,) = engine.thumbnails.values()

@@ -22,7 +22,7 @@ from tests.branch_objects import floats
 from tests.picture_ways import WAYS, drawn, loaded, of_stage, staged
 from tests.pixel_files import described, image_bytes
 from viewer.viewport.corner_text import Situation, Speech, corner_texts
-from viewer.viewport.stage import Stage
+from viewer.viewport.presentation import Presentation
 from viewer.viewport.window_list import named_windows
 
 pytestmark = pytest.mark.shared_workers
@@ -68,27 +68,27 @@ def test_small_numbers_are_first_seen_over_their_range(name: str, way: str, deco
 @pytest.mark.parametrize("name", SMALL)
 def test_a_small_drag_changes_the_grey_gently_and_there_and_back_is_nothing(name: str, decoder: Decoder) -> None:
     data, values, width, centre = SMALL[name]
-    stage = staged(loaded(decoder, data))
-    before = of_stage(stage)[:, :, 0].astype(int)
-    start = stage.window_to_drag()
+    presentation = staged(loaded(decoder, data))
+    before = of_stage(presentation)[:, :, 0].astype(int)
+    start = presentation.window_to_drag()
     assert start is not None
     for right, up in ((4, 0), (-4, 0), (0, 4), (0, -4), (60, -30), (-200, 10)):
-        stage.drag_window(start, right, up)
+        presentation.drag_window(start, right, up)
         wide, middle = width * math.exp(right / 250), centre - up * width / 250
-        seen = of_stage(stage)[:, :, 0].astype(int)
+        seen = of_stage(presentation)[:, :, 0].astype(int)
         assert np.abs(seen - linear(values, wide, middle)).max() <= 2
         if abs(right) + abs(up) <= 4:
             assert 0 < np.abs(seen - before).max() <= 6
-    stage.drag_window(start, 0, 0)
-    assert np.abs(of_stage(stage)[:, :, 0] - before).max() <= 1
+    presentation.drag_window(start, 0, 0)
+    assert np.abs(of_stage(presentation)[:, :, 0] - before).max() <= 1
 
 
 def test_a_drag_ends_at_one_step_of_what_is_stored(decoder: Decoder) -> None:
-    stage = staged(loaded(decoder, SMALL["PET without a window"][0]))
-    start = stage.window_to_drag()
+    presentation = staged(loaded(decoder, SMALL["PET without a window"][0]))
+    start = presentation.window_to_drag()
     assert start is not None
-    stage.drag_window(start, -9000, 0)
-    narrowest = stage.voi
+    presentation.drag_window(start, -9000, 0)
+    narrowest = presentation.voi
     assert isinstance(narrowest, Window)
     assert narrowest.width == pytest.approx(5.949e-08)
     whole = staged(loaded(decoder, image_bytes(RAMP)))
@@ -98,20 +98,20 @@ def test_a_drag_ends_at_one_step_of_what_is_stored(decoder: Decoder) -> None:
 
 def test_a_linear_window_of_whole_numbers_stays_as_the_file_says(decoder: Decoder) -> None:
     said = {"WindowCenter": "1500", "WindowWidth": "3000"}
-    stage = staged(loaded(decoder, image_bytes(RAMP, **said)))
-    assert stage.voi == Window(1500, 3000)
-    stage.drag_window(Window(1500, 3000), 5, 0)
-    assert isinstance(stage.voi, Window)
-    assert stage.voi.function == "LINEAR"
+    presentation = staged(loaded(decoder, image_bytes(RAMP, **said)))
+    assert presentation.voi == Window(1500, 3000)
+    presentation.drag_window(Window(1500, 3000), 5, 0)
+    assert isinstance(presentation.voi, Window)
+    assert presentation.voi.function == "LINEAR"
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_typed_width_below_1_is_exact(way: str, decoder: Decoder) -> None:
     data = rescaled("0.000001")
     if way == "viewer":
-        stage = staged(loaded(decoder, data))
-        stage.choose(Window(0.001, 0.002, "LINEAR_EXACT"))
-        seen = of_stage(stage)[:, :, 0]
+        presentation = staged(loaded(decoder, data))
+        presentation.choose(Window(0.001, 0.002, "LINEAR_EXACT"))
+        seen = of_stage(presentation)[:, :, 0]
     else:
         seen = drawn(decoder, data, way, (0.002, 0.001))[:, :, 0]
     assert np.abs(seen - linear(RAMP * 1e-6, 0.002, 0.001)).max() <= 1
@@ -197,7 +197,7 @@ def test_the_corner_tells_the_window_with_its_unit_and_the_list_with_its_digits(
 
 
 def test_the_value_under_the_pointer_is_told_in_its_unit(decoder: Decoder) -> None:
-    stage: Stage = staged(loaded(decoder, rescaled("5.949e-08", Modality="PT", Units="BQML")))
-    found = stage.value_at((255.5, 3.5))
+    presentation: Presentation = staged(loaded(decoder, rescaled("5.949e-08", Modality="PT", Units="BQML")))
+    found = presentation.value_at((255.5, 3.5))
     assert found is not None
     assert (short_number(found[0]), found[1]) == ("0.000178", "Bq/ml")

@@ -18,7 +18,7 @@ from viewer.rendering.prepare import prepare_grey
 from viewer.rendering.render import WideTable, scaled, shade
 from viewer.rendering.shading import table_for
 from viewer.rendering.view_state import ImageShape, ViewState
-from viewer.viewport.stage import Stage
+from viewer.viewport.presentation import Presentation
 
 pytestmark = pytest.mark.shared_workers
 KINDS = {"FloatPixelData": "<f4", "DoubleFloatPixelData": "<f8"}
@@ -43,8 +43,8 @@ def linear(values: np.ndarray, width: float, centre: float) -> np.ndarray:
     return np.clip(np.floor((values - centre) / width * 255 + 127.5 + 1e-6), 0, 255)
 
 
-def value(stage: Stage, column: int, row: int) -> float | None:
-    found = stage.value_at((column + 0.5, row + 0.5))
+def value(presentation: Presentation, column: int, row: int) -> float | None:
+    found = presentation.value_at((column + 0.5, row + 0.5))
     return None if found is None else found[0]
 
 
@@ -67,10 +67,10 @@ def test_the_pointer_tells_the_stored_value(form: str, decoder: Decoder) -> None
     values = ramp(0, 3_000_000)
     values[0, 0] = 2_000_000_000
     data = made(form, values, RescaleSlope="2", RescaleIntercept="-5")
-    stage = staged(loaded(decoder, data))
+    presentation = staged(loaded(decoder, data))
     stored = values.astype(KINDS[form]) if form in KINDS else np.rint(values)
     for column, row in ((0, 0), (1, 0), (63, 47), (30, 20)):
-        assert value(stage, column, row) == float(stored[row, column]) * 2 - 5
+        assert value(presentation, column, row) == float(stored[row, column]) * 2 - 5
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -96,9 +96,9 @@ def test_what_is_no_number_is_background_and_has_none(kind: str, photometric: st
     inside = np.isfinite(values)
     assert (seen[~inside] == 0).all()
     assert np.abs(seen.astype(int) - expected)[inside].max() <= 2
-    stage = staged(loaded(decoder, data))
-    assert [value(stage, column, row) for row, column in odd] == [None] * 3
-    assert value(stage, 6, 1) == float(values.astype(KINDS[kind])[1, 6])
+    presentation = staged(loaded(decoder, data))
+    assert [value(presentation, column, row) for row, column in odd] == [None] * 3
+    assert value(presentation, 6, 1) == float(values.astype(KINDS[kind])[1, 6])
 
 
 def test_a_frame_of_no_numbers_at_all_is_black_and_says_nothing(decoder: Decoder) -> None:
@@ -127,9 +127,9 @@ def test_padding_of_floats_is_background_and_no_value(
     assert not seen[:first].any()
     kept = values[first:].astype(KINDS[kind]).astype(np.float64)
     assert np.abs(seen[first:] - linear(kept, np.ptp(kept), kept.min() + np.ptp(kept) / 2)).max() <= 1
-    stage = staged(loaded(decoder, data))
-    assert value(stage, 0, 0) is None
-    assert value(stage, 0, first) == kept[0, 0]
+    presentation = staged(loaded(decoder, data))
+    assert value(presentation, 0, 0) is None
+    assert value(presentation, 0, first) == kept[0, 0]
 
 
 def test_a_frame_of_nothing_but_its_padding_is_a_picture_of_it(decoder: Decoder) -> None:
@@ -173,11 +173,11 @@ def test_every_window_and_table_shows_what_the_display_pipeline_says(dtype: Any,
 
 def test_a_window_may_be_as_narrow_as_the_values_are(decoder: Decoder) -> None:
     data = made("FloatPixelData", ramp(0, 0.003))
-    stage = staged(loaded(decoder, data))
-    start = stage.window_to_drag()
+    presentation = staged(loaded(decoder, data))
+    start = presentation.window_to_drag()
     assert start is not None
-    stage.drag_window(start, -700, 0)
-    narrowed = stage.voi
+    presentation.drag_window(start, -700, 0)
+    narrowed = presentation.voi
     assert isinstance(narrowed, Window)
     assert narrowed.width < 0.001
 
@@ -214,7 +214,7 @@ def test_a_frame_of_bits_that_are_all_alike_is_black_or_white(bit: int, way: str
 
 def test_what_is_seen_follows_the_window_that_is_chosen(decoder: Decoder) -> None:
     values = ramp(0, 100_000)
-    stage = staged(loaded(decoder, made("int32", values)))
+    presentation = staged(loaded(decoder, made("int32", values)))
     for width, centre in ((1000.0, 500.0), (50_000.0, 60_000.0)):
-        stage.choose(Window(centre, width, "LINEAR_EXACT"))
-        assert np.abs(of_stage(stage)[:, :, 0] - linear(np.rint(values), width, centre)).max() <= 1
+        presentation.choose(Window(centre, width, "LINEAR_EXACT"))
+        assert np.abs(of_stage(presentation)[:, :, 0] - linear(np.rint(values), width, centre)).max() <= 1

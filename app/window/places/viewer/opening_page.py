@@ -7,9 +7,9 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.ui.parts import label
-from viewer.tools.actions import ACTIONS
+from viewer.tools.table import ACTIONS
 from viewer.ui import words
-from viewer.ui.look import Colours
+from viewer.ui.style import Colours
 
 _MOVES = {
     QKeySequence(key).toString(): spec.name

@@ -1,4 +1,4 @@
-"""Plays the desk's set as a film with a Qt timer."""
+"""Plays a viewport's set as a film with a Qt timer."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import time
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from viewer.desk import Desk
-from viewer.tools.cine import Cine, natural_rate
+from viewer.viewport.cine import Cine, natural_rate
+from viewer.viewport.position import Position
 
 
-class Film(QObject):
-    """On or off; goes to frames of the desk when they are due."""
+class FilmPlayer(QObject):
+    """On or off; goes to frames of the set when they are due."""
 
     changed = Signal()  # on, off, or another speed
 
-    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+    def __init__(self, position: Position, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._position = position
         self._cine: Cine | None = None
         self._count = 0
         self._rates: dict[str, float] = {}  # by set, what the person chose
@@ -32,12 +32,12 @@ class Film(QObject):
 
     def can_play(self) -> bool:
         """Tell whether there is anything to play."""
-        current = self._desk.current
+        current = self._position.current
         return current is not None and len(current.frames) > 1 and current.kind in ("stack", "clip")
 
     def start(self) -> None:
         """Play from the frame that is shown."""
-        current = self._desk.current
+        current = self._position.current
         if current is None or not self.can_play():
             return
         rate = self._rates.get(current.key) or natural_rate(current.first)
@@ -54,7 +54,7 @@ class Film(QObject):
 
     def change_speed(self, *, faster: bool) -> None:
         """Run a quarter faster or slower, now and the next time this set is played."""
-        current = self._desk.current
+        current = self._position.current
         if self._cine is None or current is None:
             return
         self._cine.faster() if faster else self._cine.slower()
@@ -82,18 +82,18 @@ class Film(QObject):
 
     def _begin(self, count: int, rate: float) -> None:
         self._count = count
-        self._cine = Cine(count, self._desk.index, rate, time.monotonic(), sweep=self.sweep)
+        self._cine = Cine(count, self._position.index, rate, time.monotonic(), sweep=self.sweep)
 
     def _pace(self) -> None:
         if self._cine is not None:
             self._timer.start(max(4, round(500 / self._cine.rate)))
 
     def _tick(self) -> None:
-        current = self._desk.current
+        current = self._position.current
         if self._cine is None or current is None:
             return
         if self._count != len(current.frames):  # more of the study has been read
             self._begin(len(current.frames), self._cine.rate)
-        index = self._cine.advance(time.monotonic(), self._desk.is_there)
+        index = self._cine.advance(time.monotonic(), self._position.is_there)
         if index is not None:
-            self._desk.go_to(index)
+            self._position.go_to(index)

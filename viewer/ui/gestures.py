@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
 
 from PySide6.QtCore import QPointF, Qt
 
-from dicom.description import Window
-from viewer.rendering.view_state import Point, ViewState
-from viewer.viewport.stage import Stage
+from viewer.tools.action import Tool
+from viewer.tools.pan import PAN
+from viewer.tools.zoom import ZOOM
+from viewer.viewport.presentation import Presentation
 
-Tool = Literal["window", "pan", "zoom"]
-
-_PIXELS_PER_E = 200.0  # screen pixels of dragging that enlarge e times
 _CLICK_SLACK = 4.0  # logical pixels a hand may tremble in a click
 _ANGLE_PER_STEP = 120  # eighths of a degree in one notch of a wheel
 _WHEEL_ZOOM = 1.2
@@ -22,24 +19,23 @@ _WHEEL_ZOOM = 1.2
 def tool_for(button: Qt.MouseButton, left_tool: Tool, *, space: bool) -> Tool | None:
     """Return what a button drags with."""
     if button == Qt.MouseButton.LeftButton:
-        return "pan" if space else left_tool
+        return PAN if space else left_tool
     if button == Qt.MouseButton.MiddleButton:
-        return "pan"
-    return "zoom" if button == Qt.MouseButton.RightButton else None
+        return PAN
+    return ZOOM if button == Qt.MouseButton.RightButton else None
 
 
 class Drag:
     """One drag from press to release; everything is reckoned from where it began, so there and back is nothing."""
 
-    def __init__(self, stage: Stage, tool: Tool, button: Qt.MouseButton, place: QPointF, ratio: float) -> None:
+    def __init__(
+        self, presentation: Presentation, tool: Tool, button: Qt.MouseButton, place: QPointF, ratio: float
+    ) -> None:
         self.tool = tool
         self.button = button
         self.moved = False
-        self._stage = stage
         self._from = place
-        self._ratio = ratio
-        self._view: ViewState = stage.view
-        self._window: Window | None = stage.window_to_drag()
+        self._follow = tool.gesture(presentation, (place.x(), place.y()), ratio)
 
     def move(self, place: QPointF) -> bool:
         """Follow the mouse; tells whether anything changed."""
@@ -47,16 +43,8 @@ class Drag:
         if not self.moved and math.hypot(dx, dy) < _CLICK_SLACK:
             return False
         self.moved = True
-        if self.tool == "pan":
-            self._stage.pan(dx * self._ratio, dy * self._ratio, self._view)
-        elif self.tool == "zoom":
-            self._stage.zoom(math.exp(-dy / _PIXELS_PER_E), self._about(), self._view)
-        elif self._window is not None:
-            self._stage.drag_window(self._window, dx, -dy)
+        self._follow(dx, dy)
         return True
-
-    def _about(self) -> Point:
-        return self._from.x() * self._ratio, self._from.y() * self._ratio
 
 
 class Wheel:

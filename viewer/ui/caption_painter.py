@@ -11,8 +11,8 @@ from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QPainter, QPen
 
 from core.ui.parts import paragraph
 from dicom.showing.geometry import EdgeLetters
-from viewer.ui.look import Colours
-from viewer.ui.mark_layout import MARGIN, letter_font, placed_corners, placed_letters
+from viewer.ui.caption_layout import MARGIN, letter_font, placed_corners, placed_letters
+from viewer.ui.style import Colours
 from viewer.viewport.corner_text import CornerTexts
 
 _EDGE = 2
@@ -22,7 +22,7 @@ _DARK = QColor(11, 14, 14, 215)
 _LINES_KEPT = 128
 
 
-class MarkPainter:
+class CaptionPainter:
     """Paints text so that it can be read on black and on white alike. All sizes are logical pixels."""
 
     def __init__(self, painter: QPainter, area: QRect, font: QFont, colours: Colours, cache: LineCache) -> None:

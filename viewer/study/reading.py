@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from core.errors import ScanshelfError
 from core.job import Job
@@ -13,9 +14,16 @@ from core.lanes import Ended, Event, NewestFirstLane, RunningJob
 from dicom.description import ObjectDescription
 from dicom.series.display_sets import StudyObject
 from dicom.source import Content
-from viewer.frames.loading import FrameDecoder
+from viewer.request_key import RequestKey
 
 _SECONDS_AT_ONCE = 0.15
+
+
+class Describer(Protocol):
+    """The part of `dicom.decoding.decoder.Decoder` that says what objects are."""
+
+    def describe(self, content: Content, job: Job) -> ObjectDescription:
+        """Say what an object is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +37,7 @@ class UnreadObject:
 Described = StudyObject | UnreadObject
 
 
-def describe_some(decoder: FrameDecoder, contents: Sequence[Content], seconds: float, job: Job) -> list[Described]:
+def describe_some(decoder: Describer, contents: Sequence[Content], seconds: float, job: Job) -> list[Described]:
     """Describe objects in order for about so many seconds, at least one."""
     described: list[Described] = []
     began = time.monotonic()
@@ -52,14 +60,17 @@ def unknown_object(unread: UnreadObject) -> StudyObject:
 class StudyReader:
     """Describes one study's objects in a lane; `came` is called with each few."""
 
-    def __init__(self, decoder: FrameDecoder, lane: NewestFirstLane, came: Callable[[list[Described]], None]) -> None:
+    def __init__(
+        self, study: str, decoder: Describer, lane: NewestFirstLane, came: Callable[[list[Described]], None]
+    ) -> None:
+        self._key = RequestKey(study, "describe")
         self._decoder = decoder
         self._lane = lane
         self._came = came
         self._left: list[Content] = []
         self._running: RunningJob[list[Described]] | None = None
-        self._study = 0
         self._first = True
+        self._stopped = False
 
     @property
     def busy(self) -> bool:
@@ -67,14 +78,7 @@ class StudyReader:
         return bool(self._left)
 
     def read(self, contents: Sequence[Content]) -> None:
-        """Begin with a study; what was going on before is not wanted any more."""
-        self.stop()
-        self._left = list(contents)
-        self._first = True
-        self._go_on()
-
-    def read_also(self, contents: Sequence[Content]) -> None:
-        """Describe some more, after what is still to be described."""
+        """Describe these, after what is still to be described."""
         self._left += contents
         if self._running is None:
             self._go_on()
@@ -85,8 +89,8 @@ class StudyReader:
         self._left.sort(key=lambda content: content.key not in wanted)
 
     def stop(self) -> None:
-        """Ask no more."""
-        self._study += 1
+        """Ask no more, for good; what was asked for is not taken any more."""
+        self._stopped = True
         self._left = []
         if self._running is not None:
             self._running.stop()
@@ -98,10 +102,10 @@ class StudyReader:
             return
         seconds, self._first = (0.0 if self._first else _SECONDS_AT_ONCE), False
         work = partial(describe_some, self._decoder, tuple(self._left), seconds)
-        self._running = self._lane.request(("describe", self._study), work, partial(self._ended, self._study))
+        self._running = self._lane.request(self._key, work, self._ended)
 
-    def _ended(self, study: int, event: Event[list[Described]]) -> None:
-        if not isinstance(event, Ended) or study != self._study:
+    def _ended(self, event: Event[list[Described]]) -> None:
+        if not isinstance(event, Ended) or self._stopped:
             return
         described = event.result or []
         if not described and event.error is not None and self._left:

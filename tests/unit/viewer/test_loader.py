@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -20,18 +21,23 @@ from dicom.series.display_sets import ShownFrame
 from dicom.source import FileContent, FrameRef
 from tests.clip_files import FORMS, GROUP, HEIGHT, WIDTH, clip_object, made_clip
 from tests.gui.viewer.phantom_study import PhantomDecoder, clip
-from viewer.frames.feeder import FrameFeeder
+from viewer.frames.loader import FrameLoader
+from viewer.frames.prefetch import frame_key
+
+VIEWPORT, STUDY = "viewport 1", "study 1"
+key = partial(frame_key, STUDY)
 
 
 class Table:
-    """A feeder whose calls arrive here, and a decoder that waits until its gate is opened."""
+    """A loader whose calls arrive here, and a decoder that waits until its gate is opened."""
 
     def __init__(self) -> None:
         self.decoder = PhantomDecoder()
         self.decoder.gate.clear()
         self._calls: queue.Queue[Callable[[], None]] = queue.Queue()
         self.lane = NewestFirstLane("viewing", self._calls.put, threads=2)
-        self.feeder = FrameFeeder(self.decoder, self.lane, lambda key: None, 64 << 20)
+        self.loader = FrameLoader(self.decoder, self.lane, 64 << 20)
+        self.loader.add(VIEWPORT, lambda _: None)
 
     def frames(self, said: ObjectDescription) -> list[ShownFrame]:
         content = self.decoder.add(said)
@@ -42,35 +48,35 @@ class Table:
             self._calls.get(timeout=10)()
 
     def decoded(self) -> list[int]:
-        return [index for _key, index in self.decoder.decoded]
+        return [index for _, index in self.decoder.decoded]
 
 
 @pytest.fixture
 def table() -> Iterator[Table]:
     made = Table()
     yield made
-    made.feeder.stop()
+    made.loader.stop()
     made.lane.close()
 
 
 def test_a_long_way_to_a_frame_of_a_clip_is_left_for_another_frame(table: Table) -> None:
     frames = table.frames(replace(clip(100), kind="video"))
-    table.feeder.show(frames, 90)
+    table.loader.show(VIEWPORT, STUDY, frames, 90)
     assert table.decoder.decoding.wait(10)
-    table.feeder.show(frames, 3)
+    table.loader.show(VIEWPORT, STUDY, frames, 3)
     table.decoder.gate.set()
-    table.pump(lambda: table.feeder.get(frames[3].key) is not None)
+    table.pump(lambda: table.loader.get(key(frames[3])) is not None)
     assert table.decoded()[0] == 3
-    table.feeder.show(frames, 90)
-    table.pump(lambda: table.feeder.get(frames[90].key) is not None)
-    assert table.feeder.error(frames[90].key) is None
+    table.loader.show(VIEWPORT, STUDY, frames, 90)
+    table.pump(lambda: table.loader.get(key(frames[90])) is not None)
+    assert table.loader.error(key(frames[90])) is None
 
 
 def test_the_frames_of_a_clip_are_decoded_one_after_the_other(table: Table) -> None:
     frames = table.frames(replace(clip(20), kind="video"))
     table.decoder.gate.set()
-    table.feeder.show(frames, 10)
-    table.pump(lambda: table.feeder.held() == 20)
+    table.loader.show(VIEWPORT, STUDY, frames, 10)
+    table.pump(lambda: all(table.loader.get(key(frame)) for frame in frames))
     assert table.decoded()[:7] == [10, 9, 11, 12, 13, 14, 8]
 
 
@@ -104,22 +110,23 @@ def test_whoever_steps_back_finds_each_frame_there_and_each_group_was_decoded_on
     frames = [ShownFrame(FileContent("", "clip"), said, index) for index in range(said.number_of_frames)]
     calls: queue.Queue[Callable[[], None]] = queue.Queue()
     lane = NewestFirstLane("viewing", calls.put, threads=2)
-    feeder = FrameFeeder(decoder, lane, lambda key: None, 40 * 2 * frame_bytes)  # type: ignore[arg-type]
+    loader = FrameLoader(decoder, lane, 40 * 2 * frame_bytes)  # type: ignore[arg-type]
+    loader.add(VIEWPORT, lambda _: None)
     first, last, ahead = 8 * GROUP, GROUP, 8
 
     def look_at(index: int) -> None:
         """Show a frame, and look at it until those behind it are there."""
-        feeder.show(frames, index, -1 if index < first else 1)
-        while not all(feeder.get(frame.key) for frame in frames[index - ahead : index + 1]):
+        loader.show(VIEWPORT, STUDY, frames, index, -1 if index < first else 1)
+        while not all(loader.get(key(frame)) for frame in frames[index - ahead : index + 1]):
             calls.get(timeout=10)()
 
     try:
         look_at(first)
         decoder.pictures = 0
         for index in range(first - 1, last - 1, -1):
-            assert feeder.get(frames[index].key) is not None
+            assert loader.get(key(frames[index])) is not None
             look_at(index)
     finally:
-        feeder.stop()
+        loader.stop()
         lane.close()
     assert decoder.pictures <= 1.5 * (first - last)

@@ -27,9 +27,9 @@ from viewer.rendering.view_state import (
     screen_to_image,
     zoom_about,
 )
-from viewer.tools.dragging import dragged
 from viewer.viewport.pages import page_view, scrolled
 from viewer.viewport.picture import PictureMaker
+from viewer.viewport.window_dragging import dragged
 
 _TABLES_KEPT = 8
 
@@ -54,7 +54,7 @@ class FinePicture:
         return scaled(self.frame.prepared, self.view, self.frame.shape, self.size, smooth=True)
 
 
-class Stage:
+class Presentation:
     """One viewport's frame, view and window. Sizes and points are device pixels."""
 
     def __init__(self) -> None:
@@ -86,7 +86,7 @@ class Stage:
         self._maker.forget()
         self._tables.clear()
 
-    def take_look(self, window: Window | None) -> None:
+    def take_set_window(self, window: Window | None) -> None:
         """Take the window that suits the whole set, for frames whose file gives none."""
         self._of_set = window
 
