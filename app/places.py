@@ -31,3 +31,8 @@ def settings_folder() -> Path:
     if named:
         return Path(named).expanduser().absolute()
     return Path(platformdirs.user_config_dir("Scanshelf", appauthor=False))
+
+
+def names_a_place(word: str) -> bool:
+    """Tell whether a word is meant as a folder or file, there or not; any other is a UID of the shelf."""
+    return "/" in word or os.sep in word or Path(word).exists()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.places import names_a_place
 from app.window.shell.controller import Controller
 from app.window.starting.garbage import Garbage
 from app.window.starting.opened_files import OpenedFiles
@@ -106,7 +107,7 @@ def _take_in(controller: Controller, named: Sequence[str]) -> None:
 
     task: Task[list[str]] = Task(done=done)
     jobs = controller.jobs
-    jobs.run(jobs.lane("kinds", 2), lambda job: [path for path in named if Path(path).exists()], task)
+    jobs.run(jobs.lane("kinds", 2), lambda job: [path for path in named if names_a_place(path)], task)
 
 
 def listen_for_the_end(window: MainWindow, end: Callable[[], object]) -> None:
