@@ -335,7 +335,14 @@ class PortalPresenter(QObject):
         return before != now
 
     def _seen(self, seen: Seen) -> None:
-        self._look_over(news=self._show(seen) if self.home is not None else False)
+        news = False
+        try:
+            news = self.home is not None and self._show(seen)
+        except BaseException:
+            self._shown.clear()  # nobody knows what is drawn: the next look draws all again
+            raise
+        finally:
+            self._look_over(news=news)
 
     def _show(self, seen: Seen) -> bool:
         """Show what was seen; tells whether anything of it is new."""
