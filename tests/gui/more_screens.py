@@ -90,7 +90,7 @@ def _from_the_right(made: Screens) -> None:
     exam = ShelfStudy(
         "h", "3 March 2019", "MR ברך שמאל", "MR", 164, "בית חולים", portal="✓", portal_words="at the portal"
     )
-    made.shelf.show_persons("", [ShelfPerson("p", SARA.name, "born 17 July 1983 · woman · ID IL-12", (exam,))])
+    made.shelf.show_persons("", [ShelfPerson("p", SARA.name, "born 17 July 1983 · ID IL-12 · woman", (exam,))])
     made.shelf.table.choose("h")
     preview = StudyPreview(
         "h", "MR ברך שמאל", f"{SARA.name}, born 17 July 1983",

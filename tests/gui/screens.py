@@ -105,13 +105,13 @@ TWIN = PersonLine(
 CARD = DiscCard("d1", "DISC_20190312", "CD", "disc-3", "ready", (ANNA,), 2, 412, "231 MB")
 
 NAMES = (
-    ("Anna MUELLER", "born 4 May 1951 · woman · ID 4711-23", "CT", "CT of the chest", 386),
-    ("山田 太郎 (Yamada Taro)", "born 1 January 1960 · man · ID JP-100", "MR", "頭部 MRI", 240),
-    ("김 희중 (Hong Gildong)", "born 9 September 1972 · man · ID KR-7", "X-ray", "흉부 X선", 2),
-    ("أحمد علي", "born 30 November 1948 · man · ID 55", "Ultrasound", "تصوير البطن", 36),
-    ("שרה כהן", "born 17 July 1983 · woman · ID IL-12", "MR", "MR ברך שמאל", 164),
-    ("Γιώργος ΠΑΠΑΔΌΠΟΥΛΟΣ", "born 2 June 1939 · man · ID GR-3", "CT", "Αξονική τομογραφία θώρακος", 512),
-    ("Людмила ПЕТРОВА", "born 12 December 1965 · woman · ID RU-8", "Mammogram", "Маммография", 4),
+    ("Anna MUELLER", "born 4 May 1951 · ID 4711-23 · woman", "CT", "CT of the chest", 386),
+    ("山田 太郎 (Yamada Taro)", "born 1 January 1960 · ID JP-100 · man", "MR", "頭部 MRI", 240),
+    ("김 희중 (Hong Gildong)", "born 9 September 1972 · ID KR-7 · man", "X-ray", "흉부 X선", 2),
+    ("أحمد علي", "born 30 November 1948 · ID 55 · man", "Ultrasound", "تصوير البطن", 36),
+    ("שרה כהן", "born 17 July 1983 · ID IL-12 · woman", "MR", "MR ברך שמאל", 164),
+    ("Γιώργος ΠΑΠΑΔΌΠΟΥΛΟΣ", "born 2 June 1939 · ID GR-3 · man", "CT", "Αξονική τομογραφία θώρακος", 512),
+    ("Людмила ПЕТРОВА", "born 12 December 1965 · ID RU-8 · woman", "Mammogram", "Маммография", 4),
 )
 
 

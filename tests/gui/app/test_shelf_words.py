@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from app.window.places.shelf.words import receipt_line
+from app.window.places.shelf.words import persons_of, receipt_line
 from core.language.isolates import bare
 from dicom.amounts import Amount
-from library.index.rows import ReceiptRow
+from library.index.rows import ReceiptRow, StudyRow
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,13 @@ def test_a_disc_with_a_report_on_it_is_not_counted_in_images_alone(qapp: QApplic
     besides = Amount(documents=1)
     assert bare(receipt_line([short], besides)[0]) == "63 of 64 images, reports and other files on “CD” are kept."
     assert bare(receipt_line([whole], besides)[0]) == "All 63 images, reports and other files on “CD” are kept."
+
+
+def test_where_a_heading_is_cut_short_the_birth_date_and_the_id_are_not_what_goes(qapp: QApplication) -> None:
+    row = StudyRow(
+        "s", "p", "W1", None, "WEBER^HANNA", "19800401", "F", "1.2", None, "20240315", None, None, None, None, ("CT",),
+        series=1, instances=1, bytes=1,
+        damaged=0, conflicts=0, added_at="", source=None, same_uid_elsewhere=False,
+    )  # fmt: skip
+    (person,) = persons_of([row])
+    assert [part.split()[0] for part in bare(person.details).split(" · ")] == ["born", "ID", "woman"]

@@ -140,10 +140,10 @@ def bin_lines(entries: Iterable[BinEntry]) -> list[BinLine]:
 
 def _person(key: str, rows: Sequence[StudyRow]) -> ShelfPerson:
     first = rows[0]
-    details = [
+    details = [  # where there is no room for all, what tells namesakes apart goes last
         born_words(first.patient_birth_date),
-        sex_words(first.patient_sex),
         id_words(first.patient_id, first.issuer_of_patient_id),
+        sex_words(first.patient_sex),
     ]
     studies = tuple(_study(row) for row in rows)
     return ShelfPerson(
