@@ -29,6 +29,12 @@ class StudyObject:
     description: ObjectDescription
 
 
+def unread(content: Content, series_instance_uid: str | None = None) -> StudyObject:
+    """Return a stand-in for an object that would not say what it is, so that nothing is silently missing."""
+    said = ObjectDescription(kind="other", series_instance_uid=series_instance_uid, marks=("unreadable",))
+    return StudyObject(content, said)
+
+
 @dataclass(frozen=True, slots=True)
 class ShownFrame:
     """One picture of a display set: a frame, a page, or the one place of an object that has no pictures."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from dicom.decoding.decoder import Decoder
+from dicom.pipeline import pipeline_name
 from portal.server.base.clock import Clock
 from portal.server.base.database import Database
 from portal.server.base.password_hashes import Passwords
@@ -39,6 +40,11 @@ class Services:
     passwords: Passwords = field(default_factory=Passwords)
     told: ToldLately = field(default_factory=ToldLately)
     worker_turns: Turns = field(default_factory=lambda: Turns(AT_ONCE, OF_ONE))
+
+    @cached_property
+    def pipeline(self) -> str:
+        """Name what decodes and draws, for what is kept of its work."""
+        return pipeline_name()
 
     @cached_property
     def sound(self) -> Soundness:

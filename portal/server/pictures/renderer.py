@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from core.job import QuietJob
-from dicom.pipeline import pipeline_name
 from portal.server.pictures.picture_cache import PictureCache, Rendered
 from portal.server.pictures.under_way import UnderWay
 from portal.server.pictures.workers import in_turn, worker_problems
@@ -52,7 +51,7 @@ class Renderer:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._cache = PictureCache(services.settings.data / "cache", pipeline_name())
+        self._cache = PictureCache(services.settings.data / "cache", services.pipeline)
         self._under_way = UnderWay()
 
     async def picture(self, asked: PictureRequest, who: str) -> Rendered:

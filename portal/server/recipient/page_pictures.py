@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
+from time import monotonic
 from typing import TypeVar
 
-from core.errors import DicomError
+from core.errors import DicomError, WorkerError
 from core.job import Job, QuietJob
 from dicom.description import ObjectDescription, Window
 from dicom.showing.windows.set_window import has_no_window
 from dicom.source import Content
 from portal.server.base.problems import Problem
+from portal.server.objects.soundness import Unsound
 from portal.server.pictures.workers import in_turn, worker_problems
 from portal.server.recipient.frames import Sent, make_cover, make_frame, make_page, make_table, make_thumbnail
 from portal.server.recipient.grey_words import table_of
@@ -24,6 +27,7 @@ T = TypeVar("T")
 THUMBNAIL_SIZE = 160
 _MOST_BYTES = 128 << 20
 _MOST_DESCRIPTIONS = 2000
+_SECONDS_AT_ONCE = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,15 @@ class PagePictures:
         if found is not None:
             return found
         return await self._work(lambda job: self._described(content, job), asker)
+
+    async def descriptions(
+        self, contents: Sequence[Callable[[], Content]], asker: Asker
+    ) -> list[ObjectDescription | None]:
+        """Say what many objects are, a few at each turn; None for one that does not say."""
+        found: list[ObjectDescription | None] = []
+        while len(found) < len(contents):
+            found += await self._work(partial(self._some, contents[len(found) :]), asker)
+        return found
 
     async def frame(self, content: Content, index: int, asker: Asker) -> Sent:
         """Give one frame or page (index from 0)."""
@@ -115,6 +128,26 @@ class PagePictures:
             found = (find_window(self._decoder, self._described, series, job),)
             self._windows.put(key, found)
         return found[0]
+
+    def _some(self, contents: Sequence[Callable[[], Content]], job: Job) -> list[ObjectDescription | None]:
+        """Describe objects in their order for a moment, at least one."""
+        found: list[ObjectDescription | None] = []
+        began = monotonic()
+        for content in contents:
+            found.append(self._described_if_sound(content, job))
+            if monotonic() - began > _SECONDS_AT_ONCE:
+                break
+        return found
+
+    def _described_if_sound(self, content: Callable[[], Content], job: Job) -> ObjectDescription | None:
+        try:
+            return self._described(content(), job)
+        except (DicomError, Unsound):
+            return None
+        except WorkerError as error:
+            if error.code == "worker-unavailable":
+                raise
+            return None
 
     def _described(self, content: Content, job: Job) -> ObjectDescription:
         found = self._said.get(content.key)

@@ -99,6 +99,27 @@ class ViewSeriesWindow:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewPart:
+    """What of a series is leafed through by itself.
+
+    `name` is what sets it apart, "b 1000 s/mm²", or "" where nothing does; `title` is a document's own. `items` are
+    its frames in their order: the place (from 0) of the object in `instances`, and the number (from 1) of its frame.
+    """
+
+    name: str
+    title: str | None
+    items: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ViewSeriesParts:
+    """How a series is leafed through: each object of `instances` is in a part; both empty where it is too long."""
+
+    instances: tuple[str, ...]
+    parts: tuple[ViewPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FrameFacts:
     """What goes along with one frame, in the header `Frame-Facts`.
 

@@ -13,6 +13,7 @@ from portal.server.access.caller import Caller
 from portal.server.access.callers import Callers
 from portal.server.access.visibility import report_for
 from portal.server.base.problems import Problem
+from portal.server.base.tables import InstanceRow
 from portal.server.exams.downloads import Downloads
 from portal.server.exams.exam_shapes import exam_of
 from portal.server.recipient import page_files as pages
@@ -20,7 +21,15 @@ from portal.server.recipient import session_routes
 from portal.server.recipient.frames import PAGE_WIDTH, Sent
 from portal.server.recipient.objects import view_object_shape
 from portal.server.recipient.page_pictures import Asker, PagePictures
-from portal.server.recipient.page_shapes import PaperShape, ViewLook, ViewObject, ViewSeriesWindow, ViewStudy
+from portal.server.recipient.page_shapes import (
+    PaperShape,
+    ViewLook,
+    ViewObject,
+    ViewSeriesParts,
+    ViewSeriesWindow,
+    ViewStudy,
+)
+from portal.server.recipient.series_parts import Named, SeriesParts
 from portal.server.recipient.series_window import Member
 from portal.server.recipient.studies import view_object, view_series, view_study
 from portal.server.services import Services
@@ -132,6 +141,15 @@ def _series_routes(routes: APIRouter, services: Services, callers: Callers, pict
         look = None if found is None else ViewLook("", found.center, found.width, found.function)
         return ViewSeriesWindow(look)
 
+    parts = SeriesParts(services, pictures)
+
+    @routes.get(SERIES + "/parts", response_class=Response, responses={200: {"model": ViewSeriesParts}})
+    async def parts_of(
+        request: Request, objects: list[Named] = Depends(found.objects), asker: Asker = Depends(asker_of)
+    ) -> Response:
+        """Say how a series is leafed through: what alternates at the same places, apart, each in its order."""
+        return answer(await parts.answer(objects, asker), request)
+
 
 def _report_routes(routes: APIRouter, services: Services, callers: Callers, pictures: PagePictures) -> None:
     found = Finder(services, callers)
@@ -178,11 +196,18 @@ class Finder:
 
     def series(self, request: Request, study: str, series: str) -> list[Member]:
         """Give the objects of a series that the caller may see, each with its frames; raises `Problem("not-found")`."""
-        caller = self._callers.any(request)
-        with self._services.database.reading() as session:
-            rows = view_series(session, caller, study, series, self._services.clock())
+        rows = self._rows(request, study, series)
         content = self._services.store.content
         return [(content(row.sha256), max(1, row.number_of_frames or 1)) for row in rows]
+
+    def objects(self, request: Request, study: str, series: str) -> list[Named]:
+        """Name the objects of a series that the caller may see; raises `Problem("not-found")`."""
+        return [(row.sop_instance_uid, row.sha256) for row in self._rows(request, study, series)]
+
+    def _rows(self, request: Request, study: str, series: str) -> list[InstanceRow]:
+        caller = self._callers.any(request)
+        with self._services.database.reading() as session:
+            return view_series(session, caller, study, series, self._services.clock())
 
     def report(self, request: Request, exam: str) -> FileContent:
         """Give the PDF of an exam's report once it is released; raises `Problem("not-found")`."""

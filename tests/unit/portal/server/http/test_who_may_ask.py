@@ -120,6 +120,7 @@ TABLE = {
     f"GET {_OBJECT}/frames/{{number}}/tables/{{place}}": "401 404 404 404 404 404 404 404 404",
     f"GET {_OBJECT}/thumbnail": PIXELS,
     f"GET {_VIEW}/studies/{{study}}/series/{{series}}/window": PIXELS,
+    f"GET {_VIEW}/studies/{{study}}/series/{{series}}/parts": PIXELS,
     f"GET {_VIEW}/exams/{{exam}}/report": PAPER,
     f"GET {_VIEW}/exams/{{exam}}/report/pages/{{number}}": PAPER,
     f"GET {_VIEW}/session": "                         401 401 401 401 200 200 200 200 200",

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from dicom import pipeline
-from portal.server.pictures import picture_cache, renderer
+from portal.server import services
+from portal.server.pictures import picture_cache
 from portal.server.pictures.picture_cache import PictureCache, Rendered
 from tests.end2end.recipient import BIRTH_DATE, NAME, STUDY, annas, send, written
 from tests.portal_tools import running_portal
@@ -43,7 +44,7 @@ def test_the_portal_keeps_pictures_by_the_pipeline_that_drew_them(
     place = f"/dicomweb/studies/{STUDY}/series/{STUDY}.1/instances/{STUDY}.1.1/thumbnail"
     token, kept = "", []
     for name in ("yesterday's", "today's", "today's"):
-        monkeypatch.setattr(renderer, "pipeline_name", lambda name=name: name)
+        monkeypatch.setattr(services, "pipeline_name", lambda name=name: name)
         with running_portal(tmp_path / "data") as portal:
             if not token:
                 token = portal.account(NAME, BIRTH_DATE).token

@@ -93,6 +93,7 @@ def test_a_study_of_the_same_day_and_machine_that_comes_later_is_nowhere_in_it(p
         f"/api/v1/view/studies/{LATER}/series/1.2.3.9.1/instances/1.2.9",
         f"/api/v1/view/studies/{LATER}/series/1.2.3.9.1/instances/1.2.9/thumbnail",
         f"/api/v1/view/studies/{LATER}/series/1.2.3.9.1/window",
+        f"/api/v1/view/studies/{LATER}/series/1.2.3.9.1/parts",
         f"/api/v1/view/studies/{FIRST}/series/1.2.3.9.1/instances/1.2.9/frames/1",
     ):  # fmt: skip
         assert look(portal, session, path).status_code == 404
