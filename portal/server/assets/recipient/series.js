@@ -27,12 +27,13 @@ function oneSeries(exam, study, said) {
   const place = `/api/v1/view/studies/${encodeURIComponent(study.study_instance_uid)}`;
   const path = `${place}/series/${encodeURIComponent(said.series_instance_uid)}`;
   const objects = said.instances.map((instance) => ({
+    uid: instance.sop_instance_uid,
     path: `${path}/instances/${encodeURIComponent(instance.sop_instance_uid)}`,
     frames: instance.frames,
     form: instance.form, // "image", "document", "file": by its class
     said: null, // what the portal tells about it, once asked
   }));
-  const series = { exam, said, path, objects, items: [], at: 0, look: null, inverted: false, way: UPRIGHT };
+  const series = { exam, said, part: null, path, objects, items: [], at: 0, seen: false, look: null, inverted: false, way: UPRIGHT };
   layOut(series);
   return series;
 }
@@ -40,14 +41,17 @@ function oneSeries(exam, study, said) {
 /** Make the items of a series from its objects. */
 export function layOut(series) {
   series.items = series.objects.flatMap((object) =>
-    Array.from({ length: Math.max(1, object.frames) }, (_, index) => ({
-      key: `${object.path}#${index}`,
-      path: object.path,
-      number: index + 1,
-      object,
-    })),
+    Array.from({ length: Math.max(1, object.frames) }, (_, index) => itemOf(object, index + 1)),
   );
   series.at = Math.min(series.at, series.items.length - 1);
+}
+
+export function itemOf(object, number) {
+  return { key: keyOf(object, number), path: object.path, number, object };
+}
+
+export function keyOf(object, number) {
+  return `${object.path}#${number - 1}`;
 }
 
 /** Ask once what an object is; true if it has other frames than its header said. */
@@ -57,17 +61,17 @@ export async function describe(portal, series, object, signal) {
   const frames = Math.max(1, object.said.frames);
   if (frames === object.frames) return false;
   object.frames = frames;
-  layOut(series);
+  if (!series.parted) layOut(series); // its parts were made of what the objects are
   return true;
 }
 
-/** Ask once which window suits all of a series; null where none is known. */
-export function findSuit(portal, series, signal) {
+/** Ask once which window suits all of a series; null where none is known. Its parts share what was asked. */
+export async function findSuit(portal, series, signal) {
   series.asked ??= portal.json(`${series.path}/window`, signal).then(
-    (said) => (series.suits = said.window),
-    () => (series.suits = null),
+    (said) => said.window,
+    () => null,
   );
-  return series.asked;
+  series.suits = await series.asked;
 }
 
 /** The middle object stands for its series. */

@@ -1,6 +1,6 @@
 // The list of series with a small picture each.
 
-import { count, day, examName, seriesTitle } from "./words.js";
+import { count, day, examName, seriesNames } from "./words.js";
 import { formOf } from "./choices.js";
 import { middleObject } from "./series.js";
 
@@ -11,7 +11,7 @@ export class Strip {
     this.portal = portal;
     this.place = place;
     this.whenChosen = whenChosen;
-    this.buttons = [];
+    this.entries = new Map(); // series → its item of the list
     this.addresses = [];
   }
 
@@ -19,16 +19,34 @@ export class Strip {
     const list = document.createElement("ul");
     let exam = null;
     const several = new Set(all.map((series) => series.exam.id)).size > 1;
-    all.forEach((series, index) => {
+    for (const series of all) {
       if (several && series.exam !== exam) list.append(heading(series.exam));
       exam = series.exam;
-      list.append(this.entry(series, index));
-    });
+      list.append(this.entry(series));
+    }
     this.place.replaceChildren(list);
     this.draw(all);
   }
 
-  entry(series, index) {
+  /** A series became its parts, each an entry where the one was; the one that is looked at stays where it is. */
+  split(series, parts, shown) {
+    const before = this.button(shown).getBoundingClientRect();
+    const own = this.entries.get(series);
+    const place = parts.indexOf(series);
+    own.before(...parts.slice(0, place).map((part) => this.entry(part)));
+    own.after(...parts.slice(place + 1).map((part) => this.entry(part)));
+    this.say(series);
+    const after = this.button(shown).getBoundingClientRect();
+    this.place.scrollLeft += after.left - before.left;
+    this.place.scrollTop += after.top - before.top;
+    if (parts.length > 1) this.draw(parts);
+  }
+
+  button(series) {
+    return this.entries.get(series).querySelector("button");
+  }
+
+  entry(series) {
     const button = document.createElement("button");
     button.type = "button";
     const picture = document.createElement("img");
@@ -36,13 +54,20 @@ export class Strip {
     picture.width = picture.height = 72;
     const words = document.createElement("span");
     words.className = "words";
-    words.append(text("strong", seriesTitle(series.said)), text("span", this.amount(series)));
+    words.append(text("strong", ""), text("b", ""), text("span", ""));
     button.append(picture, words);
-    button.addEventListener("click", () => this.whenChosen(index));
-    this.buttons.push(button);
+    button.addEventListener("click", () => this.whenChosen(series));
     const item = document.createElement("li");
     item.append(button);
+    this.entries.set(series, item);
+    this.say(series);
     return item;
+  }
+
+  say(series) {
+    const [title, part, amount] = this.button(series).querySelector(".words").children;
+    [title.textContent, part.textContent] = seriesNames(series);
+    amount.textContent = this.amount(series);
   }
 
   amount(series) {
@@ -61,13 +86,13 @@ export class Strip {
   }
 
   /** Mark the series that is shown, and say again how much it holds. */
-  mark(index, series) {
-    this.buttons.forEach((button, place) => {
-      if (place === index) button.setAttribute("aria-current", "true");
-      else button.removeAttribute("aria-current");
-    });
-    this.buttons[index].querySelector(".words span").textContent = this.amount(series);
-    this.bringIntoView(this.buttons[index]);
+  mark(shown) {
+    for (const series of this.entries.keys()) {
+      if (series === shown) this.button(series).setAttribute("aria-current", "true");
+      else this.button(series).removeAttribute("aria-current");
+    }
+    this.say(shown);
+    this.bringIntoView(this.button(shown));
   }
 
   /** Scroll the list alone; the page stays where it is. */
@@ -78,21 +103,26 @@ export class Strip {
   }
 
   async draw(all) {
-    const waiting = all.map((series, index) => [series, index]);
+    const waiting = [...all];
     const one = async () => {
-      for (let next = waiting.shift(); next; next = waiting.shift()) await this.drawOne(...next);
+      for (let next = waiting.shift(); next; next = waiting.shift()) await this.drawOne(next);
     };
     await Promise.all(Array.from({ length: AT_ONCE }, one));
   }
 
-  async drawOne(series, index) {
-    const picture = this.buttons[index].querySelector("img");
+  async drawOne(series) {
+    const picture = this.button(series).querySelector("img");
+    const { path } = middleObject(series);
+    if (picture.dataset.of === path) return;
+    picture.dataset.of = path;
     try {
-      const address = URL.createObjectURL(await this.portal.blob(`${middleObject(series).path}/thumbnail`));
+      const address = URL.createObjectURL(await this.portal.blob(`${path}/thumbnail`));
       this.addresses.push(address);
+      if (picture.dataset.of !== path) return; // that of the series before it became its parts
       picture.src = address;
+      picture.classList.remove("none");
     } catch {
-      picture.classList.add("none");
+      if (picture.dataset.of === path) picture.classList.add("none");
     }
   }
 

@@ -8,6 +8,8 @@ import { Keys } from "./keys.js";
 import { choiceOf, choicesOf, fetchLook, lookOf, valueOf, wantsSuit, windowToDrag } from "./looks.js";
 import { Papers } from "./papers.js";
 import { byNearness, describe, findSuit, readSeries } from "./series.js";
+import { Parts, partInto } from "./parts.js";
+import { Still } from "./still.js";
 import { Stage, stepOf } from "./stage.js";
 import { Strip } from "./strip.js";
 import { edgesOnScreen, flipped, mirrored, turned, UPRIGHT } from "./way.js";
@@ -27,9 +29,12 @@ export class Viewer {
     this.index = 0;
     this.frames = new Frames(portal, budget(), (item, reason) => this.arrived(item, reason));
     this.stage = new Stage(part("screen"), part("picture"));
-    this.strip = new Strip(portal, part("strip"), (index) => this.openSeries(index));
+    this.strip = new Strip(portal, part("strip"), (series) => this.openSeries(this.all.indexOf(series)));
     this.papers = new Papers(portal, part, opened.allow_download);
     this.ended = new AbortController();
+    this.still = new Still(part("strip"), this.ended.signal, () => this.setApart());
+    this.parts = new Parts(portal, this.ended.signal, (series, parts) => this.setApart([series, parts]));
+    this.apart = []; // [series, parts] that wait until nothing moves under a hand
     this.hands = new Hands(part("screen"), this.deeds());
     this.keys = new Keys(this, part, this.ended.signal);
   }
@@ -127,7 +132,8 @@ export class Viewer {
     this.pause();
     this.index = index;
     this.stage.fit();
-    this.strip.mark(index, this.series);
+    this.series.seen = true;
+    this.strip.mark(this.series);
     this.part("corner-who").textContent = name(this.opened.person.patient_name);
     this.part("exam").textContent = examLine(this.opened, this.series.exam);
     const exam = encodeURIComponent(this.series.exam.id);
@@ -135,6 +141,34 @@ export class Viewer {
     this.part("download").href = `/api/v1/exams/${exam}/images.zip`;
     this.go(this.series.at);
     this.describeFew();
+    this.learnParts();
+  }
+
+  /** Ask how the series are leafed through, once the picture that is looked at is here. */
+  learnParts() {
+    if (this.frames.get(this.item) || this.frames.trouble.has(this.item.key)) this.parts.ask(this.series, [...this.all]);
+  }
+
+  /** Let series become their parts: the one that is looked at soon, others while nobody is about to choose from the list. */
+  setApart(...more) {
+    this.apart.push(...more);
+    const waiting = this.apart;
+    this.apart = [];
+    for (const [series, parts] of waiting) {
+      if (this.still.mayMove(series === this.series)) this.become(series, parts);
+      else this.apart.push([series, parts]);
+    }
+  }
+
+  become(series, parts) {
+    const shown = this.series;
+    const made = partInto(series, parts);
+    this.all.splice(this.all.indexOf(series), 1, ...made);
+    this.index = this.all.indexOf(shown);
+    this.strip.split(series, made, shown);
+    if (series !== shown) return;
+    this.refresh();
+    this.fetch();
   }
 
   /** Learn what the objects of a short series are: documents have pages no header counts. */
@@ -177,7 +211,7 @@ export class Viewer {
 
   async describe(series, object) {
     try {
-      if (await describe(this.portal, series, object, this.ended.signal)) this.strip.mark(this.index, this.series);
+      if (await describe(this.portal, series, object, this.ended.signal)) this.strip.mark(this.series);
     } catch {
       return; // the frame itself says what is wrong
     }
@@ -194,8 +228,10 @@ export class Viewer {
 
   arrived(item, reason) {
     this.passing = reason;
-    if (item === this.item) this.refresh();
-    else this.progress();
+    if (item === this.item) {
+      this.refresh();
+      this.learnParts();
+    } else this.progress();
     if (this.frames.arrived.size % 16 === 0) this.fetch();
   }
 
@@ -254,11 +290,11 @@ export class Viewer {
     const trouble = this.frames.trouble.get(item.key);
     this.part("screen").setAttribute(
       "aria-label",
-      [place, seriesTitle(series.said), trouble && this.whyNot(trouble)[0], ...lines.map(([line]) => line)].filter(Boolean).join(", "),
+      [place, seriesTitle(series), trouble && this.whyNot(trouble)[0], ...lines.map(([line]) => line)].filter(Boolean).join(", "),
     );
     this.part("corner-image").replaceChildren(...lines.map(markLine), line(place));
     const told = (frame && frame.facts.lines) || [];
-    this.part("corner-series").replaceChildren(...[seriesTitle(series.said), ...told.map(isolated)].map(line));
+    this.part("corner-series").replaceChildren(...[seriesTitle(series), ...told.map(isolated)].map(line));
     this.edges(["", "", "", ""]); // until the picture they belong to is shown
     this.part("corner-look").textContent = "";
   }
@@ -275,10 +311,11 @@ export class Viewer {
     const { series, item } = this;
     if (this.isPaper()) return `Page ${series.at + 1} of ${series.items.length}`;
     const { object } = item;
+    const own = series.items.filter((each) => each.object === object); // of a part, not all of the object's
     const what = { image: "Image", document: "Document", file: "File" }[formOf(object)];
     const image = `${what} ${series.objects.indexOf(object) + 1} of ${series.objects.length}`;
-    if (object.frames < 2) return image;
-    const frame = `${item.number} of ${object.frames}`;
+    if (own.length < 2) return image;
+    const frame = `${own.indexOf(item) + 1} of ${own.length}`;
     return series.objects.length > 1 ? `${image}, frame ${frame}` : `Frame ${frame}`;
   }
 
@@ -450,6 +487,7 @@ export class Viewer {
   clear() {
     this.pause();
     clearTimeout(this.settled);
+    this.apart = [];
     this.ended.abort();
     this.frames.clear();
     this.stage.clear();

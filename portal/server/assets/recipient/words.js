@@ -61,9 +61,15 @@ export function examLine({ person, exams }, exam) {
   return [born && `born ${born}`, which, day(exam.exam_date), examName(exam)].filter(Boolean).join(" · ");
 }
 
+/** What a series is called, and what sets a part of it apart that is leafed through by itself, "" for all of it. */
+export function seriesNames({ said, part }) {
+  const plain = { PDF: "Document", DOC: "Document", SR: "Written report" }[said.modality] || "Images";
+  const named = isolated((part && part.title) || said.description) || plain;
+  return [[said.number, named].filter((each) => each !== null && each !== undefined).join(" · "), isolated(part && part.name)];
+}
+
 export function seriesTitle(series) {
-  const named = isolated(series.description) || { PDF: "Document", DOC: "Document", SR: "Written report" }[series.modality];
-  return [series.number, named || "Images"].filter((part) => part !== null && part !== undefined).join(" · ");
+  return seriesNames(series).filter(Boolean).join(" · ");
 }
 
 /** Why the code did not open anything: [title or null, sentence, whether this is the end]. */
