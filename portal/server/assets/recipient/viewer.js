@@ -13,7 +13,7 @@ import { Still } from "./still.js";
 import { Stage, stepOf } from "./stage.js";
 import { Strip } from "./strip.js";
 import { edgesOnScreen, flipped, mirrored, turned, UPRIGHT } from "./way.js";
-import { cannot, count, examLine, isolated, marks, name, seriesTitle } from "./words.js";
+import { cannot, count, examLine, isolated, marks, name, seriesNames, seriesTitle } from "./words.js";
 
 const FILM_MS = 80;
 const SETTLED_MS = 250;
@@ -294,7 +294,8 @@ export class Viewer {
     );
     this.part("corner-image").replaceChildren(...lines.map(markLine), line(place));
     const told = (frame && frame.facts.lines) || [];
-    this.part("corner-series").replaceChildren(...[seriesTitle(series), ...told.map(isolated)].map(line));
+    const corner = new Set([...seriesNames(series), ...told.map(isolated)].filter(Boolean)); // a b-value is both
+    this.part("corner-series").replaceChildren(...[...corner].map(line));
     this.edges(["", "", "", ""]); // until the picture they belong to is shown
     this.part("corner-look").textContent = "";
   }
