@@ -82,7 +82,9 @@ def _enter(browser: Browser, shared: Shared, *, before: str = "0", **screen: Any
 
 def _enter_parted(browser: Browser, shared: Shared, **screen: Any) -> None:
     _enter(browser, shared, **screen)
-    browser.mouse("mouseMoved", *_middle(browser, "#screen"), button="none")  # off the list, which may be where the code's button was
+    browser.mouse(
+        "mouseMoved", *_middle(browser, "#screen"), button="none"
+    )  # off the list, which may be where the code's button was
     browser.wait_for(f"{ENTRIES}.length === {len(PARTS)}")
 
 
