@@ -296,3 +296,18 @@ def test_the_window_closes_while_a_disc_is_being_read(
     controller.add_paths([str(tmp_path / "many")])
     controller.window.close()
     qtbot.waitUntil(lambda: not controller.window.isVisible(), timeout=LONG)
+
+
+def test_a_source_whose_turn_has_not_come_does_not_say_that_it_is_read(
+    controller: Controller, qtbot: QtBot, disc: str
+) -> None:
+    free = threading.Event()
+    busy = Task[object](done=lambda _: None)
+    for _ in range(2):
+        controller.jobs.run(controller.jobs.reading, lambda job: free.wait(LONG / 1000), busy)
+    try:
+        controller.add_paths([disc])
+        assert card(controller, disc).note == "Waiting for its turn"
+    finally:
+        free.set()
+    qtbot.waitUntil(lambda: card(controller, disc).state == "ready", timeout=LONG)

@@ -109,10 +109,12 @@ class DiscsPresenter(QObject):
                 failed=lambda error: self._scan_failed(held, error),
                 stopped=lambda: self._stopped(held),
                 progress=lambda progress: self._reading(held, progress),
-                line=lambda progress: f"{reading} · {count_words(progress)}" if progress else reading,
+                line=lambda progress: (
+                    f"{reading} · {count_words(progress)}" if progress and progress.total else reading
+                ),
             ),
         )
-        self._show(held, "looking", note=say.reading_note(0, 0))
+        self._show(held, "looking", note=self.tr("Waiting for its turn"))
 
     def view(self, source_id: str, study_key: str) -> None:
         """Show a study straight from the source."""
@@ -318,6 +320,7 @@ class DiscsPresenter(QObject):
 
 def _look_and_compare(jobs: JobRunner, path: str, job: Job) -> tuple[ScanResult, Known | None]:
     """Look at a source, and whether the shelf knows what is on it. Runs in a lane thread."""
+    job.report(0, 0, "scan")  # its turn has come
     scan = scanning.look_at(scanning.named_source(path), jobs.workers(), job)
     return scan, _known_of(jobs, scan)
 
