@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,18 +49,33 @@ class ClipPlayer:
 
         Raises `DicomError("decode-failed")` for a frame that was not filled whole, and `"changed"`.
         """
-        shown = self._index.shown
-        if not self._index.fields:
-            picture = self._picture(shown[frame_index], look)
-            return to_rgb(picture), picture.sound
-        fields = [self._picture(shown[2 * frame_index + part], look) for part in (0, 1)]
-        return _woven(fields), all(field.sound for field in fields)
+        parts = (0, 1) if self._index.fields else (0,)
+        numbers = [self._index.shown[len(parts) * frame_index + part] for part in parts]
+        if frame_index:
+            self._begin_before(numbers[0], self._index.shown[len(parts) * frame_index - 1], look)
+        pictures = [self._picture(number, look) for number in numbers]
+        picture = _woven(pictures) if self._index.fields else to_rgb(pictures[0])
+        return picture, all(each.sound for each in pictures)
 
     def close(self) -> None:
         """Let go of everything."""
         if self._decoder is not None:
             self._decoder.close()
         self._coded.close()
+
+    def _begin_before(self, number: int, before: int, look: Look) -> None:
+        """Go to the first picture of a group over the group before it, so that a step back finds it decoded.
+
+        A jump there takes as long as one to a group's end then, and no step back takes longer than a step.
+        """
+        start, earlier = self._index.start_for(number), self._index.start_for(before)
+        if number in self._kept or before in self._kept or earlier >= start or self._can_go_on(number, start):
+            return
+        self._begin(earlier)
+        with suppress(DicomError):  # told when that picture itself is asked for
+            self._run_to(before, look)
+        if self._unfilled or self._damaged != list(self._index.damaged):
+            self._next = None  # nothing of it shows in what comes after
 
     def _picture(self, number: int, look: Look) -> Planes:
         found = self._kept.get(number) or self._decoded(number, look)
