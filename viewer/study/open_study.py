@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from core.lanes import NewestFirstLane
-from dicom.series.display_sets import DisplaySet, ShownFrame, StudyObject, build_display_sets
+from dicom.series.display_sets import DisplaySet, ShownFrame, StudyObject, build_display_sets, unread
 from dicom.source import Content
 from viewer.study.known import Entry, KnownSeries, entries, reading_order
-from viewer.study.reading import Described, Describer, StudyReader, UnreadObject, unknown_object
+from viewer.study.reading import Described, Describer, StudyReader, UnreadObject
 
 _GROWN = 1.5  # times as many objects: then those of a study that is still being read are grouped anew
 
@@ -135,7 +135,7 @@ class OpenStudy:
     def _take(self, item: Described) -> None:
         if isinstance(item, UnreadObject):
             self.errors[item.content.key] = item.error
-            self._objects.append(unknown_object(item))
+            self._objects.append(unread(item.content))
             return
         self._objects.append(item)
         uid = item.description.sop_instance_uid

@@ -52,11 +52,6 @@ def describe_some(decoder: Describer, contents: Sequence[Content], seconds: floa
     return described
 
 
-def unknown_object(unread: UnreadObject) -> StudyObject:
-    """Return a stand-in that takes the object's place in the list, so that nothing is silently missing."""
-    return StudyObject(unread.content, ObjectDescription(kind="other", marks=("unreadable",)))
-
-
 class StudyReader:
     """Describes one study's objects in a lane; `came` is called with each few."""
 
