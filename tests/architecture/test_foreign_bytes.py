@@ -53,7 +53,7 @@ READERS: dict[str, dict[str, str]] = {
     "inflate64": {"importer/containers/*.py": MEDIA},
     "bz2": {"importer/containers/*.py": MEDIA},
     "lzma": {"importer/containers/*.py": MEDIA},
-    "gzip": {"portal/server/recipient/frames.py": SERVER, "portal/server/recipient/routes.py": SERVER},
+    "gzip": {"portal/server/recipient/*.py": SERVER},
     "zlib.crc32": {
         "dicom/reading/bytes_source.py": ARITHMETIC, "dicom/clips/player.py": ARITHMETIC,
         "dicom/clips/stream.py": ARITHMETIC,

@@ -98,8 +98,8 @@ class ActionSet(QObject):
         keys = ", ".join(
             QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) for key in (*spec.everywhere, *spec.keys)
         )
-        meaning = words.say(spec.meaning or spec.label)
-        action.setToolTip(f"{meaning} ({keys})" if keys else meaning)
+        said = spec.meaning or spec.label
+        action.setToolTip(f"{words.say(said)} ({keys})" if keys else words.say(said))
         action.triggered.connect(lambda _checked=False, name=spec.name: self.triggered.emit(name))
         return action
 
