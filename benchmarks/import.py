@@ -32,7 +32,7 @@ from dicom.decoding.decoder import Decoder  # noqa: E402
 from importer.copy.importing import import_files  # noqa: E402
 from importer.plan import make_plan  # noqa: E402
 from importer.scan.scanning import media_spec, scan  # noqa: E402
-from importer.sources.opening import open_source  # noqa: E402
+from importer.sources.kinds_of_source import open_source  # noqa: E402
 from library.shelf import Library  # noqa: E402
 from tests.discs import image  # noqa: E402
 

@@ -33,7 +33,7 @@ from core.job import QuietJob  # noqa: E402
 from importer.copy.importing import import_files  # noqa: E402
 from importer.plan import make_plan  # noqa: E402
 from importer.scan.scanning import scan  # noqa: E402
-from importer.sources.opening import open_source  # noqa: E402
+from importer.sources.kinds_of_source import open_source  # noqa: E402
 from portal.client.account import Portal  # noqa: E402
 from portal.client.connecting.connection import Connection  # noqa: E402
 from portal.client.connecting.credentials import MachineToken  # noqa: E402

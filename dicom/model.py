@@ -152,7 +152,7 @@ class Study:
 
 @dataclass(slots=True)
 class Patient:
-    """One person as a source names them; `key` is cli.md's 12 hex digits (`dicom/people/person.py`)."""
+    """One person as a source names them; `key` is cli.md's 12 hex digits (`dicom/people/same_person.py`)."""
 
     key: str
     patient_id: str | None

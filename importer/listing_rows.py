@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from dicom.people.person import Identity
+from dicom.people.same_person import Identity
 
 # What there is in the place of a listed image; "told" has a problem of its own (unreadable, encrypted ...).
 Instead = Literal[

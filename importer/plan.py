@@ -8,10 +8,10 @@ from typing import Literal
 
 from core.errors import SourceError
 from dicom.model import Instance, Patient
-from dicom.people.person import is_of_nobody
+from dicom.people.same_person import is_of_nobody
 from importer.bins import is_deleted
 from importer.people.hidden_names import hiding, telling_words
-from importer.people.persons import joined_keys
+from importer.people.who_is_here import joined_keys
 from importer.results import Place, ScanResult, instances_of
 from importer.sources.names import shown
 

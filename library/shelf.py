@@ -31,7 +31,7 @@ from library.records.writing import Clock, Steps, Writer, utc_now
 from library.report import RebuildReport, VerifyReport
 from library.upkeep.rebuild import HeaderReader, rebuild
 from library.upkeep.verify import verify
-from library.uploads import Uploads
+from library.waiting_to_send import Uploads
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from core.language.calendar_words import day_in_words
-from core.language.english import counted
+from core.language.english_numbers import counted
 from portal.wire import Origin, Wholeness
 
 Count = Callable[[str, int], str]

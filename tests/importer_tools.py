@@ -18,7 +18,7 @@ from importer.plan import make_plan
 from importer.receipts.receipt import ImportReport
 from importer.results import ScanResult
 from importer.scan.scanning import scan
-from importer.sources.opening import open_source
+from importer.sources.kinds_of_source import open_source
 from library.shelf import Library
 
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from core.job import Job, QuietJob
 from dicom.model import Header
-from dicom.people.person import person_key
+from dicom.people.same_person import person_key
 from dicom.source import Content
 from library.index.rows import TargetKind
 from library.objects.incoming import Incoming

@@ -100,7 +100,7 @@ def report(home: OpenAccount, reports: OwnFolder, exam: ExamId, job: Job) -> Pat
 
 def _persons(scan: ScanResult) -> int:
     from importer.bins import images_of
-    from importer.people.persons import questions_of
+    from importer.people.who_is_here import questions_of
 
     questions = questions_of(scan.patients)
     return sum(any(images_of(study) for person in one.persons for study in person.studies) for one in questions)

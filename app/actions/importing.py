@@ -121,8 +121,8 @@ def first_study(report: ImportReport) -> str:
 
 def _chosen_keys(patients: Sequence[Patient], ticked: Sequence[str]) -> tuple[list[str], list[str]]:
     """Give the persons whose images are taken (with what belongs to nobody), and those of whom deleted ones are."""
-    from dicom.people.person import is_of_nobody
-    from importer.people.persons import questions_of
+    from dicom.people.same_person import is_of_nobody
+    from importer.people.who_is_here import questions_of
 
     present: list[str] = []
     deleted: list[str] = []

@@ -46,7 +46,7 @@ def is_folder(path: str) -> bool:
 
 def named_source(path: str) -> Source:
     """Open what a path names; raises `SourceError`."""
-    from importer.sources.opening import open_source
+    from importer.sources.kinds_of_source import open_source
 
     return open_source(path)
 

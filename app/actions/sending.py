@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from library.shelf import Library
     from portal.client.account import Portal
     from portal.client.connecting.credentials import Credentials
-    from portal.client.upload.identity import Identified
     from portal.client.upload.order import UploadReport
     from portal.client.upload.pace import Progress
     from portal.client.upload.targets.dicomweb_target import DicomwebTarget
     from portal.client.upload.targets.target import Target
+    from portal.client.upload.whose_account import Identified
     from portal.wire import Account
 
 
@@ -117,7 +117,7 @@ def whole_studies(library: Library, uids: Sequence[str]) -> list[StudyRow]:
 
 def compare(account: Account, study: StudyRow) -> Identified:
     """Compare a study's person with everybody the account stands for."""
-    from portal.client.upload.identity import check_identity
+    from portal.client.upload.whose_account import check_identity
 
     return check_identity(account, study)
 

@@ -7,7 +7,7 @@ import argparse
 from app.cli.portal_account import exam_id_of, signed_in
 from app.cli.run import DONE
 from app.cli.terminal import Terminal, WrongUsage
-from app.words.english import counted
+from app.words.english_numbers import counted
 from app.words.moments import moment_words
 from portal.wire import Activity, to_json
 

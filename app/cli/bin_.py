@@ -10,7 +10,7 @@ from app.cli.run import DONE
 from app.cli.summaries import shown_date
 from app.cli.terminal import Terminal, WrongUsage
 from app.places import library_folder
-from app.words.english import counted
+from app.words.english_numbers import counted
 from dicom.amounts import amount_words
 from dicom.people.names import display_name
 from library.report import bin_to_json, to_json

@@ -8,7 +8,7 @@ from app.build import open_library
 from app.cli.run import DONE
 from app.cli.terminal import Terminal, WrongUsage
 from app.places import library_folder
-from app.words.english import counted
+from app.words.english_numbers import counted
 from library.report import to_json
 
 

@@ -10,7 +10,7 @@ from app.cli.portal_account import exam_id_of, signed_in
 from app.cli.run import DONE, DONE_WITH_PROBLEMS
 from app.cli.summaries import shown_date
 from app.cli.terminal import Terminal, WrongUsage
-from app.words.english import counted
+from app.words.english_numbers import counted
 from app.words.moments import moment_words
 from dicom.amounts import amount_words
 from portal.exam_amounts import exam_amount, mixed_words

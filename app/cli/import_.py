@@ -15,7 +15,7 @@ from app.places import library_folder
 from app.words.messages import Messages
 from app.words.unfinished import sum_words
 from core.errors import SourceError
-from importer.people.persons import questions_of
+from importer.people.who_is_here import questions_of
 from importer.reasons import NO_IMAGES, may_hold_more, nothing_found
 from importer.receipts.receipt import import_to_json
 from importer.receipts.report import scan_to_json

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.cli.portal_settings import data_settings, store_folder
 from app.cli.terminal import Terminal
-from app.words.english import counted
+from app.words.english_numbers import counted
 
 if TYPE_CHECKING:
     from portal.wire import PracticeRules, Removal

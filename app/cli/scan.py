@@ -9,7 +9,7 @@ from app.build import Workers
 from app.cli.summaries import scan_words
 from app.cli.terminal import Terminal
 from app.places import library_folder
-from importer.people.persons import all_problems
+from importer.people.who_is_here import all_problems
 from importer.receipts.report import exit_status, scan_to_json
 from importer.scan.known import known_to_json
 

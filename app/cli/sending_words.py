@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from app.cli.summaries import shown_date
-from app.words.english import counted
+from app.words.english_numbers import counted
 from app.words.messages import Messages
 from dicom.people.names import display_name
 from portal.whole_words import MAYBE, NOT_HERE
@@ -14,8 +14,8 @@ from portal.wire import NotHere, Person
 
 if TYPE_CHECKING:
     from library.index.rows import UploadRow
-    from portal.client.upload.identity import Identified
     from portal.client.upload.order import UploadReport
+    from portal.client.upload.whose_account import Identified
 
 _NOT_ON_THE_SHELF = frozenset({"missing", "unreadable", "not-copied", "removed", MAYBE})
 

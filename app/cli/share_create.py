@@ -12,7 +12,7 @@ from app.cli.portal_account import LOCAL, split_names
 from app.cli.run import DONE
 from app.cli.terminal import Terminal, WrongUsage
 from app.places import library_folder
-from app.words.english import counted
+from app.words.english_numbers import counted
 from app.words.invitation_letter import invitation_letter, mail_link
 from app.words.moments import day_words
 from portal.exam_names import exam_name

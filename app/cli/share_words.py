@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.words.english import counted
+from app.words.english_numbers import counted
 from app.words.moments import day_words, moment_words
 from portal.exam_names import exam_name
 from portal.whole_words import LATER, away_sentences

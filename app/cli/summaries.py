@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.cli.terminal import for_terminal
 from app.words.completed import completed_words
-from app.words.english import counted
+from app.words.english_numbers import counted
 from app.words.known import known_words
 from app.words.listed import SERIES_SHOWN, other_name_words, series_sentences, told_apart
 from app.words.messages import NAMELESS, Messages
@@ -18,10 +18,10 @@ from dicom.amounts import amount_of_instances, amount_words
 from dicom.model import Instance, Patient, Rejection, Study
 from dicom.people.dates import parse_date
 from dicom.people.names import display_name
-from dicom.people.person import is_of_nobody
 from dicom.people.person_key import name_is_guessed, plain_date
+from dicom.people.same_person import is_of_nobody
 from importer.bins import images_of, is_deleted
-from importer.people.persons import Field, Question, questions_of, shared_studies
+from importer.people.who_is_here import Field, Question, questions_of, shared_studies
 from importer.reasons import word_key
 from importer.results import ScanResult, instances_of
 

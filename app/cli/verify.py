@@ -13,7 +13,7 @@ from app.build import Workers, open_library, open_to_read
 from app.cli.run import DONE, DONE_WITH_PROBLEMS
 from app.cli.terminal import Terminal
 from app.places import library_folder
-from app.words.english import counted
+from app.words.english_numbers import counted
 from app.words.messages import Messages
 from library.report import to_json
 

@@ -15,7 +15,7 @@ from app.demo.media.sample_disc import SampleDisc
 from app.demo.story import Step, Story
 from app.practice_portal.running import PracticePortal
 from core.job import Job
-from dicom.people.person import display_name
+from dicom.people.same_person import display_name
 from library.shelf import Library
 from portal.client.account import Portal
 from portal.client.signing_in.secrets import MemorySecrets

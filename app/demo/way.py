@@ -16,10 +16,10 @@ from app.actions.importing import Choice
 from app.build import Workers
 from app.demo.media.sample_disc import SampleDisc, make_sample_disc, make_second_copy, make_two_person_disc
 from app.demo.story import Figure, Step, Story
-from app.words.english import counted
+from app.words.english_numbers import counted
 from core.errors import DicomError, SourceError
 from core.job import Job
-from dicom.people.person import display_name
+from dicom.people.same_person import display_name
 from dicom.showing.display import picture
 from dicom.source import FileContent, FrameRef
 from importer.plan import ImportPlan

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from app.words.english import counted
+from app.words.english_numbers import counted
 from app.words.messages import Words
 from app.words.translating import Translate, tr
 from core.language.isolates import isolated

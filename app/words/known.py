@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.words.english import counted
+from app.words.english_numbers import counted
 from app.words.translating import Translate, tr
 from importer.scan.known import Known
 

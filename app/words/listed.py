@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
-from app.words.english import counted
+from app.words.english_numbers import counted
 from app.words.messages import Words
 from app.words.translating import Translate, tr
 from core.language.isolates import isolated
 from dicom.model import Rejection
 from dicom.people.dates import parse_date
 from dicom.people.names import display_name
-from dicom.people.person import Identity
+from dicom.people.same_person import Identity
 from importer.listing_rows import DETAILS, Absent, Instead, Listings, SeriesListing
 
 SERIES_SHOWN = 4

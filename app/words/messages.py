@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from app.words.english import counted
+from app.words.english_numbers import counted
 from app.words.portal_facts import fact_sentences
 from app.words.translating import Translate, tr
 from core.errors import PortalError, ScanshelfError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from core.language import english
+from core.language import english_numbers as english
 
 MARKED = (
     QT_TRANSLATE_NOOP("Amounts", "%n image(s)"),

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 from core.errors import ScanshelfError
 from core.job import Job
 from dicom.model import FileCode, Header
-from dicom.people.person import Identity, identity_of
+from dicom.people.same_person import Identity, identity_of
 from dicom.source import Content
 from importer.copy.bytes_alike import Alike, compare_bytes
 from library.index.rows import TwinRow

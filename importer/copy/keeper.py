@@ -12,7 +12,7 @@ from core.errors import DicomError, WorkerError
 from core.files.durable import remove_file
 from core.job import Job
 from dicom.model import DAMAGE, FileCode, Header
-from dicom.people.person import identity_of, person_key
+from dicom.people.same_person import identity_of, person_key
 from dicom.source import FileContent, Source
 from importer.copy.copies import Copy
 from importer.copy.copy_rows import CopyRow

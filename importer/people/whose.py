@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from dicom.people.names import comparable_names
-from dicom.people.person import Identity, Named, compare, identity_of
+from dicom.people.same_person import Identity, Named, compare, identity_of
 from importer.listing_rows import Listings, OtherName
 
 _TELLING = 4  # letters of a word that are enough to know it by, where it is cut off or a letter of it is lost

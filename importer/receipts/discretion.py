@@ -14,7 +14,7 @@ from dicom.model import FileCode, Instance, Rejection
 from importer.bins import in_recycle_bin
 from importer.listing_rows import Listings
 from importer.people.hidden_names import tells
-from importer.people.persons import all_problems, says_who
+from importer.people.who_is_here import all_problems, says_who
 from importer.people.whose import of_persons
 from importer.plan import ImportPlan
 from importer.reasons import NOT_TAKEN

@@ -10,7 +10,7 @@ from dicom.model import FileCode, Instance, Patient, Rejection, Series, Study
 from dicom.source import Source
 from importer.bins import is_deleted
 from importer.listing_rows import series_listings_to_json
-from importer.people.persons import Question, all_problems, questions_of, shared_studies
+from importer.people.who_is_here import Question, all_problems, questions_of, shared_studies
 from importer.reasons import is_not_looked_into
 from importer.results import ScanResult
 from importer.sources.names import shown

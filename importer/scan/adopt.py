@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import fields, replace
 
 from dicom.model import DAMAGE, Header, Rejection
-from dicom.people.person import person_key
+from dicom.people.same_person import person_key
 from importer.people.whose import names_another
 from importer.scan.settle import Settled
 from importer.sources.names import is_hostile, shown

@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 from dicom.model import Instance
-from dicom.people.person import is_of_nobody
+from dicom.people.same_person import is_of_nobody
 from importer.bins import is_deleted
-from importer.people.persons import joined_keys
+from importer.people.who_is_here import joined_keys
 from importer.results import ScanResult, instances_of
 from library.index.rows import PlannedImage
 from library.shelf import Library

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from dicom.model import MEDIA_STORAGE_DIRECTORY, Header, Rejection
-from dicom.people.person import Identity, identity_of, person_key
+from dicom.people.same_person import Identity, identity_of, person_key
 from dicom.reading.header import is_uid
 from importer.listing_rows import DETAILS, TABLE_DAMAGED, Absent, Instead, Listings, OtherName, SeriesListing
 from importer.people.whose import names_another

@@ -16,8 +16,8 @@ from importer.scan.siblings import read_siblings
 from importer.scan.tree import build_patients
 from importer.scan.unite import United, unite
 from importer.scan.walk import HeaderSalvager, walk
+from importer.sources.kinds_of_source import readable_paths
 from importer.sources.names import shown
-from importer.sources.opening import readable_paths
 from importer.sources.wire import DirectoryFound
 
 # A drive may try for minutes to read one sector; that is not counted against the file, and Stop works meanwhile.

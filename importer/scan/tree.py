@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from dicom.model import Header, Instance, Patient, Series, Study
 from dicom.people.person_key import person_key
-from importer.people.persons import join_spellings
+from importer.people.who_is_here import join_spellings
 
 
 def build_patients(instances: Iterable[Instance]) -> list[Patient]:

@@ -14,7 +14,7 @@ from dicom.model import FileCode, Header
 from dicom.source import Entry, EntryKind, Source
 from importer.sources.archive import Archive
 from importer.sources.folder import FolderSource
-from importer.sources.opening import reopen
+from importer.sources.kinds_of_source import reopen
 from importer.sources.resolve import Reference
 
 # Rows are lists, not objects with names: 5,000 of them must cost less than reading 5,000 headers does.

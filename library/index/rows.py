@@ -19,7 +19,7 @@ ItemState = Literal["waiting", "sent", "stored", "already", "left"]
 
 @dataclass(frozen=True, slots=True)
 class PatientRow:
-    """One person on the shelf; `person_key` is `dicom/people/person.py`'s."""
+    """One person on the shelf; `person_key` is `dicom/people/same_person.py`'s."""
 
     person_key: str
     patient_id: str | None

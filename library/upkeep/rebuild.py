@@ -21,7 +21,7 @@ from library.records.writing import Writer
 from library.report import Problem, RebuildReport
 from library.upkeep.names_again import correct_names
 from library.upkeep.recovery import mark_missing, replay
-from library.uploads import carry_shares_over
+from library.waiting_to_send import carry_shares_over
 
 HeaderReader = Callable[[Path], Header]
 Remembered = dict[str, list[dict[str, Any]]]
@@ -126,7 +126,7 @@ def _header(
 
 
 def _commit_facts(import_id: str, items: list[tuple[str, int, Header]], remembered: Remembered) -> dict[str, object]:
-    from dicom.people.person import person_key  # only a rebuild needs it
+    from dicom.people.same_person import person_key  # only a rebuild needs it
 
     shared, own = pack_headers([header for _, _, header in items])
     rows = [

@@ -274,7 +274,7 @@ def test_every_place_that_is_written_down_is_there() -> None:
 
 # what names a container's source in the window's process, and opens it nowhere but in a media worker
 HANDLES = {
-    ("importer.sources.opening", "importer.sources.container_source"),
+    ("importer.sources.kinds_of_source", "importer.sources.container_source"),
     ("importer.sources.wire", "importer.sources.container_source"),
 }
 # plain Python that is imported for its names; `CALLS` says where its readers are called

@@ -29,7 +29,7 @@ WALKS = {
         "viewer.rendering", "viewer.frames", "viewer.viewport", "viewer.ui",
     ),
     "a study to the portal": (
-        "library.index", "library.uploads", "library.shelf", "portal.client.upload", "portal.wire",
+        "library.index", "library.waiting_to_send", "library.shelf", "portal.client.upload", "portal.wire",
         "portal.server.exams",
     ),
     "a share to its recipient": (

@@ -15,7 +15,7 @@ from core.workers.worker import WorkerPool
 from importer.copy.importing import import_files
 from importer.plan import make_plan
 from importer.scan.scanning import media_spec, scan
-from importer.sources.opening import open_source
+from importer.sources.kinds_of_source import open_source
 from library.shelf import Library
 from tests.importer_tools import StrictJudge
 

@@ -16,7 +16,7 @@ from importer.copy.importing import import_files
 from importer.plan import make_plan
 from importer.receipts.receipt import ImportReport
 from importer.scan.scanning import scan
-from importer.sources.opening import open_source
+from importer.sources.kinds_of_source import open_source
 from library.shelf import Library
 from tests.discs import Disc, image
 from tests.faults.bad_disc import bad_disc

@@ -18,8 +18,8 @@ from importer.plan import make_plan
 from importer.receipts.receipt import ImportReport
 from importer.results import ScanResult
 from importer.scan.scanning import scan
+from importer.sources.kinds_of_source import open_source
 from importer.sources.names import shown
-from importer.sources.opening import open_source
 from library.shelf import Library
 from tests.discs import GOOD_DISCS, HOSTILE_DISCS, Disc
 

@@ -15,7 +15,7 @@ from importer.copy.importing import import_files
 from importer.plan import make_plan
 from importer.reasons import word_key
 from importer.scan.scanning import scan
-from importer.sources.opening import open_source
+from importer.sources.kinds_of_source import open_source
 from library.shelf import Library
 from tests.discs import image
 from tests.discs.containers import iso_bytes, tar_bytes, zip_bytes

@@ -21,7 +21,7 @@ from importer.copy.importing import import_files
 from importer.plan import make_plan
 from importer.receipts.receipt import receipt_of
 from importer.scan.scanning import media_spec, scan
-from importer.sources.opening import open_source
+from importer.sources.kinds_of_source import open_source
 from library.shelf import Library
 from tests.discs import ANNA, Disc, disc_with_good_files
 from tests.faults.bad_disc import bad_disc

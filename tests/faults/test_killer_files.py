@@ -16,7 +16,7 @@ from core.job import QuietJob
 from core.workers.worker import WorkerPool, WorkerSpec
 from dicom.decoding.decoder import Decoder
 from dicom.source import Content, EntryContent, FileContent
-from importer.sources.opening import open_source
+from importer.sources.kinds_of_source import open_source
 from tests.killer_tasks import MARK
 from tests.tools import pydicom_file
 

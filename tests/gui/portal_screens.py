@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.window.jobs.jobs_strip import JobLine
 from app.window.shell.main_window import MainWindow
 from app.words.messages import Messages
-from core.language.english import counted
+from core.language.english_numbers import counted
 from core.ui.confirm import Confirm
 from portal.ui.dialogs.new_share_dialog import NewShareDialog
 from portal.ui.dialogs.practice_dialog import PracticeDialog

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
 
-from core.language import english
+from core.language import english_numbers as english
 from core.ui.dates import day_text, time_text
 from viewer.tools.action import Tool
 from viewer.viewport.corner_text import Speech

@@ -12,8 +12,8 @@ from core.ui.dates import day_text, moment_text, time_text
 from core.ui.kind_words import kind_said
 from dicom.kind_names import ATTACHED, kind_name
 from dicom.people.dates import parse_birth_date, parse_date, parse_time
-from dicom.people.person import display_name
 from dicom.people.person_key import plain_date
+from dicom.people.same_person import display_name
 from dicom.study_names import study_name
 
 BIRTH_DATE_LETTERS = 24  # of a birth date that is none, as many as tell something

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QTranslator
 
-from app.words.english import counted
+from app.words.english_numbers import counted
 
 
 class English(QTranslator):

@@ -14,13 +14,13 @@ from library.shelf import Library
 from portal.client.upload.beside import beside
 from portal.client.upload.crew import Crew
 from portal.client.upload.deliver import WAITING, Sending, asked_wait, compare, deliver
-from portal.client.upload.identity import person_of
 from portal.client.upload.left_out import left_out_of
 from portal.client.upload.order import Order, Ours, Proof, Standing, UploadReport
 from portal.client.upload.pace import LONG_WAIT, Bandwidth, Meter, Pace, Patience, Progress
 from portal.client.upload.reporting import report_of
 from portal.client.upload.sorting import sort_items
 from portal.client.upload.targets.target import Target
+from portal.client.upload.whose_account import person_of
 
 _ROUNDS = 2  # what was said to be stored and is not in the list is sent once more
 _FLUSH_SECONDS = 0.5

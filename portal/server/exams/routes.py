@@ -5,7 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from portal.server.access.callers import Callers
-from portal.server.exams import exam_routes, report_routes, rule_routes
+from portal.server.exams import exam_routes, report_routes
+from portal.server.exams import release_rule_routes as rule_routes
 from portal.server.exams.downloads import Downloads
 from portal.server.services import Services
 from portal.wire import API_PATH

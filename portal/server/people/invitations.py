@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from dicom.people.dates import parse_birth_date
-from dicom.people.person import Identity, compare, identity_of, normalised_name
+from dicom.people.same_person import Identity, compare, identity_of, normalised_name
 from portal.server.base.problems import Problem
 from portal.server.base.rows import held
 from portal.server.base.tables import AccountPatientRow, AccountRow, ActivationRow, PatientRow, PracticeRow

@@ -14,7 +14,7 @@ from itertools import islice
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from dicom.people.person import Verdict, compare
+from dicom.people.same_person import Verdict, compare
 from portal import wire
 from portal.server.access.caller import Caller
 from portal.server.base.problems import Problem

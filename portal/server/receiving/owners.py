@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dicom.model import Header
-from dicom.people.person import Identity, compare, identity_of
+from dicom.people.same_person import Identity, compare, identity_of
 from dicom.text.guess import may_be_read_as
 from portal.server.access.caller import Caller
 from portal.server.base.tables import AccountPatientRow, PatientRow, UploadRow

@@ -13,8 +13,8 @@ from portal.server.base.database import Database
 from portal.server.base.password_hashes import Passwords
 from portal.server.base.problems import Problem
 from portal.server.base.settings import ServerSettings
+from portal.server.exams.release_rules import change_rules, rules_of
 from portal.server.exams.reports import complete_report
-from portal.server.exams.rules import change_rules, rules_of
 from portal.server.migrations import is_current, migrate
 from portal.server.objects.soundness import Soundness
 from portal.server.objects.store import PortalObjects

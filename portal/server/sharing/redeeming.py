@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from core.language.english import counted
+from core.language.english_numbers import counted
 from dicom.amounts import NOTHING
 from portal.exam_amounts import exam_amount, mixed_words
 from portal.exam_names import exam_name
@@ -26,7 +26,7 @@ from portal.server.base.tables import ExamRow, ShareRow
 from portal.server.base.tokens import token_hash
 from portal.server.exams.exam_shapes import person_shape, shapes_for
 from portal.server.services import Services
-from portal.server.sharing.request_checks import plain
+from portal.server.sharing.share_rules import plain
 from portal.server.sharing.share_secrets import code_fits, split_share_code
 from portal.server.sharing.share_shapes import shared_exams, shared_studies
 from portal.whole_words import as_of_words, away_sentences, wholeness_sentences

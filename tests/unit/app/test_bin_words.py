@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from app.window.places.shelf import bin_words
-from app.words.english import counted
+from app.words.english_numbers import counted
 from core.language.isolates import bare
 from dicom.amounts import Amount
 from library.index.rows import BinEntry, DeleteReport

@@ -13,7 +13,7 @@ from app.words.messages import Messages
 from importer.plan import ImportPlan
 from importer.receipts.receipt import ImportEnd, ImportReport
 from importer.results import ScanResult, Totals
-from importer.sources.opening import open_source
+from importer.sources.kinds_of_source import open_source
 from library.index.rows import Unfinished
 
 ENDS: dict[ImportEnd, str] = {

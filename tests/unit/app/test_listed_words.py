@@ -6,7 +6,7 @@ import pytest
 
 from app.words.listed import other_name_words, series_sentences, told_apart
 from dicom.model import Rejection
-from dicom.people.person import Identity
+from dicom.people.same_person import Identity
 from importer.listing_rows import DETAILS, Absent, Instead, Listings, OtherName, SeriesListing
 
 

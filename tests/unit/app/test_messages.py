@@ -10,7 +10,7 @@ from typing import get_args
 
 import pytest
 
-from app.words.english import counted
+from app.words.english_numbers import counted
 from app.words.messages import BUG, ERRORS, FILES, FINDINGS, STEPS, Messages, Words
 from core.errors import LibraryError, PortalError, ScanshelfError, SourceError
 from dicom.model import FileCode

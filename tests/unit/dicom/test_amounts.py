@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.language.english import counted
+from core.language.english_numbers import counted
 from core.ui.amounts import MARKED
 from dicom.amounts import AND, WORDS, Amount, amount_of, amount_words, held_as
 

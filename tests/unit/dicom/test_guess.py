@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dicom.model import Header
-from dicom.people.person import Identity, compare, identity_of
 from dicom.people.person_key import person_key
+from dicom.people.same_person import Identity, compare, identity_of
 from dicom.reading.header import read_header
 from dicom.text.character_set import Text, decode_together
 from tests.discs.files import ANNA, image

@@ -8,7 +8,7 @@ import pytest
 
 from dicom.model import Header
 from dicom.people.names import display_name, normalised_name
-from dicom.people.person import Identity, Verdict, compare, identity_of, person_key, resemble
+from dicom.people.same_person import Identity, Verdict, compare, identity_of, person_key, resemble
 
 Row = tuple[str, Identity, Identity, Verdict]
 

@@ -18,7 +18,7 @@ from importer.containers import iso_walk
 from importer.reasons import word_key
 from importer.receipts.report import exit_status
 from importer.sources.container_source import ContainerSource
-from importer.sources.opening import open_source
+from importer.sources.kinds_of_source import open_source
 from library.shelf import Library
 from tests.discs import Disc, disc_with_good_files, image, listed_disc
 from tests.importer_tools import all_paths, assert_adds_up, codes_by_path, import_folder, scan_folder, shelf_hashes

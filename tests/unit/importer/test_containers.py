@@ -22,7 +22,7 @@ from importer.reasons import TOO_MUCH, not_looked_into, word_key
 from importer.receipts.report import exit_status
 from importer.results import ScanResult
 from importer.scan.scanning import scan
-from importer.sources.opening import open_source
+from importer.sources.kinds_of_source import open_source
 from library.shelf import Library
 from tests.discs import image
 from tests.discs.containers import (

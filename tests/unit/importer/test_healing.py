@@ -22,7 +22,7 @@ from importer.copy.twins import heal
 from importer.plan import make_plan
 from importer.receipts.receipt import ImportReport
 from importer.scan.scanning import scan
-from importer.sources.opening import open_source
+from importer.sources.kinds_of_source import open_source
 from library.objects.incoming import Incoming
 from library.shelf import Library
 from tests.discs import ANNA, BERT, Disc, image

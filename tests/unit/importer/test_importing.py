@@ -20,7 +20,7 @@ from importer.copy.twins import Sameness
 from importer.plan import make_plan
 from importer.receipts.receipt import ImportReport, import_to_json, receipt_of
 from importer.scan.scanning import scan
-from importer.sources.opening import open_source
+from importer.sources.kinds_of_source import open_source
 from library.shelf import Library
 from tests.discs import ANNA, Disc, disc_with_good_files, image, listed_disc, two_persons
 from tests.importer_tools import (

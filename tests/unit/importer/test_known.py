@@ -11,7 +11,7 @@ from app.words.known import known_words
 from core.job import QuietJob
 from core.workers.worker import WorkerPool
 from importer.copy.importing import import_files
-from importer.people.persons import questions_of
+from importer.people.who_is_here import questions_of
 from importer.plan import make_plan
 from importer.scan.known import Known, known_of_nothing, known_on_shelf
 from library.shelf import Library

@@ -9,7 +9,7 @@ import pytest
 from core.errors import SourceError
 from core.workers.worker import WorkerPool
 from dicom.model import Patient
-from importer.people.persons import all_problems, questions_of, shared_studies
+from importer.people.who_is_here import all_problems, questions_of, shared_studies
 from importer.plan import ImportPlan, make_plan
 from importer.receipts.report import scan_to_json
 from importer.results import ScanResult, instances_of

@@ -13,7 +13,7 @@ from importer.copy import temp_file
 from importer.copy.rescue_task import SECTOR, Rescue
 from importer.copy.temp_file import TempFile
 from importer.reading.bounded import Reading
-from importer.sources.opening import open_source
+from importer.sources.kinds_of_source import open_source
 
 
 class Call:

@@ -9,7 +9,7 @@ import pytest
 from core.errors import SourceError
 from core.workers.worker import WorkerPool
 from dicom.source import Entry
-from importer.sources.opening import open_source
+from importer.sources.kinds_of_source import open_source
 from tests.discs import image, listed_disc
 from tests.importer_tools import all_paths, scan_folder
 

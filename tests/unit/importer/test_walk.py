@@ -16,7 +16,7 @@ from dicom.source import Content
 from importer.media_tasks import TASKS
 from importer.scan.scanning import scan
 from importer.scan.walk import walk
-from importer.sources.opening import open_source
+from importer.sources.kinds_of_source import open_source
 from tests.discs import disc_with_good_files, image, listed_disc, two_persons
 from tests.importer_tools import StrictJudge, all_paths, assert_adds_up, codes_by_path, scan_folder
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dicom.people.person import Identity
+from dicom.people.same_person import Identity
 from importer.listing_rows import Listings, OtherName, SeriesListing
 from importer.people.whose import names_another, of_persons
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.cli.exams import exam_words
-from core.language.english import counted
+from core.language.english_numbers import counted
 from dicom.amounts import Amount
 from portal.exam_amounts import exam_amount, mixed_words
 from portal.whole_words import away_sentences

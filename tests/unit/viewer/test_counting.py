@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.language.english import counted
+from core.language.english_numbers import counted
 from dicom.series.display_sets import ShownFrame, StudyObject, build_display_sets
 from tests.gui.viewer.phantom_study import Drawn, clip, ct_slice
 from viewer.study.series_words import counted_place, detail

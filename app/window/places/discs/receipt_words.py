@@ -168,7 +168,7 @@ def _kept_persons(report: ImportReport) -> list[Patient]:
 
 
 def _persons_of(plan: ImportPlan, persons: Sequence[str]) -> list[Patient]:
-    from importer.people.persons import questions_of
+    from importer.people.who_is_here import questions_of
 
     questions = questions_of(plan.scan.patients)
     chosen = ([patient for patient in one.persons if patient.key in persons] for one in questions)

@@ -35,7 +35,7 @@ from importer.ui.summary import DiscCard, PersonLine, ProblemLine, StudyLine
 if TYPE_CHECKING:
     from dicom.model import Patient, Rejection, Study
     from importer.listing_rows import Listings
-    from importer.people.persons import Question
+    from importer.people.who_is_here import Question
     from importer.results import ScanResult
 
 PATHS_SHOWN = 200
@@ -52,7 +52,7 @@ def person_lines(patients: Sequence[Patient], *, deleted: bool = False) -> tuple
 
     Study keys are "person number.study number".
     """
-    from importer.people.persons import questions_of
+    from importer.people.who_is_here import questions_of
 
     numbers = {patient.key: number for number, patient in enumerate(patients)}
     questions = questions_of(patients)
@@ -179,7 +179,7 @@ def _nameless(patient: Patient) -> str:
 
 def _alike(patient: Patient, questions: Sequence[Question]) -> str:
     """Name somebody who is perhaps the same person, with what tells the two apart."""
-    from dicom.people.person import resemble
+    from dicom.people.same_person import resemble
 
     for question in questions:
         if question.main is not patient and resemble(patient, question.main):
@@ -229,7 +229,7 @@ def deleted_line(messages: Messages, patients: Sequence[Patient]) -> tuple[Probl
 
 def shared_line(messages: Messages, patients: Sequence[Patient]) -> tuple[ProblemLine, ...]:
     """Say that a study stands with several persons, and with whom."""
-    from importer.people.persons import shared_studies
+    from importer.people.who_is_here import shared_studies
 
     names = {person_said(person) for persons in shared_studies(patients).values() for person in persons}
     said = messages.for_code("study-of-several")

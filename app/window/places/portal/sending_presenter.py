@@ -31,8 +31,8 @@ from portal.ui.portal_panel import PortalPanel
 if TYPE_CHECKING:
     from core.job import Job
     from library.index.rows import ReceiptRow, StudyRow, UploadRow
-    from portal.client.upload.identity import Identified
     from portal.client.upload.pace import Progress
+    from portal.client.upload.whose_account import Identified
     from portal.wire import WellKnown
 
 LOOK_MS = 700  # what changes faster is shown together

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from library.shelf import Library
-from portal.client.upload.identity import check_identity
+from portal.client.upload.whose_account import check_identity
 from portal.wire import Account, AccountId, Person, Practice
 from tests.unit.library.material import incoming
 

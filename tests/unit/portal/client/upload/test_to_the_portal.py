@@ -14,10 +14,10 @@ from library.shelf import Library
 from portal.client.connecting.connection import Connection
 from portal.client.connecting.credentials import MachineToken
 from portal.client.upload.engine import upload_study
-from portal.client.upload.identity import check_identity
 from portal.client.upload.queue import Waits, run_queue
 from portal.client.upload.targets.portal_target import PortalTarget
 from portal.client.upload.targets.target import Target
+from portal.client.upload.whose_account import check_identity
 from portal.wire import Account, Person, Practice
 from tests.discs.files import ANNA, uid
 from tests.discs.files import Person as OnDisc

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from core.language.english import counted, english
+from core.language.english_numbers import counted, english
 
 __all__ = ["counted", "english"]

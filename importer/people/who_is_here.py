@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import Final, Literal
 
 from dicom.model import Instance, Patient, Rejection
-from dicom.people.person import compare, compare_names, is_of_nobody, sexes_differ
 from dicom.people.person_key import plain_date, plain_id
+from dicom.people.same_person import compare, compare_names, is_of_nobody, sexes_differ
 from importer.results import ScanResult, instances_of
 
 Field = Literal["patient_name", "patient_birth_date", "patient_id", "issuer_of_patient_id"]

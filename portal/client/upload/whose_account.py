@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from dicom.people.person import Verdict, compare, identity_of
+from dicom.people.same_person import Verdict, compare, identity_of
 from library.index.rows import StudyRow
 from portal.wire import Account, Person
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 
 from portal.server.access.caller import Caller
 from portal.server.access.callers import Callers
-from portal.server.exams.rules import change_rules, rules_of
+from portal.server.exams.release_rules import change_rules, rules_of
 from portal.server.services import Services
 from portal.wire import PracticeRules
 
