@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from dicom.description import ObjectDescription, Window
 from dicom.showing.modality import modality_values
+from dicom.showing.windows.fine_windows import exact
 from dicom.showing.windows.outside import EVERYTHING, measured_range
 from dicom.showing.windows.voi import Voi, full_window, padding_mask, voi_choices
 
@@ -37,7 +38,7 @@ def values_window(stored: NDArray[Any], description: ObjectDescription, frame_in
     if not shown.size:
         return window
     low, high = np.percentile(modality_values(shown, description, frame_index), _MOSTLY).tolist()
-    near = 0 < high - low < window.width / _FAR
+    near = 0 < high - low < exact(window).width / _FAR
     return Window((low + high) / 2, high - low, "LINEAR_EXACT") if near else window
 
 

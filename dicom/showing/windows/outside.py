@@ -60,8 +60,12 @@ def _without_rim(values: NDArray[Any], left: NDArray[np.bool_], *, is_ct: bool) 
     constants = levels[counts >= max(1.0, _SHARE * counts.sum())]
     if not constants.size:
         return EVERYTHING
-    near = _LIKE_IT * float(np.ptp(np.quantile(values[left], (0.005, 0.995))))
-    others = values[left & (np.abs(values[..., None] - constants) > near).all(axis=-1)]
+    inside = values[left]
+    near = _LIKE_IT * float(np.ptp(np.quantile(inside, (0.005, 0.995))))
+    constants = constants[_share_near(rim, constants, near) > _share_near(inside, constants, near)]  # it lies around
+    if not constants.size:
+        return EVERYTHING
+    others = inside[(np.abs(inside[:, None] - constants) > near).all(axis=-1)]
     if _levels(others) < _FEWEST_LEVELS:
         return EVERYTHING
     low, high = (float(value) for value in np.quantile(others, _BULK))
@@ -73,6 +77,11 @@ def _without_rim(values: NDArray[Any], left: NDArray[np.bool_], *, is_ct: bool) 
         if 0 < far < constant - high:
             return -math.inf, (constant + high) / 2
     return EVERYTHING
+
+
+def _share_near(values: NDArray[Any], constants: NDArray[Any], near: float) -> NDArray[np.float64]:
+    """Return which share of values lies near each constant."""
+    return np.asarray((np.abs(values[:, None] - constants) <= near).mean(axis=0))
 
 
 def _is_filled(rim: NDArray[Any]) -> bool:

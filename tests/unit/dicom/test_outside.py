@@ -54,6 +54,13 @@ def test_values_are_judged_after_rescale_also_where_the_scanner_stores_no_sign()
     assert (spread[0], spread[-1]) == (body()[circle()].min(), body()[circle()].max())
 
 
+def test_a_value_as_common_inside_as_at_the_rim_fills_nothing() -> None:
+    chance = np.random.default_rng(5)
+    white = chance.random((SIDE, SIDE)) < 2 / 3
+    lossy = np.where(white, 65535, chance.integers(0, 300, (SIDE, SIDE))).astype(np.uint16)
+    assert measured_range(lossy, MR, 0, None) == EVERYTHING
+
+
 def test_the_blurred_edge_of_a_fill_counts_as_little_as_the_fill() -> None:
     spread = spread_of(StoredFrame(blurred(filled(-3024).astype(np.float32)), "MONOCHROME2"), CT, 0)
     assert spread[0] >= -1030
