@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -107,6 +108,13 @@ def test_it_can_be_played_again_in_the_same_folder(kept: tuple[Path, Said]) -> N
     assert (again.status, again.document["wrong"]) == (0, [])
 
 
+@pytest.fixture(name="tmp_path")
+def fixture_tmp_path() -> Iterator[Path]:
+    """A folder whose own path is short, so that the browser's lies in it."""
+    with tempfile.TemporaryDirectory(prefix="demo-") as folder:
+        yield Path(folder)
+
+
 def surroundings(folder: Path, **more: str) -> dict[str, str]:
     return {**os.environ, "TMPDIR": str(folder), "SCANSHELF_LIBRARY": str(folder / "not this one"), **more}
 
@@ -151,6 +159,17 @@ def test_nothing_is_left_where_nothing_shall_be_kept(tmp_path: Path) -> None:
     assert json.loads(done.stdout)["wrong"] == []
     assert list(tmp_path.iterdir()) == []
     assert processes_at_work(tmp_path) == []
+
+
+def test_a_long_temporary_folder_keeps_no_browser_from_starting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needs_tool("chromium")
+    folder = tmp_path / ("x" * 90)
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    assert browser_starts()
+    assert list(folder.iterdir()) == []
 
 
 def test_without_a_browser_the_same_way_is_gone_over_http(tmp_path: Path) -> None:

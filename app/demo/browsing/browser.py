@@ -43,6 +43,9 @@ def browser_starts() -> bool:
         return False
 
 
+_LONGEST_FOLDER = 40  # bytes
+
+
 class Browser:
     """One page in a browser with an empty profile of its own; a context manager.
 
@@ -57,7 +60,7 @@ class Browser:
         self.console_errors: list[str] = []
         self.requests: list[str] = []
         self.refused: list[tuple[str, int]] = []
-        self._profile = tempfile.TemporaryDirectory(prefix="browser-", ignore_cleanup_errors=True)
+        self._profile = tempfile.TemporaryDirectory(prefix="browser-", dir=_short_folder(), ignore_cleanup_errors=True)
         self._program = found
         self._pipe: BrowserPipe | None = None
         self._number = 0
@@ -253,3 +256,9 @@ class Browser:
                 self.console_errors.append(" ".join(str(each.get("value", "")) for each in said["args"]))
             case "Log.entryAdded" if said["entry"]["level"] == "error" and said["entry"]["source"] != "network":
                 self.console_errors.append(str(said["entry"]["text"]))
+
+
+def _short_folder() -> str:
+    """Give a temporary folder in which the path of the browser's own socket stays below 108 bytes, else it ends."""
+    folder = tempfile.gettempdir()
+    return folder if len(os.fsencode(folder)) <= _LONGEST_FOLDER or not Path("/tmp").is_dir() else "/tmp"

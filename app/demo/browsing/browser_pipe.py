@@ -98,7 +98,12 @@ def _surroundings(profile: str) -> dict[str, str]:
     inside = {"XDG_CONFIG_HOME": home / "config", "XDG_CACHE_HOME": home / "cache", "XDG_DATA_HOME": home / "data"}
     for folder in inside.values():
         folder.mkdir(parents=True, exist_ok=True)
-    return {**os.environ, "HOME": str(home), **{name: str(folder) for name, folder in inside.items()}}
+    return {
+        **os.environ,
+        "HOME": str(home),
+        "TMPDIR": profile,
+        **{name: str(folder) for name, folder in inside.items()},
+    }
 
 
 def _pipe_ends() -> tuple[int, int]:
