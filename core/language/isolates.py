@@ -25,6 +25,11 @@ def apart(text: str) -> str:
     return isolated(text) if any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in text) else text
 
 
+def is_closed(text: str) -> bool:
+    """Tell whether every foreign text that begins in a text ends in it."""
+    return text.count(ISOLATE) == text.count(END)
+
+
 def bare(text: str) -> str:
     """Give a text without the marks, for what is no screen."""
     return text.translate(_NOTHING)

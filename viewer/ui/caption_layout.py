@@ -9,6 +9,7 @@ from functools import partial
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFont, QFontInfo, QFontMetrics
 
+from core.language.isolates import is_closed
 from dicom.showing.geometry import EdgeLetters
 from viewer.viewport.corner_text import CornerTexts, Line, fitting
 
@@ -38,11 +39,6 @@ class PlacedLetter:
 
     text: str
     box: QRect
-
-
-def _is_closed(text: str) -> bool:
-    """Tell whether no foreign text was split."""
-    return text.count("\u2068") == text.count("\u2069")
 
 
 def letter_font(area: QRect, font: QFont) -> QFont:
@@ -179,7 +175,7 @@ class _Side:
         made: list[Line] = []
         for line in lines:
             facts = [line.text] if self._fits(self._room, line.text) else line.text.split(_BESIDE)
-            if len(facts) - 1 > spare or not all(map(_is_closed, facts)):
+            if len(facts) - 1 > spare or not all(map(is_closed, facts)):
                 facts = [line.text]
             spare -= len(facts) - 1
             made += [replace(line, text=fact) for fact in facts]

@@ -73,7 +73,8 @@ class _Watch:
 
         async def heard() -> Message:
             message = await receive()
-            if message["type"] == "http.request" and message.get("more_body") and await self._has_ended():
+            brings = message["type"] == "http.request" and (message.get("more_body") or message.get("body"))
+            if brings and await self._has_ended():
                 self._refusing = True
                 raise Problem("not-signed-in", headers={"Connection": "close"})
             return message
