@@ -65,11 +65,18 @@ def fresh_places(homes: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def portal_pool() -> Iterator[WorkerPool]:
+def lasting_pools() -> list[WorkerPool]:
+    """The pools of the whole session: a worker of theirs that had to be replaced outlives the test that cost it."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def portal_pool(lasting_pools: list[WorkerPool]) -> Iterator[WorkerPool]:
     """The workers of all portals of this session."""
     from tests.portal_tools import portal_workers  # fastapi and SQLAlchemy, for the tests that ask
 
     with portal_workers() as pool:
+        lasting_pools.append(pool)
         yield pool
 
 
@@ -133,7 +140,8 @@ def _left(
     if "portal_pool" in request.fixturenames:
         shared = PORTAL_THREADS if "shared_portal" in request.fixturenames else (POOL_THREAD,)
         left = {thread for thread in left if not thread.name.startswith(shared)}
-        left_children -= _pool_children(request.getfixturevalue("portal_pool"))
+    for pool in request.getfixturevalue("lasting_pools"):
+        left_children -= _pool_children(pool)
     return sorted(thread.name for thread in left), sorted(left_children)
 
 
@@ -143,7 +151,9 @@ def _pool_children(pool: WorkerPool) -> set[int]:
 
 
 @pytest.fixture(autouse=True)
-def nothing_left_running(request: pytest.FixtureRequest, fresh_places: Path) -> Iterator[None]:
+def nothing_left_running(
+    request: pytest.FixtureRequest, fresh_places: Path, lasting_pools: list[WorkerPool]
+) -> Iterator[None]:
     """Fail a test that leaves threads or child processes behind."""
     threads, children = _threads(), _children()
     yield

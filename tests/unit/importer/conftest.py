@@ -11,9 +11,10 @@ from tests.importer_tools import media_worker
 
 
 @pytest.fixture(scope="session")
-def media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkerPool]:
+def media(tmp_path_factory: pytest.TempPathFactory, lasting_pools: list[WorkerPool]) -> Iterator[WorkerPool]:
     """A real, sandboxed media worker that may touch the tests' own folders."""
     with media_worker(tmp_path_factory.getbasetemp()) as pool:
+        lasting_pools.append(pool)
         yield pool
 
 
