@@ -25,37 +25,35 @@ WORDS: dict[HeldAs, str] = {
 AND = "{some} and {last}"
 
 _STORAGE = "1.2.840.10008.5.1.4.1.1."
-_RT_IMAGE, _KEY_OBJECTS = _STORAGE + "481.1", _STORAGE + "88.59"
-_CLASSES: tuple[tuple[str, HeldAs], ...] = (
+_EXACTLY: dict[str, HeldAs] = {
+    _STORAGE + "88.59": "others",  # key objects are a list, not a report
+    _STORAGE + "481.1": "images",  # RT Image
+    **dict.fromkeys((_STORAGE + part for part in ("4.2", "8", "9", "10", "11", "27", "79.1", "80.1", "129")), "others"),
+    # private ones that every scanner of their maker writes beside its images
+    "1.3.12.2.1107.5.9.1": "others",  # Siemens, "CSA Non-Image"
+    **dict.fromkeys((f"1.3.46.670589.11.0.0.12.{part}" for part in (1, 2, 4)), "others"),  # Philips, MR
+}
+_BEGINS: tuple[tuple[str, HeldAs], ...] = (
     (_STORAGE + "88.", "reports"),
     (_STORAGE + "104.1", "documents"),
     (_STORAGE + "104.2", "documents"),
-    *((_STORAGE + part, "others") for part in ("9.", "11.", "66", "67", "68.", "104.", "481.")),
+    *((_STORAGE + part, "others") for part in ("9.", "11.", "66", "67", "68.", "78.", "104.", "200.", "481.")),
+    ("1.2.840.10008.5.1.4.34.", "others"),
+    ("1.2.840.10008.5.1.4.38.", "others"),
+    ("1.2.840.10008.5.1.4.39.", "others"),
 )
-# By modality, where the class is not known. Series of any other hold images, whatever their class: no one looks.
+# By modality only where an object does not say its class.
 _HELD: dict[str, HeldAs] = {
     "SR": "reports",
     "DOC": "documents",
-    "OT": "images",
-    "": "images",
-    "KO": "others",
-    "PR": "others",
-    "ECG": "others",
-    "HD": "others",
-    "EPS": "others",
-    "RESP": "others",
-    "AU": "others",
-    "PLAN": "others",
-    "REG": "others",
-    "SEG": "others",
-    "FID": "others",
-    "RWV": "others",
-    "RTSTRUCT": "others",
-    "RTPLAN": "others",
-    "RTDOSE": "others",
-    "RTRECORD": "others",
+    **dict.fromkeys(
+        (
+            *("KO", "PR", "ECG", "HD", "EPS", "RESP", "AU", "PLAN", "REG", "SEG", "FID", "RWV"),
+            *("RTSTRUCT", "RTPLAN", "RTDOSE", "RTRECORD"),
+        ),
+        "others",
+    ),
 }
-MODALITIES = tuple(sorted(filter(None, _HELD)))  # of series in which something may be that is no image
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +95,12 @@ NOTHING = Amount()
 
 
 def held_as(modality: str | None, sop_class_uid: str | None) -> HeldAs:
-    """Say as what one object is counted."""
-    by_modality = _HELD.get((modality or "").strip().upper())
-    if by_modality is None or sop_class_uid == _RT_IMAGE:
-        return "images"
-    uid = sop_class_uid or ""
-    if not uid:
-        return by_modality
-    if uid == _KEY_OBJECTS:
-        return "others"
-    return next((kind for start, kind in _CLASSES if uid.startswith(start)), "images")
+    """Say as what one object is counted: what a series is called says nothing of an object that tells its class."""
+    if sop_class_uid:
+        if sop_class_uid in _EXACTLY:
+            return _EXACTLY[sop_class_uid]
+        return next((kind for start, kind in _BEGINS if sop_class_uid.startswith(start)), "images")
+    return _HELD.get((modality or "").strip().upper(), "images")
 
 
 def amount_of(objects: Iterable[tuple[str | None, str | None, int]]) -> Amount:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+from dicom.amounts import held_as
 
 if TYPE_CHECKING:
     from dicom.model import Instance, Study
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from library.shelf import Library
     from viewer.study.known import KnownSeries
 
-NO_PICTURES = frozenset({"SR", "PR", "KO", "SEG", "REG", "DOC"})
+One = TypeVar("One")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ def from_shelf(library: Library, uid: str) -> Opened:
             one.series_number,
             one.series_description,
             one.modality,
+            one.amount.images,
         )
         for one in named
     ]
@@ -78,7 +81,7 @@ def middle_of_each(library: Library, study: str, series: Sequence[SeriesRow]) ->
     grouped: dict[str, list[InstanceRow]] = {one.key: [] for one in series}
     for instance in library.instance_refs(study):
         grouped.setdefault(instance.series_key, []).append(instance)
-    middle = {key: members[len(members) // 2] for key, members in grouped.items() if members}
+    middle = {key: _middle(members, _is_image_row) for key, members in grouped.items() if members}
     return [(key, library.object_content(instance.sha256)) for key, instance in middle.items()]
 
 
@@ -87,10 +90,24 @@ def a_picture(scan: ScanResult) -> Content | None:
     from importer.bins import is_deleted
 
     series = [s for patient in scan.patients for study in patient.studies for s in study.series]
-    shown = [s for s in series if (s.modality or "") not in NO_PICTURES] or series
-    present: list[list[Instance]] = [[one for one in s.instances if not is_deleted(one)] for s in shown]
-    largest = max(present, key=len, default=[])
-    return scan.content(largest[len(largest) // 2]) if largest else None
+    present: list[list[Instance]] = [[one for one in s.instances if not is_deleted(one)] for s in series]
+    shown = [members for members in present if any(map(_is_image, members))] or present
+    largest = max(shown, key=len, default=[])
+    return scan.content(_middle(largest, _is_image)) if largest else None
+
+
+def _middle(members: Sequence[One], is_image: Callable[[One], bool]) -> One:
+    """Give the image in the middle, or where there is none what is in the middle."""
+    images = [one for one in members if is_image(one)] or members
+    return images[len(images) // 2]
+
+
+def _is_image(instance: Instance) -> bool:
+    return held_as(instance.header.modality, instance.header.sop_class_uid) == "images"
+
+
+def _is_image_row(row: InstanceRow) -> bool:
+    return held_as(row.modality, row.sop_class_uid) == "images"
 
 
 def _known_series(study: Study, shown: dict[int, Content]) -> list[KnownSeries]:
@@ -99,8 +116,9 @@ def _known_series(study: Study, shown: dict[int, Content]) -> list[KnownSeries]:
 
     known = []
     for number, series in enumerate(study.series):
-        contents = tuple(shown[id(one)] for one in series.instances if id(one) in shown)
-        if contents:
+        members = [one for one in series.instances if id(one) in shown]
+        if members:
+            contents = tuple(shown[id(one)] for one in members)
             facts = (series.series_instance_uid, series.series_number, series.series_description, series.modality)
-            known.append(KnownSeries(f"known {number}", contents, *facts))
+            known.append(KnownSeries(f"known {number}", contents, *facts, sum(map(_is_image, members))))
     return known

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dicom.amounts import MODALITIES
 from library.index.plan_queries import AWAITED_OF_STUDY, OF_UNFINISHED
+from library.schema.besides import MAY_HOLD_NONE
 from library.schema.search import SEARCH_COLUMNS
 
 PATIENTS = """
@@ -14,12 +14,11 @@ FROM patient p JOIN study s ON s.patient = p.id AND s.instances > 0
 GROUP BY p.id ORDER BY p.patient_name, p.person_key"""
 
 # modality, SOP Class UID and number of what may hold no image, for `dicom.amounts`
-_MAY_HOLD_NONE = ", ".join(f"'{modality}'" for modality in ("", *MODALITIES))
 BESIDES = f"""
 (SELECT json_group_array(json_array(modality, uid, number)) FROM (
      SELECT k.modality AS modality, o.sop_class_uid AS uid, count(*) AS number
      FROM series k JOIN instance o ON o.series = k.id
-     WHERE {{which}} AND upper(trim(coalesce(k.modality, ''))) IN ({_MAY_HOLD_NONE})
+     WHERE {{which}} AND {MAY_HOLD_NONE}
      AND o.aside IS NULL GROUP BY 1, 2)) AS besides"""
 BESIDES_OF_STUDY = BESIDES.format(which="k.study = s.id AND o.bin_entry IS NULL")
 

@@ -8,6 +8,7 @@ leave out what is in the bin and are kept up to date by `library/index/counts.py
 from __future__ import annotations
 
 from library.schema.aside import ASIDE_SEALS, ASIDE_TABLES
+from library.schema.besides import BESIDES_INDEX
 from library.schema.guessed import GUESS_TABLES
 from library.schema.plans import PLAN_SEALS, PLAN_TABLES
 from library.schema.search import SEARCH_TABLES
@@ -99,7 +100,7 @@ _FIRST = (
 # One tuple of statements a step; the number of steps done is the database's user_version.
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     *(_FIRST, UPLOAD_TABLES, ASIDE_TABLES, PLAN_TABLES, GUESS_TABLES),
-    SEARCH_TABLES,
+    *(SEARCH_TABLES, BESIDES_INDEX),
 )
 
 SEALED_COLUMNS: dict[str, tuple[str, ...]] = (

@@ -8,14 +8,10 @@ from dataclasses import dataclass
 from dicom.series.display_sets import DisplaySet, series_number
 from dicom.source import Content
 
-_NO_PICTURES = frozenset(
-    {"SR", "KO", "PR", "DOC", "ECG", "HD", "REG", "SEG", "RTSTRUCT", "RTPLAN", "RTDOSE", "RTRECORD"}
-)
-
 
 @dataclass(frozen=True, slots=True)
 class KnownSeries:
-    """A series by name and number of images, with its contents in their order."""
+    """A series by name and number of images, with its contents in their order; `images` where not all of them are."""
 
     key: str
     contents: tuple[Content, ...]
@@ -23,11 +19,12 @@ class KnownSeries:
     series_number: int | None = None
     series_description: str | None = None
     modality: str | None = None
+    images: int | None = None
 
     @property
     def has_pictures(self) -> bool:
         """Tell whether one would begin with it."""
-        return self.modality not in _NO_PICTURES
+        return self.images != 0
 
 
 Entry = DisplaySet | KnownSeries

@@ -44,9 +44,10 @@ def part(item: Entry, say: Say) -> str:
 def detail(item: Entry, say_kind: Say, counted: Count) -> str:
     """Return what it is and how much of it; `say_kind` gives the kind of images in the person's language."""
     if isinstance(item, KnownSeries):
-        count = len(item.contents)
-        amount = _images(count, counted) if item.has_pictures else _files(count, counted)
-        return " · ".join(part for part in (_kind(item.modality, say_kind), amount) if part)
+        images = len(item.contents) if item.images is None else item.images
+        others = len(item.contents) - images
+        amount = (_images(images, counted) if images else "", _files(others, counted) if others else "")
+        return " · ".join(part for part in (_kind(item.modality, say_kind), *amount) if part)
     return " · ".join(part for part in (_kind(item.first.modality, say_kind), *_amount(item, counted)) if part)
 
 

@@ -496,7 +496,11 @@ def test_who_stood_on_a_tool_that_is_folded_stands_on_the_menu(bench: Bench) -> 
 
 def known_of(bench: Bench, contents: list[Any]) -> list[KnownSeries]:
     """What an index says of the phantom study's series."""
-    names = {"1.3": (3, "Abdomen axial 5 mm B30f", "CT"), "1.8": (8, "Heart colour", "US"), "1.10": (None, None, "SR")}
+    names = {
+        "1.3": (3, "Abdomen axial 5 mm B30f", "CT"),
+        "1.8": (8, "Heart colour", "US"),
+        "1.10": (None, None, "SR", 0),
+    }
     series: dict[str, list[Any]] = {}
     for content in contents:
         series.setdefault(bench.decoder.said[content.key].series_instance_uid or "", []).append(content)

@@ -19,7 +19,8 @@ from core.job import QuietJob
 from importer.plan import ImportPlan
 from importer.receipts.receipt import ImportReport
 from library.shelf import Library
-from tests.discs import disc_with_good_files, two_persons
+from tests.discs import Disc, disc_with_good_files, two_persons
+from tests.discs.files import ANNA, image, uid
 from tests.tools import REPOSITORY
 
 FILES = 3
@@ -112,3 +113,24 @@ def test_importing_the_actions_brings_neither_qt_nor_an_engine() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=REPOSITORY)
     assert found.stdout.strip() == "[]"
+
+
+def test_of_a_series_with_a_paper_an_image_is_drawn_and_the_images_are_counted(
+    tmp_path: Path, library: Library, workers: Workers
+) -> None:
+    disc = Disc(tmp_path / "disc")
+    disc.add_image("IM1", number=1)
+    for number in (2, 3):
+        disc.write(f"PDF{number}", image(number=number, sop_class_uid="1.2.840.10008.5.1.4.1.1.104.1"))
+    report = put(disc.folder, library, workers)
+    opened = opening.from_shelf(library, importing.first_study(report))
+    assert [(len(series.contents), series.images) for series in opened.known] == [(3, 1)]
+    scan = scanning.look_at(scanning.named_source(str(disc.folder)), workers, QuietJob())
+    (known,) = opening.from_source(scan, scan.patients[0].studies[0]).known
+    assert (len(known.contents), known.images) == (3, 1)
+    drawn = opening.a_picture(scan)
+    assert drawn is not None
+    assert "\0IM1\0" in drawn.key
+    (row,) = library.studies()
+    ((_, content),) = opening.middle_of_each(library, row.study_instance_uid or "", library.series(row.key))
+    assert content.key in {one.content.key for one in opening.stored(library, uid(f"{ANNA.patient_id}/T1/S1/1"))}

@@ -23,6 +23,17 @@ STORAGE = "1.2.840.10008.5.1.4.1.1."
         *(("RTDOSE", STORAGE + "481.2", "others"), ("RTIMAGE", STORAGE + "481.1", "images")),
         *(("SEG", STORAGE + "66.4", "others"), ("ECG", STORAGE + "9.1.1", "others"), (None, None, "images")),
         ("DOC", STORAGE + "7", "images"),  # a scanned page that is a picture
+        ("SR", STORAGE + "7.4", "images"),
+        # what a series is called says nothing of an object that tells its class
+        *(
+            ("US", STORAGE + "104.1", "documents"),
+            ("CT", STORAGE + "88.67", "reports"),
+            ("MR", STORAGE + "11.1", "others"),
+        ),
+        *(("US", STORAGE + "88.59", "others"), ("MR", STORAGE + "4.2", "others"), ("PX", STORAGE + "11", "others")),
+        *(("CR", STORAGE + "1", "images"), ("US", STORAGE + "6.1", "images"), ("XA", STORAGE + "12.1", "images")),
+        *(("MR", "1.3.12.2.1107.5.9.1", "others"), ("MR", "1.3.46.670589.11.0.0.12.2", "others")),
+        ("MR", "1.2.3.4", "images"),  # somebody's own class
     ],
 )
 def test_an_object_is_counted_as_what_it_is(modality: str | None, uid: str | None, kind: str) -> None:

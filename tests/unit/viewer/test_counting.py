@@ -7,7 +7,8 @@ import pytest
 from core.language.english_numbers import counted
 from dicom.series.display_sets import ShownFrame, StudyObject, build_display_sets
 from tests.gui.viewer.phantom_study import Drawn, clip, ct_slice
-from viewer.study.series_words import counted_place, detail
+from viewer.study.known import KnownSeries
+from viewer.study.series_words import counted_place, detail, icon, title
 
 
 def frames(*lengths: int) -> list[ShownFrame]:
@@ -35,3 +36,16 @@ def test_the_strip_says_kinds_in_words_and_counts_images_and_frames() -> None:
     things = [ct_slice(number) for number in (1, 2, 3)]
     sets = build_display_sets([StudyObject(Drawn(said.sop_instance_uid or ""), said) for said in (*things, clip(30))])
     assert sorted(detail(item, str, counted) for item in sets) == ["CT · 3 images", "Ultrasound · 1 image · 30 frames"]
+
+
+def test_of_what_was_not_read_yet_images_and_others_are_told_apart() -> None:
+    three = tuple(Drawn(name) for name in "abc")
+    mixed = KnownSeries("k", three, modality="US", images=2)
+    assert detail(mixed, str, counted) == "Ultrasound · 2 images · 1 file"
+    assert mixed.has_pictures
+    paper = KnownSeries("k", three[:1], modality="US", images=0)
+    assert (detail(paper, str, counted), title(paper, str), icon(paper)) == (
+        "Ultrasound · 1 file",
+        "Other file",
+        "info",
+    )

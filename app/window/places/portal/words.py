@@ -252,7 +252,7 @@ def _not_known(told: Wholeness | None) -> list[str]:
 
 def _has_papers(exam: Exam) -> bool:
     """Tell whether a report came with the images themselves, as PDFs on discs do; the portal shares it as one."""
-    return any("DOC" in study.modalities for study in exam.studies)
+    return exam_amount(exam).documents > 0 or any("DOC" in study.modalities for study in exam.studies)
 
 
 def new_share_card(made: NewShare, portal: WellKnown) -> NewShareCard:
