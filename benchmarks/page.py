@@ -39,7 +39,9 @@ from portal.client.connecting.connection import Connection  # noqa: E402
 from portal.client.connecting.credentials import MachineToken  # noqa: E402
 from portal.client.upload.engine import upload_study  # noqa: E402
 from portal.client.upload.targets.portal_target import PortalTarget  # noqa: E402
-from portal.wire import API_PATH, NewShare, Redeem, Redeemed, ShareRequest, to_json  # noqa: E402
+from portal.wire.addresses import API_PATH  # noqa: E402
+from portal.wire.json_values import to_json  # noqa: E402
+from portal.wire.sharing import NewShare, Redeem, Redeemed, ShareRequest  # noqa: E402
 from tests.portal_tools import portal_process  # noqa: E402
 
 CHROMIUM_RUNS = 5

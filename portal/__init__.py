@@ -1,1 +1,1 @@
-"""The account: wire shapes (`wire.py`), the reference portal (`server/`), the way to it (`client/`), its screens."""
+"""The account: wire shapes (`wire/`), the reference portal (`server/`), the way to it (`client/`), its screens."""

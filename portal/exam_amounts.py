@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dicom.amounts import NOTHING, Amount, Count, amount_words
-from portal.wire import Exam
+from portal.wire.exams import Exam
 
 
 def exam_amount(exam: Exam) -> Amount:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from core.language.isolates import isolated
 from dicom.study_names import study_names
-from portal.wire import Exam, Share
+from portal.wire.exams import Exam
+from portal.wire.sharing import Share
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,11 @@ from core.language.calendar_words import day_in_words
 from portal.exam_names import ExamName, exam_name
 from portal.lettering import Lettering, Style
 from portal.whole_words import away_sentences
-from portal.wire import NewShare, Practice, WellKnown, Wholeness, parse_utc
+from portal.wire.moments import parse_utc
+from portal.wire.people import Practice
+from portal.wire.sharing import NewShare
+from portal.wire.well_known import WellKnown
+from portal.wire.wholeness import Wholeness
 
 WIDTH, HEIGHT = A4
 LEFT, RIGHT = 56.0, WIDTH - 56.0

@@ -11,7 +11,8 @@ from datetime import datetime
 
 from core.language.calendar_words import day_in_words
 from core.language.english_numbers import counted
-from portal.wire import Origin, Wholeness
+from portal.wire.exams import Origin
+from portal.wire.wholeness import Wholeness
 
 Count = Callable[[str, int], str]
 

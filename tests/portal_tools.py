@@ -33,7 +33,7 @@ from portal.server.migrations import migrate
 from portal.server.people.machine_tokens import machine_token
 from portal.server.running.serve import build_services
 from portal.server.services import Services
-from portal.wire import Limits
+from portal.wire.well_known import Limits
 from tests.tools import REPOSITORY
 
 TIMEOUT = (10, 60)

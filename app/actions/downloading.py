@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from importer.receipts.receipt import ImportReport
     from importer.results import ScanResult
     from portal.names import ExamId
-    from portal.wire import Exam
+    from portal.wire.exams import Exam
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from app.actions.sharing import note_on_shelf
 if TYPE_CHECKING:
     from library.shelf import Library
     from portal.client.account import Portal
-    from portal.wire import Activity, Exam, Share
+    from portal.wire.activity import Activity
+    from portal.wire.exams import Exam
+    from portal.wire.sharing import Share
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from portal.client.upload.targets.dicomweb_target import DicomwebTarget
     from portal.client.upload.targets.target import Target
     from portal.client.upload.whose_account import Identified
-    from portal.wire import Account
+    from portal.wire.accounts import Account
 
 
 @dataclass(frozen=True, slots=True)

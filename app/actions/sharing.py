@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from portal.client.account import Portal
     from portal.client.share_links import ShareLinks
     from portal.names import ShareId
-    from portal.wire import NewShare, Practice, Share, ShareRequest, WellKnown
+    from portal.wire.people import Practice
+    from portal.wire.sharing import NewShare, Share, ShareRequest
+    from portal.wire.well_known import WellKnown
 
 LIVE = frozenset({"active", "viewed"})
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from portal.client.known_portals import KnownPortal, KnownPortals
     from portal.client.signing_in.device import DeviceCode
     from portal.client.signing_in.vault import Vault
-    from portal.wire import Account, WellKnown
+    from portal.wire.accounts import Account
+    from portal.wire.well_known import WellKnown
 
 TOKEN = "SCANSHELF_TOKEN"
 

@@ -9,7 +9,8 @@ from app.cli.run import DONE
 from app.cli.terminal import Terminal, WrongUsage
 from app.words.english_numbers import counted
 from app.words.moments import moment_words
-from portal.wire import Activity, to_json
+from portal.wire.activity import Activity
+from portal.wire.json_values import to_json
 
 KINDS = {
     "signed-in": "you signed in",

@@ -16,7 +16,9 @@ from dicom.amounts import amount_words
 from portal.exam_amounts import exam_amount, mixed_words
 from portal.exam_names import exam_name
 from portal.whole_words import away_sentences, here_words, wholeness_sentences
-from portal.wire import Exam, Report, to_json, together
+from portal.wire.exams import Exam, Report
+from portal.wire.json_values import to_json
+from portal.wire.wholeness import together
 
 if TYPE_CHECKING:
     from portal.client.account import Portal

@@ -161,7 +161,7 @@ def _end_with_input() -> None:
 
 def _invite(arguments: argparse.Namespace, terminal: Terminal) -> None:
     from portal.server.running.administration import administration
-    from portal.wire import Invitation
+    from portal.wire.accounts import Invitation
 
     invitation = Invitation(
         patient_name=arguments.name,
@@ -182,7 +182,7 @@ def _invite(arguments: argparse.Namespace, terminal: Terminal) -> None:
 
 def _activate(arguments: argparse.Namespace, terminal: Terminal) -> None:
     from portal.server.running.administration import administration
-    from portal.wire import Activation
+    from portal.wire.accounts import Activation
 
     activation = Activation(arguments.code, arguments.user, _password(arguments))
     with administration(data_settings(arguments)) as practice:

@@ -11,7 +11,7 @@ from app.cli.terminal import Terminal
 from app.words.english_numbers import counted
 
 if TYPE_CHECKING:
-    from portal.wire import PracticeRules, Removal
+    from portal.wire.staff import PracticeRules, Removal
 
 RULES = ("after-scan", "after-report")
 REASONS = ("misfiled", "mistaken", "withdrawn")
@@ -52,7 +52,8 @@ def describe_removed(parser: argparse.ArgumentParser) -> None:
 def practice(arguments: argparse.Namespace, terminal: Terminal) -> None:
     """Show the practice's rules, changed before where something is said."""
     from portal.server.running.administration import administration
-    from portal.wire import PracticeRules, to_json
+    from portal.wire.json_values import to_json
+    from portal.wire.staff import PracticeRules
 
     wanted = PracticeRules(arguments.time_zone, arguments.release, arguments.hours)
     with administration(data_settings(arguments)) as practice:
@@ -65,7 +66,7 @@ def practice(arguments: argparse.Namespace, terminal: Terminal) -> None:
 def report_complete(arguments: argparse.Namespace, terminal: Terminal) -> None:
     """Take the notice that a report is complete."""
     from portal.server.running.administration import administration
-    from portal.wire import to_json
+    from portal.wire.json_values import to_json
 
     with administration(data_settings(arguments)) as practice:
         exam = practice.complete_report(arguments.exam, arguments.at)
@@ -79,7 +80,7 @@ def remove(arguments: argparse.Namespace, terminal: Terminal) -> None:
     """Take something out for good."""
     from portal.server.removing.removing import RemovalRequest
     from portal.server.running.administration import administration
-    from portal.wire import to_json
+    from portal.wire.json_values import to_json
 
     kind, uid = next(
         (kind, said) for kind, said in (
@@ -101,7 +102,8 @@ def remove(arguments: argparse.Namespace, terminal: Terminal) -> None:
 def removed(arguments: argparse.Namespace, terminal: Terminal) -> None:
     """List what was taken out, or allow one of it again."""
     from portal.server.running.administration import administration
-    from portal.wire import Removals, to_json
+    from portal.wire.json_values import to_json
+    from portal.wire.staff import Removals
 
     with administration(data_settings(arguments)) as practice:
         found = Removals((practice.allow(arguments.allow),)) if arguments.allow else practice.removals()

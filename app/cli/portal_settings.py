@@ -31,7 +31,7 @@ def data_settings(arguments: argparse.Namespace) -> ServerSettings:
 
 def serve_settings(arguments: argparse.Namespace) -> ServerSettings:
     """Say all a server is told; refuses what would send passwords in the open."""
-    from portal.wire import Practice
+    from portal.wire.people import Practice
 
     if not 0 <= arguments.port <= 65535:
         raise WrongUsage("--port is a number from 0 to 65535.")

@@ -9,7 +9,7 @@ from app.cli.portal_settings import data_settings
 from app.cli.terminal import Terminal, WrongUsage
 
 if TYPE_CHECKING:
-    from portal.wire import AccountToken
+    from portal.wire.accounts import AccountToken
 
 DAYS_DEFAULT, DAYS_MOST = 90, 365
 
@@ -37,7 +37,7 @@ def describe_revoke_token(parser: argparse.ArgumentParser) -> None:
 def make(arguments: argparse.Namespace, terminal: Terminal) -> None:
     """Make a token; it is shown this once."""
     from portal.server.running.administration import administration
-    from portal.wire import utc_text
+    from portal.wire.moments import utc_text
 
     if not 1 <= arguments.days <= DAYS_MOST:
         raise WrongUsage(f"--days is a number from 1 to {DAYS_MOST}.")
@@ -54,7 +54,7 @@ def make(arguments: argparse.Namespace, terminal: Terminal) -> None:
 def show(arguments: argparse.Namespace, terminal: Terminal) -> None:
     """List what opens an account now; the tokens themselves are known to nobody."""
     from portal.server.running.administration import administration
-    from portal.wire import to_json
+    from portal.wire.json_values import to_json
 
     with administration(data_settings(arguments)) as practice:
         found = practice.tokens(arguments.user)

@@ -10,7 +10,8 @@ from app.words.english_numbers import counted
 from app.words.messages import Messages
 from dicom.people.names import display_name
 from portal.whole_words import MAYBE, NOT_HERE
-from portal.wire import NotHere, Person
+from portal.wire.people import Person
+from portal.wire.wholeness import NotHere
 
 if TYPE_CHECKING:
     from library.index.rows import UploadRow

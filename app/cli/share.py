@@ -12,7 +12,8 @@ from app.cli.run import DONE
 from app.cli.terminal import Terminal, WrongUsage
 from app.places import library_folder
 from app.words.moments import end_of_day
-from portal.wire import Share, to_json
+from portal.wire.json_values import to_json
+from portal.wire.sharing import Share
 
 if TYPE_CHECKING:
     from portal.client.account import Portal

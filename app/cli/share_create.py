@@ -17,7 +17,9 @@ from app.words.invitation_letter import invitation_letter, mail_link
 from app.words.moments import day_words
 from portal.exam_names import exam_name
 from portal.whole_words import away_sentences
-from portal.wire import Limits, NewShare, ShareRequest, WellKnown, to_json
+from portal.wire.json_values import to_json
+from portal.wire.sharing import NewShare, ShareRequest
+from portal.wire.well_known import Limits, WellKnown
 
 if TYPE_CHECKING:
     from portal.client.account import Portal

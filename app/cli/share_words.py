@@ -6,7 +6,7 @@ from app.words.english_numbers import counted
 from app.words.moments import day_words, moment_words
 from portal.exam_names import exam_name
 from portal.whole_words import LATER, away_sentences
-from portal.wire import Share
+from portal.wire.sharing import Share
 
 STATUS = {"active": "Active", "viewed": "Viewed", "expired": "Expired", "revoked": "Revoked"}
 

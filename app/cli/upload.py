@@ -15,7 +15,7 @@ from app.cli.terminal import Terminal
 from app.places import library_folder
 from core.errors import PortalError
 from portal.client.upload.reporting import report_to_json
-from portal.wire import to_json
+from portal.wire.json_values import to_json
 
 if TYPE_CHECKING:
     from library.index.rows import StudyRow, TargetKind

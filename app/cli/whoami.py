@@ -9,7 +9,8 @@ from app.cli.run import DONE
 from app.cli.summaries import shown_date
 from app.cli.terminal import Terminal
 from dicom.people.names import display_name
-from portal.wire import Person, to_json
+from portal.wire.json_values import to_json
+from portal.wire.people import Person
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

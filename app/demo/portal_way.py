@@ -20,7 +20,7 @@ from library.shelf import Library
 from portal.client.account import Portal
 from portal.client.signing_in.secrets import MemorySecrets
 from portal.client.signing_in.vault import Vault
-from portal.wire import NewShare, Share, ShareRequest
+from portal.wire.sharing import NewShare, Share, ShareRequest
 
 
 @dataclass(frozen=True, slots=True)

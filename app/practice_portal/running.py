@@ -76,7 +76,7 @@ class PracticePortal:
         if not (self.runs() and url == self._url):
             raise PortalError("practice-portal-silent")
         from portal.client.staff import invite
-        from portal.wire import Invitation
+        from portal.wire.accounts import Invitation
 
         try:
             person = Invitation(patient_name, birth_date, patient_id=patient_id or None)

@@ -6,7 +6,8 @@ from urllib.parse import quote
 
 from app.words.moments import day_words
 from portal.whole_words import away_sentences
-from portal.wire import NewShare, WellKnown
+from portal.wire.sharing import NewShare
+from portal.wire.well_known import WellKnown
 
 SUBJECT = "Medical images for you to look at"
 

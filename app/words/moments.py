@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, tzinfo
 
 from core.language.calendar_words import day_in_words
-from portal.wire import parse_utc, utc_text
+from portal.wire.moments import parse_utc, utc_text
 
 
 def moment_words(text: str | None, zone: tzinfo | None = None) -> str:

@@ -11,7 +11,12 @@ from portal.client.connecting.connection import Connection
 from portal.client.connecting.known_answers import KnownAnswers
 from portal.client.signing_in.signed_in import SignedIn
 from portal.names import ExamId
-from portal.wire import API_PATH, WELL_KNOWN_PATH, Account, Activity, Exam, NewShare, Share, ShareRequest, WellKnown
+from portal.wire.accounts import Account
+from portal.wire.activity import Activity
+from portal.wire.addresses import API_PATH, WELL_KNOWN_PATH
+from portal.wire.exams import Exam
+from portal.wire.sharing import NewShare, Share, ShareRequest
+from portal.wire.well_known import WellKnown
 
 
 class Portal:

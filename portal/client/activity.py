@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from portal.client.connecting.known_answers import KnownAnswers
 from portal.client.connecting.pages import all_items, in_path, named
-from portal.wire import API_PATH, Activity, ActivityPage
+from portal.wire.activity import Activity, ActivityPage
+from portal.wire.addresses import API_PATH
 
 
 def list_activity(known: KnownAnswers, exam: str | None = None, share: str | None = None) -> list[Activity]:

@@ -31,7 +31,8 @@ from portal.client.connecting.pages import in_path
 from portal.client.connecting.shapes import read_json
 from portal.client.connecting.trouble import network_trouble
 from portal.names import ExamId, Uid, uid_of
-from portal.wire import API_PATH, DICOMWEB_PATH, Exam, ExamStudy
+from portal.wire.addresses import API_PATH, DICOMWEB_PATH
+from portal.wire.exams import Exam, ExamStudy
 
 STEP = "download"
 COMING = ".coming-"

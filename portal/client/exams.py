@@ -7,7 +7,8 @@ from portal.client.connecting.connection import Connection
 from portal.client.connecting.known_answers import KnownAnswers
 from portal.client.connecting.pages import all_items, in_path, named
 from portal.names import is_id
-from portal.wire import API_PATH, Exam, ExamPage
+from portal.wire.addresses import API_PATH
+from portal.wire.exams import Exam, ExamPage
 
 PATH = f"{API_PATH}/exams"
 

@@ -11,7 +11,9 @@ from portal.client.connecting.pages import all_items, in_path, named
 from portal.client.connecting.shapes import read_shape
 from portal.client.download import looks_like_pdf
 from portal.names import is_id, is_loopback
-from portal.wire import API_PATH, NewShare, Share, ShareEdit, SharePage, ShareRequest, to_json
+from portal.wire.addresses import API_PATH
+from portal.wire.json_values import to_json
+from portal.wire.sharing import NewShare, Share, ShareEdit, SharePage, ShareRequest
 
 PATH = f"{API_PATH}/shares"
 

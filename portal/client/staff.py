@@ -8,7 +8,9 @@ from core.errors import PortalError
 from portal.client.connecting.connection import Connection
 from portal.client.connecting.credentials import MachineToken
 from portal.client.known_portals import read_token_file
-from portal.wire import API_PATH, Invitation, Invited, to_json
+from portal.wire.accounts import Invitation, Invited
+from portal.wire.addresses import API_PATH
+from portal.wire.json_values import to_json
 
 
 def invite(url: str, token_file: Path, invitation: Invitation) -> str | None:

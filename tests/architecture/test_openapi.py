@@ -7,17 +7,27 @@ import json
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 
-from portal import wire
+import portal.wire
 from portal.server.base.problems import STATUS, TITLES
+from portal.wire.addresses import WELL_KNOWN_PATH
+from portal.wire.problems import PROBLEM_CODES
 from tests.portal_tools import Portal
 
 ROOT = Path(__file__).resolve().parents[2]
-SHAPES = [shape for shape in vars(wire).values() if dataclasses.is_dataclass(shape) and isinstance(shape, type)]
+SUBJECTS = [import_module(found.name) for found in iter_modules(portal.wire.__path__, "portal.wire.")]
+SHAPES = [
+    shape
+    for subject in SUBJECTS
+    for shape in vars(subject).values()
+    if dataclasses.is_dataclass(shape) and isinstance(shape, type) and shape.__module__ == subject.__name__
+]
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +56,8 @@ def test_a_shape_of_the_wire_is_in_it_with_the_same_fields(document: dict[str, A
 
 
 def test_every_problem_has_a_status_and_a_title_and_is_in_it(document: dict[str, Any]) -> None:
-    assert set(STATUS) == set(TITLES) == wire.PROBLEM_CODES
-    assert set(document["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]) == wire.PROBLEM_CODES
+    assert set(STATUS) == set(TITLES) == PROBLEM_CODES
+    assert set(document["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]) == PROBLEM_CODES
 
 
 def test_every_operation_says_how_it_refuses_and_no_shape_is_made_up(document: dict[str, Any]) -> None:
@@ -69,7 +79,7 @@ def test_it_says_who_may_ask(document: dict[str, Any], path: str, method: str, a
     assert document["paths"][path][method]["security"] == asked
 
 
-@pytest.mark.parametrize("path", [wire.WELL_KNOWN_PATH, "/api/v1/activation", "/api/v1/redeem"])
+@pytest.mark.parametrize("path", [WELL_KNOWN_PATH, "/api/v1/activation", "/api/v1/redeem"])
 def test_what_anybody_may_ask_needs_no_sign_in(document: dict[str, Any], path: str) -> None:
     assert all("security" not in operation for operation in document["paths"][path].values())
 

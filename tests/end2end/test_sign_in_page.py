@@ -12,7 +12,7 @@ from core.job import QuietJob
 from portal.client.signing_in.sign_in import sign_in
 from portal.client.signing_in.signed_in import SignedIn as DesktopSignedIn
 from portal.client.signing_in.vault import Vault
-from portal.wire import CLIENT_ID
+from portal.wire.addresses import CLIENT_ID
 from tests.portal_tools import Portal
 from tests.tools import skip_or_fail
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from library.shelf import Library
-from portal.wire import Person
+from portal.wire.people import Person
 from tests.discs.files import ANNA, uid
 from tests.discs.files import Person as OnDisc
 from tests.orthanc_server import running_orthanc

@@ -33,7 +33,7 @@ from portal.ui.entries import (
 )
 from portal.ui.portal_panel import PortalPanel
 from portal.whole_words import LATER, OF_THE_PRACTICE, away_sentences
-from portal.wire import NotHere, Wholeness
+from portal.wire.wholeness import NotHere, Wholeness
 
 Draw = Callable[..., None]
 

@@ -12,7 +12,7 @@ from app.demo.browsing.browser import Browser, BrowserError, browser_starts
 from app.demo.browsing.forms import TIMEOUT
 from app.demo.browsing.patience import wait_for
 from core.job import Job
-from portal.wire import API_PATH, SHARE_SCHEME
+from portal.wire.addresses import API_PATH, SHARE_SCHEME
 
 NAME = "Dr. Made-up"
 DESKTOP, PHONE = (1280, 800), (390, 844)

@@ -11,7 +11,7 @@ import urllib3
 
 from core.errors import PortalError
 from portal.client.connecting.shapes import FACTS_MOST, clean_facts, read_json
-from portal.wire import PROBLEM_CODES, PROBLEM_PREFIX
+from portal.wire.problems import PROBLEM_CODES, PROBLEM_PREFIX
 
 _OWN_MEMBERS = {"type", "title", "status", "code", "instance", "self", "args"}
 _OURS_TO_TELL = {"url", "folder", "parts", "ended_with"}  # words about this computer, written out as they are

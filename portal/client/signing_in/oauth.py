@@ -13,7 +13,7 @@ from portal.client.connecting.connection import Connection
 from portal.client.connecting.shapes import read_shape
 from portal.client.connecting.trouble import problem_of
 from portal.names import Link, Token, is_loopback
-from portal.wire import CLIENT_ID, OAUTH_METADATA_PATH
+from portal.wire.addresses import CLIENT_ID, OAUTH_METADATA_PATH
 
 FORM = "application/x-www-form-urlencoded"
 

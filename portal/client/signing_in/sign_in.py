@@ -15,7 +15,8 @@ from portal.client.signing_in.callback import CallbackDoor
 from portal.client.signing_in.oauth import Metadata, Tokens, ask_tokens, own_path, read_metadata
 from portal.client.signing_in.signed_in import SignedIn
 from portal.client.signing_in.vault import KeptSignIn, Vault
-from portal.wire import API_PATH, CLIENT_ID, Account
+from portal.wire.accounts import Account
+from portal.wire.addresses import API_PATH, CLIENT_ID
 
 SECONDS_MOST = 600.0
 STEP = "sign-in"

@@ -13,7 +13,8 @@ from typing import Any
 from core.errors import LibraryError
 from library.index.rows import ItemNote, ReceiptRow, UploadItem, UploadRow
 from library.shelf import Library
-from portal.wire import LEFT_OUT_CODES, LeftOut, LeftOutCode, NotHere
+from portal.wire.uploads import LeftOut
+from portal.wire.wholeness import LEFT_OUT_CODES, LeftOutCode, NotHere
 
 # the code of an instance that stays here -> what the portal is told; damage of every other kind is "damaged"
 _SAID: dict[str, LeftOutCode] = {

@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 from dicom.source import FileContent
 from library.index.rows import SendState
-from portal.wire import LeftOut, NotHere, Person
+from portal.wire.people import Person
+from portal.wire.uploads import LeftOut
+from portal.wire.wholeness import NotHere
 
 
 @dataclass(frozen=True, slots=True)

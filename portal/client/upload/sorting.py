@@ -9,7 +9,7 @@ from library.index.rows import ItemNote, UploadItem, UploadRow
 from library.shelf import Library
 from portal.client.upload.left_out import left_out_of
 from portal.client.upload.order import Order, Ours
-from portal.wire import Person
+from portal.wire.people import Person
 
 
 def sort_items(library: Library, upload: UploadRow, person: Person) -> tuple[Order, list[ItemNote]]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from dicom.people.same_person import Verdict, compare, identity_of
 from library.index.rows import StudyRow
-from portal.wire import Account, Person
+from portal.wire.accounts import Account
+from portal.wire.people import Person
 
 _RANK = {"same": 0, "perhaps": 1, "other": 2}
 

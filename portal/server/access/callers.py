@@ -18,7 +18,7 @@ from portal.server.base.problems import CHALLENGE, Problem
 from portal.server.base.tables import AccessTokenRow, AccountPatientRow, AccountRow, StaffTokenRow, TokenFamilyRow
 from portal.server.base.tokens import token_hash
 from portal.server.services import Services
-from portal.wire import SHARE_SCHEME
+from portal.wire.addresses import SHARE_SCHEME
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 

@@ -6,25 +6,26 @@ import zoneinfo
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from dicom.people.dates import parse_date, parse_offset, parse_time
-from portal import wire
 from portal.server.base.tables import ExamRow, PracticeRow
+from portal.wire.exams import Report
+from portal.wire.moments import utc_text
 
 _END_OF_DAY = time(23, 59, 59)
 
 
-def report_of(exam: ExamRow, practice: PracticeRow, now: datetime) -> wire.Report:
+def report_of(exam: ExamRow, practice: PracticeRow, now: datetime) -> Report:
     """Say where the report of an exam is."""
     if exam.origin == "upload":
-        return wire.Report("not-expected")
+        return Report("not-expected")
     moment = released_at(exam, practice)
     if exam.report_sha256 is None:
         expected = moment if moment is not None and moment > now else None
-        return wire.Report("awaited", None if expected is None else wire.utc_text(expected))
+        return Report("awaited", None if expected is None else utc_text(expected))
     if moment is None or exam.report_completed_at is None:
-        return wire.Report("held")  # nobody knows yet when it will be complete
+        return Report("held")  # nobody knows yet when it will be complete
     if now < moment:
-        return wire.Report("held", wire.utc_text(moment))
-    return wire.Report("released", wire.utc_text(moment), exam.report_title, exam.report_size)
+        return Report("held", utc_text(moment))
+    return Report("released", utc_text(moment), exam.report_title, exam.report_size)
 
 
 def documents_released(exam: ExamRow, practice: PracticeRow, now: datetime) -> bool:

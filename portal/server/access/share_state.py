@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal, Protocol
 
-from portal.wire import Limits, ShareStatus
+from portal.wire.sharing import ShareStatus
+from portal.wire.well_known import Limits
 
 Ending = Literal["revoked", "expired", "used-up"]
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
-from portal import wire
 from portal.server.access.caller import Caller
 from portal.server.access.report_release import documents_released, report_of
 from portal.server.base.tables import (
@@ -21,6 +20,7 @@ from portal.server.base.tables import (
     ShareStudyRow,
     StudyRow,
 )
+from portal.wire.exams import Report
 
 # Encapsulated PDF and CDA, and structured reports: a practice's are its report, so they wait for it.
 _ENCAPSULATED = "1.2.840.10008.5.1.4.1.1.104."
@@ -137,19 +137,19 @@ def owners_of(session: Session, exams: Iterable[ExamRow]) -> dict[int, tuple[Pat
     return {patient.id: (patient, practice) for patient, practice in found}
 
 
-def report_for(session: Session, caller: Caller, exam: ExamRow, now: datetime) -> wire.Report:
+def report_for(session: Session, caller: Caller, exam: ExamRow, now: datetime) -> Report:
     """Say where the report of an exam is for whoever asks; a share that holds none is told of none."""
     return reports_for(session, caller, {exam.id: (exam, practice_of(session, exam))}, now)[exam.id]
 
 
 def reports_for(
     session: Session, caller: Caller, exams: Mapping[str, tuple[ExamRow, PracticeRow]], now: datetime
-) -> dict[str, wire.Report]:
+) -> dict[str, Report]:
     """Say it of several exams, each with the practice whose rules hold for it."""
     told = set(exams)
     if caller.kind == "share":
         told = _with_report(session, caller, [exam for exam, _practice in exams.values()])
-    none = wire.Report("not-expected")
+    none = Report("not-expected")
     return {key: report_of(exam, practice, now) if key in told else none for key, (exam, practice) in exams.items()}
 
 

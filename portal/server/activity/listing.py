@@ -12,7 +12,8 @@ from portal.names import ExamId, ShareId
 from portal.server.access.caller import Caller
 from portal.server.base.problems import Problem
 from portal.server.base.tables import ActivityExamRow, ActivityRow, ExamRow, ShareRow
-from portal.wire import Activity, ActivityPage, utc_text
+from portal.wire.activity import Activity, ActivityPage
+from portal.wire.moments import utc_text
 
 # how the exams of some lines are called now, by their ids: those that are still there and the caller's
 Named = Callable[[Session, Caller, Iterable[str], datetime], Mapping[str, str]]

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.server.base.tables import AccountPatientRow, ActivityExamRow, ActivityRow
-from portal.wire import ActivityKind
+from portal.wire.activity import ActivityKind
 
 
 def note(

@@ -11,7 +11,8 @@ from portal.server.access.callers import Callers
 from portal.server.activity.listing import Named, activity_page
 from portal.server.answers.unchanged import UNCHANGED, Known, if_new
 from portal.server.services import Services
-from portal.wire import API_PATH, ActivityPage
+from portal.wire.activity import ActivityPage
+from portal.wire.addresses import API_PATH
 
 PAGE_MOST = 200
 ROW_MOST = 2**63 - 1  # the largest number of a line

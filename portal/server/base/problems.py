@@ -6,7 +6,7 @@ import errno
 from collections.abc import Mapping
 from typing import Any
 
-from portal.wire import ProblemCode
+from portal.wire.problems import ProblemCode
 
 STATUS: dict[ProblemCode, int] = {
     "invalid-request": 400,

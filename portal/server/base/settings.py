@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from portal.wire import Limits, Practice
+from portal.wire.people import Practice
+from portal.wire.well_known import Limits
 
 ADDRESS_FILE = "address.json"
 NAMELESS = Practice("Practice on this computer")

@@ -11,7 +11,7 @@ from portal.server.access.caller import Caller
 from portal.server.activity.log import accounts_of, note
 from portal.server.base.tables import ExamRow, InstanceRow, SeriesRow, StudyRow
 from portal.server.services import Services
-from portal.wire import ActivityKind
+from portal.wire.activity import ActivityKind
 
 _TAKEN: dict[str, ActivityKind] = {
     "account": "downloaded",

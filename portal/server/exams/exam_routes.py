@@ -17,7 +17,7 @@ from portal.server.exams.downloads import Downloads
 from portal.server.exams.exam_shapes import exam_of, shape_for
 from portal.server.exams.listing import PAGE_MOST, exam_page
 from portal.server.services import Services
-from portal.wire import Exam, ExamPage
+from portal.wire.exams import Exam, ExamPage
 
 Most = Annotated[int, Query(alias="limit", ge=1, le=PAGE_MOST)]
 

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from dicom.amounts import Amount, amount_of
 from dicom.study_names import study_names
-from portal import wire
 from portal.exam_names import exam_name
 from portal.names import ExamId, Uid
 from portal.server.access.caller import Caller
@@ -42,6 +41,10 @@ from portal.server.base.tables import (
 from portal.server.exams.titles import ScannedSeries, exam_title
 from portal.server.exams.wholeness import wholeness_of_each
 from portal.server.people.account_shapes import person_shape
+from portal.wire.exams import Exam, ExamStudy, Report
+from portal.wire.moments import utc_text
+from portal.wire.people import Person
+from portal.wire.wholeness import Wholeness
 
 __all__ = ["exam_of", "exam_shapes", "exams_for_uids", "person_shape", "shape_for", "shapes_for", "shareable_studies"]
 
@@ -73,7 +76,7 @@ def exams_for_uids(session: Session, caller: Caller, studies: Iterable[str], exa
     return list(found.values())
 
 
-def exam_shapes(session: Session, caller: Caller, exams: Sequence[ExamRow], now: datetime) -> list[wire.Exam]:
+def exam_shapes(session: Session, caller: Caller, exams: Sequence[ExamRow], now: datetime) -> list[Exam]:
     """Describe exams, as much of them as whoever asks may see: nothing else is counted or named.
 
     The number of statements does not grow with that of the exams.
@@ -102,16 +105,16 @@ def exam_shapes(session: Session, caller: Caller, exams: Sequence[ExamRow], now:
 
 def _shape(
     exam: ExamRow,
-    person: wire.Person,
+    person: Person,
     series: Sequence[Any],
-    studies: tuple[wire.ExamStudy, ...],
+    studies: tuple[ExamStudy, ...],
     *,
-    report: wire.Report,
+    report: Report,
     shareable: bool,
     shares: int,
-) -> wire.Exam:
+) -> Exam:
     scanned = [ScannedSeries(modality, part, count) for _study, _series, modality, part, _class, count, _size in series]
-    return wire.Exam(
+    return Exam(
         id=ExamId(exam.id),
         title=exam_title(exam.machine, scanned, [study.study_description for study in studies]),
         exam_date=exam.exam_date,
@@ -121,7 +124,7 @@ def _shape(
         report=report,
         shareable=shareable,
         shares=shares,
-        added_at=wire.utc_text(exam.created_at),
+        added_at=utc_text(exam.created_at),
         name=study_names(study.study_description for study in studies),
     )
 
@@ -132,12 +135,12 @@ def names_of(session: Session, caller: Caller, exams: Iterable[str], now: dateti
     return {shape.id: exam_name(shape).main for shape in exam_shapes(session, caller, rows, now)}
 
 
-def shape_for(session: Session, caller: Caller, exam: ExamRow, now: datetime) -> wire.Exam:
+def shape_for(session: Session, caller: Caller, exam: ExamRow, now: datetime) -> Exam:
     """Describe one exam to whoever asks; to how many it was shared is no recipient's to know."""
     return shapes_for(session, caller, [exam], now)[0]
 
 
-def shapes_for(session: Session, caller: Caller, exams: Sequence[ExamRow], now: datetime) -> list[wire.Exam]:
+def shapes_for(session: Session, caller: Caller, exams: Sequence[ExamRow], now: datetime) -> list[Exam]:
     """Describe several exams to whoever asks, as `shape_for` does."""
     shapes = exam_shapes(session, caller, exams, now)
     return [replace(shape, shares=0, shareable=False) for shape in shapes] if caller.kind == "share" else shapes
@@ -176,7 +179,7 @@ def _shareable(session: Session, exams: Ruled, now: datetime) -> dict[str, list[
     return {key: ready(exam, practice) for key, (exam, practice) in exams.items()}
 
 
-def _reports(session: Session, caller: Caller, exams: Ruled, now: datetime) -> dict[str, wire.Report]:
+def _reports(session: Session, caller: Caller, exams: Ruled, now: datetime) -> dict[str, Report]:
     """Say where the reports are, and count what the practice has written: also what waits, for whom it is of."""
     documents = _documents(session, caller, exams, now)
     told = reports_for(session, caller, exams, now)
@@ -186,7 +189,7 @@ def _reports(session: Session, caller: Caller, exams: Ruled, now: datetime) -> d
     }
 
 
-def _counted(report: wire.Report, documents: int, caller: Caller, released: bool) -> wire.Report:
+def _counted(report: Report, documents: int, caller: Caller, released: bool) -> Report:
     papers = 1 if report.state in ("held", "released") else 0
     held = 1 if report.state == "held" else 0
     if caller.kind == "share":
@@ -242,7 +245,7 @@ def _series(session: Session, caller: Caller, exams: Sequence[str], now: datetim
 
 def _studies(
     session: Session, caller: Caller, exams: Sequence[str], series: Mapping[str, Sequence[Any]]
-) -> dict[str, list[wire.ExamStudy]]:
+) -> dict[str, list[ExamStudy]]:
     asked = select(StudyRow).where(StudyRow.exam.in_(exams), their_studies(caller)).order_by(StudyRow.id)
     rows = session.scalars(asked).all()
     seen: dict[int, list[Any]] = {row.id: [] for row in rows}
@@ -250,7 +253,7 @@ def _studies(
         seen[each[0]].append(each)
     amounts = {row.id: _amount(seen[row.id]) for row in rows}
     wholeness = wholeness_of_each(session, [(row, amounts[row.id]) for row in rows])
-    found: dict[str, list[wire.ExamStudy]] = {}
+    found: dict[str, list[ExamStudy]] = {}
     for row in rows:
         found.setdefault(row.exam, []).append(_study(row, seen[row.id], amounts[row.id], wholeness[row.id]))
     return found
@@ -260,8 +263,8 @@ def _amount(series: Sequence[Any]) -> Amount:
     return amount_of((modality, uid, int(count)) for _study, _series, modality, _part, uid, count, _size in series)
 
 
-def _study(row: StudyRow, series: Sequence[Any], amount: Amount, wholeness: wire.Wholeness) -> wire.ExamStudy:
-    return wire.ExamStudy(
+def _study(row: StudyRow, series: Sequence[Any], amount: Amount, wholeness: Wholeness) -> ExamStudy:
+    return ExamStudy(
         study_instance_uid=Uid(row.study_instance_uid),
         study_date=row.study_date,
         study_time=row.study_time,

@@ -22,7 +22,7 @@ from portal.server.base.tables import (
     StudyRow,
 )
 from portal.server.exams.titles import NO_MACHINE, machine_of
-from portal.wire import Origin
+from portal.wire.exams import Origin
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,19 +7,19 @@ from datetime import datetime
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
-from portal import wire
 from portal.server.access.caller import Caller
 from portal.server.access.visibility import their_exams
 from portal.server.base.problems import Problem
 from portal.server.base.tables import ExamRow, PatientRow
 from portal.server.exams.exam_shapes import shapes_for
+from portal.wire.exams import ExamPage
 
 PAGE_MOST = 200
 
 
 def exam_page(
     session: Session, caller: Caller, cursor: str | None, most: int, now: datetime, patient_id: str | None = None
-) -> wire.ExamPage:
+) -> ExamPage:
     """Give one page; the cursor is the last exam of the page before. `patient_id` is for staff, who see all."""
     order = (func.coalesce(ExamRow.exam_date, ""), ExamRow.created_at, ExamRow.id)
     question = select(ExamRow).where(their_exams(caller))
@@ -33,7 +33,7 @@ def exam_page(
     rows = list(session.scalars(question.order_by(*(each.desc() for each in order)).limit(most + 1)))
     shown = rows[:most]
     more = shown[-1].id if len(rows) > most else None
-    return wire.ExamPage(tuple(shapes_for(session, caller, shown, now)), more)
+    return ExamPage(tuple(shapes_for(session, caller, shown, now)), more)
 
 
 def _last(session: Session, caller: Caller, cursor: str) -> ExamRow:

@@ -10,7 +10,7 @@ from portal.server.access.report_release import is_zone
 from portal.server.base.problems import Problem
 from portal.server.base.tables import PracticeRow
 from portal.server.exams.grouping import reckon_anew
-from portal.wire import PracticeRules
+from portal.wire.staff import PracticeRules
 
 HOURS_MOST = 24 * 365
 

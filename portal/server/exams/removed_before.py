@@ -6,7 +6,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from portal.server.base.tables import RemovalRow, RemovedRow, StudyRow
-from portal.wire import Origin
+from portal.wire.exams import Origin
 
 
 def was_removed(session: Session, patient: int, study_instance_uid: str, sop_instance_uid: str, origin: Origin) -> bool:

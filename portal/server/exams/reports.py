@@ -18,7 +18,7 @@ from portal.server.exams.removed_before import report_was_removed
 from portal.server.objects.object_rows import note_object
 from portal.server.objects.store import ArrivingFile
 from portal.server.services import Services
-from portal.wire import Exam
+from portal.wire.exams import Exam
 
 REPORT_BYTES_MOST = 64 << 20
 PDF = "application/pdf"

@@ -9,7 +9,7 @@ from portal.server.exams import exam_routes, report_routes
 from portal.server.exams import release_rule_routes as rule_routes
 from portal.server.exams.downloads import Downloads
 from portal.server.services import Services
-from portal.wire import API_PATH
+from portal.wire.addresses import API_PATH
 
 
 def router(services: Services) -> APIRouter:

@@ -13,7 +13,6 @@ from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, u
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from dicom.amounts import Amount
-from portal import wire
 from portal.server.base.problems import Problem
 from portal.server.base.tables import (
     InstanceRow,
@@ -24,6 +23,8 @@ from portal.server.base.tables import (
     UploadItemRow,
     UploadRow,
 )
+from portal.wire.uploads import LeftOut, Manifest
+from portal.wire.wholeness import NotHere, Wholeness, WholenessState
 
 LEFT_OUT_MOST = 100_000  # of one study
 # what is here under the image's number may be other content: only an upload that proves its bytes settles it
@@ -31,13 +32,13 @@ _DOUBTED = ("conflict", "kept-other")
 _MAYBE = "perhaps-unreadable"
 
 
-def numbered(manifest: wire.Manifest) -> dict[str, wire.LeftOut]:
+def numbered(manifest: Manifest) -> dict[str, LeftOut]:
     """Give what a manifest leaves out and names by its UID."""
     said = manifest.left_out or ()
     return {each.sop_instance_uid: each for each in said if each.sop_instance_uid is not None}
 
 
-def untold(session: Session, row: UploadRow, manifest: wire.Manifest) -> dict[str, wire.LeftOut]:
+def untold(session: Session, row: UploadRow, manifest: Manifest) -> dict[str, LeftOut]:
     """Give what of it is not noted yet, or not like that."""
     asked = select(LeftOutRow.sop_instance_uid, LeftOutRow.code).where(
         _of(row), LeftOutRow.upload == row.id, LeftOutRow.settled_at.is_(None)
@@ -46,7 +47,7 @@ def untold(session: Session, row: UploadRow, manifest: wire.Manifest) -> dict[st
     return {uid: said for uid, said in numbered(manifest).items() if noted.get(uid) != said.code}
 
 
-def refuse_flood(session: Session, patient: int, manifest: wire.Manifest) -> None:
+def refuse_flood(session: Session, patient: int, manifest: Manifest) -> None:
     """Refuse where with this too much would be noted as not here; raises `Problem("invalid-request")`."""
     if manifest.left_out is None:
         return
@@ -91,12 +92,12 @@ def settle_nameless(session: Session, row: UploadRow, now: datetime) -> None:
             _reduce(rows, proved if upload == row.id else named, now)
 
 
-def wholeness_of(session: Session, study: StudyRow, amount: Amount) -> wire.Wholeness:
+def wholeness_of(session: Session, study: StudyRow, amount: Amount) -> Wholeness:
     """Say how much of a study is here; `amount` is what the portal has of it."""
     return wholeness_of_each(session, [(study, amount)])[study.id]
 
 
-def wholeness_of_each(session: Session, studies: Sequence[tuple[StudyRow, Amount]]) -> dict[int, wire.Wholeness]:
+def wholeness_of_each(session: Session, studies: Sequence[tuple[StudyRow, Amount]]) -> dict[int, Wholeness]:
     """Say it of several studies, each with what the portal has of it; gives it by the studies' rows.
 
     The number of statements does not grow with theirs.
@@ -116,14 +117,14 @@ def wholeness_of_each(session: Session, studies: Sequence[tuple[StudyRow, Amount
     }
 
 
-def _shape(amount: Amount, doubted: int, missing: Mapping[str, int], arriving: bool, whole: bool) -> wire.Wholeness:
+def _shape(amount: Amount, doubted: int, missing: Mapping[str, int], arriving: bool, whole: bool) -> Wholeness:
     counted = sum(images for code, images in missing.items() if code != _MAYBE)
-    state: wire.WholenessState = "whole" if whole else "unknown"
+    state: WholenessState = "whole" if whole else "unknown"
     if arriving or counted:
         state = "arriving" if arriving else "partial"
-    not_here = tuple(wire.NotHere(code, images) for code, images in sorted(missing.items()))  # type: ignore[arg-type]
+    not_here = tuple(NotHere(code, images) for code, images in sorted(missing.items()))  # type: ignore[arg-type]
     sound = amount.total - doubted - missing.get("damaged-here", 0)
-    return wire.Wholeness(state, sound, sound + counted, not_here, min(amount.besides, max(0, sound)))
+    return Wholeness(state, sound, sound + counted, not_here, min(amount.besides, max(0, sound)))
 
 
 def _of(row: UploadRow) -> ColumnElement[bool]:
@@ -147,7 +148,7 @@ def _held(
 # -- what is said --
 
 
-def note_numbered(session: Session, row: UploadRow, known: Mapping[str, wire.LeftOut], now: datetime) -> None:
+def note_numbered(session: Session, row: UploadRow, known: Mapping[str, LeftOut], now: datetime) -> None:
     """Keep one row for each of some images; said again, its reason is the newest. What nobody says again stays."""
     asked = select(LeftOutRow).where(_of(row), LeftOutRow.sop_instance_uid.in_(list(known)))
     there = {kept.sop_instance_uid: kept for kept in session.scalars(asked)}
@@ -158,7 +159,7 @@ def note_numbered(session: Session, row: UploadRow, known: Mapping[str, wire.Lef
         session.execute(insert(LeftOutRow), fresh)
 
 
-def note_nameless(session: Session, row: UploadRow, manifest: wire.Manifest, *, grown: bool, now: datetime) -> None:
+def note_nameless(session: Session, row: UploadRow, manifest: Manifest, *, grown: bool, now: datetime) -> None:
     """Keep for each reason the most this upload ever named: said again it is not more, and silence proves nothing.
 
     `grown` says that all the same upload had announced until now is announced again.

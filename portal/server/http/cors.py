@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from starlette.middleware.cors import CORSMiddleware
 
 from portal.server.http.methods import App, Receive, Scope, Send
-from portal.wire import API_PATH, DICOMWEB_PATH
+from portal.wire.addresses import API_PATH, DICOMWEB_PATH
 
 EVERYBODY = "*"
 _OPEN = (f"{DICOMWEB_PATH}/", f"{API_PATH}/", "/.well-known/")

@@ -16,7 +16,9 @@ from pydantic import TypeAdapter
 from portal.server.access.callers import Callers
 from portal.server.answers.ranges import in_memory, sent
 from portal.server.base.problems import STATUS, TITLES
-from portal.wire import API_PATH, DICOMWEB_PATH, PROBLEM_PREFIX, SHARE_SCHEME, Manifest
+from portal.wire.addresses import API_PATH, DICOMWEB_PATH, SHARE_SCHEME
+from portal.wire.problems import PROBLEM_PREFIX
+from portal.wire.uploads import Manifest
 
 JSON = dict[str, Any]
 

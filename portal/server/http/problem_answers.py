@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 
 from portal.server.base.problems import CHALLENGE, STATUS, TITLES, Problem, is_full
 from portal.server.objects.soundness import Unsound
-from portal.wire import PROBLEM_PREFIX, ProblemCode
+from portal.wire.problems import PROBLEM_PREFIX, ProblemCode
 
 log = logging.getLogger(__name__)
 

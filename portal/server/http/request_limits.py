@@ -19,7 +19,7 @@ from portal.server.base.problems import Problem
 from portal.server.base.settings import ServerSettings
 from portal.server.base.turns import Turns
 from portal.server.http.problem_answers import Refuse
-from portal.wire import API_PATH, DICOMWEB_PATH
+from portal.wire.addresses import API_PATH, DICOMWEB_PATH
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from urllib.parse import urlencode
 
 from portal.server.oauth.refusals import Refusal
-from portal.wire import CLIENT_ID
+from portal.wire.addresses import CLIENT_ID
 
 LONGEST_STATE = 1024
 # this computer by either of its addresses, whatever port the system gave (RFC 8252 7.3)

@@ -22,7 +22,7 @@ from portal.server.oauth.revoking import revoke
 from portal.server.oauth.token_families import TokenAnswer
 from portal.server.people.signing_in import addressed
 from portal.server.services import Services
-from portal.wire import CLIENT_ID, OAUTH_METADATA_PATH
+from portal.wire.addresses import CLIENT_ID, OAUTH_METADATA_PATH
 
 AUTHORIZE, DEVICE = "/oauth/authorize", "/oauth/device"
 

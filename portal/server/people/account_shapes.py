@@ -12,18 +12,11 @@ from portal.names import AccountId, Link
 from portal.server.base.settings import ServerSettings
 from portal.server.base.tables import AccountRow, PatientRow, PracticeRow
 from portal.server.people.invitations import NewCode
-from portal.wire import (
-    API_PATH,
-    DICOMWEB_PATH,
-    OAUTH_METADATA_PATH,
-    SHARE_PATH,
-    Account,
-    Invited,
-    Person,
-    Practice,
-    WellKnown,
-    utc_text,
-)
+from portal.wire.accounts import Account, Invited
+from portal.wire.addresses import API_PATH, DICOMWEB_PATH, OAUTH_METADATA_PATH, SHARE_PATH
+from portal.wire.moments import utc_text
+from portal.wire.people import Person, Practice
+from portal.wire.well_known import WellKnown
 
 ACTIVATE_PATH = "/oauth/activate"
 CAPABILITIES = ("upload", "exams", "share", "activity", "device-sign-in")

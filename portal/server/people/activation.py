@@ -18,7 +18,7 @@ from portal.server.people.invitations import PURPOSE
 from portal.server.people.passwords import password_reason
 from portal.server.people.user_names import folded_name, name_reason, normal_name
 from portal.server.services import Services
-from portal.wire import Activation
+from portal.wire.accounts import Activation
 
 
 class Activations:

@@ -17,7 +17,7 @@ from portal.server.base.rows import held
 from portal.server.base.tables import AccountPatientRow, AccountRow, ActivationRow, PatientRow, PracticeRow
 from portal.server.base.tokens import new_id
 from portal.server.base.typed_codes import grouped, new_code, sealed
-from portal.wire import Invitation
+from portal.wire.accounts import Invitation
 
 CODE_LETTERS = 12  # 60 bits
 PURPOSE = "activation"

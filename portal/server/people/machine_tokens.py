@@ -13,7 +13,8 @@ from portal.server.base.problems import Problem
 from portal.server.base.tables import AccessTokenRow, AccountRow, RefreshTokenRow, TokenFamilyRow
 from portal.server.base.tokens import new_id, new_token, token_hash
 from portal.server.people.user_names import folded_name
-from portal.wire import AccountToken, AccountTokens, utc_text
+from portal.wire.accounts import AccountToken, AccountTokens
+from portal.wire.moments import utc_text
 
 MACHINE_CLIENT = "machine"
 DAYS_MOST = 365  # as long as an account may rest before it lapses

@@ -14,17 +14,9 @@ from portal.server.people.invitations import invite
 from portal.server.people.machine_tokens import end_token, living_tokens
 from portal.server.people.signing_in import addressed
 from portal.server.services import Services
-from portal.wire import (
-    API_PATH,
-    WELL_KNOWN_PATH,
-    Account,
-    AccountTokens,
-    Activated,
-    Activation,
-    Invitation,
-    Invited,
-    WellKnown,
-)
+from portal.wire.accounts import Account, AccountTokens, Activated, Activation, Invitation, Invited
+from portal.wire.addresses import API_PATH, WELL_KNOWN_PATH
+from portal.wire.well_known import WellKnown
 
 
 def router(services: Services) -> APIRouter:

@@ -15,7 +15,6 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from dicom.people.same_person import Verdict, compare
-from portal import wire
 from portal.server.access.caller import Caller
 from portal.server.base.problems import Problem
 from portal.server.base.rows import held
@@ -26,6 +25,7 @@ from portal.server.receiving.manifests import check_manifest
 from portal.server.receiving.owners import persons_of
 from portal.server.receiving.uploads import Item, items_of, upload_shape
 from portal.server.services import Services
+from portal.wire.uploads import Manifest, Upload
 
 SLICE = 500  # rows of one transaction
 _ORDER: dict[Verdict, int] = {"same": 0, "perhaps": 1, "other": 2}
@@ -42,7 +42,7 @@ class _Known:
     grown: bool  # all it announced is announced again
 
 
-def open_upload(services: Services, caller: Caller, manifest: wire.Manifest) -> wire.Upload:
+def open_upload(services: Services, caller: Caller, manifest: Manifest) -> Upload:
     """Take a manifest, and say what is missing; the same one again gives the state anew. Blocks."""
     check_manifest(manifest)
     wanted = [(item.sop_instance_uid, item.size, item.sha256) for item in manifest.items]
@@ -64,7 +64,7 @@ def open_upload(services: Services, caller: Caller, manifest: wire.Manifest) -> 
 
 
 def _look_up(
-    session: Session, services: Services, caller: Caller, manifest: wire.Manifest, wanted: Sequence[Item]
+    session: Session, services: Services, caller: Caller, manifest: Manifest, wanted: Sequence[Item]
 ) -> _Known:
     person, verdict = _whose(session, caller, manifest)
     complete = _complete_already(session, services, caller, manifest, person.id, wanted)
@@ -77,7 +77,7 @@ def _look_up(
     return _Known(person.id, verdict, row.id if row is not None else None, items, grown)
 
 
-def _whose(session: Session, caller: Caller, manifest: wire.Manifest) -> tuple[PatientRow, Verdict]:
+def _whose(session: Session, caller: Caller, manifest: Manifest) -> tuple[PatientRow, Verdict]:
     """Find the person of the account who fits best; raises `Problem` where none does, or nobody vouched for it."""
     persons = persons_of(session, caller.account)
     if not persons:
@@ -96,7 +96,7 @@ def _complete_already(
     session: Session,
     services: Services,
     caller: Caller,
-    manifest: wire.Manifest,
+    manifest: Manifest,
     patient: int,
     wanted: Sequence[Item],
 ) -> str | None:
@@ -111,7 +111,7 @@ def _complete_already(
     return None
 
 
-def _rows(session: Session, caller: Caller, manifest: wire.Manifest, state: str) -> list[UploadRow]:
+def _rows(session: Session, caller: Caller, manifest: Manifest, state: str) -> list[UploadRow]:
     return list(
         session.scalars(
             select(UploadRow)
@@ -125,9 +125,7 @@ def _rows(session: Session, caller: Caller, manifest: wire.Manifest, state: str)
 # -- what is written, each in a transaction of its own --
 
 
-def _begin(
-    services: Services, caller: Caller, manifest: wire.Manifest, known: _Known, *, announcing: bool
-) -> str | None:
+def _begin(services: Services, caller: Caller, manifest: Manifest, known: _Known, *, announcing: bool) -> str | None:
     """Begin an upload, or go on with the one that is open for the study: there is one at a time.
 
     `None` where somebody else began it since it was looked for.
@@ -169,7 +167,7 @@ def _write_items(services: Services, upload: str, there: Sequence[Item], wanted:
                 session.execute(insert(UploadItemRow), fresh)
 
 
-def _write_left_out(services: Services, upload: str, manifest: wire.Manifest) -> None:
+def _write_left_out(services: Services, upload: str, manifest: Manifest) -> None:
     with services.database.reading() as session:
         said = iter(untold(session, session.get_one(UploadRow, upload), manifest).items())
     for some in iter(lambda: dict(islice(said, SLICE)), {}):

@@ -10,7 +10,6 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal import wire
 from portal.names import ExamId, Sha256, Uid, UploadId
 from portal.server.access.caller import Caller
 from portal.server.activity.log import note
@@ -21,6 +20,8 @@ from portal.server.objects.soundness import Unsound
 from portal.server.receiving.announcing import SLICE
 from portal.server.receiving.uploads import Item, held_hashes, items_of, upload_of
 from portal.server.services import Services
+from portal.wire.moments import utc_text
+from portal.wire.uploads import StoredItem, UploadReceipt
 
 _READERS = 2
 _MOST_NAMED = 1000
@@ -36,7 +37,7 @@ class _Wanted:
     held: dict[str, str]
 
 
-def complete_upload(services: Services, caller: Caller, upload: str) -> wire.UploadReceipt:
+def complete_upload(services: Services, caller: Caller, upload: str) -> UploadReceipt:
     """Read everything again and give the receipt; raises `Problem("not-complete")` with what is missing.
 
     An object whose bytes have changed on the disk is set aside and counts as missing, so that it is sent anew.
@@ -51,9 +52,9 @@ def complete_upload(services: Services, caller: Caller, upload: str) -> wire.Upl
     with services.database.writing() as session:
         exam, at = _completed(session, upload_of(session, caller, upload), wanted, services.clock())
     stored = tuple(
-        wire.StoredItem(Uid(uid), size, Sha256(sha256), Sha256(proved[uid][1])) for uid, size, sha256 in wanted.items
+        StoredItem(Uid(uid), size, Sha256(sha256), Sha256(proved[uid][1])) for uid, size, sha256 in wanted.items
     )
-    return wire.UploadReceipt(UploadId(upload), Uid(wanted.study_instance_uid), ExamId(exam), wire.utc_text(at), stored)
+    return UploadReceipt(UploadId(upload), Uid(wanted.study_instance_uid), ExamId(exam), utc_text(at), stored)
 
 
 def _need_same(session: Session, row: UploadRow, proved: _Wanted) -> None:

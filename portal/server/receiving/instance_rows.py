@@ -10,13 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dicom.model import Header, StoredHeader
-from portal import wire
 from portal.server.access.visibility import is_document
 from portal.server.base.rows import held
 from portal.server.base.tables import ExamRow, InstanceRow, PatientRow, SeriesRow, StudyRow
 from portal.server.exams.grouping import ScanTime, exam_for, join_practice, note_modality
 from portal.server.exams.removed_before import was_removed
 from portal.server.objects.object_rows import note_object
+from portal.wire.exams import Origin
+from portal.wire.store_failures import FAILURE_DUPLICATE, FAILURE_NOT_AUTHORISED
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Owner:
     """Whose an instance is, and who brought it."""
 
     patient: int
-    origin: wire.Origin
+    origin: Origin
 
 
 def known(session: Session, owner: Owner, sop_instance_uid: str | None) -> InstanceRow | None:
@@ -42,15 +43,15 @@ def record(session: Session, owner: Owner, stored: StoredHeader, sha256: str, si
     held(session, PatientRow, owner.patient)  # what is filed under one person is filed by one writer at a time
     before = known(session, owner, header.sop_instance_uid)
     if before is not None and before.sha256 != sha256:
-        return wire.FAILURE_DUPLICATE
+        return FAILURE_DUPLICATE
     if before is None and is_refused(session, owner, header):
-        return wire.FAILURE_NOT_AUTHORISED
+        return FAILURE_NOT_AUTHORISED
     study = _study(session, owner, stored, now)
     if before is not None:
         note_sender(before, owner)
         return None
     if study is None:
-        return wire.FAILURE_NOT_AUTHORISED
+        return FAILURE_NOT_AUTHORISED
     study.referring_physician_name = study.referring_physician_name or stored.referring_physician_name
     series = _series(session, study, header)
     note_object(session, sha256, size, now)

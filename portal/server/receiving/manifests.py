@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from portal import wire
 from portal.server.answers.uids import is_uid
 from portal.server.base.problems import Problem
 from portal.server.exams.wholeness import LEFT_OUT_MOST
+from portal.wire.uploads import Manifest, ManifestItem
 
 _LONGEST = 1024  # letters of anything said about a person, more than DICOM allows
 _SIZE_MOST = 2**63 - 1  # what the database can count
 
 
-def check_manifest(manifest: wire.Manifest) -> None:
+def check_manifest(manifest: Manifest) -> None:
     """Refuse what no upload can be."""
     wrong = [
         field
@@ -34,7 +34,7 @@ def check_manifest(manifest: wire.Manifest) -> None:
         raise Problem("invalid-request", fields=[{"field": f"body.{field}", "reason": "value"} for field in wrong])
 
 
-def _can_be_left_out(manifest: wire.Manifest) -> bool:
+def _can_be_left_out(manifest: Manifest) -> bool:
     """Tell whether each image is named once, as sent or as left out; the codes were checked when the body was read."""
     said = manifest.left_out or ()
     uids = [each.sop_instance_uid for each in said if each.sop_instance_uid is not None]
@@ -47,7 +47,7 @@ def _can_be_left_out(manifest: wire.Manifest) -> bool:
     )
 
 
-def _each_once(items: Iterable[wire.ManifestItem]) -> bool:
+def _each_once(items: Iterable[ManifestItem]) -> bool:
     uids = [item.sop_instance_uid for item in items]
     return len(uids) == len(set(uids))
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from core.errors import DicomError, WorkerError
 from core.job import QuietJob
 from dicom.model import MEDIA_STORAGE_DIRECTORY, Header, StoredHeader
-from portal import wire
 from portal.server.access.caller import Caller
 from portal.server.answers.uids import is_uid
 from portal.server.base.problems import is_full
@@ -17,6 +16,15 @@ from portal.server.objects.store import ArrivingFile
 from portal.server.receiving.instance_rows import Owner, is_refused, known, record
 from portal.server.receiving.owners import owner_of
 from portal.server.services import Services
+from portal.wire.store_failures import (
+    FAILURE_CANNOT_STORE,
+    FAILURE_DUPLICATE,
+    FAILURE_NO_SUCH_SOP_CLASS,
+    FAILURE_NOT_AUTHORISED,
+    FAILURE_NOT_MATCHING,
+    FAILURE_NOT_UNDERSTOOD,
+    FAILURE_OUT_OF_RESOURCES,
+)
 
 log = logging.getLogger(__name__)
 TOO_LARGE = -1  # no DICOM status word: answered as 413
@@ -57,11 +65,11 @@ class Receiver:
         try:
             stored = self._services.decoder.stored_header(incoming.content(), QuietJob())
         except DicomError:
-            return Outcome(wire.FAILURE_NOT_UNDERSTOOD)
+            return Outcome(FAILURE_NOT_UNDERSTOOD)
         except WorkerError as error:
             log.warning("a header could not be read: %s", error.code)
             unavailable = error.code == "worker-unavailable"
-            return Outcome(NOT_NOW if unavailable else wire.FAILURE_NOT_UNDERSTOOD)
+            return Outcome(NOT_NOW if unavailable else FAILURE_NOT_UNDERSTOOD)
         header = stored.header
         failure = _objection(header, study_instance_uid) or self._store(incoming, caller, stored)
         return _outcome(header, failure)
@@ -70,12 +78,12 @@ class Receiver:
         with self._services.database.reading() as session:
             owner = owner_of(session, caller, stored.header)
             if owner is None:
-                return wire.FAILURE_NOT_AUTHORISED
+                return FAILURE_NOT_AUTHORISED
             before = known(session, owner, stored.header.sop_instance_uid)
             if before is None and is_refused(session, owner, stored.header):
-                return wire.FAILURE_NOT_AUTHORISED
+                return FAILURE_NOT_AUTHORISED
         if before is not None and before.sha256 != incoming.sha256:
-            return wire.FAILURE_DUPLICATE
+            return FAILURE_DUPLICATE
         sha256 = self._services.store.take(incoming)  # first the bytes, then the row that promises them
         if before is not None:
             self._services.sound.came_again(sha256)
@@ -98,18 +106,18 @@ class Receiver:
 
 def reason_of(error: OSError) -> int:
     """Give the FailureReason for a disk that would not."""
-    return wire.FAILURE_OUT_OF_RESOURCES if is_full(error) else wire.FAILURE_CANNOT_STORE
+    return FAILURE_OUT_OF_RESOURCES if is_full(error) else FAILURE_CANNOT_STORE
 
 
 def _objection(header: Header, study_instance_uid: str | None) -> int | None:
     """Say what in a header speaks against storing its object."""
     if header.sop_class_uid == MEDIA_STORAGE_DIRECTORY:
-        return wire.FAILURE_NO_SUCH_SOP_CLASS
+        return FAILURE_NO_SUCH_SOP_CLASS
     uids = (header.study_instance_uid, header.series_instance_uid, header.sop_instance_uid)
     if not all(is_uid(uid) for uid in uids) or not (header.sop_class_uid is None or is_uid(header.sop_class_uid)):
-        return wire.FAILURE_NOT_UNDERSTOOD
+        return FAILURE_NOT_UNDERSTOOD
     if study_instance_uid not in (None, header.study_instance_uid):
-        return wire.FAILURE_NOT_MATCHING
+        return FAILURE_NOT_MATCHING
     return None
 
 

@@ -14,7 +14,8 @@ from portal.server.receiving.announcing import open_upload
 from portal.server.receiving.completing import complete_upload
 from portal.server.receiving.uploads import upload_of, upload_shape
 from portal.server.services import Services
-from portal.wire import API_PATH, Manifest, Upload, UploadReceipt
+from portal.wire.addresses import API_PATH
+from portal.wire.uploads import Manifest, Upload, UploadReceipt
 
 AT_ONCE = 4
 MOST_ACCOUNTS = 1000

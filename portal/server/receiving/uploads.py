@@ -7,22 +7,22 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal import wire
 from portal.names import Uid, UploadId
 from portal.server.access.caller import Caller
 from portal.server.base.problems import Problem
 from portal.server.base.tables import InstanceRow, UploadItemRow, UploadRow
 from portal.server.objects.store import PortalObjects
+from portal.wire.uploads import Upload
 
 _CHUNK = 500  # UIDs in one question
 Item = tuple[str, int, str]  # SOP Instance UID, size, sha256
 
 
-def upload_shape(session: Session, store: PortalObjects, row: UploadRow) -> wire.Upload:
+def upload_shape(session: Session, store: PortalObjects, row: UploadRow) -> Upload:
     """Describe an upload as it stands."""
     items = items_of(session, row.id)
     held = held_hashes(session, row.patient, [uid for uid, _size, _sha256 in items])
-    return wire.Upload(
+    return Upload(
         id=UploadId(row.id),
         study_instance_uid=Uid(row.study_instance_uid),
         state="complete" if row.state == "complete" else "open",

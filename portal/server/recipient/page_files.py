@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from portal.server.base.problems import Problem
-from portal.wire import SHARE_PATH
+from portal.wire.addresses import SHARE_PATH
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 PAGE = Path(__file__).resolve().parent / "recipient.html"

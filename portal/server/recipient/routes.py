@@ -33,7 +33,7 @@ from portal.server.recipient.series_parts import Named, SeriesParts
 from portal.server.recipient.series_window import Member
 from portal.server.recipient.studies import view_object, view_series, view_study
 from portal.server.services import Services
-from portal.wire import API_PATH
+from portal.wire.addresses import API_PATH
 
 VIEW = API_PATH + "/view"
 SERIES = VIEW + "/studies/{study}/series/{series}"

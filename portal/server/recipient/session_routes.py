@@ -10,7 +10,8 @@ from portal.server.base.problems import Problem
 from portal.server.services import Services
 from portal.server.sharing.redeem_routes import COOKIE_PATHS
 from portal.server.sharing.redeeming import redeemed_shape
-from portal.wire import SHARE_SCHEME, Redeemed
+from portal.wire.addresses import SHARE_SCHEME
+from portal.wire.sharing import Redeemed
 
 
 def add(routes: APIRouter, services: Services, prefix: str) -> None:

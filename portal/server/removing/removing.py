@@ -13,7 +13,6 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, delete, select, true
 from sqlalchemy.orm import Session
 
-from portal import wire
 from portal.names import ExamId
 from portal.server.access.caller import Caller
 from portal.server.access.visibility import of_practice
@@ -37,9 +36,12 @@ from portal.server.base.tables import (
     UploadRow,
 )
 from portal.server.base.tokens import new_id
+from portal.wire.activity import ActivityKind
+from portal.wire.moments import utc_text
+from portal.wire.staff import Removal, RemovalKind, RemovalReason, Removals
 
 _CHUNK = 500
-_KINDS: dict[wire.RemovalKind, wire.ActivityKind] = {
+_KINDS: dict[RemovalKind, ActivityKind] = {
     "exam": "exam-removed",
     "study": "images-removed",
     "image": "images-removed",
@@ -51,10 +53,10 @@ _KINDS: dict[wire.RemovalKind, wire.ActivityKind] = {
 class RemovalRequest:
     """What is to go. `uploads` takes out also what the person brought, which is the server's own desk's to decide."""
 
-    kind: wire.RemovalKind
+    kind: RemovalKind
     exam: str
     uid: str = ""  # of the study or image
-    reason: wire.RemovalReason = "misfiled"
+    reason: RemovalReason = "misfiled"
     uploads: bool = False
 
 
@@ -92,7 +94,7 @@ def remove(session: Session, caller: Caller, wanted: RemovalRequest, now: dateti
     return Gone(removal, _unused(session, hashes))
 
 
-def allow(session: Session, caller: Caller, removal: str, now: datetime) -> wire.Removal:
+def allow(session: Session, caller: Caller, removal: str, now: datetime) -> Removal:
     """Let what was taken out come again, if somebody sends it."""
     row = session.get(RemovalRow, removal)
     if row is None or row.practice != caller.practice:
@@ -101,23 +103,23 @@ def allow(session: Session, caller: Caller, removal: str, now: datetime) -> wire
     return removal_shape(row)
 
 
-def removals(session: Session, caller: Caller) -> wire.Removals:
+def removals(session: Session, caller: Caller) -> Removals:
     """List what was taken out, newest first."""
     asked = select(RemovalRow).where(RemovalRow.practice == caller.practice)
     rows = session.scalars(asked.order_by(RemovalRow.removed_at.desc(), RemovalRow.id))
-    return wire.Removals(tuple(map(removal_shape, rows)))
+    return Removals(tuple(map(removal_shape, rows)))
 
 
-def removal_shape(row: RemovalRow) -> wire.Removal:
+def removal_shape(row: RemovalRow) -> Removal:
     """Describe a removal."""
-    return wire.Removal(
+    return Removal(
         id=row.id,
         kind=row.kind,  # type: ignore[arg-type]
         exam_id=ExamId(row.exam),
         images=row.images,
         reason=row.reason,  # type: ignore[arg-type]
-        removed_at=wire.utc_text(row.removed_at),
-        allowed_at=wire.utc_text(row.allowed_at) if row.allowed_at else None,
+        removed_at=utc_text(row.removed_at),
+        allowed_at=utc_text(row.allowed_at) if row.allowed_at else None,
     )
 
 

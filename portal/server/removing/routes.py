@@ -9,7 +9,8 @@ from portal.server.access.callers import Callers
 from portal.server.removing.removing import RemovalRequest, allow, removals
 from portal.server.removing.take_out import take_out
 from portal.server.services import Services
-from portal.wire import API_PATH, Removal, RemovalReason, Removals
+from portal.wire.addresses import API_PATH
+from portal.wire.staff import Removal, RemovalReason, Removals
 
 
 def router(services: Services) -> APIRouter:

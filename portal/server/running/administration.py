@@ -35,7 +35,9 @@ from portal.server.removing.take_out import take_out
 from portal.server.running.data_folder import make_folders, noted_address, only_server, read_secret
 from portal.server.running.data_trouble import data_trouble
 from portal.server.running.first_rows import PRACTICE, add_practice
-from portal.wire import AccountTokens, Activation, Exam, Invitation, Invited, PracticeRules, Removal, Removals
+from portal.wire.accounts import AccountTokens, Activation, Invitation, Invited
+from portal.wire.exams import Exam
+from portal.wire.staff import PracticeRules, Removal, Removals
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from portal.server.activity.log import note
 from portal.server.base.problems import Problem
 from portal.server.base.tables import ShareRow
 from portal.server.sharing.share_shapes import etag, shared_exams
-from portal.wire import ActivityKind, Limits, parse_utc, utc_text
+from portal.wire.activity import ActivityKind
+from portal.wire.moments import parse_utc, utc_text
+from portal.wire.well_known import Limits
 
 
 def owned_share(session: Session, caller: Caller, share_id: str) -> ShareRow:

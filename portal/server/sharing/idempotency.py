@@ -18,7 +18,8 @@ from portal.server.base.tables import IdempotencyRow, ShareRow
 from portal.server.base.tokens import token_hash
 from portal.server.services import Services
 from portal.server.sharing.share_secrets import Secrets, derived_secrets, new_secrets
-from portal.wire import ShareRequest, to_json
+from portal.wire.json_values import to_json
+from portal.wire.sharing import ShareRequest
 
 KEY_LONGEST = 255
 ANSWERED_AGAIN = timedelta(days=2)

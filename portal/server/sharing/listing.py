@@ -11,7 +11,8 @@ from portal.server.access.caller import Caller
 from portal.server.base.problems import Problem
 from portal.server.base.tables import ShareRow
 from portal.server.sharing.share_shapes import share_shape
-from portal.wire import Limits, SharePage
+from portal.wire.sharing import SharePage
+from portal.wire.well_known import Limits
 
 
 def share_page(

@@ -21,7 +21,8 @@ from portal.server.services import Services
 from portal.server.sharing.share_rules import check_request, plain
 from portal.server.sharing.share_secrets import Secrets, code_hmac, new_locator, share_code
 from portal.server.sharing.share_shapes import share_link, share_shape
-from portal.wire import Exam, NewShare, ShareRequest
+from portal.wire.exams import Exam
+from portal.wire.sharing import NewShare, ShareRequest
 
 LOCATOR_DRAWS = 20
 

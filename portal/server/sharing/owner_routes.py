@@ -17,7 +17,7 @@ from portal.server.sharing.idempotency import remember, secrets_for, share_made_
 from portal.server.sharing.listing import share_page
 from portal.server.sharing.making import make_share, new_share
 from portal.server.sharing.share_shapes import etag, share_shape
-from portal.wire import NewShare, Share, ShareEdit, SharePage, ShareRequest
+from portal.wire.sharing import NewShare, Share, ShareEdit, SharePage, ShareRequest
 
 PAGE_MOST = 200
 

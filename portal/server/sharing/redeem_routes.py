@@ -18,7 +18,8 @@ from portal.server.base.turns import Turns
 from portal.server.services import Services
 from portal.server.sharing.guess_limits import Guesses
 from portal.server.sharing.redeeming import Attempt, Opened, Refused, is_meant, read_attempt, try_code
-from portal.wire import API_PATH, DICOMWEB_PATH, Redeem, Redeemed
+from portal.wire.addresses import API_PATH, DICOMWEB_PATH
+from portal.wire.sharing import Redeem, Redeemed
 
 COOKIE_PATHS = (API_PATH, DICOMWEB_PATH)  # where images and reports are; the sign-in pages never see the cookie
 AT_ONCE, OF_ONE = 8, 2  # of all, and of one address

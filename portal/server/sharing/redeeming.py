@@ -30,17 +30,13 @@ from portal.server.sharing.share_rules import plain
 from portal.server.sharing.share_secrets import code_fits, split_share_code
 from portal.server.sharing.share_shapes import shared_exams, shared_studies
 from portal.whole_words import as_of_words, away_sentences, wholeness_sentences
-from portal.wire import (
-    ActivityKind,
-    Exam,
-    Limits,
-    ProblemCode,
-    Redeem,
-    Redeemed,
-    Wholeness,
-    together,
-    utc_text,
-)
+from portal.wire.activity import ActivityKind
+from portal.wire.exams import Exam
+from portal.wire.moments import utc_text
+from portal.wire.problems import ProblemCode
+from portal.wire.sharing import Redeem, Redeemed
+from portal.wire.well_known import Limits
+from portal.wire.wholeness import Wholeness, together
 
 NAME_LONGEST = 200
 SECRET_LONGEST = 200

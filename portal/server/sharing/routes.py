@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from portal.server.services import Services
 from portal.server.sharing import invitation_routes as paper_routes
 from portal.server.sharing import owner_routes, redeem_routes
-from portal.wire import API_PATH
+from portal.wire.addresses import API_PATH
 
 
 def router(services: Services) -> APIRouter:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import unicodedata
 
 from portal.server.base.problems import Problem
-from portal.wire import Limits, ShareRequest
+from portal.wire.sharing import ShareRequest
+from portal.wire.well_known import Limits
 
 PARTS_MOST = 100  # studies and exams of one share
 NAME_LONGEST = 64  # a UID's

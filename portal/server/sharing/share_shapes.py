@@ -17,7 +17,11 @@ from portal.server.base.settings import ServerSettings
 from portal.server.base.tables import ExamRow, InstanceRow, SeriesRow, ShareRow, ShareStudyRow, StudyRow
 from portal.server.exams.exam_shapes import person_shape, shareable_studies
 from portal.server.exams.wholeness import wholeness_of
-from portal.wire import SHARE_PATH, Limits, Share, Wholeness, together, utc_text
+from portal.wire.addresses import SHARE_PATH
+from portal.wire.moments import utc_text
+from portal.wire.sharing import Share
+from portal.wire.well_known import Limits
+from portal.wire.wholeness import Wholeness, together
 
 
 def share_shape(session: Session, share: ShareRow, now: datetime, limits: Limits) -> Share:

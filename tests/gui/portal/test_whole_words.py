@@ -14,18 +14,12 @@ from app.window.places.portal.activity_words import activity_lines, exam_choices
 from app.window.places.portal.words import exam_card, share_card, share_question
 from portal.ui.dialogs.share_dialog import ShareDialog
 from portal.ui.exams_view import ExamsView
-from portal.wire import (
-    Activity,
-    Exam,
-    ExamStudy,
-    NotHere,
-    Origin,
-    Person,
-    Report,
-    Share,
-    WellKnown,
-    Wholeness,
-)
+from portal.wire.activity import Activity
+from portal.wire.exams import Exam, ExamStudy, Origin, Report
+from portal.wire.people import Person
+from portal.wire.sharing import Share
+from portal.wire.well_known import WellKnown
+from portal.wire.wholeness import NotHere, Wholeness
 
 ANNA = Person("SAMPLE^ANNA", "19510504")
 PORTAL = WellKnown("Portal", "1", "https://p.example", "/api", "/dicomweb", "/oauth", "https://p.example/s", False)

@@ -14,7 +14,7 @@ from app.words.english_numbers import counted
 from app.words.messages import BUG, ERRORS, FILES, FINDINGS, STEPS, Messages, Words
 from core.errors import LibraryError, PortalError, ScanshelfError, SourceError
 from dicom.model import FileCode
-from portal.wire import PROBLEM_CODES
+from portal.wire.problems import PROBLEM_CODES
 
 ROOT = Path(__file__).resolve().parents[3]
 ENGINES = ("importer", "library", "dicom", "viewer", "core")

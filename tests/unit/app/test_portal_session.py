@@ -20,7 +20,7 @@ from core.job import QuietJob
 from portal.client.download import is_ours
 from portal.client.share_links import ShareLinks
 from portal.names import ExamId, Link, ShareId
-from portal.wire import Exam
+from portal.wire.exams import Exam
 from tests.discs import ANNA, image
 from tests.hostile_portal import ACCOUNT, MULTIPART, HostilePortal, know
 from tests.portal_tools import Portal, SignedIn

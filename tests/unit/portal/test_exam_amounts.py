@@ -9,7 +9,9 @@ from core.language.english_numbers import counted
 from dicom.amounts import Amount
 from portal.exam_amounts import exam_amount, mixed_words
 from portal.whole_words import away_sentences
-from portal.wire import Exam, ExamStudy, NotHere, Person, Report, Wholeness, together
+from portal.wire.exams import Exam, ExamStudy, Report
+from portal.wire.people import Person
+from portal.wire.wholeness import NotHere, Wholeness, together
 
 STUDY = ExamStudy("1", "20190312", None, None, None, ("CT", "SR"), 2, 64, 1000, Wholeness("whole", 64, 64), reports=1)
 EXAM = Exam(

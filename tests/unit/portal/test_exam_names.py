@@ -8,7 +8,9 @@ import pytest
 
 from dicom.study_names import study_names
 from portal.exam_names import exam_name
-from portal.wire import Exam, ExamStudy, Person, Report, Share
+from portal.wire.exams import Exam, ExamStudy, Report
+from portal.wire.people import Person
+from portal.wire.sharing import Share
 
 MOMENT = "2026-11-01T00:00:00Z"
 

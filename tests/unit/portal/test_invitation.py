@@ -12,7 +12,10 @@ import pytest
 
 from portal.exam_names import ExamName
 from portal.invitation import InvitationSheet, invitation_pdf, not_whole_words, sheet_of, until_words, views_words
-from portal.wire import NewShare, NotHere, Person, Practice, Share, WellKnown, Wholeness
+from portal.wire.people import Person, Practice
+from portal.wire.sharing import NewShare, Share
+from portal.wire.well_known import WellKnown
+from portal.wire.wholeness import NotHere, Wholeness
 
 LINK = "https://portal.example/s/4fKz9QmT7bXw2LpR8sVn3C"
 SHEET = InvitationSheet(

@@ -8,7 +8,9 @@ import pytest
 
 from core.errors import PortalError
 from portal.client.connecting.shapes import read_shape
-from portal.wire import ActivityPage, Wholeness, to_json
+from portal.wire.activity import ActivityPage
+from portal.wire.json_values import to_json
+from portal.wire.wholeness import Wholeness
 
 LINE = {"id": 1, "at": "2026-11-30T10:00:00Z", "kind": "share-opened", "details": {"access": 1, "recipient_name": "Dr"}}
 

@@ -11,7 +11,9 @@ from core.language.isolates import isolated
 from core.ui.parts import Tone
 from portal.exam_names import exam_name
 from portal.ui.entries import ActivityLine
-from portal.wire import Activity, Exam, Share
+from portal.wire.activity import Activity
+from portal.wire.exams import Exam
+from portal.wire.sharing import Share
 
 WARNING_KINDS = frozenset({"wrong-code", "wrong-password", "exam-removed", "images-removed", "report-removed"})
 

@@ -30,7 +30,10 @@ from portal.ui.portal_panel import PortalPanel
 if TYPE_CHECKING:
     from core.job import Job
     from library.index.rows import StudyRow
-    from portal.wire import Activity, Exam, Share, WellKnown
+    from portal.wire.activity import Activity
+    from portal.wire.exams import Exam
+    from portal.wire.sharing import Share
+    from portal.wire.well_known import WellKnown
 
 SILENT = frozenset({"portal-unreachable", "portal-unavailable"})
 log = logging.getLogger(__name__)

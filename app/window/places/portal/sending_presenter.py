@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from library.index.rows import ReceiptRow, StudyRow, UploadRow
     from portal.client.upload.pace import Progress
     from portal.client.upload.whose_account import Identified
-    from portal.wire import WellKnown
+    from portal.wire.well_known import WellKnown
 
 LOOK_MS = 700  # what changes faster is shown together
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from portal.client.account import Portal
     from portal.client.upload.targets.target import Target
     from portal.names import Link
-    from portal.wire import Account, WellKnown
+    from portal.wire.accounts import Account
+    from portal.wire.well_known import WellKnown
 
 OpenBrowser = Callable[[str], bool]
 

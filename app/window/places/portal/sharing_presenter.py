@@ -25,12 +25,14 @@ from portal.ui.dialogs.share_dialog import ShareDialog
 from portal.ui.dialogs.until_dialog import UntilDialog
 from portal.ui.entries import NewShareCard, ShareChoice
 from portal.ui.portal_panel import PortalPanel
-from portal.wire import ShareRequest
+from portal.wire.sharing import ShareRequest
 
 if TYPE_CHECKING:
     from core.job import Job
     from core.ui.question import Question
-    from portal.wire import Exam, NewShare, WellKnown
+    from portal.wire.exams import Exam
+    from portal.wire.sharing import NewShare
+    from portal.wire.well_known import WellKnown
 
 
 class SharingPresenter(QObject):

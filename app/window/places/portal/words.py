@@ -29,18 +29,13 @@ from portal.ui.entries import (
     Who,
 )
 from portal.whole_words import HELD_REPORTS, LATER, OLDER_PORTAL, away_sentences, here_words, wholeness_sentences
-from portal.wire import (
-    Account,
-    Exam,
-    Limits,
-    NewShare,
-    Person,
-    Share,
-    WellKnown,
-    Wholeness,
-    parse_utc,
-    together,
-)
+from portal.wire.accounts import Account
+from portal.wire.exams import Exam
+from portal.wire.moments import parse_utc
+from portal.wire.people import Person
+from portal.wire.sharing import NewShare, Share
+from portal.wire.well_known import Limits, WellKnown
+from portal.wire.wholeness import Wholeness, together
 
 if TYPE_CHECKING:
     from library.index.rows import StudyRow

@@ -15,7 +15,6 @@ from typing import Literal
 from core.errors import DicomError, PortalError, WorkerError
 from core.job import Job, QuietJob
 from dicom.source import Content, FileContent
-from portal import wire
 from portal.client.connecting.connection import Connection
 from portal.client.connecting.pages import in_path
 from portal.client.upload.order import Order, Ours, Proof, Said, Standing
@@ -23,6 +22,7 @@ from portal.client.upload.targets.body import OnPiece
 from portal.client.upload.targets.fetched import NotGiven, fetch
 from portal.client.upload.targets.qido import held_instances, holds_instance
 from portal.client.upload.targets.stow import stow
+from portal.wire.moments import utc_text
 
 _SAMPLES = 3
 
@@ -98,7 +98,7 @@ class DicomwebTarget:
         """List the study again."""
         with self._trouble():
             listed = self._held(order)
-        return Proof(dict.fromkeys(listed), {"listed": len(listed), "listed_at": wire.utc_text(datetime.now(UTC))})
+        return Proof(dict.fromkeys(listed), {"listed": len(listed), "listed_at": utc_text(datetime.now(UTC))})
 
     def settle(self, order: Order) -> None:
         """Do nothing: DICOMweb has no place for what is not there."""

@@ -6,7 +6,6 @@ import json
 
 from core.errors import PortalError
 from core.job import Job
-from portal import wire
 from portal.client.connecting.connection import Connection
 from portal.client.connecting.pages import in_path
 from portal.client.connecting.shapes import T, read_shape
@@ -14,8 +13,12 @@ from portal.client.upload.order import Order, Ours, Proof, Said, Standing
 from portal.client.upload.targets.body import OnPiece
 from portal.client.upload.targets.qido import holds_instance
 from portal.client.upload.targets.stow import stow
+from portal.wire.accounts import Account
+from portal.wire.addresses import API_PATH, DICOMWEB_PATH
+from portal.wire.json_values import to_json
+from portal.wire.uploads import Manifest, ManifestItem, Upload, UploadReceipt
 
-_UPLOADS = f"{wire.API_PATH}/uploads"
+_UPLOADS = f"{API_PATH}/uploads"
 _JSON = {"Content-Type": "application/json", "Accept": "application/json"}
 _READ_AGAIN = (10.0, 1800.0)  # the portal reads all it holds of the study before it answers
 _LOOKED_UP = (10.0, 300.0)
@@ -38,11 +41,11 @@ class PortalTarget:
     def ask(self, order: Order) -> Standing:
         """Tell what will come and whose it is; raises `PortalError` where it is not to go there."""
         self._check_account(order)
-        items = tuple(wire.ManifestItem(one.sop_instance_uid, one.size, one.sha256) for one in order.items)
-        manifest = wire.Manifest(
+        items = tuple(ManifestItem(one.sop_instance_uid, one.size, one.sha256) for one in order.items)
+        manifest = Manifest(
             order.study_instance_uid, order.person, items, order.person_confirmed, left_out=order.left_out
         )
-        upload = self._announce(wire.to_json(manifest))
+        upload = self._announce(to_json(manifest))
         if upload.study_instance_uid != order.study_instance_uid:
             raise PortalError("portal-answer", reason="other-study")
         self._upload_id, self._notes_left_out = upload.id, upload.left_out_noted
@@ -51,12 +54,12 @@ class PortalTarget:
 
     def send(self, order: Order, ours: Ours, on_piece: OnPiece) -> Said:
         """Send one instance; the portal calls a duplicate only what has other bytes."""
-        said = stow(self._connection, wire.DICOMWEB_PATH, order.study_instance_uid, ours, on_piece)
+        said = stow(self._connection, DICOMWEB_PATH, order.study_instance_uid, ours, on_piece)
         return Said("refused", "kept-other", said.detail) if said.kind == "duplicate" else said
 
     def holds(self, order: Order, ours: Ours) -> bool:
         """Say whether the account lists one instance."""
-        return holds_instance(self._connection, wire.DICOMWEB_PATH, order.study_instance_uid, ours.sop_instance_uid)
+        return holds_instance(self._connection, DICOMWEB_PATH, order.study_instance_uid, ours.sop_instance_uid)
 
     def compare(self, order: Order, ours: Ours, job: Job) -> Said:
         """Leave it to the receipt, which has the hash of every instance."""
@@ -66,7 +69,7 @@ class PortalTarget:
         """Ask for the receipt; where something is missing, for what is there by its hash."""
         path = f"{_UPLOADS}/{in_path(self._upload_id or '')}/complete"
         try:
-            receipt = self._asked(wire.UploadReceipt, path, b"{}", _READ_AGAIN)
+            receipt = self._asked(UploadReceipt, path, b"{}", _READ_AGAIN)
         except PortalError as trouble:
             if trouble.code != "not-complete":
                 raise
@@ -86,15 +89,15 @@ class PortalTarget:
         """Say whether the portal passes on what was left out: one of before it was invented does not."""
         return self._notes_left_out
 
-    def _announce(self, manifest: dict[str, object]) -> wire.Upload:
+    def _announce(self, manifest: dict[str, object]) -> Upload:
         """Send a manifest; to a portal that refuses what it does not know, without what was left out."""
         try:
-            return self._asked(wire.Upload, _UPLOADS, json.dumps(manifest).encode(), _LOOKED_UP)
+            return self._asked(Upload, _UPLOADS, json.dumps(manifest).encode(), _LOOKED_UP)
         except PortalError as trouble:
             if trouble.code != "invalid-request":
                 raise
         older = {name: value for name, value in manifest.items() if name != "left_out"}
-        return self._asked(wire.Upload, _UPLOADS, json.dumps(older).encode(), _LOOKED_UP)
+        return self._asked(Upload, _UPLOADS, json.dumps(older).encode(), _LOOKED_UP)
 
     def _without_receipt(self, order: Order, missing: object) -> Proof:
         """Tell what is there of what is not all there: the portal has just read again what it does not miss."""
@@ -107,7 +110,7 @@ class PortalTarget:
     def _check_account(self, order: Order) -> None:
         """Refuse another account than the one the person was compared with."""
         if order.account is not None:
-            account = self._connection.ask(wire.Account, "GET", f"{wire.API_PATH}/account")
+            account = self._connection.ask(Account, "GET", f"{API_PATH}/account")
             if account.id != order.account:
                 raise PortalError("other-account")
 
@@ -120,7 +123,7 @@ class PortalTarget:
         self._connection.close()
 
 
-def _kept(receipt: wire.UploadReceipt) -> dict[str, object]:
+def _kept(receipt: UploadReceipt) -> dict[str, object]:
     """Give what the shelf keeps of a receipt: each instance's hash is one of ours, and kept as a proof already."""
     return {
         "upload_id": receipt.upload_id,

@@ -8,16 +8,16 @@ from email.utils import parsedate_to_datetime
 
 import requests
 
-from portal import wire
 from portal.client.connecting.connection import Connection
 from portal.client.connecting.pages import in_path
 from portal.client.connecting.trouble import problem_of
 from portal.client.upload.order import Ours, Said
 from portal.client.upload.targets.answer import ANSWER_BYTES_MOST, StowAnswer, read_answer
 from portal.client.upload.targets.body import InstanceBody, OnPiece, new_boundary
+from portal.wire.store_failures import FAILURE_DUPLICATE, FAILURE_NOT_AUTHORISED
 
 _AZURE_DUPLICATE = 45070
-_DUPLICATES = frozenset({wire.FAILURE_DUPLICATE, _AZURE_DUPLICATE})
+_DUPLICATES = frozenset({FAILURE_DUPLICATE, _AZURE_DUPLICATE})
 _OUT_OF_RESOURCES = range(0xA700, 0xA800)
 _LATER = frozenset({408, 425, 429, 502, 503, 504})
 _WHOLE = frozenset({401, 404, 405, 501, 507})  # nothing of the study will be taken: told as such
@@ -70,7 +70,7 @@ def _failed(reason: int | None, wait: float | None) -> Said:
         return Said("duplicate", None, detail)
     if reason in _OUT_OF_RESOURCES:
         return Said("later", "server-trouble", detail, wait)
-    return Said("refused", "not-allowed" if reason == wire.FAILURE_NOT_AUTHORISED else "refused", detail)
+    return Said("refused", "not-allowed" if reason == FAILURE_NOT_AUTHORISED else "refused", detail)
 
 
 def wait_seconds(response: requests.Response) -> float | None:

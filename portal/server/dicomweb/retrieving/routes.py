@@ -40,7 +40,7 @@ from portal.server.exams.downloads import Downloads
 from portal.server.pictures.renderer import THUMBNAIL, Renderer
 from portal.server.pictures.workers import in_turn, worker_problems
 from portal.server.services import Services
-from portal.wire import DICOMWEB_PATH
+from portal.wire.addresses import DICOMWEB_PATH
 
 STUDY = "/dicomweb/studies/{study}"
 SERIES = STUDY + "/series/{series}"

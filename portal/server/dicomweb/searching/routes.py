@@ -22,7 +22,7 @@ from portal.server.dicomweb.searching.qido import Found, Query, search
 from portal.server.objects.soundness import Unsound
 from portal.server.pictures.renderer import Renderer
 from portal.server.services import Services
-from portal.wire import DICOMWEB_PATH
+from portal.wire.addresses import DICOMWEB_PATH
 
 # Parameters that are no attributes; what else is not known is told in a warning, as PS3.18 10.6 wants.
 _OURS = frozenset(

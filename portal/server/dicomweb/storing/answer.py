@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from portal import wire
 from portal.server.receiving.receiver import NOT_NOW, TOO_LARGE, Outcome
+from portal.wire.store_failures import FAILURE_OUT_OF_RESOURCES
 
 Json = dict[str, Any]
 
@@ -54,7 +54,7 @@ def _names(outcome: Outcome) -> Json:
 
 def _reason(outcome: Outcome) -> Json:
     no_word = outcome.failure in (TOO_LARGE, NOT_NOW)
-    return {"00081197": _element("US", wire.FAILURE_OUT_OF_RESOURCES if no_word else outcome.failure)}
+    return {"00081197": _element("US", FAILURE_OUT_OF_RESOURCES if no_word else outcome.failure)}
 
 
 def _element(vr: str, value: object) -> Json:

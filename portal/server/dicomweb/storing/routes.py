@@ -16,7 +16,7 @@ from portal.server.dicomweb.messages.dicom_xml import XML, native_model
 from portal.server.dicomweb.storing.answer import stow_answer, stow_status
 from portal.server.dicomweb.storing.stow import Stow
 from portal.server.services import Services
-from portal.wire import DICOMWEB_PATH
+from portal.wire.addresses import DICOMWEB_PATH
 
 _PARTS = {"type": "array", "items": {"type": "string", "format": "binary"}, "description": "DICOM files."}
 _BODY = {

@@ -10,13 +10,13 @@ from anyio.to_thread import run_sync
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
-from portal import wire
 from portal.server.access.caller import Caller
 from portal.server.base.problems import Problem
 from portal.server.dicomweb.messages.multipart_in import DICOM, MultipartBody, content_type, stow_boundary
 from portal.server.objects.store import ArrivingFile, PortalObjects
 from portal.server.receiving.receiver import NOT_NOW, TOO_LARGE, Outcome, Receiver, reason_of
 from portal.server.services import Services
+from portal.wire.store_failures import FAILURE_NOT_UNDERSTOOD, FAILURE_OUT_OF_RESOURCES
 
 _BATCH = 512 << 10  # handed to a thread at once, so that the change of threads costs nothing
 _AT_ONCE = 8
@@ -41,7 +41,7 @@ class Parts:
         encoding = headers.get("content-encoding", "identity").lower()
         kind = content_type(headers.get("content-type", DICOM)).kind
         if kind != DICOM or encoding != "identity":
-            self._fail(wire.FAILURE_NOT_UNDERSTOOD)
+            self._fail(FAILURE_NOT_UNDERSTOOD)
             return
         try:
             self._incoming = self._store.begin()
@@ -69,7 +69,7 @@ class Parts:
     def close(self, *, broken: bool = False) -> None:
         """Let go of a part that never came to its end."""
         if self._incoming is not None:
-            self._fail(wire.FAILURE_NOT_UNDERSTOOD)
+            self._fail(FAILURE_NOT_UNDERSTOOD)
         elif broken and not self.outcomes:
             raise Problem("invalid-request", reason="multipart")
 
@@ -159,6 +159,6 @@ def _judged(outcomes: list[Outcome], limit: int) -> list[Outcome]:
         raise Problem("unavailable", headers={"Retry-After": str(_LATER_SECONDS)})
     if failures == {TOO_LARGE}:
         raise Problem("too-large", limit=limit)
-    if failures == {wire.FAILURE_OUT_OF_RESOURCES}:
+    if failures == {FAILURE_OUT_OF_RESOURCES}:
         raise Problem("no-space")
     return outcomes

@@ -12,7 +12,7 @@ from portal.server.oauth.sign_in_pages import texts as words
 from portal.server.people.activation import activations
 from portal.server.people.signing_in import addressed, signing_in
 from portal.server.services import Services
-from portal.wire import Activation
+from portal.wire.accounts import Activation
 
 
 @dataclass(frozen=True, slots=True)

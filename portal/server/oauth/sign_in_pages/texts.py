@@ -5,7 +5,7 @@ from __future__ import annotations
 from portal.server.base import password_hashes
 from portal.server.people import passwords
 from portal.server.people import user_names as names
-from portal.wire import ProblemCode
+from portal.wire.problems import ProblemCode
 
 WRONG_SIGN_IN = (
     "User name and password do not fit together. Look whether the Caps Lock key is on, then type both once more."

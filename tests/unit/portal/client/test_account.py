@@ -12,7 +12,10 @@ from core.errors import PortalError
 from portal.client.account import Portal as Account
 from portal.client.connecting.connection import Connection
 from portal.client.connecting.credentials import MachineToken
-from portal.wire import NewShare, Person, Share, ShareRequest, parse_utc, to_json, utc_text
+from portal.wire.json_values import to_json
+from portal.wire.moments import parse_utc, utc_text
+from portal.wire.people import Person
+from portal.wire.sharing import NewShare, Share, ShareRequest
 from tests.discs import ANNA
 from tests.portal_tools import Portal
 from tests.unit.portal.client.strange_server import Asked, answer, strange_server

@@ -21,7 +21,8 @@ from app.words.messages import Messages
 from core.errors import PortalError
 from portal.client.connecting.connection import Connection, Patience, base_url
 from portal.client.connecting.credentials import MachineToken
-from portal.wire import ExamPage, Report, WellKnown
+from portal.wire.exams import ExamPage, Report
+from portal.wire.well_known import WellKnown
 from tests.unit.portal.client.strange_server import Asked, answer, strange_server
 
 HELD = json.dumps({"state": "held", "size": 3, "something_new": 1}).encode()

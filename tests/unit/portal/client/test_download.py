@@ -18,7 +18,8 @@ from portal.client.connecting.connection import Connection
 from portal.client.connecting.credentials import MachineToken
 from portal.client.download import bring_report, download_exam
 from portal.names import ExamId, Uid
-from portal.wire import Exam, ExamStudy, Person, Report
+from portal.wire.exams import Exam, ExamStudy, Report
+from portal.wire.people import Person
 from tests.discs import ANNA, image
 from tests.discs.files import uid
 from tests.portal_tools import Portal, SignedIn

@@ -10,7 +10,12 @@ import pytest
 from core.errors import PortalError
 from portal.client.connecting.shapes import TEXT_MOST, clean_facts, clean_text, read_json, read_shape
 from portal.names import Link, is_id, is_link, is_uid
-from portal.wire import Account, Activity, Exam, NewShare, Share, Upload, UploadReceipt, WellKnown
+from portal.wire.accounts import Account
+from portal.wire.activity import Activity
+from portal.wire.exams import Exam
+from portal.wire.sharing import NewShare, Share
+from portal.wire.uploads import Upload, UploadReceipt
+from portal.wire.well_known import WellKnown
 
 STUDY = {
     "study_instance_uid": "1.2.3", "study_date": None, "study_time": None, "accession_number": None,

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from library.shelf import Library
 from portal.client.upload.whose_account import check_identity
-from portal.wire import Account, AccountId, Person, Practice
+from portal.names import AccountId
+from portal.wire.accounts import Account
+from portal.wire.people import Person, Practice
 from tests.unit.library.material import incoming
 
 NAME = "ИВАНОВ^ИВАН"

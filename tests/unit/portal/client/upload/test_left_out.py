@@ -16,7 +16,8 @@ from portal.client.connecting.credentials import MachineToken
 from portal.client.upload.reporting import report_of, report_to_json
 from portal.client.upload.targets.portal_target import PortalTarget
 from portal.whole_words import MAYBE, NOT_HERE
-from portal.wire import LEFT_OUT_CODES, NOT_HERE_CODES, NotHere, Wholeness, from_json
+from portal.wire.json_values import from_json
+from portal.wire.wholeness import LEFT_OUT_CODES, NOT_HERE_CODES, NotHere, Wholeness
 from tests.discs.files import ANNA, uid
 from tests.faults.fault_proxy import Answer, Change, Fault, FaultProxy, Seen, running_proxy
 from tests.portal_tools import Portal, SignedIn

@@ -16,7 +16,6 @@ from core.errors import Cancelled, LibraryError, PortalError
 from core.job import QuietJob
 from library.index.rows import ItemNote
 from library.shelf import Library
-from portal import wire
 from portal.client.connecting.connection import Connection
 from portal.client.connecting.credentials import MachineToken
 from portal.client.upload.engine import upload_study
@@ -25,6 +24,8 @@ from portal.client.upload.pace import Patience
 from portal.client.upload.queue import Waits, run_queue
 from portal.client.upload.targets.portal_target import PortalTarget
 from portal.client.upload.targets.target import Target
+from portal.wire.people import Person
+from portal.wire.problems import PROBLEM_PREFIX
 from tests.discs.files import ANNA
 from tests.faults.fault_proxy import Answer, Change, Fault, FaultProxy, Hold, Seen, running_proxy
 from tests.portal_tools import Portal, SignedIn
@@ -57,7 +58,7 @@ def _target(url: str, who: SignedIn) -> PortalTarget:
 def not_complete(seen: Seen) -> Fault:
     if not seen.path.endswith("/complete"):
         return None
-    said = {"type": f"{wire.PROBLEM_PREFIX}not-complete", "status": 409, "missing": []}
+    said = {"type": f"{PROBLEM_PREFIX}not-complete", "status": 409, "missing": []}
     return Answer(409, json.dumps(said).encode(), {"Content-Type": "application/problem+json"})
 
 
@@ -207,7 +208,7 @@ def test_a_receipt_of_a_hundred_thousand_instances_can_be_read(shared_portal: Po
         {"sop_instance_uid": f"{long}{n:06}", "size": 1, "sha256": f"{n:064}", "data_set_sha256": f"{n:064}"}
         for n in range(count)
     ]
-    order = Order(STUDY, wire.Person(), None, ())
+    order = Order(STUDY, Person(), None, ())
 
     def script(seen: Seen) -> Fault:
         if seen.path.endswith("/uploads"):

@@ -18,7 +18,8 @@ from portal.client.upload.queue import Waits, run_queue
 from portal.client.upload.targets.portal_target import PortalTarget
 from portal.client.upload.targets.target import Target
 from portal.client.upload.whose_account import check_identity
-from portal.wire import Account, Person, Practice
+from portal.wire.accounts import Account
+from portal.wire.people import Person, Practice
 from tests.discs.files import ANNA, uid
 from tests.discs.files import Person as OnDisc
 from tests.faults.fault_proxy import Answer, running_proxy

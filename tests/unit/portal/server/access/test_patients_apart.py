@@ -15,7 +15,7 @@ from portal.server.access.callers import account_caller
 from portal.server.base.problems import Problem
 from portal.server.objects.store import PortalObjects
 from portal.server.receiving.completing import complete_upload
-from portal.wire import FAILURE_NOT_AUTHORISED
+from portal.wire.store_failures import FAILURE_NOT_AUTHORISED
 from tests.portal_tools import Portal, SignedIn
 from tests.unit.portal.server.dicomweb.senders import made, reasons, sent, uids
 

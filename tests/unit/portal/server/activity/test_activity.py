@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from portal.server.activity.log import note
-from portal.wire import ActivityKind, ActivityPage, from_json
+from portal.wire.activity import ActivityKind, ActivityPage
+from portal.wire.json_values import from_json
 from tests.portal_tools import Portal, SignedIn
 from tests.share_tools import lay_exam, make, redeem, wrong_code
 from tests.tools import REPOSITORY

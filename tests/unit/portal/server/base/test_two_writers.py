@@ -17,7 +17,6 @@ from sqlalchemy import event, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from dicom.model import Header, StoredHeader
-from portal import wire
 from portal.server.access.caller import Caller
 from portal.server.base.database import Database
 from portal.server.base.rows import found_or_added
@@ -37,6 +36,9 @@ from portal.server.objects.object_rows import note_object
 from portal.server.people.invitations import invite
 from portal.server.receiving.announcing import open_upload
 from portal.server.receiving.instance_rows import Owner, record
+from portal.wire.accounts import Invitation
+from portal.wire.people import Person
+from portal.wire.uploads import Manifest, ManifestItem
 from tests.portal_tools import Portal, SignedIn
 
 NOW = datetime(2026, 5, 4, 8, tzinfo=UTC)
@@ -149,7 +151,7 @@ def test_two_processes_that_file_images_of_one_scan_make_one_exam_study_and_seri
 
 
 def test_two_invitations_of_one_person_at_once_make_one_account(url: str) -> None:
-    said = wire.Invitation(patient_name="C^D", patient_birth_date="19510504", patient_id="C-1")
+    said = Invitation(patient_name="C^D", patient_birth_date="19510504", patient_id="C-1")
 
     def come(database: Database) -> str:
         with database.writing() as session:
@@ -168,11 +170,11 @@ def test_two_servers_that_begin_the_same_upload_at_once_begin_it_once(portal: Po
 
 
 def _announced(portal: Portal, anna: SignedIn) -> list[str]:
-    person = wire.Person("MUELLER^ANNA", "19510504", "A-1", None, None)
+    person = Person("MUELLER^ANNA", "19510504", "A-1", None, None)
     with portal.services.database.reading() as session:
         patients = frozenset(session.scalars(select(PatientRow.id)))
-    items = tuple(wire.ManifestItem(f"1.2.{number}", 10, f"{number:064x}") for number in range(3))  # type: ignore[arg-type]
-    manifest = wire.Manifest("1.2.3.4", person, items)  # type: ignore[arg-type]
+    items = tuple(ManifestItem(f"1.2.{number}", 10, f"{number:064x}") for number in range(3))  # type: ignore[arg-type]
+    manifest = Manifest("1.2.3.4", person, items)  # type: ignore[arg-type]
 
     def come(database: Database) -> str:
         caller = Caller("account", account=anna.account_id, patients=patients)

@@ -12,9 +12,14 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import func, select
 
-from portal import wire
 from portal.server.base.tables import InstanceRow
-from portal.wire import Limits
+from portal.wire.store_failures import (
+    FAILURE_DUPLICATE,
+    FAILURE_NOT_AUTHORISED,
+    FAILURE_NOT_MATCHING,
+    FAILURE_NOT_UNDERSTOOD,
+)
+from portal.wire.well_known import Limits
 from tests.portal_tools import Portal, SignedIn, running_portal
 from tests.unit.portal.server.dicomweb.senders import (
     BOUNDARY,
@@ -70,7 +75,7 @@ def test_one_bad_part_does_not_lose_the_good_ones(portal: Portal, anna: SignedIn
     answer = sent(portal, anna.token, good, b"this is no DICOM at all" * 40, other)
     assert answer.status_code == 202
     assert uids(answer) == ["1.2.1", "1.2.2"]
-    assert reasons(answer, NAMELESS) == [wire.FAILURE_NOT_UNDERSTOOD]
+    assert reasons(answer, NAMELESS) == [FAILURE_NOT_UNDERSTOOD]
 
 
 def test_same_uid_and_same_bytes_are_stored_once_and_other_bytes_are_refused(portal: Portal, anna: SignedIn) -> None:
@@ -80,7 +85,7 @@ def test_same_uid_and_same_bytes_are_stored_once_and_other_bytes_are_refused(por
     answer = sent(portal, anna.token, made(SOPInstanceUID="1.2.1", StudyDescription="Another"))
     assert answer.status_code == 409
     assert uids(answer, FAILED) == ["1.2.1"]
-    assert reasons(answer) == [wire.FAILURE_DUPLICATE]
+    assert reasons(answer) == [FAILURE_DUPLICATE]
     assert stored_count(portal) == 1
     assert left_in_incoming(portal) == []
 
@@ -89,7 +94,7 @@ def test_the_images_of_another_person_are_refused(portal: Portal, anna: SignedIn
     other = made(PatientName="SCHMIDT^OTTO", PatientBirthDate="19330101", PatientID="O-1")
     answer = sent(portal, anna.token, other)
     assert answer.status_code == 409
-    assert reasons(answer) == [wire.FAILURE_NOT_AUTHORISED]
+    assert reasons(answer) == [FAILURE_NOT_AUTHORISED]
     assert not any(path.is_file() for path in portal.services.settings.objects.rglob("*"))
 
 
@@ -105,13 +110,13 @@ def test_the_images_of_another_person_are_refused(portal: Portal, anna: SignedIn
 def test_uids_that_are_none_are_refused(portal: Portal, anna: SignedIn, values: dict[str, str | None]) -> None:
     answer = sent(portal, anna.token, made(**values))
     assert answer.status_code == 409
-    assert (reasons(answer) + reasons(answer, NAMELESS)) == [wire.FAILURE_NOT_UNDERSTOOD]
+    assert (reasons(answer) + reasons(answer, NAMELESS)) == [FAILURE_NOT_UNDERSTOOD]
     assert stored_count(portal) == 0
 
 
 def test_a_study_in_the_address_takes_nothing_else(portal: Portal, anna: SignedIn) -> None:
     answer = sent(portal, anna.token, made(SOPInstanceUID="1.2.1"), study="9.9.9")
-    assert reasons(answer) == [wire.FAILURE_NOT_MATCHING]
+    assert reasons(answer) == [FAILURE_NOT_MATCHING]
     assert sent(portal, anna.token, made(SOPInstanceUID="1.2.1"), study="1.2.3.4").status_code == 200
 
 
@@ -195,7 +200,7 @@ def test_two_clients_that_send_one_uid_at_once_store_it_once(portal: Portal, ann
 def test_many_tiny_parts_are_all_answered(portal: Portal, anna: SignedIn) -> None:
     answer = sent(portal, anna.token, *(b"x" for _ in range(10_000)))
     assert answer.status_code == 409
-    assert reasons(answer, NAMELESS) == [wire.FAILURE_NOT_UNDERSTOOD] * 10_000
+    assert reasons(answer, NAMELESS) == [FAILURE_NOT_UNDERSTOOD] * 10_000
 
 
 def test_nobody_stores_without_an_account(portal: Portal) -> None:

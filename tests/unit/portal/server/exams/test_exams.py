@@ -12,7 +12,9 @@ import pytest
 from portal.server.access.report_release import report_of, scanned_at
 from portal.server.base.tables import ExamRow, PracticeRow
 from portal.server.exams.titles import ScannedSeries, exam_title
-from portal.wire import Exam, from_json, parse_utc
+from portal.wire.exams import Exam
+from portal.wire.json_values import from_json
+from portal.wire.moments import parse_utc
 from tests.portal_tools import Portal, SignedIn
 from tests.unit.portal.server.dicomweb.senders import made, reasons, sent, uids
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from portal.server.access.report_release import scanned_at
-from portal.wire import parse_utc, utc_text
+from portal.wire.moments import parse_utc, utc_text
 from tests.portal_tools import Portal, SignedIn
 from tests.unit.portal.server.dicomweb.senders import made, sent
 

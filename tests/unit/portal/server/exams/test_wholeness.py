@@ -10,7 +10,10 @@ from sqlalchemy import select
 
 from portal.server.base.tables import LeftOutRow
 from portal.server.exams.wholeness import LEFT_OUT_MOST
-from portal.wire import Exam, NotHere, Redeemed, Wholeness, from_json, together
+from portal.wire.exams import Exam
+from portal.wire.json_values import from_json
+from portal.wire.sharing import Redeemed
+from portal.wire.wholeness import NotHere, Wholeness, together
 from tests.portal_tools import Portal, SignedIn
 from tests.share_tools import make, redeem, shown
 from tests.unit.portal.server.dicomweb.senders import made, sent

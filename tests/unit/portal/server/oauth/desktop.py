@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import requests
 
-from portal.wire import CLIENT_ID
+from portal.wire.addresses import CLIENT_ID
 from tests.portal_tools import TIMEOUT, Portal
 
 CALLBACK = "http://127.0.0.1:45678/callback"

@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-from portal.wire import CLIENT_ID
+from portal.wire.addresses import CLIENT_ID
 from tests.portal_tools import Portal, SignedIn
 from tests.unit.portal.server.oauth.desktop import DEVICE_GRANT, Desktop, hidden
 

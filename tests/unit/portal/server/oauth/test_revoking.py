@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from portal.server.base.database import Database
 from portal.server.migrations import alembic_config, migrate
-from portal.wire import CLIENT_ID
+from portal.wire.addresses import CLIENT_ID
 from tests.portal_tools import Portal, SignedIn, running_portal
 from tests.share_tools import exam_of, make, redeem
 from tests.unit.portal.server.oauth.desktop import Desktop

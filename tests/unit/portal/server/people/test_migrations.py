@@ -16,7 +16,7 @@ from portal.server.base.database import Database
 from portal.server.base.tables import Base, StudyRow, UploadRow
 from portal.server.exams.wholeness import wholeness_of
 from portal.server.migrations import alembic_config, is_current, migrate
-from portal.wire import Wholeness
+from portal.wire.wholeness import Wholeness
 
 
 @pytest.fixture

@@ -17,7 +17,9 @@ from portal.server.http.request_limits import SMALL
 from portal.server.people.account_shapes import practice_shape
 from portal.server.running.data_folder import noted_address
 from portal.server.running.serve import build_services
-from portal.wire import Practice, WellKnown, from_json
+from portal.wire.json_values import from_json
+from portal.wire.people import Practice
+from portal.wire.well_known import WellKnown
 from tests.portal_tools import Portal, running_portal
 
 

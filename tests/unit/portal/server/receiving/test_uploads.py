@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 import requests
 
-from portal import wire
-from portal.wire import Exam, Upload, UploadReceipt, from_json
+from portal.wire.exams import Exam
+from portal.wire.json_values import from_json
+from portal.wire.store_failures import FAILURE_NOT_AUTHORISED
+from portal.wire.uploads import Upload, UploadReceipt
 from tests.portal_tools import Portal, SignedIn
 from tests.unit.portal.server.dicomweb.senders import made, reasons, sent, uids
 
@@ -126,7 +128,7 @@ def test_another_persons_study_is_refused_before_anything_is_sent(portal: Portal
 def test_perhaps_the_same_person_needs_somebody_who_vouches_for_it(portal: Portal, anna: SignedIn) -> None:
     married = {"patient_name": "SCHULZE^ANNA", "patient_birth_date": "19510504"}
     datas = images(PatientName="SCHULZE^ANNA", PatientID=None)
-    assert reasons(sent(portal, anna.token, datas[0])) == [wire.FAILURE_NOT_AUTHORISED]
+    assert reasons(sent(portal, anna.token, datas[0])) == [FAILURE_NOT_AUTHORISED]
     answer = portal.post("/api/v1/uploads", anna.token, json=manifest(datas, married))
     assert (answer.status_code, answer.json()["code"]) == (409, "person-unclear")
     assert answer.json()["person"]["patient_name"] == "SCHULZE^ANNA"
@@ -142,7 +144,7 @@ def test_a_confirmed_upload_opens_the_door_for_that_person_and_study_only(portal
     announce(portal, anna, manifest(images(), married, person_confirmed="name before marriage"))
     others = made(PatientName="SCHMIDT^OTTO", PatientBirthDate="19330101", PatientID="O-1")
     elsewhere = made(PatientName="SCHULZE^ANNA", PatientID=None, StudyInstanceUID="9.9")
-    assert reasons(sent(portal, anna.token, others, elsewhere)) == [wire.FAILURE_NOT_AUTHORISED] * 2
+    assert reasons(sent(portal, anna.token, others, elsewhere)) == [FAILURE_NOT_AUTHORISED] * 2
 
 
 def test_a_name_the_images_do_not_spell_needs_somebody_who_vouches_for_it(portal: Portal) -> None:
@@ -151,12 +153,12 @@ def test_a_name_the_images_do_not_spell_needs_somebody_who_vouches_for_it(portal
     raw = "ИВАНОВ^ИВАН".encode("cp1251").decode("latin_1")
     datas = images(SpecificCharacterSet="ISO_IR 100", PatientName=raw)
     announce(portal, ivan, manifest(datas, person))
-    assert reasons(sent(portal, ivan.token, datas[0])) == [wire.FAILURE_NOT_AUTHORISED]
+    assert reasons(sent(portal, ivan.token, datas[0])) == [FAILURE_NOT_AUTHORISED]
     upload = announce(portal, ivan, manifest(datas, person, person_confirmed="birth date and ID are mine"))
     assert len(uids(sent(portal, ivan.token, *datas))) == 3
     assert complete(portal, ivan, upload.id).status_code == 200
     other = made(SpecificCharacterSet="ISO_IR 100", PatientName="ПЕТРОВ^ИВАН".encode("cp1251").decode("latin_1"))
-    assert reasons(sent(portal, ivan.token, other)) == [wire.FAILURE_NOT_AUTHORISED]
+    assert reasons(sent(portal, ivan.token, other)) == [FAILURE_NOT_AUTHORISED]
 
 
 def test_the_upload_of_another_account_is_not_there(portal: Portal, anna: SignedIn) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from portal.wire import parse_utc, utc_text
+from portal.wire.moments import parse_utc, utc_text
 from tests.portal_tools import Portal, SignedIn
 from tests.share_tools import exam_of, make, redeem
 

@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import text
 
 from portal.server.base.tables import AccountPatientRow, PatientRow
-from portal.wire import NewShare, Share, SharePage, from_json, parse_utc, utc_text
+from portal.wire.json_values import from_json
+from portal.wire.moments import parse_utc, utc_text
+from portal.wire.sharing import NewShare, Share, SharePage
 from tests.portal_tools import Portal, SignedIn
 from tests.share_tools import exam_of, lay_exam, link_token, make, new_uid, redeem, shown
 

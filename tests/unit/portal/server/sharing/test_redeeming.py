@@ -9,7 +9,9 @@ from sqlalchemy import func, select
 
 from portal.server.base.tables import ShareRow, ShareSessionRow
 from portal.server.http.app import make_app
-from portal.wire import Redeemed, from_json, parse_utc, utc_text
+from portal.wire.json_values import from_json
+from portal.wire.moments import parse_utc, utc_text
+from portal.wire.sharing import Redeemed
 from tests.portal_tools import Portal, SignedIn
 from tests.share_tools import exam_of, link_token, make, new_uid, redeem, said_to_strangers, shown, wrong_code
 

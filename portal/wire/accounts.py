@@ -1,0 +1,77 @@
+"""An account: who is signed in, what opens it, and how it comes to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from portal.names import AccountId, Link
+from portal.wire.people import Person, Practice
+
+TokenKind = Literal["machine", "sign-in"]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """`GET account`: who is signed in; `persons` are those the account stands for, its own first."""
+
+    id: AccountId
+    user_name: str
+    persons: tuple[Person, ...]
+    practice: Practice
+    last_sign_in_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountToken:
+    """What opens an account: a "machine" token of its own programs, or the "sign-in" of a person. Never the token."""
+
+    id: str
+    kind: TokenKind
+    created_at: str
+    expires_at: str
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountTokens:
+    """`GET account/tokens`: whatever opens the account now, newest first."""
+
+    tokens: tuple[AccountToken, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """`POST activation`: the code of the invitation, and what the person chose."""
+
+    code: str
+    user_name: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Activated:
+    """The answer to an activation: sign in with this name now."""
+
+    user_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """`POST staff/invitations`: a new account for a person at the practice."""
+
+    patient_name: str
+    patient_birth_date: str
+    email: str | None = None
+    phone: str | None = None
+    patient_id: str | None = None
+    patient_sex: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """An activation code, shown once; works once, until `expires_at`."""
+
+    activation_code: str
+    url: Link
+    expires_at: str

@@ -1,0 +1,57 @@
+"""What happened in an account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from portal.names import ExamId, ShareId
+
+ActivityKind = Literal[
+    "signed-in",
+    "signed-out",
+    "wrong-password",
+    "token-created",
+    "token-revoked",
+    "uploaded",
+    "viewed",  # by the owner: once an hour for each exam, as are those of the practice and downloads
+    "downloaded",
+    "practice-viewed",
+    "practice-downloaded",
+    "share-created",
+    "share-edited",
+    "share-revoked",
+    "share-opened",
+    "share-downloaded",
+    "wrong-code",
+    "share-locked",
+    "report-added",
+    "exam-removed",  # by the practice, as are the next two
+    "images-removed",
+    "report-removed",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One line of what happened; `details` are facts such as recipient_name, instances, remaining_attempts.
+
+    `exam_names` are the names of those of its exams that are still there, () from an older portal.
+    """
+
+    id: int
+    at: str
+    kind: ActivityKind
+    exam_ids: tuple[ExamId, ...] = ()
+    share_id: ShareId | None = None
+    actor: str | None = None
+    details: dict[str, Any] | None = None
+    exam_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityPage:
+    """`GET audit` and `GET exams/{id}/activity`: newest first."""
+
+    activity: tuple[Activity, ...]
+    next_cursor: str | None = None

@@ -1,0 +1,11 @@
+"""DICOM status words of a STOW answer (PS3.18 table 10.5.3-1, PS3.4 annex B)."""
+
+from __future__ import annotations
+
+FAILURE_CANNOT_STORE = 0x0110
+FAILURE_DUPLICATE = 0x0111
+FAILURE_NO_SUCH_SOP_CLASS = 0x0122
+FAILURE_NOT_AUTHORISED = 0x0124
+FAILURE_OUT_OF_RESOURCES = 0xA700
+FAILURE_NOT_MATCHING = 0xA900  # not of the study it was sent to
+FAILURE_NOT_UNDERSTOOD = 0xC000
