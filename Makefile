@@ -3,6 +3,7 @@
 
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+unexport PYTHONDONTWRITEBYTECODE  # every worker and command of the tests would compile all modules anew
 
 .PHONY: help demo run test test-unit check bench package notices openapi lock clean
 
