@@ -119,7 +119,7 @@ class Scenes:
             self._page.start.click()
         for place, until in (
             ("discs", lambda: True),
-            ("shelf", lambda: self._controller.shelf.go_to_discs.isVisible()),
+            ("shelf", lambda: self._controller.shelf.page.empty.go_to_discs.isVisible()),
             ("viewer", lambda: True),
             ("portal", lambda: True),
         ):

@@ -44,7 +44,7 @@ def test_an_empty_shelf_says_what_to_do_first(panel: ShelfPanel, qtbot: QtBot) -
     panel.show_persons("", [])
     assert "Your shelf is empty" in texts(panel)
     with qtbot.waitSignal(panel.discs_requested):
-        panel.go_to_discs.click()
+        panel.page.empty.go_to_discs.click()
 
 
 def test_what_was_sent_leaves_room_for_what_it_is(panel: ShelfPanel) -> None:
