@@ -49,7 +49,7 @@ NAMES |= {"PgDown": "PageDown"}
 
 def on_the_page() -> dict[tuple[str, str], str]:
     """Read what each key does on the page, by its modifiers."""
-    source = (PAGE / "assets" / "recipient" / "keys.js").read_text(encoding="utf-8")
+    source = (PAGE / "assets" / "recipient" / "controls" / "keys.js").read_text(encoding="utf-8")
     found: dict[tuple[str, str], str] = {}
     for held, name in (("", "plain"), ("Shift", "shifted"), ("Ctrl+Shift", "moves")):
         table = source[source.index(f"  {name}() {{") :]

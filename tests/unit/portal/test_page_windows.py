@@ -44,7 +44,7 @@ def asked(folder: Path, module: str, call: str) -> Any:
 @pytest.mark.parametrize("right", [6, -6, 700])
 def test_a_drag_is_the_viewers(tmp_path: Path, window: Window, finest: float, span: float, right: int) -> None:
     look = json.dumps({"center": window.center, "width": window.width, "function": window.function})
-    found = asked(tmp_path, "grey", f"page.dragged({look}, {right}, -3, {finest}, {span})")
+    found = asked(tmp_path, "picture/grey", f"page.dragged({look}, {right}, -3, {finest}, {span})")
     expected = dragged(window, right, -3, finest=finest, span=span)
     assert found["width"] == pytest.approx(expected.width)
     assert found["center"] == pytest.approx(expected.center)
@@ -58,7 +58,7 @@ def test_what_the_values_span_is_the_viewers(tmp_path: Path) -> None:
     frame = f"{{words: {words}, allPadding: false, facts: {{signed: true, slope: 2, padding: [-2000, -2000]}}}}"
     expected = prepare_grey(pixels, padding=(-2000, -2000)).span * 2
     assert 7000 < expected < 8000
-    assert asked(tmp_path, "grey", f"page.spanOf({frame})") == pytest.approx(expected, rel=0.01)
+    assert asked(tmp_path, "picture/grey", f"page.spanOf({frame})") == pytest.approx(expected, rel=0.01)
 
 
 def test_small_windows_are_told_with_their_digits(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_small_windows_are_told_with_their_digits(tmp_path: Path) -> None:
     calls = ", ".join(
         f"page.lookWords({{width: {width}, center: {level}}}, {{unit: 'HU'}})" for width, level in windows
     )
-    assert asked(tmp_path, "choices", f"[{calls}]") == [
+    assert asked(tmp_path, "words", f"[{calls}]") == [
         "Width 400 · Level 40 HU",
         "Width 0.003 · Level 0.0015 HU",
         "Width 0.8 · Level 33.457 HU",

@@ -2,7 +2,7 @@
 
 import { SessionClock } from "./clock.js";
 import { Portal } from "./portal.js";
-import { Viewer } from "./viewer.js";
+import { Viewer } from "./viewer/viewer.js";
 import { refusal } from "./words.js";
 
 const KEPT = "share-session"; // of this tab only, so that loading the page anew is not another opening

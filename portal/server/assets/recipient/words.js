@@ -72,6 +72,21 @@ export function seriesTitle(series) {
   return seriesNames(series).filter(Boolean).join(" · ");
 }
 
+/** The window a picture is shown with, or what the file calls another look. */
+export function lookWords(look, object) {
+  if (!look.width) return look.name;
+  const unit = object && object.unit ? ` ${object.unit}` : "";
+  return `Width ${digitsFor(look.width, look.width)} · Level ${digitsFor(look.center, look.width)}${unit}`;
+}
+
+/** A number with as many digits as tell something of a window so wide. */
+function digitsFor(value, width) {
+  if (!(width > 0) || !Number.isFinite(value)) return "–";
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(width)));
+  const said = digits > 6 ? value.toExponential(2) : String(Number(value.toFixed(digits)));
+  return said.replace(/^-/, "\u2212"); // a minus, not a hyphen
+}
+
 /** Why the code did not open anything: [title or null, sentence, whether this is the end]. */
 export function refusal(problem) {
   const left = problem.facts.remaining_attempts;

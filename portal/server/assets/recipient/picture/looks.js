@@ -1,6 +1,6 @@
 // Which grey levels a frame gets: the file's own looks, presets, or what a person made.
 
-import { fullWindow } from "./grey.js";
+import { dragged, fullWindow, spanOf } from "./grey.js";
 import { levelsOfTable } from "./frames.js";
 
 // Leaves a colour picture as it is: a window over the levels 0-255 of red, green and blue.
@@ -39,8 +39,15 @@ export async function fetchLook(portal, frame, choice) {
   if (look && look.table !== null) await levelsOfTable(portal, frame, look.table);
 }
 
+/** What a person's drag makes of the window that is shown. */
+export function draggedLook(frame, series, right, up) {
+  const finest = frame.words ? Math.min(1, Math.abs(frame.facts.slope)) : 1;
+  frame.span ??= frame.words ? spanOf(frame) : 255;
+  return { window: dragged(windowToDrag(frame, choiceOf(frame, series)), right, up, finest, frame.span) };
+}
+
 /** The window a drag begins with: the one that is shown, or the whole range where a table is shown. */
-export function windowToDrag(frame, choice) {
+function windowToDrag(frame, choice) {
   const look = lookOf(frame, choice);
   if (!frame.words) return look.width ? look : AS_IS;
   return look && look.width ? look : (frame.full ??= fullWindow(frame));

@@ -1,8 +1,8 @@
 // The list of series with a small picture each.
 
-import { count, day, examName, seriesNames } from "./words.js";
-import { formOf } from "./choices.js";
-import { middleObject } from "./series.js";
+import { count, day, examName, seriesNames } from "../words.js";
+import { formOf } from "../exam/forms.js";
+import { middleObject } from "../exam/series.js";
 
 const AT_ONCE = 2;
 

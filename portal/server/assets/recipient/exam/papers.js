@@ -1,6 +1,6 @@
 // Reports as pages.
 
-import { day, examName } from "./words.js";
+import { day, examName } from "../words.js";
 
 export class Papers {
   constructor(portal, part, mayDownload) {

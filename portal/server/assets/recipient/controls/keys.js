@@ -38,7 +38,7 @@ export class Keys {
 
   plain() {
     const { viewer } = this;
-    const windows = Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8].map((each) => [each, () => viewer.chooseNumber(each)]));
+    const windows = Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8].map((each) => [each, () => viewer.looks.chooseNumber(each)]));
     return {
       ...windows,
       0: () => viewer.look(null),

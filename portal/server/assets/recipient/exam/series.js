@@ -1,7 +1,7 @@
 // The exam as it is leafed through: exams → series → items, one item for each frame or page.
 
-import { Problem } from "./portal.js";
-import { UPRIGHT } from "./way.js";
+import { Problem } from "../portal.js";
+import { UPRIGHT } from "../picture/way.js";
 
 /** Read all series of what was opened; studies of which nothing may be seen are left out. */
 export async function readSeries(portal, opened) {

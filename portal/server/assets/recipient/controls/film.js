@@ -1,0 +1,29 @@
+// A series played as a film.
+
+const FILM_MS = 80;
+
+export class Film {
+  constructor(button, roll) {
+    this.button = button;
+    this.roll = roll; // shows the next image
+    this.running = null;
+  }
+
+  /** Play, or stop playing. */
+  play(frameMs) {
+    if (this.running) return this.pause();
+    this.running = setInterval(this.roll, frameMs || FILM_MS);
+    return this.say("Pause", "pause");
+  }
+
+  pause() {
+    clearInterval(this.running);
+    this.running = null;
+    this.say("Play", "play");
+  }
+
+  say(word, icon) {
+    this.button.querySelector("span").textContent = word;
+    this.button.querySelector("use").setAttribute("href", `/assets/recipient/icons.svg#${icon}`);
+  }
+}
