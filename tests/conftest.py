@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 import tempfile
 import threading
 import time
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
 if os.environ.get("PYTEST_XDIST_WORKER") or not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+# A thousand programs are started here: what one of them compiled is there for the next, whatever the shell says.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 GRACE_SECONDS = 3.0
 POOL_THREAD = "keeper of dicom.decode_tasks"
 PORTAL_THREADS = ("AnyIO worker thread", "asyncio_", "proof", POOL_THREAD)
@@ -30,6 +36,12 @@ PORTAL_THREADS = ("AnyIO worker thread", "asyncio_", "proof", POOL_THREAD)
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marks of this suite that are no business of the project file."""
     config.addinivalue_line("markers", "shared_workers: uses workers that outlive the test (a wider fixture ends them)")
+
+
+def pytest_collection_finish() -> None:
+    """Let no search for garbage go over ten thousand tests again and again: they stay to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

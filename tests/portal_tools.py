@@ -35,12 +35,14 @@ from portal.server.running.serve import build_services
 from portal.server.services import Services
 from portal.wire.well_known import Limits
 from tests.tools import REPOSITORY
+from tests.types_read_once import read_types_once
 
 TIMEOUT = (10, 60)
 START_SECONDS = 90
 TOKEN_DAYS = 4000  # longer than any test turns the clock
 # Argon2id as it is, at a thousandth of its cost; what a hash really costs is for one test
 QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+read_types_once()
 
 
 class SteerableClock:
