@@ -64,7 +64,6 @@ class StudyReader:
         self._came = came
         self._left: list[Content] = []
         self._running: RunningJob[list[Described]] | None = None
-        self._first = True
         self._stopped = False
 
     @property
@@ -76,7 +75,7 @@ class StudyReader:
         """Describe these, after what is still to be described."""
         self._left += contents
         if self._running is None:
-            self._go_on()
+            self._go_on(alone=True)
 
     def prefer(self, contents: Sequence[Content]) -> None:
         """Describe these before the others, after the few that are being described now."""
@@ -91,20 +90,22 @@ class StudyReader:
             self._running.stop()
             self._running = None
 
-    def _go_on(self) -> None:
+    def _go_on(self, *, alone: bool = False) -> None:
+        """Ask for the next few, or for the next one alone: that is told at once, and to blame where asking fails."""
         if not self._left:
             self._running = None
             return
-        seconds, self._first = (0.0 if self._first else _SECONDS_AT_ONCE), False
-        work = partial(describe_some, self._decoder, tuple(self._left), seconds)
-        self._running = self._lane.request(self._key, work, self._ended)
+        asked = tuple(self._left[:1] if alone else self._left)
+        work = partial(describe_some, self._decoder, asked, _SECONDS_AT_ONCE)
+        self._running = self._lane.request(self._key, work, partial(self._ended, asked))
 
-    def _ended(self, event: Event[list[Described]]) -> None:
+    def _ended(self, asked: Sequence[Content], event: Event[list[Described]]) -> None:
         if not isinstance(event, Ended) or self._stopped:
             return
-        described = event.result or []
-        if not described and event.error is not None and self._left:
-            described = [UnreadObject(self._left[0], event.error)]
+        if event.error is not None and len(asked) > 1:  # nobody foresaw it, nor which of them it was
+            self._go_on(alone=True)
+            return
+        described = event.result or ([] if event.error is None else [UnreadObject(asked[0], event.error)])
         done = {item.content.key for item in described}
         self._left = [content for content in self._left if content.key not in done] if done else []
         self._go_on()
