@@ -5,13 +5,14 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE  # every worker and command of the tests would compile all modules anew
 
-.PHONY: help demo run test test-unit check bench package notices openapi lock clean
+.PHONY: help demo run test test-unit mutants check bench package notices openapi lock clean
 
 help:
 	@echo "make demo     the whole way on a made-up disc, step by step"
 	@echo "make run      open the window"
 	@echo "make test     every check and test"
 	@echo "make test-unit  the unit tests under another Python: PYTHON=/path/to/python3.13"
+	@echo "make mutants  what small changes of the program the tests notice: ROOMS=\"study people\" (docs/mutation.md)"
 	@echo "make check    style, types and import rules only"
 	@echo "make bench    the speed and memory figures of docs/benchmarks.md"
 	@echo "make package  the program as a folder that needs no Python, and its own test"
@@ -52,6 +53,10 @@ test-unit: .venv-other/.ready-to-run
 	VENV=.venv-other sh packaging/set_up.sh run
 
 report = $(if $(REPORTS),--junitxml="$(REPORTS)/$(1).xml") $(PYTEST_OPTIONS)
+
+# Not part of the tests: an hour for all rooms. What it says stands in docs/mutation.md.
+mutants: .venv/.ready-to-test
+	nice -n 15 $(BIN)/python -m tests.mutation $(ROOMS)
 
 bench: .venv/.ready-to-test
 	$(BIN)/python -m benchmarks
