@@ -10,8 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from core.changes import Tell
+from core.changes import Changes, Tell
 from core.errors import LibraryError
+from core.files.file_lock import is_locked
 from core.job import Job
 from dicom.source import FileContent
 from library import bin as bin_
@@ -63,6 +64,7 @@ class Library(Reader):
         self._store = ObjectStore(folders.objects)
         self._opened_writer = writer
         self._lock = lock
+        self._tell: Tell = lambda changes: None
 
     @classmethod
     def open(
@@ -83,8 +85,9 @@ class Library(Reader):
         return library
 
     def tell_changes(self, tell: Tell) -> None:
-        """Have what becomes of uploads told from now on, in the thread that changes it, once it is written."""
-        self._uploads.tell = tell
+        """Have the studies and uploads told that change from now on, by the thread that does it, once it is written."""
+        self._tell = self._uploads.tell = tell
+        self._index.tell_studies(lambda studies: tell(Changes(studies)))
 
     @property
     def read_only(self) -> bool:
@@ -103,6 +106,10 @@ class Library(Reader):
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def is_in_use(self) -> bool:
+        """Say whether another window holds the shelf, without opening it; asked of a shelf that is open to look at."""
+        return is_locked(self._folders.lock)
 
     # -- taking in --
 
@@ -198,6 +205,10 @@ class Library(Reader):
     def uploads(self) -> list[UploadRow]:
         """List every upload, the first asked for first."""
         return self._uploads.all()
+
+    def uploads_told(self) -> int:
+        """Say how often an upload was changed since the shelf was opened: as often as before, and all is as it was."""
+        return self._uploads.told
 
     def upload(self, upload_id: str) -> UploadRow:
         """Give one upload; raises `PortalError("no-such-upload")`, as all that name one do."""
@@ -297,7 +308,10 @@ class Library(Reader):
 
     def rebuild(self, read_object_header: HeaderReader, job: Job) -> RebuildReport:
         """Make the index again from records and objects."""
-        return rebuild(self._writer, read_object_header, job)
+        try:
+            return rebuild(self._writer, read_object_header, job)
+        finally:
+            self._tell(Changes(shelf=True))
 
     def _mark(self, report: VerifyReport) -> None:
         marks = {"object-missing": "missing", "object-changed": "changed"}

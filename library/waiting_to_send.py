@@ -31,6 +31,7 @@ class Uploads:
     def __init__(self, index: Index, reader: Reader) -> None:
         self._index = index
         self._reader = reader
+        self.told = 0  # how often something of an upload was changed
         self.tell: Tell = lambda changes: None  # who wants to hear of changes; called in the thread that makes them
 
     def all(self) -> list[UploadRow]:
@@ -161,14 +162,23 @@ class Uploads:
 
     def note_shares(self, portal: str, counts: Mapping[str, int]) -> None:
         """Keep how many shares a portal told of each study (its UID, or `person:UID`), and only those."""
+        told = {(person or "", uid): shares for study, shares in counts.items() for person, uid in [split_key(study)]}
+        with self._index.reading() as connection:
+            rows = connection.execute(upload_queries.SHARES_SEEN_AT, (portal,)).fetchall()
+            seen = {(row["person_key"], row["study_instance_uid"]): row["shares"] for row in rows}
+            here = {uid for _, uid in told if connection.execute(upload_queries.ON_SHELF, (uid,)).fetchone()}
+        fresh = {study: shares for study, shares in told.items() if study[1] in here and seen.get(study) != shares}
+        gone = [study for study in seen if study not in told]
+        if not fresh and not gone:  # a portal tells the same at each look
+            return
         with self._index.writing() as connection:
-            connection.execute(upload_queries.FORGET_SHARES, (portal,))
-            for study, shares in counts.items():
-                person, uid = split_key(study)
-                values = {"portal": portal, "person": person or "", "uid": uid, "shares": shares}
+            connection.executemany(upload_queries.FORGET_SHARES, [(portal, *study) for study in gone])
+            for (person, uid), shares in fresh.items():
+                values = {"portal": portal, "person": person, "uid": uid, "shares": shares}
                 connection.execute(upload_queries.NOTE_SHARES, values)
 
     def _told(self, upload_id: str) -> None:
+        self.told += 1
         self.tell(Changes(uploads=frozenset({upload_id})))
 
     def _of(self, row: InstanceRow, target: str, account: str | None) -> str | None:

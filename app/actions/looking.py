@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -31,12 +31,15 @@ def look(portal: Portal, wanted: Collection[str], library: Library | None) -> Se
     exams = portal.exams() if "exams" in wanted else None
     shares = portal.shares() if "shares" in wanted else None
     activity = portal.activity() if "activity" in wanted else None
-    on_shelf: set[str] = set()
-    if library is not None and exams is not None:
-        on_shelf = {row.study_instance_uid for row in library.studies() if row.study_instance_uid}
+    here = on_shelf(exams, library) if library is not None and exams is not None else frozenset()
     if library is not None and shares is not None and not library.read_only:
         note_on_shelf(library, portal.url, shares)
-    return Seen(exams, shares, activity, frozenset(on_shelf))
+    return Seen(exams, shares, activity, here)
+
+
+def on_shelf(exams: Iterable[Exam], library: Library) -> frozenset[str]:
+    """Give the Study Instance UIDs of these exams that are on the shelf."""
+    return library.studies_here(str(study.study_instance_uid) for exam in exams for study in exam.studies)
 
 
 def exam_with(portal: Portal, study_instance_uid: str) -> Exam | None:

@@ -7,7 +7,6 @@ unasked. The server holds the other end of a pipe; it ends with the window, howe
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -18,7 +17,7 @@ from typing import Any
 import app
 from app.practice_portal.trouble import Complaints, folder_trouble, why_not_started
 from core.errors import PortalError
-from core.files.file_lock import lock_or_raise
+from core.files.file_lock import is_locked
 from core.job import Job
 
 NAME = "Practice portal"
@@ -110,7 +109,7 @@ class PracticePortal:
     def _wait_until_free(self, job: Job) -> None:
         """Wait for the server of a window that was killed; raises `PortalError` where the data stays taken."""
         until = time.monotonic() + LEAVE_SECONDS
-        while _is_taken(self._folder / LOCK):
+        while is_locked(self._folder / LOCK):
             job.check()
             if time.monotonic() > until:
                 raise PortalError("practice-portal-elsewhere")
@@ -182,21 +181,6 @@ def _let_go(process: subprocess.Popen[str]) -> None:
     """Close the server's input, which ends it."""
     if process.stdin is not None:
         process.stdin.close()
-
-
-def _is_taken(lock: Path) -> bool:
-    """Tell whether a server holds its data."""
-    try:
-        descriptor = os.open(lock, os.O_RDWR)
-    except FileNotFoundError:
-        return False
-    try:
-        lock_or_raise(descriptor)
-    except OSError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False
 
 
 def _document(text: str) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 
 if sys.platform == "win32":
     import msvcrt
@@ -17,3 +19,18 @@ else:
     def lock_or_raise(descriptor: int) -> None:
         """Lock an open file for this process alone; raises `OSError` where another holds it."""
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def is_locked(path: Path) -> bool:
+    """Tell whether somebody holds the lock of a file; nobody does where there is none, or it may not be opened."""
+    try:
+        descriptor = os.open(path, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        lock_or_raise(descriptor)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False

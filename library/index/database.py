@@ -18,6 +18,7 @@ from pathlib import Path
 from core.errors import LibraryError
 from core.files.durable import remove_file, replace_file
 from library.index.counts import find_all_anew
+from library.index.touched import note_touched
 from library.objects.room import free_bytes
 from library.schema.tables import APPLICATION_ID, MIGRATIONS
 
@@ -56,6 +57,8 @@ class Index:
         self._idle: list[sqlite3.Connection] = []
         self._private: tempfile.TemporaryDirectory[str] | None = None
         self._writer: sqlite3.Connection | None = None
+        self._touched: set[str] = set()
+        self._tell: Callable[[frozenset[str]], None] | None = None
         self._address = f"{path.as_uri()}?mode=rw"
 
     @classmethod
@@ -176,7 +179,19 @@ class Index:
             except BaseException:
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
+                self._touched.clear()
                 raise
+            touched = frozenset(self._touched)
+            self._touched.clear()
+            if touched and self._tell is not None:
+                self._tell(touched)
+
+    def tell_studies(self, tell: Callable[[frozenset[str]], None]) -> None:
+        """Have the studies (`person:key`) told that stand otherwise from now on, once that is written."""
+        if self._writer is not None and self._tell is None:
+            with self._writing, self._told():
+                note_touched(self._writer, self._touched.add)
+        self._tell = tell
 
     def replace_content(self, other: Path) -> None:
         """Put the content of another index file in place of this one's, at once."""

@@ -52,6 +52,10 @@ STUDIES_FOUND = (
 
 STUDY = f"{_STUDY_COLUMNS} WHERE s.instances > 0 AND s.key = :key AND (:person IS NULL OR p.person_key = :person)"
 
+STUDIES_HERE = """
+SELECT DISTINCT study_instance_uid AS uid FROM study
+WHERE instances > 0 AND study_instance_uid IN (SELECT value FROM json_each(:uids))"""
+
 _SERIES_COLUMNS = f"""
 SELECT e.key, s.key AS study_key, p.person_key, s.study_instance_uid, e.series_instance_uid, e.modality,
        e.series_number, e.series_date, e.series_description, e.body_part_examined, e.laterality,

@@ -64,6 +64,19 @@ class Reader:
             raise LibraryError("several-patients", uid=key, persons=sorted(row.person_key for row in rows))
         return rows[0]
 
+    def rows_of(self, studies: Iterable[str]) -> dict[str, StudyRow]:
+        """Give the rows of some studies (`person:key`) by these names; one that is not on the shelf has none."""
+        found: dict[str, StudyRow] = {}
+        for study in studies:
+            person, key = split_key(study)
+            for row in self._ask(queries.STUDY, key=key, person=person):
+                found[study] = _study(row)
+        return found
+
+    def studies_here(self, uids: Iterable[str]) -> frozenset[str]:
+        """Tell which of these Study Instance UIDs are on the shelf, whose ever they are."""
+        return frozenset(row["uid"] for row in self._ask(queries.STUDIES_HERE, uids=json.dumps(list(uids))))
+
     def series(
         self, study: str | None = None, *, find: str | None = None, words: Vocabulary = PLAIN
     ) -> list[SeriesRow]:

@@ -37,7 +37,9 @@ UPDATE upload SET state = ?, reason = ?
 WHERE id = ? AND state IN ('waiting', 'sending', 'waiting-for-network')"""
 SET_ITEM = "UPDATE upload_item SET state = ?, code = ?, detail = ? WHERE upload = ? AND sha256 = ?"
 
-FORGET_SHARES = "DELETE FROM shares_seen WHERE portal = ?"
+ON_SHELF = "SELECT 1 FROM study WHERE study_instance_uid = ?"
+SHARES_SEEN_AT = "SELECT person_key, study_instance_uid, shares FROM shares_seen WHERE portal = ?"
+FORGET_SHARES = "DELETE FROM shares_seen WHERE portal = ? AND person_key = ? AND study_instance_uid = ?"
 NOTE_SHARES = """
 INSERT INTO shares_seen (portal, person_key, study_instance_uid, shares)
 SELECT :portal, :person, :uid, :shares

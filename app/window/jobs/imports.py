@@ -24,6 +24,7 @@ def begin_noted(jobs: JobRunner, plan: ImportPlan) -> Begun:
 def bring_noted(jobs: JobRunner, begun: Begun, job: Job) -> ImportReport:
     """Copy what was recorded. Runs in a lane thread."""
     try:
-        return importing.bring(begun, jobs.library(), jobs.workers(), job)
+        with jobs.told_together():  # not each batch: nobody can read a list that jumps
+            return importing.bring(begun, jobs.library(), jobs.workers(), job)
     finally:
         jobs.import_over(begun.import_id)

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Hashable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -95,6 +96,8 @@ class JobRunner(QObject):
             before = self._library
             if before is None or not before.read_only:
                 return before is not None
+            if before.is_in_use():  # tells so at once, and costs nothing
+                return False
             opened = self._open_library()
             if opened.read_only:
                 opened.close()
@@ -162,6 +165,10 @@ class JobRunner(QObject):
     def note(self, changes: Changes) -> None:
         """Tell of changes through `changed`; from any thread."""
         self._changes.note(changes)
+
+    def told_together(self) -> AbstractContextManager[None]:
+        """Tell what this lane thread changes meanwhile once it is over, however it ends; not batch by batch."""
+        return self._changes.together()
 
     def stop(self, name: str) -> None:
         """Stop a job that waits or runs."""

@@ -150,11 +150,11 @@ class Controller(QObject):
         jobs.line_changed.connect(strip.show_job)
         jobs.line_ended.connect(strip.end_job)
         jobs.failed.connect(self.notices.explain)
+        jobs.changed.connect(self._changed)
         jobs.library_opened.connect(self._library_opened)
 
     def _connect_discs(self, discs: DiscsPresenter) -> None:
         discs.view_requested.connect(self.opening.show_from_source)
-        discs.shelf_changed.connect(lambda: self._shelf_changed(Changes(shelf=True)))
         discs.shelf_requested.connect(self._show_on_shelf)
         discs.kept.connect(lambda _: QApplication.alert(self.window))
 
@@ -168,7 +168,6 @@ class Controller(QObject):
         shelf.opening.connect(self.opening.begin)
         shelf.not_opened.connect(self.opening.failed)
         shelf.view_requested.connect(self.opening.show_study)
-        shelf.changed.connect(self._compare_again)
         shelf.order_changed.connect(lambda order: self.frame.store.change(shelf_order=order.as_text()))
         shelf.send_requested.connect(self.portal.send)
         shelf.share_requested.connect(self.portal.share)
@@ -191,12 +190,11 @@ class Controller(QObject):
     def _connect_portal(self, portal: PortalPlace) -> None:
         portal.place_requested.connect(lambda: self.window.go_to("portal"))
         portal.shelf_requested.connect(self._go_to_shelf)
-        portal.shelf_changed.connect(self._shelf_changed)
         portal.told.connect(lambda tone, words: self.notices.tell(words, tone))
 
     def _connect_settings(self, page: SettingsPage) -> None:
         page.folder_requested.connect(lambda: self.choosing.choose_shelf(page.show_folder))
-        self._ask_room()
+        page.seen.connect(self._ask_room)
 
     def _connect_window(self) -> None:
         window, discs, choosing = self.window, self.discs, self.choosing
@@ -227,20 +225,18 @@ class Controller(QObject):
 
     # -- what happens between them --
 
-    def _shelf_changed(self, changes: Changes) -> None:
-        """Look again at what the changes are of: shares and uploads are marks beside studies, and nothing besides."""
-        self.shelf.ask_again()
-        if not changes.shelf:
+    def _changed(self, changes: Changes) -> None:
+        """Have each place that is made look again at what changed; "My portal" hears of it by itself."""
+        if not changes.of_shelf:
             return
-        self._compare_again()
+        if (shelf := self.parts.shelf_presenter.made) is not None:
+            shelf.refresh(changes)
+        if (discs := self.parts.discs_presenter.made) is not None:
+            discs.compare_again(changes)
         if (unfinished := self.parts.unfinished.made) is not None:
             unfinished.refresh()
-        if self.parts.settings.made is not None:
+        if (settings := self.parts.settings.made) is not None and settings.isVisible():
             self._ask_room()
-
-    def _compare_again(self) -> None:
-        if (discs := self.parts.discs_presenter.made) is not None:
-            discs.compare_again()
 
     def _ask_room(self) -> None:
         from app.window.places.settings.room import ask_room
@@ -280,7 +276,7 @@ class Controller(QObject):
     def _now_writable(self) -> None:
         """The other window was closed, or there is room again: everything can be done here from now on."""
         self.notices.tell_code("library-writable", "good")
-        self._shelf_changed(Changes(shelf=True))
+        self.jobs.note(Changes(shelf=True))
         self.portal.start()
 
     def _may_close(self) -> bool:

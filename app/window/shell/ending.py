@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from app.window.shell.main_window import MainWindow
+from core.qt import Bridge
 
 if TYPE_CHECKING:
     from app.window.jobs.job_runner import JobRunner
@@ -26,8 +27,7 @@ class Ending(QObject):
         self._thread: threading.Thread | None = None
         self._over = False
         self._asked = False  # nothing more is asked before closing
-        self._waiting = QTimer(self, interval=50)
-        self._waiting.timeout.connect(self._close_when_ended)
+        self._bridge = Bridge(self)  # the jobs' own one closes with them
 
     def may_close(self) -> bool:
         """Tell whether the window may close now; asks first where images are being put on the shelf."""
@@ -67,12 +67,16 @@ class Ending(QObject):
     def _end_in_background(self, jobs: JobRunner) -> None:
         self._window.setEnabled(False)
         self._window.setWindowTitle(self.tr("Scanshelf is stopping…"))
-        self._thread = threading.Thread(target=jobs.close, args=(CLOSING_SECONDS,), name="closing", daemon=True)
-        self._thread.start()
-        self._waiting.start()
 
-    def _close_when_ended(self) -> None:
-        if self._thread is not None and not self._thread.is_alive():
-            self._waiting.stop()
-            self._over = True
-            self._window.close()
+        def close() -> None:
+            try:
+                jobs.close(CLOSING_SECONDS)
+            finally:
+                self._bridge.post(self._ended)
+
+        self._thread = threading.Thread(target=close, name="closing", daemon=True)
+        self._thread.start()
+
+    def _ended(self) -> None:
+        self._over = True
+        self._window.close()

@@ -68,13 +68,24 @@ def run_queue(
     way then goes on in the next run.
     """
     waits = waits or Waits()
-    while waiting := [row for row in library.uploads() if row.state in GOES_ON and row.kind == kind]:
+    while True:
+        told = library.uploads_told()
+        waiting = [row for row in library.uploads() if row.state in GOES_ON and row.kind == kind]
+        if not waiting:
+            return
         due = next((row for row in waiting if waits.is_due(row.id)), None)
         if due is None:
-            job.check()
-            time.sleep(_NAP)
-            continue
-        _one(library, due, connect, job, limits, watch, waits)
+            _rest(library, told, min(waits.seconds(row.id) for row in waiting), job)
+        else:
+            _one(library, due, connect, job, limits, watch, waits)
+
+
+def _rest(library: Library, told: int, seconds: float, job: Job) -> None:
+    """Wait until one is due, or something is asked for or stopped meanwhile; the shelf is asked nothing."""
+    until = time.monotonic() + seconds
+    while library.uploads_told() == told and (left := until - time.monotonic()) > 0:
+        job.check()
+        time.sleep(min(left, _NAP))
 
 
 def _one(

@@ -42,7 +42,6 @@ class Show(Protocol):
 class ImportingPresenter(QObject):
     """Each import is recorded before its first byte, and told as unfinished until it is complete."""
 
-    shelf_changed = Signal()
     kept = Signal(str)  # a sentence for a notification
     unfinished_changed = Signal()
 
@@ -153,13 +152,11 @@ class ImportingPresenter(QObject):
             note += " " + self.tr("You can take it out.")
         problems = receipt_words.ended_and_problems(self._messages, report)
         self._show(held, "kept", note=note, left=receipt_words.left_behind_words(report), problems=problems)
-        self.shelf_changed.emit()
         self.unfinished_changed.emit()
         self.kept.emit(note)
 
     def _keep_failed(self, held: Held, error: Exception) -> None:
         held.job, held.importing = "", False
-        self.shelf_changed.emit()
         problems = self._problems(held.scan) if held.scan else ()
         if isinstance(error, ScanshelfError):
             none = error.code == NO_IMAGES and held.scan is not None
@@ -177,7 +174,6 @@ class ImportingPresenter(QObject):
             self._stopped_waiting(held.begun)
         words = self._messages.for_code("stopped")
         self._show(held, "ready", note=f"{words.what} {words.means} {words.do}")
-        self.shelf_changed.emit()
         self.unfinished_changed.emit()
 
     def _stopped_waiting(self, begun: Begun) -> None:

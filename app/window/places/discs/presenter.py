@@ -20,6 +20,7 @@ from app.window.places.discs.importing_presenter import ImportingPresenter
 from app.window.places.discs.progress import count_words
 from app.words.known import known_words
 from app.words.messages import Messages
+from core.changes import Changes
 from core.errors import LibraryError, ScanshelfError
 from core.lanes import Progress
 from core.language.isolates import isolated
@@ -49,7 +50,6 @@ class DiscsPresenter(QObject):
     """Feeds the panel from the importer; what it asks of the window leaves as signals."""
 
     view_requested = Signal(str, list, list)  # title, contents, known series
-    shelf_changed = Signal()
     shelf_requested = Signal(str)  # text to find
     kept = Signal(str)  # a sentence for a notification
     unfinished_changed = Signal()  # what is in, what runs, or what was cut off
@@ -165,12 +165,14 @@ class DiscsPresenter(QObject):
         else:
             self._panel.show_card(say.found_card(path, medium.label, kind, KINDS[medium.kind]))
 
-    def compare_again(self) -> None:
-        """The shelf has changed: say anew how much of what waits to be put there is there already."""
+    def compare_again(self, changes: Changes) -> None:
+        """The shelf has changed: say anew how much of what waits to be put there is there already, where it may be."""
         for held in self.sources.values():
             card = self._panel.card_of(held.path)
             if held.scan is not None and card is not None and card.state == "ready":
-                self._compare(held, held.scan)
+                studies = (study.study_instance_uid for patient in held.scan.patients for study in patient.studies)
+                if changes.may_be_of(studies):
+                    self._compare(held, held.scan)
 
     def _compare(self, held: Held, scan: ScanResult) -> None:
         def done(known: Known | None) -> None:
@@ -307,7 +309,6 @@ class DiscsPresenter(QObject):
 
     def _connect(self) -> None:
         panel, keeping = self._panel, self.keeping
-        keeping.shelf_changed.connect(self.shelf_changed)
         keeping.unfinished_changed.connect(self.unfinished_changed)
         keeping.kept.connect(self.kept)
         panel.scan_requested.connect(self.look_at)

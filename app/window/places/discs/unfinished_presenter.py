@@ -95,7 +95,6 @@ class UnfinishedPresenter(QObject):
 
         def done(_: None) -> None:
             self.refresh()
-            self._discs.shelf_changed.emit()
             then()
 
         def failed(error: Exception) -> None:

@@ -15,7 +15,6 @@ from app.window.places.portal import words as say
 from app.window.places.portal.brought import brought_words
 from app.window.places.portal.presenter import PortalPresenter
 from app.words.messages import Messages
-from core.changes import Changes
 from core.lanes import Progress
 from portal.exam_names import exam_name
 from portal.ui.portal_panel import PortalPanel
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 class DownloadingPresenter(QObject):
     """What comes from the portal lies in folders this program names, and is removed once it is on the shelf."""
 
-    shelf_changed = Signal(object)  # Changes
     shelf_requested = Signal()
 
     def __init__(self, jobs: JobRunner, panel: PortalPanel, messages: Messages, portal: PortalPresenter) -> None:
@@ -92,7 +90,6 @@ class DownloadingPresenter(QObject):
         )
 
     def _kept(self, title: str, brought: Brought) -> None:
-        self.shelf_changed.emit(Changes(shelf=True))
         self._portal.look("exams")
         notice = self._panel.tell(*brought_words(self._messages, title, brought))
         notice.add_action(self.tr("Go to My shelf"), self.shelf_requested.emit)

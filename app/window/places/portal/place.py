@@ -28,7 +28,6 @@ class PortalPlace(QObject):
 
     place_requested = Signal()
     shelf_requested = Signal()
-    shelf_changed = Signal(object)  # Changes
     told = Signal(str, object)  # tone, Words
 
     def __init__(
@@ -93,7 +92,6 @@ class PortalPlace(QObject):
 
         made = PortalPresenter(self._jobs(), self.panel, self._messages(), self.session)
         made.shelf_requested.connect(self.shelf_requested)
-        made.shelf_changed.connect(self.shelf_changed)
         made.told.connect(self.told)
         made.signed_in.connect(self._signed_in)
         return made
@@ -103,14 +101,12 @@ class PortalPlace(QObject):
 
         made = DownloadingPresenter(self._jobs(), self.panel, self._messages(), self.presenter)
         made.shelf_requested.connect(self.shelf_requested)
-        made.shelf_changed.connect(self.shelf_changed)
         return made
 
     def _make_sending(self) -> SendingPresenter:
         from app.window.places.portal.sending_presenter import SendingPresenter
 
         made = SendingPresenter(self._jobs(), self.panel, self._messages(), self.session, self.presenter.explain)
-        made.changed.connect(self.shelf_changed)
         made.sent.connect(self._was_sent)
         made.begun.connect(self._show_sending)
         return made

@@ -44,7 +44,6 @@ class PortalPresenter(QObject):
 
     signed_in = Signal()
     looked = Signal()  # exams or shares came in
-    shelf_changed = Signal(object)  # Changes
     shelf_requested = Signal()
     told = Signal(str, object)  # tone, Words
 
@@ -67,6 +66,7 @@ class PortalPresenter(QObject):
         self._timer = QTimer(self)
         self._timer.timeout.connect(lambda: self._ask_again(self._tabs_lists()))
         jobs.at_the_end(session.close)
+        jobs.changed.connect(self._changed)
         self._connect()
 
     # -- the way in --
@@ -371,6 +371,21 @@ class PortalPresenter(QObject):
             self._panel.set_count("exams", len(cards))
         return news
 
+    def _changed(self, changes: Changes) -> None:
+        """Look again after something was done with shares; say anew which exams are here where one of them changed."""
+        if changes.shares:
+            self.look("exams", "shares")
+        exams = self.exams
+        if self.home is not None and changes.may_be_of(
+            study.study_instance_uid for one in exams for study in one.studies
+        ):
+            task: Task[frozenset[str]] = Task(done=lambda here: self._mark_here(exams, here), failed=lambda _: None)
+            self._jobs.run(self._jobs.asking, lambda job: looking.on_shelf(exams, self._jobs.library()), task)
+
+    def _mark_here(self, exams: list[Exam], here: frozenset[str]) -> None:
+        if self.home is not None and exams is self.exams:
+            self._show_exams(exams, here)
+
     def _show_activity(self, activity: list[Activity]) -> bool:
         news = self._is_news("activity", activity, self.exams, self.shares)
         if news:
@@ -380,17 +395,12 @@ class PortalPresenter(QObject):
         return news
 
     def _show_shares(self, shares: list[Share]) -> bool:
-        before = {share.id: share.status for share in self.shares}
         self.shares = shares
         links = self.session.links()
         if not self._is_news("shares", shares, dict(links)):
             return False
         self._panel.shared.show_shares([say.share_card(share, links.get(share.id, "")) for share in shares])
         self._panel.set_count("shared", sum(share.status in {"active", "viewed"} for share in shares))
-        now = {share.id: share.status for share in shares}
-        if before != now:
-            changed = frozenset(share for share, _status in before.items() ^ now.items())
-            self.shelf_changed.emit(Changes(shares=changed))
         return True
 
     def _not_seen(self, error: Exception) -> None:

@@ -71,7 +71,6 @@ class TimeLeft:
 class SendingPresenter(QObject):
     """One long job in the lane "sending" runs the queue of the shelf; what the person decides is written there."""
 
-    changed = Signal(object)  # Changes: what the shelf shows of it
     sent = Signal(object)  # UploadRow
     begun = Signal()
 
@@ -216,9 +215,6 @@ class SendingPresenter(QObject):
         for row in rows:
             if row.state in {"complete", "partial"} and before.get(row.id) in sending_words.RUNNING:
                 self.sent.emit(row)
-        now = {row.id: row.state for row in rows}
-        if before != now:
-            self.changed.emit(Changes(uploads=frozenset(upload for upload, _state in before.items() ^ now.items())))
 
     def _strip_words(self) -> str:
         return sending_words.strip_words(self.rows, self._seconds)

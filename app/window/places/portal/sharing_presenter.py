@@ -16,6 +16,7 @@ from app.window.places.portal import words as say
 from app.window.places.portal.presenter import PortalPresenter
 from app.window.shell.dialogs import ask_save
 from app.words.messages import Messages
+from core.changes import Changes
 from core.errors import ScanshelfError
 from core.language.isolates import isolated
 from core.ui.confirm import Confirm
@@ -173,7 +174,7 @@ class SharingPresenter(QObject):
         shown.open_requested.connect(self._portal.open_link)
         shown.finished.connect(lambda _: self._panel.go_to("shared"))
         self._open(shown)
-        self._portal.look("exams", "shares")
+        self._changed(made.share.id)
         self.shared.emit()
 
     def _not_made(self, dialog: ShareDialog, error: Exception) -> None:
@@ -189,15 +190,20 @@ class SharingPresenter(QObject):
 
     def _edit(self, share: str, day: str) -> None:
         session, until = self._portal.session, say.end_of_day(day)
-        self._run(lambda job: session.portal().edit_share(ShareId(share), until), self._and_look())
+        self._run(lambda job: session.portal().edit_share(ShareId(share), until), self._changing(share))
 
     def _stop(self, share: str) -> None:
         self._codes.pop(self._named(share), None)
         session = self._portal.session
-        self._run(lambda job: sharing.stop(session.portal(), session.share_links, ShareId(share)), self._and_look())
+        self._run(
+            lambda job: sharing.stop(session.portal(), session.share_links, ShareId(share)), self._changing(share)
+        )
 
-    def _and_look(self) -> Task[object]:
-        return Task(done=lambda _: self._portal.look("shares"), failed=self._portal.explain)
+    def _changing(self, share: str) -> Task[object]:
+        return Task(done=lambda _: self._changed(share), failed=self._portal.explain)
+
+    def _changed(self, share: str) -> None:
+        self._jobs.note(Changes(shares=frozenset({share})))
 
     def _invitation(self, share_id: str, then: Callable[[bytes], None]) -> None:
         code = self._codes.get(self._named(share_id))

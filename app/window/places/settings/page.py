@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QLabel, QVBoxLayout, QWidget
 
 from app.settings import TEXT_SIZES, SettingsStore
@@ -18,6 +18,7 @@ class SettingsPage(QWidget):
     """Look, text size, discs, and where the shelf is."""
 
     folder_requested = Signal()
+    seen = Signal()
 
     def __init__(self, style: Style, store: SettingsStore, library_folder: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,6 +32,11 @@ class SettingsPage(QWidget):
         self.folder: QLabel = label(library_folder, "body", selectable=True)
         self._place()
         self._connect()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell that it is seen."""
+        super().showEvent(event)
+        self.seen.emit()
 
     def show_room(self, text: str) -> None:
         """Say how large the shelf is and how much room is left."""

@@ -13,6 +13,7 @@ from app.window.jobs.job_runner import JobRunner, Task
 from app.window.places.shelf import copies_words as say
 from app.window.places.shelf.words import exam_lines
 from core.errors import ScanshelfError
+from core.job import Job
 from library.ui.copies_view import PICTURE
 from library.ui.shelf_panel import ShelfPanel
 
@@ -49,18 +50,15 @@ class CopiesPresenter(QObject):
     def heal(self) -> None:
         """Compare in the background what earlier imports kept as damaged or in conflict beside another copy."""
 
-        def done(healed: int) -> None:
-            if healed:
-                self._panel.ask_again()
-
         def failed(error: Exception) -> None:
             if not isinstance(error, ScanshelfError):  # else it is tried again at the next start
                 self._jobs.failed.emit(error)
 
-        task: Task[int] = Task(done, failed)
-        self._jobs.run(
-            self._jobs.lane("healing"), lambda job: heal_shelf(self._jobs.library(), self._jobs.workers, job), task
-        )
+        def heal(job: Job) -> int:
+            with self._jobs.told_together():
+                return heal_shelf(self._jobs.library(), self._jobs.workers, job)
+
+        self._jobs.run(self._jobs.lane("healing"), heal, Task(lambda _: None, failed))
 
     def choose(self, uid: str, sha256: str) -> None:
         """Let one copy count."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QCollator, QLocale, Qt
@@ -17,6 +17,18 @@ _SENT = {"no": 0, "partly": 1, "complete": 2}
 _LANGUAGE = QLocale.Language
 # which group of a name people sort by where they read one of the last two: by sound where that is written
 _GROUPS = {_LANGUAGE.Japanese: (2, 0, 1), _LANGUAGE.Korean: (2, 1, 0), _LANGUAGE.Chinese: (1, 0, 2)}
+
+
+def renewed(
+    rows: Mapping[str, StudyRow], studies: Collection[str], found: Mapping[str, StudyRow]
+) -> dict[str, StudyRow]:
+    """Give rows, which come newest first, with those of some studies as they were found now, or without them."""
+    kept = {study: row for study, row in rows.items() if study not in studies or study in found}
+    return dict(sorted((kept | dict(found)).items(), key=lambda one: _when(one[1]), reverse=True))
+
+
+def _when(row: StudyRow) -> tuple[tuple[bool, str], ...]:
+    return tuple((text is not None, text or "") for text in (row.study_date, row.study_time))
 
 
 def in_order(rows: Iterable[StudyRow], order: Order) -> list[list[StudyRow]]:

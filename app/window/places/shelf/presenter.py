@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -18,7 +18,9 @@ from app.window.look.person_buttons import named, one_exam
 from app.window.places.shelf import bin_words, copies_words, several_words
 from app.window.places.shelf import words as say
 from app.window.places.shelf.copies_presenter import CopiesPresenter
+from app.window.places.shelf.order import renewed
 from app.window.places.shelf.vocabulary import shelf_vocabulary
+from core.changes import Changes
 from core.job import Job
 from core.language.isolates import isolated
 from library.ui.entries import Order, StudyPreview
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from library.shelf import Library
 
 THUMBNAIL_PIXELS = 144
+MANY = 100  # more rows than these are asked for with all others
 T = TypeVar("T")
 
 
@@ -63,7 +66,6 @@ class ShelfPresenter(QObject):
     restored = Signal(object)
     purged = Signal(tuple, str)  # entries of the bin that are gone for good, and that in words
     order_changed = Signal(object)  # Order
-    changed = Signal()  # the shelf is another than before
     send_requested = Signal(object)  # StudyRow
     share_requested = Signal(object)
 
@@ -71,7 +73,9 @@ class ShelfPresenter(QObject):
         super().__init__()
         self._jobs, self._panel = jobs, panel
         self._rows: dict[str, StudyRow] = {}  # as they are shown
-        self._text = ""  # what they were found by
+        self._text: str | None = None  # what they were found by; None before the first answer
+        self._previewed_study = ""  # what is shown of it is as it stands on the shelf
+        self._changed = 0  # how often something of the shelf did
         self._entries: list[BinEntry] = []
         self.question: PurgeQuestion | None = None
         self._leaving: set[str] = set()  # on their way to the bin: nothing else is done with them
@@ -100,19 +104,52 @@ class ShelfPresenter(QObject):
         task: Task[list[StudyRow]] = Task(done=lambda rows: self._found(text, rows))
         self._jobs.run(self._jobs.asking, lambda job: self._jobs.library().studies(text or None, words=words), task)
 
+    def refresh(self, changes: Changes) -> None:
+        """Show what changed: the rows of the studies named, or all where nobody knows which or a word is searched."""
+        if not changes.of_shelf:
+            return
+        if self._panel.bin is not None:
+            self.show_bin()
+        names = changes.studies
+        self._changed += 1
+        if changes.shelf or self._previewed_study in names:
+            self._previewed_study = ""
+        if changes.shelf or len(names) > MANY or self._text != "" or not self._panel.waits_for(""):
+            self._panel.ask_again()
+            return
+        task: Task[dict[str, StudyRow]] = Task(done=lambda rows: self._renew(names, rows))
+        self._jobs.run(self._jobs.asking, lambda job: self._jobs.library().rows_of(sorted(names)), task)
+
+    def _renew(self, studies: frozenset[str], rows: dict[str, StudyRow]) -> None:
+        if self._text != "":  # something is searched for meanwhile, and that answer knows of it
+            return
+        self._rows = renewed(self._rows, studies, rows)
+        self._show_found(studies)
+
     def choose(self, study: str) -> None:
         """Choose a study (`person:key`) as soon as its row is there."""
-        self._wanted = (study,)
         self._panel.table.choose(study)  # nothing is chosen until it is there: nobody else's images meanwhile
         self._panel.search.clear()
-        self._panel.ask_again()
+        self._choose_when_there((study,))
+
+    def _choose_when_there(self, studies: tuple[str, ...]) -> None:
+        self._wanted = studies
+        self.refresh(Changes(frozenset(studies)))
 
     def preview(self, study: str) -> None:
-        """Show a study at the right."""
+        """Show a study at the right, unless it is shown there as it stands."""
         row = self._rows.get(study)
-        if row is None:
+        if row is None or (study == self._previewed_study and self._panel.preview.shows(study)):
             return
-        task: Task[tuple[StudyPreview, list[tuple[str, Content]]]] = Task(done=lambda made: self._previewed(*made))
+        self._previewed_study = ""
+        changed = self._changed
+
+        def done(made: tuple[StudyPreview, list[tuple[str, Content]]]) -> None:
+            if changed == self._changed:
+                self._previewed_study = study
+            self._previewed(*made)
+
+        task: Task[tuple[StudyPreview, list[tuple[str, Content]]]] = Task(done)
         self._jobs.run(self._jobs.asking, lambda job: self._look_up(row, job), task)
 
     def open(self, study: str) -> None:
@@ -165,6 +202,7 @@ class ShelfPresenter(QObject):
         self._show_rows()
 
         def done(moved: Moved) -> None:
+            self._rows = {study: row for study, row in self._rows.items() if not moved.entries.get(study)}
             self._stay(rows)
             gone = {study: entry for study, entry in moved.entries.items() if entry}
             if gone:
@@ -181,7 +219,6 @@ class ShelfPresenter(QObject):
         """Move to the bin once more what was just brought back from there."""
 
         def done(moved: Moved) -> None:
-            self._after_change()
             gone = {study: entry for study, entry in moved.entries.items() if entry}
             if gone:
                 self.binned.emit(replace(binned, studies=tuple(gone), entries=tuple(gone.values())))
@@ -203,28 +240,19 @@ class ShelfPresenter(QObject):
         uid = found.uid if found.uid.startswith(f"{found.person_key}:") else f"{found.person_key}:{found.uid}"
         binned = Binned((uid,), (entry,), named(found.patient_name, say.binned_what(found)))
 
-        def back() -> None:
-            self._after_change()
-            self.restored.emit(binned)
-
-        self._bring_back(binned, back)
+        self._bring_back(binned, lambda: self.restored.emit(binned))
 
     def bring_back(self, binned: Binned, then: Callable[[], None]) -> None:
         """Take back that something was moved to the bin, and choose it."""
 
         def back() -> None:
-            self._wanted = binned.studies
-            self._after_change()
+            self._choose_when_there(binned.studies)
             then()
 
         self._bring_back(binned, back)
 
     def _bring_back(self, binned: Binned, then: Callable[[], None]) -> None:
-        def failed(error: Exception) -> None:
-            self._after_change()
-            self._jobs.failed.emit(error)
-
-        self._change(lambda library: library.restore(binned.entries), Task(lambda _: then(), failed))
+        self._change(lambda library: library.restore(binned.entries), Task(lambda _: then()))
 
     def ask_purge(self, entries: Sequence[str]) -> None:
         """Ask, with what and how much it is, whether lines of the bin shall be deleted for good."""
@@ -245,14 +273,9 @@ class ShelfPresenter(QObject):
         entries = tuple(entry.id for entry in found)
 
         def done(report: DeleteReport) -> None:
-            self._after_change()
             self.purged.emit(entries, bin_words.gone_words(report, found))
 
-        def failed(error: Exception) -> None:
-            self._after_change()
-            self._jobs.failed.emit(error)
-
-        self._change(lambda library: library.purge(entries), Task(done, failed))
+        self._change(lambda library: library.purge(entries), Task(done))
 
     def show_bin(self) -> None:
         """Show what is in the bin."""
@@ -260,8 +283,7 @@ class ShelfPresenter(QObject):
         self._jobs.run(self._jobs.asking, lambda job: self._jobs.library().bin(), task)
 
     def _copy_chosen(self, study: str) -> None:
-        self._wanted = (study,)
-        self._panel.ask_again()
+        self._choose_when_there((study,))
 
     def _show_bin(self, entries: list[BinEntry]) -> None:
         self._entries = entries
@@ -273,25 +295,26 @@ class ShelfPresenter(QObject):
 
     def _stay(self, studies: Iterable[str]) -> None:
         self._leaving -= set(studies)
-        self._after_change()
-
-    def _after_change(self) -> None:
-        self._panel.ask_again()
-        self.changed.emit()
-        if self._panel.bin is not None:
-            self.show_bin()
+        self._show_rows()
 
     def _found(self, text: str, rows: list[StudyRow]) -> None:
         if not self._panel.waits_for(text):
             return
-        self._rows, self._text = {say.study_id(row): row for row in rows}, text
+        before, self._text = self._rows, text
+        self._rows = {say.study_id(row): row for row in rows}
+        if self._rows.get(self._previewed_study) != before.get(self._previewed_study):
+            self._previewed_study = ""
+        self._show_found(self._wanted)
+
+    def _show_found(self, answered: Collection[str]) -> None:
         self._show_rows()
         if any(study in self._rows for study in self._wanted):
             self._panel.table.choose(*self._wanted)
-        self._wanted = ()
+        if set(self._wanted) <= set(answered):
+            self._wanted = ()
 
     def _show_rows(self) -> None:
-        self._panel.show_persons(self._text, say.persons_of(self._staying(self._rows), self._panel.order))
+        self._panel.show_persons(self._text or "", say.persons_of(self._staying(self._rows), self._panel.order))
 
     def _sort(self, order: Order) -> None:
         self._panel.show_order(order)
