@@ -288,3 +288,20 @@ def test_sending_shows_what_changed_and_asks_the_shelf_for_nothing_else(
     library.cancel_upload(kept[1])
     qtbot.waitUntil(lambda: [row.state for row in sending.rows] == ["paused", "cancelled"])
     assert asked[-1] == (kept[1],)
+
+
+def test_nothing_is_asked_of_the_portal_while_the_place_is_not_seen(
+    make_window: MakeWindow, portal: Portal, qtbot: QtBot
+) -> None:
+    controller = make_window()
+    sign_in(controller, qtbot, portal.url, browser_of(portal.account(*ANNA)))
+    presenter = controller.portal.presenter
+    assert presenter._timer.isActive()
+    controller.window.go_to("shelf")
+    qtbot.waitUntil(lambda: not presenter._looking, timeout=LONG)
+    assert not presenter._timer.isActive()
+    presenter._timer.timeout.emit()  # even one that was on its way
+    assert not presenter._looking
+    controller.window.go_to("portal")
+    assert presenter._looking
+    assert presenter._timer.isActive()

@@ -278,6 +278,40 @@ def test_a_queue_that_waits_for_the_network_can_be_stopped(library: Library) -> 
     assert library.uploads()[0].state == "waiting-for-network"
 
 
+def test_a_queue_that_waits_asks_the_shelf_nothing_until_something_is_asked_for(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_image(library, 1)
+    put_image(library, 1, study="T2")
+    reached: list[str] = []
+    lists: list[int] = []
+    all_uploads = library.uploads
+    monkeypatch.setattr(library, "uploads", lambda: lists.append(1) or all_uploads())
+
+    class Watched(QuietJob):
+        looks = 0
+
+        def check(self) -> None:
+            super().check()
+            self.looks += 1
+            if self.looks == 5:
+                assert len(lists) == 2, "when it began, and when the first could not go on"
+                library.begin_upload(uid(f"{ANNA.patient_id}/T2"), "http://127.0.0.1:8", "portal")
+
+    job = Watched()
+
+    def connect(url: str) -> Target:
+        reached.append(url)
+        if len(reached) == 2:
+            job.stop()
+        raise PortalError("portal-unreachable")
+
+    library.begin_upload(STUDY, "http://127.0.0.1:9", "portal")
+    with pytest.raises(Cancelled):
+        run_queue(library, connect, job, waits=Waits(first=1_000, longest=1_000))
+    assert reached == ["http://127.0.0.1:9", "http://127.0.0.1:8"]
+
+
 def test_a_sign_in_that_is_needed_ends_it_with_that_reason(portal: Portal, library: Library) -> None:
     put_image(library, 1)
     library.begin_upload(STUDY, portal.url, "portal")
