@@ -200,8 +200,7 @@ class DiscsPanel(QStackedWidget):
 
     def _order_keys(self) -> None:
         """Let Tab go down the page as the eyes do: Qt sends it to what was made last, last."""
-        places = (self._column.itemAt(place) for place in range(self._column.count()))
-        parts = (place.widget() for place in places if place is not None)
+        parts = (self.unfinished, *reversed(self.cards.values()), self._drop)  # as they lie in the column
         buttons = [made for part in parts if part is not None for made in part.findChildren(QAbstractButton)]
         for before, after in pairwise(made for made in buttons if made.isVisibleTo(self)):
             QWidget.setTabOrder(before, after)

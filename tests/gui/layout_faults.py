@@ -5,6 +5,7 @@ Only what a person would see counts: what scrolls up and down may go on below, n
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Iterator
 from itertools import combinations
@@ -18,12 +19,15 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QLabel,
+    QLayout,
+    QLayoutItem,
     QLineEdit,
     QMenu,
     QSplitter,
     QStackedWidget,
     QWidget,
 )
+from shiboken6 import Shiboken
 
 from core.ui.elided import Elided
 from library.ui.shelf_model import IMAGES, PORTAL
@@ -156,6 +160,21 @@ def beyond_the_screen(widget: QWidget) -> list[str]:
     room = widget.screen().availableGeometry().size()
     fits = not isinstance(widget, QMenu) or room.expandedTo(widget.size()) == room
     return [] if fits else [f"a menu of {widget.width()} × {widget.height()}"]
+
+
+def outlived_parts() -> list[str]:
+    """Name layouts with parts that Qt has freed and PySide still keeps in its book: the next object there is lost.
+
+    Whoever asks a layout of Qt's for its parts (`itemAt`) has them written there, and nothing strikes them out.
+    """
+    found = []
+    for owner in [one for one in Shiboken.getAllValidWrappers() if isinstance(one, QLayout)]:
+        inner = (owner, *owner.findChildren(QLayout))  # PySide gives the parts of inner layouts to the outer one too
+        parts = [part for part in gc.get_referents(owner) if isinstance(part, QLayoutItem)]
+        parts = [part for part in parts if not isinstance(part, QLayout)]
+        lost = [part for part in parts if all(layout.indexOf(part) < 0 for layout in inner)]
+        found += [f"{len(lost)} parts of {owner.parent()!r}"] if lost else []
+    return found
 
 
 def _seen(widget: QWidget, kind: type) -> list:  # type: ignore[type-arg]
