@@ -79,8 +79,8 @@ def desk() -> Iterator[Desk]:
     made.lane.close()
 
 
-def series_of(key: str, contents: tuple[Content, ...], number: int | None = None, modality: str = "CT") -> KnownSeries:
-    return KnownSeries(key, contents, f"1.{key}", number, None, modality)
+def series_of(key: str, contents: tuple[Content, ...], number: int | None = None) -> KnownSeries:
+    return KnownSeries(key, contents, f"1.{key}", number)
 
 
 def frame_of(study: OpenStudy, content: Content) -> ShownFrame:
@@ -294,15 +294,23 @@ def test_series_nothing_was_read_of_stand_in_the_list_until_all_is_read(desk: De
 def test_pictures_are_read_before_reports_and_series_by_their_numbers() -> None:
     contents = {key: Drawn(key) for key in "abcdefg"}
 
-    def of(key: str, keys: str, number: int | None, modality: str = "CT") -> KnownSeries:
-        return series_of(key, tuple(contents[each] for each in keys), number, modality)
+    def of(key: str, keys: str, number: int | None, images: int | None = None) -> KnownSeries:
+        return KnownSeries(key, tuple(contents[each] for each in keys), f"1.{key}", number, images=images)
 
-    known = [of("1", "a", 1, "SR"), of("2", "b", None), of("3", "cd", 7), of("4", "e", 0), of("5", "z"[:0], 2)]
+    known = [of("1", "a", 1, images=0), of("2", "b", None), of("3", "cd", 7, images=1), of("4", "e", 0), of("5", "", 2)]
     ordered = reading_order([contents[each] for each in "gfabcde"], known)
     assert [content.key for content in ordered] == ["e", "c", "d", "b", "a", "g", "f"]
     assert reading_order([contents["c"]], known) == [contents["c"]]  # the rest of a known series is of no concern
-    assert not of("6", "a", 1, "SR").has_pictures
-    assert of("7", "a", 1, "MR").has_pictures
+
+
+def test_after_the_first_object_several_are_asked_for_at_once(desk: Desk) -> None:
+    study = desk.study()
+    watcher = Noting(study)
+    study.watch(watcher)
+    study.read(desk.slices(300))
+    desk.read_whole(study)
+    assert watcher.read[0] == 1
+    assert len(watcher.read) < 300
 
 
 def test_the_series_list_is_in_the_order_of_numbers_whatever_was_read(desk: Desk) -> None:
