@@ -13,6 +13,18 @@ NAMELESS = Practice("Practice on this computer")
 
 
 @dataclass(frozen=True, slots=True)
+class Post:
+    """How notices leave: into a folder (for trials), or through a mail server and a provider of text messages."""
+
+    mailbox: Path | None = None
+    smtp: str | None = None  # as `notices/ways/smtp.py` reads it
+    smtp_password: str | None = field(default=None, repr=False)
+    mail_from: str | None = None  # without it the practice's own address
+    sms_hook: str | None = None
+    sms_token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ServerSettings:
     """Where a portal keeps its data and how it is reached.
 
@@ -29,6 +41,7 @@ class ServerSettings:
     practice: Practice = NAMELESS  # what is said here replaces what the database has
     limits: Limits = field(default_factory=Limits)
     origins: tuple[str, ...] = ()  # of viewers elsewhere that may ask in a browser (`cors.origin`)
+    post: Post = Post()
 
     @property
     def database(self) -> str:

@@ -50,6 +50,7 @@ class PracticeRow(Base):
     release_rule: Mapped[str] = mapped_column(default="after-scan")
     release_hours: Mapped[int] = mapped_column(default=72)
     time_zone: Mapped[str | None]  # IANA name; without one the server's own
+    language: Mapped[str] = mapped_column(default="en")  # of letters; "en" or "de"
     created_at: Mapped[datetime]
 
 
@@ -106,6 +107,39 @@ class ActivationRow(Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     voided_at: Mapped[datetime | None]
+
+
+class RecoveryRow(Base):
+    """One way back to a forgotten password: works once, for half an hour."""
+
+    __tablename__ = "recovery"
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class NoticeRow(Base):
+    """One letter or text message: "waiting", then "sent" or "given-up"; its words are forgotten with that."""
+
+    __tablename__ = "notice"
+    __table_args__ = (Index("notice_by_due", "state", "due_at"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    account: Mapped[str | None] = mapped_column(ForeignKey("account.id"), index=True)
+    channel: Mapped[str]
+    address: Mapped[str]
+    subject: Mapped[str | None]
+    text: Mapped[str | None]
+    html: Mapped[str | None]
+    state: Mapped[str] = mapped_column(default="waiting")
+    tries: Mapped[int] = mapped_column(default=0)
+    trouble: Mapped[str | None]  # why the last try failed, without anybody's words
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]  # not tried before; moved on by whoever tries, so that two do not
+    until: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 # -- signing in --

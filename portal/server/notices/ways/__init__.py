@@ -1,0 +1,1 @@
+"""The ways a notice takes to its reader."""

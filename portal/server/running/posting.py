@@ -1,0 +1,37 @@
+"""The ways notices of this portal take, from what its start was told."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from portal.server.base.tables import PracticeRow
+from portal.server.notices.ways.mailbox import MailFolder, MessageFolder
+from portal.server.notices.ways.sms_hook import SmsHook
+from portal.server.notices.ways.smtp import Smtp, mail_server
+from portal.server.notices.ways.way import Way
+from portal.server.running.first_rows import PRACTICE
+from portal.server.services import Services
+
+
+def ways(services: Services) -> dict[str, Way]:
+    """Give the way of each channel; none for a channel nobody said how to reach: its notices wait, and are given up."""
+    post = services.settings.post
+    with services.database.reading() as session:
+        practice = session.get_one(PracticeRow, PRACTICE)
+    sender = post.mail_from or practice.email or _nobody(services)
+    found: dict[str, Way] = {}
+    if post.mailbox is not None:
+        found["email"] = MailFolder(post.mailbox, sender, practice.name, services.clock)
+        found["sms"] = MessageFolder(post.mailbox, services.clock)
+    if post.smtp is not None:
+        server = mail_server(post.smtp, post.smtp_password)
+        found["email"] = Smtp(server, sender, practice.name, services.clock)
+    if post.sms_hook is not None:
+        found["sms"] = SmsHook(post.sms_hook, post.sms_token)
+    return found
+
+
+def _nobody(services: Services) -> str:
+    """Name a sender nobody answers to, in the portal's own domain."""
+    host = urlsplit(services.settings.public_url).hostname or "localhost"
+    return f"portal@{host}" if "." in host and not host[-1].isdigit() else "portal@localhost.localdomain"
