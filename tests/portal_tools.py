@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,11 +28,13 @@ from argon2 import PasswordHasher
 from core.workers.worker import WorkerPool, WorkerSpec
 from portal.server.base.database import Database
 from portal.server.base.password_hashes import Passwords
-from portal.server.base.settings import ServerSettings
+from portal.server.base.settings import Post, ServerSettings
 from portal.server.http.app import make_app
 from portal.server.http.web_server import Door, Server, bind, make_server, url_of
 from portal.server.migrations import migrate
+from portal.server.notices.wording import texts
 from portal.server.people.machine_tokens import machine_token
+from portal.server.running.posting import sending
 from portal.server.running.serve import build_services
 from portal.server.services import Services
 from portal.wire.well_known import Limits
@@ -102,6 +106,21 @@ class Portal:
         account = self.said(200, self.get("/api/v1/account", token=token))
         return SignedIn(chosen["user_name"], chosen["password"], token, account["id"])
 
+    def letters(self, kind: str | None = None) -> list[EmailMessage]:
+        """Send what waits, and give all e-mails in the order they were written; `kind` by its English subject."""
+        sending(self.services).send_due()
+        sending(self.services).send_due()  # what the first ones led to
+        files = sorted(self.mailbox.glob("*.eml"))
+        found = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+        letters = [letter for letter in found if isinstance(letter, EmailMessage)]
+        return [each for each in letters if kind is None or each["Subject"] == texts("en")[kind]["subject"]]  # type: ignore[index]
+
+    @property
+    def mailbox(self) -> Path:
+        """Give the folder notices are put into."""
+        assert self.services.settings.post.mailbox is not None
+        return self.services.settings.post.mailbox
+
     def request(self, method: str, path: str, token: str | None = None, **options: Any) -> requests.Response:
         """Send one request; follows no redirect, believes no proxy."""
         headers = dict(options.pop("headers", None) or {})
@@ -142,7 +161,9 @@ def running_portal(
     clock = clock or SteerableClock()
     with bind("127.0.0.1", 0) as listener:
         url = url_of(listener, None)
-        settings = ServerSettings(data, public_url or url, local, limits=limits or Limits(), origins=origins)
+        settings = ServerSettings(
+            data, public_url or url, local, limits=limits or Limits(), origins=origins, post=Post(data / "mailbox")
+        )
         _lay_tables(data / "portal.db")
         with build_services(settings, clock=clock, workers=workers, passwords=Passwords(QUICK)) as services:
             ready = threading.Event()

@@ -37,6 +37,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     portal_practice.describe_practice(
         _action(actions, "practice", "show or change the practice's time zone and when its reports may be seen")
     )
+    portal_practice.describe_settings(_action(actions, "settings", "show or change what the practice decides"))
+    portal_practice.describe_reinstate(
+        _action(actions, "reinstate", "open an account again that rests after a year without a sign-in")
+    )
     portal_practice.describe_report_complete(
         _action(actions, "report-complete", "say that the report of an exam is complete")
     )
@@ -73,6 +77,14 @@ def _describe_serve(parser: argparse.ArgumentParser) -> None:
         "--allow-origin", action="append", metavar="ORIGIN",
         help="a web viewer elsewhere that may show images: https://viewer.example.org; may be said again",
     )  # fmt: skip
+    parser.add_argument("--mailbox", metavar="DIR", help="put e-mail (.eml) and text messages (.txt) there instead")
+    parser.add_argument(
+        "--smtp",
+        metavar="URL",
+        help="the mail server: smtp://user@host:587 (its password: SCANSHELF_SMTP_PASSWORD)",
+    )
+    parser.add_argument("--mail-from", metavar="ADDRESS", help="who e-mail comes from (default: the practice)")
+    parser.add_argument("--sms-hook", metavar="URL", help="where text messages are posted to (docs/portal.md)")
     parser.add_argument("--ends-with-input", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--phone", metavar="NUMBER", help="the practice's phone, shown wherever people may need it")
 
@@ -119,6 +131,8 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         "token": portal_tokens.make,
         "tokens": portal_tokens.show,
         "practice": portal_practice.practice,
+        "settings": portal_practice.settings,
+        "reinstate": portal_practice.reinstate,
         "report-complete": portal_practice.report_complete,
         "remove": portal_practice.remove,
         "removed": portal_practice.removed,
@@ -178,6 +192,8 @@ def _invite(arguments: argparse.Namespace, terminal: Terminal) -> None:
         return
     terminal.hand_over(f"Activation code: {made.activation_code}")
     terminal.hand_over(f"It works once, until {made.expires_at[:10]}, at {made.url}")
+    if made.told:
+        terminal.say("The server sends it to the person as well, if it was started with a way to send.")
 
 
 def _activate(arguments: argparse.Namespace, terminal: Terminal) -> None:
@@ -231,6 +247,9 @@ def _code(action: str, problem: Problem) -> str:
         ("activate", "code-used"): "activation-code-over",
         ("activate", "conflict"): "user-name-taken",
         ("token", "not-found"): "no-such-account",
+        ("token", "account-lapsed"): "account-lapsed",
+        ("reinstate", "not-found"): "no-such-account",
+        ("settings", "invalid-request"): "practice-rules",
         ("tokens", "not-found"): "no-such-account",
         ("revoke-token", "not-found"): "no-such-token",
         ("practice", "invalid-request"): "practice-rules",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from portal.wire.staff import PracticeRules, Removal
 
 RULES = ("after-scan", "after-report")
+LANGUAGE_NAMES = {"en": "English", "de": "German"}
 REASONS = ("misfiled", "mistaken", "withdrawn")
 
 
@@ -24,6 +25,25 @@ def describe_practice(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--release", choices=RULES, help="from when the hours count until a report may be seen")
     parser.add_argument("--hours", type=int, metavar="N", help="how many hours")
+
+
+def describe_settings(parser: argparse.ArgumentParser) -> None:
+    """Describe the options of `settings`."""
+    hours = parser.add_mutually_exclusive_group()
+    hours.add_argument("--release-hours-after-scan", type=int, metavar="N", help="reports: hours after the scan")
+    hours.add_argument(
+        "--release-hours-after-report", type=int, metavar="N", help='reports: hours after "report complete"'
+    )
+    parser.add_argument(
+        "--time-zone", metavar="ZONE", help='where scans are made: Europe/Berlin; "": the server\'s own'
+    )
+    parser.add_argument("--self-service", choices=("on", "off"), help="persons change e-mail and phone themselves")
+    parser.add_argument("--language", choices=("en", "de"), help="of the practice's letters")
+
+
+def describe_reinstate(parser: argparse.ArgumentParser) -> None:
+    """Describe the options of `reinstate`."""
+    parser.add_argument("--user", required=True, metavar="NAME", help="the account's user name")
 
 
 def describe_report_complete(parser: argparse.ArgumentParser) -> None:
@@ -61,6 +81,39 @@ def practice(arguments: argparse.Namespace, terminal: Terminal) -> None:
     if terminal.json:
         terminal.document(to_json(rules))
     terminal.say(_rules_words(rules))
+
+
+def settings(arguments: argparse.Namespace, terminal: Terminal) -> None:
+    """Show what the practice decides, changed before where something is said."""
+    from portal.server.running.administration import administration
+    from portal.wire.json_values import to_json
+    from portal.wire.staff import PracticeRules
+
+    after_scan, after_report = arguments.release_hours_after_scan, arguments.release_hours_after_report
+    rule, hours = (None, None) if after_scan is None else ("after-scan", after_scan)
+    if after_report is not None:
+        rule, hours = "after-report", after_report
+    itself = None if arguments.self_service is None else arguments.self_service == "on"
+    wanted = PracticeRules(arguments.time_zone, rule, hours, itself, arguments.language)  # type: ignore[arg-type]
+    with administration(data_settings(arguments)) as practice:
+        rules = practice.rules() if wanted == PracticeRules() else practice.change_rules(wanted)
+    if terminal.json:
+        terminal.document(to_json(rules))
+    terminal.say(_rules_words(rules))
+    who = "by the person" if rules.self_service else "by the practice alone"
+    language = LANGUAGE_NAMES[rules.language or "en"]
+    terminal.say(f"E-mail address and phone are changed {who}. Letters are in {language}.")
+
+
+def reinstate(arguments: argparse.Namespace, terminal: Terminal) -> None:
+    """Open a resting account again."""
+    from portal.server.running.administration import administration
+
+    with administration(data_settings(arguments)) as practice:
+        practice.reinstate(arguments.user)
+    if terminal.json:
+        terminal.document({"user_name": arguments.user})
+    terminal.say(f"The account {arguments.user} is open again. Its exams and shares are as they were.")
 
 
 def report_complete(arguments: argparse.Namespace, terminal: Terminal) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +15,11 @@ from app.cli.terminal import WrongUsage
 from core.errors import PortalError
 
 if TYPE_CHECKING:
-    from portal.server.base.settings import ServerSettings
+    from portal.server.base.settings import Post, ServerSettings
     from portal.server.http.web_server import TlsFiles
 
 DEFAULT_PORT = 8470
+SMTP_PASSWORD, SMS_TOKEN = "SCANSHELF_SMTP_PASSWORD", "SCANSHELF_SMS_TOKEN"
 EVERYWHERE = {"0.0.0.0", "::"}
 
 
@@ -39,8 +41,30 @@ def serve_settings(arguments: argparse.Namespace) -> ServerSettings:
     public_url = _public_url(arguments)
     told = Practice(arguments.practice or settings.practice.name, phone=arguments.phone or None)
     local, store = _is_local(public_url, arguments.host), store_folder(arguments.store)
-    origins = _origins(arguments.allow_origin)
-    return replace(settings, public_url=public_url, local=local, store=store, practice=told, origins=origins)
+    origins, post = _origins(arguments.allow_origin), _post(arguments)
+    return replace(settings, public_url=public_url, local=local, store=store, practice=told, origins=origins, post=post)
+
+
+def _post(arguments: argparse.Namespace) -> Post:
+    """Say how notices leave; passwords come from the environment, where others cannot list them."""
+    from portal.server.base.settings import Post
+    from portal.server.notices.ways.smtp import mail_server
+
+    password = os.environ.get(SMTP_PASSWORD)
+    try:
+        if arguments.smtp:
+            mail_server(arguments.smtp, password)
+    except ValueError as error:
+        raise WrongUsage(
+            "--smtp is smtp://user@mail.example.org:587 or smtps://…; its password goes encrypted alone."
+        ) from error
+    if arguments.mailbox and (arguments.smtp or arguments.sms_hook):
+        raise WrongUsage("--mailbox keeps every notice here, so --smtp and --sms-hook do not go with it.")
+    if arguments.sms_hook and urlsplit(arguments.sms_hook).scheme not in {"http", "https"}:
+        raise WrongUsage("--sms-hook is an address such as https://sms.example.org/send.")
+    mailbox = Path(arguments.mailbox).expanduser().absolute() if arguments.mailbox else None
+    hook, token = arguments.sms_hook, os.environ.get(SMS_TOKEN)
+    return Post(mailbox, arguments.smtp, password, arguments.mail_from, hook, token)
 
 
 def _origins(said: list[str] | None) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ RATES = {
     "password-by-name": "10 per 15 minutes",
     "password-by-address": "60 per 15 minutes",
     "code-by-address": "30 per 15 minutes",
+    "recovery-by-address": "30 per 15 minutes",
+    "recovery-by-email": "5 per hour",
     "device-by-address": "60 per 15 minutes",
 }
 AT_ONCE, OF_ONE = 4, 3  # viewers never take all threads, nor all workers' time

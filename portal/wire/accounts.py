@@ -20,6 +20,39 @@ class Account:
     persons: tuple[Person, ...]
     practice: Practice
     last_sign_in_at: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    self_service: bool = True  # address and phone are changed here; else the practice does it
+    rests_at: str | None = None  # when the account lapses if nobody signs in
+
+
+@dataclass(frozen=True, slots=True)
+class AccountEdit:
+    """`PATCH account`: what is left out (None) stays, "" takes it away."""
+
+    email: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryQuestion:
+    """`POST account/recovery`: whoever has this address forgot user name or password."""
+
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryNoted:
+    """The answer to it, whether the address is known or not."""
+
+    minutes: int  # how long the link in the letter works
+
+
+@dataclass(frozen=True, slots=True)
+class NewPassword:
+    """`POST account/recovery/{token}`: the password chosen with a letter's link."""
+
+    password: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +103,9 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """An activation code, shown once; works once, until `expires_at`."""
+    """An activation code, shown once; works once, until `expires_at`. `told`: a notice with it is on its way."""
 
     activation_code: str
     url: Link
     expires_at: str
+    told: bool = False

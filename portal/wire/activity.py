@@ -11,6 +11,9 @@ ActivityKind = Literal[
     "signed-in",
     "signed-out",
     "wrong-password",
+    "password-changed",
+    "contact-changed",
+    "reinstated",  # by the practice, after a year's rest
     "token-created",
     "token-revoked",
     "uploaded",

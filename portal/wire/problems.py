@@ -10,6 +10,8 @@ ProblemCode = Literal[
     "not-signed-in",  # 401
     "wrong-code",  # 401 with remaining_attempts
     "not-allowed",  # 403
+    "contact-the-practice",  # 403 the practice itself changes this
+    "account-lapsed",  # 403 nobody signed in for a year: the practice can open the account again
     "other-person",  # 403 the study is another person's
     "not-found",  # 404
     "method-not-allowed",  # 405 with the header Allow: all that this address can be asked

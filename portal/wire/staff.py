@@ -9,12 +9,13 @@ from portal.names import ExamId
 
 RemovalKind = Literal["exam", "study", "image", "report"]
 RemovalReason = Literal["misfiled", "mistaken", "withdrawn"]  # of another person; not right; called back
+Language = Literal["en", "de"]
 ReleaseRule = Literal["after-scan", "after-report"]  # from when the hours count
 
 
 @dataclass(frozen=True, slots=True)
 class PracticeRules:
-    """`GET|PATCH staff/practice`: where its scans are made, and when its reports may be seen.
+    """`GET|PATCH staff/practice`: where scans are made, when reports may be seen, what persons change themselves.
 
     `time_zone` is an IANA name, or "" for that of the server; what a change leaves out (None) stays.
     """
@@ -22,6 +23,8 @@ class PracticeRules:
     time_zone: str | None = None
     release_rule: ReleaseRule | None = None
     release_hours: int | None = None
+    self_service: bool | None = None  # persons change their own e-mail address and phone
+    language: Language | None = None  # of the practice's letters
 
 
 @dataclass(frozen=True, slots=True)

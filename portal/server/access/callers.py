@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.server.access.caller import SHARE_COOKIE, Caller
+from portal.server.access.lapsing import is_lapsed
 from portal.server.access.share_sessions import share_caller
 from portal.server.base.problems import CHALLENGE, Problem
 from portal.server.base.tables import AccessTokenRow, AccountPatientRow, AccountRow, StaffTokenRow, TokenFamilyRow
@@ -96,9 +97,9 @@ def _by_scheme(session: Session, scheme: str, secret: str, now: datetime) -> Cal
 
 
 def account_caller(session: Session, token: str, now: datetime) -> Caller | None:
-    """Give the account of an access token whose sign-in has not ended."""
+    """Give the account of an access token whose sign-in has not ended; raises `Problem("account-lapsed")`."""
     found = session.execute(
-        select(AccountRow.id, TokenFamilyRow.id)
+        select(AccountRow, TokenFamilyRow.id)
         .join(TokenFamilyRow, TokenFamilyRow.account == AccountRow.id)
         .join(AccessTokenRow, AccessTokenRow.family == TokenFamilyRow.id)
         .where(AccessTokenRow.token_hash == token_hash(token), AccessTokenRow.expires_at > now)
@@ -107,8 +108,10 @@ def account_caller(session: Session, token: str, now: datetime) -> Caller | None
     if found is None:
         return None
     account, family = found
-    patients = session.scalars(select(AccountPatientRow.patient).where(AccountPatientRow.account == account))
-    return Caller("account", account=account, patients=frozenset(patients), family=family)
+    if is_lapsed(account, now):
+        raise Problem("account-lapsed")
+    patients = session.scalars(select(AccountPatientRow.patient).where(AccountPatientRow.account == account.id))
+    return Caller("account", account=account.id, patients=frozenset(patients), family=family)
 
 
 def staff_caller(session: Session, token: str, now: datetime) -> Caller | None:

@@ -51,6 +51,7 @@ class PracticeRow(Base):
     release_hours: Mapped[int] = mapped_column(default=72)
     time_zone: Mapped[str | None]  # IANA name; without one the server's own
     language: Mapped[str] = mapped_column(default="en")  # of letters; "en" or "de"
+    self_service: Mapped[bool] = mapped_column(default=True)  # persons change their own address and phone
     created_at: Mapped[datetime]
 
 
@@ -83,6 +84,7 @@ class AccountRow(Base):
     created_at: Mapped[datetime]
     activated_at: Mapped[datetime | None]
     last_sign_in_at: Mapped[datetime | None]
+    reinstated_at: Mapped[datetime | None]  # by the practice, after a year's rest
     patients: Mapped[list[AccountPatientRow]] = relationship(order_by="AccountPatientRow.position")
 
 

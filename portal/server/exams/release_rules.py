@@ -1,4 +1,4 @@
-"""The practice's own rules: where its scans are made, and when its reports may be seen."""
+"""The practice's own rules: where its scans are made, when its reports may be seen, what persons change themselves."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from portal.server.access.report_release import is_zone
 from portal.server.base.problems import Problem
 from portal.server.base.tables import PracticeRow
 from portal.server.exams.grouping import reckon_anew
+from portal.server.notices.outbox import language_of
 from portal.wire.staff import PracticeRules
 
 HOURS_MOST = 24 * 365
@@ -19,7 +20,7 @@ def rules_of(session: Session, practice: int) -> PracticeRules:
     """Say what the rules are."""
     row = session.get_one(PracticeRow, practice)
     rule = "after-report" if row.release_rule == "after-report" else "after-scan"
-    return PracticeRules(row.time_zone or "", rule, row.release_hours)  # type: ignore[arg-type]
+    return PracticeRules(row.time_zone or "", rule, row.release_hours, row.self_service, language_of(row))  # type: ignore[arg-type]
 
 
 def change_rules(session: Session, practice: int, wanted: PracticeRules, now: datetime) -> PracticeRules:
@@ -37,6 +38,8 @@ def change_rules(session: Session, practice: int, wanted: PracticeRules, now: da
     row = session.get_one(PracticeRow, practice)
     row.release_rule = wanted.release_rule or row.release_rule
     row.release_hours = row.release_hours if wanted.release_hours is None else wanted.release_hours
+    row.self_service = row.self_service if wanted.self_service is None else wanted.self_service
+    row.language = wanted.language or row.language
     if wanted.time_zone is not None and (wanted.time_zone or None) != row.time_zone:
         row.time_zone = wanted.time_zone or None
         reckon_anew(session, row, now)

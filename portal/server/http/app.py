@@ -20,6 +20,7 @@ from portal.server.http.request_limits import RequestLimits
 from portal.server.http.still_allowed import StillAllowed
 from portal.server.oauth.refusals import ENDPOINTS, problem_answer
 from portal.server.oauth.routes import router as oauth
+from portal.server.people.recovery_routes import router as recovery
 from portal.server.people.routes import router as accounts
 from portal.server.receiving.routes import router as uploads
 from portal.server.recipient.routes import router as recipient
@@ -29,6 +30,7 @@ from portal.server.sharing.routes import router as shares
 
 PARTS: tuple[Callable[[Services], APIRouter], ...] = (
     accounts,
+    recovery,
     oauth,
     exams,
     uploads,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
+
+from portal.wire.staff import Language as Language
 
 NoticeKind = Literal[
     "activation",
@@ -19,5 +21,5 @@ NoticeKind = Literal[
     "sign-in",
     "wrong-codes",
 ]
-Language = Literal["en", "de"]
-LANGUAGES: tuple[Language, ...] = ("en", "de")
+
+LANGUAGES: tuple[Language, ...] = get_args(Language)

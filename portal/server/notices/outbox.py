@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, cast
+from typing import Literal
 
 from sqlalchemy.orm import Session
 
@@ -51,7 +51,7 @@ def readers(account: str, email: str | None, phone: str | None) -> list[Reader]:
 
 def language_of(practice: PracticeRow) -> Language:
     """Give the language of a practice's letters."""
-    return cast(Language, practice.language) if practice.language in LANGUAGES else LANGUAGES[0]
+    return practice.language if practice.language in LANGUAGES else LANGUAGES[0]
 
 
 def _row(reader: Reader, told: Told, words: Written, now: datetime, until: datetime) -> NoticeRow:

@@ -46,7 +46,9 @@ class Sending:
             if session.scalars(select(NoticeRow.id).where(*due).limit(1)).first() is None:
                 return None
         with self._database.writing() as session:
-            session.execute(update(NoticeRow).where(*due, NoticeRow.until <= now).values(_ended("given-up", now, "late")))
+            session.execute(
+                update(NoticeRow).where(*due, NoticeRow.until <= now).values(_ended("given-up", now, "late"))
+            )
             row = session.scalars(
                 select(NoticeRow).where(*due).order_by(NoticeRow.due_at).limit(1).with_for_update(skip_locked=True)
             ).first()

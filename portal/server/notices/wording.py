@@ -18,7 +18,7 @@ FOLDER = Path(__file__).resolve().parent
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who writes, as the letter ends with: the practice, its phone, and whether the portal reaches one computer alone."""
+    """Who writes: the practice and its phone, and whether the portal reaches one computer alone."""
 
     practice: str
     phone: str | None
@@ -27,7 +27,7 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one notice tells: `facts` for its sentences, an address for its button, and a message of whoever had it sent."""
+    """What one notice tells: `facts` for its sentences, its button's address, a message of whoever had it sent."""
 
     kind: NoticeKind
     facts: Mapping[str, str] = field(default_factory=dict)
@@ -101,6 +101,10 @@ def _short(parts: Mapping[str, Any]) -> str:
 @cache
 def _layout() -> Any:
     environment = Environment(
-        loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     return environment.get_template("layout.html")

@@ -16,7 +16,7 @@ from portal.server.base.tables import AuthorizationCodeRow
 from portal.server.base.tokens import new_token, token_hash
 from portal.server.oauth.refusals import Refusal
 from portal.server.oauth.request import AuthorizationRequest
-from portal.server.oauth.token_families import TokenAnswer, begin_family, end_family, give_tokens, is_active
+from portal.server.oauth.token_families import TokenAnswer, begin_family, closed, end_family, give_tokens
 
 CODE_TIME = timedelta(seconds=60)
 REMEMBERED = timedelta(days=1)  # how long a code that is used again is recognised
@@ -51,8 +51,10 @@ def use_code(
         return Refusal("invalid_grant")
     row.used_at = now
     fits = row.client_id == client_id and row.redirect_uri == redirect_uri and _proves(verifier, row.code_challenge)
-    if not fits or row.expires_at <= now or not is_active(session, row.account):
+    if not fits or row.expires_at <= now:
         return Refusal("invalid_grant")
+    if refusal := closed(session, row.account, now):
+        return refusal
     family = begin_family(session, row.account, client_id, "browser", now)
     row.family = family.id
     return give_tokens(session, family, now)

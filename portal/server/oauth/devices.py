@@ -13,7 +13,7 @@ from portal.server.base.tables import DeviceGrantRow
 from portal.server.base.tokens import new_token, token_hash
 from portal.server.base.typed_codes import grouped, new_code, normalised
 from portal.server.oauth.refusals import Refusal
-from portal.server.oauth.token_families import TokenAnswer, begin_family, give_tokens, is_active
+from portal.server.oauth.token_families import TokenAnswer, begin_family, closed, give_tokens
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
 CODE_LETTERS = 8  # 40 bits for 10 minutes, and tries are counted
@@ -78,8 +78,8 @@ def poll(session: Session, device_code: str, client_id: str, now: datetime) -> T
         return Refusal("expired_token")
     if row.account is None:
         return _not_yet(row, now)
-    if not is_active(session, row.account):
-        return Refusal("access_denied")
+    if refusal := closed(session, row.account, now):
+        return Refusal("access_denied", refusal.description)
     row.used_at = now
     return give_tokens(session, begin_family(session, row.account, client_id, "device", now), now)
 

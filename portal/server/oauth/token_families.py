@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from portal.server.access.lapsing import is_lapsed
 from portal.server.activity.log import note
 from portal.server.base.rows import held
 from portal.server.base.tables import AccessTokenRow, AccountRow, RefreshTokenRow, TokenFamilyRow
@@ -76,13 +77,17 @@ def refresh(session: Session, token: str, client_id: str, now: datetime) -> Toke
     if row.used_at is not None:
         end_family(session, family.id, "refresh-reused", now)
         return Refusal("invalid_grant")
-    if family.ended_at is not None or row.expires_at <= now or not is_active(session, family.account):
+    if family.ended_at is not None or row.expires_at <= now:
         return Refusal("invalid_grant")
+    if refusal := closed(session, family.account, now):
+        return refusal
     row.used_at = now
     return give_tokens(session, family, now)
 
 
-def is_active(session: Session, account: str) -> bool:
-    """Say whether an account may sign in."""
+def closed(session: Session, account: str, now: datetime) -> Refusal | None:
+    """Say why nobody may sign in to an account, if so; one that rests is told apart, since the practice can open it."""
     row = session.get(AccountRow, account)
-    return row is not None and row.state == "active"
+    if row is None or row.state != "active":
+        return Refusal("invalid_grant")
+    return Refusal("invalid_grant", "account-lapsed") if is_lapsed(row, now) else None

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.version import version
 from portal.names import AccountId, Link
+from portal.server.access.lapsing import rests_at
 from portal.server.base.settings import ServerSettings
 from portal.server.base.tables import AccountRow, PatientRow, PracticeRow
 from portal.server.people.invitations import NewCode
@@ -52,6 +53,10 @@ def account_shape(session: Session, account: AccountRow) -> Account:
         persons=tuple(person_shape(person) for person in persons),
         practice=practice_shape(practice),
         last_sign_in_at=None if last is None else utc_text(last),
+        email=account.email,
+        phone=account.phone,
+        self_service=practice.self_service,
+        rests_at=utc_text(rests_at(account)),
     )
 
 
@@ -71,7 +76,12 @@ def practice_shape(row: PracticeRow) -> Practice:
     return Practice(name=row.name, phone=row.phone, email=row.email, address=row.address)
 
 
-def invited(settings: ServerSettings, made: NewCode) -> Invited:
-    """Write an activation code with the address where it is used."""
-    query = urlencode({"activation_code": made.code})
-    return Invited(made.code, Link(f"{settings.public_url}{ACTIVATE_PATH}?{query}"), utc_text(made.expires_at))
+def invited(settings: ServerSettings, made: NewCode, *, told: bool) -> Invited:
+    """Write an activation code with the address where it is used; `told` says that a notice is on its way."""
+    link = Link(activation_address(settings, made.code))
+    return Invited(made.code, link, utc_text(made.expires_at), told)
+
+
+def activation_address(settings: ServerSettings, code: str) -> str:
+    """Give the address on which an activation code is used."""
+    return f"{settings.public_url}{ACTIVATE_PATH}?{urlencode({'activation_code': code})}"

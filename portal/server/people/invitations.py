@@ -6,6 +6,8 @@ import calendar
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from email.errors import MessageError
+from email.headerregistry import Address
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -54,9 +56,9 @@ def _check(invitation: Invitation) -> None:
     reasons = {
         "patient_name": _name_reason(invitation.patient_name),
         "patient_birth_date": _date_reason(invitation.patient_birth_date),
-        "patient_id": _short_text_reason(invitation.patient_id),
-        "email": _email_reason(invitation.email),
-        "phone": _short_text_reason(invitation.phone),
+        "patient_id": short_text_reason(invitation.patient_id),
+        "email": email_reason(invitation.email),
+        "phone": short_text_reason(invitation.phone),
         "patient_sex": None if invitation.patient_sex in (None, "F", "M", "O") else "unknown",
     }
     fields = [{"field": field, "reason": reason} for field, reason in reasons.items() if reason]
@@ -75,7 +77,8 @@ def _date_reason(date: str) -> str | None:
     return None if fits else "not-a-date"
 
 
-def _short_text_reason(text: str | None) -> str | None:
+def short_text_reason(text: str | None) -> str | None:
+    """Say what is the matter with a short text, or nothing."""
     if text is None:
         return None
     if not text.strip():
@@ -83,10 +86,16 @@ def _short_text_reason(text: str | None) -> str | None:
     return "too-long" if len(text) > 64 else _letters_reason(text)
 
 
-def _email_reason(address: str | None) -> str | None:
+def email_reason(address: str | None) -> str | None:
+    """Say what is the matter with an e-mail address, or nothing."""
     if address is None:
         return None
-    return None if "@" in address.strip("@") and len(address) <= 254 and address.isprintable() else "not-an-address"
+    try:
+        Address(addr_spec=address)
+    except (ValueError, IndexError, MessageError):
+        return "not-an-address"
+    right = "@" in address.strip("@") and len(address) <= 254 and address.isprintable() and address.isascii()
+    return None if right else "not-an-address"
 
 
 def _letters_reason(text: str) -> str | None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
+from portal.server.access.lapsing import is_lapsed
 from portal.server.activity.log import note
 from portal.server.base.problems import Problem
 from portal.server.base.tables import AccessTokenRow, AccountRow, RefreshTokenRow, TokenFamilyRow
@@ -31,10 +32,12 @@ class MachineToken:
 
 
 def machine_token(session: Session, user_name: str, days: int, now: datetime, label: str | None = None) -> MachineToken:
-    """Make a token for an active account; raises `Problem("not-found")` where there is none of this name."""
+    """Make a token for an active account; raises `Problem`: "not-found" without one of this name, "account-lapsed"."""
     account = account_named(session, user_name)
     if account.state != "active":
         raise Problem("not-found")
+    if is_lapsed(account, now):
+        raise Problem("account-lapsed")
     label = (label or "").strip()[:LABEL_LONGEST] or None
     family = TokenFamilyRow(id=new_id(), account=account.id, client_id=MACHINE_CLIENT, label=label, created_at=now)
     session.add(family)

@@ -8,13 +8,14 @@ from portal.server.access.caller import Caller
 from portal.server.access.callers import Callers
 from portal.server.base.problems import Problem
 from portal.server.base.tables import AccountRow
-from portal.server.people.account_shapes import account_shape, invited, well_known
+from portal.server.people.account_shapes import account_shape, well_known
 from portal.server.people.activation import activations
-from portal.server.people.invitations import invite
+from portal.server.people.contact import change_contact
+from portal.server.people.inviting import invite_and_tell
 from portal.server.people.machine_tokens import end_token, living_tokens
 from portal.server.people.signing_in import addressed
 from portal.server.services import Services
-from portal.wire.accounts import Account, AccountTokens, Activated, Activation, Invitation, Invited
+from portal.wire.accounts import Account, AccountEdit, AccountTokens, Activated, Activation, Invitation, Invited
 from portal.wire.addresses import API_PATH, WELL_KNOWN_PATH
 from portal.wire.well_known import WellKnown
 
@@ -43,6 +44,13 @@ def _on_the_account(routes: APIRouter, services: Services, callers: Callers) -> 
         """Say who is signed in."""
         with services.database.reading() as session:
             return account_shape(session, session.get_one(AccountRow, caller.account))
+
+    @routes.patch(f"{API_PATH}/account")
+    def _edit(wanted: AccountEdit, caller: Caller = Depends(callers.account)) -> Account:
+        """Change e-mail address and phone, where the practice leaves that to the person."""
+        with services.database.writing() as session:
+            row = change_contact(session, services.settings, str(caller.account), wanted, services.clock())
+            return account_shape(session, row)
 
     @routes.get(f"{API_PATH}/account/tokens")
     def _tokens(caller: Caller = Depends(callers.account)) -> AccountTokens:
@@ -78,5 +86,5 @@ def _on_coming_in(routes: APIRouter, services: Services, callers: Callers) -> No
         """Make an account for a person at the practice, or a new code for one that waits for its person."""
         assert caller.practice is not None
         with services.database.writing() as session:
-            made = invite(session, services.secret, caller.practice, invitation, services.clock())
-        return invited(services.settings, made)
+            now = services.clock()
+            return invite_and_tell(session, services.settings, services.secret, caller.practice, invitation, now)

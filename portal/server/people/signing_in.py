@@ -7,12 +7,14 @@ import time
 from fastapi import Request
 from sqlalchemy import select
 
+from portal.server.access.lapsing import is_lapsed
 from portal.server.activity.log import note
 from portal.server.answers.even_time import settle
 from portal.server.base.clock import Clock
 from portal.server.base.database import Database
 from portal.server.base.networks import network_of
 from portal.server.base.password_hashes import Passwords
+from portal.server.base.problems import Problem
 from portal.server.base.tables import AccountRow
 from portal.server.base.tries import Tries
 from portal.server.people.user_names import folded_name
@@ -38,6 +40,8 @@ class SigningIn:
     def account(self, user_name: str, password: str, address: str) -> str | None:
         """Give the id of the active account, or `None`; ends with 429 where too many were wrong.
 
+        Raises `Problem("account-lapsed")` where the account rests, to whoever has the right password alone.
+
         A try is counted before the password is looked at, so that many at once get no more tries than one by one.
         """
         folded = folded_name(user_name[:LONGEST_NAME])
@@ -59,6 +63,8 @@ class SigningIn:
         fits = self._passwords.fits(None if row is None else row.password_hash, password)
         if row is not None and not fits:
             self._note_wrong(row.id)
+        if row is not None and fits and is_lapsed(row, self._clock()):
+            raise Problem("account-lapsed")
         return row.id if fits and row is not None else None
 
     def _note_wrong(self, account: str) -> None:

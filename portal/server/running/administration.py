@@ -19,9 +19,8 @@ from portal.server.migrations import is_current, migrate
 from portal.server.objects.soundness import Soundness
 from portal.server.objects.store import PortalObjects
 from portal.server.objects.verifying import Verified, verify
-from portal.server.people.account_shapes import invited
 from portal.server.people.activation import Activations
-from portal.server.people.invitations import invite
+from portal.server.people.inviting import invite_and_tell
 from portal.server.people.machine_tokens import (
     DAYS_MOST,
     MachineToken,
@@ -30,6 +29,7 @@ from portal.server.people.machine_tokens import (
     living_tokens,
     machine_token,
 )
+from portal.server.people.reinstating import reinstate
 from portal.server.removing.removing import RemovalRequest, allow, removals
 from portal.server.removing.take_out import take_out
 from portal.server.running.data_folder import make_folders, noted_address, only_server, read_secret
@@ -52,8 +52,7 @@ class Administration:
     def invite(self, invitation: Invitation) -> Invited:
         """Make an account for a person, or a new code for one that waits for its person."""
         with self.database.writing() as session:
-            made = invite(session, self.secret, PRACTICE, invitation, self.clock())
-        return invited(self.settings, made)
+            return invite_and_tell(session, self.settings, self.secret, PRACTICE, invitation, self.clock())
 
     def activate(self, activation: Activation) -> None:
         """Take over the account of a code."""
@@ -75,6 +74,11 @@ class Administration:
         """End one of them at once."""
         with self.database.writing() as session:
             end_token(session, account_named(session, user_name).id, token_id, self.clock())
+
+    def reinstate(self, user_name: str) -> None:
+        """Open an account again that rests after a year without a sign-in; its exams and shares are as they were."""
+        with self.database.writing() as session:
+            reinstate(session, account_named(session, user_name), self.clock())
 
     def rules(self) -> PracticeRules:
         """Say in which time zone scans are made, and when reports may be seen."""

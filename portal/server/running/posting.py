@@ -5,21 +5,28 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from portal.server.base.tables import PracticeRow
+from portal.server.notices.sending import Sending
 from portal.server.notices.ways.mailbox import MailFolder, MessageFolder
 from portal.server.notices.ways.sms_hook import SmsHook
 from portal.server.notices.ways.smtp import Smtp, mail_server
 from portal.server.notices.ways.way import Way
+from portal.server.people.recovery import ASKED, RecoveryLetters
 from portal.server.running.first_rows import PRACTICE
 from portal.server.services import Services
 
 
-def ways(services: Services) -> dict[str, Way]:
+def sending(services: Services) -> Sending:
+    """Give what sends this portal's notices."""
+    return Sending(services.database, _ways(services), services.clock)
+
+
+def _ways(services: Services) -> dict[str, Way]:
     """Give the way of each channel; none for a channel nobody said how to reach: its notices wait, and are given up."""
     post = services.settings.post
     with services.database.reading() as session:
         practice = session.get_one(PracticeRow, PRACTICE)
     sender = post.mail_from or practice.email or _nobody(services)
-    found: dict[str, Way] = {}
+    found: dict[str, Way] = {ASKED: RecoveryLetters(services.database, services.settings, services.clock)}
     if post.mailbox is not None:
         found["email"] = MailFolder(post.mailbox, sender, practice.name, services.clock)
         found["sms"] = MessageFolder(post.mailbox, services.clock)

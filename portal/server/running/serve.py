@@ -16,14 +16,14 @@ from portal.server.base.settings import ServerSettings
 from portal.server.http.app import make_app
 from portal.server.http.web_server import Door, TlsFiles, bind, run, url_of
 from portal.server.migrations import migrate
+from portal.server.notices.sending import sending_in_background
 from portal.server.objects.orphans import put_orphans_aside
-from portal.server.notices.sending import Sending, sending_in_background
 from portal.server.objects.store import PortalObjects
 from portal.server.running.data_folder import empty_incoming, make_folders, note_address, only_server, read_secret
 from portal.server.running.data_trouble import data_trouble
 from portal.server.running.first_rows import add_practice, add_staff_token
 from portal.server.running.forgetting import forget_ended
-from portal.server.running.posting import ways
+from portal.server.running.posting import sending
 from portal.server.services import Services
 
 MOST_WORKERS = 4
@@ -38,7 +38,10 @@ def serve(
     """
     with bind(host, port) as listener:
         public_url = settings.public_url or url_of(listener, tls)
-        with build_services(replace(settings, public_url=public_url)) as services:
+        with (
+            build_services(replace(settings, public_url=public_url)) as services,
+            sending_in_background(sending(services)),
+        ):
             run(Door(listener, tls), make_app(services), lambda: ready(public_url), trust_proxy=not settings.local)
 
 
@@ -67,7 +70,6 @@ def _in_order(settings: ServerSettings, stack: ExitStack, clock: Clock, workers:
     add_practice(services.database, settings, clock)
     add_staff_token(services.database, settings, clock)
     note_address(settings)
-    stack.enter_context(sending_in_background(Sending(services.database, ways(services), clock)))
     return services
 
 

@@ -17,6 +17,7 @@ from portal.server.sharing.idempotency import remember, secrets_for, share_made_
 from portal.server.sharing.listing import share_page
 from portal.server.sharing.making import make_share, new_share
 from portal.server.sharing.share_shapes import etag, share_shape
+from portal.server.sharing.telling import tell_recipient
 from portal.wire.sharing import NewShare, Share, ShareEdit, SharePage, ShareRequest
 
 PAGE_MOST = 200
@@ -91,6 +92,7 @@ class OwnersShares:
                 share = session.get_one(ShareRow, before)
             else:
                 share = make_share(session, self._services, caller, wanted, given, now)
+                tell_recipient(session, self._services.settings, share, given.token, now)
                 if key is not None:
                     remember(session, account, key, wanted, share.id, now)
             return new_share(session, self._services, share, given, now)

@@ -22,6 +22,7 @@ from portal.server.access.share_sessions import begin_session, recipient_of
 from portal.server.access.share_state import ending, link_locked, typed_locked
 from portal.server.activity.log import note
 from portal.server.base.problems import Problem
+from portal.server.base.settings import ServerSettings
 from portal.server.base.tables import ExamRow, ShareRow
 from portal.server.base.tokens import token_hash
 from portal.server.exams.exam_shapes import person_shape, shapes_for
@@ -29,6 +30,7 @@ from portal.server.services import Services
 from portal.server.sharing.share_rules import plain
 from portal.server.sharing.share_secrets import code_fits, split_share_code
 from portal.server.sharing.share_shapes import shared_exams, shared_studies
+from portal.server.sharing.telling import tell_opened, tell_wrong_code
 from portal.whole_words import as_of_words, away_sentences, wholeness_sentences
 from portal.wire.activity import ActivityKind
 from portal.wire.exams import Exam
@@ -93,10 +95,10 @@ def try_code(session: Session, services: Services, attempt: Attempt, now: dateti
     if share is None or _locked(share, attempt, limits):
         return Refused("not-found")
     if not right:
-        return _wrong(session, share, attempt, now, limits)
+        return _wrong(session, services.settings, share, attempt, now)
     ended = ending(share, now)
     if ended is None and _count_access(session, share, now):
-        return _open(session, share, attempt, now, limits)
+        return _open(session, services.settings, share, attempt, now)
     return Refused("share-ended", {"reason": ended or "used-up"}, wrong=False)
 
 
@@ -123,14 +125,16 @@ def _count_access(session: Session, share: ShareRow, now: datetime) -> bool:
     return counted is not None
 
 
-def _wrong(session: Session, share: ShareRow, attempt: Attempt, now: datetime, limits: Limits) -> Refused:
+def _wrong(session: Session, settings: ServerSettings, share: ShareRow, attempt: Attempt, now: datetime) -> Refused:
     """Count a wrong code and tell the owner; a share that has ended still says nothing of itself."""
+    limits = settings.limits
     tried = _count_wrong(session, share, ShareRow.wrong_typed_codes if attempt.typed else ShareRow.wrong_codes, limits)
     if tried is None:
         return Refused("not-found")
     left = max(0, limits.wrong_codes_most - tried)
     details = {"way": "typed-code" if attempt.typed else "link", "remaining_attempts": left}
     _note(session, share, "wrong-code", now, attempt, details)
+    tell_wrong_code(session, settings, share, left, now)
     if not left:
         _note(session, share, "share-locked", now, attempt, {"way": details["way"]})
     return Refused("not-found") if ending(share, now) else Refused("wrong-code", {"remaining_attempts": left})
@@ -148,10 +152,10 @@ def _count_wrong(session: Session, share: ShareRow, column: InstrumentedAttribut
     return None if counted is None else int(counted[0])
 
 
-def _open(session: Session, share: ShareRow, attempt: Attempt, now: datetime, limits: Limits) -> Opened:
-    secret, ends = begin_session(
-        session, share, now=now, minutes=limits.share_session_minutes, recipient_name=attempt.recipient_name
-    )
+def _open(session: Session, settings: ServerSettings, share: ShareRow, attempt: Attempt, now: datetime) -> Opened:
+    minutes = settings.limits.share_session_minutes
+    secret, ends = begin_session(session, share, now=now, minutes=minutes, recipient_name=attempt.recipient_name)
+    tell_opened(session, settings, share, now)
     _note(session, share, "share-opened", now, attempt, {"access": share.accesses_used, "of": share.max_accesses})
     return Opened(redeemed_shape(session, share, secret, ends, now), ends)
 

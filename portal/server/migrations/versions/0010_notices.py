@@ -1,4 +1,4 @@
-"""What people are told by letter, the way back to a forgotten password, and a practice's language."""
+"""What people are told by letter, the way back to a forgotten password, accounts that rest, a practice's own ways."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,8 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the tables and the column."""
+    """Add the tables and the columns."""
     op.add_column("practice", sa.Column("language", sa.String(), nullable=False, server_default="en"))
+    op.add_column("practice", sa.Column("self_service", sa.Boolean(), nullable=False, server_default=sa.true()))
+    op.add_column("account", sa.Column("reinstated_at", sa.DateTime(), nullable=True))
     op.create_table(
         "recovery",
         sa.Column("token_hash", sa.String(), nullable=False),

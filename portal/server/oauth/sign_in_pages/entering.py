@@ -38,6 +38,8 @@ def sign_in(services: Services, request: Request, form: Form) -> Entered | Troub
     try:
         account = signing_in(services).account(user_name, password, addressed(request))
     except Problem as problem:
+        if problem.code == "account-lapsed":
+            return Trouble(words.LAPSED, status=STATUS[problem.code])
         return too_many(problem)
     return Entered(account) if account is not None else Trouble(words.WRONG_SIGN_IN, "password", 401)
 

@@ -10,6 +10,10 @@ from portal.wire.problems import ProblemCode
 WRONG_SIGN_IN = (
     "User name and password do not fit together. Look whether the Caps Lock key is on, then type both once more."
 )
+LAPSED = (
+    "Nobody signed in to this account for a year, so it rests. Nothing was deleted: call your practice, which opens it "
+    "again."
+)
 OLD_FORM = "This page had been open for long, or your browser keeps no cookies. Please type it once more."
 PASSWORDS_DIFFER = "The two passwords are not the same. Type your new password twice."
 UNKNOWN_DEVICE = "No device waits under this code. Compare it with the one on the device; it works for 10 minutes."

@@ -1,0 +1,45 @@
+"""Where a person is reached: changed by themselves under My Account, or by the practice, as it decides (A6)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.server.activity.log import note
+from portal.server.base.problems import Problem
+from portal.server.base.rows import held
+from portal.server.base.settings import ServerSettings
+from portal.server.base.tables import AccountRow
+from portal.server.notices.wording import Told
+from portal.server.people.invitations import email_reason, short_text_reason
+from portal.server.people.telling import moment_words, practice_of_account, tell
+from portal.wire.accounts import AccountEdit
+
+
+def change_contact(
+    session: Session, settings: ServerSettings, account_id: str, wanted: AccountEdit, now: datetime
+) -> AccountRow:
+    """Change address and phone; the old address is told, so that nobody loses an account unnoticed."""
+    account = held(session, AccountRow, account_id)
+    assert account is not None
+    if not practice_of_account(session, account).self_service:
+        raise Problem("contact-the-practice")
+    email, phone = _wanted(wanted.email, account.email), _wanted(wanted.phone, account.phone)
+    _check(email, phone)
+    if (email, phone) != (account.email, account.phone):
+        tell(session, settings, account, Told("contact-changed", {"at": moment_words(session, account, now)}), now)
+        account.email, account.phone = email, phone
+        note(session, account=account.id, kind="contact-changed", at=now)
+    return account
+
+
+def _wanted(said: str | None, before: str | None) -> str | None:
+    return before if said is None else said.strip() or None
+
+
+def _check(email: str | None, phone: str | None) -> None:
+    reasons = {"email": email_reason(email), "phone": short_text_reason(phone)}
+    fields = [{"field": field, "reason": reason} for field, reason in reasons.items() if reason]
+    if fields:
+        raise Problem("invalid-request", fields=fields)

@@ -1,0 +1,19 @@
+"""Opens an account again that rests (A8)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.server.activity.log import note
+from portal.server.base.problems import Problem
+from portal.server.base.tables import AccountRow
+
+
+def reinstate(session: Session, account: AccountRow, now: datetime) -> None:
+    """Let the year begin anew; raises `Problem("not-found")` for an account that is not taken over, or closed."""
+    if account.state != "active":
+        raise Problem("not-found")
+    account.reinstated_at = now
+    note(session, account=account.id, kind="reinstated", at=now)

@@ -1,0 +1,49 @@
+"""Tells a person something about their account, where they can be reached."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from portal.server.base.settings import ServerSettings
+from portal.server.base.tables import AccountRow, PracticeRow
+from portal.server.notices.outbox import Reader, put, readers
+from portal.server.notices.wording import Told
+
+
+def practice_of_account(session: Session, account: AccountRow) -> PracticeRow:
+    """Give the practice of an account's own person."""
+    return session.get_one(PracticeRow, account.patients[0].person.practice)
+
+
+def tell(
+    session: Session, settings: ServerSettings, account: AccountRow, told: Told, now: datetime,
+    until: datetime | None = None,
+) -> bool:  # fmt: skip
+    """Put a notice into the outbox; says whether there is anywhere to send it to."""
+    found = readers(account.id, account.email, account.phone)
+    for reader in found:
+        put(session, practice_of_account(session, account), reader, told, now, local=settings.local, until=until)
+    return bool(found)
+
+
+def tell_at(
+    session: Session, settings: ServerSettings, account: AccountRow, address: str, told: Told, now: datetime,
+    until: datetime | None = None,
+) -> None:  # fmt: skip
+    """Put a notice for one e-mail address of an account into the outbox."""
+    reader = Reader("email", address, account.id)
+    put(session, practice_of_account(session, account), reader, told, now, local=settings.local, until=until)
+
+
+def moment_words(session: Session, account: AccountRow, at: datetime) -> str:
+    """Say when something was, by the practice's clock."""
+    return moment_of(practice_of_account(session, account), at)
+
+
+def moment_of(practice: PracticeRow, at: datetime) -> str:
+    """Say a moment by a practice's clock, with its zone where the practice named none."""
+    local = at.astimezone(ZoneInfo(practice.time_zone) if practice.time_zone else None)
+    return f"{local:%Y-%m-%d, %H:%M} ({local.tzname()})"
