@@ -32,9 +32,11 @@ def test_a8_the_right_password_says_that_the_account_rests_and_a_wrong_one_says_
     code = portal.said(200, portal.post("/oauth/device_authorization", data={"client_id": "scanshelf-desktop"}))
     form = {"user_code": code["user_code"], "user_name": anna.user_name}
     resting = portal.post("/oauth/device", data={**form, "password": anna.password})
-    assert resting.status_code == 403 and "so it rests" in resting.text
+    assert resting.status_code == 403
+    assert "so it rests" in resting.text
     wrong = portal.post("/oauth/device", data={**form, "password": "not the password"})
-    assert wrong.status_code == 401 and "rests" not in wrong.text
+    assert wrong.status_code == 401
+    assert "rests" not in wrong.text
 
 
 def test_a8_a_background_refresh_is_no_sign_in(portal: Portal) -> None:
