@@ -751,6 +751,16 @@ ERRORS: dict[str, Words] = {
         tr("Nothing was changed."),
         tr("Take the newest code you were given, or ask the practice for one."),
     ),
+    "account-lapsed": Words(
+        tr("Nobody signed in to this account for a year, so it rests."),
+        tr("Nothing was deleted: exams and shares are as they were."),
+        tr("Ask the practice to open it again, then sign in."),
+    ),
+    "contact-the-practice": Words(
+        tr("The practice changes e-mail addresses and phone numbers itself."),
+        tr("Nothing was changed."),
+        tr("Call the practice and say what is new."),
+    ),
     "changed-meanwhile": Words(
         tr("It was changed from another place in between."),
         tr("Your change was not made, so that neither overwrites the other."),
