@@ -181,6 +181,7 @@ def _tell_score(name: str, made: int, rows: Sequence[dict[str, str]], seconds: f
         f"{states['survived']} survived, {states['untouched']} run by no test, {states['equivalent']} equivalent, "
         f"score {killed / max(1, counted):.0%}, {seconds:.0f} s\n"
     )
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -135,6 +135,7 @@ class Collected:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Ask instead of running them all."""
         self.session = session
+        gc.unfreeze()  # what is frozen is not found
         self.functions = functions_by_file()
         gc.freeze()
         self._ask(self)
