@@ -322,3 +322,15 @@ def test_the_series_list_is_in_the_order_of_numbers_whatever_was_read(desk: Desk
     listed = entries(study.sets, known, {third[0].key})
     assert [getattr(item, "series_number", "set") for item in listed] == [2, "set", 4, "set"]
     assert listed[1] is study.sets[0]
+
+
+def test_series_of_one_number_stand_in_the_order_of_their_uids_read_or_not(desk: Desk) -> None:
+    said = ct_slice(1, series="5")
+    [first], third = desk.slices(1, "3"), desk.decoder.add(replace(said, texts={**said.texts, "series_number": "3"}))
+    study = desk.study()
+    study.read([third, first])
+    desk.read_whole(study)
+    read = {item.first.series_instance_uid: item for item in study.sets}
+    listed = entries([read["1.5"], read["1.3"]], [series_of("4", (Drawn("x"),), 3)], {first.key, third.key})
+    numbers = [getattr(item, "series_instance_uid", None) or item.first.series_instance_uid for item in listed]  # type: ignore[union-attr]
+    assert numbers == ["1.3", "1.4", "1.5"]

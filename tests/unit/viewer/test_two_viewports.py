@@ -156,6 +156,51 @@ def test_windows_and_small_pictures_of_two_studies_with_sets_of_one_name_all_com
     assert pair.left.set_window == pair.right.set_window is not None
 
 
+def test_a_window_that_was_found_is_told_to_the_viewports_of_its_study_alone(pair: Pair) -> None:
+    bare = replace(ct_slice(1).frame_infos[0], windows=())
+    without = [pair.decoder.add(replace(ct_slice(number), frame_infos=(bare,))) for number in range(1, 7)]
+    of_one_name = [pair.decoder.add(ct_slice(number), f"other {number}") for number in range(1, 7)]
+    pair.open_one_each(without, of_one_name)
+    pair.pump(lambda: "window" in pair.told[0])
+    pair.pump_all()
+    assert pair.left.study.sets[0].key == pair.right.study.sets[0].key
+    assert pair.left.set_window is not None
+    assert "window" not in pair.told[1]
+    assert pair.right.set_window is None
+
+
+def test_small_pictures_wanted_later_come_of_every_study_that_is_open(pair: Pair) -> None:
+    pair.open_one_each(pair.slices(series="3"), pair.slices(series="4"))
+    pair.pump_all()
+    assert pair.thumbnails == []
+    pair.layout.want_thumbnails(32)
+    pair.pump(lambda: len(pair.thumbnails) == 2)
+    assert {study for study, _ in pair.thumbnails} == {pair.left.study.key, pair.right.study.key}
+
+
+def test_a_study_nobody_shows_any_more_is_read_no_further(pair: Pair) -> None:
+    pair.decoder.hold_after = 1
+    pair.layout.open(pair.left, pair.slices(series="3"))
+    pair.pump(lambda: pair.left.study.described == 1)
+    pair.layout.open(pair.left, pair.slices(series="5"))
+    pair.decoder.hold_after = None
+    pair.pump(lambda: everything_is_there(pair.left))
+    assert [key for key in pair.decoder.described if key.startswith("ct-3")] == ["ct-3-1"]
+    assert len(pair.decoder.described) == 13
+
+
+def test_a_study_one_of_two_viewports_turns_from_is_read_on_and_told_to_the_other_alone(pair: Pair) -> None:
+    pair.decoder.hold_after = 1
+    pair.open_one_in_both(pair.slices(series="3"))
+    pair.pump(lambda: pair.left.study.described == 1)
+    pair.layout.close(pair.right)
+    pair.told[1].clear()
+    pair.decoder.hold_after = None
+    pair.pump(lambda: everything_is_there(pair.left))
+    assert pair.told[1] == []
+    assert pair.right.current is None
+
+
 def test_every_request_names_the_study_or_the_viewport_it_is_made_for(pair: Pair) -> None:
     info = replace(ct_slice(1).frame_infos[0], windows=())
     contents = [pair.decoder.add(replace(ct_slice(number), frame_infos=(info,))) for number in range(1, 7)]
