@@ -35,6 +35,7 @@ PAGE_SAFE = SAFE | {
     "X-Frame-Options": "DENY",
     "Cache-Control": "no-store",
 }
+KEPT = "public, max-age=31536000, immutable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,21 @@ def read_assets(folder: Path) -> dict[str, Asset]:
     return {path.relative_to(folder).as_posix(): _asset(path) for path in files}
 
 
+def version_of(assets: dict[str, Asset]) -> str:
+    """Give what all files together are called: another one whenever one of them is another."""
+    told = "\n".join(f"{path} {asset.etag}" for path, asset in sorted(assets.items()))
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
 def router() -> APIRouter:
-    """Give the page and its parts."""
+    """Give the page and its parts.
+
+    The page names its parts below their version, where a browser may keep them; they name each other by relative paths.
+    """
     routes = APIRouter(include_in_schema=False)
-    assets, page = read_assets(ASSETS), PAGE.read_bytes()
+    assets = read_assets(ASSETS)
+    kept = version_of(assets) + "/"
+    page = PAGE.read_bytes().replace(b'"/assets/', f'"/assets/{kept}'.encode())
 
     @routes.get(SHARE_PATH)
     @routes.get(SHARE_PATH + "/")
@@ -65,10 +77,10 @@ def router() -> APIRouter:
 
     @routes.get("/assets/{path:path}")
     def _file(path: str, request: Request) -> Response:
-        asset = assets.get(path)
+        asset = assets.get(path.removeprefix(kept))
         if asset is None:
             raise Problem("not-found")
-        headers = SAFE | {"ETag": asset.etag, "Cache-Control": "no-cache"}
+        headers = SAFE | {"ETag": asset.etag, "Cache-Control": KEPT if path.startswith(kept) else "no-cache"}
         if request.headers.get("if-none-match") == asset.etag:
             return Response(status_code=304, headers=headers)
         return Response(asset.body, media_type=asset.media_type, headers=headers)

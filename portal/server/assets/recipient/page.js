@@ -1,13 +1,21 @@
 // The way in and out: asks for the code, opens the exam, ends it.
 
 import { SessionClock } from "./clock.js";
-import { Portal } from "./portal.js";
-import { Viewer } from "./viewer/viewer.js";
+import { Portal, Problem } from "./portal.js";
 import { refusal } from "./words.js";
 
 const KEPT = "share-session"; // of this tab only, so that loading the page anew is not another opening
 
 const part = (id) => document.getElementById(id);
+
+/** What shows the exam comes while the code is typed; the form does not wait for it. */
+async function loadViewer() {
+  try {
+    return (await import("./viewer/viewer.js")).Viewer;
+  } catch {
+    throw new Problem(0, { code: "unreachable" });
+  }
+}
 
 class Page {
   constructor() {
@@ -18,6 +26,7 @@ class Page {
   }
 
   async start() {
+    loadViewer().catch(() => {}); // it is asked for again when it is needed
     part("local").hidden = !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(location.hostname);
     if (!this.token) this.askShareCode();
     part("code-form").addEventListener("submit", (event) => this.submit(event));
@@ -42,7 +51,8 @@ class Page {
     try {
       const recipient = part("name").value.trim() || null;
       const wish = this.token ? { token: this.token, code } : { share_code: code };
-      await this.open(await this.portal.redeem({ ...wish, recipient_name: recipient }));
+      const Viewer = await loadViewer(); // before the opening is counted
+      await this.open(await this.portal.redeem({ ...wish, recipient_name: recipient }), Viewer);
     } catch (problem) {
       this.refuse(problem);
     } finally {
@@ -67,7 +77,7 @@ class Page {
     part("code").select();
   }
 
-  async open(opened) {
+  async open(opened, Viewer) {
     sessionStorage.setItem(KEPT, JSON.stringify({ path: location.pathname, session: this.portal.session }));
     part("code-form").reset();
     part("door").hidden = true;
@@ -99,9 +109,10 @@ class Page {
     if (!kept || kept.path !== location.pathname) return false;
     this.portal.whenOver = () => {};
     try {
+      const Viewer = await loadViewer();
       const opened = await this.portal.resume(kept.session);
       this.portal.whenOver = () => this.over();
-      await this.open(opened);
+      await this.open(opened, Viewer);
       return true;
     } catch {
       sessionStorage.removeItem(KEPT);

@@ -24,6 +24,7 @@ export class Film {
 
   say(word, icon) {
     this.button.querySelector("span").textContent = word;
-    this.button.querySelector("use").setAttribute("href", `/assets/recipient/icons.svg#${icon}`);
+    const drawing = this.button.querySelector("use");
+    drawing.setAttribute("href", drawing.getAttribute("href").replace(/#.*/, `#${icon}`));
   }
 }

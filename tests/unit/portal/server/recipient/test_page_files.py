@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
-from portal.server.recipient.page_files import ASSETS, PAGE, read_assets
+from portal.server.recipient.page_files import ASSETS, KEPT, PAGE, read_assets, version_of
+from tests.portal_tools import Portal
 
 HTML = PAGE.read_text(encoding="utf-8")
 OWN = "recipient/"
@@ -17,8 +19,9 @@ FLOOR_OF_FILE = {"page.js": "page", "clock.js": "viewer", "portal.js": "words", 
 def imports_of(script: str) -> set[str]:
     """Give the scripts one imports, by their path among the assets."""
     source = (ASSETS / script).read_text(encoding="utf-8")
-    found = re.findall(r'^import\s[^;]*?from "(\.[^"]+)";$', source, re.M)
-    return {(ASSETS / script).parent.joinpath(each).resolve().relative_to(ASSETS).as_posix() for each in found}
+    found = re.findall(r'^import\s[^;]*?from "(\.[^"]+)";$|\bimport\("(\.[^"]+)"\)', source, re.M)
+    paths = [(ASSETS / script).parent / (at_first or later) for at_first, later in found]
+    return {path.resolve().relative_to(ASSETS).as_posix() for path in paths}
 
 
 def needed(script: str) -> set[str]:
@@ -57,6 +60,25 @@ def test_a_script_needs_none_of_a_floor_above_it() -> None:
         if FLOORS.index(_floor(one)) > FLOORS.index(_floor(other))
     ]
     assert wrong == []
+
+
+def test_the_page_names_its_parts_where_a_browser_may_keep_them(portal: Portal) -> None:
+    page = portal.get("/s").text
+    parts = re.findall(r'"(/assets/[^"#]+)', page)
+    assert len(parts) > 30
+    assert {path.split("/")[2] for path in parts} == {version_of(read_assets(ASSETS))}
+    answers = {path: portal.get(path) for path in parts}
+    assert {answer.status_code for answer in answers.values()} == {200}
+    assert {answer.headers["cache-control"] for answer in answers.values()} == {KEPT}
+
+
+def test_a_part_that_is_another_is_kept_by_another_name(portal: Portal) -> None:
+    assets = read_assets(ASSETS)
+    one = next(iter(assets))
+    other = assets | {one: replace(assets[one], etag='"another"')}
+    assert version_of(other) != version_of(assets)
+    assert portal.get(f"/assets/{version_of(other)}/{one}").status_code == 404
+    assert portal.get(f"/assets/{one}").headers["cache-control"] == "no-cache"
 
 
 def _floor(script: str) -> str:
