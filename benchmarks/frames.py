@@ -63,7 +63,7 @@ def loaded(rows: int, columns: int, number: int) -> LoadedFrame:
 
 def gestures(viewport: object, frames: list[LoadedFrame]) -> dict[str, Callable[[], float]]:
     """Return what is measured: each changes one thing and paints at once."""
-    from viewer.ui.viewport import Viewport
+    from viewer.ui.picture.viewport import Viewport
 
     assert isinstance(viewport, Viewport)
     presentation = viewport.presentation
@@ -102,7 +102,7 @@ def measure_frames() -> None:
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication
 
-    from viewer.ui.viewport import Viewport
+    from viewer.ui.picture.viewport import Viewport
 
     application = QApplication.instance() or QApplication(sys.argv)
     for name, (width, height) in SIZES.items():
@@ -122,7 +122,7 @@ def measure_frames() -> None:
 
 def add_rows(table: Table, size: str, kind: str, viewport: object, frames: list[LoadedFrame]) -> None:
     """Measure one kind of picture, fitted and enlarged, as a person sees it first and then works with it."""
-    from viewer.ui.viewport import Viewport
+    from viewer.ui.picture.viewport import Viewport
 
     assert isinstance(viewport, Viewport)
     viewport.presentation.clear()

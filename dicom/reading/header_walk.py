@@ -5,13 +5,24 @@ The loops of `dicom/reading/loops.py` run until something is not as it should be
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from dicom.reading import loops
+from dicom.reading.element_headers import (
+    BRACKETS,
+    EXPLICIT_BIG,
+    EXPLICIT_LITTLE,
+    ITEM_LITTLE,
+    Reading,
+    explicit_readings,
+    implicit_reading,
+    is_likely,
+    is_plausible,
+    tag_of,
+)
 from dicom.reading.loops import LONG_VRS, SHORT_VRS, UNDEFINED, Encoding, Walk
 
 STEP: Final = 64 * 1024
@@ -20,6 +31,7 @@ MAX_ODDITIES: Final = 500
 _PEEKS: Final = 2000
 _LONGEST: Final = 4096  # bytes of a value that is not what it should be
 _DONE: Final = -1
+_EMPTY_ITEMS: Final = 16
 _REACH: Final = 4096  # how far a lost walk looks for the next element of a file without VRs
 
 ReadMore = Callable[[int, int], bytes]
@@ -70,20 +82,6 @@ class Outcome:
     truncated: bool = False  # the file ends early
     stopped: bool = False  # a bound was reached
     ended: bool = False  # the file ends before the last wanted tag, between two elements
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """One way to read an element header: where the value starts, how long it is."""
-
-    tag: int
-    start: int
-    length: int
-    vr: bytes = b""
-
-    @property
-    def end(self) -> int:
-        return self.start + self.length
 
 
 @dataclass(slots=True)
@@ -140,16 +138,16 @@ class Walker:
         Nothing but its first element tells; empty items before it are passed over.
         """
         walk, order = self.walk, ">I" if self.walk.encoding.big else "<I"
-        walk.unknown_little = walk.encoding.big and self.window.peek(position, 4) == _ITEM_LITTLE
+        walk.unknown_little = walk.encoding.big and self.window.peek(position, 4) == ITEM_LITTLE
         if walk.unknown_little:
             return
         for _ in range(_EMPTY_ITEMS):
             head = self.window.peek(position, 8)
-            if head[:4] not in _BRACKETS or len(head) < 8:
+            if head[:4] not in BRACKETS or len(head) < 8:
                 break
             position += 8
             first = self.window.peek(position, 12)
-            if first[:4] in _BRACKETS:
+            if first[:4] in BRACKETS:
                 continue
             if struct.unpack_from(order, head, 4)[0] == 0:
                 continue
@@ -162,25 +160,25 @@ class Walker:
         vr = header[4:6]
         if len(header) < 8 or not (vr in SHORT_VRS or vr in LONG_VRS):
             return False
-        reading = next(_explicit_readings(header, position, self.walk.encoding.big), None)
+        reading = next(explicit_readings(header, position, self.walk.encoding.big), None)
         if reading is None:
             return False
         following = self.window.peek(reading.start if reading.length == UNDEFINED else reading.end, 8)
-        if following[:4] in _BRACKETS:
+        if following[:4] in BRACKETS:
             return True
         left = self.window.size - reading.end
-        return reading.length != UNDEFINED and _plausible(following, reading.tag, self.walk.encoding, left)
+        return reading.length != UNDEFINED and is_plausible(following, reading.tag, self.walk.encoding, left)
 
     def _open_odd_sequence(self, position: int) -> int | None:
         """Enter a value of undefined length whose VR nobody knows: it is a sequence if an item begins or ends there."""
         header, walk = self.window.peek(position, 16), self.walk
-        if len(header) < 16 or header[12:16] not in _BRACKETS:
+        if len(header) < 16 or header[12:16] not in BRACKETS:
             return None
         if not walk.encoding.explicit or header[6:8] != b"\0\0" or header[8:12] != b"\xff\xff\xff\xff":
             return None
         if not walk.levels:
-            tag = _tag(header, walk.encoding.big)
-            if tag <= walk.previous_tag or not _is_likely(tag):
+            tag = tag_of(header, walk.encoding.big)
+            if tag <= walk.previous_tag or not is_likely(tag):
                 return None
             walk.previous_tag = tag
         if walk.unknown_level < 0:
@@ -197,7 +195,7 @@ class Walker:
         if self.walk.found.keys() >= self.needed or self.walk.previous < 0:
             return None
         header = self.window.peek(position, 12)
-        if len(header) >= 8 and _plausible(header, self.walk.last, self.walk.encoding, self.window.size - position):
+        if len(header) >= 8 and is_plausible(header, self.walk.last, self.walk.encoding, self.window.size - position):
             return None
         return self._take_until_next(self.window.base + self.walk.previous)
 
@@ -262,7 +260,7 @@ class Walker:
         """Take an element in the first way to read it that leads to another element; 0 when that ends the walk."""
         window, walk = self.window, self.walk
         for reading in self._readings(position):
-            if not self._chain(reading) or not (walk.levels or _is_likely(reading.tag)):
+            if not self._chain(reading) or not (walk.levels or is_likely(reading.tag)):
                 continue
             self.outcome.odd = True
             if walk.levels:
@@ -296,15 +294,15 @@ class Walker:
         walk.unknown_level = -1
         return self._resync(position, walk.previous_tag)
 
-    def _readings(self, position: int) -> Iterator[_Reading]:
+    def _readings(self, position: int) -> Iterator[Reading]:
         """Read the element header at `position` in every way it can be meant, the declared way first."""
         header = self.window.peek(position, 12)
         if len(header) < 8:
             header = self.window.peek(position, 8)
         if len(header) < 8:
             return
-        explicit = list(_explicit_readings(header, position, self.walk.encoding.big))
-        implicit = _implicit_reading(header, position, self.walk.encoding.big)
+        explicit = list(explicit_readings(header, position, self.walk.encoding.big))
+        implicit = implicit_reading(header, position, self.walk.encoding.big)
         if self.walk.encoding.explicit:
             yield from explicit
             yield implicit
@@ -312,16 +310,16 @@ class Walker:
             yield implicit
             yield from explicit
 
-    def _chain(self, reading: _Reading) -> bool:
+    def _chain(self, reading: Reading) -> bool:
         """Tell whether an element read like this is followed by another one."""
         if reading.length == UNDEFINED or reading.end > self.window.size or reading.tag == 0:
             return False
         if reading.end == self.window.size:
             return True
         following = self.window.peek(reading.end, 12)
-        if self.walk.levels and following[:4] in _BRACKETS:
+        if self.walk.levels and following[:4] in BRACKETS:
             return True
-        return _plausible(following, reading.tag, self.walk.encoding, self.window.size - reading.end)
+        return is_plausible(following, reading.tag, self.walk.encoding, self.window.size - reading.end)
 
     def _resync(self, start: int, tag: int) -> int | None:
         """Find the next place from `start` on where an element behind `tag` begins and another one follows."""
@@ -339,9 +337,9 @@ class Walker:
                     return position
         return None
 
-    def _begins_again(self, reading: _Reading, tag: int) -> bool:
+    def _begins_again(self, reading: Reading, tag: int) -> bool:
         """Tell whether this can be the first good element behind trouble at `tag`."""
-        if reading.tag <= tag or not _is_likely(reading.tag) or (self.walk.encoding.explicit and not reading.vr):
+        if reading.tag <= tag or not is_likely(reading.tag) or (self.walk.encoding.explicit and not reading.vr):
             return False
         return self._chain(reading) or (reading.length == UNDEFINED and reading.vr == b"SQ")
 
@@ -349,71 +347,10 @@ class Walker:
         """Name the places that may be the start of an element."""
         data = self.window.data
         if self.walk.encoding.explicit:
-            pattern = _EXPLICIT_BIG if self.walk.encoding.big else _EXPLICIT_LITTLE
+            pattern = EXPLICIT_BIG if self.walk.encoding.big else EXPLICIT_LITTLE
             for number, found in enumerate(pattern.finditer(data, local)):
                 if number >= _PEEKS:
                     return
                 yield found.start()
         else:
             yield from range(local, min(local + _REACH, len(data) - 8))
-
-
-_ANY_VR: Final = b"|".join(sorted(SHORT_VRS | LONG_VRS))
-_EXPLICIT_LITTLE: Final = re.compile(rb"[\x08\x10\x18\x20\x28\x09\x11\x19\x21]\x00..(?:" + _ANY_VR + rb")", re.DOTALL)
-_EXPLICIT_BIG: Final = re.compile(rb"\x00[\x08\x10\x18\x20\x28\x09\x11\x19\x21]..(?:" + _ANY_VR + rb")", re.DOTALL)
-_ITEM_LITTLE: Final = b"\xfe\xff\x00\xe0"
-_ITEM_BIG: Final = b"\xff\xfe\xe0\x00"
-_EMPTY_ITEMS: Final = 16
-_BRACKETS: Final = frozenset(
-    {_ITEM_LITTLE, b"\xfe\xff\x0d\xe0", b"\xfe\xff\xdd\xe0", _ITEM_BIG, b"\xff\xfe\xe0\x0d", b"\xff\xfe\xe0\xdd"}
-)
-
-
-def _tag(header: bytes, big: bool) -> int:
-    group, element = struct.unpack_from(">HH" if big else "<HH", header)
-    return int(group) << 16 | int(element)
-
-
-def _explicit_readings(header: bytes, position: int, big: bool) -> Iterator[_Reading]:
-    """Read with a VR: as that VR says, then as an unknown VR with a short and with a long length."""
-    vr = header[4:6]
-    tag = _tag(header, big)
-    order = ">" if big else "<"
-    short = _Reading(tag, position + 8, struct.unpack_from(order + "H", header, 6)[0], vr)
-    long = None
-    if len(header) >= 12:
-        long = _Reading(tag, position + 12, struct.unpack_from(order + "I", header, 8)[0], vr)
-    if vr in LONG_VRS:
-        if long is not None:
-            yield long
-    elif vr in SHORT_VRS:
-        yield short
-    elif not vr.isascii() or vr.isalpha() or not vr.strip(b"?-* \0"):
-        yield short
-        if long is not None and header[6:8] == b"\0\0":
-            yield long
-
-
-def _implicit_reading(header: bytes, position: int, big: bool) -> _Reading:
-    return _Reading(_tag(header, big), position + 8, struct.unpack_from(">I" if big else "<I", header, 4)[0])
-
-
-def _plausible(header: bytes, tag: int, encoding: Encoding, left: int) -> bool:
-    """Tell whether an element header may follow the element `tag`, `left` bytes before the end."""
-    if len(header) < 8:
-        return left < 8
-    following = _tag(header, encoding.big)
-    if following <= tag or not _is_likely(following):
-        return False
-    if header[4:6] in SHORT_VRS or header[4:6] in LONG_VRS:
-        return True
-    length = int(struct.unpack_from(">I" if encoding.big else "<I", header, 4)[0])
-    return length <= left - 8 or (length == UNDEFINED and not encoding.explicit)
-
-
-def _is_likely(tag: int) -> bool:
-    """Tell whether a tag is in a group that files have, and not four bytes of a text."""
-    group = tag >> 16
-    if group > 0x7FE1:
-        return group in (0xFFFA, 0xFFFC)
-    return 0 < group < 0x1000 or group >= 0x7F00 or (group >= 0x2000 and group & 0xFF < 0x23)

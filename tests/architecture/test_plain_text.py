@@ -26,7 +26,7 @@ TIPS = {"setToolTip"}
 # words of ours, the name of a key, or made plain
 OWN_WORDS = {"tr", "translate", "say", "words", "meaning", "plain_tip", "toString"}
 # what a tooltip is made of that was put together before
-CHECKED = {("portal/ui/dialogs/new_share_dialog.py", "words"), ("viewer/ui/action_set.py", "keys")}
+CHECKED = {("portal/ui/dialogs/new_share_dialog.py", "words"), ("viewer/ui/controls/action_set.py", "keys")}
 RICH = {"RichText", "AutoText", "MarkdownText"}
 
 

@@ -19,16 +19,16 @@ from viewer.study import series_words
 from viewer.study.known import KnownSeries
 from viewer.tools.window import WINDOW
 from viewer.ui import words
-from viewer.ui.action_runner import ActionRunner
-from viewer.ui.action_set import ActionSet, Icons, ToolBar
-from viewer.ui.captions import Captions
-from viewer.ui.film_player import FilmPlayer
-from viewer.ui.series_strip import SeriesStrip, StripItem, thumbnail_pixels
-from viewer.ui.stack_bar import StackBar
-from viewer.ui.status_line import StatusLine
+from viewer.ui.controls.action_runner import ActionRunner
+from viewer.ui.controls.action_set import ActionSet, Icons, ToolBar
+from viewer.ui.controls.captions import Captions
+from viewer.ui.controls.series_strip import SeriesStrip, StripItem, thumbnail_pixels
+from viewer.ui.controls.status_line import StatusLine
+from viewer.ui.picture.film_player import FilmPlayer
+from viewer.ui.picture.stack_bar import StackBar
+from viewer.ui.picture.viewport import Viewport
+from viewer.ui.picture.viewport_presenter import Explain, ViewportPresenter
 from viewer.ui.style import Colours, sheet
-from viewer.ui.viewport import Viewport
-from viewer.ui.viewport_presenter import Explain, ViewportPresenter
 from viewer.viewport.position import Change
 
 

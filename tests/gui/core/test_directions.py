@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from core.language.isolates import isolated
 from core.ui.parts import GAP, Button, button, label, paragraph, spaced
 from portal.ui.dialogs.until_dialog import UntilDialog
-from viewer.ui.caption_painter import CaptionPainter, LineCache
+from viewer.ui.picture.caption_painter import CaptionPainter, LineCache
 from viewer.ui.style import Colours
 
 

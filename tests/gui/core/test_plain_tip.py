@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from core.ui.parts import label, plain_tip
-from viewer.ui.status_line import StatusLine
+from viewer.ui.controls.status_line import StatusLine
 
 NASTY = [
     "<img src='http://elsewhere.example/seen.png'>",

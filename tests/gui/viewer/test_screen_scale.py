@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from tests.unit.viewer.phantoms import ct
 from tests.unit.viewer.test_loading import CT, OneFrame, load
-from viewer.ui.viewport import Viewport
+from viewer.ui.picture.viewport import Viewport
 
 application = QApplication([])
 viewport = Viewport()

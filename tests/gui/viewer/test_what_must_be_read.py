@@ -8,9 +8,9 @@ from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from dicom.showing.geometry import EdgeLetters
-from viewer.ui.caption_layout import placed_corners, placed_letters
-from viewer.ui.caption_painter import CaptionPainter, LineCache
-from viewer.ui.series_strip import amount_lines
+from viewer.ui.controls.series_strip import amount_lines
+from viewer.ui.picture.caption_layout import placed_corners, placed_letters
+from viewer.ui.picture.caption_painter import CaptionPainter, LineCache
 from viewer.ui.style import Colours
 from viewer.viewport.corner_text import CornerTexts, Line
 

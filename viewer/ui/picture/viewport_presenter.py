@@ -11,7 +11,7 @@ from viewer.frames.loading import LoadedFrame
 from viewer.rendering.render import Scaled
 from viewer.request_key import RequestKey
 from viewer.ui import words
-from viewer.ui.viewport import Viewport
+from viewer.ui.picture.viewport import Viewport
 from viewer.viewport.position import Position
 from viewer.viewport.presentation import FinePicture
 

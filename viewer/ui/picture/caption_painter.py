@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QPainter, QPen
 
 from core.ui.parts import paragraph
 from dicom.showing.geometry import EdgeLetters
-from viewer.ui.caption_layout import MARGIN, letter_font, placed_corners, placed_letters
+from viewer.ui.picture.caption_layout import MARGIN, letter_font, placed_corners, placed_letters
 from viewer.ui.style import Colours
 from viewer.viewport.corner_text import CornerTexts
 

@@ -9,11 +9,11 @@ from viewer.rendering.view_state import Point
 from viewer.tools import scroll
 from viewer.tools.table import ACTIONS, TOOLS
 from viewer.ui import words
-from viewer.ui.action_set import ActionSet
-from viewer.ui.captions import Captions
-from viewer.ui.film_player import FilmPlayer
-from viewer.ui.status_line import StatusLine
-from viewer.ui.viewport import Viewport
+from viewer.ui.controls.action_set import ActionSet
+from viewer.ui.controls.captions import Captions
+from viewer.ui.controls.status_line import StatusLine
+from viewer.ui.picture.film_player import FilmPlayer
+from viewer.ui.picture.viewport import Viewport
 from viewer.viewport.burned_in import may_hold_text
 from viewer.viewport.position import Position
 from viewer.viewport.presentation import Presentation

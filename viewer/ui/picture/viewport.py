@@ -26,8 +26,8 @@ from viewer.rendering.view_state import Point, Size
 from viewer.tools.action import Tool
 from viewer.tools.pan import PAN
 from viewer.tools.window import WINDOW
-from viewer.ui.caption_painter import CaptionPainter, LineCache
-from viewer.ui.gestures import Drag, Wheel, tool_for
+from viewer.ui.picture.caption_painter import CaptionPainter, LineCache
+from viewer.ui.picture.gestures import Drag, Wheel, tool_for
 from viewer.ui.style import Colours
 from viewer.viewport.corner_text import CornerTexts
 from viewer.viewport.presentation import FinePicture, Presentation

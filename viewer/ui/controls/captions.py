@@ -9,10 +9,10 @@ from dicom.showing.display import voi_choices
 from dicom.showing.number_words import short_number
 from viewer.study.series_words import counted_place
 from viewer.ui import words
-from viewer.ui.action_set import ActionSet
-from viewer.ui.film_player import FilmPlayer
-from viewer.ui.status_line import StatusLine
-from viewer.ui.viewport import Viewport
+from viewer.ui.controls.action_set import ActionSet
+from viewer.ui.controls.status_line import StatusLine
+from viewer.ui.picture.film_player import FilmPlayer
+from viewer.ui.picture.viewport import Viewport
 from viewer.viewport.corner_text import Amount, Situation, corner_texts
 from viewer.viewport.position import Position
 from viewer.viewport.window_list import NamedWindow, named_windows
