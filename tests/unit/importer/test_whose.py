@@ -22,6 +22,10 @@ def person(name: str | None, number: str | None = None, born: str | None = None)
         (person("DOE^JANE", "P1"), person("DOE^JANE", "P77"), True),
         (person("DOE^JANE", "P1", "19700101"), person("DOE^JANE", "P77", "19700101"), False),
         (person("DOE^JANE", "P1"), person("SMITH^JANE", "P1", "19700101"), False),  # married
+        (person("DOE^JANE", "P1", "19700101"), person("SMITH^JANE", "P77", "19700101"), False),  # and given a number
+        (person("DOE^JANE", "P1", "19700101"), person("SMITH^JANE", "P77", "19700102"), True),
+        (person("DOE^JANE", "P1", "19700101"), person("SMITH^JANE", "P77"), True),
+        (person("DOE^JANE", "P1"), person("SMITH^JANE", "P77"), True),
         (person("DOE^JANE", "P1", "19700101"), person("DOE^JANE", "P1", "19421231"), False),
         (person("", "P1"), person("DOE^JANE", "P1"), False),
         (person(None, None), person("DOE^JANE", "P1"), False),

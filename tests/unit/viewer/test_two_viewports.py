@@ -189,6 +189,19 @@ def test_a_study_nobody_shows_any_more_is_read_no_further(pair: Pair) -> None:
     assert len(pair.decoder.described) == 13
 
 
+def test_when_all_is_stopped_no_study_is_read_any_further(pair: Pair) -> None:
+    pair.decoder.hold_after = 2
+    pair.open_one_each(pair.slices(series="3"), pair.slices(series="4"))
+    pair.pump(lambda: pair.left.study.described == pair.right.study.described == 1)
+    pair.layout.stop()
+    pair.decoder.hold_after = None
+    over: list[object] = []
+    pair.lane.request("after all", lambda _job: None, over.append)
+    pair.pump(lambda: len(over) == 2)  # it began and ended: what was asked before it is over
+    assert len(pair.decoder.described) == 2
+    assert not pair.reading()
+
+
 def test_a_study_one_of_two_viewports_turns_from_is_read_on_and_told_to_the_other_alone(pair: Pair) -> None:
     pair.decoder.hold_after = 1
     pair.open_one_in_both(pair.slices(series="3"))
