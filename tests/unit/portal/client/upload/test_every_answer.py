@@ -20,7 +20,7 @@ from portal.client.upload.engine import Limits, upload_study
 from portal.client.upload.order import Order, Ours, Proof, Said, Standing, UploadReport
 from portal.client.upload.pace import HOPELESS, LONG_WAIT, Bandwidth, Meter, Pace, Patience
 from portal.client.upload.queue import Waits, run_queue
-from portal.wire import Person
+from portal.wire.people import Person
 from tests.upload_tools import STUDY, put_images
 
 Answer = Said | Exception

@@ -22,7 +22,9 @@ from portal.server.sharing.making import make_share
 from portal.server.sharing.redeeming import Attempt, Opened, Refused, is_meant, read_attempt, try_code
 from portal.server.sharing.share_rules import check_request, plain
 from portal.server.sharing.share_shapes import later_studies, share_shape, share_wholeness, shared_studies
-from portal.wire import Limits, Redeem, ShareRequest, parse_utc, utc_text
+from portal.wire.moments import parse_utc, utc_text
+from portal.wire.sharing import Redeem, ShareRequest
+from portal.wire.well_known import Limits
 from tests.unit.portal.server.rows import CODE, DAY, KEY, LOCATOR, NOW, SECOND, TOKEN, Rows
 
 LIMITS = Limits()
