@@ -20,7 +20,9 @@ from app.server_parts import need_server_parts
 from core.errors import PortalError
 
 if TYPE_CHECKING:
+    from portal.server.activity.verifying import VerifiedActivity
     from portal.server.base.problems import Problem
+    from portal.server.objects.verifying import Verified
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -213,16 +215,31 @@ def _verify(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
     settings = replace(data_settings(arguments), store=store_folder(arguments.store))
     with administration(settings) as practice:
-        found = practice.verify(terminal.job())
+        found, activity = practice.verify(terminal.job()), practice.verify_activity(terminal.job())
     if terminal.json:
-        terminal.document(asdict(found))
-    elif not found.damaged:
+        problems = [{"kind": "object", **asdict(one)} for one in found.damaged]
+        problems += [{"kind": "activity", **asdict(one)} for one in activity.broken]
+        terminal.document({**asdict(found), "activity": activity.lines, "problems": problems})
+    _say_objects(found, terminal)
+    _say_activity(activity, terminal)
+    return DONE_WITH_PROBLEMS if found.damaged or activity.broken else DONE
+
+
+def _say_objects(found: Verified, terminal: Terminal) -> None:
+    if not found.damaged:
         terminal.say(f"All {found.objects:,} images and reports are as they came.")
     else:
         terminal.say(f"{len(found.damaged):,} of {found.objects:,} are damaged or missing, and have to be sent again:")
         for one in found.damaged:
             terminal.say(f"    {one.sha256} ({one.found}) in {', '.join(one.exams) or 'no exam'}")
-    return DONE_WITH_PROBLEMS if found.damaged else DONE
+
+
+def _say_activity(activity: VerifiedActivity, terminal: Terminal) -> None:
+    if not activity.broken:
+        terminal.say(f"All {activity.lines:,} lines of the activity follow on one another.")
+    for one in activity.broken:
+        where = "at its end, where lines are gone" if one.activity is None else f"at line {one.activity} ({one.found})"
+        terminal.say(f"The activity of account {one.account} was changed from outside: {where}.")
 
 
 def _password(arguments: argparse.Namespace) -> str:

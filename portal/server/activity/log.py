@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal.server.base.tables import AccountPatientRow, ActivityExamRow, ActivityRow
+from portal.server.activity.chain import FIRST, Line, link
+from portal.server.base.tables import AccountPatientRow, AccountRow, ActivityExamRow, ActivityRow
 from portal.wire.activity import ActivityKind
 
 
@@ -30,8 +31,19 @@ def note(
     """
     row = ActivityRow(at=at, account=account, kind=kind, share=share, actor=actor, details=dict(details or {}))
     row.exams = [ActivityExamRow(exam=exam) for exam in sorted(set(exams))]
+    _chain(session, row)
     session.add(row)
     session.flush()
+
+
+def _chain(session: Session, row: ActivityRow) -> None:
+    """Let a line follow on the last one of its account, which nobody else adds to meanwhile."""
+    mine = AccountRow.id == row.account
+    row.previous_hash = session.scalar(select(AccountRow.activity_hash).where(mine).with_for_update()) or FIRST
+    exams = [each.exam for each in row.exams]
+    row.hash = link(row.previous_hash, Line(row.at, row.account, row.kind, row.share, row.actor, row.details, exams))
+    last = update(AccountRow).where(mine).values(activity_hash=row.hash)
+    session.execute(last.execution_options(synchronize_session=False))
 
 
 def accounts_of(session: Session, patient: int) -> list[str]:

@@ -85,6 +85,7 @@ class AccountRow(Base):
     activated_at: Mapped[datetime | None]
     last_sign_in_at: Mapped[datetime | None]
     reinstated_at: Mapped[datetime | None]  # by the practice, after a year's rest
+    activity_hash: Mapped[str | None]  # that of its last line
     patients: Mapped[list[AccountPatientRow]] = relationship(order_by="AccountPatientRow.position")
 
 
@@ -466,7 +467,7 @@ class ShareSessionRow(Base):
 
 
 class ActivityRow(Base):
-    """One line of the activity, never changed; the hash chain of a later step fills `previous_hash` and `hash`."""
+    """One line of the activity, never changed: `hash` is made of it and of `previous_hash` (activity/chain.py)."""
 
     __tablename__ = "activity"
     id: Mapped[int] = mapped_column(primary_key=True)

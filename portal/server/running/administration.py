@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from core.job import Job
 from portal.server.access.caller import Caller
+from portal.server.activity.verifying import VerifiedActivity, verify_activity
 from portal.server.base.clock import Clock, system_clock
 from portal.server.base.database import Database
 from portal.server.base.password_hashes import Passwords
@@ -118,6 +119,10 @@ class Administration:
         """Read every object again, whether the server runs or not, and mark what is damaged or missing."""
         store = PortalObjects(self.settings.objects, self.settings.incoming)
         return verify(self.database, Soundness(store, self.database, self.clock), job)
+
+    def verify_activity(self, job: Job) -> VerifiedActivity:
+        """Follow the hash chain of every account's activity."""
+        return verify_activity(self.database, job)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,10 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
 from core.errors import PortalError
+from core.job import QuietJob
 from dicom.amounts import Amount
+from portal.server.activity.log import note
+from portal.server.activity.verifying import verify_activity
 from portal.server.base.database import Database
 from portal.server.base.tables import Base, StudyRow, UploadRow
 from portal.server.exams.wholeness import wholeness_of
@@ -89,4 +93,26 @@ def test_a_database_of_a_newer_version_is_refused_and_left_alone(database: Datab
         migrate(database)
     with database.reading() as session:
         assert session.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
+    database.close()
+
+
+OLD_LINES = """
+INSERT INTO activity (id, at, account, kind, actor, details)
+    VALUES (1, :now, 'a', 'uploaded', 'anna', '{"instances": 3, "note": "Grüße"}');
+INSERT INTO activity_exam (activity, exam) VALUES (1, 'e');
+INSERT INTO activity (id, at, account, kind, details) VALUES (2, :now, 'a', 'viewed', '{}')
+"""
+
+
+def test_the_activity_of_before_is_chained_and_new_lines_follow_on_it(database: Database) -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    with database.engine.begin() as connection:
+        command.upgrade(alembic_config(connection), "0009")
+        for statement in (OLD_ROWS + ";" + OLD_LINES).split(";"):
+            connection.execute(text(statement), {"now": "2026-01-01 00:00:00.000000"})
+    migrate(database)
+    with database.writing() as session:
+        note(session, account="a", kind="downloaded", at=now, exams=["e"])
+    found = verify_activity(database, QuietJob())
+    assert (found.lines, found.broken) == (3, ())
     database.close()
