@@ -77,6 +77,23 @@ def test_whom_something_speaks_against_or_nothing_for_stays_apart(otherwise: dic
     assert groups(person("a"), person("b", **otherwise)) == [("a",), ("b",)]
 
 
+def test_a_guessed_name_is_no_name_whoever_bears_it() -> None:
+    guessed = {"doubtful_name": "SAMP\xc4LE^ANNA"}
+    assert groups(person("a", images=5, **guessed), person("b", patient_id=None)) == [("a",), ("b",)]
+    assert groups(person("a", images=5, **guessed), person("b", patient_birth_date=None)) == [("a", "b")]
+
+
+def test_two_without_a_number_have_no_number_in_common() -> None:
+    first, second = person("a", patient_id=None), person("b", patient_id=None, patient_name=None)
+    assert groups(first, second) == [("a",), ("b",)]
+
+
+def test_what_is_empty_says_no_more_than_what_is_not_there() -> None:
+    first, second = person("a", patient_name=None), person("b", patient_name="", patient_birth_date=None)
+    [question] = questions_of([first, second])
+    assert question.differs(second) == ("patient_birth_date",)
+
+
 def test_two_issuers_of_one_number_are_two_persons() -> None:
     first, second = person("a", issuer_of_patient_id="H"), person("b", issuer_of_patient_id="K")
     assert groups(first, second) == [("a",), ("b",)]
@@ -206,6 +223,15 @@ def test_short_words_tell_as_the_beginning_of_a_word_and_longer_ones_anywhere() 
     assert not tells("sleep", words)
     longer = telling_words([person("a", patient_name="LEES^X", patient_id=None, patient_birth_date=None)], [])
     assert tells("sleeson", longer)
+
+
+def test_an_umlaut_tells_however_it_is_written() -> None:
+    for written in ("Müller^Jörg", "MUELLER^JOERG"):
+        words = telling_words([person("a", patient_name=written, patient_id=None, patient_birth_date=None)], [])
+        for text in ("Müller", "MUELLER", "scans of joerg", "Jörg.dcm"):
+            assert tells(text, words), (written, text)
+    words = telling_words([person("a", patient_name="Müller^Jörg", patient_id=None, patient_birth_date=None)], [])
+    assert tells("MULLER", words)
 
 
 def test_names_of_one_sign_in_other_scripts_tell() -> None:

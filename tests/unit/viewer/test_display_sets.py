@@ -159,3 +159,39 @@ def test_places_that_are_no_numbers_do_not_break_sorting(bad: float) -> None:
 def test_an_empty_study_has_no_sets() -> None:
     assert build_display_sets([]) == ()
     assert first_to_show(()) == 0
+
+
+SECONDARY = "1.2.840.10008.5.1.4.1.1.7"
+
+
+def test_what_is_set_apart_in_one_series_has_names_of_its_own() -> None:
+    ways: list[dict[str, Any]] = [{}, {"image_type": ("ORIGINAL", "PRIMARY", "LOCALIZER")}]
+    kinds_of = [{**way, **more} for way in ways for more in ({}, {"sop_class_uid": SECONDARY})]
+    items = [axial(3.0 * n, 10 * kind + n, **said) for kind, said in enumerate(kinds_of) for n in range(3)]
+    sets = build_display_sets(shuffled(items))
+    assert len({item.key for item in sets}) == len(sets) == 4
+    assert {(item.is_scout, item.is_secondary) for item in sets} == {
+        (a, b) for a in (False, True) for b in (False, True)
+    }
+    assert [len(item.frames) for item in sets] == [3, 3, 3, 3]
+
+
+def test_any_picture_is_opened_before_what_is_only_named_or_written() -> None:
+    letter = replace(image("letter", series_instance_uid="1.1").description, kind="pdf")
+    scout = image("scout", series_instance_uid="1.3", image_type=("ORIGINAL", "PRIMARY", "LOCALIZER"))
+    document, picture = build_display_sets([StudyObject(scout.content, letter), scout])
+    assert (document.kind, picture.kind) == ("document", "stack")
+    assert first_to_show([document, picture]) == 1
+    assert first_to_show([document, document]) == 0
+
+
+def test_images_of_one_number_and_time_come_in_the_order_of_their_uids() -> None:
+    for names in ("abc", "cba", "bca"):
+        (stack,) = build_display_sets([image(name, 1, acquisition_time="120000") for name in names])
+        assert [frame.content.key for frame in stack.frames] == ["a", "b", "c"]
+
+
+def test_two_frames_that_say_how_fast_they_run_are_a_film_and_one_is_not() -> None:
+    for frames, kind in ((2, "clip"), (1, "stack")):
+        (item,) = build_display_sets([image("m", 1, number_of_frames=frames, frame_time_ms=40.0)])
+        assert (item.kind, len(item.frames)) == (kind, frames)

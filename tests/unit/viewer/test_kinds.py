@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from dicom.description import FrameInfo
 from dicom.series.display_sets import build_display_sets
+from dicom.series.kinds import STRAY, Keys, kinds, sort_value, steadied
 from tests.unit.viewer.series_made import IMPLICIT, at, enhanced, grouped, told
 
 Z = [0.0, 3.0, 6.0, 9.0, 12.0]
@@ -311,3 +313,35 @@ def test_groups_of_very_many_frames_are_read_too() -> None:
     ]
     places = [float(n) for n in range(15)]
     assert told(build_display_sets([enhanced(frames)])) == [("echo 10 ms", places), ("echo 80 ms", places)]
+
+
+def without_places(*columns: dict[str, str]) -> list[tuple[Keys, int]]:
+    infos = [FrameInfo(stack_keys=tuple(said.items())) for said in columns]
+    return [(part.split, sum(map(len, part.runs))) for part in kinds(infos)]
+
+
+def test_an_echos_time_names_it_better_than_its_number() -> None:
+    both = [{"echo": number, "echo-time": time} for number, time in (("1", "10"), ("2", "90")) for _ in range(3)]
+    assert without_places(*both) == [((("echo-time", "10"),), 3), ((("echo-time", "90"),), 3)]
+    numbered = [{"echo": number, "echo-time": "10"} for number in "12" for _ in range(3)]
+    assert without_places(*numbered) == [((("echo", "1"),), 3), ((("echo", "2"),), 3)]
+
+
+def test_a_key_of_nearly_every_single_image_tells_nothing_apart() -> None:
+    assert without_places(*({"echo": str(number)} for number in range(6))) == [((), 6)]
+    assert len(without_places(*({"echo": str(number)} for number in range(3)))) == 3
+    assert len(without_places(*({"echo": str(number % 4)} for number in range(8)))) == 4
+
+
+def test_values_that_nearly_agree_are_the_one_that_comes_most_often_and_of_equals_the_smallest() -> None:
+    assert steadied(["10.0", "10.1", "10.1", "90", ""]) == ["10.1", "10.1", "10.1", "90", ""]
+    assert steadied(["10.1", "10.0", "90"]) == ["10.0", "10.0", "90"]
+    for column in (["10.0", "10.1", "early"], ["10.0", "10.1", "early", ""]):
+        assert steadied(column) == column  # a word among numbers: they mean something else
+
+
+def test_values_are_ordered_as_nothing_numbers_known_words_text_and_strays() -> None:
+    values = [STRAY, "b", "a10", "a9", "PHASE", "M", "10", "9.5", ""]
+    assert sorted(values, key=lambda said: sort_value("component", said)) == [
+        "", "9.5", "10", "M", "PHASE", "a9", "a10", "b", STRAY
+    ]  # fmt: skip
