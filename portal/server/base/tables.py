@@ -131,6 +131,7 @@ class NoticeRow(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
     account: Mapped[str | None] = mapped_column(ForeignKey("account.id"), index=True)
+    about: Mapped[str | None] = mapped_column(index=True)  # the share or exam it tells of
     channel: Mapped[str]
     address: Mapped[str]
     subject: Mapped[str | None]

@@ -59,6 +59,7 @@ def _row(reader: Reader, told: Told, words: Written, now: datetime, until: datet
     return NoticeRow(
         id=new_id(),
         kind=told.kind,
+        about=told.about,
         account=reader.account,
         channel=reader.channel,
         address=reader.address,

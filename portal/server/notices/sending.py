@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -16,6 +17,7 @@ from portal.server.base.tables import NoticeRow
 from portal.server.notices.ways.way import Letter, NotSentError, Way
 
 LOOK_SECONDS = 1.0  # the command line of the same computer puts notices there too, and wakes nobody
+REMIND_SECONDS = 600.0  # nothing but time tells that a report is released or a share ends
 TAKEN = timedelta(minutes=5)  # whoever took a notice and died in the middle: it is sent by another then
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 
@@ -82,13 +84,17 @@ class Sending:
 
 
 @contextmanager
-def sending_in_background(sending: Sending) -> Iterator[None]:
-    """Send in a thread of its own until the end; what is in hand then is finished."""
+def sending_in_background(sending: Sending, remind: Callable[[], None]) -> Iterator[None]:
+    """Send in a thread of its own until the end, and look now and then for what is due; what is in hand is finished."""
     stop = threading.Event()
 
     def work() -> None:
+        reminded = -REMIND_SECONDS
         while not stop.wait(LOOK_SECONDS):
             try:
+                if time.monotonic() - reminded >= REMIND_SECONDS:
+                    reminded = time.monotonic()
+                    remind()
                 sending.send_due()
             except Exception:  # whatever it is: without this thread nobody would be told anything any more
                 log.exception("notices could not be sent")

@@ -33,6 +33,7 @@ class Told:
     facts: Mapping[str, str] = field(default_factory=dict)
     address: str | None = None
     message: str | None = None
+    about: str | None = None  # the share or exam, so that nobody is told twice
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
+from sqlalchemy.orm import Session
 
+from portal.server.notices.wording import Told
 from portal.server.oauth import codes, devices
 from portal.server.oauth import token_families as families
 from portal.server.oauth.forms import FORM_TYPE, Form, read_form
@@ -20,7 +23,9 @@ from portal.server.oauth.refusals import (
 )
 from portal.server.oauth.revoking import revoke
 from portal.server.oauth.token_families import TokenAnswer
+from portal.server.people.machine_tokens import account_named
 from portal.server.people.signing_in import addressed
+from portal.server.people.telling import moment_words, tell
 from portal.server.services import Services
 from portal.wire.addresses import CLIENT_ID, OAUTH_METADATA_PATH
 
@@ -77,9 +82,16 @@ class TokenEndpoint:
                 answer = devices.poll(session, needed(form, "device_code"), client_id, now)
             else:
                 answer = Refusal("unsupported_grant_type")
+            if isinstance(answer, TokenAnswer) and grant != "refresh_token":
+                self._tell_sign_in(session, answer, now)
         if isinstance(answer, Refusal):
             raise answer
         return answer.to_json()
+
+    def _tell_sign_in(self, session: Session, answer: TokenAnswer, now: datetime) -> None:
+        account = account_named(session, answer.user_name)
+        told = Told("sign-in", {"at": moment_words(session, account, now)})
+        tell(session, self._services.settings, account, told, now)
 
     def begin_device(self, form: Form) -> dict[str, Any]:
         """Give the codes of a device sign-in."""

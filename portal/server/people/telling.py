@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from portal.server.access.report_release import zone_of
 from portal.server.base.settings import ServerSettings
 from portal.server.base.tables import AccountRow, PracticeRow
 from portal.server.notices.outbox import Reader, put, readers
@@ -45,5 +45,5 @@ def moment_words(session: Session, account: AccountRow, at: datetime) -> str:
 
 def moment_of(practice: PracticeRow, at: datetime) -> str:
     """Say a moment by a practice's clock, with its zone where the practice named none."""
-    local = at.astimezone(ZoneInfo(practice.time_zone) if practice.time_zone else None)
+    local = at.astimezone(zone_of(practice))
     return f"{local:%Y-%m-%d, %H:%M} ({local.tzname()})"

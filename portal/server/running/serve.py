@@ -24,6 +24,7 @@ from portal.server.running.data_trouble import data_trouble
 from portal.server.running.first_rows import add_practice, add_staff_token
 from portal.server.running.forgetting import forget_ended
 from portal.server.running.posting import sending
+from portal.server.running.reminding import Reminding
 from portal.server.services import Services
 
 MOST_WORKERS = 4
@@ -40,7 +41,7 @@ def serve(
         public_url = settings.public_url or url_of(listener, tls)
         with (
             build_services(replace(settings, public_url=public_url)) as services,
-            sending_in_background(sending(services)),
+            sending_in_background(sending(services), Reminding(services).remind),
         ):
             run(Door(listener, tls), make_app(services), lambda: ready(public_url), trust_proxy=not settings.local)
 

@@ -21,7 +21,7 @@ def tell_recipient(session: Session, settings: ServerSettings, share: ShareRow, 
         return
     practice = _practice(session, share)
     facts = {"until": moment_of(practice, share.expires_at), "most": str(share.max_accesses)}
-    told = Told("share", facts, share_link(settings, token), share.message)
+    told = Told("share", facts, share_link(settings, token), share.message, share.id)
     put(session, practice, Reader("email", share.email), told, now, local=settings.local, until=share.expires_at)
 
 
@@ -39,12 +39,18 @@ def tell_wrong_code(session: Session, settings: ServerSettings, share: ShareRow,
         _tell_owner(session, settings, share, "wrong-codes", {"left": str(left)}, now)
 
 
+def tell_ending(session: Session, settings: ServerSettings, share: ShareRow, now: datetime) -> None:
+    """Tell the owner that a share ends soon."""
+    until = moment_of(_practice(session, share), share.expires_at)
+    _tell_owner(session, settings, share, "share-ends", {"until": until}, now)
+
+
 def _tell_owner(
     session: Session, settings: ServerSettings, share: ShareRow, kind: NoticeKind, facts: dict[str, str], now: datetime
 ) -> None:
     account = session.get_one(AccountRow, share.account)
     said = {**facts, "at": moment_of(_practice(session, share), now)}
-    tell(session, settings, account, Told(kind, said), now)
+    tell(session, settings, account, Told(kind, said, about=share.id), now)
 
 
 def _practice(session: Session, share: ShareRow) -> PracticeRow:

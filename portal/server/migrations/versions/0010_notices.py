@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("account", sa.String(), nullable=True),
+        sa.Column("about", sa.String(), nullable=True),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=True),
@@ -45,5 +46,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account"], ["account.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index(op.f("ix_notice_about"), "notice", ["about"], unique=False)
     op.create_index(op.f("ix_notice_account"), "notice", ["account"], unique=False)
     op.create_index("notice_by_due", "notice", ["state", "due_at"], unique=False)
