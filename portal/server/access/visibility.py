@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, false, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from portal.server.access.caller import Caller
@@ -80,39 +81,64 @@ def visible(session: Session, caller: Caller, now: datetime) -> ColumnElement[bo
 
     The practice sees what it sent itself, not what a person brought from elsewhere.
     """
-    conditions = [their_exams(caller)]
     if caller.kind == "staff":
-        return and_(*conditions, InstanceRow.sent_by_practice)
-    if caller.kind == "share":
-        conditions += [their_studies(caller), or_(~is_practices_report(), _was_shared(caller))]
-    if not caller.include_images:
-        conditions.append(is_report())
-    if not caller.include_report:
-        conditions.append(~is_report())
-    hidden = _exams_with_held_documents(session, caller, now)
-    conditions.append(or_(~is_practices_report(), ExamRow.id.not_in(hidden)) if hidden else true())
-    return and_(*conditions)
+        return and_(their_exams(caller), InstanceRow.sent_by_practice)
+    shown = _shown_of(
+        images=_said(caller.include_images), report=_said(caller.include_report),
+        released=_released(session, their_exams(caller), now),
+    )  # fmt: skip
+    if caller.kind != "share":
+        return and_(their_exams(caller), shown)
+    ours = select(ShareStudyRow.study).where(ShareStudyRow.share == caller.share, ShareStudyRow.documents)
+    made_at = select(ShareRow.created_at).where(ShareRow.id == caller.share).scalar_subquery()
+    shared = _was_shared(StudyRow.id.in_(ours), made_at, caller.studies)
+    return and_(their_exams(caller), their_studies(caller), shown, or_(~is_practices_report(), shared))
 
 
-def _was_shared(caller: Caller) -> ColumnElement[bool]:
-    """Give the condition on joined rows that holds for a practice's document that is part of a share.
+def visible_through(session: Session, shares: Sequence[str], now: datetime) -> ColumnElement[bool]:
+    """Give the condition on such rows, joined with `ShareStudyRow` and `ShareRow`, for what the recipients see."""
+    exams = select(StudyRow.exam).join(ShareStudyRow, ShareStudyRow.study == StudyRow.id)
+    shown = _shown_of(
+        images=ShareRow.include_images, report=ShareRow.include_report,
+        released=_released(session, ExamRow.id.in_(exams.where(ShareStudyRow.share.in_(shares))), now),
+    )  # fmt: skip
+    held = aliased(ShareStudyRow)
+    ours = select(held.study).where(held.share == ShareRow.id)
+    shared = _was_shared(ShareStudyRow.documents, ShareRow.created_at, ours)
+    return and_(ShareRow.id.in_(shares), shown, or_(~is_practices_report(), shared))
+
+
+def _said(yes: bool) -> ColumnElement[bool]:
+    return true() if yes else false()
+
+
+def _shown_of(
+    *, images: SQLColumnExpression[bool], report: SQLColumnExpression[bool], released: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """Give the condition on joined rows that holds for images, and for documents, where these are meant to be seen."""
+    return and_(or_(images, is_report()), or_(report, ~is_report()), or_(~is_practices_report(), released))
+
+
+def _was_shared(
+    documents: SQLColumnExpression[bool], made_at: SQLColumnExpression[datetime], studies: Any
+) -> ColumnElement[bool]:
+    """Give the condition on joined rows that holds for a practice's document that is part of a share of these studies.
 
     As with its report: one that waited when the share was made is none, nor what was written later of an exam that has
     studies the share does not hold.
     """
-    ours = select(ShareStudyRow.study).where(ShareStudyRow.share == caller.share, ShareStudyRow.documents)
-    made_at = select(ShareRow.created_at).where(ShareRow.id == caller.share).scalar_subquery()
     other = aliased(StudyRow)
-    others = select(other.id).where(other.exam == ExamRow.id, other.id.not_in(caller.studies))
-    return and_(StudyRow.id.in_(ours), or_(InstanceRow.stored_at <= made_at, ~others.exists()))
+    others = select(other.id).where(other.exam == ExamRow.id, other.id.not_in(studies))
+    return and_(documents, or_(InstanceRow.stored_at <= made_at, ~others.exists()))
 
 
-def _exams_with_held_documents(session: Session, caller: Caller, now: datetime) -> list[str]:
-    exams = session.execute(
+def _released(session: Session, exams: ColumnElement[bool], now: datetime) -> ColumnElement[bool]:
+    """Give the condition that holds for those of some exams whose documents wait for nothing any more."""
+    asked = session.execute(
         select(ExamRow, PracticeRow)
         .join(PatientRow, PatientRow.id == ExamRow.patient)
         .join(PracticeRow, PracticeRow.id == PatientRow.practice)
-        .where(their_exams(caller), ExamRow.origin == "practice")
+        .where(exams, ExamRow.origin == "practice")
         .where(
             select(InstanceRow.id)
             .join(SeriesRow, InstanceRow.series == SeriesRow.id)
@@ -121,7 +147,8 @@ def _exams_with_held_documents(session: Session, caller: Caller, now: datetime) 
             .exists()
         )
     )
-    return [exam.id for exam, practice in exams if not documents_released(exam, practice, now)]
+    held = [exam.id for exam, practice in asked if not documents_released(exam, practice, now)]
+    return ExamRow.id.not_in(held) if held else true()
 
 
 def practice_of(session: Session, exam: ExamRow) -> PracticeRow:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from portal.names import ExamId, ShareId
 from portal.server.access.caller import Caller
@@ -39,7 +39,7 @@ def activity_page(
         asked = asked.where(ActivityRow.exams.any(ActivityExamRow.exam == exam))
     if cursor is not None:
         asked = asked.where(ActivityRow.id < cursor)
-    rows = list(session.scalars(asked.limit(most + 1)))
+    rows = list(session.scalars(asked.options(selectinload(ActivityRow.exams)).limit(most + 1)))
     more = str(rows[most - 1].id) if len(rows) > most else None
     names = named(session, caller, {each.exam for row in rows[:most] for each in row.exams}, now)
     return ActivityPage(tuple(_shape(row, names) for row in rows[:most]), more)

@@ -94,11 +94,11 @@ def settle_nameless(session: Session, row: UploadRow, now: datetime) -> None:
 
 def wholeness_of(session: Session, study: StudyRow, amount: Amount) -> Wholeness:
     """Say how much of a study is here; `amount` is what the portal has of it."""
-    return wholeness_of_each(session, [(study, amount)])[study.id]
+    return wholeness_of_each(session, [(study, amount)])[0]
 
 
-def wholeness_of_each(session: Session, studies: Sequence[tuple[StudyRow, Amount]]) -> dict[int, Wholeness]:
-    """Say it of several studies, each with what the portal has of it; gives it by the studies' rows.
+def wholeness_of_each(session: Session, studies: Sequence[tuple[StudyRow, Amount]]) -> list[Wholeness]:
+    """Say it of several studies, each with what of it is told of; one may be there for several who see other parts.
 
     The number of statements does not grow with theirs.
     """
@@ -111,10 +111,10 @@ def wholeness_of_each(session: Session, studies: Sequence[tuple[StudyRow, Amount
     for study, images in _not_arrived(session, sorted(arriving)).items():
         missing[study]["not-arrived"] = images
     whole = _all_told(session, [study for study in ids if study not in arriving and not missing[study]], uploads)
-    return {
-        study.id: _shape(amount, doubted[study.id], missing[study.id], study.id in arriving, study.id in whole)
+    return [
+        _shape(amount, doubted[study.id], missing[study.id], study.id in arriving, study.id in whole)
         for study, amount in studies
-    }
+    ]
 
 
 def _shape(amount: Amount, doubted: int, missing: Mapping[str, int], arriving: bool, whole: bool) -> Wholeness:

@@ -11,7 +11,7 @@ from core.version import version
 from portal.names import AccountId, Link
 from portal.server.access.lapsing import rests_at
 from portal.server.base.settings import ServerSettings
-from portal.server.base.tables import AccountRow, PatientRow, PracticeRow
+from portal.server.base.tables import AccountPatientRow, AccountRow, PatientRow, PracticeRow
 from portal.server.people.invitations import NewCode
 from portal.wire.accounts import Account, Invited
 from portal.wire.addresses import API_PATH, DICOMWEB_PATH, OAUTH_METADATA_PATH, SHARE_PATH
@@ -44,7 +44,10 @@ def well_known(session: Session, settings: ServerSettings) -> WellKnown:
 
 def account_shape(session: Session, account: AccountRow) -> Account:
     """Say who is signed in, and whom the account stands for."""
-    persons = [link.person for link in account.patients]
+    persons = session.scalars(
+        select(PatientRow).join(AccountPatientRow, AccountPatientRow.patient == PatientRow.id)
+        .where(AccountPatientRow.account == account.id).order_by(AccountPatientRow.position)
+    ).all()  # fmt: skip
     practice = session.get_one(PracticeRow, persons[0].practice)
     last = account.last_sign_in_at
     return Account(

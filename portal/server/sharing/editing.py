@@ -10,7 +10,7 @@ from portal.server.access.caller import Caller
 from portal.server.activity.log import note
 from portal.server.base.problems import Problem
 from portal.server.base.tables import ShareRow
-from portal.server.sharing.share_shapes import etag, shared_exams
+from portal.server.sharing.share_shapes import etag, shared
 from portal.wire.activity import ActivityKind
 from portal.wire.moments import parse_utc, utc_text
 from portal.wire.well_known import Limits
@@ -82,5 +82,5 @@ def _moment(text: str) -> datetime:
 
 
 def _note(session: Session, share: ShareRow, kind: ActivityKind, now: datetime, details: dict[str, str]) -> None:
-    exams = shared_exams(session, share.id)
+    exams = shared(session, share.id).exams
     note(session, account=share.account, kind=kind, at=now, exams=exams, share=share.id, details=details)

@@ -19,7 +19,7 @@ from portal.server.people.account_shapes import practice_shape
 from portal.server.services import Services
 from portal.server.sharing.editing import owned_share
 from portal.server.sharing.share_secrets import code_fits
-from portal.server.sharing.share_shapes import share_link, share_name, share_wholeness
+from portal.server.sharing.share_shapes import share_link, share_wholeness, shared
 
 PDF_HEADERS = {"Content-Disposition": 'inline; filename="invitation.pdf"'}
 
@@ -55,7 +55,7 @@ _PDF = {"content": {"application/pdf": {"schema": {"type": "string", "format": "
 
 
 def _named(session: Session, share: ShareRow) -> ExamName:
-    return beside(share_name(session, share.id), share.title)
+    return beside(shared(session, share.id).name, share.title)
 
 
 def _sheet(

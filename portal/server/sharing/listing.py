@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal.server.access.caller import Caller
 from portal.server.base.problems import Problem
 from portal.server.base.tables import ShareRow
-from portal.server.sharing.share_shapes import share_shape
+from portal.server.sharing.share_shapes import share_shapes
 from portal.wire.sharing import SharePage
 from portal.wire.well_known import Limits
 
@@ -27,7 +27,7 @@ def share_page(
     rows = list(session.scalars(asked))
     shown = rows[:most]
     more = shown[-1].id if len(rows) > most else None
-    return SharePage(tuple(share_shape(session, row, now, limits) for row in shown), more)
+    return SharePage(tuple(share_shapes(session, shown, now, limits)), more)
 
 
 def _last(session: Session, caller: Caller, cursor: str) -> ShareRow:

@@ -29,7 +29,7 @@ from portal.server.exams.exam_shapes import person_shape, shapes_for
 from portal.server.services import Services
 from portal.server.sharing.share_rules import plain
 from portal.server.sharing.share_secrets import code_fits, split_share_code
-from portal.server.sharing.share_shapes import shared_exams, shared_studies
+from portal.server.sharing.share_shapes import shared
 from portal.server.sharing.telling import tell_opened, tell_wrong_code
 from portal.whole_words import as_of_words, away_sentences, wholeness_sentences
 from portal.wire.activity import ActivityKind
@@ -163,12 +163,13 @@ def _open(session: Session, settings: ServerSettings, share: ShareRow, attempt: 
 def redeemed_shape(session: Session, share: ShareRow, secret: str, ends: datetime, now: datetime) -> Redeemed:
     """Describe what a session opens."""
     caller = recipient_of(session, share)
-    rows = [session.get_one(ExamRow, exam) for exam in shared_exams(session, share.id)]
+    studies = shared(session, share.id)
+    rows = list(session.scalars(select(ExamRow).where(ExamRow.id.in_(studies.exams)).order_by(ExamRow.id)))
     rows.sort(key=lambda row: row.exam_date or "", reverse=True)  # the newest first, as on the shelf
     exams = tuple(shapes_for(session, caller, rows, now))
     return Redeemed(
         session=secret,
-        studies=shared_studies(session, share.id),
+        studies=studies.uids,
         accesses_left=share.max_accesses - share.accesses_used,
         expires_at=utc_text(ends),
         exams=exams,
@@ -212,7 +213,7 @@ def _note(
         account=share.account,
         kind=kind,
         at=now,
-        exams=shared_exams(session, share.id),
+        exams=shared(session, share.id).exams,
         share=share.id,
         actor=attempt.recipient_name,
         details={**details, **named},

@@ -21,7 +21,7 @@ from portal.server.sharing.listing import share_page
 from portal.server.sharing.making import make_share
 from portal.server.sharing.redeeming import Attempt, Opened, Refused, is_meant, read_attempt, try_code
 from portal.server.sharing.share_rules import check_request, plain
-from portal.server.sharing.share_shapes import later_studies, share_shape, share_wholeness, shared_studies
+from portal.server.sharing.share_shapes import later_studies, share_shape, share_wholeness, shared
 from portal.wire.moments import parse_utc, utc_text
 from portal.wire.sharing import Redeem, ShareRequest
 from portal.wire.well_known import Limits
@@ -337,7 +337,7 @@ def test_text_for_others_rearranges_no_line() -> None:
 def test_a_share_holds_the_whole_exams_as_they_are_and_no_other_persons(rows: Rows) -> None:
     given = secrets_for(SERVICES, "a", None)
     made = make_share(rows.session, SERVICES, ANNA, replace(WANTED, studies=("first",)), given, NOW)
-    assert shared_studies(rows.session, made.id) == ("first", "second")
+    assert shared(rows.session, made.id).uids == ("first", "second")
     assert (made.patient, made.account, made.accesses_used, made.expires_at) == (1, "a", 0, NOW + 30 * DAY)
     assert [(each.report_sha256, each.documents) for each in made.studies] == [("o", True)] * 2
     for study in ("hers", "theirs", "no such study"):

@@ -11,9 +11,13 @@ from typing import Any
 import pytest
 import requests
 from alembic import command
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
+from portal.server.access.share_sessions import recipient_of
+from portal.server.access.visibility import visible, visible_through
 from portal.server.base.database import Database
+from portal.server.base.tables import ExamRow, InstanceRow, SeriesRow, ShareRow, ShareStudyRow, StudyRow
 from portal.server.migrations import alembic_config, migrate
 from tests.portal_tools import Portal, SignedIn
 from tests.unit.portal.server.dicomweb.senders import made, sent
@@ -230,6 +234,50 @@ def test_an_added_document_belongs_to_it_unless_it_may_tell_of_what_is_not_share
     assert [look(portal, session, path).status_code for path in (DOCUMENT, added)] == [200, 200]
     sent(portal, portal.staff_token, later())
     assert [look(portal, session, path).status_code for path in (DOCUMENT, added)] == [200, 404]
+
+
+def test_of_many_shares_together_is_seen_what_of_each_alone_its_recipient_sees(portal: Portal, anna: SignedIn) -> None:
+    kinds = [{"include_images": images, "include_report": report} for images, report in ((1, 1), (1, 0), (0, 1))]
+
+    def each_kind(**wishes: Any) -> None:
+        for kind in kinds:
+            new = {name: bool(value) for name, value in kind.items()}
+            portal.post("/api/v1/shares", anna.token, json={"studies": [FIRST], **new, **wishes})
+
+    each_kind()
+    sent(portal, portal.staff_token, first(), document())
+    each_kind()  # while its document waits
+    (exam,) = exams(portal, anna.token)
+    portal.said(200, portal.post(f"/api/v1/staff/exams/{exam['id']}/report/complete", portal.staff_token, json={}))
+    portal.clock.forward(minutes=1)
+    each_kind()
+    portal.clock.forward(minutes=1)
+    sent(portal, portal.staff_token, document(SOPInstanceUID="1.2.6"))
+    each_kind()
+    sent(portal, portal.staff_token, later(), document(SOPInstanceUID="1.2.7", StudyInstanceUID=LATER))
+    each_kind()
+    each_kind(studies=[FIRST, LATER])
+    with portal.services.database.reading() as session:
+        now = portal.clock()
+        shares = list(session.scalars(select(ShareRow)))
+        alone = {share.id: _seen(session, visible(session, recipient_of(session, share), now)) for share in shares}
+        asked = _instances(select(ShareStudyRow.share, InstanceRow.sop_instance_uid))
+        asked = asked.join(ShareStudyRow, ShareStudyRow.study == StudyRow.id)
+        asked = asked.join(ShareRow, ShareRow.id == ShareStudyRow.share)
+        together: dict[str, set[str]] = {share.id: set() for share in shares}
+        for share_id, uid in session.execute(asked.where(visible_through(session, list(together), now))):
+            together[share_id].add(uid)
+    assert together == alone
+    assert len({frozenset(seen) for seen in alone.values()}) >= 6, "they do not see the same"
+
+
+def _instances(asked: Any) -> Any:
+    asked = asked.select_from(InstanceRow).join(SeriesRow, InstanceRow.series == SeriesRow.id)
+    return asked.join(StudyRow, SeriesRow.study == StudyRow.id).join(ExamRow, StudyRow.exam == ExamRow.id)
+
+
+def _seen(session: Session, condition: Any) -> set[str]:
+    return set(session.scalars(_instances(select(InstanceRow.sop_instance_uid)).where(condition)))
 
 
 OLD = """
