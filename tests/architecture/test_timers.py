@@ -1,6 +1,7 @@
 """Nothing asks again and again for what an event can tell: every timer, nap and wait with a time stands here, with why.
 
-A new one fails until it has its line; none of them asks the shelf, and of a server only the place that is seen.
+A new one fails until it has its line; none of them asks the shelf, and of a server only the place that is seen. Named
+by room and file, so that a file may go to another folder.
 """
 
 from __future__ import annotations
@@ -18,65 +19,66 @@ ROOMS = ("app", "core", "dicom", "importer", "library", "portal", "viewer")
 
 ALLOWED = {
     # -- the window: what Qt itself counts down --
-    ("app/window/places/discs/presenter.py", "QTimer"): (1, "a disc that is put in tells no portable event: drives"),
-    ("app/window/places/portal/presenter.py", "QTimer"): (1, "a portal tells nobody: asked while seen, less and less"),
-    ("app/window/places/portal/sending_presenter.py", "QTimer"): (
+    # a disc that is put in tells no portable event, a portal tells nobody and is asked while seen, less and less
+    ("app", "presenter.py", "QTimer"): (2, "of the discs: the drives; of the portal"),
+    ("app", "sending_presenter.py", "QTimer"): (
         1,
         "paces drawing: what is told fast is shown at once",
     ),
-    ("app/window/shell/main_window.py", "singleShot"): (1, "once, after the first painting"),
-    ("app/window/starting/garbage.py", "QTimer"): (1, "Python's garbage is collected in this thread alone"),
-    ("app/window/starting/waits_to_write.py", "QTimer"): (1, "a lock that is let go tells nobody: the lock file alone"),
-    ("core/ui/steady.py", "QTimer"): (1, "takes a sign off a button after a moment, and ends with it"),
-    ("importer/ui/discs_panel.py", "QTimer"): (1, "once, when what goes and comes in one turn is there"),
-    ("library/ui/shelf_panel.py", "QTimer"): (1, "once, after a pause in typing"),
-    ("portal/ui/card_list.py", "QTimer"): (1, "once, when a list has its room"),
-    ("viewer/ui/film_player.py", "QTimer"): (1, "the frames of a film, while it plays"),
-    ("viewer/ui/status_line.py", "QTimer"): (1, "once, takes an answer away"),
-    ("viewer/ui/viewport.py", "QTimer"): (1, "once, draws finely when the hand rests"),
-    ("viewer/ui/viewport_presenter.py", "QTimer"): (2, "once each, say that an image is long in coming"),
+    ("app", "main_window.py", "singleShot"): (1, "once, after the first painting"),
+    ("app", "garbage.py", "QTimer"): (1, "Python's garbage is collected in this thread alone"),
+    ("app", "waits_to_write.py", "QTimer"): (1, "a lock that is let go tells nobody: the lock file alone"),
+    ("core", "steady.py", "QTimer"): (1, "takes a sign off a button after a moment, and ends with it"),
+    ("importer", "discs_panel.py", "QTimer"): (1, "once, when what goes and comes in one turn is there"),
+    ("library", "search_field.py", "QTimer"): (1, "once, after a pause in typing"),
+    ("portal", "card_list.py", "QTimer"): (1, "once, when a list has its room"),
+    ("viewer", "film_player.py", "QTimer"): (1, "the frames of a film, while it plays"),
+    ("viewer", "status_line.py", "QTimer"): (1, "once, takes an answer away"),
+    ("viewer", "viewport.py", "QTimer"): (1, "once, draws finely when the hand rests"),
+    ("viewer", "viewport_presenter.py", "QTimer"): (2, "once each, say that an image is long in coming"),
     # -- threads: naps in which a job can be stopped, and waits for what the system does not tell --
-    ("app/practice_portal/running.py", "sleep"): (
+    ("app", "running.py", "sleep"): (
         1,
         "the lock of a server that ends tells nobody; at most once a start",
     ),
-    ("app/practice_portal/running.py", "wait"): (2, "how long the practice portal may take to end"),
-    ("app/practice_portal/running.py", "poll"): (1, "whether the child ended, asked once"),
-    ("core/files/durable.py", "sleep"): (1, "Windows: another program holds the file for a moment"),
-    ("core/workers/pipe.py", "wait"): (2, "until the pipe has something; the job may be stopped"),
-    ("core/workers/pipe.py", "poll"): (3, "the system wakes it; between that the job may be stopped"),
-    ("core/workers/worker.py", "wait"): (1, "until a worker is free; the job may be stopped"),
-    ("core/workers/worker_handle.py", "poll"): (1, "whether an idle worker speaks unasked, asked once"),
-    ("core/workers/worker_handle.py", "sleep"): (1, "a hostile worker can lie through its sentinel"),
-    ("core/workers/worker_process.py", "wait"): (1, "the worker's: until its parent ends"),
-    ("portal/client/signing_in/device.py", "wait"): (1, "RFC 8628: asked as slowly as the portal says"),
-    ("portal/client/signing_in/sign_in.py", "wait"): (1, "until the browser comes back"),
-    ("portal/client/signing_in/vault.py", "sleep"): (1, "the lock of another window at the keyring file"),
-    ("portal/client/upload/deliver.py", "wait"): (1, "the pause before the next try"),
-    ("portal/client/upload/pace.py", "wait"): (3, "until a request may begin, and pauses; each can be stopped"),
-    ("portal/client/upload/pace.py", "sleep"): (1, "the pause before the next try; the job may be stopped"),
-    ("portal/client/upload/queue.py", "sleep"): (1, "until the next try is due; the shelf is asked nothing"),
+    ("app", "running.py", "wait"): (2, "how long the practice portal may take to end"),
+    ("app", "running.py", "poll"): (1, "whether the child ended, asked once"),
+    ("core", "durable.py", "sleep"): (1, "Windows: another program holds the file for a moment"),
+    ("core", "pipe.py", "wait"): (2, "until the pipe has something; the job may be stopped"),
+    ("core", "pipe.py", "poll"): (3, "the system wakes it; between that the job may be stopped"),
+    ("core", "worker.py", "wait"): (1, "until a worker is free; the job may be stopped"),
+    ("core", "worker_handle.py", "poll"): (1, "whether an idle worker speaks unasked, asked once"),
+    ("core", "worker_handle.py", "sleep"): (1, "a hostile worker can lie through its sentinel"),
+    ("core", "worker_process.py", "wait"): (1, "the worker's: until its parent ends"),
+    ("portal", "device.py", "wait"): (1, "RFC 8628: asked as slowly as the portal says"),
+    ("portal", "sign_in.py", "wait"): (1, "until the browser comes back"),
+    ("portal", "vault.py", "sleep"): (1, "the lock of another window at the keyring file"),
+    ("portal", "deliver.py", "wait"): (1, "the pause before the next try"),
+    ("portal", "pace.py", "wait"): (3, "until a request may begin, and pauses; each can be stopped"),
+    ("portal", "pace.py", "sleep"): (1, "the pause before the next try; the job may be stopped"),
+    ("portal", "queue.py", "sleep"): (1, "until the next try is due; the shelf is asked nothing"),
     # -- the server --
-    ("portal/server/answers/even_time.py", "sleep"): (1, "all answers take as long, so that time tells nothing"),
-    ("portal/server/sharing/redeem_routes.py", "sleep"): (1, "the same, beside the threads"),
-    ("portal/server/dicomweb/storing/stow.py", "wait"): (1, "until the thread that writes has ended"),
-    ("portal/server/http/request_limits.py", "wait_for"): (1, "how long a sender may keep silent"),
-    ("portal/server/http/slow_clients.py", "call_later"): (2, "how long a head and a reader may take"),
-    ("portal/server/oauth/token_routes.py", "poll"): (1, "not a wait: RFC 8628 calls the question so"),
+    ("portal", "even_time.py", "sleep"): (1, "all answers take as long, so that time tells nothing"),
+    ("portal", "redeem_routes.py", "sleep"): (1, "the same, beside the threads"),
+    ("portal", "stow.py", "wait"): (1, "until the thread that writes has ended"),
+    ("portal", "request_limits.py", "wait_for"): (1, "how long a sender may keep silent"),
+    ("portal", "slow_clients.py", "call_later"): (2, "how long a head and a reader may take"),
+    ("portal", "token_routes.py", "poll"): (1, "not a wait: RFC 8628 calls the question so"),
+    ("portal", "sending.py", "wait"): (1, "notices another process put into the outbox, and those due again"),
     # -- the demo, which plays the person --
-    ("app/demo/browsing/browser_pipe.py", "sleep"): (1, "until the browser has ended"),
-    ("app/demo/browsing/doctor.py", "wait_for"): (4, "until the page shows what it shall"),
-    ("app/demo/browsing/person.py", "wait_for"): (2, "until the page shows what it shall"),
-    ("app/demo/browsing/patience.py", "wait_for"): (1, "until the page shows what it shall"),
-    ("app/demo/screens.py", "QTimer"): (1, "looks whether the window shows what it shall, as a person does"),
+    ("app", "browser_pipe.py", "sleep"): (1, "until the browser has ended"),
+    ("app", "doctor.py", "wait_for"): (4, "until the page shows what it shall"),
+    ("app", "person.py", "wait_for"): (2, "until the page shows what it shall"),
+    ("app", "patience.py", "wait_for"): (1, "until the page shows what it shall"),
+    ("app", "screens.py", "QTimer"): (1, "looks whether the window shows what it shall, as a person does"),
     # -- the page a share opens --
-    ("portal/server/assets/recipient/clock.js", "setTimeout"): (2, "once each, says that the time is nearly over"),
-    ("portal/server/assets/recipient/still.js", "setTimeout"): (1, "once, after what a click is for"),
-    ("portal/server/assets/recipient/frames.js", "setTimeout"): (1, "once, the pause a busy server asks for"),
-    ("portal/server/assets/recipient/parts.js", "setTimeout"): (1, "once, forgets an answer so that it may be asked"),
-    ("portal/server/assets/recipient/papers.js", "setTimeout"): (1, "once, lets go of a saved file"),
-    ("portal/server/assets/recipient/viewer.js", "setTimeout"): (1, "once, draws finely when the hand rests"),
-    ("portal/server/assets/recipient/viewer.js", "setInterval"): (1, "the frames of a film, while it plays"),
+    ("portal", "clock.js", "setTimeout"): (2, "once each, says that the time is nearly over"),
+    ("portal", "still.js", "setTimeout"): (1, "once, after what a click is for"),
+    ("portal", "frames.js", "setTimeout"): (1, "once, the pause a busy server asks for"),
+    ("portal", "parts.js", "setTimeout"): (1, "once, forgets an answer so that it may be asked"),
+    ("portal", "papers.js", "setTimeout"): (1, "once, lets go of a saved file"),
+    ("portal", "viewer.js", "setTimeout"): (1, "once, draws finely when the hand rests"),
+    ("portal", "film.js", "setInterval"): (1, "the frames of a film, while it plays"),
 }
 
 ALWAYS = {"QTimer", "QBasicTimer", "singleShot", "startTimer", "Timer", "sleep", "wait_for", "call_later", "call_at"}
@@ -98,15 +100,15 @@ def waits_of(path: str, text: str) -> Iterator[str]:
                 yield name
 
 
-def sources() -> Iterator[tuple[str, str]]:
+def sources() -> Iterator[tuple[Path, str]]:
     for room in ROOMS:
         for path in sorted((ROOT / room).rglob("*.*")):
             if path.suffix in {".py", ".js"}:
-                yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
+                yield path.relative_to(ROOT), path.read_text(encoding="utf-8")
 
 
 def test_every_timer_has_its_reason_here_and_none_stands_here_that_is_gone() -> None:
-    found = Counter((path, name) for path, text in sources() for name in waits_of(path, text))
+    found = Counter((path.parts[0], path.name, name) for path, text in sources() for name in waits_of(path.name, text))
     assert found == {where: number for where, (number, _) in ALLOWED.items()}
 
 
@@ -126,11 +128,11 @@ def test_every_timer_has_its_reason_here_and_none_stands_here_that_is_gone() -> 
     ],
 )
 def test_a_new_one_would_be_seen(text: str) -> None:
-    assert list(waits_of("app/new.py", text))
+    assert list(waits_of("new.py", text))
 
 
 def test_what_waits_for_an_event_alone_is_none() -> None:
-    assert not list(waits_of("core/new.py", "changed.wait()\nqueue.get()\nthread.join()"))
+    assert not list(waits_of("new.py", "changed.wait()\nqueue.get()\nthread.join()"))
 
 
 def test_a_page_is_read_too() -> None:
