@@ -23,6 +23,13 @@ WORDS: dict[HeldAs, str] = {
     "others": "%n other file(s)",
 }
 AND = "{some} and {last}"
+ALL: dict[HeldAs, str] = {
+    "images": "(The|Both|All %n) image(s)",
+    "reports": "(The|Both|All %n) report(s)",
+    "documents": "(The|Both|All %n) document(s)",
+    "others": "(The|Both|All %n) other file(s)",
+}
+BOTH_MIXED, ALL_MIXED = "Both files, {amount},", "All {amount}"
 
 _STORAGE = "1.2.840.10008.5.1.4.1.1."
 _EXACTLY: dict[str, HeldAs] = {
@@ -118,10 +125,23 @@ def amount_of_instances(instances: Iterable[Instance]) -> Amount:
 
 def amount_words(amount: Amount, count: Count) -> str:
     """Write an amount: "63 images and 1 report"; nothing is "0 images"."""
-    numbers: dict[HeldAs, int] = {
-        "images": amount.images, "reports": amount.reports, "documents": amount.documents, "others": amount.others
-    }  # fmt: skip
-    parts = [count(WORDS[kind], number) for kind, number in numbers.items() if number] or [count(WORDS["images"], 0)]
+    parts = [count(WORDS[kind], number) for kind, number in _parts(amount)]
     if len(parts) == 1:
         return parts[0]
     return count(AND, -1).replace("{some}", ", ".join(parts[:-1])).replace("{last}", parts[-1])
+
+
+def all_words(amount: Amount, count: Count) -> str:
+    """Begin a sentence about all of it: "Both images", "All 63 images and 1 report"; its verb goes by `total`."""
+    parts = _parts(amount)
+    if len(parts) == 1:
+        kind, number = parts[0]
+        return count(ALL[kind], number)
+    return count(BOTH_MIXED if amount.total == 2 else ALL_MIXED, -1).replace("{amount}", amount_words(amount, count))
+
+
+def _parts(amount: Amount) -> list[tuple[HeldAs, int]]:
+    numbers: dict[HeldAs, int] = {
+        "images": amount.images, "reports": amount.reports, "documents": amount.documents, "others": amount.others
+    }  # fmt: skip
+    return [(kind, number) for kind, number in numbers.items() if number] or [("images", 0)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dicom.amounts import NOTHING, Amount, Count, amount_words
+from dicom.amounts import NOTHING, Amount, Count, all_words
 from portal.wire.exams import Exam
 
 
@@ -12,6 +12,6 @@ def exam_amount(exam: Exam) -> Amount:
     return sum(parts, start=NOTHING)
 
 
-def mixed_words(amount: Amount, count: Count) -> str:
-    """Write an amount of which not all are images; "" where they are."""
-    return amount_words(amount, count) if amount.besides else ""
+def all_mixed(amount: Amount, count: Count) -> str:
+    """Begin a sentence about all of an amount of which not all are images; "" where they are."""
+    return all_words(amount, count) if amount.besides else ""

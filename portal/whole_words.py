@@ -33,7 +33,7 @@ NOT_HERE: dict[str, str] = {
     "not-arrived": "%n (has|have) not arrived yet",
     "damaged-here": "%n (was|were) damaged on the portal and (has|have) to be sent again",
 }
-HERE = "{here} of %n image(s)"
+HERE = "{here} of %n file(s)"  # nobody told the portal what kind is not here
 HERE_MIXED = "{here} of %n images, reports and other files"
 ONE_AWAY, SOME_AWAY = "and is not here", "These %n are not here."
 CHECKING = "The images are still being checked."
@@ -47,8 +47,8 @@ OF_THE_PRACTICE = "These are the images the practice put here. Whether there are
 LATER = "%n more exam(s) of the same day came later and (is|are) not part of this share."
 HELD_REPORTS = "%n report(s), not yet released"
 AS_OF = "This is what was there when it was shared, on {day}; what came later is no part of it."
-IMAGES = "%n image(s)"
-WHOLE = "All {amount} of the sender's copy (is|are) here."
+ALL_IMAGES = "(The|Both|All %n) image(s)"
+WHOLE = "{all} of the sender's copy (is|are) here."
 
 
 def away_sentences(wholeness: Wholeness | None, count: Count = counted) -> list[str]:
@@ -72,7 +72,7 @@ def wholeness_sentences(
 ) -> list[str]:
     """Say how much of an exam is here, or that it is not known: never more than was proved.
 
-    `amount` says how much there is where not all of it are images.
+    `amount` begins that sentence where not all of it are images: "All 63 images and 1 report".
     """
     if wholeness is None:
         return [count(OLDER_PORTAL, -1)]
@@ -80,7 +80,7 @@ def wholeness_sentences(
         return away
     if wholeness.state == "whole":
         here = _bounded(wholeness.here)
-        return [count(WHOLE, here).replace("{amount}", amount or count(IMAGES, here))]
+        return [count(WHOLE, here).replace("{all}", amount or count(ALL_IMAGES, here))]
     return [count(OF_THE_PRACTICE if origin == "practice" else NOT_TOLD, -1)]
 
 
@@ -90,7 +90,7 @@ def as_of_words(moment: datetime) -> str:
 
 
 def here_words(wholeness: Wholeness, count: Count = counted) -> str:
-    """Write "62 of 63 images"; what is no image is not called one."""
+    """Write "62 of 63 files"; what is no image is not called one."""
     said = HERE_MIXED if wholeness.besides > 0 else HERE
     return count(said, _bounded(wholeness.of)).replace("{here}", f"{_bounded(wholeness.here):,}")
 

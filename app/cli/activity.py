@@ -72,7 +72,7 @@ def _line(each: Activity) -> str:
     if who := details.get("recipient_name"):
         said += f" by {who}"
     if isinstance(images := details.get("instances"), int):
-        said += f", {counted('%n image(s)', images)}"
+        said += f", {counted('%n file(s)', images)}"
     if isinstance(left := details.get("remaining_attempts"), int):
         said += f", {counted('%n tr(y|ies) left', left)}"
     return said

@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         terminal.document(to_json(report))
     else:
         done = "back on your shelf" if arguments.action == "restore" else "gone for good"
-        terminal.say(f"{counted('%n image(s)', report.instances)}: {done}.")
+        terminal.say(f"{counted('%n file(s)', report.instances)}: {done}.")
     return DONE
 
 

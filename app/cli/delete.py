@@ -30,5 +30,5 @@ def run(arguments: argparse.Namespace) -> int:
         terminal.document(to_json(report))
     else:
         where = "gone for good" if arguments.now else "in the bin for 30 days (scanshelf bin restore UID)"
-        terminal.say(f"{counted('%n image(s)', report.instances)}: {where}.")
+        terminal.say(f"{counted('%n file(s)', report.instances)}: {where}.")
     return DONE

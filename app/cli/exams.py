@@ -13,7 +13,7 @@ from app.cli.terminal import Terminal, WrongUsage
 from app.words.english_numbers import counted
 from app.words.moments import moment_words
 from dicom.amounts import amount_words
-from portal.exam_amounts import exam_amount, mixed_words
+from portal.exam_amounts import all_mixed, exam_amount
 from portal.exam_names import exam_name
 from portal.whole_words import away_sentences, here_words, wholeness_sentences
 from portal.wire.exams import Exam, Report
@@ -66,10 +66,10 @@ def _get(terminal: Terminal, portal: Portal, name: str, folder: Path) -> int:
     if terminal.json:
         said = {"exam": exam.id, "to": str(folder), "instances": len(images), "damaged": came.damaged, "report": report}
         terminal.document({**said, "files": [str(file) for file in files]})
-    there = counted("%n image(s) of “{title}” (is|are)", len(images)).replace("{title}", str(exam_name(exam)))
+    there = counted("%n file(s) of “{title}” (is|are)", len(images)).replace("{title}", str(exam_name(exam)))
     terminal.say(f"{there} in {folder}.")
     if came.damaged:
-        terminal.say(counted("%n image(s) (is|are) damaged on the portal and could not be fetched.", came.damaged))
+        terminal.say(counted("%n file(s) (is|are) damaged on the portal and could not be fetched.", came.damaged))
     if away := " ".join(away_sentences(together(study.wholeness for study in exam.studies))):
         terminal.say(away)
     if waiting := report_words(exam.report):
@@ -89,7 +89,7 @@ def exam_words(exam: Exam) -> list[str]:
     if not exam.shareable:
         facts.append("cannot be shared yet")
     about = "  ".join(part for part in (shown_date(exam.exam_date), str(exam_name(exam))) if part)
-    told = " ".join(wholeness_sentences(whole, exam.origin, amount=mixed_words(exam_amount(exam), counted)))
+    told = " ".join(wholeness_sentences(whole, exam.origin, amount=all_mixed(exam_amount(exam), counted)))
     return [f"{about}: {', '.join(fact for fact in facts if fact)}", f"    {told}", f"    {exam.id}"]
 
 

@@ -17,6 +17,7 @@ from app.cli.portal_settings import DEFAULT_PORT, data_settings, serve_settings,
 from app.cli.run import DONE, DONE_WITH_PROBLEMS, add_common_options
 from app.cli.terminal import Terminal, WrongUsage
 from app.server_parts import need_server_parts
+from app.words.english_numbers import counted
 from core.errors import PortalError
 
 if TYPE_CHECKING:
@@ -227,7 +228,7 @@ def _verify(arguments: argparse.Namespace, terminal: Terminal) -> int:
 
 def _say_objects(found: Verified, terminal: Terminal) -> None:
     if not found.damaged:
-        terminal.say(f"All {found.objects:,} images and reports are as they came.")
+        terminal.say(counted("(The|Both|All %n) file(s) (is|are) as (it|they) came.", found.objects))
     else:
         terminal.say(f"{len(found.damaged):,} of {found.objects:,} are damaged or missing, and have to be sent again:")
         for one in found.damaged:

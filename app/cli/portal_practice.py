@@ -179,4 +179,4 @@ def _rules_words(rules: PracticeRules) -> str:
 def _removal_words(removal: Removal) -> str:
     if removal.kind == "report":
         return f"the report of exam {removal.exam_id}"
-    return f"{counted('%n image(s)', removal.images)} of exam {removal.exam_id}"
+    return f"{counted('%n file(s)', removal.images)} of exam {removal.exam_id}"

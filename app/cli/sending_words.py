@@ -30,11 +30,11 @@ def report_lines(report: UploadReport, row: UploadRow, *, passed_on: bool | None
     there = report.stored + report.already
     lines = [f"{study_words(row)}: {_state(messages, row)}: {there:,} of {report.instances:,}"]
     if report.already:
-        lines.append(f"    {counted('%n image(s) (was|were) there already', report.already)}")
+        lines.append(f"    {counted('%n file(s) (was|were) there already', report.already)}")
     for code, count in Counter(one.code for one in report.left).items():
-        lines.append(f"    {counted('%n image(s)', count)}: {messages.not_sent(code)}")
+        lines.append(f"    {counted('%n file(s)', count)}: {messages.not_sent(code)}")
     for detail, count in Counter(one.detail for one in report.coerced).items():
-        lines.append(f"    {counted('%n image(s)', count)}: {messages.not_sent('coerced')} ({detail})")
+        lines.append(f"    {counted('%n file(s)', count)}: {messages.not_sent('coerced')} ({detail})")
     return [*lines, *_left_out_lines(report, passed_on=passed_on)]
 
 
@@ -59,8 +59,8 @@ def _of_a_disc(one: NotHere) -> str:
     if one.code == MAYBE:
         return counted("%n file(s) of a disc could not be read, and may hold images of this exam", one.images)
     if one.code == "removed":
-        return counted("%n image(s) that you moved to the bin", one.images)
-    return counted(NOT_HERE[one.code].replace("%n", "%n image(s)", 1), one.images)
+        return counted("%n file(s) that you moved to the bin", one.images)
+    return counted(NOT_HERE[one.code].replace("%n", "%n file(s)", 1), one.images)
 
 
 def upload_line(row: UploadRow) -> str:

@@ -67,7 +67,7 @@ def question_words(question: Question) -> Iterator[str]:
         count = len(instances_of(question.main))
         yield "    " + " ".join(counted(text, count) for text in (NAMELESS.what, NAMELESS.means, NAMELESS.do))
     for variant in question.variants:
-        images = counted("%n image(s)", len(instances_of(variant)))
+        images = amount_words(amount_of_instances(instances_of(variant)), counted)
         differences = [_difference(question.main, variant, name) for name in question.differs(variant)]
         said = "; ".join([*differences, *(["its name guessed"] if variant.doubtful_name else [])])
         yield f"    perhaps the same person: {images} of the same exam, {said}   [{variant.key}]"
@@ -130,8 +130,9 @@ def study_words(study: Study, images: Sequence[Instance]) -> str:
 
 def import_words(report: ImportReport) -> Iterator[str]:
     """Say what was put on the shelf, in figures that add up."""
-    planned = counted("%n image(s)", report.planned)
-    yield f"{report.imported:,} of {planned} are new on your shelf and checked, {report.already:,} were there already."
+    planned = amount_of_instances(one.instance for one in report.plan.items).among(report.planned)
+    of = amount_words(planned, counted)
+    yield f"{report.imported:,} of {of} are new on your shelf and checked, {report.already:,} were there already."
     if report.failed or report.left:
         yield f"{report.failed:,} could not be kept, {report.left:,} were not reached."
     yield from _stayed_words(report.plan)
@@ -167,7 +168,7 @@ def listing_words(listings: Listings) -> Iterator[str]:
 def _stayed_words(plan: ImportPlan) -> Iterator[str]:
     """Say what was left on the medium by choice."""
     if plan.of_others:
-        yield counted("%n image(s) of other persons stayed on the medium, as you chose.", plan.of_others)
+        yield counted("%n file(s) of other persons stayed on the medium, as you chose.", plan.of_others)
     if plan.deleted:
         yield (
             Messages().files_deleted(plan.deleted).as_text() + " (--patient KEY or --study UID does; scan shows them.)"

@@ -56,7 +56,7 @@ def _to_json(problem: Problem) -> dict[str, Any]:
 
 def _say(terminal: Terminal, objects: int, problems: Sequence[Problem]) -> None:
     if not problems:
-        terminal.say(counted("All %n file(s) on your shelf (is|are) as (it was|they were) kept.", objects))
+        terminal.say(counted("(The|Both|All %n) file(s) on your shelf (is|are) as (it was|they were) kept.", objects))
         return
     messages = Messages()
     for code, count in Counter(problem.code for problem in problems).items():

@@ -75,7 +75,7 @@ def other_name_words(
             said = tr("The table of contents names {listed}, of whom no image is here.")
             found.append(Words(translate(said, -1).format(listed=_person(other.listed, translate, born)), means, do))
             continue
-        said = tr("The table of contents names {listed}, but %n image(s) say(s|) {found}.")
+        said = tr("The table of contents names {listed}, but %n file(s) say(s|) {found}.")
         names = {"listed": _person(other.listed, translate, born), "found": _person(other.found, translate, born)}
         found.append(Words(translate(said, other.images).format(**names), means, do))
     return found

@@ -116,7 +116,7 @@ class Messages:
 WORKING = tr("Working")
 
 DELETED = Words(
-    tr("%n image(s) lie(s|) in a recycle bin: somebody deleted (it|them)."),
+    tr("%n file(s) lie(s|) in a recycle bin: somebody deleted (it|them)."),
     tr("(It is|They are) left where (it is|they are) unless you ask for (it|them)."),
     "",
 )
@@ -961,32 +961,32 @@ FILES: dict[str, FileWords] = {
     ),
     "truncated": FileWords(
         tr("Ends too early"),
-        tr("%n image(s) end(s|) too early."),
+        tr("%n file(s) end(s|) too early."),
         tr("What is there of (it|them) can be kept; it is shown where enough is left for a picture."),
         _NEW_COPY,
     ),
     "truncated:left": FileWords(
         tr("Damaged, and of nobody known"),
-        tr("%n damaged image(s) (does|do) not say whose (it is|they are)."),
+        tr("%n damaged file(s) (does|do) not say whose (it is|they are)."),
         tr("(It was|They were) not put on your shelf, as (it|they) may be another person's."),
         tr("If an image of yours is missing, ask the place the disc came from for a new copy."),
     ),
     "header-damaged": FileWords(
         tr("Description damaged"),
-        tr("%n image(s) (has a|have) damaged description(s)."),
+        tr("%n file(s) (has a|have) damaged description(s)."),
         tr("(It is|They are) kept as far as (it|they) can be understood."),
         tr("Check the name and date on (it|them) before you rely on (it|them)."),
     ),
     "no-uid": FileWords(
         tr("Carries no number of its own"),
-        tr("%n image(s) carr(ies|y) no number of (its|their) own."),
+        tr("%n file(s) carr(ies|y) no number of (its|their) own."),
         tr("(It is|They are) kept and can be seen; Scanshelf knows (it by its|them by their) content."),
         _NOTHING,
         "quiet",
     ),
     "non-standard": FileWords(
         tr("Written in an unusual way"),
-        tr("%n image(s) (is|are) written in an unusual way."),
+        tr("%n file(s) (is|are) written in an unusual way."),
         tr("(It was|They were) read all the same."),
         _NOTHING,
         "quiet",
@@ -1025,7 +1025,7 @@ FILES: dict[str, FileWords] = {
     ),
     "missing": FileWords(
         tr("Listed, but not there"),
-        tr("%n image(s) (is|are) in the table of contents, but not here."),
+        tr("%n file(s) (is|are) in the table of contents, but not here."),
         tr(
             "(It was|They were) lost when the disc or copy was made, or the table of contents is that of another disc. "
             "All other images are not affected."
@@ -1035,7 +1035,7 @@ FILES: dict[str, FileWords] = {
     ),
     "unlisted": FileWords(
         tr("Found, though not listed"),
-        tr("%n image(s) (was|were) found that the table of contents does not list."),
+        tr("%n file(s) (was|were) found that the table of contents does not list."),
         tr("Other viewers would not have shown (it|them). (It is|They are) taken like all others."),
         _NOTHING,
         "quiet",

@@ -51,7 +51,7 @@ def fact_sentences(facts: Mapping[str, object], translate: Translate) -> Iterato
         yield translate(tr("It ended with: {kind}."), -1).replace("{kind}", kind)
     missing = facts.get("missing")
     if isinstance(missing, list) and missing:
-        yield translate(tr("%n image(s) (is|are) missing there."), len(missing))
+        yield translate(tr("%n file(s) (is|are) missing there."), len(missing))
     if url := _text(facts, "url"):
         yield translate(tr("The address is {url}."), -1).replace("{url}", url)
 

@@ -23,9 +23,9 @@ _WHAT = {
 }
 _CUT_OFF = tr("Scanshelf ended before all of {title} was on your shelf: it was closed, or the power went.")
 
-_SOME = tr("{here} of {of} images are here, and safe. The other %n (is|are) not on this computer.")
-_NONE = tr("None of its %n image(s) is on this computer yet.")
-_UNKNOWN = tr("%n image(s) of it (is|are) here, and safe. How many more it holds is not known.")
+_SOME = tr("{here} of {of} files are here, and safe. The other %n (is|are) not on this computer.")
+_NONE = tr("None of its %n file(s) is on this computer yet.")
+_UNKNOWN = tr("%n file(s) of it (is|are) here, and safe. How many more it holds is not known.")
 
 _DO_MEDIUM = tr("Put the disc in again: it goes on where it was.")
 _DO_OTHER = tr("Choose it again: it goes on where it was.")
@@ -70,7 +70,7 @@ def mark_words(awaited: int, instances: int, translate: Translate = _plain) -> s
     """Write the mark of a study: how much of it is here, and what brings the rest."""
     if not awaited:
         return translate(tr("Perhaps not all of it is here: putting it on your shelf was not finished."), -1)
-    said = translate(tr("{here} of {of} images are here: putting it on your shelf is not finished."), -1)
+    said = translate(tr("{here} of {of} files are here: putting it on your shelf is not finished."), -1)
     return said.format(here=f"{instances:,}", of=f"{instances + awaited:,}")
 
 

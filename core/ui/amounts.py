@@ -12,6 +12,12 @@ MARKED = (
     QT_TRANSLATE_NOOP("Amounts", "%n document(s)"),
     QT_TRANSLATE_NOOP("Amounts", "%n other file(s)"),
     QT_TRANSLATE_NOOP("Amounts", "{some} and {last}"),
+    QT_TRANSLATE_NOOP("Amounts", "(The|Both|All %n) image(s)"),
+    QT_TRANSLATE_NOOP("Amounts", "(The|Both|All %n) report(s)"),
+    QT_TRANSLATE_NOOP("Amounts", "(The|Both|All %n) document(s)"),
+    QT_TRANSLATE_NOOP("Amounts", "(The|Both|All %n) other file(s)"),
+    QT_TRANSLATE_NOOP("Amounts", "Both files, {amount},"),
+    QT_TRANSLATE_NOOP("Amounts", "All {amount}"),
 )
 COUNT_MOST = (1 << 31) - 1  # Qt counts no further, and a portal may say any number
 

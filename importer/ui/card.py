@@ -110,6 +110,8 @@ class CardView(QFrame):
             words.addWidget(label(self._person(person), "strong"))
         if len(card.persons) > 3:
             words.addWidget(label(self.tr("and %n other person(s)", "", len(card.persons) - 3), "strong"))
+        if card.exams:
+            words.addWidget(label(card.exams, "body"))
         if card.images:
             words.addWidget(label(self._numbers(card), "body"))
         if card.on_shelf:

@@ -16,7 +16,7 @@ CardState = Literal["found", "looking", "ready", "empty", "importing", "kept", "
 class StudyLine:
     """One study in a list: when, what, how many objects; `key` names it within its source.
 
-    `besides` are those of them that hold no image.
+    `besides` are those of them that hold no image; `kinds` says which machines, `day` is the date as it was read.
     """
 
     when: str
@@ -24,6 +24,8 @@ class StudyLine:
     images: int
     key: str = ""
     besides: Amount = NOTHING
+    kinds: tuple[str, ...] = ()
+    day: str = ""
 
     @property
     def amount(self) -> Amount:
@@ -98,6 +100,7 @@ class DiscCard:
     left: str = ""  # whose images were left where they are
     share: float | None = None
     problems: tuple[ProblemLine, ...] = ()
+    exams: str = ""  # which kinds, of which days
 
 
 def total_of(parts: Iterable[StudyLine | PersonLine]) -> Amount:

@@ -23,7 +23,7 @@ from tests.tools import skip_or_fail
 
 STUDY = uid(f"{ANNA.patient_id}/T1")
 PHONE = {"width": 390, "height": 844, "mobile": True}
-AWAY = "4 of 6 images: 1 was damaged on the disc, 1 was missing on the disc. These 2 are not here."
+AWAY = "4 of 6 files: 1 was damaged on the disc, 1 was missing on the disc. These 2 are not here."
 LOADED = "document.querySelector('#progress').dataset.done === 'yes'"
 
 
@@ -63,7 +63,7 @@ def sent(folder: Path) -> Disc:
     assert scanshelf_here("import", disc.folder).status == 1
     said = scanshelf_here("upload", STUDY)
     assert said.status == 1, said.words
-    assert "1 image was missing on the disc" in said.output
+    assert "1 file was missing on the disc" in said.output
     assert "The portal tells whoever looks at the exam what is not there." in said.output
     return disc
 
@@ -95,7 +95,7 @@ def test_the_exam_the_invitation_and_the_page_say_what_is_not_here(
         assert is_shown(browser, "#whole")
     enter(browser, shared, width=1280, height=800)
     browser.wait_for(LOADED)
-    assert text(browser, "#progress") == "4 of 6 images are here"  # of 32 frames
+    assert text(browser, "#progress") == "4 images here, 2 files are not"  # of 32 frames
     assert "29" not in text(browser, "#progress")
 
 
@@ -151,7 +151,7 @@ def test_a_plain_server_gets_no_note_and_the_person_is_told_to_say_it(
     token.touch(0o600)
     token.write_text(anna.token)
     said = scanshelf_here("upload", STUDY, "--to", f"{portal.url}/dicomweb", "--token-file", token)
-    assert "1 image was missing on the disc" in said.output
+    assert "1 file was missing on the disc" in said.output
     assert "This server does not pass on what is not there: tell it yourself to whoever looks." in said.output
     assert "All" not in said.output
 

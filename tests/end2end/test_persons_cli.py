@@ -67,7 +67,7 @@ def test_the_shelf_of_a_chosen_person_holds_no_word_of_the_others(tmp_path: Path
         content = file.name.encode() + (file.read_bytes() if file.is_file() else b"")
         assert not any(word in content.lower() for word in TELLING), file
     words = scanshelf_here("--library", tmp_path / "other", "import", disc.folder, "--patient", anna).output
-    assert "5 images of other persons stayed on the medium" in words
+    assert "5 files of other persons stayed on the medium" in words
 
 
 def test_one_study_under_two_persons_is_said_counted_and_asked(tmp_path: Path) -> None:

@@ -615,6 +615,10 @@ def test_of_many_exams_the_newest_comes_first_and_the_line_above_names_the_one_t
         assert text(browser, "#exam").startswith(first)
         browser.evaluate("document.querySelectorAll('#strip button')[2].click()")
         browser.wait_for("document.querySelector('#exam').textContent.includes('exam 3 of 6 · 12 March 2019')")
+        assert text(browser, "#download") == "Download exam 3 of 6"
+        said = browser.evaluate("document.querySelector('#download').title")
+        assert said.startswith("Download exam 3 of 6: Magnetic resonance tomography of the head")
+        assert said.endswith("12 March 2019")
         assert browser.evaluate("document.querySelector('#screen').getBoundingClientRect().height") > 740 / 4
         tools = "document.querySelector('#tools')"
         assert browser.evaluate(f"{tools}.scrollHeight <= {tools}.clientHeight")
@@ -850,6 +854,7 @@ def test_e7_the_released_report_is_shown_as_pages(
 
 
 def test_s10_images_can_be_downloaded_where_the_owner_allows_it(entered: Browser, shared: Shared) -> None:
+    assert text(entered, "#download") == "Download"  # of the only exam
     path = entered.evaluate("document.querySelector('#download').getAttribute('href')")
     assert entered.evaluate(f"fetch('{path}').then(answer => answer.status + answer.headers.get('content-type'))") == (
         "200application/zip"

@@ -102,7 +102,8 @@ TWIN = PersonLine(
     14,
     alike="Perhaps the same person as Anna MUELLER: the birth date has day and month the other way round.",
 )
-CARD = DiscCard("d1", "DISC_20190312", "CD", "disc-3", "ready", (ANNA,), 2, 412, "231 MB")
+CARD = DiscCard("d1", "DISC_20190312", "CD", "disc-3", "ready", (ANNA,), 2, 412, "231 MB",
+                exams="CT, Ultrasound · 12 March 2019 and 3 May 2020")  # fmt: skip
 
 NAMES = (
     ("Anna MUELLER", "born 4 May 1951 · ID 4711-23 · woman", "CT", "CT of the chest", 386),

@@ -97,11 +97,16 @@ def name_words(text: str | None, *, guessed: bool = False) -> str:
     return f"{name} {words('(name guessed)')}" if guessed else name
 
 
-def kind_words(modalities: Iterable[str | None]) -> str:
+def kind_list(modalities: Iterable[str | None]) -> list[str]:
     """Name the kinds of images of a study, what is only attached left out where there is anything else."""
     codes = [code.strip().upper() for code in modalities if code and code.strip()]
     main = [code for code in codes if code not in ATTACHED] or codes
-    return ", ".join(dict.fromkeys(kind_said(kind_name(code)) for code in main)) or words("Images")
+    return list(dict.fromkeys(kind_said(kind_name(code)) for code in main)) or [words("Images")]
+
+
+def kind_words(modalities: Iterable[str | None]) -> str:
+    """Write the kinds of images of a study, as `kind_list` names them."""
+    return ", ".join(kind_list(modalities))
 
 
 def study_words(description: str | None, modalities: Iterable[str | None]) -> str:

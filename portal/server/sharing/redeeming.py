@@ -16,7 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.language.english_numbers import counted
 from dicom.amounts import NOTHING
-from portal.exam_amounts import exam_amount, mixed_words
+from portal.exam_amounts import all_mixed, exam_amount
 from portal.exam_names import exam_name
 from portal.server.access.share_sessions import begin_session, recipient_of
 from portal.server.access.share_state import ending, link_locked, typed_locked
@@ -195,7 +195,7 @@ def _not_here(exams: Sequence[Exam]) -> tuple[str, ...]:
 def _images_note(exams: Sequence[Exam]) -> str:
     whole = together(_whole(exam) for exam in exams)
     practice = all(exam.origin == "practice" for exam in exams)
-    amount = mixed_words(sum(map(exam_amount, exams), start=NOTHING), counted)
+    amount = all_mixed(sum(map(exam_amount, exams), start=NOTHING), counted)
     said = wholeness_sentences(whole, "practice" if practice else "upload", amount=amount)
     return "" if away_sentences(whole) else " ".join(said)
 

@@ -49,7 +49,7 @@ def test_dead_files_are_told_on_the_card_and_the_receipt(controller: Controller,
     button = controller.discs.cards[source].buttons["receipt"]
     button.setFocus()
     qtbot.keyClick(button, Qt.Key.Key_Space)
-    assert "2 images are in the table of contents, but not here." in notices_of(controller)
+    assert "2 files are in the table of contents, but not here." in notices_of(controller)
     receipt = controller.discs.receipt
     assert receipt is not None
     told = [*receipt.receipt.problems, *receipt.receipt.lines]

@@ -57,7 +57,7 @@ def test_a_damaged_image_is_not_offered_to_be_sent_again(messages: Messages) -> 
 
 def test_what_the_portal_did_not_take_says_why_and_can_be_sent_again(messages: Messages) -> None:
     card = sending_card(PARTIAL, messages, Counter({"too-large": 2, "truncated": 1}))
-    assert "2 images cannot be counted as sent." in card.means
+    assert "2 files cannot be counted as sent." in card.means
     assert "Too large for this server" in card.do
     assert card.actions == ("again",)
 
@@ -88,6 +88,6 @@ def test_a_report_among_what_is_sent_is_never_called_an_image(messages: Messages
     assert "62 of 63 images, reports and other files are at the portal" in sending_card(short, messages, Counter()).note
     assert "62 of 63 images, reports and other files on your shelf" in sent_words(short)
     whole = replace(short, state="complete", stored=63)
-    assert "All 63 images, reports and other files on your shelf" in sending_card(whole, messages, Counter()).note
-    assert "All 63 images, reports and other files on your shelf" in sent_words(whole)
+    assert "All 62 images and 1 document on your shelf" in sending_card(whole, messages, Counter()).note
+    assert "All 62 images and 1 document on your shelf" in sent_words(whole)
     assert "62 of 63 images on your shelf of CT of the chest are at the portal." in bare(sent_words(PARTIAL))

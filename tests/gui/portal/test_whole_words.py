@@ -51,7 +51,7 @@ def icon(*_: object) -> QIcon:
 @pytest.mark.parametrize(
     "found, says, tone",
     [
-        (exam(PARTIAL), "62 of 63 images: 1 was damaged on the disc and is not here.", "amber"),
+        (exam(PARTIAL), "62 of 63 files: 1 was damaged on the disc and is not here.", "amber"),
         (exam(Wholeness("whole", 63, 63)), "All 63 images of the sender's copy are here.", ""),
         (exam(Wholeness("unknown", 62, 62)), "Whether these are all images of the exam, nobody told the portal.", ""),
         (
@@ -62,7 +62,7 @@ def icon(*_: object) -> QIcon:
         (exam(None), "This portal cannot say whether these are all images of the exam.", ""),
         (
             exam(Wholeness("arriving", 3, 10, (NotHere("not-arrived", 7),))),
-            "3 of 10 images: 7 have not arrived yet. These 7 are not here.",
+            "3 of 10 files: 7 have not arrived yet. These 7 are not here.",
             "amber",
         ),
         (exam(Wholeness("arriving", 10, 10)), "The images are still being checked.", "amber"),
@@ -73,12 +73,12 @@ def icon(*_: object) -> QIcon:
         ),
         (
             exam(Wholeness("whole", 2, 2), PARTIAL),
-            "64 of 65 images: 1 was damaged on the disc and is not here.",
+            "64 of 65 files: 1 was damaged on the disc and is not here.",
             "amber",
         ),
         (
             exam(Wholeness("partial", 0, 2, (NotHere("a-reason-of-tomorrow", 2),))),  # type: ignore[arg-type]
-            "0 of 2 images: 2 were not sent. These 2 are not here.",
+            "0 of 2 files: 2 were not sent. These 2 are not here.",
             "amber",
         ),
     ],
@@ -95,16 +95,16 @@ def test_a_card_says_how_much_is_there(qtbot: QtBot, found: Exam, says: str, ton
 def test_a_portal_that_says_impossible_numbers_does_no_harm(qtbot: QtBot) -> None:
     huge = (NotHere("damaged", 10**30), NotHere("missing", -4), NotHere("<b>x</b>", 1))  # type: ignore[arg-type]
     card = exam_card(exam(Wholeness("partial", -5, 10**40, huge)), on_shelf=False, several_persons=False)
-    assert card.whole.startswith("0 of 999,999,999 images: 999,999,999 were damaged on the disc, 1 was not sent.")
+    assert card.whole.startswith("0 of 999,999,999 files: 999,999,999 were damaged on the disc, 1 was not sent.")
     many = tuple(NotHere(f"reason-{number}", 1) for number in range(5000))  # type: ignore[arg-type]
     card = exam_card(exam(Wholeness("partial", 0, 5000, many)), on_shelf=False, several_persons=False)
-    assert card.whole == "0 of 5,000 images: 5,000 were not sent. These 5,000 are not here."
+    assert card.whole == "0 of 5,000 files: 5,000 were not sent. These 5,000 are not here."
 
 
 def test_before_a_share_the_person_sees_what_its_recipient_is_told(qtbot: QtBot) -> None:
     dialog = ShareDialog(icon, share_question(exam(PARTIAL), PORTAL))
     qtbot.addWidget(dialog)
-    says = "62 of 63 images: 1 was damaged on the disc and is not here. The recipient is told this."
+    says = "62 of 63 files: 1 was damaged on the disc and is not here. The recipient is told this."
     assert says in labels(dialog)
 
 
@@ -119,7 +119,7 @@ def test_a_share_that_lives_bears_the_note(qtbot: QtBot) -> None:
         "s", ("1.2",), ("e",), "CT", ANNA, "active", "2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z", 10, 0,
         wholeness=PARTIAL,
     )  # fmt: skip
-    says = "62 of 63 images: 1 was damaged on the disc and is not here."
+    says = "62 of 63 files: 1 was damaged on the disc and is not here."
     assert share_card(share, "").whole == says
     assert share_card(replace(share, status="revoked"), "").whole == ""
     assert share_card(replace(share, wholeness=None), "").whole == ""

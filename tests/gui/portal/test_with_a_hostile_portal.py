@@ -165,7 +165,7 @@ def test_an_exam_of_which_one_image_cannot_be_read_is_never_said_to_be_on_the_sh
         qtbot.waitUntil(lambda: "e1" in panel.exams.list.views, timeout=LONG)
         panel.exams.list.views["e1"].buttons["download"].click()
         qtbot.waitUntil(lambda: "on your shelf" in texts(panel), timeout=LONG)
-        assert "1 of 2 images of “\u2068CT\u2069” are on your shelf." in texts(panel)
+        assert "1 of 2 files of “\u2068CT\u2069” are on your shelf." in texts(panel)
         assert "is on your shelf." not in texts(panel)
         assert seen.bugs == []
 

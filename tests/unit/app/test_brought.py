@@ -49,11 +49,11 @@ def test_what_is_all_there_is_whole_new_or_not(plan: ImportPlan) -> None:
 @pytest.mark.parametrize(
     "said, came, words",
     [
-        ({"imported": 3, "end": "no-space"}, FILES, "3 of 5 images of “CT”"),
-        ({"imported": 3, "end": "medium-gone"}, FILES, "3 of 5 images of “CT”"),
-        ({"imported": 4, "already": 0, "failed": 1}, FILES, "4 of 5 images of “CT”"),
-        ({"imported": FILES}, FILES + 1, "5 of 6 images of “CT”"),
-        ({"imported": FILES, "end": "interrupted"}, FILES, "5 of 5 images of “CT”"),
+        ({"imported": 3, "end": "no-space"}, FILES, "3 of 5 files of “CT”"),
+        ({"imported": 3, "end": "medium-gone"}, FILES, "3 of 5 files of “CT”"),
+        ({"imported": 4, "already": 0, "failed": 1}, FILES, "4 of 5 files of “CT”"),
+        ({"imported": FILES}, FILES + 1, "5 of 6 files of “CT”"),
+        ({"imported": FILES, "end": "interrupted"}, FILES, "5 of 5 files of “CT”"),
     ],
 )
 def test_what_is_not_all_there_is_said_with_its_numbers(
@@ -71,6 +71,6 @@ def test_what_the_portal_could_not_give_is_said(plan: ImportPlan) -> None:
     one = Brought(ImportReport(plan, "i1", FILES, imported=FILES), FILES, damaged=2)
     assert not one.whole()
     what, why, do = partial_words(Messages(), "“CT”", one)
-    assert what.startswith("5 of 7 images")
-    assert "2 images are damaged on the portal" in why
+    assert what.startswith("5 of 7 files")
+    assert "2 files are damaged on the portal" in why
     assert "send it again" in do

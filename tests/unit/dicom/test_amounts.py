@@ -6,7 +6,18 @@ import pytest
 
 from core.language.english_numbers import counted
 from core.ui.amounts import MARKED
-from dicom.amounts import AND, WORDS, Amount, amount_of, amount_words, held_as
+from dicom.amounts import (
+    ALL,
+    ALL_MIXED,
+    AND,
+    BOTH_MIXED,
+    WORDS,
+    Amount,
+    all_words,
+    amount_of,
+    amount_words,
+    held_as,
+)
 
 STORAGE = "1.2.840.10008.5.1.4.1.1."
 
@@ -55,6 +66,23 @@ def test_it_is_said_as_people_count(amount: Amount, said: str) -> None:
     assert amount_words(amount, counted) == said
 
 
+@pytest.mark.parametrize(
+    "amount, said",
+    [
+        (Amount(1), "The image"),
+        (Amount(2), "Both images"),
+        (Amount(3), "All 3 images"),
+        (Amount(), "All 0 images"),
+        (Amount(0, 2), "Both reports"),
+        (Amount(0, 0, 0, 1200), "All 1,200 other files"),
+        (Amount(63, 1), "All 63 images and 1 report"),
+        (Amount(1, 1), "Both files, 1 image and 1 report,"),
+    ],
+)
+def test_a_sentence_about_all_of_it_begins_as_people_speak(amount: Amount, said: str) -> None:
+    assert all_words(amount, counted) == said
+
+
 def test_nothing_is_lost_in_a_sum() -> None:
     objects = [
         ("CT", STORAGE + "2", 62),
@@ -71,4 +99,4 @@ def test_nothing_is_lost_in_a_sum() -> None:
 
 
 def test_the_words_are_marked_for_translation() -> None:
-    assert {*WORDS.values(), AND} == set(map(str, MARKED))
+    assert {*WORDS.values(), *ALL.values(), AND, ALL_MIXED, BOTH_MIXED} == set(map(str, MARKED))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from app.cli.exams import exam_words
 from core.language.english_numbers import counted
 from dicom.amounts import Amount
-from portal.exam_amounts import exam_amount, mixed_words
+from portal.exam_amounts import all_mixed, exam_amount
 from portal.whole_words import away_sentences
 from portal.wire.exams import Exam, ExamStudy, Report
 from portal.wire.people import Person
@@ -30,7 +30,7 @@ def test_a_report_is_told_apart_and_the_sum_is_that_of_the_objects() -> None:
 def test_an_older_portal_and_one_that_says_impossible_numbers_count_images() -> None:
     assert exam_amount(replace(EXAM, studies=(replace(STUDY, reports=0),))) == Amount(64)
     assert exam_amount(replace(EXAM, studies=(replace(STUDY, reports=65),))) == Amount(64)
-    assert mixed_words(Amount(64), counted) == ""
+    assert all_mixed(Amount(64), counted) == ""
 
 
 def test_where_a_report_is_among_what_is_here_the_sum_is_not_one_of_images() -> None:
@@ -38,4 +38,4 @@ def test_where_a_report_is_among_what_is_here_the_sum_is_not_one_of_images() -> 
     said = "62 of 63 images, reports and other files: 1 was damaged on the disc and is not here."
     assert away_sentences(partial) == [said]
     assert away_sentences(together([partial])) == [said]
-    assert away_sentences(replace(partial, besides=0))[0].startswith("62 of 63 images: ")
+    assert away_sentences(replace(partial, besides=0))[0].startswith("62 of 63 files: ")

@@ -153,10 +153,10 @@ def test_views_are_said_in_words() -> None:
 @pytest.mark.parametrize(
     "missing, says",
     [
-        ((NotHere("damaged", 1),), "62 of 63 images: 1 was damaged on the disc and is not here."),
+        ((NotHere("damaged", 1),), "62 of 63 files: 1 was damaged on the disc and is not here."),
         (
             (NotHere("missing", 1), NotHere("unreadable", 2)),
-            "62 of 65 images: 1 was missing on the disc, 2 could not be read from the disc. These 3 are not here.",
+            "62 of 65 files: 1 was missing on the disc, 2 could not be read from the disc. These 3 are not here.",
         ),
     ],
 )

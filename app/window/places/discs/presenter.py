@@ -15,6 +15,7 @@ from app.window.jobs.job_runner import JobRunner, Task
 from app.window.look.formats import name_words, size_words, study_words
 from app.window.places.discs import receipt_words
 from app.window.places.discs import words as say
+from app.window.places.discs.exam_facts import exam_facts
 from app.window.places.discs.held import Held, Sums
 from app.window.places.discs.importing_presenter import ImportingPresenter
 from app.window.places.discs.progress import count_words
@@ -233,7 +234,9 @@ class DiscsPresenter(QObject):
             persons = held.sums.persons
             studies = sum(len(person.studies) for person in persons)
             images = sum(person.images for person in persons)
-            card = replace(card, persons=persons, studies=studies, images=images, size=held.sums.size)
+            card = replace(
+                card, persons=persons, exams=exam_facts(persons), studies=studies, images=images, size=held.sums.size
+            )
         if state == "ready":
             card = replace(card, on_shelf=known_words(held.known, say.words))
         self._panel.show_card(replace(card, **more))  # type: ignore[arg-type]

@@ -25,7 +25,7 @@ from app.words.translating import tr
 from core.language.isolates import isolated
 from core.ui.amounts import counted_said
 from core.ui.parts import Tone
-from dicom.amounts import Amount, amount_of_instances, amount_words
+from dicom.amounts import Amount, all_words, amount_of_instances, amount_words
 from importer.reasons import may_hold_more, word_key
 from importer.sources.names import shown
 from importer.ui.summary import ProblemLine, Receipt, ReceiptLine, total_of, worst_tone
@@ -78,17 +78,17 @@ def headline(report: ImportReport) -> str:
     chosen = _kept_persons(report)
     damaged = _damaged(report)
     planned = planned_amount(report)
-    amount = amount_words(planned.among(kept), counted_said)
+    whole = all_words(planned.among(kept), counted_said)
     and_damaged = words("; %n of them (is|are) damaged", damaged) if damaged else ""
     if kept == of and len(chosen) == 1 and report.plan.leaves_persons:
-        said = words("All {amount} of {name} (is|are) on your shelf", kept)
+        said = words("{all} of {name} (is|are) on your shelf", kept)
         name = isolated(name_words(chosen[0].patient_name, guessed=bool(chosen[0].doubtful_name)))
-        return said.format(amount=amount, name=name) + and_damaged
+        return said.format(all=whole, name=name) + and_damaged
     if kept == of and _unseen(report):
-        said = words("All {amount} found (is|are) on your shelf; not everything could be looked into", kept)
-        return said.format(amount=amount) + and_damaged
+        said = words("{all} found (is|are) on your shelf; not everything could be looked into", kept)
+        return said.format(all=whole) + and_damaged
     if kept == of:
-        return words("All {amount} (is|are) on your shelf", kept).format(amount=amount) + and_damaged
+        return words("{all} (is|are) on your shelf", kept).format(all=whole) + and_damaged
     said = words("{kept} of %n image(s) (is|are) on your shelf", of)
     if planned.besides:
         said = words("{kept} of %n images, reports and other files (is|are) on your shelf", of)
@@ -140,7 +140,7 @@ def left_behind_words(report: ImportReport) -> str:
         more = [words("and %n other person(s)", len(names) - PERSONS_SHOWN)] if len(names) > PERSONS_SHOWN else []
         said.append(left.replace("{name}", ", ".join([*names[:PERSONS_SHOWN], *more])))
     if deleted:
-        said.append(words("%n deleted image(s) in a recycle bin (was|were) left there.", deleted))
+        said.append(words("%n deleted file(s) in a recycle bin (was|were) left there.", deleted))
     return " ".join(said)
 
 

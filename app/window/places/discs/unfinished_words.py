@@ -38,9 +38,9 @@ def receipt(messages: Messages, one: Unfinished, fetched: bool) -> Receipt:
     tone: Tone = "amber" if one.here else "loss"
     problem = ProblemLine(tone, said.what, said.means, said.do)
     facts = [words("Kept for {name}").format(name=isolated(name_words(name))) for name in one.names]
-    headline = words("%n image(s) (is|are) on your shelf", one.here)
+    headline = words("%n file(s) (is|are) on your shelf", one.here)
     if one.of is not None:
-        headline = words("{here} of %n image(s) (is|are) on your shelf", one.of).format(here=f"{one.here:,}")
+        headline = words("{here} of %n file(s) (is|are) on your shelf", one.of).format(here=f"{one.here:,}")
     document = json.dumps(_document(one), indent=1, ensure_ascii=False)
     lines = tuple(_lines(messages, one, tone))
     return Receipt(one.import_id, _heading(one, fetched=fetched), headline, tone, lines, (problem,), document,
@@ -49,7 +49,7 @@ def receipt(messages: Messages, one: Unfinished, fetched: bool) -> Receipt:
 
 def closing_words(here: int, of: int) -> tuple[str, tuple[str, ...]]:
     """Write the question that is asked when the window is closed in the middle."""
-    title = words("{here} of %n image(s) (is|are) on your shelf so far", of).format(here=f"{here:,}")
+    title = words("{here} of %n file(s) (is|are) on your shelf so far", of).format(here=f"{here:,}")
     means = words("What is here stays here. The other %n (is|are) not on this computer yet.", of - here)
     do = words("If you stop now, it goes on later from where it was. The next start says how.")
     return title, (means, do)
@@ -74,7 +74,7 @@ def _heading(one: Unfinished, *, fetched: bool) -> str:
 def _lines(messages: Messages, one: Unfinished, tone: Tone) -> list[ReceiptLine]:
     lines = []
     if one.of is not None:
-        lines.append(ReceiptLine(one.of, words("images were to be put on your shelf")))
+        lines.append(ReceiptLine(one.of, words("files were to be put on your shelf")))
     lines.append(ReceiptLine(one.here, words("are on your shelf, and checked"), "good" if one.here else ""))
     if one.of is not None:
         left = words("not reached yet: put it in again, and it goes on from there")

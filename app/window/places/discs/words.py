@@ -14,6 +14,7 @@ from app.window.look.formats import (
     born_words,
     date_words,
     id_words,
+    kind_list,
     kind_words,
     left_words,
     name_words,
@@ -198,13 +199,20 @@ def _variant(question: Question, variant: Patient) -> str:
         "patient_id": words("ID"),
         "issuer_of_patient_id": words("place that gave the ID"),
     }
-    count = len(instances_of(variant))
+    instances = instances_of(variant)
+    count, amount = len(instances), amount_words(amount_of_instances(instances), counted_said)
     less = [labels[name] for name in question.differs(variant) if not getattr(variant, name)]
     more = [f"{labels[name]} {_said(variant, name)}" for name in question.differs(variant) if getattr(variant, name)]
-    parts = [words("%n image(s) of the same exam (does|do) not say: {what}.", count).format(what=one) for one in less]
-    parts += [words("Only %n image(s) of the same exam (says|say): {what}.", count).format(what=one) for one in more]
+    parts = [
+        words("{amount} of the same exam (does|do) not say: {what}.", count).format(amount=amount, what=one)
+        for one in less
+    ]
+    parts += [
+        words("Only {amount} of the same exam (says|say): {what}.", count).format(amount=amount, what=one)
+        for one in more
+    ]
     if variant.doubtful_name:
-        parts.append(words("The name of %n image(s) of the same exam is guessed.", count))
+        parts.append(words("The name of {amount} of the same exam is guessed.").format(amount=amount))
     return " ".join([*parts, words("Probably the same person: ticked, it is kept as one.")])
 
 
@@ -245,7 +253,10 @@ def _study(key: str, study: Study, *, deleted: bool) -> StudyLine:
     named = what if what.casefold().startswith(kind.casefold()) else f"{kind} · {what}"
     images = images_of(study, deleted=deleted)
     besides = replace(amount_of_instances(images), images=0)
-    return StudyLine(date_words(study.study_date), named, len(images), key, besides)
+    kinds = tuple(kind_list(modalities))
+    return StudyLine(
+        date_words(study.study_date), named, len(images), key, besides, kinds, (study.study_date or "").strip()
+    )
 
 
 def _problem(messages: Messages, code: str, paths: list[str], sentences: list[str]) -> ProblemLine:

@@ -72,7 +72,7 @@ def _line(one: Activity, exams: Mapping[str, str], share: Share | None) -> Activ
     known = _sentences().get(one.kind)  # what else it says is no pattern of ours to be filled
     said = isolated(one.kind) if known is None else known.format(what=what, whom=whom, who=who)
     if one.kind == "uploaded" and _counts(images):
-        said += f" · {words('%n image(s)', images)}"
+        said += f" · {words('%n file(s)', images)}"
     if one.kind == "wrong-code" and _counts(left):
         said += " " + words("%n tr(y|ies) (is|are) left.", left)
     tone: Tone = "loss" if one.kind == "share-locked" else "amber" if one.kind in WARNING_KINDS else ""

@@ -31,7 +31,7 @@ def brought_words(messages: Messages, title: str, brought: Brought) -> tuple[Ton
 
 def partial_words(messages: Messages, title: str, brought: Brought) -> tuple[str, str, str]:
     """Say how many of an exam's images are on the shelf, why not all, and what to do."""
-    said = words("{kept} of %n image(s) of {what} (is|are) on your shelf.", brought.of()).format(
+    said = words("{kept} of %n file(s) of {what} (is|are) on your shelf.", brought.of()).format(
         kept=f"{brought.kept():,}", what=title
     )
     again = words("Download the exam again: it goes on where it was.")
@@ -43,7 +43,7 @@ def partial_words(messages: Messages, title: str, brought: Brought) -> tuple[str
     if brought.report.failed:
         return said, words("The others could not be put there."), again
     if brought.damaged:
-        why = words("%n image(s) (is|are) damaged on the portal and did not come.", brought.damaged)
+        why = words("%n file(s) (is|are) damaged on the portal and did not come.", brought.damaged)
         return said, why, words("Ask whoever sent this exam to the portal to send it again.")
     return (
         said,

@@ -18,7 +18,8 @@ from app.window.look.person_buttons import given_name
 from app.window.places.portal import sending_words
 from app.window.places.portal import words as say
 from app.window.places.portal.session import PortalSession
-from app.window.places.shelf.words import receipt_line, study_id
+from app.window.places.shelf.kept_words import receipt_line
+from app.window.places.shelf.words import study_id
 from app.words.messages import Messages
 from core.changes import Changes
 from core.language.isolates import isolated
@@ -221,7 +222,7 @@ class SendingPresenter(QObject):
 
     def _ask_person(self, row: StudyRow, portal: WellKnown, compared: Compared) -> None:
         found = compared.identified
-        receipt, tone = receipt_line(compared.receipts, row.besides)
+        receipt, tone = receipt_line(compared.receipts, row)
         refusal = self._messages.for_code("other-person")
         question = SendQuestion(
             study_id(row),

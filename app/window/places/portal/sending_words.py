@@ -14,7 +14,9 @@ from app.window.look.formats import left_words as time_words
 from app.window.places.portal.words import moment_text
 from app.words.messages import NOT_SENT, Messages
 from core.language.isolates import isolated
+from core.ui.amounts import counted_said
 from core.ui.parts import Tone
+from dicom.amounts import all_words
 from portal.ui.entries import SendAction, SendingCard
 
 if TYPE_CHECKING:
@@ -90,7 +92,7 @@ def left_words(left: Counter[str], messages: Messages) -> tuple[str, str]:
 
 def _left_of(code: str, count: int, messages: Messages) -> tuple[str, str]:
     if code in NOT_SENT or not messages.knows_files(code):
-        return words("%n image(s) cannot be counted as sent.", count), f"{messages.not_sent(code)}."
+        return words("%n file(s) cannot be counted as sent.", count), f"{messages.not_sent(code)}."
     of_file = messages.files(code, count)
     here = words("(It was|They were) not sent, and (stays|stay) on your shelf.", count)
     return of_file.what, f"{here} {of_file.do}".strip()
@@ -128,24 +130,24 @@ def there_words(row: UploadRow) -> str:
 
 
 def _all_there(row: UploadRow) -> str:
-    if row.besides.total:
-        text = "All %n images, reports and other files on your shelf are at the portal, checked on {when}."
-        return words(text, row.instances)
-    return words("All %n image(s) on your shelf (is|are) at the portal, checked on {when}.", row.instances)
+    said = words("{all} on your shelf (is|are) at the portal, checked on {when}.", row.instances)
+    return said.replace("{all}", _all(row))
+
+
+def _all(row: UploadRow) -> str:
+    return all_words(row.besides.among(row.instances), counted_said)
 
 
 def sent_words(row: UploadRow) -> str:
     """Say at the end of an upload how much of the exam is at the portal."""
     there, of, mixed = row.stored + row.already, row.instances, bool(row.besides.total)
-    said = words("All %n image(s) on your shelf of {what} (is|are) at the portal.", of)
-    if mixed:
-        said = words("All %n images, reports and other files on your shelf of {what} are at the portal.", of)
+    said = words("{all} on your shelf of {what} (is|are) at the portal.", of)
     if row.state == "partial":
         said = words("{there} of %n image(s) on your shelf of {what} (is|are) at the portal.", of)
         if mixed:
             said = words("{there} of %n images, reports and other files on your shelf of {what} are at the portal.", of)
     what = isolated(study_words(row.study_description, ()))
-    return said.replace("{there}", f"{there:,}").replace("{what}", what)
+    return said.replace("{all}", _all(row)).replace("{there}", f"{there:,}").replace("{what}", what)
 
 
 def _time_words(seconds: float | None) -> str:

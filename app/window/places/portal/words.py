@@ -16,7 +16,7 @@ from core.ui.amounts import counted_said
 from core.ui.parts import Tone
 from dicom.amounts import amount_words
 from dicom.people.dates import parse_birth_date
-from portal.exam_amounts import exam_amount, mixed_words
+from portal.exam_amounts import all_mixed, exam_amount
 from portal.exam_names import exam_name
 from portal.ui.entries import (
     ExamCard,
@@ -128,7 +128,7 @@ def exam_card(exam: Exam, on_shelf: bool, several_persons: bool) -> ExamCard:
         on_shelf,
         words("It can be shared once its report is there.") if waits and not exam.shareable else _not_whole(exam),
         exam.report.state == "released",
-        " ".join(wholeness_sentences(whole, exam.origin, words, mixed_words(exam_amount(exam), counted_said))),
+        " ".join(wholeness_sentences(whole, exam.origin, words, all_mixed(exam_amount(exam), counted_said))),
         "amber" if away_sentences(whole, words) else "",
     )
 

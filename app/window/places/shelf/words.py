@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
@@ -21,12 +21,12 @@ from app.window.look.formats import (
     study_words,
 )
 from app.window.look.person_buttons import send_text, share_text
+from app.window.places.shelf.kept_words import receipt_line
 from app.window.places.shelf.order import in_order
 from app.words.unfinished import mark_words
 from core.language.isolates import isolated
 from core.ui.amounts import counted_said
-from core.ui.parts import Tone
-from dicom.amounts import NOTHING, Amount, amount_words
+from dicom.amounts import amount_words
 from dicom.study_names import study_name
 from library.ui.entries import BinLine, Order, SeriesLine, ShelfPerson, ShelfStudy, StudyPreview
 
@@ -51,7 +51,7 @@ def persons_of(rows: Iterable[StudyRow], order: Order | None = None) -> list[She
 
 def preview_of(row: StudyRow, series: Sequence[SeriesRow], receipts: Sequence[ReceiptRow]) -> StudyPreview:
     """Write the chosen study."""
-    receipt, tone = receipt_line(receipts, row.besides)
+    receipt, tone = receipt_line(receipts, row)
     images = amount_words(row.amount, counted_said)
     facts = [moment_words(row.study_date, row.study_time), row.institution_name or "", kind_words(row.modalities)]
     facts.append(f"{images} · {size_words(row.bytes)}")
@@ -79,40 +79,12 @@ def _whose(row: StudyRow) -> str:
     return person_words(row.patient_name, row.patient_birth_date, *ids, guessed=row.name_guessed)
 
 
-def receipt_line(receipts: Sequence[ReceiptRow], besides: Amount = NOTHING) -> tuple[str, Tone]:
-    """Say of the newest import that met a study how much of its disc was kept; `besides` is what of it is no image."""
-    if not receipts:
-        return "", ""
-    facts: dict[str, Any] = receipts[0].facts
-    kept = int(facts.get("imported", 0)) + int(facts.get("already", 0))
-    totals = facts.get("totals", {})
-    beside = int(totals.get("missing", 0)) - int(facts.get("named_otherwise", 0)) + int(totals.get("unreadable", 0))
-    chosen = bool(facts.get("of_others") or facts.get("in_recycle_bin"))
-    if chosen:  # what is missing may be somebody else's
-        beside = 0
-    of = int(facts.get("planned", kept)) + beside
-    source = receipts[0].label
-    whole = words("All %n image(s) on “{source}” (is|are) kept.", kept)
-    part = words("{kept} of %n image(s) on “{source}” (is|are) kept.", of)
-    if chosen:
-        whole = words("All %n image(s) chosen from “{source}” (is|are) kept.", kept)
-        part = words("{kept} of %n image(s) chosen from “{source}” (is|are) kept.", of)
-    if besides.total:
-        whole = words("All %n images, reports and other files on “{source}” are kept.", kept)
-        part = words("{kept} of %n images, reports and other files on “{source}” are kept.", of)
-    if besides.total and chosen:
-        whole = words("All %n images, reports and other files chosen from “{source}” are kept.", kept)
-        part = words("{kept} of %n images, reports and other files chosen from “{source}” are kept.", of)
-    said = whole if kept >= of else part
-    return said.format(source=isolated(source), kept=f"{kept:,}"), "" if kept >= of else "amber" if kept else "loss"
-
-
 def warnings_of(row: StudyRow) -> Iterable[str]:
     """Name what should be looked at."""
     if row.unfinished:
         yield mark_words(row.awaited, row.instances, words)
     if row.damaged:
-        yield words("%n image(s) (is|are) damaged.", row.damaged)
+        yield words("%n file(s) (is|are) damaged.", row.damaged)
     if row.conflicts:
         yield words(
             "%n image(s) (is|are) here in two versions that are not the same. Compare them and say which one counts;"

@@ -57,8 +57,12 @@ export function examName(exam) {
 /** Whose exam is looked at, of when, which of several (the list's headings name the others); the name, which may be long, last. */
 export function examLine({ person, exams }, exam) {
   const born = day(person.patient_birth_date);
-  const which = exams.length > 1 && `exam ${exams.indexOf(exam) + 1} of ${exams.length}`;
-  return [born && `born ${born}`, which, day(exam.exam_date), examName(exam)].filter(Boolean).join(" · ");
+  return [born && `born ${born}`, whichExam(exams, exam), day(exam.exam_date), examName(exam)].filter(Boolean).join(" · ");
+}
+
+/** Say which of several exams one is, "" for the only one. */
+export function whichExam(exams, exam) {
+  return exams.length > 1 ? `exam ${exams.indexOf(exam) + 1} of ${exams.length}` : "";
 }
 
 /** What a series is called, and what sets a part of it apart that is leafed through by itself, "" for all of it. */

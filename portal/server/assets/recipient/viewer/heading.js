@@ -1,6 +1,6 @@
 // Above the images: whose they are, which exam is looked at, and what of it is known not to be here.
 
-import { examLine, name } from "../words.js";
+import { day, examLine, examName, name, whichExam } from "../words.js";
 
 export class Heading {
   constructor(part, opened) {
@@ -24,6 +24,21 @@ export class Heading {
     part("exam").textContent = examLine(opened, exam);
     part("download").hidden = !(opened.allow_download && opened.include_images);
     part("download").href = `/api/v1/exams/${encodeURIComponent(exam.id)}/images.zip`;
+    this.nameDownload(exam);
+  }
+
+  /** Of several exams it is the one that is looked at that is downloaded. */
+  nameDownload(exam) {
+    const link = this.part("download");
+    const which = ["Download", whichExam(this.opened.exams, exam)].filter(Boolean).join(" ");
+    link.querySelector("span").textContent = which;
+    link.title = `${which}: ${[examName(exam), day(exam.exam_date)].filter(Boolean).join(", ")}`;
+  }
+
+  /** Say nothing of any exam any more. */
+  forget() {
+    this.part("download").title = "";
+    this.part("download").removeAttribute("href");
   }
 
   /** What is not here is said above the images, for as long as they are looked at. */

@@ -333,6 +333,7 @@ export class Viewer {
     if (this.part("keys").open) this.part("keys").close();
     for (const id of TOLD) this.part(id).textContent = "";
     this.part("screen").setAttribute("aria-label", "");
+    this.heading.forget();
     this.opened = null;
   }
 }
