@@ -49,7 +49,7 @@ def test_a_foreign_table_and_one_of_another_person_end_with_one(tmp_path: Path) 
     words = scanshelf("scan", disc.folder)
     assert words.status == 1
     assert "The table of contents names Bert SAMPLE" in words.output
-    assert "but 2 images say Anna SAMPLE" in words.output
+    assert "but 2 files say Anna SAMPLE" in words.output
     imported = scanshelf("import", disc.folder, "--library", tmp_path / "shelf", "--json")
     assert (imported.status, imported.document["imported"]) == (1, 2)
     assert BERT.patient_name not in str(imported.document)

@@ -227,7 +227,7 @@ def test_partial_choice(case: Case) -> None:
     kept = case.keep("--patient", jane["key"])
     assert (kept.status, kept.document["imported"]) == (0, 2)
     assert not [one for one in kept.document["problems"] if "ROE" in one["path"]]
-    assert "3 images" in words_of(
+    assert "3 files of other persons" in words_of(
         case.folder, "--library", str(case.shelf), "import", str(case.folder), "--patient", jane["key"]
     )
     for file in case.shelf.rglob("*"):

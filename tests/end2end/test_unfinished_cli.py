@@ -38,7 +38,7 @@ def test_list_says_what_was_cut_off_and_import_goes_on(shelf: Path, tmp_path: Pa
     assert study["awaited"] == FILES - study["instances"]
     assert study["unfinished"] is True
     words = scanshelf_here("--library", shelf, "list").output
-    assert f"{left['here']} of {FILES} images are here" in words
+    assert f"{left['here']} of {FILES} files are here" in words
     assert "OLD_CD" in words
     moved = (tmp_path / "OLD_CD").rename(tmp_path / "elsewhere")
     done = scanshelf("--library", shelf, "import", moved, "--json")

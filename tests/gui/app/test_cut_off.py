@@ -134,10 +134,10 @@ def test_the_next_start_says_what_was_cut_off_and_it_goes_on_from_another_drive(
     controller = open_window()
     view = the_card(controller, qtbot)
     said = texts(view)
-    assert f"{here} of {FILES} images are here" in said
+    assert f"{here} of {FILES} files are here" in said
     assert "OLD_CD" in said
     assert "go-on" not in view.buttons
-    assert f"{here} of {FILES} images are here" in view.accessibleName()
+    assert f"{here} of {FILES} files are here" in view.accessibleName()
     moved = disc.folder.rename(tmp_path / "another drive")
     look_at(controller, qtbot, str(moved))
     wait(qtbot, lambda: "go-on" in view.buttons)
@@ -161,7 +161,7 @@ def test_the_row_and_the_preview_bear_the_mark(
 
     assert model.data(row.siblingAtColumn(IMAGES)) == f"{here} of {FILES}"
     assert model.data(row.siblingAtColumn(WHAT)).startswith("⚠")
-    mark = f"{here} of {FILES} images are here"
+    mark = f"{here} of {FILES} files are here"
     assert mark in model.data(row.siblingAtColumn(WHAT), Qt.ItemDataRole.AccessibleTextRole)
     assert mark in texts(controller.shelf.preview)
 
@@ -214,9 +214,9 @@ def test_the_receipt_of_what_was_cut_off_adds_up(
     assert controller.discs.receipt is not None
     shown = controller.discs.receipt.receipt
     counts = {line.label: line.count for line in shown.lines}
-    assert counts["images were to be put on your shelf"] == FILES
+    assert counts["files were to be put on your shelf"] == FILES
     assert counts["are on your shelf, and checked"] == here
-    assert f"{here} of {FILES} images are on your shelf" in shown.as_text()
+    assert f"{here} of {FILES} files are on your shelf" in shown.as_text()
     qtbot.mouseClick(
         next(b for b in controller.discs.receipt.findChildren(QPushButton) if b.text() == "Show on my shelf"),
         Qt.MouseButton.LeftButton,
@@ -279,7 +279,7 @@ def test_closing_in_the_middle_is_asked_and_going_on_goes_on(
     wait(qtbot, lambda: question.dialog is not None)
     assert question.dialog is not None
     assert controller.window.isVisible()
-    assert f"0 of {FILES} images are on your shelf so far" in texts(question.dialog)
+    assert f"0 of {FILES} files are on your shelf so far" in texts(question.dialog)
     assert question.dialog.no.text() == "Go on"
     assert question.dialog.no.isDefault()
     controller.window.close()  # once more: nothing is asked twice
@@ -316,7 +316,7 @@ def test_stopped_and_closed_the_next_start_says_so_even_of_what_waited(
     slow.gate.set()
     wait(qtbot, lambda: not controller.window.isVisible())
     again = open_window()
-    assert f"None of its {FILES} images is on this computer yet." in texts(the_card(again, qtbot))
+    assert f"None of its {FILES} files is on this computer yet." in texts(the_card(again, qtbot))
 
 
 def test_stop_on_what_waits_is_told_and_goes_on_when_that_is_wished(
@@ -329,7 +329,7 @@ def test_stop_on_what_waits_is_told_and_goes_on_when_that_is_wished(
     wait(qtbot, lambda: card(controller, str(disc.folder)).state == "ready")
     view = the_card(controller, qtbot)
     wait(qtbot, lambda: "was stopped before it was done" in texts(view) and "go-on" in view.buttons)
-    assert f"None of its {FILES} images is on this computer yet." in texts(view)
+    assert f"None of its {FILES} files is on this computer yet." in texts(view)
     view.buttons["go-on"].click()
     wait(qtbot, lambda: card(controller, str(disc.folder)).state == "kept")
     wait(qtbot, lambda: not cards(controller))
@@ -372,7 +372,7 @@ def test_stop_that_comes_when_it_was_just_recorded_is_heard_and_told(
     controller.discs.cards[source].buttons["stop"].click()
     view = the_card(controller, qtbot)
     wait(qtbot, lambda: "was stopped before it was done" in texts(view))
-    assert f"None of its {FILES} images is on this computer yet." in texts(view)
+    assert f"None of its {FILES} files is on this computer yet." in texts(view)
     assert card(controller, source).state == "ready"
 
 
@@ -396,7 +396,7 @@ def test_going_on_that_is_stopped_before_its_turn_keeps_the_word_of_the_first_ti
     controller.discs.cards[str(disc.folder)].buttons["stop"].click()
     slow.gate.set()
     wait(qtbot, lambda: card(controller, str(disc.folder)).state == "ready")
-    wait(qtbot, lambda: cards(controller) and f"{here} of {FILES} images are here" in texts(cards(controller)[0]))
+    wait(qtbot, lambda: cards(controller) and f"{here} of {FILES} files are here" in texts(cards(controller)[0]))
     assert [(one.here, one.of) for one in controller.jobs.library().unfinished()] == [(here, FILES)]
 
 
@@ -504,7 +504,7 @@ def test_a_disc_whose_mount_goes_leaves_its_word_though_its_card_goes(
     wait(qtbot, lambda: drive not in controller.discs.cards)
     view = the_card(controller, qtbot)
     assert "went away before all of it was on your shelf" in texts(view)
-    assert f"None of its {FILES} images is on this computer yet." in texts(view)
+    assert f"None of its {FILES} files is on this computer yet." in texts(view)
     again = tmp_path / "sr1"
     elsewhere.rename(again)
     engines.media = [Medium(str(again), "CDROM", "disc", "/dev/sr1", "iso9660")]

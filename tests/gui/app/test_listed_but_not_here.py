@@ -67,4 +67,4 @@ def test_another_persons_name_in_the_table_is_on_the_card_before_the_import(
     (problem,) = seen.problems
     said = problem.what.replace("\u2068", "").replace("\u2069", "")
     assert said.startswith("The table of contents names Bert SAMPLE")
-    assert "4 images say Anna SAMPLE (born 4 May 1951" in said
+    assert "4 files say Anna SAMPLE (born 4 May 1951" in said

@@ -135,7 +135,7 @@ def test_what_stayed_in_a_recycle_bin_is_said_after_the_import(
     chooser = ask(controller, qtbot, disc)
     keep(controller, qtbot, disc, next(key for key in chooser.boxes if not key.startswith(DELETED)))
     left = card(controller, str(disc.folder)).left
-    assert re.fullmatch(r"[2-9] deleted images in a recycle bin were left there\.", left)
+    assert re.fullmatch(r"[2-9] deleted files in a recycle bin were left there\.", left)
 
 
 def receipt_text(controller: Controller, disc: Disc) -> str:

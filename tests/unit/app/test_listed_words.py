@@ -62,7 +62,7 @@ def test_another_person_is_named_with_what_tells_them_apart() -> None:
     told = other_name_words(Listings(other_names=(OtherName(jane, richard, 2), OtherName(jane, None, 3))))
     said = [words.what.replace("\u2068", "").replace("\u2069", "") for words in told]
     assert said == [
-        "The table of contents names Jane DOE (ID P1), but 2 images say Richard ROE (born 1955-05-05, ID X9).",
+        "The table of contents names Jane DOE (ID P1), but 2 files say Richard ROE (born 1955-05-05, ID X9).",
         "The table of contents names Jane DOE (ID P1), of whom no image is here.",
     ]
 
