@@ -13,6 +13,7 @@ from viewer.ui.controls.action_set import ActionSet
 from viewer.ui.controls.status_line import StatusLine
 from viewer.ui.picture.film_player import FilmPlayer
 from viewer.ui.picture.viewport import Viewport
+from viewer.viewport.burned_in import may_hold_text
 from viewer.viewport.corner_text import Amount, Situation, corner_texts
 from viewer.viewport.position import Position
 from viewer.viewport.window_list import NamedWindow, named_windows
@@ -38,8 +39,13 @@ class Captions:
         self._speech = words.speech(display_name, picture.locale())
 
     def next_amount(self) -> None:
-        """Go from all texts to few, to none, to all."""
-        self._amount = _AMOUNTS[(_AMOUNTS.index(self._amount) + 1) % len(_AMOUNTS)]
+        """Go from all texts to few, to none, to all; from those that had folded, which are few, at once to none.
+
+        All that were asked for are shown whatever they cover.
+        """
+        step = 2 if self._picture.is_folded else 1
+        self._amount = _AMOUNTS[(_AMOUNTS.index(self._amount) + step) % len(_AMOUNTS)]
+        self._picture.folds = False
         self._picture.show_letters = self._amount != "none"
 
     def refresh(self) -> None:
@@ -53,6 +59,7 @@ class Captions:
         said, index = frame.shown.description, frame.shown.frame_index
         if said.kind == "pdf":
             self._picture.texts = corner_texts(said, index, Situation(number, total), self._speech, "none")
+            self._picture.folded = None
             self._picture.footer = words.say("Page {number} of {total}").format(number=number, total=total)
         else:
             presentation = self._picture.presentation
@@ -63,7 +70,11 @@ class Captions:
             )
             situation = replace(situation, frame=place, version=self._position.study.version(frame.shown))
             self._picture.texts = corner_texts(said, index, situation, self._speech, self._amount)
-            self._picture.footer = ""
+            few: Amount = "minimal" if self._amount == "all" else self._amount
+            held = may_hold_text(said)
+            self._picture.folded = corner_texts(said, index, situation, self._speech, few) if held else None
+            self._picture.fold_mark = words.say("Writing in the picture may be covered: T") if held else ""
+            self._picture.footer = words.say("Name and texts are hidden: T") if self._amount == "none" else ""
         self._offer_windows()
         self._picture.update()
 

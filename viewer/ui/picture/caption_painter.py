@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QPainter, QPen
 
 from core.ui.parts import paragraph
 from dicom.showing.geometry import EdgeLetters
-from viewer.ui.picture.caption_layout import MARGIN, letter_font, placed_corners, placed_letters
+from viewer.ui.picture.caption_layout import MARGIN, PlacedText, letter_font, placed_corners, placed_letters
 from viewer.ui.style import Colours
 from viewer.viewport.corner_text import CornerTexts
 
@@ -19,6 +19,7 @@ _EDGE = 2
 _PILL_EDGE = 10
 _PLATE_RADIUS = 4.0
 _DARK = QColor(11, 14, 14, 215)
+_COVER = QColor(11, 14, 14)  # writing below shines through anything less
 _LINES_KEPT = 128
 
 
@@ -36,15 +37,25 @@ class CaptionPainter:
         painter.setFont(self._font)
         self._metrics = QFontMetrics(self._font)
 
-    def corners(self, texts: CornerTexts, letters: EdgeLetters) -> None:
-        """Paint the four corners, keeping clear of the letters."""
-        font, rows = placed_corners(self._area, self._font, texts, placed_letters(self._area, self._font, letters))
+    def corners(self, texts: CornerTexts, letters: EdgeLetters, written_on: QRect | None = None) -> None:
+        """Paint the four corners, clear of the letters; on plates over a picture that is `written_on` itself."""
+        font, rows = self._placed(texts, letters)
         self._painter.setFont(font)
         ascent = QFontMetrics(font).ascent()
+        for row in rows:
+            if written_on is not None and row.box.intersects(written_on):
+                self._plate(row.box.adjusted(-_EDGE * 2, 0, _EDGE * 2, 0), 0, _COVER)
         for row in rows:
             colour = self._colours.loss if row.line.warns else self._colours.amber if row.line.look_here else ""
             self._outlined(row.box.topLeft() + QPoint(0, ascent), row.text, colour)
         self._painter.setFont(self._font)
+
+    def lie_on(self, picture: QRect, texts: CornerTexts, letters: EdgeLetters) -> bool:
+        """Tell whether some of these corner texts would lie on the picture."""
+        return any(row.box.intersects(picture) for row in self._placed(texts, letters)[1])
+
+    def _placed(self, texts: CornerTexts, letters: EdgeLetters) -> tuple[QFont, list[PlacedText]]:
+        return placed_corners(self._area, self._font, texts, placed_letters(self._area, self._font, letters))
 
     def letters(self, letters: EdgeLetters) -> None:
         """Paint the patient directions in the middle of each edge, on dark plates."""
@@ -63,9 +74,10 @@ class CaptionPainter:
         letter_room = QFontMetrics(letter_font(self._area, self._font)).height() + MARGIN
         self._pill(text, self._area.top() + MARGIN + letter_room)
 
-    def footer(self, text: str) -> None:
-        """Paint a small mark at the bottom in the middle, such as the number of a page."""
-        self._pill(text, self._area.bottom() - MARGIN - self._metrics.height() - _PILL_EDGE)
+    def footer(self, text: str, letters: EdgeLetters) -> None:
+        """Paint a small mark at the bottom in the middle, such as the number of a page; above a letter there."""
+        letter_room = QFontMetrics(letter_font(self._area, self._font)).height() + MARGIN if letters.bottom else 0
+        self._pill(text, self._area.bottom() - MARGIN - letter_room - self._metrics.height() - _PILL_EDGE)
 
     def _pill(self, text: str, top: int) -> None:
         if not text:
@@ -76,10 +88,10 @@ class CaptionPainter:
         self._painter.setPen(QColor(self._colours.text))
         self._painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
-    def _plate(self, box: QRect, radius: float) -> None:
+    def _plate(self, box: QRect, radius: float, colour: QColor = _DARK) -> None:
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._painter.setPen(Qt.PenStyle.NoPen)
-        self._painter.setBrush(_DARK)
+        self._painter.setBrush(colour)
         self._painter.drawRoundedRect(box, radius, radius)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 

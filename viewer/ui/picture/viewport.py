@@ -58,6 +58,10 @@ class Viewport(QWidget):
         self.notice: tuple[str, str] | None = None
         self.pointer: Point | None = None
         self.show_letters = True
+        self.folded: CornerTexts | None = None  # what stays of the texts over a picture that may be written on itself
+        self.folds = True
+        self.is_folded = False
+        self.fold_mark = ""
         self._colours = colours or Colours()
         self._drag: Drag | None = None
         self._wheel = Wheel()
@@ -107,7 +111,7 @@ class Viewport(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the picture one to one, the surround around it and the texts over it."""
         painter = QPainter(self)
-        self._paint_picture(painter)
+        picture = self._paint_picture(painter)
         marks = CaptionPainter(painter, self.rect(), self.font(), self._colours, self._lines)
         if self.notice is not None:
             room = self.again.height() + 16 if not self.again.isHidden() else 0
@@ -116,27 +120,37 @@ class Viewport(QWidget):
             self.again.move((self.width() - self.again.width()) // 2, min(below + 16, lowest))
         elif self.presentation.frame is not None:
             letters = self.presentation.letters() if self.show_letters else EdgeLetters()
-            marks.corners(self.texts, letters)
+            texts = self._texts_beside(picture, marks, letters)
+            marks.corners(texts, letters, None if self.folded is None else picture)
             marks.letters(letters)
-            marks.footer(self.footer)
+            covers = self.folded is not None and marks.lie_on(picture, texts, letters)
+            marks.footer(self.footer or (self.fold_mark if covers else ""), letters)
         marks.pill(self.mark)
         if self.hasFocus():
             marks.focus_ring()
         painter.end()
 
-    def _paint_picture(self, painter: QPainter) -> None:
-        """Paint the surround and over it the picture, pixel by pixel of the screen."""
+    def _texts_beside(self, picture: QRect, marks: CaptionPainter, letters: EdgeLetters) -> CornerTexts:
+        """Give the corner texts; where they would lie on writing of the picture, only those that must be there."""
+        folds = self.folds and self.folded is not None and marks.lie_on(picture, self.texts, letters)
+        self.is_folded = folds
+        return self.folded if folds and self.folded is not None else self.texts
+
+    def _paint_picture(self, painter: QPainter) -> QRect:
+        """Paint the surround and over it the picture, pixel by pixel of the screen; returns where it lies."""
         made = None if self.notice is not None else self.presentation.picture(smooth=self._still)
         if made is None:
             painter.fillRect(self.rect(), QColor(self._colours.surround))
-            return
+            return QRect()
         pixels, left, top = made
         ratio = self.devicePixelRatio()
         image = _as_image(pixels)
         image.setDevicePixelRatio(ratio)
-        for part in _around(self.rect(), _inside(left, top, image.width(), image.height(), ratio)):
+        inside = _inside(left, top, image.width(), image.height(), ratio)
+        for part in _around(self.rect(), inside):
             painter.fillRect(part, QColor(self._colours.surround))
         painter.drawImage(QPointF(left / ratio, top / ratio), image)
+        return inside
 
     def take_fine(self, wish: FinePicture, made: Scaled | None) -> None:
         """Show a fine picture that was made elsewhere, if it is still wanted."""
