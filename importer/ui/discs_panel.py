@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QStackedWidget, QWidget
 from core.ui.parts import Page, Standing, holds_focus, label, scrolling
 from importer.ui.card import CardView
 from importer.ui.drop_target import DropTarget
+from importer.ui.keep_all import KeepAll
 from importer.ui.unfinished_view import UnfinishedList
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ class DiscsPanel(QStackedWidget):
         page = Page()
         self._column = page.column(MAX_WIDTH, 16)
         self._column.addWidget(label(self.tr("Discs & drives"), "title"))
+        self.keep_all = KeepAll()
+        self.keep_all.keep_requested.connect(self.keep_requested)
+        self._column.addWidget(self.keep_all)
         self.unfinished = UnfinishedList(icons)
         self._column.addWidget(self.unfinished)
         self._column.addStretch(1)
@@ -76,10 +80,11 @@ class DiscsPanel(QStackedWidget):
         if card.source_id not in self.cards:
             view = self._new_card()
             self.cards[card.source_id] = view
-            self._column.insertWidget(2, view)
+            self._column.insertWidget(3, view)
             self._place_drop()
             self._tell_count()
         self.cards[card.source_id].show_card(card)
+        self._offer_all()
         self._ordering.start()
 
     def bring_to_sight(self, source_id: str) -> None:
@@ -105,6 +110,7 @@ class DiscsPanel(QStackedWidget):
             view.hide()
             view.deleteLater()
             self._place_drop()
+            self._offer_all()
             self._tell_count()
 
     def show_unfinished(self, cards: Sequence[UnfinishedCard]) -> None:
@@ -112,6 +118,10 @@ class DiscsPanel(QStackedWidget):
         self.unfinished.show_cards(cards)
         self._ordering.start()
         self._tell_count()
+
+    def _offer_all(self) -> None:
+        cards = (view.card for view in reversed(self.cards.values()))  # as they lie in the column
+        self.keep_all.show_cards(card for card in cards if card is not None)
 
     def _tell_count(self) -> None:
         self.count_changed.emit(len(self.cards) + len(self.unfinished.views))
@@ -200,7 +210,12 @@ class DiscsPanel(QStackedWidget):
 
     def _order_keys(self) -> None:
         """Let Tab go down the page as the eyes do: Qt sends it to what was made last, last."""
-        parts = (self.unfinished, *reversed(self.cards.values()), self._drop)  # as they lie in the column
+        parts = (
+            self.keep_all,
+            self.unfinished,
+            *reversed(self.cards.values()),
+            self._drop,
+        )  # as they lie in the column
         buttons = [made for part in parts if part is not None for made in part.findChildren(QAbstractButton)]
         for before, after in pairwise(made for made in buttons if made.isVisibleTo(self)):
             QWidget.setTabOrder(before, after)

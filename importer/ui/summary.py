@@ -51,6 +51,7 @@ class PersonLine:
     variants: tuple[str, ...] = ()
     deleted: bool = False
     short: str = ""  # what a button calls the person: "Anna"
+    sure: bool = False  # name and birth date are said, and nothing of them had to be guessed
 
     @property
     def amount(self) -> Amount:

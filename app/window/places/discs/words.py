@@ -30,6 +30,8 @@ from core.language.isolates import isolated
 from core.ui.amounts import counted_said
 from core.ui.parts import Tone
 from dicom.amounts import Amount, amount_of_instances, amount_words
+from dicom.people.dates import parse_birth_date
+from dicom.people.names import display_name
 from importer.reasons import word_key
 from importer.ui.summary import DiscCard, PersonLine, ProblemLine, StudyLine
 
@@ -165,7 +167,14 @@ def _person(question: Question, numbers: dict[str, int], questions: Sequence[Que
         () if deleted else tuple(_variant(question, variant) for variant in question.variants),
         deleted,
         given_name(patient.patient_name),
+        _is_sure(patient),
     )
+
+
+def _is_sure(patient: Patient) -> bool:
+    """Tell whether name and birth date are said, and neither had to be guessed."""
+    named = bool(display_name(patient.patient_name)) and not patient.doubtful_name
+    return named and parse_birth_date(patient.patient_birth_date) is not None
 
 
 def _nameless(patient: Patient) -> str:
