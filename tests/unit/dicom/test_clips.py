@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from core.errors import Cancelled, DicomError
 from core.job import QuietJob
 from core.workers.worker import WorkerPool, WorkerSpec
+from dicom.clips import beside, video
 from dicom.clips import player as clip_player
-from dicom.clips import video
 from dicom.clips.decoder import ClipDecoder
 from dicom.clips.video import Clips
 from dicom.decoding.decode_tasks import DecodeTasks
@@ -24,7 +24,20 @@ from dicom.objects.opened import open_object
 from dicom.pixels.stored_frame import StoredFrame
 from dicom.reading.bytes_source import MemoryBytes
 from dicom.source import FileContent, FrameRef
-from tests.clip_files import FORMS, FRAMES, GROUP, H264, HEIGHT, HEVC, MPEG2, WIDTH, clip_object, frames_of, made_clip
+from tests.clip_files import (
+    FORMS,
+    FRAMES,
+    GROUP,
+    H264,
+    HEIGHT,
+    HEVC,
+    MPEG2,
+    WIDTH,
+    clip_object,
+    frames_of,
+    made_clip,
+    true_frames,
+)
 from tests.pixel_files import described
 
 pytestmark = pytest.mark.shared_workers
@@ -49,6 +62,10 @@ class Opened:
         self.pictures = 0
         layout, known = self.object.pixel_layout(), self.object.clip_index
         return self._clips.frame("clip", self._source, layout, index, known, self._count)
+
+    def forget(self) -> None:
+        """Let go of all that was decoded."""
+        self._clips.close()
 
     def _count(self, _number: int) -> None:
         self.pictures += 1
@@ -135,29 +152,94 @@ def test_counting_decodes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("name", ["mpeg2", "mpeg2-bare", "h264-mp4", "h264-transport", "h264-open-groups", "hevc"])
-def test_a_jump_takes_a_group_of_pictures_and_a_step_back_none(name: str, open_clip: Callable[[bytes], Opened]) -> None:
+def test_a_jump_takes_a_group_of_pictures_and_a_step_back_its_share_of_the_next(
+    name: str, open_clip: Callable[[bytes], Opened]
+) -> None:
     clip = open_clip(clip_object(made_clip(name), FORMS[name].syntax))
     for index in (FRAMES - 3, 2, FRAMES // 2 + 5):
         clip.frame(index)
         assert clip.pictures <= 2 * GROUP + 6
-        clip.frame(index - 1)
-        assert clip.pictures == 0
-        clip.frame(index - 2)
-        clip.frame(index - 1)
-        assert clip.pictures == 0
+        for step in (index - 1, index - 2, index - 1):
+            clip.frame(step)
+            assert clip.pictures <= 2
 
 
-@pytest.mark.parametrize("name", ["mpeg2", "mpeg2-interlaced", "h264-transport", "h264-open-groups", "hevc-bare"])
-def test_no_step_back_after_a_jump_decodes_anything_wherever_the_jump_led(
-    name: str, open_clip: Callable[[bytes], Opened]
+FEW = 3
+LONG_WALKS = ["mpeg2", "mpeg2-interlaced", "h264-transport", "h264-open-groups", "hevc-bare", "hevc-fields"]
+
+
+@pytest.mark.parametrize("name", LONG_WALKS)
+def test_no_step_back_decodes_more_than_a_few_pictures_wherever_a_jump_led(
+    name: str, open_clip: Callable[[bytes], Opened], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(beside, "MOST_AT_ONCE", FEW)
     clip, wanted = open_clip(clip_object(made_clip(name), FORMS[name].syntax)), frames_of(name)
-    for index in range(1, FRAMES):
-        clip.frame(FRAMES - 1 if index < FRAMES // 2 else 0)
+    for index in [
+        *random.Random(name).sample(range(1, FRAMES), 12),
+        *range(GROUP, GROUP + 4),
+        2 * GROUP,
+        2 * GROUP + 2,
+    ]:
+        clip.forget()
+        for far in (FRAMES - 1, FRAMES - 2, 0 if index > FRAMES // 2 else FRAMES - 1):
+            clip.frame(far)  # the picture that is stored last is looked at once
         clip.frame(index)
-        found = clip.frame(index - 1)
-        assert (index, clip.pictures) == (index, 0)
-        assert _same(found.pixels, wanted[index - 1])
+        for step in range(index - 1, max(index - GROUP - 4, -1), -1):
+            found = clip.frame(step)
+            assert clip.pictures <= FEW + 4
+            assert _same(found.pixels, wanted[step])
+
+
+def test_a_group_longer_than_there_is_memory_for_is_walked_back_and_forth_a_few_pictures_a_step(
+    open_clip: Callable[[bytes], Opened], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count, kept = 200, 40
+    monkeypatch.setattr(clip_player, "_KEPT_BYTES", kept * WIDTH * HEIGHT * 3 // 2)
+    data = made_clip("h264-one-key-picture", frames=count)
+    clip, wanted = open_clip(clip_object(data, frames=count)), true_frames(data, "mp4")
+    clip.frame(count - 1)
+    steps = [*range(count - 2, 60, -1), *range(62, 150), *range(148, -1, -1)]
+    decoded = []
+    for step in steps:
+        assert _same(clip.frame(step).pixels, wanted[step])
+        decoded.append(clip.pictures)
+    assert max(decoded) <= beside.MOST_AT_ONCE + 4
+    assert sum(decoded) < 5 * len(steps)
+
+
+def test_going_to_and_fro_over_a_key_picture_decodes_no_group_twice(
+    open_clip: Callable[[bytes], Opened],
+) -> None:
+    clip, wanted = open_clip(clip_object(made_clip("h264-transport"))), frames_of("h264-transport")
+    decoded = 0
+    for index in (2 * GROUP, *(2 * GROUP + step for step in (-1, 0, -2, 1, -1, 2, -3, 0, -1, 1) * 3)):
+        assert _same(clip.frame(index).pixels, wanted[index])
+        decoded += clip.pictures
+    assert decoded <= FRAMES + 4
+
+
+def test_who_goes_on_forwards_decodes_each_picture_once(open_clip: Callable[[bytes], Opened]) -> None:
+    clip = open_clip(clip_object(made_clip("h264-mp4", frames=120), frames=120))
+    decoded = 0
+    for index in range(110):
+        clip.frame(index)
+        decoded += clip.pictures
+    assert decoded <= 120
+
+
+@pytest.mark.parametrize("name", ["mpeg2-bare", "h264-mp4", "h264-slices", "h264-open-groups", "hevc", "hevc-fields"])
+@pytest.mark.parametrize("part", [0.3, 0.55])
+def test_going_back_over_damage_never_shows_an_unmarked_wrong_frame(
+    part: float, name: str, open_clip: Callable[[bytes], Opened]
+) -> None:
+    data = bytearray(made_clip(name))
+    start = int(len(data) * part)
+    data[start : start + 300] = bytes(300)
+    wanted, clip = frames_of(name), open_clip(clip_object(bytes(data), FORMS[name].syntax))
+    found = [_tried(clip, index) for index in range(clip.object.description.number_of_frames - 1, -1, -1)]
+    silent = [frame.pixels for frame in found if frame is not None and not frame.marks]
+    assert all(any(_same(pixels, true) for true in wanted) for pixels in silent)
+    assert len(silent) < FRAMES
 
 
 def test_trouble_in_the_group_before_is_no_trouble_of_the_picture_jumped_to(
@@ -215,6 +297,23 @@ def test_each_picture_on_a_long_way_has_its_own_time_and_the_way_can_be_left() -
     assert left.items + taken_up.items == list(range(FRAMES + 1))
     tasks.frame({**wish, "frame_index": FRAMES - 2}, back := Call(data))
     assert back.items == []
+    tasks._clips.close()
+
+
+def test_preparing_a_step_back_can_be_left_and_is_taken_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(beside, "MOST_AT_ONCE", 1)
+    data, tasks = clip_object(made_clip("h264-mp4", frames=120), frames=120), DecodeTasks()
+    wish = {"key": "clip", "frame_index": 5 * GROUP}
+    tasks.describe(wish, Call(data))
+    tasks.frame(wish, whole := Call(data))
+    assert len(whole.items) > GROUP
+    for stop in (3, GROUP):
+        tasks._clips.close()
+        left, taken_up = Call(data, stop_after=stop), Call(data)
+        with pytest.raises(Cancelled):
+            tasks.frame(wish, left)
+        tasks.frame(wish, taken_up)
+        assert left.items + taken_up.items == whole.items
     tasks._clips.close()
 
 
