@@ -24,7 +24,7 @@ from portal.wire.well_known import Limits, WellKnown
 if TYPE_CHECKING:
     from portal.client.account import Portal
 
-NO_MAIL = "The portal does not send mail yet: nothing was sent. Send this letter yourself:"
+NO_MAIL = "This portal sends no mail: nothing was sent. Send this letter yourself:"
 ANOTHER_WAY = "Give the verification code by another way than the link: whoever has both can look."
 
 
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--days", metavar="N", type=int, default=None, help="how long (default: 30)")
     parser.add_argument("--accesses", metavar="N", type=int, default=None, help="how often (default: 10)")
     way = parser.add_mutually_exclusive_group()
-    way.add_argument("--email", metavar="ADDR", help="write the letter to this address (you send it yourself)")
+    way.add_argument("--email", metavar="ADDR", help="have the portal send the link (never the code) to this address")
     way.add_argument("--print", metavar="FILE.pdf", dest="print_to", help="save the invitation for printing (A4)")
     parser.add_argument("--code-apart", action="store_true", help="with --print: the code on a second sheet")
     parser.add_argument("--no-report", action="store_true", help="share the images alone")
@@ -109,8 +109,8 @@ def _paper(named: str | None) -> Path | None:
 
 def _document(made: NewShare, about: WellKnown, arguments: argparse.Namespace) -> dict[str, Any]:
     said = {"url": made.url, "verification_code": made.verification_code, "share_code": made.share_code}
-    more: dict[str, Any] = {"local": about.local, "printed": arguments.print_to, "mail_sent": False}
-    if arguments.email:
+    more: dict[str, Any] = {"local": about.local, "printed": arguments.print_to, "mail_sent": made.mailed}
+    if arguments.email and not made.mailed:
         more |= {"letter": invitation_letter(made, about), "mailto": mail_link(made, about, arguments.email)}
     return {**to_json(made.share), **said, **more}
 
@@ -130,7 +130,9 @@ def _say(terminal: Terminal, made: NewShare, about: WellKnown, arguments: argpar
     terminal.say("Share only with people you trust.")
     if about.local:
         terminal.say(LOCAL)
-    if arguments.email and not terminal.json:
+    if arguments.email and made.mailed:
+        terminal.say(f"The portal sends the link to {arguments.email}. It does not send the code: tell it yourself.")
+    elif arguments.email and not terminal.json:
         _say_letter(terminal, made, about, arguments.email)
 
 

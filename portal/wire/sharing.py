@@ -75,6 +75,7 @@ class NewShare:
     url: Link
     verification_code: str
     share_code: str
+    mailed: bool = False  # the portal sends the link, never the code, to the address that was given
 
 
 @dataclass(frozen=True, slots=True)

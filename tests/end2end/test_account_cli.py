@@ -7,8 +7,10 @@ import json
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
@@ -260,7 +262,7 @@ def test_no_mail_is_pretended_and_the_letter_brings_no_code(
     account = ("--portal", server.url, "--token-file", token_file)
     said = scanshelf_here("share", "create", study, "--email", "dr.berg@example.org", *account)
     assert said.status == 0, said.words
-    assert "does not send mail yet" in said.output
+    assert "sends no mail" in said.output
     code = re.search(r"Verification code[^:]*: (\S+)", said.output)
     assert code is not None
     letter = said.output.split("To: dr.berg@example.org")[1]
@@ -275,6 +277,26 @@ def test_no_mail_is_pretended_and_the_letter_brings_no_code(
     assert document["mail_sent"] is False
     assert document["mailto"].startswith("mailto:dr.berg@example.org?")
     assert document["verification_code"] not in document["mailto"] + document["letter"]
+
+
+def test_a_portal_that_sends_mail_sends_the_link_and_never_the_code(tmp_path: Path) -> None:
+    mail = tmp_path / "mail"
+    with portal_process(tmp_path, "--mailbox", str(mail)) as server:
+        person = server.account(ANNA.patient_name, ANNA.patient_birth_date, "anna")
+        token = tmp_path / "token"
+        token.touch(0o600)
+        token.write_text(person.token + "\n")
+        study = sent_study(tmp_path, server, token)
+        account = ("--portal", server.url, "--token-file", token)
+        said = scanshelf_here("share", "create", study, "--email", "dr.berg@example.org", *account, "--json").document
+        assert said["mail_sent"] is True
+        deadline = time.monotonic() + 60
+        while not (letters := list(mail.glob("*.eml"))) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        (letter,) = letters
+        words = message_from_bytes(letter.read_bytes(), policy=policy.default).get_body(("plain",)).get_content()  # type: ignore[attr-defined]
+        assert said["url"] in words
+        assert said["verification_code"] not in words
 
 
 def test_what_the_portal_refuses_is_told_with_a_next_step(

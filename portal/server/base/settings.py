@@ -23,6 +23,11 @@ class Post:
     sms_hook: str | None = None
     sms_token: str | None = field(default=None, repr=False)
 
+    @property
+    def mails(self) -> bool:
+        """Say whether e-mail leaves at all."""
+        return bool(self.mailbox or self.smtp)
+
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:

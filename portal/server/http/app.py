@@ -27,6 +27,7 @@ from portal.server.recipient.routes import router as recipient
 from portal.server.removing.routes import router as removing
 from portal.server.services import Services
 from portal.server.sharing.routes import router as shares
+from portal.server.watching.routes import router as watching
 
 PARTS: tuple[Callable[[Services], APIRouter], ...] = (
     accounts,
@@ -39,6 +40,7 @@ PARTS: tuple[Callable[[Services], APIRouter], ...] = (
     lambda services: activity(services, names_of),
     removing,
     recipient,
+    watching,
 )
 
 

@@ -51,7 +51,8 @@ def new_share(session: Session, services: Services, share: ShareRow, given: Secr
     """Describe a share with its secrets, this once."""
     shape = share_shape(session, share, now, services.settings.limits)
     link = share_link(services.settings, given.token)
-    return NewShare(shape, Link(link), given.code, share_code(share.locator, given.code))
+    mailed = bool(share.email) and services.settings.post.mails
+    return NewShare(shape, Link(link), given.code, share_code(share.locator, given.code), mailed)
 
 
 def _exams(session: Session, caller: Caller, wanted: ShareRequest) -> list[ExamRow]:

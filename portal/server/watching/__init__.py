@@ -1,0 +1,1 @@
+"""What whoever runs the portal watches: whether it can work, and numbers without names."""
