@@ -46,15 +46,15 @@ class PortalScenes:
 
     def _practise(self) -> Iterator[Wait]:
         self._controller.window.go_to("portal")
-        panel, presenter = self._portal.panel, self._portal.presenter
+        panel, presenters = self._portal.panel, self._portal.presenters
         person = SamplePersonAtHome(None, self._folder, self._job)
-        presenter.open_url = person.open_browser
+        presenters.browser.open_url = person.open_browser
         panel.welcome.practice.click()
-        yield Wait("the question whom the practice portal is for", lambda: presenter.dialog is not None)
-        assert presenter.dialog is not None
-        next(choice for choice in presenter.dialog.choices.buttons() if "Martha" in choice.text()).click()
-        self._shoot("portal-practice", presenter.dialog)
-        presenter.dialog.start.click()
+        yield Wait("the question whom the practice portal is for", lambda: presenters.signing_in.dialog is not None)
+        assert presenters.signing_in.dialog is not None
+        next(choice for choice in presenters.signing_in.dialog.choices.buttons() if "Martha" in choice.text()).click()
+        self._shoot("portal-practice", presenters.signing_in.dialog)
+        presenters.signing_in.dialog.start.click()
         yield Wait("being signed in", panel.is_home)
         person.leave()
         self._step.wrong += person.complaints
@@ -62,7 +62,7 @@ class PortalScenes:
         self._shoot("portal-signed-in")
 
     def _send(self) -> Iterator[Wait]:
-        sending = self._portal.sending
+        sending = self._portal.presenters.sending
         self._controller.window.go_to("shelf")
         yield Wait("the study on the shelf", lambda: self._controller.shelf.preview.is_ready())
         self._controller.shelf.preview.send.click()
@@ -78,7 +78,7 @@ class PortalScenes:
         self._shoot("portal-sending")
 
     def _share(self) -> Iterator[Wait]:
-        panel, sharing = self._portal.panel, self._portal.sharing
+        panel, sharing = self._portal.panel, self._portal.presenters.sharing
         panel.go_to("exams")
         yield Wait("the exam", lambda: any("share" in view.buttons for view in panel.exams.list.views.values()))
         self._shoot("portal-exams")
@@ -92,7 +92,7 @@ class PortalScenes:
         self._shoot("portal-share-link", sharing.dialog)
 
     def _be_opened(self) -> Iterator[Wait]:
-        dialog: Any = self._portal.sharing.dialog
+        dialog: Any = self._portal.presenters.sharing.dialog
         seen: list[Seen] = []
         words = (dialog.share.url, dialog.share.verification_code, self._folder, self._job)
         doctor = threading.Thread(target=lambda: seen.append(open_share(*words)), name="the doctor")
@@ -103,13 +103,13 @@ class PortalScenes:
         self._step.pictures += map(str, seen[0].pictures)
         self._step.check("images the doctor saw", seen[0].images, seen[0].of)
         self._portal.panel.go_to("shared")
-        self._portal.presenter.look("shares")
+        self._portal.presenters.looking.look("shares")
         yield Wait("the share to be opened", lambda: "Opened 1 of 10 times" in self._words())
         self._shoot("portal-shared")
 
     def _look_what_happened(self) -> Iterator[Wait]:
         self._portal.panel.go_to("activity")
-        self._portal.presenter.look("activity")
+        self._portal.presenters.looking.look("activity")
         yield Wait("what happened", lambda: NAME in self._words())
         self._shoot("portal-activity")
 

@@ -19,8 +19,8 @@ ROOMS = ("app", "core", "dicom", "importer", "library", "portal", "viewer")
 
 ALLOWED = {
     # -- the window: what Qt itself counts down --
-    # a disc that is put in tells no portable event, a portal tells nobody and is asked while seen, less and less
-    ("app", "presenter.py", "QTimer"): (2, "of the discs: the drives; of the portal"),
+    ("app", "presenter.py", "QTimer"): (1, "of the discs: a disc that is put in tells no portable event"),
+    ("app", "looking_presenter.py", "QTimer"): (1, "a portal tells nobody: asked while seen, less and less"),
     ("app", "sending_presenter.py", "QTimer"): (
         1,
         "paces drawing: what is told fast is shown at once",

@@ -40,13 +40,13 @@ def _card(controller: Controller, disc: str) -> Any:
 def practise(controller: Controller, qtbot: QtBot, browser: AtTheBrowser) -> None:
     """Start the practice portal for the first person of the shelf and sign in there."""
     controller.window.go_to("portal")
-    presenter = controller.portal.presenter
-    presenter.open_url = browser
+    presenters = controller.portal.presenters
+    presenters.browser.open_url = browser
     controller.portal.panel.welcome.practice.click()
-    qtbot.waitUntil(lambda: presenter.dialog is not None, timeout=LONG)
-    assert presenter.dialog is not None
-    next(choice for choice in presenter.dialog.choices.buttons() if "Anna" in choice.text()).click()
-    presenter.dialog.start.click()
+    qtbot.waitUntil(lambda: presenters.signing_in.dialog is not None, timeout=LONG)
+    assert presenters.signing_in.dialog is not None
+    next(choice for choice in presenters.signing_in.dialog.choices.buttons() if "Anna" in choice.text()).click()
+    presenters.signing_in.dialog.start.click()
     qtbot.waitUntil(controller.portal.panel.is_home, timeout=LONG)
     browser.join()
 
@@ -67,7 +67,7 @@ def ask_to_send(controller: Controller, qtbot: QtBot, name: str) -> SendDialog:
     """Press "Send" for a person's first study; gives the question that comes."""
     choose_study(controller, qtbot, name)
     controller.shelf.preview.send.click()
-    sending = controller.portal.sending
+    sending = controller.portal.presenters.sending
     qtbot.waitUntil(lambda: sending.dialog is not None, timeout=LONG)
     assert sending.dialog is not None
     return sending.dialog
@@ -84,7 +84,7 @@ def send(controller: Controller, qtbot: QtBot, name: str) -> None:
 
 def wait_sent(controller: Controller, qtbot: QtBot) -> None:
     """Wait until the newest upload is complete."""
-    rows = lambda: controller.portal.sending.rows  # noqa: E731
+    rows = lambda: controller.portal.presenters.sending.rows  # noqa: E731
     qtbot.waitUntil(lambda: bool(rows()) and rows()[-1].state == "complete", timeout=LONG)
 
 
@@ -92,7 +92,7 @@ def sign_in(controller: Controller, qtbot: QtBot, url: str, browser: AtTheBrowse
     """Type the portal's address, look who answers, and sign in."""
     controller.window.go_to("portal")
     panel = controller.portal.panel
-    controller.portal.presenter.open_url = browser
+    controller.portal.presenters.browser.open_url = browser
     panel.welcome.address.setText(url)
     panel.welcome.look.click()
     qtbot.waitUntil(lambda: panel.welcome.found is not None, timeout=LONG)
@@ -103,7 +103,7 @@ def sign_in(controller: Controller, qtbot: QtBot, url: str, browser: AtTheBrowse
 
 def share_first(controller: Controller, qtbot: QtBot, whom: str) -> NewShareDialog:
     """Share the first exam; gives the dialog that shows link and codes."""
-    panel, sharing = controller.portal.panel, controller.portal.sharing
+    panel, sharing = controller.portal.panel, controller.portal.presenters.sharing
     controller.window.go_to("portal")
     panel.go_to("exams")
     qtbot.waitUntil(lambda: bool(panel.exams.list.views), timeout=LONG)

@@ -116,8 +116,7 @@ def test_a_new_line_of_activity_leaves_the_others_alone(panel: PortalPanel, draw
 def test_what_the_place_is_made_of_is_imported_before_it_is_gone_to() -> None:
     code = (
         "import sys; from app.window.places.portal.place import import_ahead; import_ahead(); there = set(sys.modules);"
-        "import app.window.places.portal.presenter, app.window.places.portal.downloading_presenter;"
-        "import app.window.places.portal.sending_presenter, app.window.places.portal.sharing_presenter;"
+        "import app.window.places.portal.presenters;"
         "import portal.ui.portal_panel, segno;"
         "print(sorted(set(sys.modules) - there), 'requests' in there, 'authlib' in there, 'keyring' in there)"
     )

@@ -48,11 +48,11 @@ def test_a_newcomer_practises_sends_shares_sees_it_opened_and_stops(
     view.buttons["open"].click()
     assert browser.addresses[-1] == link
     assert open_share(link, code).status_code == 200
-    controller.portal.presenter.look("shares")
+    controller.portal.presenters.looking.look("shares")
     qtbot.waitUntil(lambda: "Viewed" in texts(panel) and "Opened 1 of 10 times" in texts(panel), timeout=LONG)
 
     view.buttons["stop"].click()
-    asked = controller.portal.sharing.dialog
+    asked = controller.portal.presenters.sharing.dialog
     assert isinstance(asked, Confirm)
     assert "Copies that were already downloaded cannot be recalled." in texts(asked)
     asked.yes.click()
@@ -77,16 +77,16 @@ def test_the_practice_portal_ends_with_the_window_and_comes_back_at_the_same_add
     again = make_window()
     again.window.go_to("portal")
     qtbot.waitUntil(again.portal.panel.is_home, timeout=LONG)
-    assert again.portal.presenter.home is not None
-    assert again.portal.presenter.home.url == address
+    assert again.portal.presenters.account.home is not None
+    assert again.portal.presenters.account.home.url == address
 
 
 def test_waiting_for_the_browser_can_be_cancelled(make_window: MakeWindow, qtbot: QtBot, disc: str) -> None:
     controller = make_window()
     controller.window.go_to("portal")
     seen: list[str] = []
-    controller.portal.presenter.open_url = lambda address: not seen.append(address)
-    controller.portal.presenter.try_practice(("SAMPLE^ANNA", "19510504", ""))
+    controller.portal.presenters.browser.open_url = lambda address: not seen.append(address)
+    controller.portal.presenters.signing_in.try_practice(("SAMPLE^ANNA", "19510504", ""))
     qtbot.waitUntil(lambda: bool(seen), timeout=LONG)
     waiting = controller.portal.panel.waiting
     assert "Finish in your browser" in texts(waiting)
@@ -116,12 +116,12 @@ def test_a_practice_portal_that_cannot_start_says_why_and_what_to_do(
     (folder / "portal.db").write_text("MUELLER^ANNA is no database. " * 400)
     put_on_shelf(controller, qtbot, disc)
     controller.window.go_to("portal")
-    presenter, welcome = controller.portal.presenter, controller.portal.panel.welcome
+    presenters, welcome = controller.portal.presenters, controller.portal.panel.welcome
     welcome.practice.click()
-    qtbot.waitUntil(lambda: presenter.dialog is not None, timeout=LONG)
-    assert presenter.dialog is not None
-    next(choice for choice in presenter.dialog.choices.buttons() if "Anna" in choice.text()).click()
-    presenter.dialog.start.click()
+    qtbot.waitUntil(lambda: presenters.signing_in.dialog is not None, timeout=LONG)
+    assert presenters.signing_in.dialog is not None
+    next(choice for choice in presenters.signing_in.dialog.choices.buttons() if "Anna" in choice.text()).click()
+    presenters.signing_in.dialog.start.click()
     qtbot.waitUntil(lambda: "data on this computer is damaged" in texts(controller.portal.panel), timeout=LONG)
     said = texts(controller.portal.panel)
     assert f"Its folder is {folder}." in said

@@ -49,7 +49,7 @@ def visit(
         window = make_window()
         opened: list[str] = []
         bugs: list[object] = []
-        window.portal.presenter.open_url = lambda link: bool(opened.append(link)) or True
+        window.portal.presenters.browser.open_url = lambda link: bool(opened.append(link)) or True
         window.jobs.failed.connect(bugs.append)
         window.window.go_to("portal")
         qtbot.waitUntil(window.portal.panel.is_home, timeout=LONG)
@@ -218,11 +218,12 @@ def test_a_link_that_is_no_secured_page_is_never_opened(
     portal.shares = [SHARE]
     portal.made = {"share": SHARE, "url": link, "verification_code": "ABC123", "share_code": "DEF456-ABC123"}
     with visit(portal, make_window, tmp_path, qtbot, monkeypatch) as seen:
-        panel, presenter, sharing = seen.window.portal.panel, seen.window.portal.presenter, seen.window.portal.sharing
+        panel, presenters = seen.window.portal.panel, seen.window.portal.presenters
+        sharing = presenters.sharing
         (tmp_path / "settings" / "share-links.json").write_text(json.dumps({f"{seen.server.url} s1": link}))
-        qtbot.waitUntil(lambda: bool(presenter.shares), timeout=LONG)
+        qtbot.waitUntil(lambda: bool(presenters.account.shares), timeout=LONG)
         sharing.open_as_recipient("s1")
-        presenter.open_link(link)
+        presenters.browser.open_link(link)
         qtbot.waitUntil(lambda: "leads to no secure page" in texts(panel), timeout=LONG)
         panel.exams.list.views["e1"].buttons["share"].click()
         dialog: Any = sharing.dialog
@@ -247,8 +248,9 @@ def test_numbers_and_lists_nobody_expects_end_no_dialog(
         names = ("share_days_default", "share_days_most", "share_accesses_default", "share_accesses_most")
         portal.well_known = {"limits": dict.fromkeys(names, limits)}
         with visit(portal, make_window, tmp_path, qtbot, monkeypatch) as seen:
-            presenter, sharing = seen.window.portal.presenter, seen.window.portal.sharing
-            qtbot.waitUntil(lambda there=presenter: len(there.shares) == 2 and bool(there.exams), timeout=LONG)  # type: ignore[misc]
+            presenters = seen.window.portal.presenters
+            sharing = presenters.sharing
+            qtbot.waitUntil(lambda there=presenters.account: len(there.shares) == 2 and bool(there.exams), timeout=LONG)  # type: ignore[misc]
             for ask in (
                 lambda sharing=sharing: sharing.ask("e1"),
                 lambda sharing=sharing: sharing.ask_until("s2", ""),
@@ -265,13 +267,13 @@ def test_what_went_wrong_stays_to_be_read_when_the_lists_come_again(
     make_window: MakeWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with visit(HostilePortal(studies=[]), make_window, tmp_path, qtbot, monkeypatch) as seen:
-        panel, presenter = seen.window.portal.panel, seen.window.portal.presenter
-        qtbot.waitUntil(lambda: bool(presenter.exams), timeout=LONG)
-        seen.window.portal.downloading.download("e1")
+        panel, presenters = seen.window.portal.panel, seen.window.portal.presenters
+        qtbot.waitUntil(lambda: bool(presenters.account.exams), timeout=LONG)
+        seen.window.portal.presenters.downloading.download("e1")
         qtbot.waitUntil(lambda: "no medical images" in texts(panel), timeout=LONG)
         for _ in range(2):
-            with qtbot.waitSignal(presenter.looked, timeout=LONG):
-                presenter.look("exams")
+            with qtbot.waitSignal(presenters.looking.looked, timeout=LONG):
+                presenters.looking.look("exams")
         assert "no medical images" in texts(panel)
         assert seen.bugs == []
 
@@ -284,9 +286,9 @@ def test_an_invitation_that_cannot_be_drawn_is_told_and_not_printed(
     portal = HostilePortal()
     portal.shares = [SHARE]
     with visit(portal, make_window, tmp_path, qtbot, monkeypatch) as seen:
-        panel, presenter = seen.window.portal.panel, seen.window.portal.presenter
-        qtbot.waitUntil(lambda: bool(presenter.shares), timeout=LONG)
-        seen.window.portal.sharing.print_again("s1")
+        panel, presenters = seen.window.portal.panel, seen.window.portal.presenters
+        qtbot.waitUntil(lambda: bool(presenters.account.shares), timeout=LONG)
+        seen.window.portal.presenters.sharing.print_again("s1")
         qtbot.waitUntil(lambda: bool(seen.window.window.findChildren(QPrintDialog)), timeout=LONG)
         (dialog,) = seen.window.window.findChildren(QPrintDialog)
         dialog.printer().setOutputFormat(QPrinter.OutputFormat.PdfFormat)
@@ -295,7 +297,7 @@ def test_an_invitation_that_cannot_be_drawn_is_told_and_not_printed(
         dialog.reject()
         qtbot.waitUntil(lambda: "was not printed" in texts(panel), timeout=LONG)
         portal.invitation = b"<html>"
-        seen.window.portal.sharing.print_again("s1")
+        seen.window.portal.presenters.sharing.print_again("s1")
         qtbot.waitUntil(lambda: "does not understand" in texts(panel), timeout=LONG)
         assert seen.bugs == []
     assert not (tmp_path / "printed.pdf").exists()

@@ -64,7 +64,7 @@ def test_perhaps_the_same_person_is_sent_with_the_reason(
     dialog.reason.setText("my name before I married")
     dialog.send.click()
     wait_sent(controller, qtbot)
-    assert controller.portal.sending.rows[-1].person_confirmed == "my name before I married"
+    assert controller.portal.presenters.sending.rows[-1].person_confirmed == "my name before I married"
 
 
 def test_each_question_is_about_its_own_study_whatever_was_asked_since(
@@ -76,7 +76,7 @@ def test_each_question_is_about_its_own_study_whatever_was_asked_since(
     rows = {row.patient_name or "": row for row in controller.jobs.library().studies()}
     bert = next(row for name, row in rows.items() if "BERT" in name)
     anna = next(row for name, row in rows.items() if "ANNA" in name)
-    sending = controller.portal.sending
+    sending = controller.portal.presenters.sending
     questions: list[SendDialog] = []
     for row in (bert, anna):  # asked for one after the other, while the portal took its time to answer
         controller.portal.send(row)
@@ -100,7 +100,7 @@ def test_another_persons_images_are_refused_in_words(
     assert dialog.question.verdict == "other"
     assert "another person" in texts(dialog)
     dialog.reject()
-    assert controller.portal.sending.rows == []
+    assert controller.portal.presenters.sending.rows == []
 
 
 def test_a_wish_from_the_shelf_comes_true_after_signing_in(
@@ -114,7 +114,7 @@ def test_a_wish_from_the_shelf_comes_true_after_signing_in(
     qtbot.waitUntil(lambda: controller.window.place() == "portal", timeout=LONG)
     assert "sign in to your portal first" in texts(controller.portal.panel)
     sign_in(controller, qtbot, portal.url, browser_of(portal.account("SAMPLE^BERT", "19630217")))
-    sending = controller.portal.sending
+    sending = controller.portal.presenters.sending
     qtbot.waitUntil(lambda: sending.dialog is not None, timeout=LONG)
     assert sending.dialog is not None
     assert sending.dialog.question.verdict == "same"
@@ -131,7 +131,7 @@ def test_without_a_network_it_waits_and_goes_on_at_the_next_start(
     dialog.consent.click()
     process.kill9()
     dialog.send.click()
-    rows = lambda: controller.portal.sending.rows  # noqa: E731
+    rows = lambda: controller.portal.presenters.sending.rows  # noqa: E731
     qtbot.waitUntil(lambda: bool(rows()) and rows()[-1].state == "waiting-for-network", timeout=LONG)
     qtbot.waitUntil(lambda: "Waiting for the network" in texts(controller.portal.panel), timeout=LONG)
     close(controller, qtbot)
@@ -148,10 +148,10 @@ def test_a_practice_portal_that_ended_is_started_by_trying_again(
     put_on_shelf(controller, qtbot, disc)
     practise(controller, qtbot, AtTheBrowser())
     place = controller.portal
-    panel, presenter, practice = place.panel, place.presenter, place.session.practice
+    panel, presenters, practice = place.panel, place.presenters, place.session.practice
     assert "SCANSHELF_KEYRING=file" in texts(panel)
     practice.end()
-    presenter.look("shares")
+    presenters.looking.look("shares")
     qtbot.waitUntil(lambda: "The portal cannot be reached." in texts(panel), timeout=LONG)
     again = next(made for made in panel.findChildren(QPushButton) if made.text() == "Try again" and made.isVisible())
     again.click()
@@ -169,7 +169,7 @@ def test_a_paused_upload_stays_paused_until_it_is_told_to_go_on(
     dialog.consent.click()
     process.kill9()
     dialog.send.click()
-    panel, sending = controller.portal.panel, controller.portal.sending
+    panel, sending = controller.portal.panel, controller.portal.presenters.sending
     qtbot.waitUntil(lambda: bool(controller.window.strip.running()), timeout=LONG)
     qtbot.waitUntil(lambda: bool(sending.rows), timeout=LONG)
     controller.window.strip.stop_requested.emit(controller.window.strip.running()[0])
@@ -194,13 +194,13 @@ def test_an_exam_comes_back_to_the_shelf_and_its_share_is_edited_and_printed(
     panel.go_to("shared")
     qtbot.waitUntil(lambda: bool(panel.shared.list.views), timeout=LONG)
     next(iter(panel.shared.list.views.values())).buttons["edit"].click()
-    asked = controller.portal.sharing.dialog
+    asked = controller.portal.presenters.sharing.dialog
     assert isinstance(asked, UntilDialog)
     asked.date.setDate(QDate.currentDate().addDays(100))
     asked.save.click()
     until = QDate.currentDate().addDays(100).toString("yyyy")
-    before = controller.portal.presenter.shares[0].expires_at
-    qtbot.waitUntil(lambda: controller.portal.presenter.shares[0].expires_at != before, timeout=LONG)
+    before = controller.portal.presenters.account.shares[0].expires_at
+    qtbot.waitUntil(lambda: controller.portal.presenters.account.shares[0].expires_at != before, timeout=LONG)
     assert until in texts(panel)
 
     pdf = sharing.invitation(session.portal(), session.share_links, made.share.key, code)
@@ -259,8 +259,8 @@ def test_while_something_is_sent_it_is_known_how_long_it_takes(
     put_on_shelf(controller, qtbot, disc)
     sign_in(controller, qtbot, portal.url, browser_of(portal.account("SAMPLE^BERT", "19630217")))
     send(controller, qtbot, "BERT")
-    assert {upload for upload, _ in told} == {controller.portal.sending.rows[-1].id}
-    assert controller.portal.sending.time_left.by_upload() == {}  # nothing is sent any more
+    assert {upload for upload, _ in told} == {controller.portal.presenters.sending.rows[-1].id}
+    assert controller.portal.presenters.sending.time_left.by_upload() == {}  # nothing is sent any more
 
 
 def test_sending_shows_what_changed_and_asks_the_shelf_for_nothing_else(
@@ -273,7 +273,7 @@ def test_sending_shows_what_changed_and_asks_the_shelf_for_nothing_else(
     kept = [library.begin_upload(study, process.url, "portal") for study in (first, second)]
     for upload in kept:
         library.pause_upload(upload)
-    sending = controller.portal.sending
+    sending = controller.portal.presenters.sending
     sending.show_rows()
     qtbot.waitUntil(lambda: [row.id for row in sending.rows] == kept)
     asked: list[tuple[str, ...]] = []
@@ -295,13 +295,13 @@ def test_nothing_is_asked_of_the_portal_while_the_place_is_not_seen(
 ) -> None:
     controller = make_window()
     sign_in(controller, qtbot, portal.url, browser_of(portal.account(*ANNA)))
-    presenter = controller.portal.presenter
-    assert presenter._timer.isActive()
+    presenters = controller.portal.presenters
+    assert presenters.looking._timer.isActive()
     controller.window.go_to("shelf")
-    qtbot.waitUntil(lambda: not presenter._looking, timeout=LONG)
-    assert not presenter._timer.isActive()
-    presenter._timer.timeout.emit()  # even one that was on its way
-    assert not presenter._looking
+    qtbot.waitUntil(lambda: not presenters.looking._looking, timeout=LONG)
+    assert not presenters.looking._timer.isActive()
+    presenters.looking._timer.timeout.emit()  # even one that was on its way
+    assert not presenters.looking._looking
     controller.window.go_to("portal")
-    assert presenter._looking
-    assert presenter._timer.isActive()
+    assert presenters.looking._looking
+    assert presenters.looking._timer.isActive()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.window.places.portal.pauses import Pauses
+from app.window.places.portal.looking.pauses import Pauses
 
 
 def test_the_pauses_grow_while_nothing_is_new_and_begin_again_with_any_news_or_act() -> None:

@@ -10,14 +10,15 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from app.actions import downloading
 from app.actions.downloading import Brought, Fetched
 from app.window.jobs.imports import begin_noted, bring_noted
-from app.window.jobs.job_runner import JobRunner, Task
+from app.window.jobs.job_runner import Task
 from app.window.places.portal import words as say
 from app.window.places.portal.brought import brought_words
-from app.window.places.portal.presenter import PortalPresenter
-from app.words.messages import Messages
+from app.window.places.portal.looking.looking_presenter import LookingPresenter
+from app.window.places.portal.parts import PortalParts
+from app.window.places.portal.system_browser import SystemBrowser
+from app.window.places.portal.trouble_presenter import TroublePresenter
 from core.lanes import Progress
 from portal.exam_names import exam_name
-from portal.ui.portal_panel import PortalPanel
 
 if TYPE_CHECKING:
     from core.job import Job
@@ -28,15 +29,19 @@ class DownloadingPresenter(QObject):
 
     shelf_requested = Signal()
 
-    def __init__(self, jobs: JobRunner, panel: PortalPanel, messages: Messages, portal: PortalPresenter) -> None:
+    def __init__(
+        self, parts: PortalParts, looking: LookingPresenter, trouble: TroublePresenter, browser: SystemBrowser
+    ) -> None:
         super().__init__()
-        self._jobs, self._panel, self._messages, self._portal = jobs, panel, messages, portal
+        self._parts, self._jobs, self._panel, self._session = parts, parts.jobs, parts.panel, parts.session
+        self._looking, self._trouble, self._browser = looking, trouble, browser
+        panel = parts.panel
         panel.exams.download_requested.connect(self.download)
         panel.exams.report_requested.connect(self.open_report)
 
     def download(self, key: str) -> None:
         """Bring an exam to the shelf: from the portal into a folder, from there as any disc."""
-        exam = self._portal.exam(key)
+        exam = self._parts.account.exam(key)
         if exam is None:
             return
         title = say.quoted(exam_name(exam).main)
@@ -44,9 +49,9 @@ class DownloadingPresenter(QObject):
         task: Task[Fetched] = Task(
             done=lambda fetched: self._keep(fetched, title),
             line=lambda progress: line + _of(progress),
-            failed=self._portal.explain,
+            failed=self._trouble.explain,
         )
-        session = self._portal.session
+        session = self._session
         self._jobs.run(
             self._jobs.lane("fetching"),
             lambda job: downloading.fetch(session.here(), session.downloads, exam, job),
@@ -55,26 +60,22 @@ class DownloadingPresenter(QObject):
 
     def open_report(self, key: str) -> None:
         """Show an exam's report in the system's own reader."""
-        exam = self._portal.exam(key)
+        exam = self._parts.account.exam(key)
         if exam is not None:
-            task: Task[Path] = Task(done=lambda path: self._open_file(path), failed=self._portal.explain)
-            session = self._portal.session
-            self._jobs.run(
-                self._jobs.lane("portal", 2),
-                lambda job: downloading.report(session.here(), session.reports, exam.id, job),
-                task,
-            )
+            task: Task[Path] = Task(done=lambda path: self._open_file(path), failed=self._trouble.explain)
+            session = self._session
+            self._parts.ask(lambda job: downloading.report(session.here(), session.reports, exam.id, job), task)
 
     def _open_file(self, path: Path) -> None:
         """Open a file this program wrote and named."""
-        self._portal.open_url(QUrl.fromLocalFile(str(path)).toString())
+        self._browser.open_url(QUrl.fromLocalFile(str(path)).toString())
 
     def _keep(self, fetched: Fetched, title: str) -> None:
         line = self.tr("Putting {what} on your shelf").format(what=title)
         task: Task[Brought] = Task(
             done=lambda brought: self._kept(title, brought),
             line=lambda progress: line + _of(progress),
-            failed=self._portal.explain,
+            failed=self._trouble.explain,
         )
         self._jobs.run(self._jobs.keeping, lambda job: self._put_on_shelf(fetched, job), task)
 
@@ -83,15 +84,15 @@ class DownloadingPresenter(QObject):
         jobs = self._jobs
         return downloading.put_on_shelf(
             fetched,
-            self._portal.session.downloads,
+            self._session.downloads,
             jobs.workers(),
             job,
             lambda plan, job: bring_noted(jobs, begin_noted(jobs, plan), job),
         )
 
     def _kept(self, title: str, brought: Brought) -> None:
-        self._portal.look("exams")
-        notice = self._panel.tell(*brought_words(self._messages, title, brought))
+        self._looking.look("exams")
+        notice = self._panel.tell(*brought_words(self._parts.messages, title, brought))
         notice.add_action(self.tr("Go to My shelf"), self.shelf_requested.emit)
 
 

@@ -13,11 +13,8 @@ from app.window.when_needed import WhenNeeded
 
 if TYPE_CHECKING:
     from app.window.jobs.job_runner import JobRunner
-    from app.window.places.portal.downloading_presenter import DownloadingPresenter
-    from app.window.places.portal.presenter import PortalPresenter
-    from app.window.places.portal.sending_presenter import SendingPresenter
+    from app.window.places.portal.presenters import PortalPresenters
     from app.window.places.portal.session import PortalSession
-    from app.window.places.portal.sharing_presenter import SharingPresenter
     from app.words.messages import Messages
     from library.index.rows import StudyRow, UploadRow
     from portal.ui.portal_panel import PortalPanel
@@ -39,10 +36,7 @@ class PortalPlace(QObject):
         self._wish: tuple[str, StudyRow] | None = None
         self._panel = WhenNeeded(self._make_panel)
         self._session = WhenNeeded(self._make_session)
-        self._presenter = WhenNeeded(self._make_presenter)
-        self._downloading = WhenNeeded(self._make_downloading)
-        self._sending = WhenNeeded(self._make_sending)
-        self._sharing = WhenNeeded(self._make_sharing)
+        self._presenters = WhenNeeded(self._make_presenters)
 
     @property
     def panel(self) -> PortalPanel:
@@ -55,31 +49,19 @@ class PortalPlace(QObject):
         return self._session()
 
     @property
-    def presenter(self) -> PortalPresenter:
-        """The glue of signing in and looking."""
-        return self._presenter()
-
-    @property
-    def downloading(self) -> DownloadingPresenter:
-        """The glue of bringing exams here."""
-        return self._downloading()
-
-    @property
-    def sending(self) -> SendingPresenter:
-        """The glue of the queue."""
-        return self._sending()
-
-    @property
-    def sharing(self) -> SharingPresenter:
-        """The glue of shares."""
-        return self._sharing()
+    def presenters(self) -> PortalPresenters:
+        """What fills the panel and hears it."""
+        return self._presenters()
 
     def _make_panel(self) -> PortalPanel:
         from portal.ui.portal_panel import PortalPanel
 
         panel = PortalPanel(self._style.icons)
         panel.show_welcome()
-        panel.seen.connect(lambda seen: self.presenter.begin() if seen else None)
+        panel.seen.connect(lambda seen: self.presenters.signing_in.begin() if seen else None)
+        for view in (panel.exams, panel.sending):
+            view.shelf_requested.connect(self.shelf_requested)
+        panel.shared.exams_requested.connect(lambda: panel.go_to("exams"))
         return panel
 
     def _make_session(self) -> PortalSession:
@@ -87,34 +69,16 @@ class PortalPlace(QObject):
 
         return PortalSession(self._folder)
 
-    def _make_presenter(self) -> PortalPresenter:
-        from app.window.places.portal.presenter import PortalPresenter
+    def _make_presenters(self) -> PortalPresenters:
+        from app.window.places.portal.presenters import PortalPresenters
 
-        made = PortalPresenter(self._jobs(), self.panel, self._messages(), self.session)
-        made.shelf_requested.connect(self.shelf_requested)
-        made.told.connect(self.told)
-        made.signed_in.connect(self._signed_in)
+        made = PortalPresenters(self._jobs(), self.panel, self._messages(), self.session)
+        made.signing_in.told.connect(self.told)
+        made.signing_in.signed_in.connect(self._grant)
+        made.downloading.shelf_requested.connect(self.shelf_requested)
+        made.sending.sent.connect(self._was_sent)
+        made.sending.begun.connect(self._show_sending)
         return made
-
-    def _make_downloading(self) -> DownloadingPresenter:
-        from app.window.places.portal.downloading_presenter import DownloadingPresenter
-
-        made = DownloadingPresenter(self._jobs(), self.panel, self._messages(), self.presenter)
-        made.shelf_requested.connect(self.shelf_requested)
-        return made
-
-    def _make_sending(self) -> SendingPresenter:
-        from app.window.places.portal.sending_presenter import SendingPresenter
-
-        made = SendingPresenter(self._jobs(), self.panel, self._messages(), self.session, self.presenter.explain)
-        made.sent.connect(self._was_sent)
-        made.begun.connect(self._show_sending)
-        return made
-
-    def _make_sharing(self) -> SharingPresenter:
-        from app.window.places.portal.sharing_presenter import SharingPresenter
-
-        return SharingPresenter(self._jobs(), self.panel, self._messages(), self.presenter)
 
     def start(self) -> None:
         """Go on sending what an earlier start left; asks the shelf alone, unless something waits."""
@@ -135,8 +99,8 @@ class PortalPlace(QObject):
         self._when_signed_in("send" if row.uploaded == "no" else "share", row)
 
     def go_in(self) -> PortalPanel:
-        """Give the panel with all its presenters: the place is gone to."""
-        _ = self.presenter, self.downloading, self.sending, self.sharing
+        """Give the panel with its presenters: the place is gone to."""
+        self._presenters()
         return self.panel
 
     def set_icons(self) -> None:
@@ -146,8 +110,8 @@ class PortalPlace(QObject):
 
     def begin_end(self) -> bool:
         """Ask what runs beside the window to end; tells whether something has to be waited for."""
-        if (sending := self._sending.made) is not None:
-            sending.ending = True
+        if (presenters := self._presenters.made) is not None:
+            presenters.sending.ending = True
         session = self._session.made
         if session is None:
             return False
@@ -157,31 +121,26 @@ class PortalPlace(QObject):
         return holds
 
     def _go_on(self) -> None:
-        self.go_in()
-        self.sending.resume()
+        self.presenters.sending.resume()
 
     def _when_signed_in(self, wish: str, row: StudyRow) -> None:
         self._wish = (wish, row)
         self.go_in()
-        if self.presenter.home is None:
+        if self.presenters.account.home is None:
             words = self.tr("To send or share images, sign in to your portal first.")
             self.panel.welcome.show_wish(words)
             self.place_requested.emit()
         self._grant()
 
-    def _signed_in(self) -> None:
-        self.sending.signed_in()
-        self._grant()
-
     def _grant(self) -> None:
-        home = self.presenter.home
+        home = self.presenters.account.home
         if home is None or self._wish is None:
             return
         (wish, row), self._wish = self._wish, None
         if wish == "send":
-            self.sending.ask(row, home.portal)
+            self.presenters.sending.ask(row, home.portal)
         elif row.study_instance_uid:
-            self.sharing.ask_for_study(row.study_instance_uid)
+            self.presenters.sharing.ask_for_study(row.study_instance_uid)
 
     def _show_sending(self) -> None:
         self.place_requested.emit()
@@ -190,20 +149,17 @@ class PortalPlace(QObject):
     def _was_sent(self, row: UploadRow) -> None:
         from app.window.places.portal.sending_words import sent_words, tone_of
 
-        self.presenter.look("exams", "shares")
+        self.presenters.looking.look("exams", "shares")
         notice = self.panel.tell(tone_of(row), sent_words(row))
         uid = row.study_instance_uid
         if uid:
-            notice.add_action(self.tr("Share now"), lambda: self.sharing.ask_for_study(uid))
+            notice.add_action(self.tr("Share now"), lambda: self.presenters.sharing.ask_for_study(uid))
 
 
 def import_ahead() -> None:
     """Import in a lane thread what the place is made of, so that the window need not stand still for it later."""
     import portal.ui.portal_panel  # noqa: F401, I001 - in the order in which they are needed
-    import app.window.places.portal.presenter
-    import app.window.places.portal.downloading_presenter
-    import app.window.places.portal.sending_presenter
-    import app.window.places.portal.sharing_presenter  # noqa: F401
+    import app.window.places.portal.presenters  # noqa: F401
     import segno  # noqa: F401
 
 

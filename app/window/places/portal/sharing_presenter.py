@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.actions import looking, sharing
-from app.window.jobs.job_runner import JobRunner, Task
+from app.window.jobs.job_runner import Task
 from app.window.places.portal import words as say
-from app.window.places.portal.presenter import PortalPresenter
+from app.window.places.portal.parts import PortalParts
+from app.window.places.portal.system_browser import SystemBrowser
+from app.window.places.portal.trouble_presenter import TroublePresenter
 from app.window.shell.dialogs import ask_save
-from app.words.messages import Messages
 from core.changes import Changes
 from core.errors import ScanshelfError
 from core.language.isolates import isolated
@@ -25,7 +26,6 @@ from portal.ui.dialogs.new_share_dialog import NewShareDialog
 from portal.ui.dialogs.share_dialog import ShareDialog
 from portal.ui.dialogs.until_dialog import UntilDialog
 from portal.ui.entries import NewShareCard, ShareChoice
-from portal.ui.portal_panel import PortalPanel
 from portal.wire.sharing import ShareRequest
 
 if TYPE_CHECKING:
@@ -44,9 +44,12 @@ class SharingPresenter(QObject):
 
     shared = Signal()
 
-    def __init__(self, jobs: JobRunner, panel: PortalPanel, messages: Messages, portal: PortalPresenter) -> None:
+    def __init__(self, parts: PortalParts, trouble: TroublePresenter, browser: SystemBrowser) -> None:
         super().__init__()
-        self._jobs, self._panel, self._messages, self._portal = jobs, panel, messages, portal
+        self._parts, self._jobs, self._panel, self._messages = parts, parts.jobs, parts.panel, parts.messages
+        self._session, self._account = parts.session, parts.account
+        self._trouble, self._browser = trouble, browser
+        panel = parts.panel
         self.dialog: Question | None = None
         self._codes: dict[tuple[str, str], str] = {}  # by portal and share
         panel.exams.share_requested.connect(self.ask)
@@ -58,7 +61,7 @@ class SharingPresenter(QObject):
 
     def ask(self, exam_id: str) -> None:
         """Ask what a share of an exam shall be."""
-        exam = self._portal.exam(exam_id)
+        exam = self._account.exam(exam_id)
         if exam is not None:
             self._ask(exam)
 
@@ -73,19 +76,19 @@ class SharingPresenter(QObject):
             else:
                 self._ask(exam)
 
-        session = self._portal.session
-        task = Task(done=found, failed=self._portal.explain)
-        self._run(lambda job: looking.exam_with(session.portal(), study_instance_uid), task)
+        session = self._session
+        task = Task(done=found, failed=self._trouble.explain)
+        self._parts.ask(lambda job: looking.exam_with(session.portal(), study_instance_uid), task)
 
     def ask_later(self, share_id: str) -> None:
         """Ask what a share of what came after another one shall be; the old one stays as it is."""
-        share = self._portal.share(share_id)
+        share = self._account.share(share_id)
         if share is not None and share.later:
             self.ask_for_study(share.later[0])
 
     def ask_until(self, share: str, until: str) -> None:
         """Ask until when a share can be opened."""
-        home = self._portal.home
+        home = self._account.home
         if home is None:
             return
         most = home.portal.limits.share_days_most
@@ -96,7 +99,7 @@ class SharingPresenter(QObject):
 
     def ask_stop(self, share_id: str) -> None:
         """Ask once more before a share ends for good."""
-        share = self._portal.share(share_id)
+        share = self._account.share(share_id)
         if share is None:
             return
         sentences = (
@@ -109,14 +112,14 @@ class SharingPresenter(QObject):
         self._open(dialog)
 
     def _whom(self, share_id: str) -> str:
-        share = self._portal.share(share_id)
+        share = self._account.share(share_id)
         return isolated(share.label) if share is not None and share.label else self.tr("somebody you gave the link")
 
     def open_as_recipient(self, share_id: str) -> None:
         """Open the recipient's page in the browser."""
-        link = self._portal.session.links().get(share_id)
+        link = self._session.links().get(share_id)
         if link:
-            self._portal.open_link(link)
+            self._browser.open_link(link)
 
     def print_again(self, share_id: str) -> None:
         """Print the invitation once more; with the code only while it is still known here."""
@@ -140,7 +143,7 @@ class SharingPresenter(QObject):
         self._invitation(share_id, made)
 
     def _ask(self, exam: Exam) -> None:
-        home = self._portal.home
+        home = self._account.home
         if home is None:
             return
         dialog = ShareDialog(self._panel.icons(), say.share_question(exam, home.portal), self._panel.window())
@@ -161,8 +164,8 @@ class SharingPresenter(QObject):
         task: Task[NewShare] = Task(
             done=lambda made: self._made(dialog, made, portal), failed=lambda error: self._not_made(dialog, error)
         )
-        session = self._portal.session
-        self._run(lambda job: sharing.make(session.portal(), session.share_links, request), task)
+        session = self._session
+        self._parts.ask(lambda job: sharing.make(session.portal(), session.share_links, request), task)
 
     def _made(self, dialog: ShareDialog, made: NewShare, portal: WellKnown) -> None:
         self._codes[self._named(made.share.id)] = made.verification_code
@@ -171,7 +174,7 @@ class SharingPresenter(QObject):
         shown = NewShareDialog(self._panel.icons(), say.new_share_card(made, portal), self._panel.window())
         shown.print_requested.connect(lambda card: self._of_card(card, self.print_again))
         shown.save_requested.connect(lambda card: self._of_card(card, self.save))
-        shown.open_requested.connect(self._portal.open_link)
+        shown.open_requested.connect(self._browser.open_link)
         shown.finished.connect(lambda _: self._panel.go_to("shared"))
         self._open(shown)
         self._changed(made.share.id)
@@ -189,37 +192,37 @@ class SharingPresenter(QObject):
         act(card.key)
 
     def _edit(self, share: str, day: str) -> None:
-        session, until = self._portal.session, say.end_of_day(day)
-        self._run(lambda job: session.portal().edit_share(ShareId(share), until), self._changing(share))
+        session, until = self._session, say.end_of_day(day)
+        self._parts.ask(lambda job: session.portal().edit_share(ShareId(share), until), self._changing(share))
 
     def _stop(self, share: str) -> None:
         self._codes.pop(self._named(share), None)
-        session = self._portal.session
-        self._run(
+        session = self._session
+        self._parts.ask(
             lambda job: sharing.stop(session.portal(), session.share_links, ShareId(share)), self._changing(share)
         )
 
     def _changing(self, share: str) -> Task[object]:
-        return Task(done=lambda _: self._changed(share), failed=self._portal.explain)
+        return Task(done=lambda _: self._changed(share), failed=self._trouble.explain)
 
     def _changed(self, share: str) -> None:
         self._jobs.note(Changes(shares=frozenset({share})))
 
     def _invitation(self, share_id: str, then: Callable[[bytes], None]) -> None:
         code = self._codes.get(self._named(share_id))
-        session = self._portal.session
+        session = self._session
 
         def fetch(job: Job) -> bytes:
             import app.window.places.portal.printing  # noqa: F401 - in this thread, so that the window need not wait for it
 
             return sharing.invitation(session.portal(), session.share_links, ShareId(share_id), code)
 
-        self._run(fetch, Task(done=then, failed=self._portal.explain))
+        self._parts.ask(fetch, Task(done=then, failed=self._trouble.explain))
 
     def _print(self, pdf: bytes) -> None:
         from app.window.places.portal.printing import Paint, Paper, print_pages  # asks the system for its printers
 
-        task: Task[None] = Task(done=lambda _: None, failed=self._portal.explain)
+        task: Task[None] = Task(done=lambda _: None, failed=self._trouble.explain)
 
         def beside(paint: Paint) -> None:
             self._jobs.run(self._jobs.lane("printing"), lambda job: paint(self._jobs.workers().decoder, job), task)
@@ -227,7 +230,7 @@ class SharingPresenter(QObject):
         print_pages(Paper(f"invitation:{sha256(pdf).hexdigest()}", pdf), self._panel.window(), beside)
 
     def _named(self, share: str) -> tuple[str, str]:
-        home = self._portal.home
+        home = self._account.home
         return home.url if home is not None else "", share
 
     def _say(self, code: str) -> None:
@@ -241,6 +244,3 @@ class SharingPresenter(QObject):
     def _open(self, dialog: Question) -> None:
         self.dialog = dialog
         dialog.ask()
-
-    def _run(self, work: Callable[[Job], object], task: Task) -> None:  # type: ignore[type-arg]
-        self._jobs.run(self._jobs.lane("portal", 2), work, task)

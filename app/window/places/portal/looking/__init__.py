@@ -1,0 +1,1 @@
+"""When the portal is asked, and how its lists are drawn."""
