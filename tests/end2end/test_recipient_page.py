@@ -212,6 +212,24 @@ def test_a_typed_share_code_opens_the_exam_and_the_owner_sees_who_came(browser: 
     assert [line["details"]["recipient_name"] for line in opened] == ["Dr. Roth"]
 
 
+def test_no_opening_is_spent_before_what_shows_the_images_is_here(browser: Browser, shared: Shared) -> None:
+    fresh = _again(shared)
+    browser.forget()
+    browser.lose("*/viewer/viewer.js")
+    try:
+        browser.open(fresh.url)
+        browser.type("#code", fresh.code)
+        browser.click("#open")
+        browser.wait_for("!document.querySelector('#code-trouble').hidden")
+    finally:
+        browser.lose()
+    assert "does not answer" in text(browser, "#code-trouble")
+    owned = shared.portal.said(200, shared.portal.get("/api/v1/shares", shared.anna.token))["shares"]
+    assert [one["accesses_used"] for one in owned if one["id"] == fresh.share["id"]] == [0]
+    browser.click("#open")
+    wait_for_picture(browser)
+
+
 def test_r1_the_exam_says_whose_it_is_how_long_it_is_open_and_what_it_is_not(entered: Browser) -> None:
     entered.wait_for(DONE)
     assert text(entered, "#who") == "Anna MUELLER"

@@ -204,6 +204,10 @@ class Browser:
         free = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
         self._call("Network.emulateNetworkConditions", offline=not connected, **free)
 
+    def lose(self, *addresses: str) -> None:
+        """Let requests to these addresses ("*" stands for anything) get no answer; none of them where none is named."""
+        self._call("Network.setBlockedURLs", urls=list(addresses))
+
     def forget(self) -> None:
         """Clear the cookies."""
         self._call("Network.clearBrowserCookies")
