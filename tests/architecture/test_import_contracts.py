@@ -75,6 +75,8 @@ BREAKS = [
     ("viewer-floors", "viewer/viewport/intruder.py", "import viewer.tools.pan"),
     ("viewer-floors", "viewer/tools/intruder.py", "import viewer.layout"),
     ("circles", "library/index/database.py", "import library.index.reading"),
+    ("circles", "portal/wire/people.py", "import portal.wire.exams"),
+    ("circles", "viewer/ui/picture/gestures.py", "import viewer.ui.picture.viewport"),
 ]
 
 
