@@ -9,7 +9,7 @@ from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from core.ui.flow import FlowLayout
-from core.ui.parts import Page, button, card, label, scrolling
+from core.ui.parts import Page, button, card, label, margins, scrolling
 from library.ui.entries import CopyGroup, CopySide
 
 PICTURE = 200
@@ -103,13 +103,13 @@ class CopiesView(QWidget):
         holder = QWidget()
         holder.setMinimumWidth(PICTURE + 40)
         column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 16, 0)
+        column.setContentsMargins(margins(0, 0, 16, 0))
         column.setSpacing(4)
         mark = QLabel()
         mark.setProperty("role", "thumbnail")
         mark.setFixedSize(PICTURE, PICTURE)
         mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        mark.setPixmap(self._icons("image", "edge").pixmap(32, 32))
+        mark.setPixmap(self._icons("image", "on_picture").pixmap(32, 32))
         mark.setAccessibleName(self.tr("Picture of {copy}").format(copy=side.title))
         self._pictures[side.key] = mark
         column.addWidget(mark)
@@ -121,7 +121,7 @@ class CopiesView(QWidget):
             choose.setAccessibleDescription(f"{group.title}, {side.title}")
             choose.clicked.connect(lambda: self._ask(choose, lambda: self.chosen.emit(group.key, side.key)))
             self.buttons[side.key] = choose
-            column.addWidget(choose)
+            column.addWidget(choose, 0, Qt.AlignmentFlag.AlignLeading)
         column.addStretch(1)
         return holder
 

@@ -54,10 +54,10 @@ QWidget#viewer QMenu {
   background: $surface; color: $ink; border: 1px solid $edge; border-radius: ${p8}px; padding: ${p4}px;
   icon-size: ${p16}px; menu-scrollable: 1;
 }
-QWidget#viewer QMenu::item { padding: ${p6}px ${p24}px; border-radius: ${p6}px; color: $ink; }
+QWidget#viewer QMenu::item { padding: ${p6}px ${p24}px ${p6}px ${p16}px; border-radius: ${p6}px; color: $ink; }
 QWidget#viewer QMenu::item:selected { background: $accent_soft; color: $ink; }
 QWidget#viewer QMenu::item:disabled { color: $edge; }
-QWidget#viewer QMenu::separator { height: 1px; background: $line; margin: ${p4}px ${p8}px; }
+QWidget#viewer QMenu::separator { height: 1px; background: $edge; margin: ${p4}px ${p8}px; }
 QScrollBar:vertical { background: $bar; width: ${p10}px; margin: 0; border: none; }
 QScrollBar#stackBar:vertical { background: $surface; width: ${p16}px; }
 QScrollBar::handle:vertical { background: $edge; border-radius: ${p3}px; min-height: ${p32}px; margin: 2px; }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap, QTransform
 from PySide6.QtSvg import QSvgRenderer
 
 from app.window.look.palette import Palette
 from resources import resource
 
+ALONG = frozenset({"arrow-left", "log-in", "log-out"})  # they point the way one reads, or back
+TURNED = QTransform.fromScale(-1, 1)
 SIZES = (20, 96)  # others are scaled down from the next larger one
 
 
@@ -23,14 +25,19 @@ class Icons:
         """Give the icon `name`; `colour` is one of the palette's (as "loss" or "on_accent"), else the ink of text."""
         ink = self._colours[colour or "ink"]
         if (name, ink) not in self._made:
-            self._made[name, ink] = self._make(name, ink)
+            self._made[name, ink] = self._make(name, ink, self._colours["muted"] if colour == "on_accent" else None)
         return self._made[name, ink]
 
-    def _make(self, name: str, ink: str) -> QIcon:
+    def _make(self, name: str, ink: str, disabled: str | None) -> QIcon:
+        """Draw an icon; `disabled` is its ink where what it lies on changes its colour too, else Qt makes it paler."""
         icon = QIcon()
-        renderer = QSvgRenderer(QByteArray(drawing(name).replace("currentColor", ink).encode()))
-        for size in SIZES:
-            icon.addPixmap(drawn(renderer, size, 1.0))
+        turned = name in ALONG and QGuiApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        for colour, mode in ((ink, QIcon.Mode.Normal), (disabled, QIcon.Mode.Disabled)):
+            if colour is not None:
+                renderer = QSvgRenderer(QByteArray(drawing(name).replace("currentColor", colour).encode()))
+                for size in SIZES:
+                    pixmap = drawn(renderer, size, 1.0)
+                    icon.addPixmap(pixmap.transformed(TURNED) if turned else pixmap, mode)
         return icon
 
 

@@ -7,7 +7,11 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """One set of colours as `#RRGGBB`; red is for loss only, amber says "look here"."""
+    """One set of colours as `#RRGGBB`; red is for loss only, amber says "look here".
+
+    `track` lies under what shows a share, and under what cannot be pressed now; `line` parts things and may be as loud
+    as `edge`; `on_picture` is seen where a picture will be, which is black in every style.
+    """
 
     dark: bool
     window: str
@@ -18,6 +22,8 @@ class Palette:
     muted: str
     line: str
     edge: str
+    track: str
+    on_picture: str
     accent: str
     accent_hover: str
     on_accent: str
@@ -46,6 +52,8 @@ LIGHT = Palette(
     muted="#52605D",
     line="#D7DEDC",
     edge="#7D8B88",
+    track="#D7DEDC",
+    on_picture="#7D8B88",
     accent="#0F766E",
     accent_hover="#0B5F58",
     on_accent="#FFFFFF",
@@ -70,6 +78,8 @@ DARK = Palette(
     muted="#A5B3B0",
     line="#323D3B",
     edge="#74837F",
+    track="#323D3B",
+    on_picture="#74837F",
     accent="#5EEAD4",
     accent_hover="#8CF3E3",
     on_accent="#06302B",
@@ -94,11 +104,13 @@ HIGH_CONTRAST_LIGHT = Palette(
     muted="#1F2725",
     line="#000000",
     edge="#000000",
+    track="#C4CCCA",
+    on_picture="#C4CCCA",
     accent="#004D47",
     accent_hover="#00332F",
     on_accent="#FFFFFF",
-    accent_soft="#C9EFEA",
-    accent_ink="#00332F",
+    accent_soft="#22A196",
+    accent_ink="#000000",
     hover="#E3E8E7",
     loss="#8F0F06",
     loss_soft="#FFFFFF",
@@ -118,11 +130,13 @@ HIGH_CONTRAST_DARK = Palette(
     muted="#E4ECEA",
     line="#FFFFFF",
     edge="#FFFFFF",
+    track="#4A5553",
+    on_picture="#C4CCCA",
     accent="#7CF5E2",
     accent_hover="#B6FBF0",
     on_accent="#000000",
-    accent_soft="#0A3A35",
-    accent_ink="#B6FBF0",
+    accent_soft="#0F6B62",
+    accent_ink="#FFFFFF",
     hover="#1E2A28",
     loss="#FFB3AB",
     loss_soft="#000000",

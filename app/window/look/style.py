@@ -87,7 +87,7 @@ class Style(QObject):
             f"{(self.scaled(20) + 4) // 2}px"  # half of a radio button with its border: more makes it square
         )
         fonts = {name: f"{self.scaled(size)}px" for name, size in FONT_SIZES.items()}
-        named = {"arrow_down": "arrow", "arrow_up": "arrow-up", "tick": "tick"}
+        named = {"arrow_down": "arrow", "tick": "tick"}
         drawings = {name: self._drawing(file) for name, file in named.items()}
         return Template(template).substitute(self.palette.colours(), **names, **fonts, **drawings)
 
