@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from core.ui.flow import FlowLayout
 from core.ui.parts import Page, button, clear, label, line, scrolling, spaced
 from library.ui.entries import SeriesLine, SeveralPreview, StudyPreview
 
 THUMBNAIL = 72
+BESIDE_WORDS, BAR = 36, 12  # pixels: margins and border; what scrolls along has a bar beside it
 WHOSE = 2  # title and person stand above the buttons that scroll along
+LETTERS_AT_LEAST = 30  # wide, whatever is shown: the list beside it never shifts under the hand
 LINES_BESIDE = 5  # of text are always in sight above the buttons, else they scroll along
 
 
@@ -45,6 +47,7 @@ class Preview(QFrame):
         self.compare = button("", "", icons("images"))
         self.compare.clicked.connect(lambda: self._send(self.compare_requested.emit))
         self.bin.clicked.connect(self._bin)
+        self._said: dict[QPushButton, tuple[str, str]] = {}  # in full, and where there is no room for that
         self._buttons = (self.open, self.compare, self.send, self.share, self.bin)
         self._page = Page()
         self._page.setProperty("role", "plain")
@@ -150,11 +153,11 @@ class Preview(QFrame):
     def _offer(self, study: StudyPreview | None) -> None:
         """Put on and off what can be done; each button tells a screen reader with whose study it would be done."""
         words = {} if study is None else {self.send: study.send, self.share: study.share, self.compare: study.copies}
+        short = {self.send: self.tr("Send"), self.share: self.tr("Share"), self.compare: self.tr("Compare")}
         for made in self._buttons:
             said = words.get(made)  # the words of the others never change
             if said:
-                made.setText(spaced(said))
-                made.setAccessibleName(said)
+                self._say(made, said, short[made])
             offered = study is not None and said != ""
             made.setAccessibleDescription(f"{study.title}, {study.person}" if study is not None else "")
             made.setVisible(offered)
@@ -163,10 +166,21 @@ class Preview(QFrame):
             self._name_bin(self.tr("Move to bin"), f"{study.title}, {study.person}")
 
     def _name_bin(self, words: str, about: str) -> None:
-        self.bin.setText(spaced(words))
-        self.bin.setAccessibleName(words)
+        self._say(self.bin, words, self.tr("Move to bin"))
         self.bin.setAccessibleDescription(about)
         self.bin.setToolTip(self.tr("It stays in the bin for 30 days"))
+
+    def _say(self, made: QPushButton, words: str, short: str) -> None:
+        self._said[made] = words, short
+        made.setAccessibleName(words)
+        self._fit_words(made)
+
+    def _fit_words(self, made: QPushButton) -> None:
+        """Say less on a button where all of it would be cut off: whose exam it is stands above it."""
+        words, short = self._said[made]
+        made.setText(spaced(words))
+        if self.isVisible() and made.sizeHint().width() > self.width() - BESIDE_WORDS - BAR * self._is_low:
+            made.setText(spaced(short))
 
     def _bin(self) -> None:
         if self.several is not None:
@@ -205,7 +219,13 @@ class Preview(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the buttons scroll along with the words where they would leave no room for whose images these are."""
         super().resizeEvent(event)
+        for made in self._said:
+            self._fit_words(made)
         self._look_at_room()
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for a width that does not depend on what is shown."""
+        return QSize(LETTERS_AT_LEAST * self.fontMetrics().averageCharWidth(), super().minimumSizeHint().height())
 
     def _look_at_room(self) -> None:
         if self._is_filling:
@@ -244,7 +264,8 @@ class Preview(QFrame):
             self._column.addWidget(label(fact, "body", selectable=True))
         for warning in study.warnings:
             self._column.addWidget(label(warning, "body", tone="amber", selectable=True))
-        self._column.addWidget(line())
+        if study.series:
+            self._column.addWidget(line())
         for series in study.series:
             self._column.addWidget(self._series(series))
         if study.receipt:
@@ -278,7 +299,7 @@ class Preview(QFrame):
     def _paint(self, series_key: str) -> None:
         mark, image = self._marks[series_key], self._images.get(series_key)
         if image is None:
-            mark.setPixmap(self._icons("image", "edge").pixmap(24, 24))
+            mark.setPixmap(self._icons("image", "on_picture").pixmap(24, 24))
             return
         ratio = self.devicePixelRatioF()
         pixels = round((THUMBNAIL - 2) * ratio)

@@ -10,11 +10,12 @@ from PySide6.QtGui import QFont
 
 from core.language.isolates import isolated
 from core.ui.parts import plain_tip
-from library.ui.entries import Column, ShelfPerson, ShelfStudy
+from library.ui.entries import Column, Order, ShelfPerson, ShelfStudy
 
 Index = QModelIndex | QPersistentModelIndex
 WHEN, WHAT, KIND, IMAGES, PORTAL = range(5)
 NAMES: dict[int, Column] = {WHEN: "when", WHAT: "what", KIND: "kind", IMAGES: "images", PORTAL: "portal"}
+DIGITS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter  # ones below ones
 _TOP = 0
 
 
@@ -24,12 +25,18 @@ class ShelfModel(QAbstractItemModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._persons: tuple[ShelfPerson, ...] = ()
+        self._order = Order()
 
     def show_persons(self, persons: Sequence[ShelfPerson]) -> None:
         """Replace everything."""
         self.beginResetModel()
         self._persons = tuple(persons)
         self.endResetModel()
+
+    def show_order(self, order: Order) -> None:
+        """Mark the column the rows stand by."""
+        self._order = order
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, WHEN, PORTAL)
 
     @property
     def persons(self) -> tuple[ShelfPerson, ...]:
@@ -142,12 +149,14 @@ class ShelfModel(QAbstractItemModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Give the columns' words."""
         if role == Qt.ItemDataRole.TextAlignmentRole and section == IMAGES:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            return DIGITS
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(self.tr("Click to sort by this, again for the other way round, and again to sort by name"))
         if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
-        return self.column_words()[NAMES[section]]
+        words = self.column_words()[NAMES[section]]
+        way = "↓" if self._order.down else "↑"  # Qt's own arrow lies at the column's other end, or over the word
+        return f"{words} {way}" if self._order.column == NAMES[section] else words
 
     def column_words(self) -> dict[Column, str]:
         """Name what there is to sort by."""
@@ -176,7 +185,7 @@ class ShelfModel(QAbstractItemModel):
             beside = person.name if person is not None else study.warning if column == WHAT else ""
             return ", ".join(part for part in (text, beside) if part)
         if role == Qt.ItemDataRole.TextAlignmentRole and column == IMAGES:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            return DIGITS
         return None
 
     def _hints(self, study: ShelfStudy) -> tuple[str, ...]:

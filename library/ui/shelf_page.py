@@ -57,9 +57,8 @@ class ShelfPage(QWidget):
         said = [self.tr("%n exam(s)", "", studies), self.tr("%n person(s)", "", len(persons))]
         if len(chosen) > 1:
             of = len({person.key for person, _ in chosen})
-            said.append(self.tr("%n chosen", "", len(chosen)))
-            if of > 1:
-                said.append(self.tr("of %n person(s)", "", of))
+            counted = self.tr("%n chosen", "", len(chosen))
+            said.append(f"{counted}, {self.tr('of %n person(s)', '', of)}" if of > 1 else counted)
         self._sum.setText(" · ".join(said))
 
     def fit_into(self, size: QSize) -> None:

@@ -139,11 +139,7 @@ class ShelfTable(QTreeView):
 
     def show_order(self, order: Order) -> None:
         """Show at the head of a column that the rows stand by it."""
-        section = next((number for number, column in COLUMNS.items() if column == order.column), -1)
-        self.header().setSortIndicatorShown(section >= 0)
-        if section >= 0:
-            way = Qt.SortOrder.DescendingOrder if order.down else Qt.SortOrder.AscendingOrder
-            self.header().setSortIndicator(section, way)
+        self.shelf.show_order(order)
 
     def _show_portal(self, shown: bool) -> None:
         """Give the column room while something is at a portal; a hidden one has no width of its own."""

@@ -8,11 +8,11 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QIcon, QImage
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QStyle, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.window.look.style import Style
-from library.ui.entries import BinLine, SeriesLine, ShelfPerson, ShelfStudy, StudyPreview
+from library.ui.entries import BinLine, SeriesLine, SeveralPreview, ShelfPerson, ShelfStudy, StudyPreview
 from library.ui.preview import Preview
 from library.ui.shelf_model import IMAGES, KIND, PORTAL, WHAT, WHEN, ShelfModel
 from library.ui.shelf_panel import ShelfPanel
@@ -57,6 +57,37 @@ def test_what_was_sent_leaves_room_for_what_it_is(panel: ShelfPanel) -> None:
     assert not table.isColumnHidden(PORTAL)
     assert table.columnWidth(WHAT) >= table.fontMetrics().horizontalAdvance(sent.what)
     assert table.columnWidth(PORTAL) >= table.fontMetrics().horizontalAdvance(sent.portal) + 16
+
+
+def test_what_is_chosen_never_shifts_the_list(panel: ShelfPanel) -> None:
+    panel.show_persons("", [ANNA])
+    widths, long = set(), "Send Bartholomäus-Maximilian's mammogram of both sides"
+    several = SeveralPreview(("a:1", "a:2"), "2 exams", (("Anna", ("CT",)),), "2 images", "", "", f"{long} and 2 more")
+    for study in (PREVIEW, replace(PREVIEW, send="Send", share="Share"), replace(PREVIEW, send=long, share=long)):
+        panel.table.choose("a:1")
+        panel.show_study(study)
+        QApplication.processEvents()
+        widths.add((panel.table.width(), panel.preview.width()))
+    assert panel.preview.send.text().strip() == "Send"
+    assert panel.preview.send.accessibleName() == long
+    panel.table.choose("a:1", "a:2")
+    panel.show_several(several)
+    QApplication.processEvents()
+    assert panel.preview.bin.text().strip() == "Move to bin"
+    assert panel.preview.bin.width() >= panel.preview.bin.sizeHint().width()
+    assert widths == {(panel.table.width(), panel.preview.width())}
+
+
+def test_numbers_stand_ones_below_ones_from_whichever_side_one_reads(panel: ShelfPanel) -> None:
+    panel.show_persons("", [ANNA])
+    model = panel.table.shelf
+    cell = model.index(0, IMAGES, model.index(0, 0))
+    for side in (
+        model.data(cell, Qt.ItemDataRole.TextAlignmentRole),
+        model.headerData(IMAGES, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole),
+    ):
+        shown = QStyle.visualAlignment(Qt.LayoutDirection.RightToLeft, side)
+        assert shown & Qt.AlignmentFlag.AlignRight
 
 
 def test_what_an_exam_is_never_shrinks_to_dots(panel: ShelfPanel) -> None:

@@ -54,7 +54,7 @@ def several_of(keys: tuple[str, ...], rows: Sequence[StudyRow]) -> SeveralPrevie
         f"{amount_words(amount, counted_said)} · {size_words(size)}",
         words("To open, send or share one of them, choose it alone: exams are sent and shared one by one."),
         mixed if len(persons) > 1 else "",
-        bin_words(rows),
+        words("Move %n exam(s) to the bin", len(rows)) if len(persons) > 1 else bin_words(rows),
     )
 
 
