@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from core.ui.parts import plain_tip
+from core.ui.parts import plain_tip, reading_side
 
 
 class Elided(QLabel):
@@ -16,6 +16,7 @@ class Elided(QLabel):
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.setAlignment(reading_side())
         self._all = ""
 
     def say(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Notices one below the other, as high as their words need, but never more than half of the window."""
+"""Notices one below the other, as high as their words need, but never more than their share of the window."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from core.ui.notice import Notice
 from core.ui.parts import Page
 
-SHARE = 0.5
+SHARE, SHARE_OF_LOW = 1 / 2, 1 / 3
+LOW = 26  # lines of text: in a lower window the place needs the room more
 
 
 class NoticeStack(QScrollArea):
-    """Scrolls where there are more or longer notices than half of the window can hold; hidden without any."""
+    """Scrolls where there are more or longer notices than their share can hold; hidden without any."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,7 +70,11 @@ class NoticeStack(QScrollArea):
 
     def _fit(self) -> None:
         needed = self._column.heightForWidth(self.width()) if self._column.hasHeightForWidth() else 0
-        most = round(self.window().height() * SHARE)
+        low = self.window().height() < LOW * self.fontMetrics().lineSpacing()
+        most = round(self.window().height() * (SHARE_OF_LOW if low else SHARE))
         high = min(max(needed, self._column.sizeHint().height() if not needed else 0), most)
+        bar = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if needed <= most else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        if bar != self.verticalScrollBarPolicy():  # one that comes too early takes the width from the words, and stays
+            self.setVerticalScrollBarPolicy(bar)
         if high != self.maximumHeight():
             self.setFixedHeight(high)

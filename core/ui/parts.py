@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Literal
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QMargins, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QIcon, QKeyEvent, QMouseEvent
 from PySide6.QtGui import Qt as QtOfGui
 from PySide6.QtWidgets import (
@@ -34,8 +34,7 @@ def label(text: str, role: LabelRole = "body", *, tone: Tone = "", selectable: b
     made = QLabel(in_its_own_order(text) if selectable else text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(True)
-    side = Qt.AlignmentFlag.AlignRight if _reads_from_the_right() else Qt.AlignmentFlag.AlignLeft
-    made.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)  # else its letters decide
+    made.setAlignment(reading_side())
     made.setProperty("role", role)
     made.setProperty("tone", tone)
     policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -46,6 +45,18 @@ def label(text: str, role: LabelRole = "body", *, tone: Tone = "", selectable: b
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
     return made
+
+
+def reading_side() -> Qt.AlignmentFlag:
+    """Give where a text begins, by the window's direction; else its letters decide."""
+    side = Qt.AlignmentFlag.AlignRight if _reads_from_the_right() else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+
+
+def margins(before: int, top: int, behind: int, bottom: int) -> QMargins:
+    """Give margins by where one begins to read; Qt's left one stays left."""
+    left, right = (behind, before) if _reads_from_the_right() else (before, behind)
+    return QMargins(left, top, right, bottom)
 
 
 def in_its_own_order(text: str) -> str:

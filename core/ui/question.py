@@ -6,11 +6,12 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QDialog, QPushButton, QVBoxLayout, QWidget
 
 from core.ui.flow import FlowLayout
-from core.ui.parts import Page, button, label, scrolling
+from core.ui.parts import Page, button, label, margins, scrolling
 
 LETTERS_WIDE = 80
 NARROWEST = 680
 MARGIN = 24
+BESIDE_BAR = 8
 OF_THE_SCREEN = 0.92
 SIDE_BY_SIDE = 0.8  # of the wished width
 
@@ -30,12 +31,13 @@ class Question(QDialog):
         whole.addWidget(self.title)
         self._page = Page()
         self.column = QVBoxLayout(self._page)
-        self.column.setContentsMargins(0, 0, 8, 0)
+        self.column.setContentsMargins(margins(0, 0, BESIDE_BAR, 0))
         self.column.setSpacing(12)
         self._area = scrolling(self._page)
         whole.addWidget(self._area, 1)
         self._rows: list[QBoxLayout] = []
         self.foot = QVBoxLayout()
+        self.foot.setContentsMargins(margins(0, 0, BESIDE_BAR, 0))  # as wide as what it stands below
         whole.addLayout(self.foot)
         self._actions = FlowLayout()
         whole.addLayout(self._actions)

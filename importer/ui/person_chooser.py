@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QHBoxLayout, QVBoxLayo
 from core.language.isolates import isolated
 from core.ui.amounts import counted_said
 from core.ui.flow import FlowLayout
-from core.ui.parts import Page, button, label, scrolling
+from core.ui.parts import Page, button, label, margins, scrolling
 from dicom.amounts import amount_words
 from importer.ui.card import keep_words
 from importer.ui.summary import PersonLine
@@ -30,7 +30,7 @@ class Choice(QFrame):
         self.box = QCheckBox()
         self.box.setAccessibleName(name)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 12, 16, 12)
+        row.setContentsMargins(margins(12, 12, 16, 12))
         row.setSpacing(12)
         row.addWidget(self.box, 0, Qt.AlignmentFlag.AlignTop)
         self.column = QVBoxLayout()
@@ -85,7 +85,7 @@ class PersonChooser(QDialog):
     def _list(self, persons: Sequence[PersonLine]) -> QWidget:
         page = Page()
         column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 8, 0)
+        column.setContentsMargins(margins(0, 0, 8, 0))
         column.setSpacing(12)
         present = [person for person in persons if not person.deleted]
         deleted = [person for person in persons if person.deleted]

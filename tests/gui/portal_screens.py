@@ -120,7 +120,7 @@ def question(verdict: Any, rows: tuple[IdentityRow, ...], *, local: bool = True)
     refusal = (words.what, words.means, words.do) if verdict == "other" else ("", "", "")
     receipt = "383 of 386 images on “DISC_20190312” are kept."
     return SendQuestion(
-        "s0", verdict, "Anna", "CT of the chest", FACTS, receipt, "loss", rows, "Practice portal", local, refusal
+        "s0", verdict, "Anna", "CT of the chest", FACTS, receipt, "amber", rows, "Practice portal", local, refusal
     )
 
 

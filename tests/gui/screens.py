@@ -345,7 +345,9 @@ class Screens:
         """A disc is being read."""
         card = DiscCard("d3", "Hospital folder", "Folder", "folder", "looking", note="Reading: 120 of 3,400 files")
         self.discs.show_card(card)
+        self.window.strip.show_job(JobLine("0", "Reading Hospital folder · 120 of 3,400 files"))
         self.draw("06-looking")
+        self.window.strip.end_job("0")
         self.discs.remove_card("d3")
 
     def running(self) -> None:

@@ -48,7 +48,7 @@ class JobsStrip(QFrame):
         self._column = QVBoxLayout(self._list)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(SPACING)
-        self._idle = label(self.tr("Nothing is running"), "caption")
+        self._idle = label(self.tr("Nothing is being copied or sent"), "caption")
         self._idle.setWordWrap(False)
         self._column.addWidget(self._idle)
         self._column.addStretch(1)

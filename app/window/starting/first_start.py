@@ -10,6 +10,8 @@ from app.window.look.style import Style
 from core.ui.flow import FlowLayout
 from core.ui.parts import Page, button, card, label, picture, scrolling
 
+WIDTH = 720  # the sentence below the name stands in one line, and Start is in sight in a low window
+
 
 class FirstStart(QWidget):
     """Say what Scanshelf does, that it is not for diagnosis, and where the shelf is; then start."""
@@ -37,9 +39,9 @@ class FirstStart(QWidget):
 
     def _fill(self) -> None:
         outer = QHBoxLayout(self._page)
-        outer.setContentsMargins(32, 32, 32, 32)
+        outer.setContentsMargins(32, 16, 32, 16)
         middle = QWidget()
-        middle.setMaximumWidth(self._style.scaled(640))
+        middle.setMaximumWidth(self._style.scaled(WIDTH))
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)

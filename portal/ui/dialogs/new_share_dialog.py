@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLay
 
 from core.ui.flow import FlowLayout
 from core.ui.notice import Notice
-from core.ui.parts import LabelRole, button, card, label, spaced
+from core.ui.parts import LabelRole, button, card, label, margins, spaced
 from core.ui.question import Question
 from portal.ui.dialogs.qr import qr_image
 from portal.ui.entries import NewShareCard
@@ -59,7 +59,7 @@ class NewShareDialog(Question):
 
     def _link(self) -> QFrame:
         frame, column = card()
-        column.setContentsMargins(16, 8, 8, 8)  # the code of dots has a white border of its own
+        column.setContentsMargins(margins(16, 8, 8, 8))  # the code of dots has a white border of its own
         holder = QWidget()
         words = QVBoxLayout(holder)
         words.setContentsMargins(0, 8, 0, 8)

@@ -154,14 +154,14 @@ def test_the_first_start_is_shown_once(frame: Frame, qtbot: QtBot) -> None:
 def test_the_strip_shows_what_runs_and_stops_it(frame: Frame, qtbot: QtBot) -> None:
     strip = frame.window.strip
     frame.window.show()
-    assert said_on(strip) == ["Nothing is running"]
+    assert said_on(strip) == ["Nothing is being copied or sent"]
     strip.show_job(JobLine("one", "Reading a disc", 0.5))
     assert said_on(strip) == ["Reading a disc"]
     with qtbot.waitSignal(strip.stop_requested) as told:
         next(b for b in strip.findChildren(QPushButton) if b.text().strip() == "Stop").click()
     assert told.args == ["one"]
     strip.end_job("one")
-    assert said_on(strip) == ["Nothing is running"]
+    assert said_on(strip) == ["Nothing is being copied or sent"]
 
 
 def said_on(strip: JobsStrip) -> list[str]:
@@ -236,7 +236,7 @@ def test_the_strip_opens_to_a_list(frame: Frame) -> None:
     assert strip.running() == ["one", "two", "three"]
     for name in strip.running():
         strip.end_job(name)
-    assert "Nothing is running" in said_on(strip)
+    assert "Nothing is being copied or sent" in said_on(strip)
 
 
 def test_the_same_problem_is_shown_once_and_two_things_done_are_two(frame: Frame) -> None:
@@ -405,3 +405,31 @@ def test_the_help_names_the_keys_and_the_mouse_of_the_shelf_and_the_viewer_sendi
     for words in ("Delete", "Ctrl+A", "Ctrl+Z", "Ctrl+O", "Menu key", "Wheel", "Right button", "“Send”", "“Share”"):
         assert words in said
     page.deleteLater()
+
+
+@pytest.mark.parametrize("percent, share", [(100, 1 / 2), (200, 1 / 3)])
+def test_notices_leave_a_low_window_to_the_place(frame: Frame, qtbot: QtBot, percent: int, share: float) -> None:
+    frame.style.choose("light", percent)
+    frame.window.resize(900, 600)
+    frame.window.show()
+    stack = frame.window._notices
+    for number in range(3):
+        frame.window.add_notice(_long_notice(frame, str(number)))
+    qtbot.waitUntil(stack.verticalScrollBar().isVisible)
+    assert stack.height() == round(600 * share)
+
+
+def test_a_notice_that_fits_is_not_scrolled(frame: Frame, qtbot: QtBot) -> None:
+    frame.window.resize(900, 600)
+    frame.window.show()
+    notice = _long_notice(frame, "There is not enough room on this computer.")
+    frame.window.add_notice(notice)
+    stack = frame.window._notices
+    qtbot.waitUntil(lambda: notice.height() > 0 and stack.height() == stack.widget().height())
+    assert not stack.verticalScrollBar().isVisible()
+    assert notice.width() == stack.width() - 2 * 24
+
+
+def _long_notice(frame: Frame, what: str) -> Notice:
+    words = Messages().for_code("no-space")
+    return Notice(frame.style.icons, "loss", what, words.means, words.do, closable=True)

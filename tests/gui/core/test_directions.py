@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QMargins, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.language.isolates import isolated
-from core.ui.parts import GAP, Button, button, label, paragraph, spaced
+from core.ui.elided import Elided
+from core.ui.parts import GAP, Button, button, label, margins, paragraph, spaced
 from portal.ui.dialogs.until_dialog import UntilDialog
 from viewer.ui.picture.caption_painter import CaptionPainter, LineCache
 from viewer.ui.style import Colours
@@ -48,6 +49,15 @@ def test_words_begin_at_the_side_the_window_reads_from(qtbot: QtBot) -> None:
         qtbot.addWidget(made)
         assert made.alignment() & Qt.AlignmentFlag.AlignRight
         assert made.alignment() & Qt.AlignmentFlag.AlignAbsolute
+
+
+@pytest.mark.usefixtures("from_the_right")
+def test_one_line_begins_there_too_and_margins_lie_where_it_begins(qtbot: QtBot) -> None:
+    made = Elided()
+    qtbot.addWidget(made)
+    assert made.alignment() & Qt.AlignmentFlag.AlignRight
+    assert made.alignment() & Qt.AlignmentFlag.AlignAbsolute
+    assert margins(1, 2, 3, 4) == QMargins(3, 2, 1, 4)
 
 
 def test_a_window_that_reads_from_the_left_adds_nothing(qtbot: QtBot) -> None:

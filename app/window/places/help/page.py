@@ -51,26 +51,20 @@ class HelpPage(QWidget):
             self.tr("Read the receipt. It says how many images were kept and whether any could not be read."),
             self.tr("Open them from “My shelf” whenever you like. You can give the disc back."),
         )
-        for number, step in enumerate(steps, 1):
-            column.addWidget(label(f"{number}.  {step}", "body"))
+        column.addLayout(_numbered(steps))
         return frame
 
     def _sharing(self) -> QFrame:
         frame, column = card()
         column.addWidget(label(self.tr("Sending and sharing"), "strong"))
-        for number, step in enumerate(
-            (
-                self.tr("Sign in at your practice's portal under “My portal”. Its address stands on its letter."),
-                self.tr(
-                    "Choose an exam on “My shelf” and press “Send”. You are asked whose it is before anything goes."
-                ),
-                self.tr("Wait until it says that all images are there, checked. Then press “Share”."),
-                self.tr("Give the link to whom it is for, and the code by another way, such as the telephone."),
-                self.tr("Under “Shared” you see who opened it, change until when it is open, or stop sharing at once."),
-            ),
-            1,
-        ):
-            column.addWidget(label(f"{number}.  {step}", "body"))
+        steps = (
+            self.tr("Sign in at your practice's portal under “My portal”. Its address stands on its letter."),
+            self.tr("Choose an exam on “My shelf” and press “Send”. You are asked whose it is before anything goes."),
+            self.tr("Wait until it says that all images are there, checked. Then press “Share”."),
+            self.tr("Give the link to whom it is for, and the code by another way, such as the telephone."),
+            self.tr("Under “Shared” you see who opened it, change until when it is open, or stop sharing at once."),
+        )
+        column.addLayout(_numbered(steps))
         return frame
 
     def _mouse(self) -> QFrame:
@@ -147,3 +141,17 @@ class HelpPage(QWidget):
         flow.addWidget(report)
         column.addLayout(flow)
         return frame
+
+
+def _numbered(steps: Sequence[str]) -> QGridLayout:
+    """Put each number before its sentence; a second line begins below the first, not below the number."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(8)
+    grid.setVerticalSpacing(8)
+    grid.setColumnStretch(1, 1)
+    for row, step in enumerate(steps):
+        number = label(f"{row + 1}.", "body")
+        number.setWordWrap(False)
+        grid.addWidget(number, row, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(label(step, "body"), row, 1)
+    return grid
