@@ -5,12 +5,13 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE  # every worker and command of the tests would compile all modules anew
 
-.PHONY: help demo run test test-unit mutants check bench package notices openapi lock clean
+.PHONY: help demo run test test-all test-unit mutants check bench package notices openapi lock clean
 
 help:
 	@echo "make demo     the whole way on a made-up disc, step by step"
 	@echo "make run      open the window"
-	@echo "make test     every check and test"
+	@echo "make test     every check, and the tests but for the long ones"
+	@echo "make test-all every check and test"
 	@echo "make test-unit  the unit tests under another Python: PYTHON=/path/to/python3.13"
 	@echo "make mutants  what small changes of the program the tests notice: ROOMS=\"study people\" (docs/mutation.md)"
 	@echo "make check    style, types and import rules only"
@@ -38,16 +39,19 @@ check: .venv/.ready-to-test
 	$(BIN)/lint-imports --config .importlinter.at-run-time.toml --cache-dir .import_linter_cache/at-run-time
 
 # Two tests at a time, whole files at once, the long ones of end2end first; then those that need the machine for
-# themselves. REPORTS=FOLDER keeps pytest's reports there.
-test: check
+# themselves. REPORTS=FOLDER keeps pytest's reports there. `test` leaves out what is marked `long`.
+test: left_out = and not long
+test test-all: check
 	status=0; \
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not alone" $(call report,together) || status=1; \
-	$(BIN)/python -m pytest -m alone $(call report,alone) || status=1; \
+	$(BIN)/python -m pytest $(two_at_a_time) -m "not alone $(left_out)" $(call report,together) || status=1; \
+	$(BIN)/python -m pytest -m "alone $(left_out)" $(call report,alone) || status=1; \
 	exit $$status
 
 # The unit tests under another Python, which PYTHON names.
 test-unit: .venv-other/.ready-to-run
-	.venv-other/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not alone" tests/unit $(call report,unit-other)
+	.venv-other/bin/python -m pytest $(two_at_a_time) -m "not alone and not long" tests/unit $(call report,unit-other)
+
+two_at_a_time = -n 2 --dist loadfile --no-loadscope-reorder
 
 .venv-other/.ready-to-run: requirements.lock pyproject.toml packaging/set_up.sh
 	VENV=.venv-other sh packaging/set_up.sh run

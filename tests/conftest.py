@@ -8,6 +8,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,13 +30,24 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 GRACE_SECONDS = 3.0
-POOL_THREAD = "keeper of dicom.decode_tasks"
-PORTAL_THREADS = ("AnyIO worker thread", "asyncio_", "proof", POOL_THREAD)
+PORTAL_THREADS = ("AnyIO worker thread", "asyncio_", "proof")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marks of this suite that are no business of the project file."""
     config.addinivalue_line("markers", "shared_workers: uses workers that outlive the test (a wider fixture ends them)")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as long what a sweep goes through after its first parameters."""
+    seen: Counter[str] = Counter()
+    for item in items:
+        if sweep := item.get_closest_marker("sweep"):
+            function = item.nodeid.partition("[")[0]
+            seen[function] += 1
+            if seen[function] > sweep.kwargs["keep"]:
+                item.add_marker(pytest.mark.long)
 
 
 def pytest_collection_finish() -> None:
@@ -83,13 +95,21 @@ def lasting_pools() -> list[WorkerPool]:
 
 
 @pytest.fixture(scope="session")
-def portal_pool(lasting_pools: list[WorkerPool]) -> Iterator[WorkerPool]:
-    """The workers of all portals of this session."""
-    from tests.portal_tools import portal_workers  # fastapi and SQLAlchemy, for the tests that ask
+def decode_pool(lasting_pools: list[WorkerPool]) -> Iterator[WorkerPool]:
+    """Decode workers for tests that are not about workers: they know nothing from one task to the next."""
+    from core.workers.worker import WorkerPool, WorkerSpec
 
-    with portal_workers() as pool:
-        lasting_pools.append(pool)
-        yield pool
+    pool = WorkerPool(WorkerSpec("dicom.decoding.decode_tasks"), 2)
+    lasting_pools.append(pool)
+    yield pool
+    pool.close()
+
+
+@pytest.fixture(scope="session")
+def portal_pool(decode_pool: WorkerPool) -> WorkerPool:
+    """The workers of all portals of this session, begun before the first image comes."""
+    decode_pool.start()
+    return decode_pool
 
 
 @pytest.fixture
@@ -149,10 +169,10 @@ def _left(
 ) -> tuple[list[str], list[int]]:
     """Name what a test began and did not end; what all portals share comes when it is needed, and stays."""
     left, left_children = _threads() - threads, _children() - children
-    if "portal_pool" in request.fixturenames:
-        shared = PORTAL_THREADS if "shared_portal" in request.fixturenames else (POOL_THREAD,)
-        left = {thread for thread in left if not thread.name.startswith(shared)}
+    if "shared_portal" in request.fixturenames:
+        left = {thread for thread in left if not thread.name.startswith(PORTAL_THREADS)}
     for pool in request.getfixturevalue("lasting_pools"):
+        left.discard(pool._keeper)
         left_children -= _pool_children(pool)
     return sorted(thread.name for thread in left), sorted(left_children)
 

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -157,9 +157,13 @@ def running_portal(
     workers: WorkerPool | None = None,
     origins: tuple[str, ...] = (),
 ) -> Iterator[Portal]:
-    """Serve a portal on a free loopback port in a thread; `workers` are those of several portals."""
+    """Serve a portal on a free loopback port in a thread; `workers` are those of several portals.
+
+    Workers of its own begin when something is to be decoded: most tests look at no picture.
+    """
     clock = clock or SteerableClock()
-    with bind("127.0.0.1", 0) as listener:
+    with ExitStack() as stack, bind("127.0.0.1", 0) as listener:
+        workers = workers or stack.enter_context(portal_workers())
         url = url_of(listener, None)
         settings = ServerSettings(
             data, public_url or url, local, limits=limits or Limits(), origins=origins, post=Post(data / "mailbox")
@@ -191,10 +195,9 @@ def _empty_tables() -> bytes:
 
 @contextmanager
 def portal_workers() -> Iterator[WorkerPool]:
-    """Start the workers of all portals of a test session: they know nothing from one task to the next."""
+    """Give workers as a portal has them, none of them started yet."""
     pool = WorkerPool(WorkerSpec("dicom.decoding.decode_tasks"), 2)
     try:
-        pool.start()
         yield pool
     finally:
         pool.close()

@@ -115,7 +115,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve, invite, activate, make a token or verify."""
     terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
     try:
-        need_server_parts()
+        need_server_parts(serving=arguments.action == "serve")
         return _run(arguments, terminal)
     except PortalError as problem:
         if getattr(arguments, "ends_with_input", False):  # for the window that started it

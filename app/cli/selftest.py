@@ -198,7 +198,7 @@ def check_portal() -> Iterator[Check]:
 
 def check_practice_portal() -> Check:
     """Say whether a portal can be run here, or which package is not installed."""
-    if (part := missing_part()) is not None:
+    if (part := missing_part(serving=True)) is not None:
         words = Messages().for_code("portal-parts-missing")
         return Check("practice portal", ok=False, detail=f"{part} is not installed. {words.do}")
     from portal.server.oauth.sign_in_pages.html_pages import TEMPLATES

@@ -40,18 +40,20 @@ def scanshelf(*words: str | Path, timeout: float = 600) -> Said:
     return Said(done.returncode, document, done.stdout, done.stderr)
 
 
-def scanshelf_here(*words: str | Path) -> Said:
+def scanshelf_here(*words: str | Path, typed: str = "") -> Said:
     """Do the same in this process, where a process is not the point: its start takes longer than most work."""
     from app.cli.run import run
 
     output, said = io.StringIO(), io.StringIO()
     before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    keyboard, sys.stdin = sys.stdin, io.StringIO(typed)
     try:
         with contextlib.redirect_stdout(output), contextlib.redirect_stderr(said):
             status = run([str(word) for word in words])
     except SystemExit as end:  # the parser's word for wrong usage
         status = int(end.code or 0)
     finally:
+        sys.stdin = keyboard
         for each, handler in before.items():
             signal.signal(each, handler)
     printed = output.getvalue()

@@ -93,6 +93,7 @@ def test_a_person_signs_in_with_the_browser_and_is_known_until_signing_out(
     assert "scanshelf login" in after.words
 
 
+@pytest.mark.long
 def test_a_person_signs_in_in_chromium(server: PortalProcess, anna: SignedIn, monkeypatch: pytest.MonkeyPatch) -> None:
     from app.demo.browsing.browser import find_chromium
 
@@ -113,6 +114,7 @@ def test_without_a_browser_the_address_is_shown_to_be_typed(server: PortalProces
     assert (process.returncode, json.loads(output)["user_name"]) == (0, anna.user_name)
 
 
+@pytest.mark.long
 def test_a_device_signs_in_by_a_code_that_is_told_first(server: PortalProcess, anna: SignedIn) -> None:
     command = [sys.executable, "-m", "app", "login", "--device", "--portal", server.url, "--json"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:

@@ -89,6 +89,7 @@ def words_of(folder: Path, *words: str) -> str:
     return said.output + said.words
 
 
+@pytest.mark.sweep(keep=1)
 @pytest.mark.parametrize("order", [("bad", "good"), ("good", "bad")], ids=["damaged first", "whole first"])
 def test_scratched_then_good(case: Case, order: tuple[str, str]) -> None:
     came = {part: case.keep("--yes", part=part) for part in order}

@@ -69,6 +69,7 @@ def test_a_folder_named_with_a_slash_at_its_end_is_a_folder(tmp_path: Path) -> N
     assert Path(said.document["pictures"][0]["out"]).parent == tmp_path / "new"
 
 
+@pytest.mark.sweep(keep=1)
 @pytest.mark.parametrize("command", [("picture", "--out", "out"), ("tags",)])
 def test_a_kept_image_whose_file_is_gone_does_not_stop_the_rest(
     tmp_path: Path, library: Path, command: tuple[str, ...]

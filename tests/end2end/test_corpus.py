@@ -22,6 +22,7 @@ def hash_of(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
+@pytest.mark.sweep(keep=2)
 @pytest.mark.parametrize("name", FOLDERS)
 def test_a_real_folder_goes_onto_the_shelf_whole(corpus: Path, tmp_path: Path, name: str) -> None:
     folder, library = corpus / name, tmp_path / "shelf"
@@ -53,6 +54,7 @@ def test_a_real_folder_goes_onto_the_shelf_whole(corpus: Path, tmp_path: Path, n
     assert snapshot(folder) == before
 
 
+@pytest.mark.long
 def test_every_agreed_pixel_hash_is_met_from_outside(corpus: Path, tmp_path: Path) -> None:
     with (corpus / "pixels.tsv").open(encoding="utf-8") as lines:
         table = csv.DictReader(lines, delimiter="\t")
@@ -74,6 +76,7 @@ def test_every_agreed_pixel_hash_is_met_from_outside(corpus: Path, tmp_path: Pat
     assert wrong == []
 
 
+@pytest.mark.long
 def test_every_real_file_has_a_clear_outcome(corpus: Path, tmp_path: Path) -> None:
     files = [file for name in FOLDERS for file in (corpus / name).rglob("*") if file.is_file() and file.stat().st_size]
     said = scanshelf("picture", *files, "--out", tmp_path / "pictures", "--json", timeout=900)

@@ -60,6 +60,7 @@ def _paths() -> list[str]:
     return [path for path in shown if not path.endswith(_OTHER_FUNCTION)]
 
 
+@pytest.mark.sweep(keep=60)
 @pytest.mark.corpus
 @pytest.mark.parametrize("path", _paths() or ["none"], ids=lambda path: path.replace(" ", "_"))
 def test_grey_levels_are_within_one_of_dcmtk(path: str, corpus: Path, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ def discs(tmp_path: Path) -> dict[str, Disc]:
     return made
 
 
+@pytest.mark.sweep(keep=1)
 @pytest.mark.parametrize("order", [("bad", "good"), ("good", "bad")])
 def test_a_scratched_disc_and_its_whole_copy_make_one_whole_exam(
     discs: dict[str, Disc], tmp_path: Path, order: tuple[str, str]
@@ -49,6 +50,7 @@ def test_a_scratched_disc_and_its_whole_copy_make_one_whole_exam(
     assert [study["instances"], study["damaged"], study["conflicts"]] == [3, 0, 0]
 
 
+@pytest.mark.long
 def test_both_copies_on_one_disc_make_one_whole_exam(discs: dict[str, Disc], tmp_path: Path) -> None:
     shelf = tmp_path / "shelf"
     both = Disc(tmp_path / "both")

@@ -117,6 +117,7 @@ def test_the_note_is_gone_when_the_rest_came_and_was_proved(
     assert text(browser, "#whole-words").startswith("All 6 images of the sender's copy are here.")
 
 
+@pytest.mark.long
 def test_a_whole_disc_is_called_whole_and_only_then(
     portal: Portal, anna: SignedIn, browser: Browser, tmp_path: Path
 ) -> None:
@@ -129,6 +130,7 @@ def test_a_whole_disc_is_called_whole_and_only_then(
     assert text(browser, "#whole-words").startswith("All 3 images of the sender's copy are here.")
 
 
+@pytest.mark.long
 def test_frames_are_not_called_images(portal: Portal, anna: SignedIn, browser: Browser, tmp_path: Path) -> None:
     disc = Disc(tmp_path / "disc")
     disc.add_image("IM", number=1, number_of_frames=29, pixel_data=bytes(16 * 16 * 2 * 29))

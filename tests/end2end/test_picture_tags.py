@@ -103,6 +103,7 @@ def test_tags_are_dicom_json_with_meta_and_without_big_values() -> None:
     assert len(pixels) < 500
 
 
+@pytest.mark.sweep(keep=1)
 @pytest.mark.parametrize("name", ["MR_truncated.dcm", "ExplVR_BigEnd.dcm", "image_dfl.dcm"])
 def test_odd_but_good_files_are_shown(tmp_path: Path, name: str) -> None:
     assert scanshelf("picture", TEST_FILES / name, "--out", tmp_path / "x.png", "--json").status == 0

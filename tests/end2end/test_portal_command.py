@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import requests
 
 from tests.absent_packages import without_packages
 from tests.discs import disc_with_good_files
-from tests.end2end.program import ROOT, scanshelf
+from tests.end2end.program import ROOT, Said, scanshelf, scanshelf_here
 from tests.portal_tools import START_SECONDS, PortalProcess, portal_process
 
 ANNA = ("--name", "MUELLER^ANNA", "--birth-date", "1951-05-04")
@@ -27,6 +28,18 @@ def portal_command(*words: str | Path, typed: str | None = None) -> subprocess.C
     """Run `scanshelf portal WORDS`."""
     command = [sys.executable, "-m", "app", "portal", *map(str, words)]
     return subprocess.run(command, cwd=ROOT, input=typed, capture_output=True, text=True, timeout=120, check=False)
+
+
+def portal_here(*words: str | Path, typed: str | None = None) -> Said:
+    """Do the same in this process; nothing that serves."""
+    return scanshelf_here("portal", *words, typed=typed or "")
+
+
+def said_here(data: Path, *words: str, typed: str | None = None) -> Any:
+    """Give the document of a command that succeeds."""
+    said = portal_here(*words, "--data", data, "--json", typed=typed)
+    assert said.status == 0, said.words
+    return said.document
 
 
 def get(url: str, token: str | None = None) -> requests.Response:
@@ -78,28 +91,28 @@ def test_its_commands_work_while_no_server_runs(tmp_path: Path) -> None:
 
 
 def test_tokens_are_listed_and_ended_and_the_practice_says_its_rules(tmp_path: Path) -> None:
-    portal = PortalProcess(tmp_path / "portal-data")
-    code = portal.command("invite", *ANNA)["activation_code"]
-    portal.command("activate", "--code", code, "--user", "anna", "--password-stdin", typed=PASSWORD + "\n")
-    made = portal.command("token", "--user", "anna", "--days", "365", "--label", "backup")
-    (listed,) = portal.command("tokens", "--user", "anna")["tokens"]
+    command = partial(said_here, tmp_path / "portal-data")
+    code = command("invite", *ANNA)["activation_code"]
+    command("activate", "--code", code, "--user", "anna", "--password-stdin", typed=PASSWORD + "\n")
+    made = command("token", "--user", "anna", "--days", "365", "--label", "backup")
+    (listed,) = command("tokens", "--user", "anna")["tokens"]
     assert (listed["id"], listed["kind"], listed["label"]) == (made["id"], "machine", "backup")
     assert made["token"] not in str(listed)
-    assert portal.command("revoke-token", "--user", "anna", "--id", made["id"])["revoked"] is True
-    assert portal.command("tokens", "--user", "anna")["tokens"] == []
+    assert command("revoke-token", "--user", "anna", "--id", made["id"])["revoked"] is True
+    assert command("tokens", "--user", "anna")["tokens"] == []
     rules = {"time_zone": "Europe/Berlin", "release_rule": "after-report", "release_hours": 48}
     said = ("--time-zone", "Europe/Berlin", "--release", "after-report", "--hours", "48")
-    assert portal.command("practice", *said) == portal.command("practice") == rules
-    assert portal.command("removed") == {"removals": []}
+    assert command("practice", *said) == command("practice") == rules
+    assert command("removed") == {"removals": []}
 
 
 def test_what_is_shown_once_is_shown_also_when_quiet(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    said = portal_command("invite", *ANNA, "--data", data, "--quiet").stdout
+    said = portal_here("invite", *ANNA, "--data", data, "--quiet").output
     code = said.split("Activation code: ")[1].split("\n")[0]
     words = ("--code", code, "--user", "anna", "--password-stdin", "--data", data, "--quiet")
-    assert portal_command("activate", *words, typed=PASSWORD + "\n").stdout == ""
-    assert len(portal_command("token", "--user", "anna", "--data", data, "--quiet").stdout.split()) == 1
+    assert portal_here("activate", *words, typed=PASSWORD + "\n").output == ""
+    assert len(portal_here("token", "--user", "anna", "--data", data, "--quiet").output.split()) == 1
 
 
 @pytest.mark.parametrize(
@@ -113,16 +126,28 @@ def test_what_is_shown_once_is_shown_also_when_quiet(tmp_path: Path) -> None:
         (("remove", "--exam", "x"), None, "not in its data folder"),
         (("removed", "--allow", "x"), None, "has nothing of this name"),
         (("invite", "--name", "X", "--birth-date", "yesterday"), None, "cannot be made"),
-        (("serve", "--port", "0", "--database", "postgresql://db/portal"), None, "PostgreSQL comes with a later"),
-        (("serve", "--port", "0", "--store", "https://orthanc.example/dicom-web"), None, "comes with a later version"),
-        (("serve", "--port", "0", "--host", "0.0.0.0"), None, "without https"),
-        (("serve", "--port", "0", "--public-url", "http://portal.example.org"), None, "without https"),
     ],
 )
 def test_what_cannot_be_done_says_so_in_words(
     tmp_path: Path, words: tuple[str, ...], typed: str | None, says: str
 ) -> None:
-    done = portal_command(*words, "--data", tmp_path / "data", typed=typed)
+    said = portal_here(*words, "--data", tmp_path / "data", typed=typed)
+    assert said.status == 3
+    assert says in said.words
+    assert said.output == ""
+
+
+@pytest.mark.parametrize(
+    "words, says",
+    [
+        (("serve", "--port", "0", "--database", "postgresql://db/portal"), "PostgreSQL comes with a later"),
+        (("serve", "--port", "0", "--store", "https://orthanc.example/dicom-web"), "comes with a later version"),
+        (("serve", "--port", "0", "--host", "0.0.0.0"), "without https"),
+        (("serve", "--port", "0", "--public-url", "http://portal.example.org"), "without https"),
+    ],
+)
+def test_what_cannot_be_served_says_so_in_words(tmp_path: Path, words: tuple[str, ...], says: str) -> None:
+    done = portal_command(*words, "--data", tmp_path / "data")
     assert done.returncode == 3
     assert says in done.stderr
     assert "Traceback" not in done.stderr
@@ -144,9 +169,7 @@ def test_what_cannot_be_done_says_so_in_words(
     ],
 )
 def test_wrong_usage_ends_with_two(tmp_path: Path, words: tuple[str, ...]) -> None:
-    done = portal_command(*words, *(("--data", tmp_path / "data") if words else ()), typed="")
-    assert done.returncode == 2
-    assert "Traceback" not in done.stderr
+    assert portal_here(*words, *(("--data", tmp_path / "data") if words else ())).status == 2
 
 
 def test_a_port_in_use_says_so(tmp_path: Path) -> None:
@@ -165,6 +188,7 @@ def test_a_store_elsewhere_and_a_database_elsewhere_are_used(tmp_path: Path) -> 
         assert not (portal.data / "portal.db").exists()
 
 
+@pytest.mark.long
 def test_what_was_answered_survives_a_kill_in_the_middle_of_writing(tmp_path: Path) -> None:
     with portal_process(tmp_path) as portal:
         answered: list[str] = []
@@ -238,6 +262,7 @@ def test_the_rest_of_the_program_needs_none_of_its_packages(tmp_path: Path, monk
     assert scanshelf("exams", "--portal", "http://127.0.0.1:9").status == 3
 
 
+@pytest.mark.sweep(keep=1)
 @pytest.mark.parametrize(
     "name, says",
     [("portal.db", "damaged"), ("secret.key", "damaged"), ("objects", "cannot write its data")],

@@ -365,6 +365,7 @@ def test_r1_dragging_with_the_right_button_windows_and_reset_takes_it_back(enter
     entered.wait_for(f"{SHOWN}.width === {before['width']}")
 
 
+@pytest.mark.long
 def test_the_files_own_table_can_be_left_for_a_window(entered: Browser, shared: Shared) -> None:
     place = FILES.index("vlut_04.dcm")
     open_series(entered, place)
@@ -406,6 +407,7 @@ def _edges(browser: Browser) -> EdgeLetters:
     return EdgeLetters(*(text(browser, f"#edge-{side}") for side in ("left", "top", "right", "bottom")))
 
 
+@pytest.mark.sweep(keep=6)
 @pytest.mark.parametrize("keys", ["", "h", "v", "[", "]", "hv", "h]", "]h", "v[", "[v", "]]", "]h]"])
 @pytest.mark.parametrize("name", ["MR_small.dcm", "CT_small.dcm"])
 def test_a_turned_picture_and_its_letters_lie_as_in_the_window(
@@ -435,6 +437,7 @@ def test_a_turned_picture_and_its_letters_lie_as_in_the_window(
     assert _edges(browser) == letters
 
 
+@pytest.mark.long
 def test_another_series_lies_upright_and_the_turned_one_stays_turned(entered: Browser, shared: Shared) -> None:
     turned, other = FILES.index("MR_small.dcm"), FILES.index("CT_small.dcm")
     open_series(entered, turned)
@@ -463,6 +466,7 @@ def _point(browser: Browser, x: float, y: float) -> tuple[float, float]:
     return (u + wide / 2 - at["left"]) / scale, (v + high / 2 - at["top"]) / scale
 
 
+@pytest.mark.long
 def test_a_turned_picture_follows_the_hand(entered: Browser) -> None:
     open_series(entered, FILES.index("MR_small.dcm"))
     for key in "]h":
@@ -497,6 +501,7 @@ def test_the_corner_tells_of_a_picture_what_the_window_tells(browser: Browser, s
     assert (name == "MR_small.dcm") == any("Echo time" in line for line in told)
 
 
+@pytest.mark.long
 def test_the_corner_follows_from_image_to_image(browser: Browser, shared: Shared) -> None:
     files = []
     for number, (place, echo) in enumerate((("-12.5", "10"), ("3", "20"), ("18.5", "30")), 1):
@@ -536,6 +541,7 @@ def test_a_damaged_image_says_that_a_part_may_be_missing(entered: Browser) -> No
     entered.wait_for("document.querySelector('#corner-image .lost')?.textContent === 'A part may be missing'")
 
 
+@pytest.mark.long
 def test_a_picture_too_large_for_a_canvas_says_that_it_has_fewer_pixels(browser: Browser, shared: Shared) -> None:
     data_set = annas("CT_small.dcm", 1, PatientName="LARGE^ANNA", PatientID="A-2", StudyInstanceUID=f"{STUDY}.9")
     data_set.Rows = data_set.Columns = 4100
@@ -547,6 +553,7 @@ def test_a_picture_too_large_for_a_canvas_says_that_it_has_fewer_pixels(browser:
     assert "Very large: shown with fewer pixels" in text(browser, "#corner-image")
 
 
+@pytest.mark.sweep(keep=1)
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_the_letters_of_the_sides_stand_clear_of_the_corners(browser: Browser, shared: Shared, width: int) -> None:
     enter(browser, _again(shared), width=width, height=844, mobile=width < 800)
@@ -593,6 +600,7 @@ def test_on_a_narrow_phone_no_number_in_a_corner_is_cut(browser: Browser, shared
     assert browser.evaluate(f"{corner}.innerHTML = {spans!r}, {fits}") == [True, True, True]
 
 
+@pytest.mark.long
 def test_a_series_that_is_not_there_yet_says_no_window_of_the_one_before(browser: Browser, shared: Shared) -> None:
     enter(browser, _again(shared))
     open_series(browser, 1)
@@ -606,6 +614,7 @@ def test_a_series_that_is_not_there_yet_says_no_window_of_the_one_before(browser
     assert after == [False, ""]
 
 
+@pytest.mark.long
 def test_a_long_title_leaves_the_buttons_in_the_first_row(entered: Browser) -> None:
     entered.evaluate("document.querySelector('#exam').textContent = 'CT of the chest, X-ray of the hand, '.repeat(5)")
     sides = [
@@ -616,6 +625,7 @@ def test_a_long_title_leaves_the_buttons_in_the_first_row(entered: Browser) -> N
     assert top < bottom
 
 
+@pytest.mark.long
 def test_of_many_exams_the_newest_comes_first_and_the_line_above_names_the_one_that_is_looked_at(
     browser: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -711,6 +721,7 @@ def test_everything_can_be_done_with_the_keyboard(entered: Browser) -> None:
     entered.wait_for("!document.querySelector('#keys').open")
 
 
+@pytest.mark.long
 def test_number_keys_choose_windows_as_in_the_viewer(entered: Browser) -> None:
     open_series(entered, 0)
     before = shown(entered)
@@ -720,6 +731,7 @@ def test_number_keys_choose_windows_as_in_the_viewer(entered: Browser) -> None:
     entered.wait_for(f"{SHOWN}.width === {before['width']}")
 
 
+@pytest.mark.long
 def test_brightness_works_on_colour_too(entered: Browser) -> None:
     place = next(at for at, name in enumerate(FILES) if "RGB" in name.upper() or "color" in name.lower())
     open_series(entered, place)
@@ -794,6 +806,7 @@ def test_r1_one_finger_windows_in_brightness_mode(browser: Browser, shared: Shar
     browser.wait_for(f"{SHOWN}.width > {before['width']}")
 
 
+@pytest.mark.sweep(keep=1)
 @pytest.mark.parametrize("screen", [PHONE, {"width": 640, "height": 400}, {"width": 1280, "height": 800}])
 def test_nothing_is_wider_than_the_screen(browser: Browser, shared: Shared, screen: dict[str, Any]) -> None:
     enter(browser, _again(shared), **screen)
@@ -819,6 +832,7 @@ CONTRAST = """(() => {
 })()"""
 
 
+@pytest.mark.sweep(keep=1)
 @pytest.mark.parametrize("dark", [False, True])
 def test_text_stands_out_from_its_ground(browser: Browser, shared: Shared, dark: bool) -> None:
     browser.open(_again(shared).url, dark=dark)
@@ -845,6 +859,7 @@ def _paper() -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.long
 def test_e7_the_released_report_is_shown_as_pages(
     browser: Browser, shared: Shared, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -965,6 +980,7 @@ def _slices(number: int, values: list[NDArray[Any]], **said: Any) -> list[bytes]
     return made
 
 
+@pytest.mark.long
 def test_a_series_without_windows_has_one_for_all_its_images(browser: Browser, shared: Shared) -> None:
     ramp = np.tile(np.linspace(0, 800, 64), (64, 1))
     with running_portal(shared.portal.data.parent / "bare") as portal:
@@ -985,6 +1001,7 @@ def test_a_series_without_windows_has_one_for_all_its_images(browser: Browser, s
     assert 110 < seen[2][2] < 140  # half the values, half as bright
 
 
+@pytest.mark.long
 def test_small_values_are_told_as_they_are_before_anything_is_dragged(browser: Browser, shared: Shared) -> None:
     ramp = np.tile(np.linspace(0, 3000, 64), (64, 1))
     rescale = {"RescaleSlope": "0.000001", "RescaleIntercept": "0"}

@@ -110,6 +110,7 @@ def _viewers() -> list[tuple[str, list[str]]]:
     return [(title(each, str), [frame.content.key for frame in each.frames]) for each in sets]
 
 
+@pytest.mark.long
 def test_the_list_has_an_entry_for_each_kind_as_the_desktops_has(browser: Browser, shared: Shared) -> None:
     _enter_parted(browser, shared)
     assert browser.evaluate(ENTRIES) == [name for name, _ in _viewers()]
@@ -118,6 +119,7 @@ def test_the_list_has_an_entry_for_each_kind_as_the_desktops_has(browser: Browse
     assert text(browser, "#progress") == f"{sum(len(made.files) for made in ALL)} images"
 
 
+@pytest.mark.sweep(keep=1)
 @pytest.mark.parametrize("screen", [{}, PHONE], ids=["desk", "phone"])
 def test_a_step_never_changes_the_kind(browser: Browser, shared: Shared, screen: dict[str, Any]) -> None:
     _enter_parted(browser, shared, **screen)
@@ -149,6 +151,7 @@ def test_arrows_go_from_part_to_part(browser: Browser, shared: Shared) -> None:
         browser.press("ArrowRight")
 
 
+@pytest.mark.long
 def test_the_image_that_is_looked_at_stays_when_its_series_becomes_its_parts(browser: Browser, shared: Shared) -> None:
     _enter(browser, shared, before=HOLD_BACK)
     numbers = _numbered(DIFFUSION)
@@ -200,6 +203,7 @@ def test_without_an_answer_it_goes_on_by_the_numbers_and_says_nothing(browser: B
     assert browser.evaluate("document.querySelector('#cannot').hidden")
 
 
+@pytest.mark.long
 def test_small_pictures_are_those_of_the_parts(browser: Browser, shared: Shared) -> None:
     _enter_parted(browser, shared)
     of = "[...document.querySelectorAll('#strip img')].map(each => each.dataset.of.split('/instances/')[1])"

@@ -8,11 +8,18 @@ from pathlib import Path
 import pytest
 
 from app.cli.selftest import READER_LAYERS, describe_sandbox
-from tests.end2end.program import scanshelf
+from tests.end2end.program import Said, scanshelf
 
 
-def test_everything_works_here_and_is_named() -> None:
-    said = scanshelf("selftest", "--json")
+@pytest.fixture(scope="module")
+def tried(tmp_path_factory: pytest.TempPathFactory) -> tuple[Said, Path]:
+    """Try everything once, with a shelf that is not there yet; a try takes seconds."""
+    folder = tmp_path_factory.mktemp("selftest")
+    return scanshelf("selftest", "--json", "--library", folder / "new" / "shelf"), folder
+
+
+def test_everything_works_here_and_is_named(tried: tuple[Said, Path]) -> None:
+    said, _folder = tried
     checks = {check["name"]: check for check in said.document["checks"]}
     assert [name for name, check in checks.items() if not check["ok"]] == []
     assert (said.status, said.document["ok"]) == (0, True)
@@ -40,10 +47,10 @@ def test_a_layer_this_system_lacks_is_told_with_what_that_means_and_fails_nothin
     assert "namespace (code hidden in a disc's files could ask whether a file exists, but not open it)" in check.detail
 
 
-def test_every_decoder_of_the_program_answers() -> None:
+def test_every_decoder_of_the_program_answers(tried: tuple[Said, Path]) -> None:
     from dicom.pixels.codecs import DECODERS
 
-    said = scanshelf("selftest", "--json")
+    said, _folder = tried
     answered = {check["name"] for check in said.document["checks"] if check["ok"]}
     wanted = {f"decoder {codec}: {name}" for codec, decoders in DECODERS.items() for name, _ in decoders}
     assert (wanted | {"decoder colour profiles: imagecodecs.cms"}) - answered == set()
@@ -65,7 +72,7 @@ def test_a_shelf_that_cannot_be_written_fails_and_is_not_made(tmp_path: Path) ->
     assert place.read_text() == "in the way"
 
 
-def test_the_self_test_makes_no_shelf(tmp_path: Path) -> None:
-    said = scanshelf("selftest", "--json", "--library", tmp_path / "new" / "shelf")
+def test_the_self_test_makes_no_shelf(tried: tuple[Said, Path]) -> None:
+    said, folder = tried
     assert said.status == 0
-    assert list(tmp_path.iterdir()) == []
+    assert list(folder.iterdir()) == []

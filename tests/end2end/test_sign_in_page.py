@@ -101,6 +101,7 @@ def test_a_device_is_signed_in_on_a_phone(portal: Portal, browser: Browser) -> N
     assert browser.console_errors == []
 
 
+@pytest.mark.sweep(keep=2)
 @pytest.mark.parametrize("width, mobile", [(1280, False), (390, True), (320, True)])
 @pytest.mark.parametrize("size", ["100%", "200%"])
 def test_every_page_fits_and_every_field_has_its_words(
@@ -117,6 +118,7 @@ def test_every_page_fits_and_every_field_has_its_words(
         assert "practice portal on this computer" in browser.evaluate("document.body.textContent")
 
 
+@pytest.mark.sweep(keep=1)
 @pytest.mark.parametrize("dark", [False, True])
 def test_all_words_stand_out_from_their_ground(portal: Portal, browser: Browser, dark: bool) -> None:
     browser.open(f"{portal.url}/oauth/authorize?{urlencode(ASKED)}", dark=dark)

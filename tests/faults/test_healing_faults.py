@@ -62,6 +62,7 @@ STEPS = [
 ]
 
 
+@pytest.mark.sweep(keep=3)
 @pytest.mark.parametrize("first", ["bad", "good"])
 @pytest.mark.parametrize("step, time", STEPS, ids=[f"{step}-{time}" for step, time in STEPS])
 def test_killed_while_a_whole_copy_takes_its_place_the_shelf_is_sound_and_healed_in_the_end(

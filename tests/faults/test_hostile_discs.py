@@ -99,9 +99,11 @@ def good_hashes(disc: Disc) -> dict[str, str]:
 
 
 ALL_DISCS = {**GOOD_DISCS, **HOSTILE_DISCS}
+LONG = {"many_empty_elements", "million_records"}
+DISCS = [pytest.param(name, marks=pytest.mark.long) if name in LONG else name for name in ALL_DISCS]
 
 
-@pytest.mark.parametrize("name", ALL_DISCS)
+@pytest.mark.parametrize("name", DISCS)
 def test_good_files_are_imported_and_the_figures_add_up(name: str, workers: Workers, tmp_path: Path) -> None:
     disc = ALL_DISCS[name](tmp_path / "medium")
     shelf = tmp_path / "shelf"

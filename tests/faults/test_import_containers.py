@@ -47,6 +47,7 @@ def hash_of(name: str) -> str:
     return hashlib.sha256(FILES[name]).hexdigest()
 
 
+@pytest.mark.sweep(keep=1)
 @pytest.mark.parametrize("name", ["cd.iso", "study.tar", "study.zip"])
 def test_a_bad_sector_under_a_container_costs_only_the_image_it_lies_in(name: str, tmp_path: Path) -> None:
     stick = stick_with(tmp_path, name)
@@ -84,6 +85,7 @@ def test_a_bad_sector_under_a_packed_archive_leaves_what_lies_before_it(tmp_path
     assert (again.damaged, again.conflicts) == (0, 0)
 
 
+@pytest.mark.sweep(keep=1)
 @pytest.mark.parametrize("name", ["cd.iso", "study.zip", "study.tar.gz"])
 def test_a_medium_pulled_while_its_container_is_read_is_told_and_the_import_goes_on(name: str, tmp_path: Path) -> None:
     stick = stick_with(tmp_path, name)

@@ -71,6 +71,7 @@ STEPS = [
 ]
 
 
+@pytest.mark.sweep(keep=3)
 @pytest.mark.parametrize("step, time", STEPS, ids=[f"{step}-{time}" for step, time in STEPS])
 def test_killed_at_a_step_and_imported_again_the_shelf_is_whole(
     step: str, time: int, disc: Disc, tmp_path: Path
@@ -86,6 +87,7 @@ def test_killed_at_a_step_and_imported_again_the_shelf_is_whole(
     assert disc.snapshot() == before
 
 
+@pytest.mark.long
 def test_killed_again_and_again_at_random_the_shelf_is_whole_in_the_end(disc: Disc, tmp_path: Path) -> None:
     shelf = tmp_path / "shelf"
     dice = random.Random(20240229)

@@ -41,6 +41,7 @@ def modality(decoder: Decoder, content: Content) -> str | None:
     return decoder.describe(content, QuietJob()).modality
 
 
+@pytest.mark.sweep(keep=1)
 @pytest.mark.parametrize("kind", ["file", "folder", "zip"])
 def test_the_next_discs_file_of_the_same_name_and_size_is_shown(decoder: Decoder, tmp_path: Path, kind: str) -> None:
     disc = tmp_path / "disc"

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from pathlib import Path
 
+import pytest
 import requests
 from sqlalchemy import create_engine, text
 
@@ -56,6 +57,7 @@ def rows(process: PortalProcess) -> dict[str, str]:
         engine.dispose()
 
 
+@pytest.mark.long
 def test_a_killed_portal_has_lost_nothing_it_answered_for(tmp_path: Path) -> None:
     with portal_process(tmp_path) as process:
         anna = process.account()

@@ -36,6 +36,7 @@ def run(disc: Disc, shelf: Path, step: str = "", time: int = 0) -> int:
 
 
 # the import itself and the choice of person are changes too, so the first batch is the third
+@pytest.mark.sweep(keep=3)
 @pytest.mark.parametrize(
     "step, time, at_least",
     [

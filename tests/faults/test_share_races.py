@@ -97,12 +97,14 @@ def test_s5_twenty_right_codes_at_once_open_exactly_ten(sharing: Sharing) -> Non
     assert sharing.kinds()["share-opened"] == 10
 
 
+@pytest.mark.long
 def test_both_ways_in_count_together(sharing: Sharing) -> None:
     made = sharing.make()
     answers = all_at_once(sharing.process.url, [_body(made), {"share_code": made["share_code"]}] * 10)
     assert Counter(answer.status_code for answer in answers) == {200: 10, 410: 10}
 
 
+@pytest.mark.long
 def test_s11_fifty_wrong_codes_at_once_get_ten_tries(sharing: Sharing) -> None:
     made = sharing.make()
     answers = all_at_once(sharing.process.url, [_body(made, code) for code in _wrong(made, 50)])
@@ -114,6 +116,7 @@ def test_s11_fifty_wrong_codes_at_once_get_ten_tries(sharing: Sharing) -> None:
     assert (sharing.kinds()["wrong-code"], sharing.kinds()["share-locked"]) == (10, 1)
 
 
+@pytest.mark.long
 def test_a_right_code_among_fifty_wrong_ones_opens_once_or_not_at_all(sharing: Sharing) -> None:
     made = sharing.make()
     codes = _wrong(made, 50)
@@ -125,6 +128,7 @@ def test_a_right_code_among_fifty_wrong_ones_opens_once_or_not_at_all(sharing: S
     assert statuses[200] == sharing.shown(made)["accesses_used"]
 
 
+@pytest.mark.long
 def test_when_a_revoke_is_answered_no_session_is_open_whenever_it_was_begun(sharing: Sharing) -> None:
     made = sharing.make()
     with ThreadPoolExecutor(1) as pool:
@@ -138,6 +142,7 @@ def test_when_a_revoke_is_answered_no_session_is_open_whenever_it_was_begun(shar
     assert sharing.shown(made)["accesses_used"] == len(sessions)
 
 
+@pytest.mark.long
 def test_ten_revokes_at_once_are_one(sharing: Sharing) -> None:
     made = sharing.make()
     path = f"/api/v1/shares/{made['share']['id']}/revoke"
@@ -147,6 +152,7 @@ def test_ten_revokes_at_once_are_one(sharing: Sharing) -> None:
     assert sharing.kinds()["share-revoked"] == 1
 
 
+@pytest.mark.long
 def test_the_same_request_ten_times_at_once_makes_one_share(sharing: Sharing) -> None:
     with ThreadPoolExecutor(10) as pool:
         made = list(pool.map(lambda _: sharing.make("the same key"), range(10)))
@@ -154,6 +160,7 @@ def test_the_same_request_ten_times_at_once_makes_one_share(sharing: Sharing) ->
     assert len(sharing.send("GET", "/api/v1/shares").json()["shares"]) == 1
 
 
+@pytest.mark.long
 def test_two_edits_of_the_same_version_at_once_are_one(sharing: Sharing) -> None:
     made = sharing.make(days=10)
     path = f"/api/v1/shares/{made['share']['id']}"
@@ -164,6 +171,7 @@ def test_two_edits_of_the_same_version_at_once_are_one(sharing: Sharing) -> None
         assert Counter(edits) == {200: 1, 412: 7}
 
 
+@pytest.mark.long
 def test_what_was_answered_before_a_power_cut_is_still_true_after_it(sharing: Sharing) -> None:
     made = sharing.make("the key")
     session = requests.post(f"{sharing.process.url}/api/v1/redeem", json=_body(made), timeout=TIMEOUT).json()["session"]

@@ -67,6 +67,7 @@ def send(library: Library, orthanc: Orthanc, workers: Workers, script: Script) -
         return run_upload(library, target), proxy.stows()
 
 
+@pytest.mark.sweep(keep=5)
 @pytest.mark.shared_workers
 @pytest.mark.parametrize(
     "fault",

@@ -74,6 +74,7 @@ def held(portal: Portal, who: SignedIn) -> int:
     return sum(study["instances"] for exam in exams for study in exam["studies"])
 
 
+@pytest.mark.sweep(keep=3)
 @pytest.mark.parametrize(
     "fault",
     [

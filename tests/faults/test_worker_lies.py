@@ -72,6 +72,7 @@ def _pool() -> Iterator[WorkerPool]:
     pool.close()
 
 
+@pytest.mark.sweep(keep=8)
 @pytest.mark.parametrize("lie", LIES)
 def test_a_lie_costs_the_worker_its_place(pool: WorkerPool, lie: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker_handle, "_STALL_SECONDS", 1)
@@ -96,6 +97,7 @@ def test_an_unknown_error_is_only_a_failed_task(pool: WorkerPool, error: dict[st
     assert caught.value.code == "task-failed"
 
 
+@pytest.mark.long
 def test_sixty_megabytes_of_json_cost_the_parent_next_to_nothing(pool: WorkerPool) -> None:
     before = psutil.Process().memory_info().rss
     with pytest.raises(WorkerError) as caught:

@@ -80,6 +80,7 @@ def run(tmp_path: Path, *command: str) -> list[object]:
     return said
 
 
+@pytest.mark.sweep(keep=3)
 @pytest.mark.parametrize("what", [("memory",), *(("descriptors", str(left)) for left in range(8))], ids=" ".join)
 def test_what_the_system_refuses_is_said_and_the_next_call_after_it_is_well(
     tmp_path: Path, what: tuple[str, ...]

@@ -10,9 +10,17 @@ from PySide6.QtWidgets import QApplication
 
 from app.window.look.plural import English
 from app.window.look.style import Style
+from core.workers.worker import WorkerPool
+from tests.gui.engines import QuietEngines
 from tests.gui.loop_watch import LIMIT_MS, REFERENCE_MS, WATCH, reference, watched
 
 SLOW = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def engines_share_workers(decode_pool: WorkerPool) -> None:
+    """Let every window of this session decode with the same workers."""
+    QuietEngines.decode_pool = decode_pool
 
 
 @pytest.fixture(autouse=True)

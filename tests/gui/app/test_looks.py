@@ -39,6 +39,7 @@ def quiet(qapp: QApplication) -> Iterator[None]:
     gc.enable()
 
 
+@pytest.mark.sweep(keep=3)
 @pytest.mark.usefixtures("quiet")
 @pytest.mark.parametrize(
     "look, more",  # dark is as wide and as high as light

@@ -63,6 +63,7 @@ def test_a_newcomer_practises_sends_shares_sees_it_opened_and_stops(
     close(controller, qtbot)
 
 
+@pytest.mark.long
 def test_the_practice_portal_ends_with_the_window_and_comes_back_at_the_same_address(
     make_window: MakeWindow, qtbot: QtBot, disc: str
 ) -> None:
@@ -81,6 +82,7 @@ def test_the_practice_portal_ends_with_the_window_and_comes_back_at_the_same_add
     assert again.portal.presenters.account.home.url == address
 
 
+@pytest.mark.long
 def test_waiting_for_the_browser_can_be_cancelled(make_window: MakeWindow, qtbot: QtBot, disc: str) -> None:
     controller = make_window()
     controller.window.go_to("portal")

@@ -65,6 +65,7 @@ def photos(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.sweep(keep=2)
 @pytest.mark.parametrize("name", ["{photos}", "../../photos", "..", "\0", 7, None, "x" * 5_000_000])
 def test_an_exam_with_a_path_for_a_name_is_told_in_words_and_nothing_is_touched(
     make_window: MakeWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, photos: Path, name: Any
@@ -208,6 +209,7 @@ def test_a_report_is_opened_from_a_file_this_program_named(
     assert file.read_bytes() == b"%PDF-1.4 hers"
 
 
+@pytest.mark.sweep(keep=1)
 @pytest.mark.parametrize(
     "link", ["javascript:alert(1)", "file:///etc/passwd", "smb://host/x", "http://elsewhere.example/s/t"]
 )

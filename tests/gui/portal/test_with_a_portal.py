@@ -67,6 +67,7 @@ def test_perhaps_the_same_person_is_sent_with_the_reason(
     assert controller.portal.presenters.sending.rows[-1].person_confirmed == "my name before I married"
 
 
+@pytest.mark.long
 def test_each_question_is_about_its_own_study_whatever_was_asked_since(
     make_window: MakeWindow, portal: Portal, qtbot: QtBot, disc: str
 ) -> None:
@@ -121,6 +122,7 @@ def test_a_wish_from_the_shelf_comes_true_after_signing_in(
     sending.dialog.reject()
 
 
+@pytest.mark.long
 def test_without_a_network_it_waits_and_goes_on_at_the_next_start(
     make_window: MakeWindow, process: PortalProcess, qtbot: QtBot, disc: str
 ) -> None:
@@ -141,6 +143,7 @@ def test_without_a_network_it_waits_and_goes_on_at_the_next_start(
     close(again, qtbot)
 
 
+@pytest.mark.long
 def test_a_practice_portal_that_ended_is_started_by_trying_again(
     make_window: MakeWindow, qtbot: QtBot, disc: str
 ) -> None:

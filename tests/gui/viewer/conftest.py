@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from core.lanes import NewestFirstLane
 from core.qt import Bridge
-from core.workers.worker import WorkerPool, WorkerSpec
+from core.workers.worker import WorkerPool
 from dicom.decoding.decoder import Decoder
 from tests.gui.viewer.phantom_study import PhantomDecoder
 from viewer.ui.viewer_panel import ViewerPanel
@@ -66,12 +66,10 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
 
 
 @pytest.fixture
-def decoder() -> Iterator[Decoder]:
+def decoder(decode_pool: WorkerPool) -> Decoder:
     """Sandboxed workers."""
-    pool = WorkerPool(WorkerSpec("dicom.decoding.decode_tasks"), 2)
-    pool.start()
-    yield Decoder(pool)
-    pool.close()
+    decode_pool.start()
+    return Decoder(decode_pool)
 
 
 @pytest.fixture

@@ -123,6 +123,7 @@ def test_dcmtk_decodes_the_clip(disc: SampleDisc, tmp_path: Path) -> None:
     assert (done.returncode, out.stat().st_size > 10_000) == (0, True)
 
 
+@pytest.mark.long
 def test_two_persons_share_the_other_disc_and_it_is_the_same_every_time(tmp_path: Path) -> None:
     first, second = make_two_person_disc(tmp_path / "one"), make_two_person_disc(tmp_path / "two")
     assert first.sha256 == second.sha256

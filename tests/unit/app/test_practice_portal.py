@@ -47,6 +47,7 @@ def test_it_ends_with_a_window_that_was_killed_and_the_next_one_has_the_same_add
     assert practice.runs()
 
 
+@pytest.mark.long
 def test_what_else_answers_at_its_port_is_never_asked(practice: PracticePortal) -> None:
     address = practice.start(QuietJob())
     practice.end()
@@ -83,6 +84,7 @@ def test_the_frozen_program_starts_the_one_that_can_speak(tmp_path: Path, monkey
     assert program() == [str(tmp_path / "scanshelf.exe")]
 
 
+@pytest.mark.long
 def test_its_note_is_the_port_alone(practice: PracticePortal, tmp_path: Path) -> None:
     address = practice.start(QuietJob())
     said = json.loads((tmp_path / "practice" / "window.json").read_text())

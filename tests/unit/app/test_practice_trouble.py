@@ -49,6 +49,7 @@ def used(practice: PracticePortal) -> None:
     practice.end()
 
 
+@pytest.mark.long
 def test_its_place_is_taken_by_another_program(practice: PracticePortal) -> None:
     address = practice.start(QuietJob())
     practice.end()
@@ -70,6 +71,7 @@ def test_its_folder_cannot_be_written(practice: PracticePortal, tmp_path: Path, 
     assert str(tmp_path / "practice") in Messages().about(error).as_text()
 
 
+@pytest.mark.sweep(keep=1)
 @pytest.mark.parametrize("name", ["portal.db", "secret.key"])
 def test_its_data_is_damaged_and_stays_as_it_is(practice: PracticePortal, folder: Path, name: str) -> None:
     used(practice)
@@ -92,6 +94,7 @@ def test_a_database_of_another_program_is_not_taken_for_its_own(practice: Practi
     assert why_not(practice).code == "practice-portal-broken"
 
 
+@pytest.mark.long
 def test_its_data_is_a_newer_versions(practice: PracticePortal, folder: Path) -> None:
     used(practice)
     engine = create_engine(f"sqlite:///{folder / 'portal.db'}")
@@ -101,6 +104,7 @@ def test_its_data_is_a_newer_versions(practice: PracticePortal, folder: Path) ->
     assert why_not(practice).code == "practice-portal-newer"
 
 
+@pytest.mark.sweep(keep=2)
 @pytest.mark.parametrize("package", ["fastapi", "uvicorn", "sqlalchemy", "alembic", "argon2", "jinja2", "httptools"])
 def test_a_package_is_missing(
     practice: PracticePortal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: str
@@ -127,6 +131,7 @@ def test_a_mistake_of_ours_is_named_by_its_kind_and_nothing_it_says(
     assert ANNA not in Messages().about(error).as_text()
 
 
+@pytest.mark.long
 def test_much_that_is_said_on_the_way_does_not_keep_it_from_starting(
     practice: PracticePortal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

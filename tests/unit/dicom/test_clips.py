@@ -90,6 +90,7 @@ def _same(found: NDArray[np.uint8], wanted: NDArray[np.uint8]) -> bool:
     return found.shape == wanted.shape and int(np.abs(found.astype(int) - wanted).max()) <= 2
 
 
+@pytest.mark.sweep(keep=10)
 @pytest.mark.parametrize("name", FORMS)
 def test_any_frame_in_any_order_is_what_ffmpeg_gives(name: str, open_clip: Callable[[bytes], Opened]) -> None:
     wanted = frames_of(name)
@@ -337,6 +338,7 @@ def _tried(clip: Opened, index: int) -> StoredFrame | None:
         return None
 
 
+@pytest.mark.sweep(keep=10)
 @pytest.mark.parametrize("name", FORMS)
 def test_sectors_of_zeros_in_a_clip_never_make_an_unmarked_wrong_frame(
     name: str, open_clip: Callable[[bytes], Opened]

@@ -233,6 +233,7 @@ def test_deeply_nested_sequences_of_known_length_are_never_entered() -> None:
     assert np.array_equal(frame.pixels, GREY)
 
 
+@pytest.mark.long
 def test_three_million_empty_items_are_stepped_over() -> None:
     items = b"\xfe\xff\x00\xe0\0\0\0\0" * 3_000_000
     end = b"\xfe\xff\xdd\xe0\0\0\0\0"

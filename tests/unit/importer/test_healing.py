@@ -142,6 +142,7 @@ def healed(shelf: Shelf, count: int = 1) -> None:
     shelf.assert_nothing_is_lost()
 
 
+@pytest.mark.sweep(keep=16)
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
 @pytest.mark.parametrize("order", ["damaged first", "whole first", "on one disc"])
 def test_a_whole_copy_heals_a_damaged_one(shelf: Shelf, damage: Damage, order: str) -> None:
@@ -184,6 +185,7 @@ WRAPPINGS: dict[str, bytes] = {
 }
 
 
+@pytest.mark.sweep(keep=10)
 @pytest.mark.parametrize("whole", WRAPPINGS.values(), ids=WRAPPINGS)
 @pytest.mark.parametrize("damage", ["cut in its pixels", "cut between its header and its pixels", "cut in the name"])
 @pytest.mark.parametrize("first", ["damaged", "whole"])

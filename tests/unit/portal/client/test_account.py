@@ -37,6 +37,7 @@ def share_one(account: Account, label: str = "") -> NewShare:
     return account.create_share(ShareRequest(exams=(exam.id,), label=label or None))
 
 
+@pytest.mark.long
 def test_s7_every_share_ever_made_is_listed_however_many_pages_they_fill(account: Account) -> None:
     made = [share_one(account, f"No. {number}").share.id for number in range(55)]
     account.revoke_share(made[3])

@@ -200,6 +200,7 @@ def renew_often(url: str, folder: str, times: int) -> None:
         assert signed.refresh()
 
 
+@pytest.mark.long
 def test_processes_that_share_a_keyring_do_not_end_the_sign_in(portal: Portal, tmp_path: Path) -> None:
     signed = signed_in_account(portal, file_vault(tmp_path))
     spawning = multiprocessing.get_context("spawn")
@@ -308,6 +309,7 @@ def test_a_device_without_a_browser_is_let_in_by_a_code(portal: Portal, tmp_path
     assert vault.read(portal.url) is not None
 
 
+@pytest.mark.long
 def test_a_device_that_is_sent_away_stays_out_and_stopping_is_heard(portal: Portal, tmp_path: Path) -> None:
     def deny(code: DeviceCode) -> None:
         approve_device(code.user_code, "", "", action="deny")(code.verification_uri)

@@ -201,6 +201,7 @@ def test_a_disk_that_fills_up_ends_the_run_and_is_no_storm(
         assert library.upload(upload).state == "complete"
 
 
+@pytest.mark.long
 def test_a_receipt_of_a_hundred_thousand_instances_can_be_read(shared_portal: Portal, anna: SignedIn) -> None:
     count = 100_000
     long = "1.2.826.0.1.3680043.8.498.12345678901234567890123456789012"

@@ -86,6 +86,7 @@ CONTENTS: list[Callable[[], dict[str, Any]]] = [
 ]
 
 
+@pytest.mark.sweep(keep=2)
 @pytest.mark.parametrize("values", CONTENTS)
 def test_without_download_no_file_leaves_inside_its_metadata(
     portal: Portal, anna: SignedIn, values: Callable[[], dict[str, Any]]

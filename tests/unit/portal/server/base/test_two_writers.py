@@ -142,6 +142,7 @@ def file_images(url: str, first: int) -> list[int | None]:
     return told
 
 
+@pytest.mark.long
 def test_two_processes_that_file_images_of_one_scan_make_one_exam_study_and_series_of_them(url: str) -> None:
     with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as writers:
         told = [each.result(WAIT) for each in [writers.submit(file_images, url, first) for first in (0, 1)]]

@@ -60,6 +60,7 @@ def test_an_instance_is_stored_as_it_came(portal: Portal, anna: SignedIn) -> Non
     assert left_in_incoming(portal) == []
 
 
+@pytest.mark.sweep(keep=3)
 @pytest.mark.parametrize(
     "name", ["CT_small.dcm", "MR_small_RLE.dcm", "JPEG2000.dcm", "image_dfl.dcm", "MR_small_bigendian.dcm",
              "color3d_jpeg_baseline.dcm", "rtplan.dcm"]
@@ -197,6 +198,7 @@ def test_two_clients_that_send_one_uid_at_once_store_it_once(portal: Portal, ann
     assert left_in_incoming(portal) == []
 
 
+@pytest.mark.long
 def test_many_tiny_parts_are_all_answered(portal: Portal, anna: SignedIn) -> None:
     answer = sent(portal, anna.token, *(b"x" for _ in range(10_000)))
     assert answer.status_code == 409

@@ -189,6 +189,7 @@ def test_recipients_are_told_numbers_and_reasons_and_no_uids(portal: Portal, ann
     assert "1.2.3333" not in redeem(portal, share).text
 
 
+@pytest.mark.sweep(keep=7)
 @pytest.mark.parametrize(
     "wrong",
     [

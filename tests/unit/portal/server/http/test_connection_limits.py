@@ -176,6 +176,7 @@ def wrong_code_from(portal: Portal, address: str) -> int:
         return connection.getresponse().status
 
 
+@pytest.mark.long
 def test_a_flood_of_typed_codes_shuts_out_nobody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(guessing.RATES, "typed-code-by-everybody", "8 per 10 minutes")
     monkeypatch.setitem(guessing.RATES, "typed-code-in-a-flood", "2 per 10 minutes")

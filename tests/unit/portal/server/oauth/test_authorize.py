@@ -37,6 +37,7 @@ def test_cancelling_tells_the_desktop(desktop: Desktop) -> None:
     assert told(answer) == {"error": "access_denied", "state": desktop.state, "iss": desktop.portal.url}
 
 
+@pytest.mark.sweep(keep=7)
 @pytest.mark.parametrize(
     "redirect_uri",
     [

@@ -82,6 +82,7 @@ def test_the_last_room_is_kept_for_those_who_sign_in_and_look(portal: Portal, mo
     assert (report.status_code, report.json()["code"]) == (507, "no-space")
 
 
+@pytest.mark.long
 def test_a_request_of_endless_parts_ends(portal: Portal) -> None:
     headers = b"Content-Type: text/plain\r\n"
     body = body_of([b""] * (MOST_PARTS + 1), headers)

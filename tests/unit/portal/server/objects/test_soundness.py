@@ -62,6 +62,7 @@ def uploaded(portal: Portal, anna: SignedIn) -> list[bytes]:
     return datas
 
 
+@pytest.mark.sweep(keep=2)
 @ways
 def test_a_damaged_image_is_refused_in_every_form(
     portal: Portal, anna: SignedIn, uploaded: list[bytes], damage: Callable[[Path], None]
@@ -97,6 +98,7 @@ def test_what_is_changed_in_place_is_found_although_its_time_and_size_are_as_bef
     assert (answer.status_code, answer.json()["code"]) == (500, "object-damaged")
 
 
+@pytest.mark.sweep(keep=2)
 @ways
 def test_the_rest_of_a_study_comes_and_says_that_it_is_not_all(
     portal: Portal, anna: SignedIn, uploaded: list[bytes], damage: Callable[[Path], None]
@@ -128,6 +130,7 @@ def test_a_large_answer_is_broken_off_where_one_is_found_damaged(
     assert portal.get(STUDY, anna.token, headers=ANYTHING).status_code == 206
 
 
+@pytest.mark.sweep(keep=2)
 @ways
 def test_the_exam_says_so_until_the_right_bytes_come_again(
     portal: Portal,
@@ -158,6 +161,7 @@ def test_the_exam_says_so_until_the_right_bytes_come_again(
     assert path.read_bytes() == uploaded[2]
 
 
+@pytest.mark.sweep(keep=3)
 @ways
 @pytest.mark.parametrize("sender", ["account", "practice"])
 def test_the_same_bytes_sent_again_replace_what_nobody_had_noticed(

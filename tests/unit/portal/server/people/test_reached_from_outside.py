@@ -102,6 +102,7 @@ def test_on_this_computer_nobody_is_believed_to_come_from_elsewhere(portal: Port
     assert not tries_left(portal, "203.0.113.99")
 
 
+@pytest.mark.long
 def test_who_says_nothing_is_sent_away(portal: Portal) -> None:
     host, port = portal.url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=HEADER_SECONDS * 6) as silent:

@@ -98,6 +98,7 @@ def test_writers_come_in_the_order_they_asked() -> None:
     assert order == ["a", "b", "c", "d"]
 
 
+@pytest.mark.sweep(keep=2)
 @pytest.mark.usefixtures("slices_of_three")
 @pytest.mark.parametrize("transactions", range(1, 12, 2))
 def test_a_list_that_was_cut_off_by_the_servers_end_is_never_complete(
