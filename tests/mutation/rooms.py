@@ -34,9 +34,12 @@ _SHARING = (
     "sharing/test_sessions.py",
     "sharing/test_guessing.py",
     "sharing/test_codes.py",
+    "sharing/test_status.py",
     "sharing/test_once.py",
     "sharing/test_paper.py",
     "sharing/test_redeeming.py",
+    "sharing/test_telling.py",
+    "access/test_what_is_told_and_kept.py",
     "exams/test_release.py",
 )
 _PEOPLE = ("test_who_is_here.py", "test_whose.py", "test_people.py", "test_discretion.py")

@@ -195,3 +195,28 @@ def test_two_frames_that_say_how_fast_they_run_are_a_film_and_one_is_not() -> No
     for frames, kind in ((2, "clip"), (1, "stack")):
         (item,) = build_display_sets([image("m", 1, number_of_frames=frames, frame_time_ms=40.0)])
         assert (item.kind, len(item.frames)) == (kind, frames)
+
+
+def test_scouts_stay_together_whichever_way_they_face_and_captures_do_not() -> None:
+    def facing(way: tuple[float, ...], count: int, first: int, **said: Any) -> list[StudyObject]:
+        infos = [FrameInfo(image_position_patient=(n, 0, n), image_orientation_patient=way) for n in range(count)]
+        return [image(f"{first + n}", first + n, info=info, **said) for n, info in enumerate(infos)]
+
+    for said, kept in (
+        ({"image_type": ("ORIGINAL", "PRIMARY", "LOCALIZER")}, [6]),
+        ({"sop_class_uid": SECONDARY}, [3, 3]),
+    ):
+        sets = build_display_sets(facing(AXIAL, 3, 1, **said) + facing(SAGITTAL, 3, 11, **said))
+        assert [len(item.frames) for item in sets] == kept
+
+
+def test_more_than_three_ways_of_mostly_single_images_are_one_stack_in_their_order() -> None:
+    ways = [AXIAL, SAGITTAL, (1.0, 0.0, 0.0, 0.0, 0.0, -1.0), (0.6, 0.8, 0.0, 0.0, 0.0, -1.0)]
+
+    def one_each(count: int) -> list[int]:
+        infos = [FrameInfo((0, 0, n), way) for n, way in enumerate(ways[:count])]
+        sets = build_display_sets([image(str(n), n, info=info) for n, info in enumerate(infos)])
+        return [len(item.frames) for item in sets]
+
+    assert one_each(3) == [1, 1, 1]
+    assert one_each(4) == [4]

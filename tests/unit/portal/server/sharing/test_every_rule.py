@@ -12,7 +12,16 @@ from sqlalchemy import select
 from portal.server.access.caller import Caller
 from portal.server.access.share_sessions import share_caller
 from portal.server.base.problems import Problem
-from portal.server.base.tables import AccountRow, ActivityRow, ShareRow, ShareSessionRow, StudyRow
+from portal.server.base.tables import (
+    AccountRow,
+    ActivityRow,
+    ExamRow,
+    PracticeRow,
+    ShareRow,
+    ShareSessionRow,
+    StoredObjectRow,
+    StudyRow,
+)
 from portal.server.services import Services
 from portal.server.sharing import redeeming
 from portal.server.sharing.editing import allow_typed_codes, move_last_day, owned_share, revoke
@@ -84,6 +93,32 @@ def test_each_way_opens_its_own_share_and_takes_one_access_of_it(rows: Rows) -> 
     assert (caller.share, caller.recipient_name) == ("s1", "Dr. Roth")
     assert [kind for kind, _details in told(rows)] == ["share-opened", "share-opened"]
     assert told(rows)[1][1] == {"access": 1, "of": 10, "recipient_name": "Dr. Roth"}
+
+
+def said_of_images(rows: Rows, number: int) -> tuple[tuple[str, ...], str]:
+    opened = tried(rows, by_link(number=number))
+    assert isinstance(opened, Opened)
+    return opened.redeemed.not_here, opened.redeemed.images_note
+
+
+def test_a_recipient_is_told_what_is_not_here_of_which_exam_and_else_how_much_is_known(rows: Rows) -> None:
+    for studies in (["brought"], ["first"], ["brought", "first"]):
+        rows.share_row(*studies)
+    rows.share_row("brought", include_images=False)
+    rows.session.get_one(ExamRow, "own").machine = "MR"
+    own, practices, both, _documents = ([*said_of_images(rows, number)] for number in range(4))
+    assert own[0] == practices[0] == both[0] == ()
+    assert own[1] == both[1] != practices[1]  # of an own upload nobody knows whether it is all there was
+    assert "" not in (own[1], practices[1])
+    rows.session.get_one(StoredObjectRow, "o").damaged_at = NOW
+    rows.session.flush()
+    for number, exams in ((0, 1), (1, 1), (2, 2)):
+        not_here, note = said_of_images(rows, number)
+        assert len(not_here) == exams
+        assert all(sentence for sentence in not_here)
+        assert note == ""
+    assert len({sentence.partition(": ")[0] for sentence in said_of_images(rows, 2)[0]}) == 2
+    assert said_of_images(rows, 3) == ((), "")
 
 
 def test_a_code_of_another_share_is_a_wrong_code(rows: Rows) -> None:
@@ -340,12 +375,34 @@ def test_a_share_holds_the_whole_exams_as_they_are_and_no_other_persons(rows: Ro
     assert shared(rows.session, made.id).uids == ("first", "second")
     assert (made.patient, made.account, made.accesses_used, made.expires_at) == (1, "a", 0, NOW + 30 * DAY)
     assert [(each.report_sha256, each.documents) for each in made.studies] == [("o", True)] * 2
-    for study in ("hers", "theirs", "no such study"):
+    for studies in (("hers",), ("theirs",), ("no such study",), ("first", "hers"), ("hers", "first")):
         with pytest.raises(Problem, match="not-found"):
-            make_share(rows.session, SERVICES, ANNA, replace(WANTED, studies=(study,)), given, NOW)
+            make_share(rows.session, SERVICES, ANNA, replace(WANTED, studies=studies), given, NOW)
     both = Caller("account", account="a", patients=frozenset({1, 2}))
     with pytest.raises(Problem, match="conflict"):
         make_share(rows.session, SERVICES, both, replace(WANTED, studies=("first", "hers")), given, NOW)
+
+
+def test_a_share_that_waits_for_a_report_says_until_when_where_that_is_known_of_all(rows: Rows) -> None:
+    given = secrets_for(SERVICES, "a", None)
+
+    def refused(*studies: str) -> Problem:
+        with pytest.raises(Problem) as problem:
+            make_share(rows.session, SERVICES, ANNA, replace(WANTED, studies=studies), given, NOW)
+        assert problem.value.code == "report-not-released"
+        return problem.value
+
+    assert "available_at" not in refused("waiting").facts
+    held, practice = rows.session.get_one(ExamRow, "held"), rows.session.get_one(PracticeRow, 1)
+    held.report_completed_at, held.report_sha256, practice.release_hours = NOW, "o", 48
+    rows.session.flush()
+    assert refused("waiting").facts == {"exams": ["held"], "available_at": utc_text(NOW + 2 * DAY)}
+    rows.exam("held too", 1, "practice")
+    rows.study("waiting too", "held too", 1)
+    rows.instance("another that waits", "waiting too")
+    both = refused("waiting", "waiting too").facts
+    assert (sorted(both["exams"]), "available_at" in both) == (["held", "held too"], False)
+    make_share(rows.session, SERVICES, ANNA, replace(WANTED, studies=("waiting",)), given, NOW + 2 * DAY)
 
 
 def test_the_same_request_again_makes_nothing_and_another_with_its_key_is_refused(rows: Rows) -> None:
