@@ -18,6 +18,8 @@ KINDS = {
     "wrong-password": "a wrong password was tried",
     "password-changed": "the password was changed",
     "contact-changed": "e-mail address or phone was changed",
+    "deletion-asked": "you asked the practice to delete the account",
+    "account-deleted": "the practice deleted the account",
     "reinstated": "the practice opened the account again",
     "token-created": "a token for programs was made",
     "token-revoked": "a token for programs was ended",

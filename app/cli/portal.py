@@ -44,6 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     portal_practice.describe_reinstate(
         _action(actions, "reinstate", "open an account again that rests after a year without a sign-in")
     )
+    portal_practice.describe_delete_account(
+        _action(actions, "delete-account", "delete a person's account and what they brought, for good")
+    )
     portal_practice.describe_report_complete(
         _action(actions, "report-complete", "say that the report of an exam is complete")
     )
@@ -136,6 +139,7 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         "practice": portal_practice.practice,
         "settings": portal_practice.settings,
         "reinstate": portal_practice.reinstate,
+        "delete-account": portal_practice.delete_account,
         "report-complete": portal_practice.report_complete,
         "remove": portal_practice.remove,
         "removed": portal_practice.removed,
@@ -267,6 +271,8 @@ def _code(action: str, problem: Problem) -> str:
         ("token", "not-found"): "no-such-account",
         ("token", "account-lapsed"): "account-lapsed",
         ("reinstate", "not-found"): "no-such-account",
+        ("delete-account", "not-found"): "no-such-account",
+        ("delete-account", "conflict"): "images-elsewhere",
         ("settings", "invalid-request"): "practice-rules",
         ("tokens", "not-found"): "no-such-account",
         ("revoke-token", "not-found"): "no-such-token",

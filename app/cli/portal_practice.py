@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.cli.portal_settings import data_settings, store_folder
-from app.cli.terminal import Terminal
+from app.cli.terminal import Terminal, WrongUsage
 from app.words.english_numbers import counted
 
 if TYPE_CHECKING:
@@ -44,6 +44,13 @@ def describe_settings(parser: argparse.ArgumentParser) -> None:
 def describe_reinstate(parser: argparse.ArgumentParser) -> None:
     """Describe the options of `reinstate`."""
     parser.add_argument("--user", required=True, metavar="NAME", help="the account's user name")
+
+
+def describe_delete_account(parser: argparse.ArgumentParser) -> None:
+    """Describe the options of `delete-account`."""
+    parser.add_argument("--user", required=True, metavar="NAME", help="the account's user name")
+    parser.add_argument("--store", metavar="DIR", help="where the images are kept (default: in the data folder)")
+    parser.add_argument("--yes", action="store_true", help="yes, for good")
 
 
 def describe_report_complete(parser: argparse.ArgumentParser) -> None:
@@ -103,6 +110,21 @@ def settings(arguments: argparse.Namespace, terminal: Terminal) -> None:
     who = "by the person" if rules.self_service else "by the practice alone"
     language = LANGUAGE_NAMES[rules.language or "en"]
     terminal.say(f"E-mail address and phone are changed {who}. Letters are in {language}.")
+
+
+def delete_account(arguments: argparse.Namespace, terminal: Terminal) -> None:
+    """Delete an account for good."""
+    from portal.server.running.administration import administration
+
+    if not arguments.yes:
+        raise WrongUsage("an account that was deleted does not come back: say --yes.")
+    settings = replace(data_settings(arguments), store=store_folder(arguments.store))
+    with administration(settings) as practice:
+        exams = practice.delete_account(arguments.user)
+    if terminal.json:
+        terminal.document({"user_name": arguments.user, "exams": exams})
+    terminal.say(f"The account {arguments.user} is deleted, with {counted('%n exam(s)', exams)} the person brought.")
+    terminal.say("Everything shared has ended. What the practice sent stays its own; your backups are as they were.")
 
 
 def reinstate(arguments: argparse.Namespace, terminal: Terminal) -> None:

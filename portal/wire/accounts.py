@@ -24,6 +24,7 @@ class Account:
     phone: str | None = None
     self_service: bool = True  # address and phone are changed here; else the practice does it
     rests_at: str | None = None  # when the account lapses if nobody signs in
+    deletion_asked_at: str | None = None  # by the person; until the practice did it
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,9 @@ ActivityKind = Literal[
     "wrong-password",
     "password-changed",
     "contact-changed",
-    "reinstated",  # by the practice, after a year's rest
+    "deletion-asked",
+    "account-deleted",  # by the practice, as is the next
+    "reinstated",  # after a year's rest
     "token-created",
     "token-revoked",
     "uploaded",

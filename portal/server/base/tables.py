@@ -86,6 +86,7 @@ class AccountRow(Base):
     last_sign_in_at: Mapped[datetime | None]
     reinstated_at: Mapped[datetime | None]  # by the practice, after a year's rest
     activity_hash: Mapped[str | None]  # that of its last line
+    deletion_asked_at: Mapped[datetime | None]  # by the person; the practice does it
     patients: Mapped[list[AccountPatientRow]] = relationship(order_by="AccountPatientRow.position")
 
 

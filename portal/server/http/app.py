@@ -24,6 +24,7 @@ from portal.server.people.recovery_routes import router as recovery
 from portal.server.people.routes import router as accounts
 from portal.server.receiving.routes import router as uploads
 from portal.server.recipient.routes import router as recipient
+from portal.server.removing.account_routes import router as ending
 from portal.server.removing.routes import router as removing
 from portal.server.services import Services
 from portal.server.sharing.routes import router as shares
@@ -39,6 +40,7 @@ PARTS: tuple[Callable[[Services], APIRouter], ...] = (
     shares,
     lambda services: activity(services, names_of),
     removing,
+    ending,
     recipient,
     watching,
 )

@@ -60,6 +60,7 @@ def account_shape(session: Session, account: AccountRow) -> Account:
         phone=account.phone,
         self_service=practice.self_service,
         rests_at=utc_text(rests_at(account)),
+        deletion_asked_at=utc_text(account.deletion_asked_at) if account.deletion_asked_at else None,
     )
 
 

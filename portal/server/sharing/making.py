@@ -14,7 +14,7 @@ from portal.server.access.report_release import documents_released, report_of
 from portal.server.access.visibility import practice_of
 from portal.server.activity.log import note
 from portal.server.base.problems import Problem
-from portal.server.base.tables import ExamRow, ShareRow, ShareStudyRow, StudyRow
+from portal.server.base.tables import AccountRow, ExamRow, ShareRow, ShareStudyRow, StudyRow
 from portal.server.base.tokens import new_id, token_hash
 from portal.server.exams.exam_shapes import exam_shapes, exams_for_uids, shareable_studies
 from portal.server.services import Services
@@ -32,6 +32,8 @@ def make_share(
 ) -> ShareRow:
     """Make a share of whole exams of one person of the account, as they are now; the activity tells of it."""
     check_request(wanted, services.settings.limits)
+    if session.get_one(AccountRow, str(caller.account)).deletion_asked_at is not None:
+        raise Problem("conflict", reason="deletion-asked")
     rows = _exams(session, caller, wanted)
     _refuse_unready(exam_shapes(session, caller, rows, now))
     held = [(row, study) for row in rows for study in shareable_studies(session, row, now)]

@@ -14,6 +14,7 @@ def upgrade() -> None:
     op.add_column("practice", sa.Column("language", sa.String(), nullable=False, server_default="en"))
     op.add_column("practice", sa.Column("self_service", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.add_column("account", sa.Column("reinstated_at", sa.DateTime(), nullable=True))
+    op.add_column("account", sa.Column("deletion_asked_at", sa.DateTime(), nullable=True))
     op.create_table(
         "recovery",
         sa.Column("token_hash", sa.String(), nullable=False),

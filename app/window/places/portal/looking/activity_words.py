@@ -38,6 +38,8 @@ def _sentences() -> dict[str, str]:
         "wrong-password": words("A wrong password was tried for your account"),
         "password-changed": words("The password was changed, and everybody signed out"),
         "contact-changed": words("Your e-mail address or phone number was changed"),
+        "deletion-asked": words("You asked the practice to delete your account"),
+        "account-deleted": words("The practice deleted the account"),
         "reinstated": words("The practice opened your account again after a year's rest"),
         "token-created": words("A token for your own programs was made"),
         "token-revoked": words("A token for your own programs was ended"),

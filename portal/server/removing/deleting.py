@@ -1,0 +1,98 @@
+"""The practice deletes an account: what the person brought goes, what the practice sent stays its own (A7)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session
+
+from portal.server.access.caller import Caller
+from portal.server.activity.log import note
+from portal.server.base.clock import Clock
+from portal.server.base.database import Database
+from portal.server.base.problems import Problem
+from portal.server.base.rows import held
+from portal.server.base.settings import ServerSettings
+from portal.server.base.tables import (
+    AccountPatientRow,
+    AccountRow,
+    ActivationRow,
+    ExamRow,
+    InstanceRow,
+    NoticeRow,
+    RecoveryRow,
+    SeriesRow,
+    ShareRow,
+    StudyRow,
+    TokenFamilyRow,
+)
+from portal.server.objects.erasing import erase, erase_pictures, forget_pages
+from portal.server.removing.asking import end_shares
+from portal.server.removing.removing import RemovalRequest, allow, remove
+
+
+def delete_account(database: Database, settings: ServerSettings, account_id: str, clock: Clock) -> int:
+    """Delete an account and say how many exams of the person's own went with it; raises `Problem("not-found")`.
+
+    The lines of its activity stay, without a name. The person can be invited again.
+    """
+    hashes: set[str] = set()
+    with database.writing() as session:
+        now = clock()
+        account = held(session, AccountRow, account_id)
+        if account is None or account.state == "closed":
+            raise Problem("not-found")
+        end_shares(session, account.id, now)
+        exams = _own_exams(session, account)
+        for exam, practice in exams:
+            staff = Caller("staff", practice=practice)
+            gone = remove(session, staff, RemovalRequest("exam", exam, reason="withdrawn", uploads=True), now)
+            session.flush()
+            allow(session, staff, gone.removal.id, now)  # it may come again, if the person does
+            hashes |= gone.hashes
+        _close(session, account, now)
+        note(session, account=account.id, kind="account-deleted", at=now)
+        session.flush()
+        erase(settings, hashes)
+    erase_pictures(settings)
+    forget_pages(database)
+    return len(exams)
+
+
+def _own_exams(session: Session, account: AccountRow) -> list[tuple[str, int]]:
+    """Give what the person alone brought, where nobody else stands for the same person."""
+    found: list[tuple[str, int]] = []
+    for link in account.patients:
+        others = select(AccountRow.id).join(AccountPatientRow, AccountPatientRow.account == AccountRow.id)
+        shared = others.where(
+            AccountPatientRow.patient == link.patient, AccountRow.id != account.id, AccountRow.state != "closed"
+        )
+        if link.relation == "self" and session.scalars(shared).first() is None:
+            mine = (ExamRow.patient == link.patient, ExamRow.origin == "upload", _has_images())
+            exams = session.scalars(select(ExamRow.id).where(*mine))
+            found += [(exam, link.person.practice) for exam in exams]
+    return found
+
+
+def _has_images() -> ColumnElement[bool]:
+    held_by = select(StudyRow.exam).join(SeriesRow, SeriesRow.study == StudyRow.id)
+    return ExamRow.id.in_(held_by.join(InstanceRow, InstanceRow.series == SeriesRow.id))
+
+
+def _close(session: Session, account: AccountRow, now: datetime) -> None:
+    """End every way in, and forget who it was."""
+    living = (TokenFamilyRow.account == account.id, TokenFamilyRow.ended_at.is_(None))
+    session.execute(update(TokenFamilyRow).where(*living).values(ended_at=now, end_reason="account-deleted"))
+    codes = (ActivationRow.account == account.id, ActivationRow.used_at.is_(None), ActivationRow.voided_at.is_(None))
+    session.execute(update(ActivationRow).where(*codes).values(voided_at=now))
+    links = (RecoveryRow.account == account.id, RecoveryRow.used_at.is_(None))
+    session.execute(update(RecoveryRow).where(*links).values(used_at=now))
+    forgotten = {"address": "", "subject": None, "text": None, "html": None}
+    session.execute(update(NoticeRow).where(NoticeRow.account == account.id).values(forgotten))
+    waiting = (NoticeRow.account == account.id, NoticeRow.state == "waiting")
+    session.execute(update(NoticeRow).where(*waiting).values(state="given-up", ended_at=now, trouble="deleted"))
+    words = {"email": None, "label": None, "message": None}
+    session.execute(update(ShareRow).where(ShareRow.account == account.id).values(words))
+    account.state = "closed"
+    account.user_name = account.user_name_folded = account.password_hash = account.email = account.phone = None
