@@ -10,7 +10,7 @@ from pathlib import Path
 from core.files.durable import remove_file, replace_file, sync_folder
 from core.files.own_folder import is_link, remove_own
 from library.index.database import SUSPECT
-from library.objects.store import ObjectStore
+from library.objects.store import ShelfObjects
 
 FETCHED = "fetched-"  # folders in which what a server gives back lies for a moment
 # copies on their way in, an index that is made again, what was fetched
@@ -67,7 +67,7 @@ class Folders:
             folder.mkdir(mode=0o700, exist_ok=True)
             folder.chmod(0o700)
         if are_new:
-            ObjectStore(self.objects).make_folders()
+            ShelfObjects(self.objects).make_folders()
             sync_folder(self.root)
             sync_folder(self.root.parent)
 

@@ -25,7 +25,7 @@ from library.index.rows import DeleteReport, ItemNote, SendState, TargetKind, Tw
 from library.lock import WriterLock
 from library.objects.incoming import Incoming, Outcome, StandsBack
 from library.objects.room import check_room, free_bytes
-from library.objects.store import ObjectStore
+from library.objects.store import ShelfObjects
 from library.opening import open_reader, open_writer
 from library.records.record_files import RecordLog
 from library.records.writing import Clock, Steps, Writer, utc_now
@@ -61,7 +61,7 @@ class Library(Reader):
         self.recovered = tuple(recovered)
         self._uploads = Uploads(index, self)
         self._folders = folders
-        self._store = ObjectStore(folders.objects)
+        self._store = ShelfObjects(folders.objects)
         self._opened_writer = writer
         self._lock = lock
         self._tell: Tell = lambda changes: None

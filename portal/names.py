@@ -27,7 +27,8 @@ UID_LENGTH_MOST = 64
 LINK_LENGTH_MOST = 2000
 TOKEN_LENGTH_MOST = 16_384
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._~@=+:-]*")
-_UID = re.compile(r"[0-9]+(?:\.[0-9]+)*")
+UID_PATTERN = r"[0-9]+(?:\.[0-9]+)*"
+_UID = re.compile(UID_PATTERN)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _VISIBLE = re.compile(r"[!-~]+")  # ASCII without blanks: what else there is in an address comes escaped
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import errno
 import os
 import re
 from dataclasses import asdict, dataclass
@@ -19,6 +18,7 @@ from app.cli.inputs import EXPECTED, Input, Trouble, resolve_inputs, trouble
 from app.cli.run import DONE, DONE_WITH_PROBLEMS, NOT_DONE
 from app.cli.terminal import Terminal
 from core.errors import DicomError
+from core.files.durable import is_full
 from core.job import Job
 from dicom.description import ObjectDescription
 from dicom.showing.display import picture
@@ -155,7 +155,7 @@ def write(out: Path, pixels: NDArray[Any], *, raw: bool) -> None:
 
 def not_written(one: Input, problem: OSError) -> Trouble:
     """Say that a picture was drawn but could not be put where it was wanted."""
-    code = "no-space" if problem.errno in (errno.ENOSPC, errno.EDQUOT) else "refused-path"
+    code = "no-space" if is_full(problem) else "refused-path"
     return Trouble(one.argument, code, f"the picture could not be written: {os.strerror(problem.errno or 0)}")
 
 

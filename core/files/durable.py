@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections.abc import Callable
@@ -16,6 +17,11 @@ except ImportError:  # Windows
 # access denied (a removal is still pending), sharing violation, lock violation.
 _HELD_BY_ANOTHER = frozenset({5, 32, 33})
 _PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2)
+
+
+def is_full(error: OSError) -> bool:
+    """Tell whether a disk, or what of it somebody may use, has no room for more."""
+    return error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def sync(descriptor: int) -> None:

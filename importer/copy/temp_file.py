@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import DicomError, LibraryError
-from core.files.durable import remove_file, sync
+from core.files.durable import is_full, remove_file, sync
+from core.files.new_file import make_new, write_all
 from dicom.model import Header
 from dicom.reading.header import read_header
 from dicom.reading.joined import begins_behind
@@ -29,15 +30,6 @@ FIRST_BYTES = 64 << 10
 TEMP_NAME = re.compile(r"[0-9a-f]{16}\.part")  # behind the prefix of the import
 PAGE = 4096
 _DIRECT_FROM = 128 << 10 if hasattr(os, "O_DIRECT") else 1 << 62
-_NEW = (
-    os.O_RDWR
-    | os.O_CREAT
-    | os.O_EXCL
-    | getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_BINARY", 0)
-)
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} if hasattr(errno, "EDQUOT") else {errno.ENOSPC, errno.EFBIG}
 
 
 class TempFile:
@@ -47,7 +39,7 @@ class TempFile:
         self.path = _new_path(folder, prefix)
         self.size = 0
         try:
-            self._descriptor = os.open(self.path, _NEW, 0o600)
+            self._descriptor = make_new(self.path)
         except OSError as error:
             raise writing_failed(error) from error
 
@@ -72,7 +64,7 @@ class TempFile:
     def write(self, data: Buffer) -> None:
         """Append all of `data`."""
         try:
-            _write_all(self._descriptor, memoryview(data))
+            write_all(self._descriptor, memoryview(data))
         except OSError as error:
             raise writing_failed(error) from error
         self.size += memoryview(data).nbytes
@@ -105,7 +97,7 @@ def _store_directly(folder: str, prefix: str, buffer: memoryview, size: int) -> 
     """Write past the cache; None where the file system does not take such writes."""
     path = _new_path(folder, prefix)
     try:
-        descriptor = os.open(path, _NEW | getattr(os, "O_DIRECT", 0), 0o600)
+        descriptor = make_new(path, getattr(os, "O_DIRECT", 0))
     except OSError as error:
         if error.errno == errno.EINVAL:
             remove_file(Path(path), missing_ok=True)
@@ -113,10 +105,10 @@ def _store_directly(folder: str, prefix: str, buffer: memoryview, size: int) -> 
         raise writing_failed(error) from error
     whole_pages = size // PAGE * PAGE
     try:
-        _write_all(descriptor, buffer[:whole_pages])
+        write_all(descriptor, buffer[:whole_pages])
         if whole_pages < size:
             fcntl.fcntl(descriptor, fcntl.F_SETFL, 0)  # the last bytes are no whole page: they go through the cache
-            _write_all(descriptor, buffer[whole_pages:size])
+            write_all(descriptor, buffer[whole_pages:size])
         sync(descriptor)
     except OSError as error:
         remove_file(Path(path))
@@ -126,11 +118,6 @@ def _store_directly(folder: str, prefix: str, buffer: memoryview, size: int) -> 
     finally:
         os.close(descriptor)
     return path
-
-
-def _write_all(descriptor: int, data: memoryview) -> None:
-    while data:
-        data = data[os.write(descriptor, data) :]
 
 
 def look_at_copy(read: Callable[[int, int], bytes], size: int) -> tuple[Header | None, bool, str]:
@@ -149,6 +136,6 @@ def _new_path(folder: str, prefix: str) -> str:
 
 def writing_failed(error: OSError) -> LibraryError:
     """Say that the shelf's disk, not the medium, refused."""
-    if error.errno in _FULL:
+    if is_full(error):
         return LibraryError("no-space")
     return LibraryError("library-unusable", reason=os.strerror(error.errno or 0))

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from core.errors import LibraryError
+from core.files.durable import is_full
 
 # for the index, the records and whatever else the computer writes meanwhile
 RESERVE_BYTES = 64 << 20
@@ -28,7 +29,7 @@ def check_room(folder: Path, needed: int) -> None:
 
 def library_error(error: OSError) -> LibraryError:
     """Say what a failed write means for the shelf."""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+    if is_full(error):
         return LibraryError("no-space")
     if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM}:
         return LibraryError("library-read-only")

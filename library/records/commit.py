@@ -13,7 +13,7 @@ from library.index.database import Index
 from library.index.headers import clean, pack_headers
 from library.index.person_names import TEXTS
 from library.objects.incoming import Incoming, Outcome, OutcomeKind, StandsBack
-from library.objects.store import ObjectStore
+from library.objects.store import ShelfObjects
 
 # what `verify` found wrong with an object; the next copy of the same bytes heals it
 BROKEN_OBJECT = frozenset({"changed", "missing"})
@@ -70,7 +70,7 @@ class Batch:
         return [Outcome(item, kind) for item, kind in zip(batch, kinds, strict=True)]
 
 
-def sort_batch(index: Index, store: ObjectStore, batch: Sequence[Incoming]) -> Batch:
+def sort_batch(index: Index, store: ShelfObjects, batch: Sequence[Incoming]) -> Batch:
     """Look up each item of a batch; raises ValueError for a temp file that is not what it is said to be."""
     sorter = _Sorter()
     with index.reading() as connection:

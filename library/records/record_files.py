@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from core.files.durable import remove_file, replace_file, sync_folder
-from library.objects.store import write_durably
+from core.files.whole import write_durably
 
 RecordKind = Literal[
     "import",

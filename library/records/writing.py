@@ -16,7 +16,7 @@ from library.index import queries
 from library.index.database import Index
 from library.objects.incoming import Incoming, Outcome
 from library.objects.room import library_error
-from library.objects.store import ObjectStore
+from library.objects.store import ShelfObjects
 from library.records.changes import apply
 from library.records.commit import Batch, sort_batch
 from library.records.pruning import pruned
@@ -42,7 +42,7 @@ class Writer:
     def __init__(self, folders: Folders, index: Index, *, clock: Clock, steps: Steps) -> None:
         self.folders = folders
         self.index = index
-        self.store = ObjectStore(folders.objects)
+        self.store = ShelfObjects(folders.objects)
         self.log = RecordLog(folders.records)
         self.clock = clock
         self.steps = steps

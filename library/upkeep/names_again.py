@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from core.errors import DicomError
+from core.files.content_address import hash_file
 from core.job import Job
 from dicom.model import Header
 from dicom.people.names import normalised_name
 from library.index.headers import clean, unpack_header
 from library.index.person_names import TEXTS
-from library.objects.store import hash_file
 from library.records.record_files import Record
 from library.records.writing import Writer
 

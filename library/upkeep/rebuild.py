@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import DicomError, LibraryError
+from core.files.content_address import hash_file
 from core.files.durable import remove_file
 from core.job import Job
 from dicom.model import Header
@@ -16,7 +17,6 @@ from library.index import queries
 from library.index.database import Index
 from library.index.headers import pack_headers
 from library.index.person_names import TEXTS
-from library.objects.store import hash_file
 from library.records.writing import Writer
 from library.report import Problem, RebuildReport
 from library.upkeep.names_again import correct_names
@@ -103,7 +103,7 @@ def _adopt(writer: Writer, read_object_header: HeaderReader, remembered: Remembe
 
 
 def _unknown_objects(writer: Writer) -> Iterator[tuple[str, int]]:
-    for sha256, size in writer.store.hashes():
+    for sha256, size in writer.store.listed():
         with writer.index.reading() as connection:
             known = connection.execute(queries.OBJECT_SIZE, (sha256,)).fetchone()
             leaving = connection.execute("SELECT 1 FROM removal WHERE sha256 = ?", (sha256,)).fetchone()

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from core.files.content_address import hash_file
 from library.index import queries
 from library.objects.room import library_error
-from library.objects.store import hash_file
 from library.records.changes import apply
 from library.records.record_files import DamagedRecord, Record, RecordLog
 from library.records.writing import Writer

@@ -12,11 +12,12 @@ from contextlib import suppress
 from itertools import chain
 
 from core.errors import LibraryError
+from core.files.content_address import hash_file
 from core.job import Job
 from library.index import queries
 from library.index.counts import search_words
 from library.index.database import Index, row_hash
-from library.objects.store import ObjectStore, hash_file
+from library.objects.store import ShelfObjects
 from library.records.record_files import DamagedRecord, RecordLog
 from library.report import Problem, VerifyReport
 from library.schema.tables import MIGRATIONS, SEALED_COLUMNS, broken_seals_query
@@ -25,13 +26,13 @@ _A_PAGE = 1000
 _REPORTED_ROWS = 1000
 
 
-def verify(index: Index, store: ObjectStore, log: RecordLog, job: Job) -> VerifyReport:
+def verify(index: Index, store: ShelfObjects, log: RecordLog, job: Job) -> VerifyReport:
     """Re-read every object and check every row and record; progress is in bytes, step "verify"."""
     problems = check_index(index)
     problems += [
         Problem(None, "record-damaged", record.name) for record in log.after(0) if isinstance(record, DamagedRecord)
     ]
-    found = dict(store.hashes())
+    found = dict(store.listed())
     total, done, objects = sum(found.values()), 0, 0
     for sha256, size, uid in _rows(index, problems):
         objects += 1
@@ -80,7 +81,7 @@ def _rows(index: Index, problems: list[Problem]) -> Iterator[tuple[str, int, str
         last = page[-1][0]
 
 
-def _came_since(store: ObjectStore, sha256: str, size: int) -> bool:
+def _came_since(store: ShelfObjects, sha256: str, size: int) -> bool:
     """Say whether an object was put there after the listing: another process may be importing."""
     try:
         return store.holds(sha256, size)
@@ -96,7 +97,7 @@ def _unreferenced(index: Index, hashes: Iterable[str]) -> Iterator[str]:
                 yield sha256
 
 
-def _is_sound(store: ObjectStore, sha256: str, size: int, job: Job) -> bool:
+def _is_sound(store: ShelfObjects, sha256: str, size: int, job: Job) -> bool:
     try:
         return store.holds(sha256, size) and hash_file(store.path(sha256), job.check) == sha256
     except OSError:  # cannot be read: not as it was kept

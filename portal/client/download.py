@@ -6,12 +6,9 @@ of the portal's gets to this computer but a UID, and no more bytes than were lis
 
 from __future__ import annotations
 
-import errno
 import filecmp
 import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,8 +18,9 @@ from typing import Any, BinaryIO
 import requests
 
 from core.errors import LibraryError, PortalError
-from core.files.durable import remove_file, replace_file, sync
+from core.files.durable import is_full, remove_file, replace_file
 from core.files.own_folder import is_link
+from core.files.whole import whole_file
 from core.job import Job
 from library.objects.room import check_room
 from portal.client.connecting.connection import Connection, pieces_of
@@ -90,7 +88,7 @@ def looks_like_pdf(head: bytes) -> bool:
 
 def bring_report(connection: Connection, exam: ExamId, file: Path, job: Job) -> None:
     """Bring an exam's report into a file; raises `PortalError`, or `LibraryError` "no-space"."""
-    with _room(), _whole_file(file) as handle:
+    with _room(), whole_file(file, COMING) as handle:
         _pour(_report_pieces(connection, exam, job), handle, REPORT_BYTES_MOST, file.parent)
 
 
@@ -228,7 +226,7 @@ def _instance(connection: Connection, uids: tuple[Uid, Uid, Uid], file: Path, mo
     if response.status_code != 200:
         connection.read_answer(response)
         raise PortalError("portal-answer", status=response.status_code)
-    with response, network_trouble(connection.url), _whole_file(file) as handle:
+    with response, network_trouble(connection.url), whole_file(file, COMING) as handle:
         boundary = boundary_of(response.headers.get("Content-Type", ""))
         _pour(only_part(_pieces(response, job), boundary), handle, most, file.parent)
 
@@ -316,25 +314,10 @@ def _file_name(instance: Uid) -> str:
 
 
 @contextmanager
-def _whole_file(file: Path) -> Iterator[Any]:
-    """Write a file that has its name only when it is whole."""
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=COMING)
-    try:
-        with os.fdopen(handle, "wb") as opened:
-            yield opened
-            opened.flush()
-            sync(opened.fileno())
-        replace_file(Path(name), file)
-    except BaseException:
-        remove_file(Path(name), missing_ok=True)
-        raise
-
-
-@contextmanager
 def _room() -> Iterator[None]:
     try:
         yield
     except OSError as problem:
-        if problem.errno in {errno.ENOSPC, errno.EDQUOT}:
+        if is_full(problem):
             raise LibraryError("no-space") from problem
         raise

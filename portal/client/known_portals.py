@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import os
 import stat
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from core.errors import PortalError
-from core.files.durable import replace_file
+from core.files.whole import write_whole
 from portal.client.account import Portal
 from portal.client.connecting.connection import Connection, base_url
 from portal.client.connecting.credentials import Credentials, MachineToken
@@ -77,10 +76,7 @@ class KnownPortals:
 
     def _write(self, portals: list[KnownPortal]) -> None:
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self._file.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump({"portals": [asdict(portal) for portal in portals]}, file)
-        replace_file(Path(name), self._file)
+        write_whole(self._file, json.dumps({"portals": [asdict(portal) for portal in portals]}))
 
 
 def portal_address(named: str) -> str:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any, Protocol
 
 from core.errors import PortalError
-from core.files.durable import replace_file
+from core.files.whole import write_whole
 
 SERVICE = "Scanshelf"
 
@@ -77,10 +75,7 @@ class FileSecrets:
     def _write(self, kept: dict[str, Any]) -> None:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self._path.parent)  # owner-only from its first moment
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(kept, file)
-            replace_file(Path(name), self._path)
+            write_whole(self._path, json.dumps(kept))  # owner-only from its first moment
         except OSError as problem:
             raise PortalError("keyring-refused") from problem
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Mapping
 from typing import Any
 
@@ -71,8 +70,3 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's word
         self.code: ProblemCode = code
         self.headers = dict(headers or {})
         self.facts = facts
-
-
-def is_full(error: OSError) -> bool:
-    """Say whether a disk has no room for more."""
-    return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

@@ -14,7 +14,8 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
-from portal.server.base.problems import CHALLENGE, STATUS, TITLES, Problem, is_full
+from core.files.durable import is_full
+from portal.server.base.problems import CHALLENGE, STATUS, TITLES, Problem
 from portal.server.objects.soundness import Unsound
 from portal.wire.problems import PROBLEM_PREFIX, ProblemCode
 

@@ -1,4 +1,4 @@
-"""The content-addressed store of a portal: one file a sha256."""
+"""The objects of a portal: how they come in, and what is done with one that is not what its name says any more."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ import re
 import secrets
 import shutil
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from core.files.content_address import object_path
+from core.files.content_address import ObjectFolder, hash_file
 from core.files.durable import remove_file, replace_file, sync, sync_folder
+from core.files.new_file import make_new, write_all
 from core.files.side_hash import SideHash
 from dicom.source import FileContent
 
@@ -31,17 +33,14 @@ class ArrivingFile:
         self.path = path
         self.size = 0
         self._digest = SideHash()
-        # read again later by the workers and to be synced, so one descriptor does for all of it
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        self._file = make_new(path)
         self._open = True
 
     def write(self, piece: bytes | memoryview) -> None:
         """Append some bytes; raises `OSError`, also where the disk is full."""
         self._digest.update(piece)
         self.size += len(piece)
-        view = memoryview(piece)
-        while view:
-            view = view[os.write(self._file, view) :]
+        write_all(self._file, memoryview(piece))
 
     @property
     def sha256(self) -> str:
@@ -75,17 +74,13 @@ def is_half_name(name: str) -> bool:
     return _HALF.fullmatch(name) is not None
 
 
-class PortalObjects:
-    """A folder of objects, named by their hash; files come from `incoming` by rename. Thread-safe."""
+class PortalObjects(ObjectFolder):
+    """The objects of a portal; files come from `incoming` by rename. Thread-safe."""
 
     def __init__(self, objects: Path, incoming: Path) -> None:
-        self._objects = objects
+        super().__init__(objects)
         self.incoming = incoming
         self._naming = threading.Lock()  # an object that came anew is never set aside for the one before it
-
-    def path(self, sha256: str) -> Path:
-        """Give where an object is, or would be."""
-        return object_path(self._objects, sha256)
 
     def content(self, sha256: str) -> FileContent:
         """Give the bytes of an object for the decode workers."""
@@ -102,11 +97,10 @@ class PortalObjects:
         return ArrivingFile(self.incoming / f"{secrets.token_hex(12)}.part")
 
     def holds(self, sha256: str, size: int) -> bool:
-        """Tell whether an object of that name and size is there, without reading it."""
-        try:
-            return self.path(sha256).stat().st_size == size
-        except OSError:
-            return False
+        """Tell whether an object of that name and size is there; one that cannot be asked about has to come again."""
+        with suppress(OSError):
+            return super().holds(sha256, size)
+        return False
 
     def take(self, incoming: ArrivingFile) -> str:
         """Make a file that has arrived whole an object, for good, and return its hash.
@@ -118,11 +112,10 @@ class PortalObjects:
         target = self.path(sha256)
         if not self._has(sha256, incoming.size):
             incoming.sync()
-            if not target.parent.is_dir():
-                target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                sync_folder(self._objects)
             with self._naming:
-                replace_file(incoming.path, target)
+                is_first = self.place(incoming.path, sha256)
+            if is_first:
+                sync_folder(self._folder)
         sync_folder(target.parent)
         incoming.discard()
         return sha256
@@ -134,10 +127,6 @@ class PortalObjects:
         except OSError:
             return None
         return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
-
-    def remove(self, sha256: str) -> None:
-        """Remove an object nothing refers to; called while the writer's lock is held, so that nobody takes it in."""
-        remove_file(self.path(sha256), missing_ok=True)
 
     def set_aside(self, sha256: str, stamp: Stamp) -> bool:
         """Take an object whose bytes are no longer what its name says out of the way, so that it can come anew.
@@ -154,8 +143,10 @@ class PortalObjects:
     def hashes(self, sha256: str, *, data_set: bool = True) -> tuple[str, str | None] | None:
         """Read an object again: the hash of its bytes and of its data set alone; `None` where it cannot be read."""
         try:
+            if not data_set:
+                return hash_file(self.path(sha256)), None
             with self.path(sha256).open("rb") as file:
-                return _two_hashes(file) if data_set else (hashlib.file_digest(file, "sha256").hexdigest(), None)
+                return _two_hashes(file)
         except OSError:
             return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from portal.server.answers.uids import is_uid
+from portal.names import is_uid
 from portal.server.base.problems import Problem
 from portal.server.exams.wholeness import LEFT_OUT_MOST
 from portal.wire.uploads import Manifest, ManifestItem

@@ -6,11 +6,11 @@ import logging
 from dataclasses import dataclass
 
 from core.errors import DicomError, WorkerError
+from core.files.durable import is_full
 from core.job import QuietJob
 from dicom.model import MEDIA_STORAGE_DIRECTORY, Header, StoredHeader
+from portal.names import is_uid
 from portal.server.access.caller import Caller
-from portal.server.answers.uids import is_uid
-from portal.server.base.problems import is_full
 from portal.server.base.tables import StoredObjectRow
 from portal.server.objects.store import ArrivingFile
 from portal.server.receiving.instance_rows import Owner, is_refused, known, record

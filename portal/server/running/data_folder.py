@@ -11,8 +11,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from core.errors import PortalError
-from core.files.durable import remove_file, replace_file, sync, sync_folder
+from core.files.durable import remove_file
 from core.files.file_lock import lock_or_raise
+from core.files.whole import write_for_good
 from portal.server.base.settings import ServerSettings
 from portal.server.objects.store import is_half_name
 
@@ -49,7 +50,8 @@ def read_secret(settings: ServerSettings) -> bytes:
     """Give the key that codes are sealed with; made once, whoever comes first."""
     if not settings.secret_file.exists():
         with contextlib.suppress(FileExistsError):
-            write_owner_only(settings.secret_file, secrets.token_hex(SECRET_BYTES), once=True)
+            # a key that a power cut took away would make every code a wrong one
+            write_for_good(settings.secret_file, secrets.token_hex(SECRET_BYTES), once=True)
     return bytes.fromhex(settings.secret_file.read_text("ascii"))
 
 
@@ -62,7 +64,7 @@ def empty_incoming(settings: ServerSettings) -> None:
 
 def note_address(settings: ServerSettings) -> None:
     """Remember the address for links that are made while the server does not run."""
-    write_owner_only(settings.address_file, json.dumps({"url": settings.public_url, "local": settings.local}))
+    write_for_good(settings.address_file, json.dumps({"url": settings.public_url, "local": settings.local}))
 
 
 def noted_address(address_file: Path) -> tuple[str, bool] | None:
@@ -72,21 +74,3 @@ def noted_address(address_file: Path) -> tuple[str, bool] | None:
         return str(said["url"]), bool(said["local"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def write_owner_only(path: Path, words: str, *, once: bool = False) -> None:
-    """Write a small file whole or not at all, readable for its owner alone; `once` never replaces one."""
-    beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(words)
-        file.flush()
-        sync(file.fileno())
-    try:
-        if once:
-            path.hardlink_to(beside)
-        else:
-            replace_file(beside, path)
-    finally:
-        remove_file(beside, missing_ok=True)
-    sync_folder(path.parent)  # a key that a power cut took away would make every code a wrong one

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from core.errors import PortalError
-from portal.server.base.problems import is_full
+from core.files.durable import is_full
 from portal.server.base.settings import ServerSettings
 
 # SQLite's own names of what went wrong, by how they begin

@@ -6,13 +6,13 @@ from dataclasses import asdict
 
 from sqlalchemy import delete, select
 
+from core.files.whole import write_for_good
 from portal.server.base.clock import Clock
 from portal.server.base.database import Database
 from portal.server.base.rows import found_or_added
 from portal.server.base.settings import NAMELESS, ServerSettings
 from portal.server.base.tables import PracticeRow, StaffTokenRow
 from portal.server.base.tokens import new_token, token_hash
-from portal.server.running.data_folder import write_owner_only
 
 PRACTICE = 1
 STAFF_LABEL = "this computer"
@@ -34,7 +34,7 @@ def add_practice(database: Database, settings: ServerSettings, clock: Clock) -> 
 def add_staff_token(database: Database, settings: ServerSettings, clock: Clock) -> None:
     """Keep one token of the practice's own programs in a file for its owner's eyes; a new one where none works."""
     if not settings.staff_token_file.exists() or _has_ended(database, settings):
-        write_owner_only(settings.staff_token_file, new_token())
+        write_for_good(settings.staff_token_file, new_token())
     hashed = _kept_hash(settings)
     with database.writing() as session:
         mine = StaffTokenRow.label == STAFF_LABEL

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from app.window.look.formats import date_words, name_words, person_words, size_words, study_words
+from app.window.look.formats import date_words, name_words, size_words, study_words
 from app.window.look.person_buttons import given_name, named, one_kind, send_text, share_text
 from app.window.places.shelf import copies_words
+from app.window.places.shelf.words import whose
 from core.language.isolates import isolated
 from core.ui.amounts import counted_said
 from dicom.amounts import NOTHING, amount_words
@@ -50,7 +51,7 @@ def several_of(keys: tuple[str, ...], rows: Sequence[StudyRow]) -> SeveralPrevie
     return SeveralPreview(
         keys,
         _title(rows, persons),
-        tuple((_person(rows[0]), tuple(map(_line, rows))) for rows in persons),
+        tuple((whose(rows[0]), tuple(map(_line, rows))) for rows in persons),
         f"{amount_words(amount, counted_said)} · {size_words(size)}",
         words("To open, send or share one of them, choose it alone: exams are sent and shared one by one."),
         mixed if len(persons) > 1 else "",
@@ -94,11 +95,6 @@ def by_person(rows: Sequence[StudyRow]) -> list[list[StudyRow]]:
 
 def _name(row: StudyRow) -> str:
     return isolated(name_words(row.patient_name, guessed=row.name_guessed))
-
-
-def _person(row: StudyRow) -> str:
-    ids = row.patient_id, row.issuer_of_patient_id
-    return person_words(row.patient_name, row.patient_birth_date, *ids, guessed=row.name_guessed)
 
 
 def _line(row: StudyRow) -> str:

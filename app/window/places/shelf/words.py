@@ -58,7 +58,7 @@ def preview_of(row: StudyRow, series: Sequence[SeriesRow], receipts: Sequence[Re
     return StudyPreview(
         study_id(row),
         study_words(row.study_description, row.modalities),
-        _whose(row),
+        whose(row),
         tuple(fact for fact in facts if fact),
         tuple(_series(one) for one in series),
         receipt,
@@ -71,10 +71,11 @@ def preview_of(row: StudyRow, series: Sequence[SeriesRow], receipts: Sequence[Re
 def exam_lines(row: StudyRow) -> tuple[str, ...]:
     """Name one exam and whose it is, for a page about a part of it."""
     what = isolated(study_words(row.study_description, row.modalities))
-    return f"{what} · {date_words(row.study_date)}", _whose(row)
+    return f"{what} · {date_words(row.study_date)}", whose(row)
 
 
-def _whose(row: StudyRow) -> str:
+def whose(row: StudyRow) -> str:
+    """Name the person of a study, with what tells namesakes apart."""
     ids = row.patient_id, row.issuer_of_patient_id
     return person_words(row.patient_name, row.patient_birth_date, *ids, guessed=row.name_guessed)
 
