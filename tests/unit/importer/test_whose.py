@@ -33,6 +33,8 @@ def person(name: str | None, number: str | None = None, born: str | None = None)
         (person("", "P1"), person("DOE^JANE", "P1"), False),
         (person(None, None), person("DOE^JANE", "P1"), False),
         (person("", "P1"), person("DOE^JANE", "P2"), True),
+        (person("DOE^JANE", "P1"), person("", "P1"), False),
+        (person("DOE^JANE"), person(None, "P1"), False),
         (person("M?LLER^J?RGEN"), person("MÜLLER^JÜRGEN", "7"), False),
         (person("MUELLER^JUERGEN"), person("MÜLLER^JÜRGEN"), False),
         (person("SCHWARZENBERGER-HOF"), person("SCHWARZENBERGER-HOFMANN^EVA"), False),
@@ -55,4 +57,7 @@ def test_nothing_is_said_of_who_a_person_is_that_was_not_chosen() -> None:
     said = of_persons(Listings((hers, his), (OtherName(richard, jane, 2),)), [jane], everyone=False)
     assert said.series == (hers,)
     assert said.other_names == (OtherName(Identity(), jane, 2),)
+    turned = of_persons(Listings((), (OtherName(jane, richard, 2), OtherName(jane, None, 1))), [jane], everyone=False)
+    assert turned == Listings((), (OtherName(jane, Identity(), 2), OtherName(jane, None, 1)), 2)
+    assert of_persons(Listings((his,), ()), [jane], everyone=True) == Listings((his,), ())
     assert of_persons(Listings((his,), (OtherName(richard, None, 1),)), [jane], everyone=False) == Listings()

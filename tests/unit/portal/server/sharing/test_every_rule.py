@@ -229,6 +229,21 @@ def test_typed_codes_lock_themselves_alone_until_they_are_allowed_again(rows: Ro
     assert (share.version, len(told(rows))) == (version + 1, count)
 
 
+def test_whoever_brings_a_wrong_code_bears_it_and_whoever_comes_late_does_not(rows: Rows) -> None:
+    share = rows.share_row("first")
+    for attempt, now, is_wrong in (
+        (by_link(WRONG), NOW, True),
+        (by_link(WRONG), share.expires_at, True),
+        (by_link(), share.expires_at, False),
+    ):
+        refused = tried(rows, attempt, now=now)
+        assert isinstance(refused, Refused)
+        assert refused.wrong is is_wrong
+    unknown = try_code(rows.session, SERVICES, by_link(number=9), NOW)
+    assert isinstance(unknown, Refused)
+    assert unknown.wrong
+
+
 def test_a_share_that_ended_says_nothing_of_itself_to_a_wrong_code(rows: Rows) -> None:
     share = rows.share_row("first")
     assert tried(rows, by_link(WRONG), now=share.expires_at) == Refused("not-found")
