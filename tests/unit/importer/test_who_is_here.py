@@ -232,6 +232,8 @@ def test_an_umlaut_tells_however_it_is_written() -> None:
             assert tells(text, words), (written, text)
     words = telling_words([person("a", patient_name="Müller^Jörg", patient_id=None, patient_birth_date=None)], [])
     assert tells("MULLER", words)
+    words = telling_words([person("a", patient_name="MULLER^JORG", patient_id=None, patient_birth_date=None)], [])
+    assert tells("Müller", words)
 
 
 def test_names_of_one_sign_in_other_scripts_tell() -> None:

@@ -368,6 +368,22 @@ def test_what_the_person_decides_meanwhile_ends_the_run_as_they_decided(
     assert library.study(STUDY).uploaded == "no"
 
 
+def test_two_contents_under_one_number_stay_also_where_nobody_flagged_them(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [uid, _other] = put_images(library, [1, 2])
+    put_images(library, [1], study_description="another content")
+    known = Library.upload_items
+    items = lambda self, upload: [replace(item, conflict=False) for item in known(self, upload)]  # noqa: E731
+    monkeypatch.setattr(Library, "upload_items", items)
+    target = Scripted(proofs=[proven({})])
+    report = run(library, target)
+    assert report.state == "partial"
+    assert [(one.sop_instance_uid, one.code) for one in report.left] == [(uid, "conflict")] * 2
+    assert uid not in target.sent
+    assert len(target.sent) == 1
+
+
 # -- the queue --
 
 
