@@ -17,8 +17,8 @@ from app.demo.media.sample_disc import SampleDisc
 from app.demo.portal_scenes import PortalScenes
 from app.demo.story import Step
 from app.demo.wait import Wait
+from app.window.places.first_start.page import FirstStart
 from app.window.shell.controller import Controller
-from app.window.starting.first_start import FirstStart
 from app.window.starting.open import RealEngines, begin
 from app.window.starting.start import make_application, make_frame, welcome
 from core.errors import Cancelled

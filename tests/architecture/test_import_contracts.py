@@ -76,6 +76,7 @@ BREAKS = [
     ("viewer-floors", "viewer/tools/intruder.py", "import viewer.layout"),
     ("circles", "library/index/database.py", "import library.index.reading"),
     ("circles", "portal/wire/people.py", "import portal.wire.exams"),
+    ("circles", "app/window/when_needed.py", "import app.window.shell.parts"),
     ("circles", "viewer/ui/picture/gestures.py", "import viewer.ui.picture.viewport"),
 ]
 

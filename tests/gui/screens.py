@@ -27,9 +27,10 @@ from app.window.places.settings.page import SettingsPage
 from app.window.places.shelf import several_words
 from app.window.places.shelf.purge_question import PurgeQuestion
 from app.window.places.shelf.words import bin_lines
+from app.window.shell.frame import Frame
 from app.window.shell.main_window import MainWindow
 from app.window.shell.undo import Deed, Undo
-from app.window.starting.start import Frame, make_application, make_frame, welcome
+from app.window.starting.start import make_application, make_frame, welcome
 from app.words.known import known_words
 from app.words.messages import Messages, Words
 from app.words.unfinished import mark_words

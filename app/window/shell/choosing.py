@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.window.shell.dialogs import ask_folder, ask_paths, ask_save
-from app.window.starting.start import Frame
+from app.window.look.file_dialogs import ask_folder, ask_paths, ask_save
+from app.window.shell.frame import Frame
 
 if TYPE_CHECKING:
+    from app.window.places.first_start.page import FirstStart
     from app.window.shell.notices import Notices
-    from app.window.starting.first_start import FirstStart
 
 
 class Choosing(QObject):

@@ -10,16 +10,17 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication
 
 from app.window.shell.ending import Ending
+from app.window.shell.frame import Frame
 from app.window.shell.opening import Opening
 from app.window.shell.parts import Parts
-from app.window.starting.start import Frame
-from app.window.starting.waits_to_write import WaitsToWrite
+from app.window.shell.waits_to_write import WaitsToWrite
 from core.changes import Changes
 
 if TYPE_CHECKING:
     from app.window.jobs.job_runner import JobRunner
     from app.window.places.discs.presenter import DiscsPresenter
     from app.window.places.discs.unfinished_presenter import UnfinishedPresenter
+    from app.window.places.first_start.page import FirstStart
     from app.window.places.portal.place import PortalPlace
     from app.window.places.settings.page import SettingsPage
     from app.window.places.shelf.presenter import ShelfPresenter
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from app.window.shell.closing import ClosingQuestion
     from app.window.shell.engines import Engines
     from app.window.shell.undo import Undo
-    from app.window.starting.first_start import FirstStart
     from library.ui.shelf_panel import ShelfPanel
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from app.build import Workers
     from app.window.jobs.job_runner import JobRunner
-    from app.window.starting.start import Frame
+    from app.window.shell.frame import Frame
     from importer.sources.media import Medium
     from library.shelf import Library
     from viewer.ui.viewer_panel import ViewerPanel

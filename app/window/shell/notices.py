@@ -9,7 +9,7 @@ from core.ui.notice import Notice
 from core.ui.parts import Tone
 
 if TYPE_CHECKING:
-    from app.window.starting.start import Frame
+    from app.window.shell.frame import Frame
     from app.window.when_needed import WhenNeeded
     from app.words.messages import Messages, Words
 

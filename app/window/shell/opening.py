@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject
 
 if TYPE_CHECKING:
     from app.window.shell.engines import Engines
+    from app.window.shell.frame import Frame
     from app.window.shell.parts import Parts
-    from app.window.starting.start import Frame
     from dicom.source import Content
     from viewer.study.known import KnownSeries
     from viewer.ui.viewer_panel import ViewerPanel

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 
 from app.window.shell.choosing import Choosing
+from app.window.shell.frame import Frame
 from app.window.shell.notices import Notices
-from app.window.starting.start import Frame
 from app.window.when_needed import WhenNeeded
 from importer.ui.discs_panel import DiscsPanel
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from app.places import names_a_place
 from app.window.shell.controller import Controller
+from app.window.shell.frame import Frame
 from app.window.starting.garbage import Garbage
 from app.window.starting.opened_files import OpenedFiles
-from app.window.starting.start import Frame, make_application, make_frame, welcome
+from app.window.starting.start import make_application, make_frame, welcome
 from core.ui.steady import SteadyHand
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,20 +11,11 @@ from PySide6.QtWidgets import QApplication
 from app.settings import SettingsStore
 from app.window.look.plural import English
 from app.window.look.style import Style
+from app.window.shell.frame import Frame
 from app.window.shell.main_window import MainWindow
 
 if TYPE_CHECKING:
-    from app.window.starting.first_start import FirstStart
-
-
-@dataclass(slots=True)
-class Frame:
-    """The window with what belongs to it."""
-
-    application: QApplication
-    style: Style
-    store: SettingsStore
-    window: MainWindow
+    from app.window.places.first_start.page import FirstStart
 
 
 def make_application(arguments: list[str]) -> QApplication:
@@ -51,7 +41,7 @@ def welcome(frame: Frame, library_folder: Path) -> FirstStart | None:
     """Show the first start once, until "Start" is pressed."""
     if frame.store.settings.welcomed:
         return None
-    from app.window.starting.first_start import FirstStart
+    from app.window.places.first_start.page import FirstStart
 
     page = FirstStart(frame.style, str(library_folder))
     page.started.connect(frame.window.uncover)

@@ -15,8 +15,9 @@ from pytestqt.qtbot import QtBot
 from app.settings import SettingsStore
 from app.window.jobs.jobs_strip import JobLine, JobsStrip
 from app.window.places.help.page import HelpPage
+from app.window.shell.frame import Frame
 from app.window.shell.main_window import MainWindow
-from app.window.starting.start import Frame, make_application, make_frame, welcome
+from app.window.starting.start import make_application, make_frame, welcome
 from app.words.messages import Messages
 from core.ui.notice import Notice
 
@@ -35,7 +36,7 @@ def frame(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize(
-    "module", ["app.window.starting.open", "app.window.shell.main_window", "app.window.starting.first_start"]
+    "module", ["app.window.starting.open", "app.window.shell.main_window", "app.window.places.first_start.page"]
 )
 def test_the_window_comes_without_anything_heavy(module: str) -> None:
     code = (

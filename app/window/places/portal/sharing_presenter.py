@@ -12,11 +12,11 @@ from PySide6.QtCore import QObject, Signal
 
 from app.actions import looking, sharing
 from app.window.jobs.job_runner import Task
+from app.window.look.file_dialogs import ask_save
 from app.window.places.portal import words as say
 from app.window.places.portal.parts import PortalParts
 from app.window.places.portal.system_browser import SystemBrowser
 from app.window.places.portal.trouble_presenter import TroublePresenter
-from app.window.shell.dialogs import ask_save
 from core.changes import Changes
 from core.errors import ScanshelfError
 from core.language.isolates import isolated
