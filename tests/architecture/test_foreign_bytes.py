@@ -55,7 +55,7 @@ READERS: dict[str, dict[str, str]] = {
     "lzma": {"importer/containers/*.py": MEDIA},
     "gzip": {"portal/server/recipient/*.py": SERVER},
     "zlib.crc32": {
-        "dicom/reading/bytes_source.py": ARITHMETIC, "dicom/clips/player.py": ARITHMETIC,
+        "dicom/reading/bytes_source.py": ARITHMETIC, "dicom/clips/coded.py": ARITHMETIC,
         "dicom/clips/stream.py": ARITHMETIC,
         "importer/containers/*.py": MEDIA,
     },
