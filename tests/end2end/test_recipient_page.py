@@ -930,6 +930,20 @@ def test_s9_a_revoked_share_leaves_the_screen_at_the_next_image(browser: Browser
     assert "MUELLER" not in browser.evaluate("document.documentElement.outerHTML")
 
 
+def test_s9_a_page_somebody_comes_back_to_asks_whether_it_is_still_shared(browser: Browser, shared: Shared) -> None:
+    fresh = _again(shared)
+    enter(browser, fresh)
+    back = "document.dispatchEvent(new Event('visibilitychange'))"
+    with_answer = "performance.getEntriesByName(location.origin + '/api/v1/view/session').length"
+    browser.evaluate(back)
+    browser.wait_for(f"{with_answer} === 1")
+    assert is_shown(browser, "#viewer")  # it is
+    shared.portal.said(200, shared.portal.post(f"/api/v1/shares/{fresh.share['id']}/revoke", shared.anna.token))
+    browser.evaluate(back)
+    browser.wait_for("!document.querySelector('#end').hidden")
+    assert "MUELLER" not in browser.evaluate("document.documentElement.outerHTML")
+
+
 def test_s5_an_hour_ends_with_words(browser: Browser, shared: Shared) -> None:
     enter(browser, _again(shared), **PHONE)
     shared.portal.clock.forward(minutes=61)

@@ -4,9 +4,11 @@ import { count, dayOf, timeOf } from "./words.js";
 
 const WARNING_MS = 5 * 60_000;
 const LONGEST_MS = 2 ** 31 - 1;
+const ASK_MS = 15_000;
 
 export class SessionClock {
-  constructor(opened, whenSoon, whenOver) {
+  /** `askStill` finds out whether the images are still shared: an hour is long where somebody has stopped. */
+  constructor(opened, whenSoon, whenOver, askStill) {
     this.ends = new Date(opened.expires_at);
     this.until = opened.shared_until ? new Date(opened.shared_until) : null;
     this.left = opened.accesses_left;
@@ -15,6 +17,9 @@ export class SessionClock {
       setTimeout(whenSoon, Math.min(LONGEST_MS, Math.max(0, rest - WARNING_MS))),
       setTimeout(whenOver, Math.min(LONGEST_MS, Math.max(0, rest))),
     ];
+    this.askStill = () => document.hidden || askStill();
+    this.asking = setInterval(this.askStill, ASK_MS);
+    document.addEventListener("visibilitychange", this.askStill);
   }
 
   words() {
@@ -34,5 +39,7 @@ export class SessionClock {
 
   stop() {
     this.timers.forEach(clearTimeout);
+    clearInterval(this.asking);
+    document.removeEventListener("visibilitychange", this.askStill);
   }
 }

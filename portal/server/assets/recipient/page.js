@@ -84,7 +84,7 @@ class Page {
     part("viewer").hidden = false;
     document.body.classList.add("looking");
     window.scrollTo(0, 0);
-    this.clock = new SessionClock(opened, () => this.soon(), () => this.over());
+    this.clock = new SessionClock(opened, () => this.soon(), () => this.over(), () => this.portal.askStill());
     part("until").textContent = this.clock.words();
     part("openings").textContent = this.clock.openings();
     this.viewer = new Viewer(this.portal, part, opened);

@@ -31,6 +31,15 @@ export class Portal {
     return opened;
   }
 
+  /** Ask whether the session goes on; where it does not, that is heard as with every answer. */
+  async askStill() {
+    try {
+      await this.json("/api/v1/view/session");
+    } catch (problem) {
+      if (!problem.facts) throw problem; // without an answer nothing is known: it is asked again
+    }
+  }
+
   /** Look again at what a session opened, after the page was loaded anew. */
   async resume(session) {
     this.session = session;
