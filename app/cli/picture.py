@@ -30,7 +30,7 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PictureRequest:
     """How each picture is wanted."""
 
     frame_index: int
@@ -70,10 +70,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Decode and draw; an input that fails is told and does not stop the rest."""
     terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
     job = terminal.job()
-    wish = Wish(arguments.frame - 1, arguments.window, arguments.size, arguments.overlays, arguments.raw)
+    wanted = PictureRequest(arguments.frame - 1, arguments.window, arguments.size, arguments.overlays, arguments.raw)
     inputs = list(resolve_inputs(arguments.inputs, arguments))
     folder = len(inputs) > 1 or arguments.out.endswith(("/", os.sep))
-    names = OutputNames(Path(arguments.out), ".npy" if wish.raw else ".png", folder=folder)
+    names = OutputNames(Path(arguments.out), ".npy" if wanted.raw else ".png", folder=folder)
     pictures: list[dict[str, Any]] = []
     problems: list[Trouble] = []
     with Workers(decode_workers=1) as workers:
@@ -84,13 +84,13 @@ def run(arguments: argparse.Namespace) -> int:
                 problems.append(one)
                 continue
             try:
-                made = make(one, wish, workers, job)
+                made = make(one, wanted, workers, job)
             except EXPECTED as problem:
                 problems.append(trouble(one.argument, problem))
                 continue
             try:
                 out = names.next(one.name)
-                write(out, made.pixels, raw=wish.raw)
+                write(out, made.pixels, raw=wanted.raw)
             except OSError as problem:
                 problems.append(not_written(one, problem))
                 continue
@@ -98,21 +98,23 @@ def run(arguments: argparse.Namespace) -> int:
     return _tell(terminal, pictures, problems)
 
 
-def make(one: Input, wish: Wish, workers: Workers, job: Job) -> Made:
+def make(one: Input, wanted: PictureRequest, workers: Workers, job: Job) -> Made:
     """Draw one frame (or page) of one object, or take its stored values."""
     description = workers.decoder.describe(one.content, job)
-    if not 0 <= wish.frame_index < max(description.number_of_frames, 1):
-        raise DicomError("frame-absent", frame_number=wish.frame_index + 1)
-    if description.kind == "pdf" and not wish.raw:
-        page = workers.decoder.page(one.content, wish.frame_index, wish.size[0] if wish.size else _PAGE_WIDTH, job)
-        return Made(fit(page, *wish.size) if wish.size else page, description, None, description.marks)
-    ref = FrameRef(one.content, wish.frame_index)
-    stored = workers.decoder.frame(ref, job, for_display=not wish.raw)
+    if not 0 <= wanted.frame_index < max(description.number_of_frames, 1):
+        raise DicomError("frame-absent", frame_number=wanted.frame_index + 1)
+    if description.kind == "pdf" and not wanted.raw:
+        page = workers.decoder.page(
+            one.content, wanted.frame_index, wanted.size[0] if wanted.size else _PAGE_WIDTH, job
+        )
+        return Made(fit(page, *wanted.size) if wanted.size else page, description, None, description.marks)
+    ref = FrameRef(one.content, wanted.frame_index)
+    stored = workers.decoder.frame(ref, job, for_display=not wanted.raw)
     marks = tuple(dict.fromkeys((*description.marks, *stored.marks)))
-    if wish.raw:
+    if wanted.raw:
         return Made(stored.pixels, description, None, marks)
-    overlays = workers.decoder.overlays(ref, job) if wish.overlays and description.overlays else ()
-    drawn = picture(stored, description, wish.frame_index, window=wish.window, size=wish.size, overlays=overlays)
+    overlays = workers.decoder.overlays(ref, job) if wanted.overlays and description.overlays else ()
+    drawn = picture(stored, description, wanted.frame_index, window=wanted.window, size=wanted.size, overlays=overlays)
     return Made(drawn.pixels, description, drawn.window, marks)
 
 

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import DicomError
-from dicom.clips.beside import Preparation
 from dicom.clips.coded import CodedPictures
 from dicom.clips.colour import to_rgb
 from dicom.clips.decoder import ClipDecoder, Planes
 from dicom.clips.ffmpeg import Ffmpeg
 from dicom.clips.index import ClipIndex
 from dicom.clips.kept import KeptPictures
+from dicom.clips.preparing import Preparation
 from dicom.clips.run import DecodingRun, walked
 from dicom.reading.bytes_source import ByteSource
 

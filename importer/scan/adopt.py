@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 from dicom.model import DAMAGE, Header, Rejection
 from dicom.people.same_person import person_key
 from importer.people.whose import names_another
-from importer.scan.settle import Settled
+from importer.scan.classify import Classified
 from importer.sources.names import is_hostile, shown
 from importer.sources.resolve import Matcher, Reference
 from importer.sources.wire import Look
@@ -22,14 +22,14 @@ _TAKEN = tuple(
 _OF_THE_PERSON = ("patient_name", "patient_id", "issuer_of_patient_id", "patient_birth_date", "patient_sex")
 
 
-def adopt_identities(settled: Settled) -> None:
+def adopt_identities(classified: Classified) -> None:
     """Complete damaged headers from the records that name their files; each is marked and told."""
-    damaged = {path for path, look in settled.looks.items() if _lacks_identity(look)}
-    if not damaged or not settled.walk.directories:
+    damaged = {path for path, look in classified.looks.items() if _lacks_identity(look)}
+    if not damaged or not classified.walk.directories:
         return
-    matcher = Matcher(list(settled.looks))
-    named = _named_by_study(settled)
-    references = [reference for directory in settled.walk.directories for reference in directory.references]
+    matcher = Matcher(list(classified.looks))
+    named = _named_by_study(classified)
+    references = [reference for directory in classified.walk.directories for reference in directory.references]
     whole = [reference for reference in references if reference.in_use and _is_whole(reference.header)]
     adopted: dict[str, Header] = {}
     for reference in whole:
@@ -37,12 +37,12 @@ def adopt_identities(settled: Settled) -> None:
             continue
         found = matcher.find(reference.folder, reference.parts)
         if found and found[0] in damaged:
-            look = settled.looks[found[0]]
+            look = classified.looks[found[0]]
             said = _with_person_of_study(reference, named)
             if look.header is not None and _is_its_own(said, look.header):
                 damaged.discard(found[0])
                 adopted[found[0]] = completed(look.header, said)
-    _adopt(settled, adopted)
+    _adopt(classified, adopted)
 
 
 def completed(header: Header, said: Header) -> Header:
@@ -90,10 +90,10 @@ def _is_whole(said: Header | None) -> bool:
     )
 
 
-def _named_by_study(settled: Settled) -> dict[str, dict[str, Header]]:
+def _named_by_study(classified: Classified) -> dict[str, dict[str, Header]]:
     """Name the persons of each study's files."""
     found: dict[str, dict[str, Header]] = defaultdict(dict)
-    for file in settled.files:
+    for file in classified.files:
         if file.header.study_instance_uid and (file.header.patient_name or file.header.patient_id):
             found[file.header.study_instance_uid].setdefault(person_key(file.header), file.header)
     return found
@@ -111,13 +111,13 @@ def _with_person_of_study(reference: Reference, named: dict[str, dict[str, Heade
     return said
 
 
-def _adopt(settled: Settled, adopted: dict[str, Header]) -> None:
+def _adopt(classified: Classified, adopted: dict[str, Header]) -> None:
     """Put the completed headers in the place of the damaged ones."""
-    prefix = settled.walk.prefix
+    prefix = classified.walk.prefix
     for path, header in adopted.items():
-        settled.looks[path] = replace(settled.looks[path], header=header)
-    for file in settled.files:
+        classified.looks[path] = replace(classified.looks[path], header=header)
+    for file in classified.files:
         file.header = adopted.get(file.path.removeprefix(prefix), file.header)
     told = {shown(prefix + path) for path in adopted}
-    settled.problems = [one for one in settled.problems if one.path not in told or one.code not in _REPLACED]
-    settled.problems += [Rejection(path, "header-damaged", _DETAIL) for path in sorted(told)]
+    classified.problems = [one for one in classified.problems if one.path not in told or one.code not in _REPLACED]
+    classified.problems += [Rejection(path, "header-damaged", _DETAIL) for path in sorted(told)]

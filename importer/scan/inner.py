@@ -12,7 +12,7 @@ from core.workers.worker import WorkerPool
 from dicom.model import FileCode, Rejection
 from dicom.source import Source
 from importer.reasons import BOMB, BROKEN, DISK_IMAGE, TOO_DEEP, TOO_MUCH, is_not_looked_into, not_looked_into
-from importer.scan.settle import Settled, settle
+from importer.scan.classify import Classified, classify
 from importer.scan.walk import HeaderSalvager, walk
 from importer.sources.archive import Archive
 from importer.sources.names import shown
@@ -30,16 +30,16 @@ class Containers:
         self._left = {False: MAX_CONTAINERS, True: MAX_NESTED}
         self._said: dict[str, str] = {}  # path of a container -> why it was not looked into (wholly)
 
-    def open_all(self, outer: Settled) -> list[Settled]:
+    def open_all(self, outer: Classified) -> list[Classified]:
         """Walk every container in a walk; why one was not looked into (wholly) is said in the problem of it."""
         if outer.walk.shortfalls:
             outer.problems.extend(Rejection("", "archive", said) for said in outer.walk.shortfalls)
         opened = list(self._open_in(outer))
-        for settled in (outer, *opened):
-            settled.problems = [self._with_reason(problem) for problem in settled.problems]
+        for classified in (outer, *opened):
+            classified.problems = [self._with_reason(problem) for problem in classified.problems]
         return opened
 
-    def _open_in(self, outer: Settled) -> Iterator[Settled]:
+    def _open_in(self, outer: Classified) -> Iterator[Classified]:
         for archive in _found_in(outer):
             inner = self._open(archive, outer)
             if inner is not None:
@@ -56,21 +56,21 @@ class Containers:
         said = self._said.get(problem.path) if problem.code == "archive" else None
         return problem if said is None else replace(problem, detail=said)
 
-    def _open(self, archive: Archive, outer: Settled) -> Settled | None:
+    def _open(self, archive: Archive, outer: Classified) -> Classified | None:
         nested = archive.outer is not None
         if archive.depth > MAX_DEPTH or self._left[nested] <= 0:
             self._say(archive, not_looked_into(TOO_DEEP if self._left[nested] else TOO_MUCH))
             return None
         self._left[nested] -= 1
         try:
-            return settle(walk(self._source, self._media, self._job, archive), self._decoder, self._job)
+            return classify(walk(self._source, self._media, self._job, archive), self._decoder, self._job)
         except (SourceError, WorkerError) as error:
             if error.code in {"medium-gone", "worker-unavailable"}:
                 raise
             self._refuse(outer, archive, error)
             return None
 
-    def _refuse(self, outer: Settled, archive: Archive, error: SourceError | WorkerError) -> None:
+    def _refuse(self, outer: Classified, archive: Archive, error: SourceError | WorkerError) -> None:
         reason = str(error.facts.get("reason", ""))
         code: FileCode
         if error.code == "password-needed":
@@ -89,7 +89,7 @@ class Containers:
         return None
 
 
-def _found_in(settled: Settled) -> Iterator[Archive]:
-    for look in settled.walk.looks:
+def _found_in(classified: Classified) -> Iterator[Archive]:
+    for look in classified.walk.looks:
         if look.code == "archive" and look.entry.kind == "file" and not is_not_looked_into(look.detail):
-            yield Archive(look.entry, look.detail, settled.walk.archive)
+            yield Archive(look.entry, look.detail, classified.walk.archive)

@@ -16,7 +16,7 @@ from dicom.reading.header import is_uid
 from importer.listing_rows import DETAILS, TABLE_DAMAGED, Absent, Instead, Listings, OtherName, SeriesListing
 from importer.people.whose import names_another
 from importer.scan.adopt import adopt_identities
-from importer.scan.settle import Settled, count_instances
+from importer.scan.classify import Classified, count_instances
 from importer.sources.names import fold, is_hostile, shown
 from importer.sources.resolve import Matcher, Reference
 from importer.sources.wire import DirectoryFound, Look
@@ -75,70 +75,70 @@ class _Judged:
     found: Header | None = None
 
 
-def check_listings(all_settled: Sequence[Settled]) -> Listings:
+def check_listings(all_classified: Sequence[Classified]) -> Listings:
     """Compare every table of contents with what was read, and count: what is missing, and what nobody listed."""
-    for settled in all_settled:
-        adopt_identities(settled)
-        count_instances(settled)
-    images = _images(all_settled)
-    judged = [one for settled in all_settled for one in _check(settled, images)]
+    for classified in all_classified:
+        adopt_identities(classified)
+        count_instances(classified)
+    images = _images(all_classified)
+    judged = [one for classified in all_classified for one in _check(classified, images)]
     under_another_name = len({fold(one.path) for one in judged if one.instead == "other-person"})
     return Listings(tuple(_by_series(judged)), tuple(_other_names(judged, images)), under_another_name)
 
 
-def _images(all_settled: Iterable[Settled]) -> _Images:
+def _images(all_classified: Iterable[Classified]) -> _Images:
     images = _Images()
-    for settled in all_settled:
-        for path, look in settled.looks.items():
+    for classified in all_classified:
+        for path, look in classified.looks.items():
             if look.code is None and look.header is not None:
-                images.add(_Image(settled.walk.prefix + path, look.header))
+                images.add(_Image(classified.walk.prefix + path, look.header))
     return images
 
 
-def _check(settled: Settled, images: _Images) -> list[_Judged]:
+def _check(classified: Classified, images: _Images) -> list[_Judged]:
     """Judge every record of one walk and tell what follows from it."""
-    prefix = settled.walk.prefix
-    directories = [one for one in settled.walk.directories if _is_a_table(settled, one)]
+    prefix = classified.walk.prefix
+    directories = [one for one in classified.walk.directories if _is_a_table(classified, one)]
     if not directories:
         return []
-    judge = _Judge(settled, images)
+    judge = _Judge(classified, images)
     judged = [
         judge.judge(reference, directory.path)
         for directory in directories
         for reference in _trusted(directory.references, images)
         if reference.parts or reference.sop_instance_uid
     ]
-    settled.listed = len({fold(one.path) for one in judged if one.reference.in_use})
+    classified.listed = len({fold(one.path) for one in judged if one.reference.in_use})
     missing = {fold(one.path): one for one in judged if one.instead not in (None, "told")}
-    settled.totals.missing = len(missing)
+    classified.totals.missing = len(missing)
     for one in missing.values():
-        settled.problems.append(Rejection(shown(one.place), "missing", DETAILS[one.instead or "absent"]))
+        classified.problems.append(Rejection(shown(one.place), "missing", DETAILS[one.instead or "absent"]))
     hostile = dict.fromkeys(one.path for one in judged if is_hostile(one.reference.full) and one.reference.parts)
-    settled.problems.extend(Rejection(shown(prefix + path), "refused-path") for path in hostile)
-    _tell_unlisted(settled, {path for one in judged for path in one.met})
+    classified.problems.extend(Rejection(shown(prefix + path), "refused-path") for path in hostile)
+    _tell_unlisted(classified, {path for one in judged for path in one.met})
     return [one for one in judged if one.reference.in_use]
 
 
-def _is_a_table(settled: Settled, directory: DirectoryFound) -> bool:
+def _is_a_table(classified: Classified, directory: DirectoryFound) -> bool:
     """Tell whether a file called DICOMDIR lists anything; one that could not be read, or not to its end, is told."""
-    look = settled.looks.get(directory.path)
+    look = classified.looks.get(directory.path)
     if look is None or look.code is None:
         return False  # an image of that name
     if not directory.whole and look.code not in _TOLD:
         detail = "; ".join((TABLE_DAMAGED, *directory.problems))
-        settled.problems.append(Rejection(shown(settled.walk.prefix + directory.path), "unreadable", detail))
+        classified.problems.append(Rejection(shown(classified.walk.prefix + directory.path), "unreadable", detail))
     return look.code == "dicomdir"
 
 
-def _tell_unlisted(settled: Settled, listed: set[str]) -> None:
-    prefix = settled.walk.prefix
-    for path, look in settled.looks.items():
+def _tell_unlisted(classified: Classified, listed: set[str]) -> None:
+    prefix = classified.walk.prefix
+    for path, look in classified.looks.items():
         if look.entry.target and prefix + path in listed:
             listed.add(prefix + look.entry.target)
-    for path, look in settled.looks.items():
+    for path, look in classified.looks.items():
         if look.code is None and not {prefix + path, prefix + (look.entry.target or path)} & listed:
-            settled.totals.unlisted += 1
-            settled.problems.append(Rejection(shown(prefix + path), "unlisted"))
+            classified.totals.unlisted += 1
+            classified.problems.append(Rejection(shown(prefix + path), "unlisted"))
 
 
 def _trusted(references: Sequence[Reference], images: _Images) -> Iterator[Reference]:
@@ -156,10 +156,10 @@ def _trusted(references: Sequence[Reference], images: _Images) -> Iterator[Refer
 class _Judge:
     """Judges the records of one walk."""
 
-    def __init__(self, settled: Settled, images: _Images) -> None:
-        self._prefix = settled.walk.prefix
-        self._looks = settled.looks
-        self._matcher = Matcher(list(settled.looks))
+    def __init__(self, classified: Classified, images: _Images) -> None:
+        self._prefix = classified.walk.prefix
+        self._looks = classified.looks
+        self._matcher = Matcher(list(classified.looks))
         self._images = images
 
     def judge(self, reference: Reference, directory: str) -> _Judged:

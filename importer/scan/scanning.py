@@ -9,9 +9,9 @@ from core.workers.worker import WorkerPool, WorkerSpec
 from dicom.model import Instance, Patient, Rejection
 from dicom.source import Source
 from importer.results import ArchiveTotals, ScanResult
+from importer.scan.classify import Classified, classify
 from importer.scan.inner import Containers
 from importer.scan.listed import check_listings
-from importer.scan.settle import Settled, settle
 from importer.scan.siblings import read_siblings
 from importer.scan.tree import build_patients
 from importer.scan.unite import United, unite
@@ -51,19 +51,19 @@ def scan(
     Trouble with one file is a problem of the result; raises `SourceError` (`medium-gone`, `source-unopenable`,
     `password-needed`), `WorkerError`, `Cancelled`.
     """
-    outer = settle(walk(source, media, job, on_hint=lambda found: on_hint(_hinted(found))), decoder, job)
+    outer = classify(walk(source, media, job, on_hint=lambda found: on_hint(_hinted(found))), decoder, job)
     inner = Containers(source, media, decoder, job).open_all(outer)
-    all_settled = [outer, *inner]
-    listings = check_listings(all_settled)
-    united = unite((file for settled in all_settled for file in settled.files), source, media, job)
-    _add_links(all_settled, united)
+    all_classified = [outer, *inner]
+    listings = check_listings(all_classified)
+    united = unite((file for classified in all_classified for file in classified.files), source, media, job)
+    _add_links(all_classified, united)
     read_siblings(united.instances)
     return ScanResult(
         source,
         outer.totals,
         build_patients(united.instances),
-        [ArchiveTotals(shown(settled.walk.prefix[:-1]), settled.totals) for settled in inner],
-        _in_order(problem for settled in all_settled for problem in settled.problems),
+        [ArchiveTotals(shown(classified.walk.prefix[:-1]), classified.totals) for classified in inner],
+        _in_order(problem for classified in all_classified for problem in classified.problems),
         united.places,
         outer.listed,
         listings,
@@ -77,10 +77,10 @@ def _hinted(directory: DirectoryFound) -> list[Patient]:
     )
 
 
-def _add_links(all_settled: list[Settled], united: United) -> None:
+def _add_links(all_classified: list[Classified], united: United) -> None:
     holders = {path: one for one in united.instances for path in (one.path, *one.duplicates)}
-    for settled in all_settled:
-        for link, target in settled.links.items():
+    for classified in all_classified:
+        for link, target in classified.links.items():
             if target in holders:
                 holders[target].duplicates.append(link)
 

@@ -112,7 +112,7 @@ class SeveralPreview:
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class MenuWords:
     """What can be done with what is chosen, in the words of a menu; "" where it cannot."""
 
     keys: tuple[str, ...]

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from core.language.isolates import isolated
 from core.ui.parts import paragraph
-from library.ui.entries import ShelfPerson, Wishes
+from library.ui.entries import MenuWords, ShelfPerson
 
 _ICONS = {"copies": "images", "send": "cloud-upload", "share": "share-2", "bin": "trash-2"}
 _KEYS = {"open": Qt.Key.Key_Return, "bin": Qt.Key.Key_Delete}
@@ -21,11 +21,11 @@ class StudyMenu(QMenu):
 
     wished = Signal(str, tuple)  # "open", "copies", "send", "share" or "bin", and the studies
 
-    def __init__(self, wishes: Wishes, icons: Callable[..., QIcon], parent: QWidget) -> None:
+    def __init__(self, offered: MenuWords, icons: Callable[..., QIcon], parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for wish in ("open", "copies", "send", "share", "bin"):
-            words = getattr(wishes, wish)
+            words = getattr(offered, wish)
             if not words:
                 continue
             if wish == "bin" and not self.isEmpty():
@@ -37,7 +37,7 @@ class StudyMenu(QMenu):
                 action.setShortcut(QKeySequence(_KEYS[wish]))
                 action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
                 action.setShortcutVisibleInContextMenu(True)
-            action.triggered.connect(lambda _, wish=wish: self.wished.emit(wish, wishes.keys))
+            action.triggered.connect(lambda _, wish=wish: self.wished.emit(wish, offered.keys))
 
 
 def person_menu(person: ShelfPerson, choose: Callable[[], None], parent: QWidget) -> QMenu:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 from core.ui.parts import Standing, button, holds_focus
 from library.ui.bin_view import BinView
 from library.ui.copies_view import CopiesView
-from library.ui.entries import BinLine, CopyGroup, Order, SeveralPreview, ShelfPerson, StudyPreview, Wishes
+from library.ui.entries import BinLine, CopyGroup, MenuWords, Order, SeveralPreview, ShelfPerson, StudyPreview
 from library.ui.menus import StudyMenu, person_menu
 from library.ui.preview import Preview
 from library.ui.search_field import SearchField
@@ -118,9 +118,9 @@ class ShelfPanel(QStackedWidget):
 
     # -- what can be done with the chosen ones --
 
-    def show_menu(self, wishes: Wishes, place: QPoint) -> None:
+    def show_menu(self, words: MenuWords, place: QPoint) -> None:
         """Show what can be done with the studies that were chosen when it was asked for."""
-        self.menu = StudyMenu(wishes, self._icons, self)
+        self.menu = StudyMenu(words, self._icons, self)
         self.menu.wished.connect(self._wished)
         self.menu.popup(place)
 

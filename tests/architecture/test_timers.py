@@ -57,6 +57,10 @@ ALLOWED = {
     ("portal", "pace.py", "wait"): (3, "until a request may begin, and pauses; each can be stopped"),
     ("portal", "pace.py", "sleep"): (1, "the pause before the next try; the job may be stopped"),
     ("portal", "queue.py", "sleep"): (1, "until the next try is due; the shelf is asked nothing"),
+    ("core", "worker.py", "get"): (2, "until something is to be done, or a disc's worker has had nothing for a while"),
+    ("importer", "copy_task.py", "get"): (1, "until a file is written; the parent hears that it goes on"),
+    ("portal", "senders.py", "get"): (1, "until an instance is sent; the job may be stopped"),
+    ("portal", "stoppable.py", "get"): (1, "until a server answers; the job may be stopped"),
     # -- the server --
     ("portal", "even_time.py", "sleep"): (1, "all answers take as long, so that time tells nothing"),
     ("portal", "redeem_routes.py", "sleep"): (1, "the same, beside the threads"),
@@ -83,6 +87,7 @@ ALLOWED = {
 
 ALWAYS = {"QTimer", "QBasicTimer", "singleShot", "startTimer", "Timer", "sleep", "wait_for", "call_later", "call_at"}
 WITH_A_TIME = {"wait", "poll"}  # without one they return when it happens
+FROM_A_QUEUE = {"get", "put", "join", "acquire", "result"}
 SCRIPT = re.compile(r"\b(setTimeout|setInterval)\(")
 
 
@@ -96,6 +101,8 @@ def waits_of(path: str, text: str) -> Iterator[str]:
             function = node.func
             name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
             timed = bool(node.args or node.keywords) or name == "poll"
+            if name in FROM_A_QUEUE and not node.args and any(one.arg == "timeout" for one in node.keywords):
+                yield name
             if name in ALWAYS or (name in WITH_A_TIME and timed):
                 yield name
 
@@ -125,6 +132,7 @@ def test_every_timer_has_its_reason_here_and_none_stands_here_that_is_gone() -> 
         "changed.wait(timeout=0.2)",
         "loop.call_later(1, ask)",
         "process.poll()",
+        "answers.get(timeout=0.1)",
     ],
 )
 def test_a_new_one_would_be_seen(text: str) -> None:

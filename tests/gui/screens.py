@@ -29,7 +29,7 @@ from app.window.places.shelf.purge_question import PurgeQuestion
 from app.window.places.shelf.words import bin_lines
 from app.window.shell.frame import Frame
 from app.window.shell.main_window import MainWindow
-from app.window.shell.undo import Deed, Undo
+from app.window.shell.undo import Undo, Undoable
 from app.window.starting.start import make_application, make_frame, welcome
 from app.words.known import known_words
 from app.words.messages import Messages, Words
@@ -432,7 +432,7 @@ class Screens:
         self.shelf.table.choose(*keys[:2])
         self.shelf.show_several(several_words.several_of(keys[:2], rows[:2]))
         self.draw("13b-several-of-one")
-        self.shelf.show_menu(several_words.wishes_of(("s0",), rows[:1]), self.shelf.mapToGlobal(QPoint(0, 0)))
+        self.shelf.show_menu(several_words.menu_words_of(("s0",), rows[:1]), self.shelf.mapToGlobal(QPoint(0, 0)))
         self.draw("13c-menu", self.shelf.menu)
         self.shelf.menu.close()
         self.shelf.show_order(Order())
@@ -479,7 +479,7 @@ class Screens:
         self.shelf.table.choose("")
         undo = Undo(self.window, lambda said: self.told(said))
         said = Words("Anna's CT is in the bin.", "It stays there for 30 days. Ctrl+Z brings it back too.", "")
-        undo.did(Deed("e", said, "Bring Anna's CT back", lambda: None))
+        undo.did(Undoable("e", said, "Bring Anna's CT back", lambda: None))
         self.draw("17e-binned")
         undo.undo_newest()
 

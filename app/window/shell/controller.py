@@ -139,7 +139,7 @@ class Controller(QObject):
         parts.closing_question.then(lambda question: question.confirmed.connect(self.end))
         parts.shelf.then(lambda panel: panel.discs_requested.connect(self._go_to_discs))
         parts.shelf_presenter.then(self._connect_shelf)
-        parts.shelf_presenter.then(self._connect_deeds)
+        parts.shelf_presenter.then(self._connect_undo)
         parts.viewer.then(self._connect_viewer)
         parts.portal.then(self._connect_portal)
         parts.settings.then(self._connect_settings)
@@ -159,9 +159,9 @@ class Controller(QObject):
         discs.kept.connect(lambda _: QApplication.alert(self.window))
 
     def _connect_unfinished(self, unfinished: UnfinishedPresenter) -> None:
-        from app.window.shell import deeds
+        from app.window.shell import undo_words
 
-        unfinished.left.connect(lambda one: deeds.left_so(self.undo, unfinished, one))
+        unfinished.left.connect(lambda one: undo_words.left_so(self.undo, unfinished, one))
         unfinished.shelf_requested.connect(self._show_on_shelf)
 
     def _connect_shelf(self, shelf: ShelfPresenter) -> None:
@@ -172,15 +172,15 @@ class Controller(QObject):
         shelf.send_requested.connect(self.portal.send)
         shelf.share_requested.connect(self.portal.share)
 
-    def _connect_deeds(self, shelf: ShelfPresenter) -> None:
+    def _connect_undo(self, shelf: ShelfPresenter) -> None:
         """Have what is done on the shelf told, with the way back."""
-        from app.window.shell import deeds
+        from app.window.shell import undo_words
 
-        shelf.binned.connect(lambda what: deeds.binned(self.undo, shelf, what))
-        shelf.restored.connect(lambda what: deeds.restored(self.undo, shelf, what))
-        shelf.purged.connect(lambda entries, said: deeds.purged(self.undo, entries, said))
-        shelf.copies.decided.connect(lambda row: deeds.decided(self.undo, shelf.copies, row))
-        shelf.copies.taken_back.connect(lambda row: self.undo.forget(deeds.copy_key(row)))
+        shelf.binned.connect(lambda what: undo_words.binned(self.undo, shelf, what))
+        shelf.restored.connect(lambda what: undo_words.restored(self.undo, shelf, what))
+        shelf.purged.connect(lambda entries, said: undo_words.purged(self.undo, entries, said))
+        shelf.copies.decided.connect(lambda row: undo_words.decided(self.undo, shelf.copies, row))
+        shelf.copies.taken_back.connect(lambda row: self.undo.forget(undo_words.copy_key(row)))
 
     def _connect_viewer(self, viewer: ViewerPlace) -> None:
         viewer.opening.left.connect(self.opening.leave)

@@ -14,7 +14,7 @@ from core.ui.notice import Notice
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class Undoable:
     """One thing that was done: said in words, and how to take it back (`undo` on the button)."""
 
     key: str
@@ -29,19 +29,19 @@ class Undo(QObject):
     def __init__(self, window: MainWindow, tell: Callable[[Words], Notice]) -> None:
         super().__init__(window)
         self._window, self._tell = window, tell
-        self._deeds: list[Deed] = []
+        self._undoables: list[Undoable] = []
         self._notice: Notice | None = None
         self._told = ""  # the deed the notice is about
         shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), window)
         shortcut.setAutoRepeat(False)
         shortcut.activated.connect(self.undo_newest)
 
-    def did(self, deed: Deed) -> None:
+    def did(self, undoable: Undoable) -> None:
         """Tell a deed and remember how it is taken back."""
-        self._deeds.append(deed)
-        notice = self._show(deed.done)
-        self._told = deed.key
-        notice.add_action(deed.undo, lambda: self._take_back(deed))
+        self._undoables.append(undoable)
+        notice = self._show(undoable.done)
+        self._told = undoable.key
+        notice.add_action(undoable.undo, lambda: self._take_back(undoable))
 
     def say(self, done: Words) -> None:
         """Tell what came of taking something back, in the place of what was told before."""
@@ -49,25 +49,25 @@ class Undo(QObject):
 
     def undo_newest(self) -> None:
         """Take back what was done last."""
-        if self._deeds:
-            self._take_back(self._deeds[-1])
+        if self._undoables:
+            self._take_back(self._undoables[-1])
 
     def forget(self, key: str) -> None:
         """Leave a deed aside that cannot or need not be taken back any more."""
-        self._deeds = [deed for deed in self._deeds if deed.key != key]
+        self._undoables = [undoable for undoable in self._undoables if undoable.key != key]
         if self._told == key:
             self._hush()
 
     def forget_part(self, part: str) -> None:
         """Leave each deed aside whose key has this part (parts are apart by a space): it is not all there any more."""
-        for deed in [deed for deed in self._deeds if part in deed.key.split(" ")]:
-            self.forget(deed.key)
+        for undoable in [undoable for undoable in self._undoables if part in undoable.key.split(" ")]:
+            self.forget(undoable.key)
 
-    def _take_back(self, deed: Deed) -> None:
-        if deed in self._deeds:
-            self._deeds.remove(deed)
+    def _take_back(self, undoable: Undoable) -> None:
+        if undoable in self._undoables:
+            self._undoables.remove(undoable)
             self._hush()
-            deed.take_back()
+            undoable.take_back()
 
     def _show(self, words: Words) -> Notice:
         self._hush()

@@ -11,14 +11,14 @@ from core.errors import PortalError, ScanshelfError
 from core.job import Job
 from library.index.rows import ItemNote, SendState, UploadRow
 from library.shelf import Library
-from portal.client.upload.beside import beside
-from portal.client.upload.crew import Crew
 from portal.client.upload.deliver import WAITING, Sending, asked_wait, compare, deliver
 from portal.client.upload.left_out import left_out_of
 from portal.client.upload.order import Order, Ours, Proof, Standing, UploadReport
 from portal.client.upload.pace import LONG_WAIT, Bandwidth, Meter, Pace, Patience, Progress
 from portal.client.upload.reporting import report_of
+from portal.client.upload.senders import Senders
 from portal.client.upload.sorting import sort_items
+from portal.client.upload.stoppable import stoppable
 from portal.client.upload.targets.target import Target
 from portal.client.upload.whose_account import person_of
 
@@ -95,7 +95,7 @@ class _Run:
             self._library.finish_upload(self._upload.id, "failed", self._notes, reason="nothing-to-send")
             return report_of(self._library, self._upload.id)
         self._tell("upload-ask")
-        proof = self._rounds(beside(lambda: self._target.ask(self._order), self._look))
+        proof = self._rounds(stoppable(lambda: self._target.ask(self._order), self._look))
         notes = [*self._notes, *(self._proven(one, proof) for one in self._order.items)]
         state = _end(notes)
         reason = self._settle(notes) if state == "partial" and proof.receipt is None else None
@@ -108,7 +108,7 @@ class _Run:
     def _settle(self, notes: Sequence[ItemNote]) -> str | None:
         """Tell that nothing more comes; gives why the server refused that, which takes nothing from what it proved."""
         try:
-            beside(lambda: self._target.settle(self._without_left(notes)), self._look)
+            stoppable(lambda: self._target.settle(self._without_left(notes)), self._look)
         except PortalError as problem:
             if problem.code in WAITING or problem.code == "sign-in-needed":
                 raise
@@ -154,8 +154,8 @@ class _Run:
         )
         fresh: list[ItemNote] = []
         try:
-            with Crew(lambda ours: what(sending, ours), sending.pace, self._stopped) as crew:
-                self._follow(crew.notes(items), fresh, step)
+            with Senders(lambda ours: what(sending, ours), sending.pace, self._stopped) as senders:
+                self._follow(senders.notes(items), fresh, step)
         finally:
             self._stopped = threading.Event()  # a thread that is slow to end keeps the old one
             self._library.note_sent(self._upload.id, fresh)
@@ -187,7 +187,7 @@ class _Run:
         return self._proof()
 
     def _proof(self) -> Proof:
-        return beside(lambda: self._target.prove(self._order), self._look)
+        return stoppable(lambda: self._target.prove(self._order), self._look)
 
     def _not_kept(self, proof: Proof) -> list[Ours]:
         """Give what the server said it took and does not list."""

@@ -92,11 +92,6 @@ def settle_nameless(session: Session, row: UploadRow, now: datetime) -> None:
             _reduce(rows, proved if upload == row.id else named, now)
 
 
-def wholeness_of(session: Session, study: StudyRow, amount: Amount) -> Wholeness:
-    """Say how much of a study is here; `amount` is what the portal has of it."""
-    return wholeness_of_each(session, [(study, amount)])[0]
-
-
 def wholeness_of_each(session: Session, studies: Sequence[tuple[StudyRow, Amount]]) -> list[Wholeness]:
     """Say it of several studies, each with what of it is told of; one may be there for several who see other parts.
 

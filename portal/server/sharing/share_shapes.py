@@ -122,11 +122,6 @@ def share_wholeness(session: Session, share: ShareRow, now: datetime) -> Wholene
     return _wholeness(session, [share.id], now).get(share.id) if share.include_images else None
 
 
-def later_studies(session: Session, share: ShareRow, now: datetime) -> tuple[str, ...]:
-    """Give what the exams of a share that lives have besides and could be shared too."""
-    return () if ending(share, now) else _later(session, [share], _studies(session, [share.id]), now)[share.id]
-
-
 def _studies(session: Session, shares: Sequence[str]) -> dict[str, SharedStudies]:
     asked = select(ShareStudyRow.share, StudyRow).join(StudyRow, StudyRow.id == ShareStudyRow.study)
     found: dict[str, list[StudyRow]] = {share: [] for share in shares}

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from core.errors import Cancelled, DicomError
 from core.job import QuietJob
 from core.workers.worker import WorkerPool, WorkerSpec
-from dicom.clips import beside, video
 from dicom.clips import player as clip_player
+from dicom.clips import preparing, video
 from dicom.clips.decoder import ClipDecoder
 from dicom.clips.video import Clips
 from dicom.decoding.decode_tasks import DecodeTasks
@@ -173,7 +173,7 @@ LONG_WALKS = ["mpeg2", "mpeg2-interlaced", "h264-transport", "h264-open-groups",
 def test_no_step_back_decodes_more_than_a_few_pictures_wherever_a_jump_led(
     name: str, open_clip: Callable[[bytes], Opened], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(beside, "MOST_AT_ONCE", FEW)
+    monkeypatch.setattr(preparing, "MOST_AT_ONCE", FEW)
     clip, wanted = open_clip(clip_object(made_clip(name), FORMS[name].syntax)), frames_of(name)
     for index in [
         *random.Random(name).sample(range(1, FRAMES), 12),
@@ -204,7 +204,7 @@ def test_a_group_longer_than_there_is_memory_for_is_walked_back_and_forth_a_few_
     for step in steps:
         assert _same(clip.frame(step).pixels, wanted[step])
         decoded.append(clip.pictures)
-    assert max(decoded) <= beside.MOST_AT_ONCE + 4
+    assert max(decoded) <= preparing.MOST_AT_ONCE + 4
     assert sum(decoded) < 5 * len(steps)
 
 
@@ -302,7 +302,7 @@ def test_each_picture_on_a_long_way_has_its_own_time_and_the_way_can_be_left() -
 
 
 def test_preparing_a_step_back_can_be_left_and_is_taken_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(beside, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(preparing, "MOST_AT_ONCE", 1)
     data, tasks = clip_object(made_clip("h264-mp4", frames=120), frames=120), DecodeTasks()
     wish = {"key": "clip", "frame_index": 5 * GROUP}
     tasks.describe(wish, Call(data))

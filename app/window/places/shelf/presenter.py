@@ -329,7 +329,7 @@ class ShelfPresenter(QObject):
     def _show_menu(self, studies: tuple[str, ...], place: QPoint) -> None:
         rows = [row for study in studies if (row := self._staying_row(study)) is not None]
         if rows and len(rows) == len(studies):
-            self._panel.show_menu(several_words.wishes_of(studies, rows), place)
+            self._panel.show_menu(several_words.menu_words_of(studies, rows), place)
 
     def _staying(self, rows: dict[str, StudyRow]) -> list[StudyRow]:
         return [row for study, row in rows.items() if study not in self._leaving]

@@ -14,7 +14,7 @@ from app.window.places.shelf.words import whose
 from core.language.isolates import isolated
 from core.ui.amounts import counted_said
 from dicom.amounts import NOTHING, amount_words
-from library.ui.entries import SeveralPreview, Wishes
+from library.ui.entries import MenuWords, SeveralPreview
 
 if TYPE_CHECKING:
     from library.index.rows import StudyRow
@@ -27,13 +27,13 @@ def words(text: str, n: int = -1) -> str:
     return QCoreApplication.translate("Several", text, None, n)
 
 
-def wishes_of(keys: tuple[str, ...], rows: Sequence[StudyRow]) -> Wishes:
+def menu_words_of(keys: tuple[str, ...], rows: Sequence[StudyRow]) -> MenuWords:
     """Write the menu of chosen studies; only one at a time is opened, sent or shared."""
     if len(rows) != 1:
-        return Wishes(keys, bin=bin_words(rows))
+        return MenuWords(keys, bin=bin_words(rows))
     (row,) = rows
     has_uid = row.study_instance_uid is not None  # nothing is sent, or shared, without
-    return Wishes(
+    return MenuWords(
         keys,
         words("Open"),
         copies_words.button_words(row.conflicts, 0),

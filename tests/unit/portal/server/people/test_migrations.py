@@ -18,7 +18,7 @@ from portal.server.activity.log import note
 from portal.server.activity.verifying import verify_activity
 from portal.server.base.database import Database
 from portal.server.base.tables import Base, StudyRow, UploadRow
-from portal.server.exams.wholeness import wholeness_of
+from portal.server.exams.wholeness import wholeness_of_each
 from portal.server.migrations import alembic_config, is_current, migrate
 from portal.wire.wholeness import Wholeness
 
@@ -73,7 +73,7 @@ def test_an_exam_of_before_claims_nothing_of_being_whole(database: Database, ver
     migrate(database)
     with database.reading() as session:
         study = session.get_one(StudyRow, 3)
-        assert wholeness_of(session, study, Amount(1)) == Wholeness("unknown", 1, 1)
+        assert wholeness_of_each(session, [(study, Amount(1))]) == [Wholeness("unknown", 1, 1)]
         assert session.get_one(UploadRow, "u").told is None
     database.close()
 

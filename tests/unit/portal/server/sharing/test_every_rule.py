@@ -30,7 +30,7 @@ from portal.server.sharing.listing import share_page
 from portal.server.sharing.making import make_share
 from portal.server.sharing.redeeming import Attempt, Opened, Refused, is_meant, read_attempt, try_code
 from portal.server.sharing.share_rules import check_request, plain
-from portal.server.sharing.share_shapes import later_studies, share_shape, share_wholeness, shared
+from portal.server.sharing.share_shapes import share_shape, share_wholeness, shared
 from portal.wire.moments import parse_utc, utc_text
 from portal.wire.sharing import Redeem, ShareRequest
 from portal.wire.well_known import Limits
@@ -475,9 +475,9 @@ def test_its_owner_is_shown_what_it_is_and_is_offered_what_it_does_not_hold(rows
     assert (shape.studies, shape.exams, shape.status) == (("first",), ("released",), "viewed")
     assert (shape.locked, shape.typed_locked, shape.later) == (True, False, ("second",))
     assert parse_utc(shape.expires_at) == NOW + DAY
-    assert later_studies(rows.session, share, share.expires_at) == ()
-    assert later_studies(rows.session, rows.share_row("first", "second"), NOW) == ()
+    assert share_shape(rows.session, share, share.expires_at, LIMITS).later == ()
+    assert share_shape(rows.session, rows.share_row("first", "second"), NOW, LIMITS).later == ()
     assert share_wholeness(rows.session, rows.share_row("first", include_images=False), NOW) is None
     rows.session.get_one(StudyRow, rows.studies["second"]).exam = "own"
     rows.session.flush()
-    assert later_studies(rows.session, share, NOW) == ()
+    assert share_shape(rows.session, share, NOW, LIMITS).later == ()

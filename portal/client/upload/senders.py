@@ -18,7 +18,7 @@ _NAP = 0.1
 _FAREWELL = 1.5
 
 
-class Crew:
+class Senders:
     """Works through instances in order; leaving its `with` block stops and ends all threads."""
 
     def __init__(self, work: Callable[[Ours], ItemNote], pace: Pace, stopped: threading.Event) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence
 
 from app.window.look.person_buttons import named
 from app.window.places.discs.unfinished_words import left_words
-from app.window.shell.undo import Deed, Undo
+from app.window.shell.undo import Undo, Undoable
 from app.words.messages import Words
 from app.words.unfinished import title_of
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def words(text: str) -> str:
     """Translate one of this module's texts."""
-    return QCoreApplication.translate("Deeds", text)
+    return QCoreApplication.translate("UndoWords", text)
 
 
 def binned(undo: Undo, shelf: ShelfPresenter, what: Binned) -> None:
@@ -37,14 +37,14 @@ def binned(undo: Undo, shelf: ShelfPresenter, what: Binned) -> None:
     in_bin = words("{whose} are in the bin.") if what.several else words("{whose} is in the bin.")
     done = Words(_upper(in_bin.format(whose=what.whose)), means, "")
     take_back = partial(shelf.bring_back, what, lambda: undo.say(Words(_is_back(what), "", "")))
-    undo.did(Deed(what.key, done, words("Bring {whose} back").format(whose=what.whose), take_back))
+    undo.did(Undoable(what.key, done, words("Bring {whose} back").format(whose=what.whose), take_back))
 
 
 def restored(undo: Undo, shelf: ShelfPresenter, what: Binned) -> None:
     """Tell that something came back from the bin, with the way into it again."""
     undo.forget(what.key)
     again = words("Move {whose} to the bin again").format(whose=what.whose)
-    undo.did(Deed(what.key, Words(_is_back(what), "", ""), again, lambda: shelf.bin_again(what)))
+    undo.did(Undoable(what.key, Words(_is_back(what), "", ""), again, lambda: shelf.bin_again(what)))
 
 
 def purged(undo: Undo, entries: tuple[str, ...], said: str) -> None:
@@ -65,7 +65,7 @@ def decided(undo: Undo, copies: CopiesPresenter, row: TwinRow) -> None:
     done = Words(_upper(words("{whose}: you said which copy counts.").format(whose=whose)), "", "")
     back = Words(_upper(words("{whose}: all copies count again.").format(whose=whose)), "", "")
     take_back = partial(copies.take_choice_back, row, lambda: undo.say(back))
-    undo.did(Deed(copy_key(row), done, words("Take back the choice of {whose}").format(whose=whose), take_back))
+    undo.did(Undoable(copy_key(row), done, words("Take back the choice of {whose}").format(whose=whose), take_back))
 
 
 def copy_key(row: TwinRow) -> str:
@@ -79,7 +79,7 @@ def left_so(undo: Undo, unfinished: UnfinishedPresenter, one: Unfinished) -> Non
     again = Words(words("The rest of {title} is asked for again.").format(title=title), "", "")
     take_back = partial(unfinished.ask_again, one, lambda: undo.say(again))
     ask = words("Ask for the rest of {title} again").format(title=title)
-    undo.did(Deed(one.import_id, Words(left_words(one), "", ""), ask, take_back))
+    undo.did(Undoable(one.import_id, Words(left_words(one), "", ""), ask, take_back))
 
 
 def _upper(sentence: str) -> str:

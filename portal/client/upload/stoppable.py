@@ -13,7 +13,7 @@ _NAP = 0.1
 _FAREWELL = 0.5
 
 
-def beside(work: Callable[[], T], check: Callable[[], None]) -> T:
+def stoppable(work: Callable[[], T], check: Callable[[], None]) -> T:
     """Give what `work` gives, or raise what it raises; `check` is asked meanwhile and may raise to stop waiting.
 
     A thread that waits for a silent server ends with its answer or its time; nobody listens to it any more.

@@ -18,7 +18,7 @@ _TOLD_MARKS: tuple[FileCode, ...] = ("non-standard", "truncated", "header-damage
 
 
 @dataclass(slots=True)
-class Settled:
+class Classified:
     """A walk with nothing left open. `links` are names whose bytes are those of a file found elsewhere (by path).
 
     `looks` says what was seen under each name, links followed; `listed` is how many files the DICOMDIRs name.
@@ -33,23 +33,23 @@ class Settled:
     listed: int | None = None
 
 
-def settle(walk: Walk, decoder: HeaderSalvager, job: Job) -> Settled:
+def classify(walk: Walk, decoder: HeaderSalvager, job: Job) -> Classified:
     """Settle what the header reader could not, follow links inside the source, and count."""
-    settled = Settled(walk, problems=list(walk.problems))
+    classified = Classified(walk, problems=list(walk.problems))
     by_path = {look.entry.path: look for look in _salvaged(walk, decoder, job)}
     for path, look in by_path.items():
         if look.entry.target is not None and look.code is None:
             by_path[path] = _through_link(look, by_path)
-    settled.looks = by_path
+    classified.looks = by_path
     for look in by_path.values():
-        _place(settled, look)
-    return settled
+        _place(classified, look)
+    return classified
 
 
-def count_instances(settled: Settled) -> None:
+def count_instances(classified: Classified) -> None:
     """Count distinct instances; a file without a UID counts once."""
-    uids = {file.header.sop_instance_uid for file in settled.files} - {None}
-    settled.totals.instances = len(uids) + sum(file.header.sop_instance_uid is None for file in settled.files)
+    uids = {file.header.sop_instance_uid for file in classified.files} - {None}
+    classified.totals.instances = len(uids) + sum(file.header.sop_instance_uid is None for file in classified.files)
 
 
 def _salvaged(walk: Walk, decoder: HeaderSalvager, job: Job) -> Iterator[Look]:
@@ -75,8 +75,8 @@ def _through_link(look: Look, by_path: dict[str, Look]) -> Look:
     return replace(look, header=target.header, code=target.code, detail=target.detail)
 
 
-def _place(settled: Settled, look: Look) -> None:
-    totals, path = settled.totals, settled.walk.prefix + look.entry.path
+def _place(classified: Classified, look: Look) -> None:
+    totals, path = classified.totals, classified.walk.prefix + look.entry.path
     totals.entries += 1
     totals.bytes += look.entry.size
     match class_of(look.code):
@@ -89,13 +89,13 @@ def _place(settled: Settled, look: Look) -> None:
         case "refused":
             totals.refused += 1
     if look.code is not None:
-        detail = "; ".join(filter(None, (look.detail, *_directory_problems(settled.walk, look))))
-        settled.problems.append(Rejection(shown(path), look.code, detail))
+        detail = "; ".join(filter(None, (look.detail, *_directory_problems(classified.walk, look))))
+        classified.problems.append(Rejection(shown(path), look.code, detail))
     elif look.entry.kind == "link":
-        settled.links[path] = settled.walk.prefix + (look.entry.target or "")
+        classified.links[path] = classified.walk.prefix + (look.entry.target or "")
     elif look.header is not None:
-        settled.files.append(FoundFile(path, settled.walk.place(look), look.header))
-        settled.problems.extend(
+        classified.files.append(FoundFile(path, classified.walk.place(look), look.header))
+        classified.problems.extend(
             Rejection(shown(path), mark, _detail(look.header, mark)) for mark in _told_marks(look.header)
         )
 
