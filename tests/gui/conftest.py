@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale
 from PySide6.QtWidgets import QApplication
 
 from app.window.look.plural import English
@@ -21,6 +21,13 @@ SLOW = pytest.StashKey[list[str]]()
 def engines_share_workers(decode_pool: WorkerPool) -> None:
     """Let every window of this session decode with the same workers."""
     QuietEngines.decode_pool = decode_pool
+
+
+@pytest.fixture(autouse=True)
+def no_widgets_of_others(qapp: QApplication) -> Iterator[None]:
+    """Let the widgets of a test end with it: a change of style goes over all that are there, seen or not."""
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture(autouse=True)

@@ -80,7 +80,6 @@ def test_the_rail_counts(frame: Frame) -> None:
     assert any("Discs && drives (2)" in made.text() for made in frame.window.rail.findChildren(QPushButton))
 
 
-@pytest.mark.long
 def test_the_rail_leaves_its_words_to_the_tooltips_above_150_per_cent(frame: Frame) -> None:
     rail = frame.window.rail
     frame.window.resize(1200, 780)
@@ -102,7 +101,6 @@ def test_the_rail_leaves_its_words_to_the_tooltips_above_150_per_cent(frame: Fra
     assert buttons["My shelf"].text().strip() == "My shelf"
 
 
-@pytest.mark.long
 def test_the_rail_takes_no_more_than_a_third_of_a_narrow_window(frame: Frame) -> None:
     frame.window.resize(720, 480)
     frame.window.show()
@@ -272,7 +270,6 @@ def test_a_drop_anywhere_on_the_window_is_handed_on(frame: Frame, qtbot: QtBot) 
     assert told.args == [["/tmp/disc.iso"]]
 
 
-@pytest.mark.sweep(keep=1)
 @pytest.mark.parametrize("look, window", [("light", "#f5f7f6"), ("dark", "#131817"), ("contrast", "#ffffff")])
 def test_the_look_can_be_forced(frame: Frame, monkeypatch: pytest.MonkeyPatch, look: str, window: str) -> None:
     monkeypatch.setenv("SCANSHELF_STYLE", look)

@@ -256,7 +256,6 @@ def test_a_card_that_goes_away_hands_the_keys_to_no_other_card(panel: DiscsPanel
 STATES = ("found", "looking", "ready", "importing", "kept", "empty", "unreadable")
 
 
-@pytest.mark.sweep(keep=2)
 @pytest.mark.parametrize("width, text_size", [(900, 100), (700, 100), (700, 200), (480, 200)])
 @pytest.mark.parametrize("problems", [(), (LOST,)])
 def test_stop_is_never_where_another_button_of_a_card_was(
