@@ -20,7 +20,7 @@ from dicom.clips.run import DecodingRun, walked
 from dicom.reading.bytes_source import ByteSource
 
 Look = Callable[[int], None]
-_KEPT_BYTES = 256 << 20
+_KEPT_BYTES = 224 << 20
 _MOST_FOR_THE_END = 1000  # pictures that are decoded anew to learn whether the last one is whole
 _TAIL = b"\xa5\x5a\x96\x69" * 64  # holds no start code
 
