@@ -368,6 +368,32 @@ def test_what_the_person_decides_meanwhile_ends_the_run_as_they_decided(
     assert library.study(STUDY).uploaded == "no"
 
 
+class Noting(QuietJob):
+    """A job that notes what it is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[tuple[int, int, str]] = []
+
+    def report(self, done: int, total: int, step: str) -> None:
+        self.told.append((done, total, step))
+
+
+def test_each_step_is_told_up_to_the_whole_and_never_beyond(library: Library) -> None:
+    put_images(library, [1, 2])
+    size = sum(item.size for item in library.upload_items(library.begin_upload(STUDY, Scripted.url, "portal")))
+    job, upload = Noting(), library.begin_upload(STUDY, Scripted.url, "portal")
+    upload_study(upload, library, Scripted(proofs=[GONE, proven()]), job, limits=LIMITS)
+    steps = [step for _done, _total, step in job.told]
+    assert steps[0] == "upload-ask"
+    assert steps[-1] == "upload-prove"
+    assert {total for _done, total, _step in job.told} == {size}
+    done = [done for done, _total, _step in job.told]
+    assert done[0] == 0
+    assert done == sorted(done)
+    assert done[-1] == size
+
+
 def test_two_contents_under_one_number_stay_also_where_nobody_flagged_them(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
