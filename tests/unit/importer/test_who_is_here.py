@@ -88,6 +88,14 @@ def test_two_without_a_number_have_no_number_in_common() -> None:
     assert groups(first, second) == [("a",), ("b",)]
 
 
+def test_the_number_of_one_is_no_number_of_the_other() -> None:
+    assert groups(person("a", images=5, patient_id=None), person("b", patient_name=None)) == [("a",), ("b",)]
+
+
+def test_persons_are_asked_about_in_the_order_they_came() -> None:
+    assert groups(person("b", patient_id=None, studies=("1.8",)), person("a")) == [("b",), ("a",)]
+
+
 def test_what_is_empty_says_no_more_than_what_is_not_there() -> None:
     first, second = person("a", patient_name=None), person("b", patient_name="", patient_birth_date=None)
     [question] = questions_of([first, second])
@@ -207,6 +215,12 @@ def test_words_of_who_stays_behind_are_told_by_name_number_and_date() -> None:
     for text in ("Jo", "Li", "IM1", "20280303", ""):
         assert not tells(text, words), text
     assert not tells("Berg", frozenset())
+
+
+@pytest.mark.parametrize("number, is_told", [("1234", True), ("123", False)])
+def test_a_number_of_four_signs_tells(number: str, is_told: bool) -> None:
+    nameless = {"patient_name": None, "patient_birth_date": None}
+    assert tells(f"scan {number}", telling_words([person("a", patient_id=number, **nameless)], [])) is is_told
 
 
 def test_words_that_a_chosen_person_bears_too_are_no_secret() -> None:

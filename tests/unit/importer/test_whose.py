@@ -63,5 +63,7 @@ def test_nothing_is_said_of_who_a_person_is_that_was_not_chosen() -> None:
     assert said.other_names == (OtherName(Identity(), jane, 2),)
     turned = of_persons(Listings((), (OtherName(jane, richard, 2), OtherName(jane, None, 1))), [jane], everyone=False)
     assert turned == Listings((), (OtherName(jane, Identity(), 2), OtherName(jane, None, 1)), 2)
+    anna = person("SAMPLE^ANNA", "A1")
+    assert of_persons(Listings((hers, his), ()), [anna, jane], everyone=False).series == (hers,)
     assert of_persons(Listings((his,), ()), [jane], everyone=True) == Listings((his,), ())
     assert of_persons(Listings((his,), (OtherName(richard, None, 1),)), [jane], everyone=False) == Listings()
