@@ -368,6 +368,17 @@ def test_what_the_person_decides_meanwhile_ends_the_run_as_they_decided(
     assert library.study(STUDY).uploaded == "no"
 
 
+def test_what_was_moved_to_the_bin_meanwhile_is_not_sent(library: Library) -> None:
+    kept, binned = put_images(library, [1, 2])
+    upload = library.begin_upload(STUDY, Scripted.url, "portal")
+    library.delete([binned])
+    target = Scripted()
+    report = upload_study(upload, library, target, QuietJob(), limits=LIMITS)
+    assert target.sent == [kept]
+    assert report.stored == 1
+    assert [one.code for one in report.left_out] == ["removed"]
+
+
 class Noting(QuietJob):
     """A job that notes what it is told."""
 
