@@ -71,6 +71,8 @@ def icon(item: Entry) -> str:
 
 
 def _nature(item: DisplaySet, say: Say) -> str:
+    if "unreadable" in item.first.marks:
+        return say("Could not be read")
     if item.kind == "other":
         return say(_KINDS.get(item.first.kind, _KINDS["other"]))
     if item.is_scout:

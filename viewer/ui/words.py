@@ -159,6 +159,7 @@ SAID = (
     QT_TRANSLATE_NOOP("Viewer", "Packed in an unknown way"),
     QT_TRANSLATE_NOOP("Viewer", "Packed unlike the file says"),
     QT_TRANSLATE_NOOP("Viewer", "Page {number} of {total}"),
+    QT_TRANSLATE_NOOP("Viewer", "Could not be read"),
     QT_TRANSLATE_NOOP("Viewer", "Writing in the picture may be covered: T"),
     QT_TRANSLATE_NOOP("Viewer", "Name and texts are hidden: T"),
     QT_TRANSLATE_NOOP("Viewer", "Pause"),

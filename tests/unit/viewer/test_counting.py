@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.language.english_numbers import counted
-from dicom.series.display_sets import ShownFrame, StudyObject, build_display_sets
+from dicom.series.display_sets import ShownFrame, StudyObject, build_display_sets, unread
 from tests.gui.viewer.phantom_study import Drawn, clip, ct_slice
 from viewer.study.known import KnownSeries
 from viewer.study.series_words import counted_place, detail, icon, title
@@ -49,3 +49,8 @@ def test_of_what_was_not_read_yet_images_and_others_are_told_apart() -> None:
         "Other file",
         "info",
     )
+
+
+def test_what_could_not_be_read_is_not_called_another_kind_of_file() -> None:
+    (lost,) = build_display_sets([unread(Drawn(name)) for name in "abc"])
+    assert (title(lost, str), detail(lost, str, counted)) == ("Could not be read", "3 files")
