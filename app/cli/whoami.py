@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import math
+from datetime import UTC, datetime, timedelta
 
 from app.cli.portal_account import LOCAL, signed_in
 from app.cli.run import DONE
@@ -10,7 +12,10 @@ from app.cli.summaries import shown_date
 from app.cli.terminal import Terminal
 from dicom.people.names import display_name
 from portal.wire.json_values import to_json
+from portal.wire.moments import parse_utc
 from portal.wire.people import Person
+
+WARNED_DAYS = 30
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,9 +33,19 @@ def run(arguments: argparse.Namespace) -> int:
     terminal.say(f"{account.user_name} at {about.portal} ({portal.url})")
     for person in account.persons:
         terminal.say(f"    {person_words(person)}")
+    if account.rests_at and days_left(account.rests_at) <= WARNED_DAYS:
+        terminal.say(f"The account rests from {account.rests_at[:10]}. To keep it open, sign in again: scanshelf login")
     if about.local:
         terminal.say(LOCAL)
     return DONE
+
+
+def days_left(moment: str) -> float:
+    """Give the days to a moment of the wire; many for what is none."""
+    try:
+        return (parse_utc(moment) - datetime.now(UTC)) / timedelta(days=1)
+    except (ValueError, OverflowError):
+        return math.inf
 
 
 def person_words(person: Person) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from library.index.rows import StudyRow
 
 COUNT_MOST = (1 << 31) - 1  # Qt counts no further
+WARNED_BEFORE = timedelta(days=30)
 STATUS_TONES: dict[str, Tone] = {"active": "", "viewed": "good", "expired": "amber", "revoked": ""}
 
 
@@ -91,7 +92,20 @@ def who_of(account: Account, portal: WellKnown, url: str, lasting: bool, warning
     """Say who is signed in, and where: at the address that is asked, whatever the portal says of itself."""
     person = account.persons[0] if account.persons else Person()
     note = "" if lasting else words("signed in until Scanshelf is closed, because this computer keeps no passwords")
+    warning = " ".join(filter(None, [resting_words(account, datetime.now(UTC)), warning]))
     return Who(person_text(person), account.user_name, portal.portal, url, portal.local, note, warning)
+
+
+def resting_words(account: Account, now: datetime) -> str:
+    """Warn before an account rests, which only a new sign-in puts off (A8)."""
+    if not account.rests_at or not (rests := _local(account.rests_at)):
+        return ""
+    if rests - now > WARNED_BEFORE:
+        return ""
+    said = words(
+        "Nobody signed in for long: your account rests from {day}. Sign out and in again before, to keep it open."
+    )
+    return said.format(day=day_text(account.rests_at))
 
 
 def found_of(url: str, portal: WellKnown) -> Found:
