@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
+from fastapi.responses import StreamingResponse
 
 from portal.server.access.caller import Caller
 from portal.server.access.callers import Callers
+from portal.server.activity.exporting import as_csv, as_fhir
 from portal.server.activity.listing import Named, activity_page
 from portal.server.answers.unchanged import UNCHANGED, Known, if_new
 from portal.server.services import Services
@@ -41,6 +43,19 @@ def router(services: Services, named: Named) -> APIRouter:
                 session, caller, services.clock(), named, most=most, cursor=cursor, share=share, exam=exam
             )
         return if_new(page, known)
+
+    @routes.get("/audit.csv", response_class=StreamingResponse)
+    def table(caller: Caller = signed_in) -> StreamingResponse:
+        """Give all that happened as a table, oldest first."""
+        named = {"Content-Disposition": 'attachment; filename="activity.csv"'}
+        lines = as_csv(services.database, str(caller.account))
+        return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=named)
+
+    @routes.get("/audit/fhir", response_class=StreamingResponse)
+    def fhir(caller: Caller = signed_in) -> StreamingResponse:
+        """Give all that happened as a Bundle of FHIR AuditEvents (R4), oldest first."""
+        events = as_fhir(services.database, str(caller.account), services.settings.public_url)
+        return StreamingResponse(events, media_type="application/fhir+json")
 
     @routes.get("/exams/{exam_id}/activity")
     def exam_activity(exam_id: str, cursor: Cursor = None, most: Most = 50, caller: Caller = signed_in) -> ActivityPage:
