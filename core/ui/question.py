@@ -34,6 +34,7 @@ class Question(QDialog):
         self.column.setContentsMargins(margins(0, 0, BESIDE_BAR, 0))
         self.column.setSpacing(12)
         self._area = scrolling(self._page)
+        self._area.verticalScrollBar().rangeChanged.connect(self._show_where_keys_go)
         whole.addWidget(self._area, 1)
         self._rows: list[QBoxLayout] = []
         self.foot = QVBoxLayout()
@@ -46,6 +47,12 @@ class Question(QDialog):
         """Be as high as the words need, where the screen allows."""
         self._fit()
         super().showEvent(event)
+
+    def _show_where_keys_go(self) -> None:
+        """Keep what is typed into in sight, where there is more than can be shown."""
+        part = self.focusWidget()
+        if part is not None and self._page.isAncestorOf(part):
+            self._area.ensureWidgetVisible(part, 0, MARGIN)
 
     def _fit(self) -> None:
         room = self.screen().availableSize() * OF_THE_SCREEN

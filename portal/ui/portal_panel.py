@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from core.ui.notice import Notice
 from core.ui.parts import Page, Tone, button, clear, in_its_own_order, label, picture, plain_tip, scrolling
@@ -21,7 +21,8 @@ from portal.ui.waiting import Waiting
 from portal.ui.welcome import Welcome
 
 Tab = Literal["exams", "sending", "shared", "activity"]
-LISTS_AT_LEAST = 200
+LINES_OF_LISTS = 12  # of text are in sight below the tabs, where need be once what stands above has scrolled away
+GAP = 12
 TABS: tuple[Tab, ...] = ("exams", "sending", "shared", "activity")
 
 
@@ -47,7 +48,8 @@ class PortalPanel(QStackedWidget):
         self._about: QLabel = label("", "caption", selectable=True)
         self._mark = picture(icons("user", "accent"), 32)
         self.banner, self.warning = LocalBanner(icons), Banner(icons, "triangle-alert")
-        self._home = self._make_home()
+        self._page = Page()
+        self._home = self._make_home(self._page)
         for page in (self.welcome, self.waiting, self._home):
             self.addWidget(page)
         self.sign_out.clicked.connect(self.sign_out_requested)
@@ -110,6 +112,7 @@ class PortalPanel(QStackedWidget):
         notice = Notice(self._icons, tone, what, means, do, closable=True)
         notice.closed.connect(self.hush)
         self._notices.addWidget(notice)
+        self._home.verticalScrollBar().setValue(0)  # it stands above what may have been scrolled to
         return notice
 
     def hush(self) -> None:
@@ -146,13 +149,20 @@ class PortalPanel(QStackedWidget):
 
     def _turn(self, index: int) -> None:
         self._views.setCurrentIndex(index)
+        self._home.verticalScrollBar().setValue(self.tabs.mapTo(self._page, QPoint(0, 0)).y())
         self.tab_changed.emit(TABS[index])
 
-    def _make_home(self) -> QWidget:
-        page = Page()
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the lists room below the tabs."""
+        super().resizeEvent(event)
+        wanted = LINES_OF_LISTS * self.fontMetrics().lineSpacing()
+        beside_tabs = self.height() - self.tabs.sizeHint().height() - GAP
+        self._views.setMinimumHeight(max(min(wanted, beside_tabs), wanted // 2))
+
+    def _make_home(self, page: Page) -> QScrollArea:
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 16, 0, 0)
-        column.setSpacing(12)
+        column.setSpacing(GAP)
         column.addLayout(self._indented(self._head()))
         banner = QVBoxLayout()
         banner.setSpacing(12)
@@ -163,7 +173,6 @@ class PortalPanel(QStackedWidget):
         column.addLayout(self._indented(self._tab_row()))
         for view in (self.exams, self.sending, self.shared, self.activity):
             self._views.addWidget(view)
-        self._views.setMinimumHeight(LISTS_AT_LEAST)
         column.addWidget(self._views, 1)
         return scrolling(page)  # where the text is large and something is told, all of it can be read
 

@@ -66,3 +66,15 @@ def test_the_warning_of_a_share_stands_above_its_button_whatever_scrolls(
     qtbot.waitUntil(lambda: is_whole(warning) and is_whole(dialog.share), timeout=LONG)
     if height == HEIGHT:
         qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() == 0, timeout=LONG)
+
+
+def test_what_is_typed_into_is_in_sight_at_large_text(qtbot: QtBot, style: Style) -> None:
+    style.choose("light", 200)
+    try:
+        dialog = ShareDialog(style.icons, SHARE)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        assert dialog.focusWidget() is dialog.whom
+        qtbot.waitUntil(lambda: is_whole(dialog.whom), timeout=LONG)
+    finally:
+        style.choose("light", 100)

@@ -385,3 +385,29 @@ def columns(buttons: Iterable[QPushButton]) -> list[tuple[int, int]]:
     QApplication.processEvents()
     lefts = [(made.mapToGlobal(QPoint(0, 0)).x(), made.width()) for made in buttons]
     return [(left, left + width) for left, width in lefts]
+
+
+def test_a_list_that_is_gone_to_is_in_sight_in_a_low_window_of_large_text(qtbot: QtBot, style: Style) -> None:
+    style.choose("light", 200)
+    try:
+        panel = PortalPanel(style.icons)
+        qtbot.addWidget(panel)
+        panel.resize(830, 530)
+        panel.show_home(LOCAL)
+        panel.tell("loss", "The portal gave an answer that Scanshelf does not understand.", "Nothing has changed.", "-")
+        panel.shared.show_shares(SHARES)
+        panel.show()
+        qtbot.waitUntil(lambda: panel._home.verticalScrollBar().maximum() > 0)
+        panel.go_to("shared")
+        panel.tabs.choose(0)
+        panel.go_to("shared")
+        view = panel.shared.list.views["s1"]
+        room = panel._home.viewport().rect()
+        assert room.contains(panel.tabs.mapTo(panel._home.viewport(), panel.tabs.rect().center()))
+        shown = view.mapTo(panel._home.viewport(), QPoint(0, 0)).y()
+        assert shown < room.height() - 6 * panel.fontMetrics().lineSpacing()
+        notice = panel.tell("loss", "The invitation was not saved.")
+        QApplication.processEvents()
+        assert room.contains(notice.mapTo(panel._home.viewport(), QPoint(0, 0)))
+    finally:
+        style.choose("light", 100)
