@@ -301,6 +301,18 @@ def test_each_picture_on_a_long_way_has_its_own_time_and_the_way_can_be_left() -
     tasks._clips.close()
 
 
+def test_a_damaged_group_behind_is_not_decoded_anew_with_each_step(open_clip: Callable[[bytes], Opened]) -> None:
+    count = 120
+    data = bytearray(made_clip("mpeg2-bare", frames=count))
+    data[len(data) // 2 : len(data) // 2 + 2048] = bytes(2048)
+    clip, decoded, refused = open_clip(clip_object(bytes(data), MPEG2, count)), 0, 0
+    for index in range(count - 1, -1, -1):
+        refused += _tried(clip, index) is None
+        decoded += clip.pictures
+    assert refused > 0
+    assert decoded <= 2 * count
+
+
 def test_preparing_a_step_back_can_be_left_and_is_taken_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preparing, "MOST_AT_ONCE", 1)
     data, tasks = clip_object(made_clip("h264-mp4", frames=120), frames=120), DecodeTasks()
