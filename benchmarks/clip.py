@@ -62,7 +62,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--places", type=int, default=12)
     parser.add_argument("--minutes", type=int, default=10)
-    parser.add_argument("--group", type=int, default=50, help="frames from key picture to key picture")
+    parser.add_argument("--group", type=int, default=50, help="frames from key picture to key picture, a part of 500")
     arguments = parser.parse_args()
     if shutil.which("ffmpeg") is None:
         print("ffmpeg is not installed")
