@@ -76,6 +76,7 @@ ALLOWED = {
     ("app", "patience.py", "wait_for"): (1, "until the page shows what it shall"),
     ("app", "screens.py", "QTimer"): (1, "looks whether the window shows what it shall, as a person does"),
     # -- the page a share opens --
+    ("portal", "clock.js", "setInterval"): (1, "whether it is still shared, while the page is seen: nobody tells it"),
     ("portal", "clock.js", "setTimeout"): (2, "once each, says that the time is nearly over"),
     ("portal", "still.js", "setTimeout"): (1, "once, after what a click is for"),
     ("portal", "frames.js", "setTimeout"): (1, "once, the pause a busy server asks for"),

@@ -74,8 +74,9 @@ def yesterday(portal: Portal, **values: Any) -> bytes:
 
 
 def test_the_practices_zone_is_a_setting_and_what_is_none_is_refused(portal: Portal, anna: SignedIn) -> None:
+    others = {"language": "en", "self_service": True}
     assert portal.said(200, portal.get(RULES, portal.staff_token)) == {
-        "time_zone": "", "release_rule": "after-scan", "release_hours": 72
+        "time_zone": "", "release_rule": "after-scan", "release_hours": 72, **others
     }  # fmt: skip
     for zone in ("Mars/Olympus", "../etc", "europe/BERLIN", "+01:00", "Europe/Berlin\x00", " "):
         assert rules(portal, time_zone=zone).status_code == 400
@@ -83,7 +84,7 @@ def test_the_practices_zone_is_a_setting_and_what_is_none_is_refused(portal: Por
         assert rules(portal, **wrong).status_code == 400
     assert portal.request("PATCH", RULES, anna.token, json={}).status_code == 403
     changed = portal.said(200, rules(portal, time_zone="Pacific/Auckland", release_hours=48))
-    assert changed == {"time_zone": "Pacific/Auckland", "release_rule": "after-scan", "release_hours": 48}
+    assert changed == {"time_zone": "Pacific/Auckland", "release_rule": "after-scan", "release_hours": 48, **others}
 
 
 def test_72_hours_after_the_scan_are_counted_in_the_practices_zone_and_by_the_files_own_offset_first(
