@@ -195,6 +195,7 @@ def make_older(folder: Path) -> None:
         connection.create_function("row_hash", -1, row_hash)
         for table in ("guessed_name", "planned", "import_plan", "stands_back"):
             connection.execute(f"DROP TABLE {table}")
+        connection.execute("DROP INDEX IF EXISTS instance_besides")
         for column in ("aside", "lost"):
             connection.execute(f"ALTER TABLE instance DROP COLUMN {column}")
         connection.execute(f"UPDATE instance SET row_hash = row_hash({columns})")

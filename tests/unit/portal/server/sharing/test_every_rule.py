@@ -13,9 +13,11 @@ from portal.server.access.caller import Caller
 from portal.server.access.share_sessions import share_caller
 from portal.server.base.problems import Problem
 from portal.server.base.tables import (
+    AccountPatientRow,
     AccountRow,
     ActivityRow,
     ExamRow,
+    NoticeRow,
     PracticeRow,
     ShareRow,
     ShareSessionRow,
@@ -46,6 +48,8 @@ class Settings:
     """What the rules ask of the settings."""
 
     limits: Limits = field(default_factory=Limits)
+    local: bool = True
+    public_url: str = "http://127.0.0.1:9"
 
 
 @dataclass
@@ -242,6 +246,25 @@ def test_whoever_brings_a_wrong_code_bears_it_and_whoever_comes_late_does_not(ro
     unknown = try_code(rows.session, SERVICES, by_link(number=9), NOW)
     assert isinstance(unknown, Refused)
     assert unknown.wrong
+
+
+def test_the_owner_is_written_to_of_openings_and_of_the_first_and_the_locking_wrong_code(rows: Rows) -> None:
+    rows.add(AccountPatientRow(account="a", patient=1))
+    account = rows.session.get_one(AccountRow, "a")
+    account.email = "anna@example.org"
+    rows.session.flush()
+    rows.share_row("first", max_accesses=3)
+
+    def letters() -> list[str]:
+        return sorted(rows.session.scalars(select(NoticeRow.kind).where(NoticeRow.address == account.email)))
+
+    tried(rows, by_link())
+    assert letters() == ["share-opened"]
+    tried(rows, by_link())
+    assert letters() == ["share-last", "share-opened"]
+    for number in range(1, 11):
+        tried(rows, by_link(WRONG))
+        assert letters().count("wrong-codes") == (2 if number == 10 else 1)
 
 
 def test_a_share_that_ended_says_nothing_of_itself_to_a_wrong_code(rows: Rows) -> None:
