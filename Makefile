@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE  # every worker and command of the tests would compile all modules anew
 
-.PHONY: help demo run test test-all test-unit mutants check bench package notices openapi lock clean
+.PHONY: help demo run test test-all test-again test-unit mutants check bench package notices openapi lock clean
 
 help:
 	@echo "make demo     the whole way on a made-up disc, step by step"
@@ -46,6 +46,11 @@ test test-all: check
 	$(BIN)/python -m pytest $(two_at_a_time) -m "not alone $(left_out)" $(call report,together) || status=1; \
 	$(BIN)/python -m pytest -m "alone $(left_out)" $(call report,alone) || status=1; \
 	exit $$status
+
+# What failed in the last run of `make test-all`, once more and one by one, where it is not more than MOST.
+test-again:
+	$(BIN)/python -c "import json, sys; sys.exit(len(json.load(open('.pytest_cache/v/cache/lastfailed'))) > $(MOST))"
+	$(BIN)/python -m pytest --last-failed --last-failed-no-failures none $(call report,again)
 
 # The unit tests under another Python, which PYTHON names.
 test-unit: .venv-other/.ready-to-run

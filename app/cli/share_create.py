@@ -110,7 +110,7 @@ def _paper(named: str | None) -> Path | None:
 def _document(made: NewShare, about: WellKnown, arguments: argparse.Namespace) -> dict[str, Any]:
     said = {"url": made.url, "verification_code": made.verification_code, "share_code": made.share_code}
     more: dict[str, Any] = {"local": about.local, "printed": arguments.print_to, "mail_sent": made.mailed}
-    if arguments.email and not made.mailed:
+    if arguments.email:
         more |= {"letter": invitation_letter(made, about), "mailto": mail_link(made, about, arguments.email)}
     return {**to_json(made.share), **said, **more}
 
