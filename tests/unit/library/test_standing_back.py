@@ -69,6 +69,20 @@ def test_it_goes_into_the_bin_and_out_of_it_with_the_whole_one(library: Library,
     assert_sound_on(library)
 
 
+def test_what_stands_back_for_it_by_way_of_another_goes_with_it_for_good(
+    library: Library, hashes: tuple[str, str]
+) -> None:
+    put(library, [incoming(library, b"shorter", sop_instance_uid=UID, instance_number=2, damaged="truncated")])
+    [third] = {row.sha256 for row in library.twins(UID)} - set(hashes)
+    library.stand_back([StandsBack(ANNA, third, ANNA, hashes[0], "damaged")])
+    assert figures(library) == [(3, 0, 0)]
+    library.delete(["1.2.3"])
+    assert [entry.instances for entry in library.bin()] == [3]
+    library.empty()
+    assert stored_hashes(library.folder) == set()
+    assert_sound_on(library)
+
+
 def test_it_comes_out_of_the_bin_with_a_whole_one_that_is_put_in_again(
     library: Library, hashes: tuple[str, str]
 ) -> None:
