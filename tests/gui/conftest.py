@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from _pytest.runner import runtestprotocol
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale
 from PySide6.QtWidgets import QApplication
 
@@ -12,9 +13,10 @@ from app.window.look.plural import English
 from app.window.look.style import Style
 from core.workers.worker import WorkerPool
 from tests.gui.engines import QuietEngines
-from tests.gui.loop_watch import LIMIT_MS, REFERENCE_MS, WATCH, reference, watched
+from tests.gui.loop_watch import LIMIT_MS, RUNS, WATCH, limit_now, watching
 
-SLOW = pytest.StashKey[list[str]]()
+LONG = pytest.StashKey[list[str]]()  # turns over the limit in a test
+NOTES = pytest.StashKey[list[str]]()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -57,24 +59,55 @@ def locale(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
     QLocale.setDefault(before)
 
 
-@pytest.fixture(scope="session")
-def longest_turn() -> float:
-    """How much CPU time, in milliseconds, one call may take in the Qt thread of this computer."""
-    return LIMIT_MS * max(1.0, reference() / REFERENCE_MS)
-
-
-@pytest.fixture(autouse=bool(WATCH))
-def loop_watch(request: pytest.FixtureRequest, longest_turn: float, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Note what halts the window, where that is asked for."""
-    with watched(longest_turn, monkeypatch) as watch:
+@pytest.fixture(autouse=WATCH != "off")
+def loop_watch(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[None]:
+    """Note which turns of the event loop were too long."""
+    with watching() as watch:
         yield
-    lines = [f"{took:.0f} ms (of {longest_turn:.0f}) {what} in {request.node.nodeid}" for what, took in watch.slow]
-    request.config.stash.setdefault(SLOW, []).extend(lines)
-    if lines and WATCH == "fail":
-        pytest.fail("\n".join(lines))
+    long = [turn for turn in watch.slow if not turn.excepted]
+    limit = limit_now() if long else LIMIT_MS
+    request.node.stash[LONG] = [f"{turn} (of {limit:.0f})" for turn in long if turn.took > limit]
+    if WATCH == "all":
+        note(request.config, f"{watch.longest:.0f} ms in {request.node.nodeid}")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """Run a test again where the window stood still in it, and fail it where it does so each time."""
+    if WATCH == "off" or not isinstance(item, pytest.Function):
+        return None
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    for report in _watched(item, nextitem):
+        item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
+
+
+def _watched(item: pytest.Function, nextitem: pytest.Item | None) -> list[pytest.TestReport]:
+    stood_still: list[str] = []
+    for run in range(RUNS):
+        if run:
+            item._initrequest()
+        item.stash[LONG] = []
+        reports = runtestprotocol(item, log=False, nextitem=nextitem)
+        if not item.stash[LONG] or any(report.failed for report in reports):
+            break
+        stood_still.append("\n".join(item.stash[LONG]))
+    else:
+        last = reports[-1]
+        last.outcome, last.longrepr = "failed", "The window stood still in each run:\n\n" + "\n\n".join(stood_still)
+        return reports
+    for text in stood_still:
+        note(item.config, f"once, {text} in {item.nodeid}")
+    return reports
+
+
+def note(config: pytest.Config, line: str) -> None:
+    """Keep a line for the end."""
+    config.stash.setdefault(NOTES, []).append(line)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say what halted the window."""
-    for line in config.stash.get(SLOW, []):
-        terminalreporter.write_line(f"halted the window: {line}")
+    """Say where the window stood still, though not each time."""
+    for line in config.stash.get(NOTES, []):
+        terminalreporter.write_line(f"the window stood still: {line}")
