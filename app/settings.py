@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -31,10 +32,18 @@ class Settings:
 
 
 class SettingsStore:
-    """Read the settings once, write them at each change; `set_aside` names a broken file that was kept."""
+    """Read the settings once, write them at each change; `set_aside` names a broken file that was kept.
 
-    def __init__(self, folder: Path) -> None:
+    With `beside` they are written in a thread of their own, which the window does not wait for: a slow disk takes a
+    second for it. Python does not end before that thread has, and `flush` waits for it.
+    """
+
+    def __init__(self, folder: Path, *, beside: bool = False) -> None:
         self.folder = folder
+        self._beside = beside
+        self._lock = threading.Lock()
+        self._due = False
+        self._writer: threading.Thread | None = None
         self._path = folder / "settings.json"
         self.set_aside: Path | None = None
         self.unsaved: OSError | None = None
@@ -45,8 +54,17 @@ class SettingsStore:
         changed = replace(self.settings, **values)
         if changed != self.settings:
             self.settings = changed
-            self._write()
+            if self._beside:
+                self._write_beside()
+            else:
+                self._write()
         return self.settings
+
+    def flush(self) -> None:
+        """Wait until all that was changed is kept."""
+        writer = self._writer
+        if writer is not None:
+            writer.join()
 
     def _read(self) -> Settings:
         try:
@@ -64,6 +82,24 @@ class SettingsStore:
         except OSError as trouble:
             self.unsaved = trouble
         return Settings()
+
+    def _write_beside(self) -> None:
+        with self._lock:
+            self._due = True
+            if self._writer is None:
+                self._writer = threading.Thread(target=self._write_while_due, name="settings")
+                self._writer.start()
+
+    def _write_while_due(self) -> None:
+        while self._take_due():
+            self._write()
+
+    def _take_due(self) -> bool:
+        with self._lock:
+            due, self._due = self._due, False
+            if not due:
+                self._writer = None
+            return due
 
     def _write(self) -> None:
         document = {"version": VERSION, **asdict(self.settings)}

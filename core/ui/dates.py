@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from PySide6.QtCore import QDate, QLocale, QTime
 
@@ -15,7 +16,12 @@ _WEEKDAY = re.compile(r"d{3,4}[,.]?\s*")
 
 def day_pattern(locale: QLocale | None = None) -> str:
     """Give the form of a day as Qt writes it: "d MMMM yyyy"."""
-    return _WEEKDAY.sub("", (locale or QLocale()).dateFormat(QLocale.FormatType.LongFormat)).strip(" ,")
+    return _without_weekday((locale or QLocale()).dateFormat(QLocale.FormatType.LongFormat))
+
+
+@lru_cache
+def _without_weekday(pattern: str) -> str:
+    return _WEEKDAY.sub("", pattern).strip(" ,")
 
 
 def day_text(day: date, locale: QLocale | None = None) -> str:

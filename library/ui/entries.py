@@ -99,7 +99,8 @@ class StudyPreview:
 class SeveralPreview:
     """Several chosen studies: whose they are, each person with a line for each study, and what the bin's button says.
 
-    `note` says what is not done with several, `mixed` that they are of more than one person.
+    `note` says what is not done with several, `mixed` that they are of more than one person, `more` how many of them
+    have no line.
     """
 
     keys: tuple[str, ...]
@@ -109,6 +110,7 @@ class SeveralPreview:
     note: str
     mixed: str
     bin: str
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,9 +67,7 @@ class Preview(QFrame):
         self.share.setIcon(icons("share-2"))
         self.compare.setIcon(icons("images"))
         self.bin.setIcon(icons("trash-2"))
-        if self.several is not None:
-            self.show_several(self.several)
-        elif self.shown is not None:
+        if self.shown is not None:
             self.show_study(self.shown)
 
     def show_study(self, study: StudyPreview | None) -> None:
@@ -98,6 +96,8 @@ class Preview(QFrame):
 
     def show_several(self, several: SeveralPreview) -> None:
         """Show several studies, whose they are, and what can be done with them together."""
+        if several == self.several:
+            return
         self.shown, self.several, self._images, self._marks = None, several, {}, {}
         self._is_filling = True
         had_focus = self._take_actions()
@@ -121,6 +121,8 @@ class Preview(QFrame):
             self._column.addWidget(label(person, "strong", selectable=True))
             for one in lines:
                 self._column.addWidget(label(one, "body", selectable=True))
+        if several.more:
+            self._column.addWidget(label(several.more, "strong", selectable=True))
         self._column.addWidget(line())
         self._column.addWidget(label(several.total, "body", selectable=True))
         self._column.addWidget(label(several.note, "caption"))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QItemSelection, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFont, QStandardItem, QStandardItemModel
 
 from core.language.isolates import isolated
 from core.ui.parts import plain_tip
@@ -16,22 +16,35 @@ Index = QModelIndex | QPersistentModelIndex
 WHEN, WHAT, KIND, IMAGES, PORTAL = range(5)
 NAMES: dict[int, Column] = {WHEN: "when", WHAT: "what", KIND: "kind", IMAGES: "images", PORTAL: "portal"}
 DIGITS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter  # ones below ones
-_TOP = 0
+_NO_FLAGS, _OF_PERSON = Qt.ItemFlag.NoItemFlags, Qt.ItemFlag.ItemIsEnabled
+_OF_STUDY = _OF_PERSON | Qt.ItemFlag.ItemIsSelectable
 
 
-class ShelfModel(QAbstractItemModel):
-    """Top rows are persons, their children studies; an index's id is 0 for persons, person row + 1 for studies."""
+class ShelfModel(QStandardItemModel):
+    """Top rows are persons, their children studies.
+
+    Qt's own model says where each row stands: it is asked that for each pair of ranges that are chosen, which in Python
+    takes seconds for a thousand studies. What the cells say is written here when it is asked for.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(0, PORTAL + 1, parent)
         self._persons: tuple[ShelfPerson, ...] = ()
         self._order = Order()
+        self._places: dict[str, tuple[int, int]] = {}  # of each study: its person's row and its own
 
     def show_persons(self, persons: Sequence[ShelfPerson]) -> None:
         """Replace everything."""
-        self.beginResetModel()
-        self._persons = tuple(persons)
+        self.beginResetModel()  # lets go of what is expanded or chosen: with that the removal takes seconds
         self.endResetModel()
+        self.setRowCount(0)
+        self._persons = tuple(persons)
+        self._places = {
+            study.key: (number, row)
+            for number, person in enumerate(self._persons)
+            for row, study in enumerate(person.studies)
+        }
+        self.invisibleRootItem().appendRows([QStandardItem(len(person.studies), PORTAL + 1) for person in persons])
 
     def show_order(self, order: Order) -> None:
         """Mark the column the rows stand by."""
@@ -45,74 +58,56 @@ class ShelfModel(QAbstractItemModel):
 
     def study(self, index: Index) -> ShelfStudy | None:
         """Give the study of a row, None for a person's row."""
-        if not index.isValid() or index.internalId() == _TOP:
-            return None
-        return self._persons[index.internalId() - 1].studies[index.row()]
+        above = index.parent()
+        return self._persons[above.row()].studies[index.row()] if above.isValid() else None
 
     def person(self, index: Index) -> ShelfPerson | None:
         """Give the person a row is or belongs to."""
         if not index.isValid():
             return None
-        return self._persons[index.row() if index.internalId() == _TOP else index.internalId() - 1]
+        above = index.parent()
+        return self._persons[(above if above.isValid() else index).row()]
 
     def find(self, study_key: str) -> QModelIndex:
         """Give the row of a study, an invalid index when it is not shown."""
-        for person_row, person in enumerate(self._persons):
-            for row, study in enumerate(person.studies):
-                if study.key == study_key:
-                    return self.createIndex(row, 0, person_row + 1)
-        return QModelIndex()
+        place = self._places.get(study_key)
+        return QModelIndex() if place is None else self.index(place[1], 0, self.index(place[0], 0))
 
-    def studies_of(self, person_key: str) -> list[QModelIndex]:
-        """Give the rows of a person's studies."""
-        return [
-            self.createIndex(row, 0, number)
-            for number, person in enumerate(self._persons, 1)
-            if person.key == person_key
-            for row in range(len(person.studies))
-        ]
+    def keys_of(self, person_key: str) -> list[str]:
+        """Give the keys of a person's studies."""
+        return [study.key for person in self._persons if person.key == person_key for study in person.studies]
 
-    def all_studies(self) -> list[QModelIndex]:
-        """Give the rows of all studies."""
-        return [
-            self.createIndex(row, 0, number)
-            for number, person in enumerate(self._persons, 1)
-            for row in range(len(person.studies))
-        ]
+    def all_keys(self) -> list[str]:
+        """Give the keys of all studies."""
+        return list(self._places)
+
+    def rows_of(self, keys: Iterable[str]) -> QItemSelection:
+        """Give the rows of those of these studies that are shown, what stands together as one range."""
+        found = QItemSelection()
+        for number, first, last in _ranges(sorted({self._places[key] for key in keys if key in self._places})):
+            above = self.index(number, 0)
+            found.select(self.index(first, 0, above), self.index(last, PORTAL, above))
+        return found
+
+    def studies_in(self, rows: QItemSelection) -> list[tuple[ShelfPerson, ShelfStudy]]:
+        """Give the studies of a selection with their persons, as they stand in the list."""
+        places: set[tuple[int, int]] = set()
+        for found in rows.toList():
+            if found.parent().isValid():
+                number = found.parent().row()
+                places.update((number, row) for row in range(found.top(), found.bottom() + 1))
+        persons = self._persons
+        return [(persons[number], persons[number].studies[row]) for number, row in sorted(places)]
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Let studies be chosen, and no person's line: what is done is done with studies."""
-        flags = super().flags(index)
-        return flags if self.study(index) is not None else flags & ~Qt.ItemFlag.ItemIsSelectable
+        if not index.isValid():
+            return _NO_FLAGS
+        return _OF_STUDY if index.parent().isValid() else _OF_PERSON
 
     def first_study(self) -> QModelIndex:
         """Give the first study's row."""
-        return self.createIndex(0, 0, 1) if self._persons and self._persons[0].studies else QModelIndex()
-
-    def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
-        """Give the index of a row (Qt calls this)."""
-        if not self.hasIndex(row, column, parent):
-            return QModelIndex()
-        return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else _TOP)
-
-    def parent(self, index: Index = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008
-        """Give the person's row of a study's row."""
-        if not index.isValid() or index.internalId() == _TOP:
-            return QModelIndex()
-        return self.createIndex(index.internalId() - 1, 0, _TOP)
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Count persons, or the studies of one."""
-        if not parent.isValid():
-            return len(self._persons)
-        if parent.internalId() == _TOP and parent.column() == 0:
-            return len(self._persons[parent.row()].studies)
-        return 0
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Count the columns."""
-        del parent
-        return PORTAL + 1
+        return self.index(0, 0, self.index(0, 0))
 
     def any_at_portal(self) -> bool:
         """Tell whether any study went to a portal."""
@@ -120,7 +115,7 @@ class ShelfModel(QAbstractItemModel):
 
     def person_line(self, index: Index) -> ShelfPerson | None:
         """Give the person whose own line a row is, None for a study's row and the cells beside the line."""
-        top = index.isValid() and index.internalId() == _TOP and index.column() == 0
+        top = index.isValid() and not index.parent().isValid() and index.column() == 0
         return self._persons[index.row()] if top else None
 
     def widest_date(self) -> str:
@@ -202,3 +197,15 @@ class ShelfModel(QAbstractItemModel):
             font.setWeight(QFont.Weight.DemiBold)
             return font
         return None
+
+
+def _ranges(places: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
+    """Put together rows of one person that follow each other: the person's row, the first and the last."""
+    at = 0
+    while at < len(places):
+        number, first = places[at]
+        end = at
+        while end + 1 < len(places) and places[end + 1] == (number, first + end + 1 - at):
+            end += 1
+        yield number, first, places[end][1]
+        at = end + 1

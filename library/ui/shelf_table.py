@@ -112,7 +112,7 @@ class ShelfTable(QTreeView):
         self.header().setSectionsClickable(True)
         self.header().setHighlightSections(False)
         self.header().sectionClicked.connect(lambda section: self.sort_asked.emit(COLUMNS[section]))
-        self.doubleClicked.connect(self._open)
+        self.doubleClicked.connect(self._open_row)
         self._letter = self.fontMetrics().averageCharWidth()
 
     def show_persons(self, persons: Sequence[ShelfPerson]) -> None:
@@ -129,11 +129,10 @@ class ShelfTable(QTreeView):
         self.expandAll()
         for row in range(self.shelf.rowCount()):
             self.setFirstColumnSpanned(row, QModelIndex(), True)
-        found = [index for key in kept if (index := self.shelf.find(key)).isValid()]
-        if not self._was_filled and not found and (first := self.shelf.first_study()).isValid():
-            found = [first]
+        if not self._was_filled and (first := self.shelf.study(self.shelf.first_study())) is not None:
+            kept = kept or [first.key]
         self._was_filled = self._was_filled or bool(persons)
-        self._choose(found)
+        self.choose(*kept)
         self._filling = False
         self._tell()
 
@@ -193,24 +192,19 @@ class ShelfTable(QTreeView):
             self.setColumnWidth(WHAT, least)
 
     def choose(self, *study_keys: str) -> None:
-        """Choose studies; nothing when none is there."""
-        self._choose([index for key in study_keys if (index := self.shelf.find(key)).isValid()])
+        """Choose these studies alone, in one step; nothing when none is there."""
+        rows = self.shelf.rows_of(study_keys)
+        if rows.isEmpty():
+            self.selectionModel().clear()
+            return
+        first = self.shelf.find(next(key for key in study_keys if self.shelf.find(key).isValid()))
+        self.selectionModel().setCurrentIndex(first, _Select.NoUpdate)
+        self.selectionModel().select(rows, _Select.ClearAndSelect | _Select.Rows)
+        self.scrollTo(first)
 
     def choose_person(self, person: str) -> None:
         """Choose all studies of a person."""
-        self._choose(self.shelf.studies_of(person))
-
-    def _choose(self, indexes: Sequence[QModelIndex]) -> None:
-        """Choose these rows alone, in one step."""
-        if not indexes:
-            self.selectionModel().clear()
-            return
-        chosen = QItemSelection()
-        for index in indexes:
-            chosen.select(index, index)
-        self.selectionModel().setCurrentIndex(indexes[0], _Select.NoUpdate)
-        self.selectionModel().select(chosen, _Select.ClearAndSelect | _Select.Rows)
-        self.scrollTo(indexes[0])
+        self.choose(*self.shelf.keys_of(person))
 
     def chosen_study(self) -> str | None:
         """Give the key of the one study that is seen to be chosen."""
@@ -223,21 +217,14 @@ class ShelfTable(QTreeView):
 
     def chosen_rows(self) -> list[tuple[ShelfPerson, ShelfStudy]]:
         """Give the studies that are seen to be chosen, each with its person."""
-        rows = sorted(self.selectionModel().selectedRows(), key=lambda row: (row.parent().row(), row.row()))
-        found = ((self.shelf.person(row), self.shelf.study(row)) for row in rows)
-        return [(person, study) for person, study in found if person is not None and study is not None]
-
-    def _chosen_row(self) -> QModelIndex:
-        rows = self.selectionModel().selectedRows()
-        return rows[0] if len(rows) == 1 else QModelIndex()
+        return self.shelf.studies_in(self.selectionModel().selection())
 
     def choose_all(self) -> None:
         """Choose all studies of the person in whom the keys stand; where they are chosen, all that are shown."""
         chosen = self.chosen_studies()
         person = self.shelf.person(self.currentIndex())
-        of_one = self.shelf.studies_of(person.key) if person is not None else []
-        keys = [study.key for index in of_one if (study := self.shelf.study(index)) is not None]
-        self._choose(of_one if keys and not set(keys) <= set(chosen) else self.shelf.all_studies())
+        of_one = self.shelf.keys_of(person.key) if person is not None else []
+        self.choose(*(of_one if of_one and not set(of_one) <= set(chosen) else self.shelf.all_keys()))
 
     def set_widths(self, widths: dict[str, int]) -> None:
         """Take remembered column widths, else sensible ones for the text size."""
@@ -285,7 +272,7 @@ class ShelfTable(QTreeView):
         """Open the one chosen study with Enter, move what is chosen to the bin with Delete, choose all with Ctrl+A."""
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             if not event.isAutoRepeat():
-                self._open(self._chosen_row())
+                self._open(self.chosen_study())
         elif event.matches(QKeySequence.StandardKey.Delete) or event.key() in _DELETE:
             if not event.isAutoRepeat() and self.chosen_studies():
                 self.bin_asked.emit()
@@ -313,7 +300,7 @@ class ShelfTable(QTreeView):
         index = self.indexAt(event.pos()) if by_mouse else self.currentIndex()
         study = self.shelf.study(index)
         if by_mouse and study is not None and study.key not in self.chosen_studies():
-            self._choose([index.siblingAtColumn(0)])
+            self.choose(study.key)
         place = event.globalPos() if by_mouse else self.viewport().mapToGlobal(self.visualRect(index).center())
         person = self.shelf.person(index)
         if by_mouse and study is None and person is not None:
@@ -331,7 +318,10 @@ class ShelfTable(QTreeView):
         if not self._filling:
             self.chosen.emit(tuple(self.chosen_studies()))
 
-    def _open(self, index: QModelIndex) -> None:
+    def _open(self, study_key: str | None) -> None:
+        if study_key is not None:
+            self.opened.emit(study_key)
+
+    def _open_row(self, index: QModelIndex) -> None:
         study = self.shelf.study(index)
-        if study is not None:
-            self.opened.emit(study.key)
+        self._open(study.key if study is not None else None)

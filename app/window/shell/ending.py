@@ -48,11 +48,8 @@ class Ending(QObject):
                 viewer.stop()
             portal, jobs = self._parts.portal.made, self._parts.jobs.made
             waits = portal is not None and portal.begin_end()
-            if jobs is None or (not waits and jobs.close(AT_ONCE_SECONDS)):
-                self._over = True
-                return True
-            self._end_in_background(jobs)
-        return False
+            self._over = jobs is None or self._end_in_background(jobs, 0.0 if waits else AT_ONCE_SECONDS)
+        return self._over
 
     def end(self) -> None:
         """Close without a question: it was answered, or the system asks the program to end."""
@@ -64,9 +61,11 @@ class Ending(QObject):
         if (discs := self._parts.discs_presenter.made) is not None:
             discs.keeping.stop_imports()
 
-    def _end_in_background(self, jobs: JobRunner) -> None:
-        self._window.setEnabled(False)
-        self._window.setWindowTitle(self.tr("Scanshelf is stopping…"))
+    def _end_in_background(self, jobs: JobRunner, seconds: float) -> bool:
+        """Stop and close all beside the window: workers, and a shelf on a slow disk, take their time.
+
+        Tells whether that was over within so many seconds, as it is where nothing was at work.
+        """
 
         def close() -> None:
             try:
@@ -76,7 +75,14 @@ class Ending(QObject):
 
         self._thread = threading.Thread(target=close, name="closing", daemon=True)
         self._thread.start()
+        self._thread.join(seconds)
+        if not self._thread.is_alive():
+            return True
+        self._window.setEnabled(False)
+        self._window.setWindowTitle(self.tr("Scanshelf is stopping…"))
+        return False
 
     def _ended(self) -> None:
-        self._over = True
-        self._window.close()
+        if not self._over:
+            self._over = True
+            self._window.close()

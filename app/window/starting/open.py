@@ -129,5 +129,6 @@ def open_window(library_folder: Path, settings_folder: Path, paths: Sequence[str
     application.commitDataRequest.connect(lambda manager: controller.session_ends())
     status = application.exec()
     controller.close()
+    frame.store.flush()
     garbage.stop()
     return int(status)

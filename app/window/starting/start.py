@@ -32,7 +32,7 @@ def make_application(arguments: list[str]) -> QApplication:
 
 def make_frame(application: QApplication, settings_folder: Path) -> Frame:
     """Make the window without its panels."""
-    store = SettingsStore(settings_folder)
+    store = SettingsStore(settings_folder, beside=True)
     style = Style(application, store.settings.appearance, store.settings.text_size)
     return Frame(application, style, store, MainWindow(style, store))
 

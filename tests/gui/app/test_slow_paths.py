@@ -14,6 +14,7 @@ from app.actions import scanning
 from app.window.shell.controller import Controller
 from app.window.starting.open import begin
 from app.window.starting.start import make_frame
+from library.shelf import Library
 from tests.gui.app.test_whole_way import end
 from tests.gui.engines import QuietEngines
 
@@ -52,3 +53,23 @@ def test_what_a_dropped_path_is_gets_known_later_where_its_drive_does_not_answer
     answers.set()
     qtbot.waitUntil(lambda: (kind(folder), kind(file)) == ("Folder", "File"))
     assert threading.current_thread().name not in asked_in
+
+
+def test_a_shelf_that_takes_long_to_close_does_not_halt_the_window(
+    controller: Controller, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    qtbot.waitUntil(lambda: controller.jobs._library is not None)
+    answers, closed_in, close = threading.Event(), list[str](), Library.close
+
+    def slowly(library: Library) -> None:
+        closed_in.append(threading.current_thread().name)
+        answers.wait()
+        close(library)
+
+    monkeypatch.setattr(Library, "close", slowly)
+    controller.window.close()
+    assert controller.window.isVisible()
+    assert controller.window.windowTitle() == "Scanshelf is stopping…"
+    answers.set()
+    qtbot.waitUntil(lambda: not controller.window.isVisible())
+    assert closed_in == ["closing"]

@@ -125,6 +125,7 @@ def test_the_window_comes_back_where_it_was(frame: Frame, qtbot: QtBot) -> None:
     frame.window.show()
     frame.window.resize(751, 521)
     frame.window.close()
+    frame.store.flush()
     assert SettingsStore(frame.store._path.parent).settings.window
     again = make_frame(frame.application, frame.store._path.parent)
     qtbot.addWidget(again.window)
@@ -319,6 +320,7 @@ def saved(frame: Frame, qtbot: QtBot, place: QPoint, state: Qt.WindowState) -> M
     frame.window.setWindowState(state)
     QApplication.processEvents()
     frame.window.close()
+    frame.store.flush()
     again = make_frame(frame.application, frame.store._path.parent)
     qtbot.addWidget(again.window)
     return again.window

@@ -29,7 +29,7 @@ def places(watch: LoopWatch) -> list[str]:
     return [max(turn.stacks, key=lambda stack: turn.stacks[stack])[-1].rpartition(".")[2] for turn in watch.slow]
 
 
-@pytest.mark.parametrize(("work", "named"), [(busy, ["busy"]), (idle, [])])
+@pytest.mark.parametrize("work, named", [(busy, ["busy"]), (idle, [])])
 def test_what_the_loop_delivers_counts_by_the_time_it_works_and_is_named(
     qtbot: QtBot, work: object, named: list[str]
 ) -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
 
+from app import settings
 from app.places import library_folder, settings_folder
 from app.settings import Settings, SettingsStore
 
@@ -106,3 +110,58 @@ def test_a_text_size_nobody_offers_becomes_the_nearest_one(tmp_path: Path, said:
 def test_a_shelf_without_a_name_is_the_usual_one(tmp_path: Path) -> None:
     (tmp_path / "settings.json").write_text('{"version": 1, "library_folder": ""}', encoding="utf-8")
     assert SettingsStore(tmp_path).settings.library_folder is None
+
+
+def test_a_slow_disk_keeps_nobody_waiting_and_nothing_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers, write = threading.Event(), settings.write_whole
+    written: list[str] = []
+
+    def slowly(path: Path, text: str) -> None:
+        written.append(text)
+        answers.wait()
+        write(path, text)
+
+    monkeypatch.setattr(settings, "write_whole", slowly)
+    store = SettingsStore(tmp_path, beside=True)
+    for size in (115, 130, 150):
+        assert store.change(text_size=size).text_size == size
+    assert not (tmp_path / "settings.json").exists()
+    answers.set()
+    store.flush()
+    assert SettingsStore(tmp_path).settings.text_size == 150
+    assert len(written) <= 3
+    store.change(text_size=175)
+    store.flush()
+    assert SettingsStore(tmp_path).settings.text_size == 175
+
+
+CHANGING = """
+import sys
+from pathlib import Path
+from app.settings import SettingsStore
+store = SettingsStore(Path(sys.argv[1]), beside=True)
+for number in range(1, 100_000):
+    store.change(last_folder=str(number))
+    if number % 10 == 0:
+        store.flush()
+        print(number, flush=True)
+"""
+
+
+def test_a_program_that_is_killed_loses_nothing_that_was_kept(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", CHANGING, tmp_path], stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        kept = 0
+        while kept < 50:
+            kept = int(program.stdout.readline())
+        program.kill()
+        kept = max([kept, *(int(line) for line in program.stdout if line.endswith("\\n"))])
+    store = SettingsStore(tmp_path)
+    assert store.set_aside is None
+    assert int(store.settings.last_folder) >= kept
+
+
+def test_a_program_that_ends_keeps_its_last_change(tmp_path: Path) -> None:
+    script = CHANGING.partition("for number")[0] + "store.change(last_folder='the last')"
+    subprocess.run([sys.executable, "-c", script, tmp_path], check=True)
+    assert SettingsStore(tmp_path).settings.last_folder == "the last"

@@ -41,8 +41,8 @@ def in_order(rows: Iterable[StudyRow], order: Order) -> list[list[StudyRow]]:
         grouped.setdefault(row.person_key, []).append(row)
     persons = by_name(list(grouped.values()))
     if order.column == "name":
-        named = [rows for rows in persons if _has_name(rows)]
-        return [*reversed(named), *(rows for rows in persons if not _has_name(rows))] if order.down else persons
+        named = [rows for rows in persons if not _sort_name(rows).is_empty]
+        return [*reversed(named), *persons[len(named) :]] if order.down else persons
     key = _keys()[order.column]
     sorted_persons = [_sorted(rows, key, order.down, lambda row: row) for rows in persons]
     return _sorted(sorted_persons, key, order.down, lambda rows: rows[0])
@@ -51,15 +51,11 @@ def in_order(rows: Iterable[StudyRow], order: Order) -> list[list[StudyRow]]:
 def by_name(persons: Sequence[list[StudyRow]]) -> list[list[StudyRow]]:
     """Sort persons as people of this language do: by family name, then given names; who has no name comes last."""
     collator = _collator()
-    found = sorted(persons, key=lambda rows: rows[0].patient_birth_date or "")
-    found.sort(key=lambda rows: collator.sortKey(_sort_name(rows).middle))  # each pass keeps the order before it
-    found.sort(key=lambda rows: collator.sortKey(_sort_name(rows).given))
-    found.sort(key=lambda rows: collator.sortKey(_sort_name(rows).family))
-    return sorted(found, key=lambda rows: not _has_name(rows))
-
-
-def _has_name(rows: Sequence[StudyRow]) -> bool:
-    return not _sort_name(rows).is_empty
+    found = [(_sort_name(rows), rows) for rows in sorted(persons, key=lambda rows: rows[0].patient_birth_date or "")]
+    found.sort(key=lambda one: collator.sortKey(one[0].middle))  # each pass keeps the order before it
+    found.sort(key=lambda one: collator.sortKey(one[0].given))
+    found.sort(key=lambda one: collator.sortKey(one[0].family))
+    return [rows for _, rows in sorted(found, key=lambda one: one[0].is_empty)]
 
 
 def _sort_name(rows: Sequence[StudyRow]) -> PersonName:

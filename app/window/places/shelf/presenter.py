@@ -23,7 +23,7 @@ from app.window.places.shelf.vocabulary import shelf_vocabulary
 from core.changes import Changes
 from core.job import Job
 from core.language.isolates import isolated
-from library.ui.entries import Order, StudyPreview
+from library.ui.entries import Order, ShelfPerson, StudyPreview
 from library.ui.shelf_panel import ShelfPanel
 
 if TYPE_CHECKING:
@@ -76,10 +76,12 @@ class ShelfPresenter(QObject):
         self._text: str | None = None  # what they were found by; None before the first answer
         self._previewed_study = ""  # what is shown of it is as it stands on the shelf
         self._changed = 0  # how often something of the shelf did
+        self._arranging = 0  # of several orders that were asked for, the newest is shown
         self._entries: list[BinEntry] = []
         self.question: PurgeQuestion | None = None
         self._leaving: set[str] = set()  # on their way to the bin: nothing else is done with them
         self._wanted: tuple[str, ...] = ()  # to be chosen as soon as they are there
+        self._said_of: set[str] = set()  # those of them of which the shelf said meanwhile whether they are
         self._opening = 0  # of several studies that were asked for, the newest is shown
         panel.find_requested.connect(self.find)
         panel.chosen.connect(self.preview)
@@ -133,7 +135,7 @@ class ShelfPresenter(QObject):
         self._choose_when_there((study,))
 
     def _choose_when_there(self, studies: tuple[str, ...]) -> None:
-        self._wanted = studies
+        self._wanted, self._said_of = studies, set()
         self.refresh(Changes(frozenset(studies)))
 
     def preview(self, study: str) -> None:
@@ -199,7 +201,7 @@ class ShelfPresenter(QObject):
         if not rows:
             return
         self._leaving |= set(rows)
-        self._show_rows()
+        self._show(self._panel.table.shelf.persons)
 
         def done(moved: Moved) -> None:
             self._rows = {study: row for study, row in self._rows.items() if not moved.entries.get(study)}
@@ -307,14 +309,29 @@ class ShelfPresenter(QObject):
         self._show_found(self._wanted)
 
     def _show_found(self, answered: Collection[str]) -> None:
+        self._said_of |= set(answered)
         self._show_rows()
-        if any(study in self._rows for study in self._wanted):
-            self._panel.table.choose(*self._wanted)
-        if set(self._wanted) <= set(answered):
-            self._wanted = ()
 
     def _show_rows(self) -> None:
-        self._panel.show_persons(self._text or "", say.persons_of(self._staying(self._rows), self._panel.order))
+        """Have the rows sorted and written beside the window: a thousand would halt it."""
+        self._arranging += 1
+        number, rows, order = self._arranging, list(self._rows.values()), self._panel.order
+
+        def done(persons: list[ShelfPerson]) -> None:
+            if number == self._arranging:
+                self._show(persons)
+                self._choose_wanted()
+
+        self._jobs.run(self._jobs.lane("arranging"), lambda job: say.persons_of(rows, order), Task(done=done))
+
+    def _show(self, persons: Sequence[ShelfPerson]) -> None:
+        self._panel.show_persons(self._text or "", say.without(persons, self._leaving))
+
+    def _choose_wanted(self) -> None:
+        if any(study in self._rows for study in self._wanted):
+            self._panel.table.choose(*self._wanted)
+        if set(self._wanted) <= self._said_of:
+            self._wanted = ()
 
     def _sort(self, order: Order) -> None:
         self._panel.show_order(order)
@@ -330,9 +347,6 @@ class ShelfPresenter(QObject):
         rows = [row for study in studies if (row := self._staying_row(study)) is not None]
         if rows and len(rows) == len(studies):
             self._panel.show_menu(several_words.menu_words_of(studies, rows), place)
-
-    def _staying(self, rows: dict[str, StudyRow]) -> list[StudyRow]:
-        return [row for study, row in rows.items() if study not in self._leaving]
 
     def _look_up(self, row: StudyRow, job: Job) -> tuple[StudyPreview, list[tuple[str, Content]]]:
         library, study = self._jobs.library(), say.study_id(row)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from library.index.rows import StudyRow
 
 NAMES_SHOWN = 4
+LINES_SHOWN = 24  # of exams, each by itself: more are read in the list itself, and would halt the window
 
 
 def words(text: str, n: int = -1) -> str:
@@ -51,12 +52,30 @@ def several_of(keys: tuple[str, ...], rows: Sequence[StudyRow]) -> SeveralPrevie
     return SeveralPreview(
         keys,
         _title(rows, persons),
-        tuple((whose(rows[0]), tuple(map(_line, rows))) for rows in persons),
+        _named(persons),
         f"{amount_words(amount, counted_said)} · {size_words(size)}",
         words("To open, send or share one of them, choose it alone: exams are sent and shared one by one."),
         mixed if len(persons) > 1 else "",
         words("Move %n exam(s) to the bin", len(rows)) if len(persons) > 1 else bin_words(rows),
+        _more_words(persons),
     )
+
+
+def _named(persons: Sequence[Sequence[StudyRow]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Name exams under their persons, as many as are shown."""
+    named: list[tuple[str, tuple[str, ...]]] = []
+    left = LINES_SHOWN
+    for rows in persons:
+        if left > 0:
+            named.append((whose(rows[0]), tuple(_line(row) for row in rows[:left])))
+        left -= len(rows)
+    return tuple(named)
+
+
+def _more_words(persons: Sequence[Sequence[StudyRow]]) -> str:
+    """Say how many exams are chosen besides those that are named; "" where all are."""
+    left = sum(map(len, persons)) - LINES_SHOWN
+    return words("And %n more exam(s): all that are chosen are marked in the list.", left) if left > 0 else ""
 
 
 def bin_words(rows: Sequence[StudyRow]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -47,6 +48,16 @@ def study_id(row: StudyRow) -> str:
 def persons_of(rows: Iterable[StudyRow], order: Order | None = None) -> list[ShelfPerson]:
     """Write studies, which come newest first, under their persons, in the order asked for."""
     return [_person(members[0].person_key, members) for members in in_order(rows, order or Order())]
+
+
+def without(persons: Sequence[ShelfPerson], studies: Collection[str]) -> list[ShelfPerson]:
+    """Leave studies out, and who has no other."""
+    if not studies:
+        return list(persons)
+    left = (
+        replace(person, studies=tuple(one for one in person.studies if one.key not in studies)) for person in persons
+    )
+    return [person for person in left if person.studies]
 
 
 def preview_of(row: StudyRow, series: Sequence[SeriesRow], receipts: Sequence[ReceiptRow]) -> StudyPreview:
