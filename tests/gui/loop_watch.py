@@ -80,9 +80,10 @@ class LoopWatch:
     _collecting: float = 0.0
     _stacks: Counter[tuple[str, ...]] = field(default_factory=Counter)
 
-    def reset(self) -> None:
-        """Forget what was seen, before another test."""
-        self.slow, self.longest = [], 0.0
+    @property
+    def sampled(self) -> bool:
+        """Tell whether this turn was looked into."""
+        return bool(self._stacks)
 
     def turned(self) -> None:
         """End a turn and begin the next."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 if TYPE_CHECKING:
     from app.window.shell.engines import Engines
@@ -34,18 +34,23 @@ class Opening(QObject):
 
     def show_study(self, title: str, contents: list[Content], known: list[KnownSeries]) -> None:
         """Show a study in the viewer; its series are named at once, before they are read."""
+        self._newest += 1
+        number = self._newest
         if self._viewer().panel is not None:
             self._show(title, contents, known)
             return
         from app.window.jobs.job_runner import Task
 
         self._show_opening()
-        self._newest += 1
-        number = self._newest
+
+        def show() -> None:
+            if number == self._newest:
+                self._show(title, contents, known)
 
         def done(_: None) -> None:
             if number == self._newest:
-                self._show(title, contents, known)
+                self._hold(self._engines.make_viewer(self._jobs(), self._frame, self._notices.in_two_sentences))
+                QTimer.singleShot(0, self, show)  # in another turn: both together halt the window
 
         task: Task[None] = Task(done=done, failed=self.failed)
         jobs = self._jobs()
@@ -74,8 +79,6 @@ class Opening(QObject):
         self._viewer().show_opening()
 
     def _show(self, title: str, contents: list[Content], known: list[KnownSeries]) -> None:
-        if self._viewer().panel is None:
-            self._hold(self._engines.make_viewer(self._jobs(), self._frame, self._notices.in_two_sentences))
         self._window.go_to("viewer")  # first: only a place that is shown can be given the keys
         self._viewer().show_study(title, contents, known)
 

@@ -21,7 +21,7 @@ from library.shelf import Library
 from tests.gui.app.test_whole_way import end
 from tests.gui.engines import QuietEngines
 
-PERSONS, EACH = 334, 3
+PERSONS, EACH = 100, 10
 LONG = 30_000
 
 

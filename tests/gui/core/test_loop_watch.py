@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
@@ -14,14 +15,24 @@ from tests.gui import loop_watch
 from tests.gui.loop_watch import LoopWatch, Turn, watching
 
 
-def busy() -> None:
-    until = time.thread_time() + 0.03
-    while time.thread_time() < until:
-        pass
+def busy(watch: LoopWatch) -> Callable[[], None]:
+    def work() -> None:
+        until = time.thread_time() + 0.03
+        while time.thread_time() < until:
+            pass
+        while not watch.sampled:
+            time.sleep(0.001)
+
+    return work
 
 
-def idle() -> None:
-    time.sleep(0.03)
+def idle(watch: LoopWatch) -> Callable[[], None]:
+    def wait() -> None:
+        time.sleep(0.03)
+        while not watch.sampled:
+            time.sleep(0.001)
+
+    return wait
 
 
 def places(watch: LoopWatch) -> list[str]:
@@ -29,14 +40,14 @@ def places(watch: LoopWatch) -> list[str]:
     return [max(turn.stacks, key=lambda stack: turn.stacks[stack])[-1].rpartition(".")[2] for turn in watch.slow]
 
 
-@pytest.mark.parametrize("work, named", [(busy, ["busy"]), (idle, [])])
+@pytest.mark.parametrize("kind, named", [(busy, ["work"]), (idle, [])])
 def test_what_the_loop_delivers_counts_by_the_time_it_works_and_is_named(
-    qtbot: QtBot, work: object, named: list[str]
+    qtbot: QtBot, kind: Callable[[LoopWatch], Callable[[], None]], named: list[str]
 ) -> None:
     over: list[bool] = []
     with watching(20.0) as watch:
         bridge = Bridge()
-        bridge.post(work)
+        bridge.post(kind(watch))
         bridge.post(lambda: over.append(True))
         qtbot.waitUntil(lambda: bool(over))
     assert places(watch) == named
@@ -44,23 +55,23 @@ def test_what_the_loop_delivers_counts_by_the_time_it_works_and_is_named(
 
 def test_a_timer_counts_and_what_the_test_does_itself_does_not(qtbot: QtBot) -> None:
     with watching(20.0) as watch:
-        busy()
+        until = time.thread_time() + 0.03
+        while time.thread_time() < until:
+            QApplication.processEvents()
         qtbot.wait(1)
-        busy()
         assert not watch.slow
-        QTimer.singleShot(0, busy)
+        QTimer.singleShot(0, busy(watch))
         qtbot.wait(1)
-        QApplication.processEvents()
-    assert places(watch) == ["busy"]
+    assert places(watch) == ["work"]
 
 
 def test_a_click_counts(qtbot: QtBot) -> None:
     button = QPushButton()
     qtbot.addWidget(button)
-    button.clicked.connect(busy)
     with watching(20.0) as watch:
+        button.clicked.connect(busy(watch))
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert places(watch) == ["busy"]
+    assert places(watch) == ["work"]
 
 
 def test_only_what_is_named_may_take_long(monkeypatch: pytest.MonkeyPatch) -> None:
