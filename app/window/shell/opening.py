@@ -24,6 +24,7 @@ class Opening(QObject):
         self._jobs, self._viewer, self._shelf = parts.jobs, parts.viewer, parts.shelf_presenter
         self._notices = parts.notices
         self._newest = 0  # which exam is waited for until the viewer is there
+        self._panel: ViewerPanel | None = None
 
     def show_from_source(self, title: str, contents: list[Content], known: list[KnownSeries]) -> None:
         """Show a study of a source; what was asked for on the shelf and has not come is not wanted any more."""
@@ -47,10 +48,16 @@ class Opening(QObject):
             if number == self._newest:
                 self._show(title, contents, known)
 
+        def hold() -> None:
+            if self._viewer().panel is None and self._panel is not None:
+                self._hold(self._panel)
+            QTimer.singleShot(0, self, show)
+
         def done(_: None) -> None:
-            if number == self._newest:
-                self._hold(self._engines.make_viewer(self._jobs(), self._frame, self._notices.in_two_sentences))
-                QTimer.singleShot(0, self, show)  # in another turn: both together halt the window
+            if number == self._newest:  # each in a turn of its own: all together halt the window
+                if self._panel is None:
+                    self._panel = self._engines.make_viewer(self._jobs(), self._frame, self._notices.in_two_sentences)
+                QTimer.singleShot(0, self, hold)
 
         task: Task[None] = Task(done=done, failed=self.failed)
         jobs = self._jobs()

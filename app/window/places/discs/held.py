@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What the card says of a scan, counted once: a large disc takes a while, and progress comes ten times a second."""
+    """What the card says of a scan, counted once and beside the window: of a large disc that takes a while."""
 
-    of: ScanResult
     persons: tuple[PersonLine, ...]
     size: str
 

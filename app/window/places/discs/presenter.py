@@ -184,9 +184,9 @@ class DiscsPresenter(QObject):
 
         self._jobs.run(self._jobs.asking, lambda job: _known_of(self._jobs, scan), Task(done=done))
 
-    def _scanned(self, held: Held, result: ScanResult, known: Known | None) -> None:
+    def _scanned(self, held: Held, result: ScanResult, known: Known | None, sums: Sums) -> None:
         self._let_go(held)
-        held.known = known
+        held.known, held.sums = known, sums
         self._panel.ask_no_more(held.path)
         held.job, held.scan, held.report, held.fresh = "", result, None, True
         self._panel.set_thumbnail(held.path, None)
@@ -228,9 +228,7 @@ class DiscsPresenter(QObject):
 
     def _show(self, held: Held, state: str, **more: object) -> None:
         card = DiscCard(held.path, held.title, held.kind, held.icon, state)  # type: ignore[arg-type]
-        if held.scan is not None and state != "looking":
-            if held.sums is None or held.sums.of is not held.scan:
-                held.sums = _sums_of(held.scan)
+        if held.sums is not None and state != "looking":
             persons = held.sums.persons
             studies = sum(len(person.studies) for person in persons)
             images = sum(person.images for person in persons)
@@ -322,11 +320,11 @@ class DiscsPresenter(QObject):
         panel.remove_requested.connect(self._remove)
 
 
-def _look_and_compare(jobs: JobRunner, path: str, job: Job) -> tuple[ScanResult, Known | None]:
-    """Look at a source, and whether the shelf knows what is on it. Runs in a lane thread."""
+def _look_and_compare(jobs: JobRunner, path: str, job: Job) -> tuple[ScanResult, Known | None, Sums]:
+    """Look at a source, count what is on it, and see whether the shelf knows that. Runs in a lane thread."""
     job.report(0, 0, "scan")  # its turn has come
     scan = scanning.look_at(scanning.named_source(path), jobs.workers(), job)
-    return scan, _known_of(jobs, scan)
+    return scan, _known_of(jobs, scan), _sums_of(scan)
 
 
 def _known_of(jobs: JobRunner, scan: ScanResult) -> Known | None:
@@ -340,4 +338,4 @@ def _sums_of(scan: ScanResult) -> Sums:
     from importer.bins import is_deleted
 
     size = sum(one.size for one in scan.instances() if not is_deleted(one))
-    return Sums(scan, say.person_lines(scan.patients), size_words(size))
+    return Sums(say.person_lines(scan.patients), size_words(size))
