@@ -26,6 +26,7 @@ ALLOWED = {
         "paces drawing: what is told fast is shown at once",
     ),
     ("app", "main_window.py", "singleShot"): (1, "once, after the first painting"),
+    ("app", "opening.py", "singleShot"): (2, "once each, at once: what the viewer is made of has a turn each"),
     ("app", "garbage.py", "QTimer"): (1, "Python's garbage is collected in this thread alone"),
     ("app", "waits_to_write.py", "QTimer"): (1, "a lock that is let go tells nobody: the lock file alone"),
     ("core", "steady.py", "QTimer"): (1, "takes a sign off a button after a moment, and ends with it"),
