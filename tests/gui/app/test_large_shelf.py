@@ -125,7 +125,7 @@ def test_all_are_chosen_and_stay_so_when_another_comes(
     named = sum("Region" in text for text in said)
     assert named == LINES_SHOWN
     assert f"And {len(on_shelf) - named} more exams: all that are chosen are marked in the list." in said
-    assert f"Move {len(on_shelf):,} exams of {PERSONS} persons to the bin" in preview.bin.text()
+    assert f"Move {len(on_shelf):,} exams to the bin" in preview.bin.text()
     on_shelf.insert(0, row(PERSONS, 0))
     controller.shelf.ask_again()
     qtbot.waitUntil(lambda: shown(controller) == len(on_shelf), timeout=LONG)
