@@ -90,8 +90,8 @@ class LoopWatch:
 
     @property
     def sampled(self) -> bool:
-        """Tell whether this turn was looked into."""
-        return bool(self._stacks)
+        """Tell whether the program was seen at work in this turn."""
+        return any(list(self._stacks))
 
     def turned(self) -> None:
         """End a turn and begin the next."""

@@ -36,8 +36,8 @@ def idle(watch: LoopWatch) -> Callable[[], None]:
 
 
 def places(watch: LoopWatch) -> list[str]:
-    """Name what was at work in each long turn."""
-    return [max(turn.stacks, key=lambda stack: turn.stacks[stack])[-1].rpartition(".")[2] for turn in watch.slow]
+    """Name what of the program was seen most at work in each long turn."""
+    return [max(filter(None, turn.stacks), key=turn.stacks.__getitem__)[-1].rpartition(".")[2] for turn in watch.slow]
 
 
 @pytest.mark.parametrize("kind, named", [(busy, ["work"]), (idle, [])])
