@@ -14,7 +14,7 @@ from core.job import Job
 from core.lanes import Deliver, Listener, NewestFirstLane, RunningJob
 from dicom.series.display_sets import ShownFrame
 from dicom.source import Content
-from tests.gui.viewer.phantom_study import Drawn, PhantomDecoder, clip, ct_slice
+from tests.gui.viewer.phantom_study import Drawn, PhantomDecoder, clip, ct_slice, written_report
 from viewer.layout import Layout
 from viewer.request_key import RequestKey
 from viewer.viewport.position import Change, Position
@@ -176,6 +176,18 @@ def test_small_pictures_wanted_later_come_of_every_study_that_is_open(pair: Pair
     pair.layout.want_thumbnails(32)
     pair.pump(lambda: len(pair.thumbnails) == 2)
     assert {study for study, _ in pair.thumbnails} == {pair.left.study.key, pair.right.study.key}
+
+
+def test_every_set_of_a_study_that_has_pictures_gets_its_small_one(pair: Pair) -> None:
+    pair.layout.want_thumbnails(32)
+    written = pair.decoder.add(written_report())
+    pair.layout.open(pair.left, [*pair.slices(series="3"), written, *pair.slices(series="4")])
+    pair.pump(lambda: len(pair.thumbnails) == 2)
+    pair.pump_all()
+    pictures = {item.key for item in pair.left.study.sets if item.kind != "other"}
+    assert {key for _study, key in pair.thumbnails} == pictures
+    asked = [key.item for key in pair.lane.keys if isinstance(key, RequestKey) and key.asked == "thumbnail"]
+    assert sorted(map(str, asked)) == sorted(pictures)
 
 
 def test_a_study_nobody_shows_any_more_is_read_no_further(pair: Pair) -> None:
