@@ -86,7 +86,8 @@ def practice(arguments: argparse.Namespace, terminal: Terminal) -> None:
     with administration(data_settings(arguments)) as practice:
         rules = practice.rules() if wanted == PracticeRules() else practice.change_rules(wanted)
     if terminal.json:
-        terminal.document(to_json(rules))
+        said = to_json(rules)
+        terminal.document({name: said[name] for name in ("time_zone", "release_rule", "release_hours")})
     terminal.say(_rules_words(rules))
 
 

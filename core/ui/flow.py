@@ -12,6 +12,8 @@ class FlowLayout(QLayout):
     def __init__(self, parent: QWidget | None = None, spacing: int = 8) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self._heights: dict[int, int] = {}  # by width, until a part changes: Qt asks again and again
+        self._placed: tuple[QRect, bool] | None = None
         self.setContentsMargins(QMargins(0, 0, 0, 0))
         self.setSpacing(spacing)
 
@@ -39,16 +41,27 @@ class FlowLayout(QLayout):
         """Say that the height depends on the width."""
         return True
 
+    def invalidate(self) -> None:
+        """Forget what was reckoned: a part changed (Qt calls this)."""
+        self._heights, self._placed = {}, None
+        super().invalidate()
+
     def heightForWidth(self, width: int) -> int:
         """Give the height of the rows at this width."""
-        margins = self.contentsMargins()
-        inner = width - margins.left() - margins.right()
-        return self._arrange(QRect(0, 0, inner, 0), move=False) + margins.top() + margins.bottom()
+        if width not in self._heights:
+            margins = self.contentsMargins()
+            inner = width - margins.left() - margins.right()
+            rows = self._arrange(QRect(0, 0, inner, 0), move=False)
+            self._heights[width] = rows + margins.top() + margins.bottom()
+        return self._heights[width]
 
     def setGeometry(self, rect: QRect) -> None:
-        """Place the parts."""
+        """Place the parts, where they do not stand there already."""
         super().setGeometry(rect)
-        self._arrange(rect.marginsRemoved(self.contentsMargins()), move=True)
+        place = (QRect(rect), self._mirrored())
+        if place != self._placed:
+            self._arrange(rect.marginsRemoved(self.contentsMargins()), move=True)
+            self._placed = place
 
     def sizeHint(self) -> QSize:
         """Give the size of all parts in one row."""
@@ -72,8 +85,7 @@ class FlowLayout(QLayout):
 
     def _arrange(self, rect: QRect, *, move: bool) -> int:
         x, y, row_height = 0, 0, 0
-        parent = self.parentWidget()
-        mirrored = parent is not None and parent.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        mirrored = self._mirrored()
         for item in self._shown():
             size = item.sizeHint()
             if x > 0 and x + size.width() > rect.width():
@@ -85,3 +97,7 @@ class FlowLayout(QLayout):
             x += size.width() + self.spacing()
             row_height = max(row_height, size.height())
         return y + row_height
+
+    def _mirrored(self) -> bool:
+        parent = self.parentWidget()
+        return parent is not None and parent.layoutDirection() == Qt.LayoutDirection.RightToLeft

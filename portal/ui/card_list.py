@@ -6,7 +6,8 @@ of the window's work in between.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, QTimer
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWi
 
 from core.ui.flow import FlowLayout
 from core.ui.parts import button, clear, holds_focus, label
+from core.ui.steady_column import SteadyColumn
 
 AT_ONCE = 4  # a card takes some milliseconds
 PAGE = 20
@@ -37,7 +39,7 @@ class CardView(QFrame, Generic[C]):
         self.setProperty("role", "card")
         self.card: C | None = None
         self.buttons: dict[str, QPushButton] = {}
-        self._outer = QVBoxLayout(self)
+        self._outer = SteadyColumn(self)
         self._outer.setContentsMargins(0, 0, 0, 0)
 
     def show_card(self, card: C) -> None:
@@ -112,6 +114,7 @@ class CardList(QObject, Generic[C]):
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._draw)
         area = parent.findChild(QScrollArea)
+        self._scrolled_page = None if area is None else area.widget()
         if area is not None:
             self._bar = area.verticalScrollBar()
             self._bar.valueChanged.connect(self._scrolled)
@@ -137,16 +140,40 @@ class CardList(QObject, Generic[C]):
 
     def _draw(self) -> None:
         """Draw what is new or changed, some now and the others in the next turns of the event loop."""
-        left = self._at_once
-        for place, card in enumerate(self._cards[: self._room]):
-            view = self.views.get(card.key)
-            if view is None or view.card != card:
-                if not left:
-                    self._later.start()
-                    break
-                left -= 1
-            self._draw_one(place, card)
-        self.more.say(min(self._room, len(self._cards)), len(self._cards))
+        with self._in_one_go():
+            left = self._at_once
+            for place, card in enumerate(self._cards[: self._room]):
+                view = self.views.get(card.key)
+                if view is None or view.card != card:
+                    if not left:
+                        self._later.start()
+                        break
+                    left -= 1
+                self._draw_one(place, card)
+            self.more.say(min(self._room, len(self._cards)), len(self._cards))
+
+    @contextmanager
+    def _in_one_go(self) -> Iterator[None]:
+        """Lay the page out once at the end, with room for all: each card that is shown would squeeze all others."""
+        body = self._column.parentWidget()
+        layouts = [layout for each in (self._scrolled_page, body) if each and (layout := each.layout())]
+        for layout in layouts:
+            layout.setEnabled(False)
+        try:
+            yield
+        finally:
+            for layout in (*layouts, self._column):
+                layout.setEnabled(True)
+                layout.invalidate()
+            if body is not None:
+                body.updateGeometry()  # else the page would go by the height it had
+            self._make_room()
+
+    def _make_room(self) -> None:
+        page = self._scrolled_page
+        layout = page.layout() if page else None
+        if page is not None and layout is not None:
+            page.resize(page.width(), max(page.height(), layout.totalHeightForWidth(page.width())))
 
     def _draw_one(self, place: int, card: C) -> None:
         if card.key not in self.views:
@@ -156,6 +183,7 @@ class CardList(QObject, Generic[C]):
         if there is None or there.widget() is not view:
             self._column.insertWidget(place, view)
         view.show_card(card)
+        view.show()
 
     def _scrolled(self, value: int) -> None:
         near = value >= self._bar.maximum() - self._bar.pageStep() // 2

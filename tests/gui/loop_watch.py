@@ -37,9 +37,6 @@ SAMPLE_SECONDS = 0.005
 EXCEPTIONS: dict[str, str] = {}
 # how the name of a test begins -> why its turns may be so long; what Qt does by itself has no function to name
 EXCEPTED_TESTS: dict[str, str] = {
-    "tests/gui/portal/test_long_lists.py::test_more_is_shown_at_the_end": (
-        "to be mended: with 40 cards and more in a list each that comes has all laid out again, 0.2 s and more"
-    ),
     "tests/gui/portal/test_with_a_portal.py": "not measured yet",
     "tests/gui/portal/test_with_a_hostile_portal.py": "not measured yet",
 }

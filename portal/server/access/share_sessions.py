@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.server.access.caller import Caller
+from portal.server.access.share_state import lives
 from portal.server.base.tables import ShareRow, ShareSessionRow, ShareStudyRow
 from portal.server.base.tokens import new_token, token_hash
 
@@ -67,7 +68,7 @@ def _session(session: Session, secret_text: str) -> ShareSessionRow | None:
 
 
 def _lives(opened: ShareSessionRow, share: ShareRow, now: datetime) -> bool:
-    return now < opened.expires_at and share.revoked_at is None and now < share.expires_at
+    return now < opened.expires_at and lives(share, now)
 
 
 def recipient_of(session: Session, share: ShareRow, recipient_name: str | None = None) -> Caller:

@@ -1,10 +1,13 @@
-"""Where a share is: the four words, and what ended it."""
+"""Where a share is: the four words, what ended it, and whether it can be opened: nothing else decides that."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Literal, Protocol
 
+from sqlalchemy import ColumnElement, and_
+
+from portal.server.base.tables import ShareRow
 from portal.wire.sharing import ShareStatus
 from portal.wire.well_known import Limits
 
@@ -27,6 +30,17 @@ def ending(share: Sharing, now: datetime) -> Ending | None:
     if now >= share.expires_at:
         return "expired"
     return "used-up" if share.accesses_used >= share.max_accesses else None
+
+
+def lives(share: Sharing, now: datetime) -> bool:
+    """Say whether what was opened stays open: one that is used up opens no more, and ends nothing."""
+    return ending(share, now) in (None, "used-up")
+
+
+def opens(now: datetime) -> ColumnElement[bool]:
+    """Give the condition on `ShareRow` under which a share can be opened now: that nothing ended it (`ending`)."""
+    counts = ShareRow.accesses_used < ShareRow.max_accesses
+    return and_(ShareRow.revoked_at.is_(None), ShareRow.expires_at > now, counts)
 
 
 def status(share: Sharing, now: datetime) -> ShareStatus:

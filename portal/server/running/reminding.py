@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.server.access.lapsing import RESTS_AFTER, rests_at, used_at
 from portal.server.access.report_release import report_of
+from portal.server.access.share_state import opens
 from portal.server.access.visibility import practice_of
 from portal.server.activity.log import accounts_of
 from portal.server.base.tables import AccountRow, ExamRow, NoticeRow, ShareRow
@@ -55,9 +56,8 @@ class Reminding:
 
     def _ending(self, session: Session, now: datetime) -> None:
         """Warn before a share ends (N1)."""
-        soon = (ShareRow.expires_at > now, ShareRow.expires_at <= now + BEFORE_SHARE_ENDS)
-        lives = (ShareRow.revoked_at.is_(None), ShareRow.accesses_used < ShareRow.max_accesses)
-        for share in session.scalars(select(ShareRow).where(*soon, *lives)):
+        soon = ShareRow.expires_at <= now + BEFORE_SHARE_ENDS
+        for share in session.scalars(select(ShareRow).where(soon, opens(now))):
             long = share.expires_at - share.created_at > SHORT_SHARE
             since = share.expires_at - BEFORE_SHARE_ENDS
             if long and not _told(session, "share-ends", NoticeRow.about == share.id, since):

@@ -19,7 +19,7 @@ from dicom.amounts import NOTHING
 from portal.exam_amounts import all_mixed, exam_amount
 from portal.exam_names import exam_name
 from portal.server.access.share_sessions import begin_session, recipient_of
-from portal.server.access.share_state import ending, link_locked, typed_locked
+from portal.server.access.share_state import ending, link_locked, opens, typed_locked
 from portal.server.activity.log import note
 from portal.server.base.problems import Problem
 from portal.server.base.settings import ServerSettings
@@ -115,8 +115,7 @@ def _count_access(session: Session, share: ShareRow, now: datetime) -> bool:
     """Take one access, where one is left at this very moment."""
     counted = session.execute(
         update(ShareRow)
-        .where(ShareRow.id == share.id, ShareRow.accesses_used < ShareRow.max_accesses)
-        .where(ShareRow.revoked_at.is_(None), ShareRow.expires_at > now)
+        .where(ShareRow.id == share.id, opens(now))
         .values(accesses_used=ShareRow.accesses_used + 1, last_opened_at=now)
         .returning(ShareRow.accesses_used)
         .execution_options(synchronize_session=False)

@@ -11,13 +11,13 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from core.version import version
+from portal.server.access.share_state import opens
 from portal.server.base.tables import (
     AccountRow,
     ActivityRow,
     ExamRow,
     InstanceRow,
     NoticeRow,
-    ShareRow,
     StoredObjectRow,
     UploadRow,
 )
@@ -41,12 +41,7 @@ def _counted(session: Session, services: Services) -> Iterator[str]:
     )
     yield _by(session, "exams", "Exams by origin.", "origin", select(ExamRow.origin, func.count()).group_by("origin"))
     yield _by(session, "uploads", "Uploads by state.", "state", select(UploadRow.state, func.count()).group_by("state"))
-    state = case(
-        (ShareRow.revoked_at.is_not(None), "revoked"),
-        (ShareRow.expires_at <= services.clock(), "expired"),
-        (ShareRow.accesses_used >= ShareRow.max_accesses, "used-up"),
-        else_="open",
-    )
+    state = case((opens(services.clock()), "open"), else_="ended")
     yield _by(session, "shares", "Shares by state.", "state", select(state, func.count()).group_by(state))
     waits = select(NoticeRow.state, func.count()).group_by("state")
     yield _by(session, "notices", "Letters and text messages by state.", "state", waits)
