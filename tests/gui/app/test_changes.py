@@ -76,7 +76,7 @@ def add(library: Library, uid: str, number: int, **said: str) -> None:
 
 
 def listed(controller: Controller) -> int:
-    return len(controller.shelf.table.shelf.all_studies())
+    return len(controller.shelf.table.shelf.all_keys())
 
 
 def images(controller: Controller, uid: str) -> int:
