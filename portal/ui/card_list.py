@@ -17,7 +17,7 @@ from core.ui.flow import FlowLayout
 from core.ui.parts import button, clear, holds_focus, label
 from core.ui.steady_column import SteadyColumn
 
-AT_ONCE = 4  # a card takes some milliseconds
+AT_ONCE = 3  # a card takes some milliseconds
 PAGE = 20
 
 
