@@ -21,6 +21,8 @@ RATES = {
     "password-by-name": "10 per 15 minutes",
     "password-by-address": "60 per 15 minutes",
     "code-by-address": "30 per 15 minutes",
+    "contact-by-account": "10 per day",
+    "share-mail-by-account": "50 per day",
     "recovery-by-address": "30 per 15 minutes",
     "recovery-by-email": "5 per hour",
     "device-by-address": "60 per 15 minutes",

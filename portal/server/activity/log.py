@@ -39,7 +39,9 @@ def note(
 def _chain(session: Session, row: ActivityRow) -> None:
     """Let a line follow on the last one of its account, which nobody else adds to meanwhile."""
     mine = AccountRow.id == row.account
-    row.previous_hash = session.scalar(select(AccountRow.activity_hash).where(mine).with_for_update()) or FIRST
+    row.previous_hash = (
+        session.scalar(select(AccountRow.activity_hash).where(mine).with_for_update(key_share=True)) or FIRST
+    )
     exams = [each.exam for each in row.exams]
     row.hash = link(row.previous_hash, Line(row.at, row.account, row.kind, row.share, row.actor, row.details, exams))
     last = update(AccountRow).where(mine).values(activity_hash=row.hash)

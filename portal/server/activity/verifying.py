@@ -16,6 +16,7 @@ from portal.server.base.tables import AccountRow, ActivityExamRow, ActivityRow
 
 STEP = "verify-activity"
 _PAGE = 500
+TURNS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,20 @@ def verify_activity(database: Database, job: Job) -> VerifiedActivity:
     for account in accounts:
         job.check()
         job.report(lines, max(total, lines + 1), STEP)
-        with database.reading() as session:  # one account as it is at one moment
-            read, first = _follow(session, account)
+        read, first = _followed(database, account)
         lines += read
         broken += [first] if first else []
     return VerifiedActivity(lines, tuple(broken))
+
+
+def _followed(database: Database, account: str) -> tuple[int, BrokenLink | None]:
+    """Follow one chain; a line that came meanwhile looks like an end that was cut off, so that is looked at again."""
+    for _ in range(TURNS):
+        with database.reading() as session:
+            read, first = _follow(session, account)
+        if first is None or first.found != "cut":
+            break
+    return read, first
 
 
 def _follow(session: Session, account: str) -> tuple[int, BrokenLink | None]:

@@ -52,6 +52,7 @@ class PracticeRow(Base):
     time_zone: Mapped[str | None]  # IANA name; without one the server's own
     language: Mapped[str] = mapped_column(default="en")  # of letters; "en" or "de"
     self_service: Mapped[bool] = mapped_column(default=True)  # persons change their own address and phone
+    letters_since: Mapped[datetime | None]  # what was released before this portal sent letters is no news
     created_at: Mapped[datetime]
 
 
@@ -87,6 +88,8 @@ class AccountRow(Base):
     reinstated_at: Mapped[datetime | None]  # by the practice, after a year's rest
     activity_hash: Mapped[str | None]  # that of its last line
     deletion_asked_at: Mapped[datetime | None]  # by the person; the practice does it
+    previous_email: Mapped[str | None]
+    email_changed_at: Mapped[datetime | None]
     patients: Mapped[list[AccountPatientRow]] = relationship(order_by="AccountPatientRow.position")
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from portal.server.base.clock import Clock
 from portal.server.base.database import Database
@@ -20,6 +20,8 @@ LOOK_SECONDS = 1.0  # the command line of the same computer puts notices there t
 REMIND_SECONDS = 600.0  # nothing but time tells that a report is released or a share ends
 TAKEN = timedelta(minutes=5)  # whoever took a notice and died in the middle: it is sent by another then
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
+
+AWAITED = ("recovery", "activation", "share")  # somebody sits before a letter box
 
 log = logging.getLogger(__name__)
 
@@ -32,47 +34,63 @@ class Sending:
         self._ways = ways
         self._clock = clock
 
-    def send_due(self) -> int:
-        """Send all that is due now; gives how many were tried."""
-        tried = 0
-        while (letter := self._take()) is not None:
-            self._send(*letter)
+    def send_due(self, stop: Callable[[], bool] = lambda: False) -> int:
+        """Send all that is due now, or what is sent until `stop`; gives how many were tried.
+
+        A way that cannot be reached is left alone for the rest, so that it keeps no other waiting.
+        """
+        tried, gone = 0, set[str]()
+        self._give_up_late()
+        while not stop() and (taken := self._take(gone)) is not None:
+            letter, channel, tries = taken
+            if not self._send(letter, channel, tries):
+                gone.add(channel)
             tried += 1
         return tried
 
-    def _take(self) -> tuple[Letter, str, int] | None:
-        """Take one notice in hand, so that nobody else sends it meanwhile."""
+    def _give_up_late(self) -> None:
+        """Let go of what has expired, with its words."""
         now = self._clock()
-        due = (NoticeRow.state == "waiting", NoticeRow.due_at <= now)
+        late = (NoticeRow.state == "waiting", NoticeRow.until <= now)
+        with self._database.reading() as session:
+            if session.scalars(select(NoticeRow.id).where(*late).limit(1)).first() is None:
+                return
+        with self._database.writing() as session:
+            session.execute(update(NoticeRow).where(*late).values(_ended("given-up", now, "late")))
+
+    def _take(self, gone: Collection[str]) -> tuple[Letter, str, int] | None:
+        """Take one notice in hand, so that nobody else sends it meanwhile; what people wait for comes first."""
+        now = self._clock()
+        due = (NoticeRow.state == "waiting", NoticeRow.due_at <= now, NoticeRow.channel.not_in(gone))
+        first = (case((NoticeRow.kind.in_(AWAITED), 0), else_=1), NoticeRow.due_at)
         with self._database.reading() as session:  # the writer's turn is asked for only where there is something
             if session.scalars(select(NoticeRow.id).where(*due).limit(1)).first() is None:
                 return None
         with self._database.writing() as session:
-            session.execute(
-                update(NoticeRow).where(*due, NoticeRow.until <= now).values(_ended("given-up", now, "late"))
-            )
             row = session.scalars(
-                select(NoticeRow).where(*due).order_by(NoticeRow.due_at).limit(1).with_for_update(skip_locked=True)
+                select(NoticeRow).where(*due).order_by(*first).limit(1).with_for_update(skip_locked=True)
             ).first()
             if row is None:
                 return None
             row.due_at, row.tries = now + TAKEN, row.tries + 1
             return Letter(row.id, row.address, row.subject, row.text or "", row.html), row.channel, row.tries
 
-    def _send(self, letter: Letter, channel: str, tries: int) -> None:
+    def _send(self, letter: Letter, channel: str, tries: int) -> bool:
+        """Send one notice; says whether its way could be reached."""
         try:
             self._way(channel).send(letter)
         except NotSentError as error:
             log.warning("notice %s was not sent: %s", letter.id, error.reason)
             values = _ended("given-up", self._clock(), error.reason) if error.for_good else self._later(error, tries)
             self._note(letter, values)
-        else:
-            self._note(letter, _ended("sent", self._clock(), None))
+            return error.for_good
+        self._note(letter, _ended("sent", self._clock(), None))
+        return True
 
     def _way(self, channel: str) -> Way:
         way = self._ways.get(channel)
         if way is None:
-            raise NotSentError("no-way")
+            raise NotSentError("no-way", for_good=True)  # later it would be old news
         return way
 
     def _later(self, error: NotSentError, tries: int) -> dict[str, object]:
@@ -95,7 +113,7 @@ def sending_in_background(sending: Sending, remind: Callable[[], None]) -> Itera
                 if time.monotonic() - reminded >= REMIND_SECONDS:
                     reminded = time.monotonic()
                     remind()
-                sending.send_due()
+                sending.send_due(stop.is_set)
             except Exception:  # whatever it is: without this thread nobody would be told anything any more
                 log.exception("notices could not be sent")
 
@@ -109,5 +127,7 @@ def sending_in_background(sending: Sending, remind: Callable[[], None]) -> Itera
 
 
 def _ended(state: str, now: datetime, trouble: str | None) -> dict[str, object]:
-    """End a notice; its words may hold codes and links, and are not kept."""
-    return {"state": state, "ended_at": now, "trouble": trouble, "subject": None, "text": None, "html": None}
+    """End a notice; its words may hold codes and links, and are not kept, nor is an address that was right."""
+    words: dict[str, object] = {"subject": None, "text": None, "html": None}
+    sent = {"address": ""} if state == "sent" else {}
+    return {"state": state, "ended_at": now, "trouble": trouble, **words, **sent}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from portal.server.activity.log import note
 from portal.server.base.problems import Problem
 from portal.server.base.rows import held
 from portal.server.base.settings import ServerSettings
-from portal.server.base.tables import AccountRow
+from portal.server.base.tables import AccountRow, RecoveryRow
 from portal.server.notices.wording import Told
 from portal.server.people.invitations import email_reason, short_text_reason
 from portal.server.people.telling import moment_words, practice_of_account, tell
@@ -29,6 +30,10 @@ def change_contact(
     _check(email, phone)
     if (email, phone) != (account.email, account.phone):
         tell(session, settings, account, Told("contact-changed", {"at": moment_words(session, account, now)}), now)
+        if email != account.email:
+            account.previous_email, account.email_changed_at = account.email, now
+            unused = (RecoveryRow.account == account.id, RecoveryRow.used_at.is_(None))
+            session.execute(delete(RecoveryRow).where(*unused))  # a letter that went to the old address opens no more
         account.email, account.phone = email, phone
         note(session, account=account.id, kind="contact-changed", at=now)
     return account

@@ -20,7 +20,14 @@ from portal.server.base.password_hashes import Passwords
 from portal.server.base.problems import Problem
 from portal.server.base.rows import held
 from portal.server.base.settings import ServerSettings
-from portal.server.base.tables import AccountRow, NoticeRow, RecoveryRow, TokenFamilyRow
+from portal.server.base.tables import (
+    AccountRow,
+    AuthorizationCodeRow,
+    DeviceGrantRow,
+    NoticeRow,
+    RecoveryRow,
+    TokenFamilyRow,
+)
 from portal.server.base.tokens import new_id, new_token, token_hash
 from portal.server.notices.ways.way import Letter
 from portal.server.notices.wording import Told
@@ -32,6 +39,7 @@ MINUTES = 30
 RECOVER_PATH = "/recover"
 ASKED = "recovery-asked"  # the channel of a question that waits for its answer
 LONGEST_ADDRESS = 254
+REMEMBERED = timedelta(days=30)  # how long the address of before is told of a new password as well
 
 
 def ask(services: Services, email: str, address: str) -> None:
@@ -41,8 +49,9 @@ def ask(services: Services, email: str, address: str) -> None:
         services.tries.take("recovery-by-email", email.strip().lower()[:LONGEST_ADDRESS])
     except Problem:  # whoever floods somebody's letter box learns nothing by it
         return
-    with services.database.writing() as session:
-        note_question(session, email, services.clock())
+    if services.settings.post.mails:  # else no letter would ever leave
+        with services.database.writing() as session:
+            note_question(session, email, services.clock())
 
 
 def note_question(session: Session, email: str, now: datetime) -> None:
@@ -76,8 +85,8 @@ class RecoveryLetters:
             now = self.clock()
             same = func.lower(AccountRow.email) == letter.address.lower()
             for account in session.scalars(select(AccountRow).where(same, AccountRow.state == "active")):
-                if not is_lapsed(account, now):
-                    self._answer(session, account, letter.address, now)
+                if account.email and letter.address.isascii() and not is_lapsed(account, now):
+                    self._answer(session, account, account.email, now)
             session.execute(update(NoticeRow).where(NoticeRow.id == letter.id).values(address=""))
 
     def _answer(self, session: Session, account: AccountRow, address: str, now: datetime) -> None:
@@ -120,6 +129,10 @@ class Recovery:
             note(session, account=account.id, kind="password-changed", at=now)
             facts = {"at": moment_words(session, account, now)}
             tell(session, services.settings, account, Told("password-changed", facts), now)
+            if account.previous_email and account.email_changed_at and now - account.email_changed_at < REMEMBERED:
+                told = Told("password-changed", facts)
+                tell_at(session, services.settings, account, account.previous_email, told, now)
+            services.tries.forget("password-by-name", account.user_name_folded or "")
             return account.user_name or ""
 
     def _live(self, session: Session, token: str, now: datetime) -> RecoveryRow:
@@ -142,3 +155,5 @@ def _check_password(account: AccountRow, password: str) -> None:
 def _sign_out(session: Session, account: str, now: datetime) -> None:
     living = (TokenFamilyRow.account == account, TokenFamilyRow.ended_at.is_(None))
     session.execute(update(TokenFamilyRow).where(*living).values(ended_at=now, end_reason="password-changed"))
+    for waiting in (AuthorizationCodeRow, DeviceGrantRow):  # a sign-in that was begun with the old password
+        session.execute(delete(waiting).where(waiting.account == account))

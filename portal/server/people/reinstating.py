@@ -1,4 +1,4 @@
-"""Opens an account again that rests (A8)."""
+"""Opens an account again that rests (A8), or whose person no longer wants it deleted (A7)."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ def reinstate(session: Session, account: AccountRow, now: datetime) -> None:
     """Let the year begin anew; raises `Problem("not-found")` for an account that is not taken over, or closed."""
     if account.state != "active":
         raise Problem("not-found")
-    account.reinstated_at = now
+    account.reinstated_at, account.deletion_asked_at = now, None
     note(session, account=account.id, kind="reinstated", at=now)

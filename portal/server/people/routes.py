@@ -48,6 +48,7 @@ def _on_the_account(routes: APIRouter, services: Services, callers: Callers) -> 
     @routes.patch(f"{API_PATH}/account")
     def _edit(wanted: AccountEdit, caller: Caller = Depends(callers.account)) -> Account:
         """Change e-mail address and phone, where the practice leaves that to the person."""
+        services.tries.take("contact-by-account", str(caller.account))  # each one is told to an address
         with services.database.writing() as session:
             row = change_contact(session, services.settings, str(caller.account), wanted, services.clock())
             return account_shape(session, row)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.server.access.caller import Caller
@@ -24,8 +24,10 @@ from portal.server.base.tables import (
     RecoveryRow,
     SeriesRow,
     ShareRow,
+    ShareSessionRow,
     StudyRow,
     TokenFamilyRow,
+    UploadRow,
 )
 from portal.server.objects.erasing import erase, erase_pictures, forget_pages
 from portal.server.removing.asking import end_shares
@@ -35,7 +37,7 @@ from portal.server.removing.removing import RemovalRequest, allow, remove
 def delete_account(database: Database, settings: ServerSettings, account_id: str, clock: Clock) -> int:
     """Delete an account and say how many exams of the person's own went with it; raises `Problem("not-found")`.
 
-    The lines of its activity stay, without a name. The person can be invited again.
+    The lines of its activity stay as they were written. The person can be invited again.
     """
     hashes: set[str] = set()
     with database.writing() as session:
@@ -88,11 +90,17 @@ def _close(session: Session, account: AccountRow, now: datetime) -> None:
     session.execute(update(ActivationRow).where(*codes).values(voided_at=now))
     links = (RecoveryRow.account == account.id, RecoveryRow.used_at.is_(None))
     session.execute(update(RecoveryRow).where(*links).values(used_at=now))
+    shares = select(ShareRow.id).where(ShareRow.account == account.id)
+    theirs = or_(NoticeRow.account == account.id, NoticeRow.about.in_(shares))
     forgotten = {"address": "", "subject": None, "text": None, "html": None}
-    session.execute(update(NoticeRow).where(NoticeRow.account == account.id).values(forgotten))
-    waiting = (NoticeRow.account == account.id, NoticeRow.state == "waiting")
+    session.execute(update(NoticeRow).where(theirs).values(forgotten))
+    waiting = (theirs, NoticeRow.state == "waiting")
     session.execute(update(NoticeRow).where(*waiting).values(state="given-up", ended_at=now, trouble="deleted"))
     words = {"email": None, "label": None, "message": None}
     session.execute(update(ShareRow).where(ShareRow.account == account.id).values(words))
+    session.execute(update(ShareSessionRow).where(ShareSessionRow.share.in_(shares)).values(recipient_name=None))
+    session.execute(update(TokenFamilyRow).where(TokenFamilyRow.account == account.id).values(label=None))
+    session.execute(update(UploadRow).where(UploadRow.account == account.id).values(person={}, person_confirmed=None))
     account.state = "closed"
-    account.user_name = account.user_name_folded = account.password_hash = account.email = account.phone = None
+    account.user_name = account.user_name_folded = account.password_hash = None
+    account.email = account.phone = account.previous_email = None

@@ -14,12 +14,16 @@ from portal.server.base.tables import (
     AuthorizationCodeRow,
     Base,
     DeviceGrantRow,
+    NoticeRow,
+    RecoveryRow,
     RefreshTokenRow,
     ShareSessionRow,
 )
 
 # Kept for a while after their end, so that a second use is still recognised as one.
 KEPT = timedelta(days=2)
+LETTERS_KEPT = timedelta(days=90)
+TOLD_ONCE = ("report", "lapse-warning", "share-ends")
 
 _ENDS: tuple[tuple[type[Base], InstrumentedAttribute[datetime]], ...] = (
     (AccessTokenRow, AccessTokenRow.expires_at),
@@ -27,6 +31,7 @@ _ENDS: tuple[tuple[type[Base], InstrumentedAttribute[datetime]], ...] = (
     (AuthorizationCodeRow, AuthorizationCodeRow.expires_at),
     (DeviceGrantRow, DeviceGrantRow.expires_at),
     (ShareSessionRow, ShareSessionRow.expires_at),
+    (RecoveryRow, RecoveryRow.expires_at),
 )
 
 
@@ -36,3 +41,6 @@ def forget_ended(database: Database, clock: Clock) -> None:
     with database.writing() as session:
         for table, ended in _ENDS:
             session.execute(delete(table).where(ended < before))
+        # what is told once must be known to have been told
+        old = (NoticeRow.ended_at < clock() - LETTERS_KEPT, NoticeRow.kind.not_in(TOLD_ONCE))
+        session.execute(delete(NoticeRow).where(*old))

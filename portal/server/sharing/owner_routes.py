@@ -84,6 +84,8 @@ class OwnersShares:
         """Make a share, or give the one this Idempotency-Key made before."""
         account = str(caller.account)
         given = secrets_for(self._services, account, key)
+        if wanted.email:
+            self._services.tries.take("share-mail-by-account", account)
         with self._database.writing() as session:
             now = self._services.clock()
             held(session, AccountRow, account)  # the same request at once makes one share

@@ -19,8 +19,9 @@ def router(services: Services) -> APIRouter:
     callers = Callers(services)
 
     def watcher(request: Request) -> None:
-        """Let in who is on this computer, or has a staff token; numbers of a practice are nobody else's business."""
-        if not is_loopback_host(request.client.host if request.client else ""):
+        """Let in who is on this computer, or has a staff token; behind a proxy everybody may seem to be here."""
+        here = services.settings.local and is_loopback_host(request.client.host if request.client else "")
+        if not here:
             callers.staff(request)
 
     @routes.get("/health")
@@ -32,7 +33,7 @@ def router(services: Services) -> APIRouter:
 
     @routes.get("/metrics", response_class=PlainTextResponse, dependencies=[Depends(watcher)])
     def _metrics() -> Response:
-        """Give numbers in the text format of Prometheus; to this computer and to staff alone."""
+        """Give numbers in the text format of Prometheus; to staff, and on this computer to whoever is here."""
         try:
             return PlainTextResponse(metrics(services), media_type=CONTENT_TYPE)
         except OSError as error:

@@ -1,5 +1,7 @@
 """What people are told by letter, the way back to a forgotten password, accounts that rest, a practice's own ways."""
 
+from datetime import UTC, datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -14,7 +16,12 @@ def upgrade() -> None:
     op.add_column("practice", sa.Column("language", sa.String(), nullable=False, server_default="en"))
     op.add_column("practice", sa.Column("self_service", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.add_column("account", sa.Column("reinstated_at", sa.DateTime(), nullable=True))
-    op.add_column("account", sa.Column("deletion_asked_at", sa.DateTime(), nullable=True))
+    op.add_column("practice", sa.Column("letters_since", sa.DateTime(), nullable=True))
+    practice = sa.table("practice", sa.column("letters_since", sa.DateTime()))
+    op.execute(practice.update().values(letters_since=datetime.now(UTC).replace(tzinfo=None)))
+    for column in ("deletion_asked_at", "email_changed_at"):
+        op.add_column("account", sa.Column(column, sa.DateTime(), nullable=True))
+    op.add_column("account", sa.Column("previous_email", sa.String(), nullable=True))
     op.create_table(
         "recovery",
         sa.Column("token_hash", sa.String(), nullable=False),

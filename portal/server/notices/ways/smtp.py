@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import smtplib
 import ssl
 from dataclasses import dataclass, field
@@ -57,8 +58,13 @@ class Smtp:
         """Hand it to the mail server."""
         message = mail(letter, self._sender, self._name, self._clock())
         try:
-            with self._connected() as connection:
+            connection = self._connected()
+            try:
                 connection.send_message(message, self._sender, [letter.address])
+                with contextlib.suppress(OSError, smtplib.SMTPException):  # it was taken, whatever comes of goodbye
+                    connection.quit()
+            finally:
+                connection.close()
         except smtplib.SMTPRecipientsRefused as error:
             code = next(iter(error.recipients.values()))[0]
             raise NotSentError(f"smtp-{code}", for_good=500 <= code < 600) from error

@@ -63,6 +63,17 @@ TABLE = {
     "POST /oauth/revoke": OPEN,
     "POST /api/v1/activation": OPEN,
     "POST /api/v1/redeem": OPEN,
+    "GET /recover": OPEN,
+    "POST /recover": OPEN,
+    "GET /recover/{token}": OPEN,
+    "POST /recover/{token}": OPEN,
+    "POST /api/v1/account/recovery": OPEN,
+    "POST /api/v1/account/recovery/{token}": OPEN,
+    "GET /health": OPEN,
+    "GET /metrics": OPEN,  # on this computer; `tests/unit/portal/server/watching` says what is elsewhere
+    "PATCH /api/v1/account": ANY_ACCOUNT,
+    "GET /api/v1/audit.csv": ANY_ACCOUNT,
+    "GET /api/v1/audit/fhir": ANY_ACCOUNT,
     "GET /api/v1/account": ANY_ACCOUNT,
     "GET /api/v1/account/tokens": ANY_ACCOUNT,
     "DELETE /api/v1/account/tokens/{token_id}": "     401 404 204 403 403 403 403 403 403",
@@ -126,6 +137,8 @@ TABLE = {
     f"GET {_VIEW}/session": "                         401 401 401 401 200 200 200 200 200",
     f"POST {_VIEW}/close": "                          401 401 401 401 204 204 204 204 204",
     # the sessions are closed now; the first two leave nothing for the others
+    "POST /api/v1/account/deletion": "                401 202 202 403 401 401 401 401 401",
+    "DELETE /api/v1/staff/accounts/{account}": "      401 403 403 404 401 401 401 401 401",
     "DELETE /api/v1/staff/exams/{exam}/report": "     401 403 403 200 401 401 401 401 401",
     "DELETE /api/v1/staff/exams/{exam}/instances/{instance}": "401 403 403 200 401 401 401 401 401",
     "DELETE /api/v1/staff/exams/{exam}/studies/{study}": "401 403 403 404 401 401 401 401 401",
@@ -168,6 +181,7 @@ def _request(world: World, route: str) -> tuple[dict[str, str], dict[str, Any]]:
         "POST /api/v1/shares": {"studies": [STUDY]},
         "POST /api/v1/staff/exams/{exam}/report/complete": {},
         "PATCH /api/v1/staff/practice": {},
+        "PATCH /api/v1/account": {},
         "PATCH /api/v1/shares/{share_id}": {"expires_at": world.names["until"]},
     }
     return {"If-Match": "*"} if route.startswith("PATCH") else {}, {"json": bodies.get(route)}
@@ -259,7 +273,7 @@ def furnished(portal: Portal) -> World:
         "study": STUDY, "series": SERIES, "instance": INSTANCE, "exam": exam, "exam_id": exam, "upload": upload,
         "share_id": share["id"], "until": share["expires_at"], "frames": "1", "number": "1", "place": "0",
         "token": "x" * 22, "token_id": old_token, "removal": "x", "path": "page.css",
-        "steps": "7FE00010",
+        "steps": "7FE00010", "account": "nobody",
     }  # fmt: skip
     return World(portal, callers, ended_sessions(portal, anna), names)
 

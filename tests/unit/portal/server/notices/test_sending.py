@@ -129,3 +129,27 @@ def test_every_language_says_every_notice_with_the_same_facts(language: str) -> 
         assert english[kind].keys() == other[kind].keys(), kind
         assert fields_of(english[kind]) == fields_of(other[kind]), kind
         assert not fields_of(other[kind].get("subject", "")), kind
+
+
+def test_a_way_that_cannot_be_reached_keeps_no_other_waiting_and_is_asked_once_a_look(portal: Portal) -> None:
+    for number in range(3):
+        invited(portal, patient_id=f"P{number}", email=f"a{number}@example.org")
+    invited(portal, patient_id="P9", email=None, phone="+49 170 1")
+    dead, alive = Post(*[NotSentError("smtp-unreachable")] * 9), Post()
+    both = Sending(portal.services.database, {"email": dead, "sms": alive}, portal.clock)
+    assert both.send_due() == 2
+    assert (len(dead.troubles), len(alive.taken)) == (8, 1)
+
+
+def test_who_ends_the_portal_waits_for_one_letter_and_not_for_all(portal: Portal) -> None:
+    for number in range(3):
+        invited(portal, patient_id=f"P{number}", email=f"a{number}@example.org")
+    post = Post()
+    assert sending(portal, post).send_due(lambda: len(post.taken) == 1) == 1
+
+
+def test_without_any_way_to_send_no_words_are_kept(portal: Portal) -> None:
+    invited(portal)
+    Sending(portal.services.database, {}, portal.clock).send_due()
+    row = only_row(portal)
+    assert (row.state, row.trouble, row.text) == ("given-up", "no-way", None)

@@ -57,8 +57,9 @@ def _port(controller: Controller) -> int:
 
 
 def _say_hello(port: int) -> None:
-    with smtplib.SMTP("127.0.0.1", port, timeout=30) as connection:
-        connection.noop()
+    connection = smtplib.SMTP("127.0.0.1", port, timeout=30)
+    connection.noop()
+    connection.close()
 
 
 def way(server: MailServer) -> Smtp:
@@ -144,3 +145,14 @@ def test_a_broken_conversation_is_tried_again() -> None:
     with running(Rude()) as server:
         assert trouble(server) == ("smtp-554", True)
     assert issubclass(smtplib.SMTPServerDisconnected, smtplib.SMTPException)
+
+
+def test_a_server_that_says_goodbye_oddly_has_taken_the_letter() -> None:
+    class Odd(Sink):
+        async def handle_QUIT(self, server: Any, session: Any, envelope: Envelope) -> str:  # noqa: N802
+            return "250 OK"
+
+    sink = Odd()
+    with running(sink) as server:
+        way(server).send(LETTER)
+    assert len(sink.came) == 1

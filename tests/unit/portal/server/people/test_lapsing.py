@@ -62,3 +62,10 @@ def test_a8_a_background_refresh_is_no_sign_in(portal: Portal) -> None:
         )
         tokens = said.json()
     assert (said.status_code, tokens["error_description"]) == (400, "account-lapsed")
+
+
+def test_a8_a_program_of_a_resting_account_that_announces_an_upload_is_told_so(portal: Portal) -> None:
+    anna = portal.account()
+    portal.clock.forward(days=366)
+    refused = portal.post("/api/v1/uploads", anna.token, json={})
+    assert (refused.status_code, refused.json()["code"]) == (403, "account-lapsed")

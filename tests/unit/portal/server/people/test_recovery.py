@@ -156,3 +156,33 @@ def test_a5_in_a_browser_the_pages_lead_from_the_question_to_the_new_password(po
         assert over.status_code == 410
         assert "Ask for a new letter" in over.text
     assert signs_in(portal, "anna", NEW)
+
+
+def test_a5_a_changed_address_ends_links_of_before_and_the_old_one_is_told_of_a_new_password(portal: Portal) -> None:
+    anna = portal.account()
+    for address in ("anna@example.org", "new@example.org"):
+        edited = portal.request("PATCH", "/api/v1/account", anna.token, json={"email": address})
+        assert edited.status_code == 200
+        if address.startswith("anna"):
+            ask(portal)
+            (before,) = recovery_tokens(portal)
+    assert choose(portal, before).status_code == 404
+    ask(portal, "new@example.org")
+    assert choose(portal, recovery_tokens(portal)[-1]).status_code == 200
+    assert {letter["To"] for letter in portal.letters("password-changed")} == {"anna@example.org", "new@example.org"}
+
+
+def test_a5_a_new_password_ends_a_device_that_was_let_in_with_the_old_one_and_has_not_come_yet(portal: Portal) -> None:
+    account(portal)
+    code = portal.said(200, portal.post("/oauth/device_authorization", data={"client_id": "scanshelf-desktop"}))
+    form = {"user_code": code["user_code"], "user_name": "anna", "password": OLD}
+    assert portal.post("/oauth/device", data=form).status_code == 200
+    ask(portal)
+    (token,) = recovery_tokens(portal)
+    assert choose(portal, token).status_code == 200
+    grant = {
+        "grant_type": "urn:ietf:params:oauth:grant-type:device_code",
+        "client_id": "scanshelf-desktop",
+        "device_code": code["device_code"],
+    }
+    assert portal.post("/oauth/token", data=grant).status_code == 400

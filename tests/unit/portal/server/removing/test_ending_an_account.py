@@ -9,7 +9,9 @@ from sqlalchemy import select
 
 from core.job import QuietJob
 from portal.server.activity.verifying import verify_activity
-from portal.server.base.tables import AccountRow, InstanceRow, NoticeRow
+from portal.server.base.tables import AccountRow, InstanceRow, NoticeRow, ShareSessionRow
+from portal.server.people.machine_tokens import account_named
+from portal.server.people.reinstating import reinstate
 from tests.portal_tools import Portal
 from tests.share_tools import exam_of, make, redeem
 from tests.unit.portal.server.dicomweb.senders import made as made_up
@@ -80,3 +82,24 @@ def test_a7_what_the_person_brought_goes_from_the_disk_and_what_the_practice_sen
 def on_disk(portal: Portal, content: bytes) -> list[Path]:
     name = hashlib.sha256(content).hexdigest()
     return [path for path in portal.data.rglob("*") if path.is_file() and name in path.name]
+
+
+def test_a7_letters_to_recipients_that_wait_are_not_sent_any_more_and_name_nobody(portal: Portal) -> None:
+    anna = portal.account()
+    made = make(portal, anna.token, exams=[exam_of(portal, anna)], email="berg@example.org")
+    redeem(portal, made, recipient_name="Dr Berg")
+    path = f"/api/v1/staff/accounts/{anna.account_id}"
+    assert portal.request("DELETE", path, portal.staff_token).status_code == 204
+    assert portal.letters("share") == []
+    with portal.services.database.reading() as session:
+        assert [row.recipient_name for row in session.scalars(select(ShareSessionRow))] == [None]
+        assert {row.address for row in session.scalars(select(NoticeRow))} == {""}
+
+
+def test_a7_a_wish_that_is_taken_back_lets_the_person_share_again(portal: Portal) -> None:
+    anna = portal.account()
+    exam = exam_of(portal, anna)
+    portal.post("/api/v1/account/deletion", anna.token)
+    with portal.services.database.writing() as session:
+        reinstate(session, account_named(session, anna.user_name), portal.clock())
+    assert make(portal, anna.token, exams=[exam])["share"]["status"] == "active"

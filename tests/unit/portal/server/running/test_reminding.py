@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from portal.server.base.tables import AccountRow
+from datetime import timedelta
+
+from portal.server.base.tables import AccountRow, PracticeRow
+from portal.server.exams.release_rules import change_rules
 from portal.server.people.machine_tokens import account_named
 from portal.server.people.reinstating import reinstate
 from portal.server.running.reminding import Reminding
+from portal.wire.staff import PracticeRules
 from tests.portal_tools import Portal, SignedIn
 from tests.share_tools import exam_of, make
 
@@ -65,4 +69,23 @@ def test_e4_a_report_is_told_of_once_it_can_be_seen(portal: Portal) -> None:
     portal.clock.forward(hours=73)
     assert told(portal, "report") == 1
     portal.clock.forward(days=60)
+    assert told(portal, "report") == 1
+
+
+def test_reports_of_before_the_portal_sent_letters_are_no_news(portal: Portal) -> None:
+    anna = reached(portal)
+    exam_of(portal, anna, origin="practice", report_at=portal.clock() - timedelta(days=9))
+    with portal.services.database.writing() as session:
+        session.get_one(PracticeRow, 1).letters_since = portal.clock()
+    assert told(portal, "report") == 0
+
+
+def test_a_report_released_long_after_the_scan_is_told_of(portal: Portal) -> None:
+    anna = reached(portal)
+    with portal.services.database.writing() as session:
+        change_rules(session, 1, PracticeRules(release_hours=24 * 100), portal.clock())
+    exam_of(portal, anna, origin="practice", report_at=portal.clock())
+    portal.clock.forward(days=99)
+    assert told(portal, "report") == 0
+    portal.clock.forward(days=2)
     assert told(portal, "report") == 1

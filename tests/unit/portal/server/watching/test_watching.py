@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import namedtuple
+from pathlib import Path
 
 import pytest
 
+from core.workers.worker import WorkerPool
 from portal.server.watching import health
-from tests.portal_tools import Portal
+from tests.portal_tools import Portal, running_portal
 from tests.share_tools import exam_of, make
 
 LINE = re.compile(r'scanshelf_portal_[a-z_]+(\{[a-z]+="[^"]*"\})? -?\d+')
@@ -35,3 +37,10 @@ def test_numbers_tell_how_many_and_never_of_whom(portal: Portal) -> None:
     assert 'scanshelf_portal_notices{state="waiting"} 1' in lines
     assert all(LINE.fullmatch(line) for line in lines if not line.startswith("#") and "_info" not in line), lines
     assert not re.search("anna|mueller|berg|1951", answer.text, re.IGNORECASE)
+
+
+def test_behind_a_proxy_numbers_are_for_staff_alone(tmp_path: Path, portal_pool: WorkerPool) -> None:
+    with running_portal(tmp_path / "portal", workers=portal_pool, local=False) as portal:
+        assert portal.get("/metrics").status_code == 401
+        assert portal.get("/metrics", portal.staff_token).status_code == 200
+        assert portal.get("/health").status_code == 200
