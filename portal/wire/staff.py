@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from portal.names import ExamId
+from portal.names import ExamId, Uid
+from portal.wire.people import Person
 
 RemovalKind = Literal["exam", "study", "image", "report"]
 RemovalReason = Literal["misfiled", "mistaken", "withdrawn"]  # of another person; not right; called back
 Language = Literal["en", "de"]
+UnmatchedState = Literal["held", "assigned", "discarded", "allowed"]
+UnmatchedWhy = Literal["no-patient-id", "unknown-patient", "contradicts", "conflict"]
+DiscardReason = Literal["misfiled", "mistaken", "withdrawn", "test-images"]
 ReleaseRule = Literal["after-scan", "after-report"]  # from when the hours count
 
 
@@ -52,3 +56,60 @@ class Removals:
     """`GET staff/removals`: what was taken out, newest first."""
 
     removals: tuple[Removal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPatient:
+    """A patient of the practice whom a held study may be of; `patient` is the portal's own number."""
+
+    patient: int
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class UnmatchedStudy:
+    """A study the practice sent of nobody it knows: kept, shown to staff alone, until they decide.
+
+    `why`: it names no Patient ID, one that nobody has, one whose name, birth date, sex or issuer contradict it, or the
+    patient it was assigned to has the rest of it with other bytes ("conflict"). `person` is as its images say.
+    """
+
+    id: str
+    state: UnmatchedState
+    why: UnmatchedWhy
+    person: Person
+    study_instance_uid: Uid
+    study_date: str | None
+    accession_number: str | None
+    study_description: str | None
+    modalities: tuple[str, ...]
+    images: int  # that are held
+    received_at: str
+    last_received_at: str
+    suggested: tuple[KnownPatient, ...] = ()
+    reason: str | None = None  # of the decision: "matched" by itself, "assigned" by staff, or why it was discarded
+    decided_at: str | None = None
+    decided_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnmatchedStudies:
+    """`GET staff/unmatched`: newest first."""
+
+    studies: tuple[UnmatchedStudy, ...]
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnmatchedAssignment:
+    """`POST staff/unmatched/{id}/assign`: whose it is, by `patient` or by the practice's own Patient ID."""
+
+    patient: int | None = None
+    patient_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnmatchedDiscard:
+    """`POST staff/unmatched/{id}/discard`: thrown away for good, and why."""
+
+    reason: DiscardReason

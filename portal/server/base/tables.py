@@ -381,6 +381,53 @@ class LeftOutRow(Base):
     settled_at: Mapped[datetime | None]
 
 
+class HeldStudyRow(Base):
+    """A study the practice sent of nobody it knows, or of somebody its images contradict.
+
+    "held", then "assigned" to a patient or "discarded"; what comes of it later goes the same way, until it is
+    "allowed" to come again. `identity` is a hash of all its images say of the person: another person's is another row.
+    """
+
+    __tablename__ = "held_study"
+    __table_args__ = (
+        UniqueConstraint("practice", "identity", "study_instance_uid"),
+        Index("held_study_by_state", "practice", "state", "received_at"),
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    practice: Mapped[int] = mapped_column(ForeignKey("practice.id"))
+    identity: Mapped[str]
+    study_instance_uid: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(default="held")
+    why: Mapped[str]
+    person: Mapped[dict[str, Any]]  # the identity in the images; {} of what was discarded
+    doubtful_name: Mapped[str | None]  # the bytes (Latin-1) of a name that had to be guessed
+    patient_id: Mapped[str | None]
+    study_date: Mapped[str | None]
+    accession_number: Mapped[str | None]
+    study_description: Mapped[str | None]
+    received_at: Mapped[datetime]
+    last_received_at: Mapped[datetime]
+    patient: Mapped[int | None] = mapped_column(ForeignKey("patient.id"))  # whom it was assigned to
+    reason: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None]
+
+
+class HeldInstanceRow(Base):
+    """One instance of such a study; `header` is what a worker read of it (`StoredHeader`)."""
+
+    __tablename__ = "held_instance"
+    __table_args__ = (UniqueConstraint("study", "sop_instance_uid"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study: Mapped[str] = mapped_column(ForeignKey("held_study.id"))
+    sop_instance_uid: Mapped[str] = mapped_column(String(64))
+    modality: Mapped[str | None]
+    sha256: Mapped[str] = mapped_column(ForeignKey("stored_object.sha256"), index=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    header: Mapped[dict[str, Any]]
+    stored_at: Mapped[datetime]
+
+
 class RemovalRow(Base):
     """What the practice took out, and why; until `allowed_at` the same is not taken in again."""
 

@@ -22,7 +22,9 @@ from portal.server.oauth.refusals import ENDPOINTS, problem_answer
 from portal.server.oauth.routes import router as oauth
 from portal.server.people.recovery_routes import router as recovery
 from portal.server.people.routes import router as accounts
+from portal.server.receiving.filing import file_waiting
 from portal.server.receiving.routes import router as uploads
+from portal.server.receiving.unmatched_routes import router as unmatched
 from portal.server.recipient.routes import router as recipient
 from portal.server.removing.account_routes import router as ending
 from portal.server.removing.routes import router as removing
@@ -31,11 +33,12 @@ from portal.server.sharing.routes import router as shares
 from portal.server.watching.routes import router as watching
 
 PARTS: tuple[Callable[[Services], APIRouter], ...] = (
-    accounts,
+    lambda services: accounts(services, lambda: file_waiting(services.database, services.clock)),
     recovery,
     oauth,
     exams,
     uploads,
+    unmatched,
     dicomweb,
     shares,
     lambda services: activity(services, names_of),

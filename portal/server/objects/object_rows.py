@@ -1,14 +1,18 @@
-"""The rows of objects: which bytes are here for good."""
+"""The rows of objects: which bytes are here for good, and which of them nothing refers to any more."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal.server.base.rows import found_or_added
-from portal.server.base.tables import StoredObjectRow
+from portal.server.base.tables import ExamRow, HeldInstanceRow, InstanceRow, StoredObjectRow
+
+_CHUNK = 500
+_USED_BY = (InstanceRow.sha256, HeldInstanceRow.sha256, ExamRow.report_sha256)
 
 
 def note_object(session: Session, sha256: str, size: int, now: datetime) -> None:
@@ -20,3 +24,28 @@ def note_object(session: Session, sha256: str, size: int, now: datetime) -> None
     )
     row.damaged_at = None
     session.flush()
+
+
+def forget_unused(session: Session, hashes: Iterable[str]) -> set[str]:
+    """Forget those objects nothing refers to any more, and give them: two persons may have the same bytes."""
+    session.flush()
+    gone: set[str] = set()
+    for some in _chunks(sorted(set(hashes))):
+        used = {each for column in _USED_BY for each in session.scalars(select(column).where(column.in_(some)))}
+        unused = [each for each in some if each not in used]
+        forgotten = delete(StoredObjectRow).where(StoredObjectRow.sha256.in_(unused))
+        session.execute(forgotten.execution_options(synchronize_session=False))
+        gone.update(unused)
+    return gone
+
+
+def forget_all_unused(session: Session) -> None:
+    """Forget every object nothing refers to."""
+    used = [select(column).where(column == StoredObjectRow.sha256).exists() for column in _USED_BY]
+    forgotten = delete(StoredObjectRow).where(*(~each for each in used))
+    session.execute(forgotten.execution_options(synchronize_session=False))
+
+
+def _chunks(hashes: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(hashes), _CHUNK):
+        yield hashes[start : start + _CHUNK]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.files.content_address import is_object_name
@@ -16,7 +16,8 @@ from core.files.durable import remove_file
 from portal.server.base.clock import Clock
 from portal.server.base.database import Database
 from portal.server.base.settings import ServerSettings
-from portal.server.base.tables import ExamRow, InstanceRow, StoredObjectRow
+from portal.server.base.tables import StoredObjectRow
+from portal.server.objects.object_rows import forget_all_unused
 
 KEPT_FOR = timedelta(days=30)
 
@@ -24,23 +25,13 @@ KEPT_FOR = timedelta(days=30)
 def put_orphans_aside(database: Database, settings: ServerSettings, clock: Clock) -> None:
     """Clean the store; only while nobody else writes to it."""
     with database.writing() as session:
-        _forget_unused(session)
+        forget_all_unused(session)
     settings.orphans.mkdir(mode=0o700, exist_ok=True)
     _remove_old(settings, clock())
     with database.reading() as session:
         for folder in settings.objects.iterdir():
             if folder.is_dir():
                 _put_aside(settings, folder.name, _known(session, folder.name), clock())
-
-
-def _forget_unused(session: Session) -> None:
-    is_image = select(InstanceRow.id).where(InstanceRow.sha256 == StoredObjectRow.sha256).exists()
-    reports = select(ExamRow.report_sha256).where(ExamRow.report_sha256.is_not(None))
-    session.execute(
-        delete(StoredObjectRow)
-        .where(~is_image, StoredObjectRow.sha256.not_in(reports))
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _known(session: Session, start: str) -> set[str]:

@@ -158,6 +158,12 @@ class PortalObjects(ObjectFolder):
         return found is not None and found[0] == sha256
 
 
+def data_set_hash(path: Path) -> str:
+    """Give the hash of a file's data set alone; raises `OSError`."""
+    with path.open("rb") as file:
+        return _two_hashes(file)[1]
+
+
 def _two_hashes(file: BinaryIO) -> tuple[str, str]:
     head = file.read(_PIECE)
     whole, data_set = hashlib.sha256(head), SideHash()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fastapi import APIRouter, Depends, Request, Response
 
 from portal.server.access.caller import Caller
@@ -20,13 +22,13 @@ from portal.wire.addresses import API_PATH, WELL_KNOWN_PATH
 from portal.wire.well_known import WellKnown
 
 
-def router(services: Services) -> APIRouter:
-    """Give the routes of this part."""
+def router(services: Services, known: Callable[[], object]) -> APIRouter:
+    """Give the routes of this part; `known` is called after a person was made known to the practice."""
     routes = APIRouter(tags=["accounts"])
     callers = Callers(services)
     _on_the_portal(routes, services)
     _on_the_account(routes, services, callers)
-    _on_coming_in(routes, services, callers)
+    _on_coming_in(routes, services, callers, known)
     return routes
 
 
@@ -67,7 +69,7 @@ def _on_the_account(routes: APIRouter, services: Services, callers: Callers) -> 
         return Response(status_code=204)
 
 
-def _on_coming_in(routes: APIRouter, services: Services, callers: Callers) -> None:
+def _on_coming_in(routes: APIRouter, services: Services, callers: Callers, known: Callable[[], object]) -> None:
     @routes.post(f"{API_PATH}/activation")
     def _activate(request: Request, activation: Activation) -> Activated:
         """Take over the account an activation code was made for."""
@@ -88,4 +90,6 @@ def _on_coming_in(routes: APIRouter, services: Services, callers: Callers) -> No
         assert caller.practice is not None
         with services.database.writing() as session:
             now = services.clock()
-            return invite_and_tell(session, services.settings, services.secret, caller.practice, invitation, now)
+            made = invite_and_tell(session, services.settings, services.secret, caller.practice, invitation, now)
+        known()
+        return made

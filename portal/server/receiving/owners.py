@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,12 +13,11 @@ from dicom.text.guess import may_be_read_as
 from portal.server.access.caller import Caller
 from portal.server.base.tables import AccountPatientRow, PatientRow, UploadRow
 from portal.server.receiving.instance_rows import Owner
+from portal.server.receiving.matching import SAID, Why, decided, patient_for
 
-_SAID = tuple(field.name for field in fields(Identity) if field.compare)
 
-
-def owner_of(session: Session, caller: Caller, header: Header) -> Owner | None:
-    """Give the person an instance is kept for; `None` where this caller may not bring it."""
+def owner_of(session: Session, caller: Caller, header: Header) -> Owner | Why | None:
+    """Give the person an instance is kept for, or why it has to be held; `None` where this caller may not bring it."""
     if caller.kind == "staff":
         return _of_practice(session, caller, header)
     return _of_account(session, caller, header) if caller.kind == "account" else None
@@ -62,19 +61,19 @@ def _was_confirmed(upload: UploadRow, header: Header) -> bool:
     guessed = header.doubtful_name is not None  # then the person was asked, though the names look alike
     if not upload.person_confirmed or not (guessed or upload.identity == "perhaps"):
         return False
-    said: dict[str, str | None] = {name: upload.person.get(name) for name in _SAID}
+    said: dict[str, str | None] = {name: upload.person.get(name) for name in SAID}
     meant, found = Identity(**said), identity_of(header)  # type: ignore[arg-type]
     if header.doubtful_name is not None and may_be_read_as(header.doubtful_name, meant.patient_name):
         found = replace(found, patient_name=meant.patient_name)  # guessed there with more to go by than one image
     return meant == found or compare(meant, header) == "same"
 
 
-def _of_practice(session: Session, caller: Caller, header: Header) -> Owner | None:
-    found = session.scalars(
-        select(PatientRow).where(
-            PatientRow.practice == caller.practice, PatientRow.patient_id == (header.patient_id or "").strip()
-        )
-    ).first()
-    if found is None or not header.patient_id or compare(found, header) == "other":
+def _of_practice(session: Session, caller: Caller, header: Header) -> Owner | Why | None:
+    practice = caller.practice or 0
+    study = decided(session, practice, header)
+    if study is not None and study.state == "discarded":
         return None
-    return Owner(found.id, "practice")
+    if study is not None and study.state == "assigned" and study.patient is not None:
+        return Owner(study.patient, "practice")
+    found = patient_for(session, practice, header)
+    return found if isinstance(found, str) else Owner(found.id, "practice")

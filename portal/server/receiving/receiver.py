@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from core.errors import DicomError, WorkerError
 from core.files.durable import is_full
@@ -11,9 +15,12 @@ from core.job import QuietJob
 from dicom.model import MEDIA_STORAGE_DIRECTORY, Header, StoredHeader
 from portal.names import is_uid
 from portal.server.access.caller import Caller
-from portal.server.base.tables import StoredObjectRow
-from portal.server.objects.store import ArrivingFile
+from portal.server.base.rows import held
+from portal.server.base.tables import InstanceRow, PracticeRow, StoredObjectRow
+from portal.server.objects.store import ArrivingFile, data_set_hash
+from portal.server.receiving.holding import hold, objection
 from portal.server.receiving.instance_rows import Owner, is_refused, known, record
+from portal.server.receiving.matching import decided
 from portal.server.receiving.owners import owner_of
 from portal.server.services import Services
 from portal.wire.store_failures import (
@@ -29,6 +36,7 @@ from portal.wire.store_failures import (
 log = logging.getLogger(__name__)
 TOO_LARGE = -1  # no DICOM status word: answered as 413
 NOT_NOW = -2  # nor this one: answered as 503, since the same will be taken later
+Writing = Callable[[Session, str, int, datetime], int | None]  # hash, size, now; gives a FailureReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,26 +83,56 @@ class Receiver:
         return _outcome(header, failure)
 
     def _store(self, incoming: ArrivingFile, caller: Caller, stored: StoredHeader) -> int | None:
+        header = stored.header
         with self._services.database.reading() as session:
-            owner = owner_of(session, caller, stored.header)
+            owner = owner_of(session, caller, header)
             if owner is None:
                 return FAILURE_NOT_AUTHORISED
-            before = known(session, owner, stored.header.sop_instance_uid)
-            if before is None and is_refused(session, owner, stored.header):
+            if isinstance(owner, str):
+                return self._hold(session, incoming, caller, stored)
+            before = known(session, owner, header.sop_instance_uid)
+            if before is None and is_refused(session, owner, header):
                 return FAILURE_NOT_AUTHORISED
         if before is not None and before.sha256 != incoming.sha256:
+            if owner.origin == "practice" and self._is_rewrapped(before, incoming, stored):
+                return self._write_down(_recording(owner, stored), before.sha256, before.size)
             return FAILURE_DUPLICATE
         sha256 = self._services.store.take(incoming)  # first the bytes, then the row that promises them
         if before is not None:
             self._services.sound.came_again(sha256)
         if before is not None and owner.origin == "upload" and before.sent_by_person:
             return None
-        return self._write_down(owner, stored, sha256, incoming.size)
+        return self._write_down(_recording(owner, stored), sha256, incoming.size)
 
-    def _write_down(self, owner: Owner, stored: StoredHeader, sha256: str, size: int) -> int | None:
+    def _hold(self, session: Session, incoming: ArrivingFile, caller: Caller, stored: StoredHeader) -> int | None:
+        """Keep what the practice sent of nobody it knows, until staff say whose it is."""
+        practice = caller.practice or 0
+        failure = objection(session, decided(session, practice, stored.header), stored, incoming.sha256)
+        session.rollback()  # nothing is held open while the bytes are stored
+        if failure is not None:
+            return failure
+        sha256 = self._services.store.take(incoming)
+
+        def held_or_recorded(session: Session, sha256: str, size: int, now: datetime) -> int | None:
+            held(session, PracticeRow, practice)  # a patient is made, and a study decided on, before or after this
+            owner = owner_of(session, caller, stored.header)
+            if isinstance(owner, str):
+                return hold(session, practice, owner, stored, sha256, size, now)
+            return FAILURE_NOT_AUTHORISED if owner is None else record(session, owner, stored, sha256, size, now)
+
+        return self._write_down(held_or_recorded, sha256, incoming.size)
+
+    def _is_rewrapped(self, before: InstanceRow, incoming: ArrivingFile, stored: StoredHeader) -> bool:
+        """Tell whether the same data set came in another wrapping, as another sender of the practice writes it."""
+        if before.transfer_syntax_uid != stored.header.transfer_syntax_uid:
+            return False
+        kept = self._services.store.hashes(before.sha256)
+        return kept is not None and kept[0] == before.sha256 and kept[1] == data_set_hash(incoming.path)
+
+    def _write_down(self, write: Writing, sha256: str, size: int) -> int | None:
         try:
             with self._services.database.writing() as session:
-                failure = record(session, owner, stored, sha256, size, self._services.clock())
+                failure = write(session, sha256, size, self._services.clock())
                 if failure is not None and session.get(StoredObjectRow, sha256) is None:
                     self._services.store.remove(sha256)  # taken out meanwhile: its straggler leaves no bytes either
                 if failure is None and not self._services.store.holds(sha256, size):
@@ -102,6 +140,13 @@ class Receiver:
                 return failure
         except _Gone:
             return NOT_NOW
+
+
+def _recording(owner: Owner, stored: StoredHeader) -> Writing:
+    def write(session: Session, sha256: str, size: int, now: datetime) -> int | None:
+        return record(session, owner, stored, sha256, size, now)
+
+    return write
 
 
 def reason_of(error: OSError) -> int:

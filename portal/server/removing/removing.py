@@ -30,12 +30,12 @@ from portal.server.base.tables import (
     SeriesRow,
     ShareRow,
     ShareStudyRow,
-    StoredObjectRow,
     StudyRow,
     UploadItemRow,
     UploadRow,
 )
 from portal.server.base.tokens import new_id
+from portal.server.objects.object_rows import forget_unused
 from portal.wire.activity import ActivityKind
 from portal.wire.moments import utc_text
 from portal.wire.staff import Removal, RemovalKind, RemovalReason, Removals
@@ -91,7 +91,7 @@ def remove(session: Session, caller: Caller, wanted: RemovalRequest, now: dateti
     details = {"images": len(rows), "reason": wanted.reason}
     for account in accounts_of(session, patient):
         note(session, account=account, kind=_KINDS[wanted.kind], at=now, exams=[wanted.exam], details=details)
-    return Gone(removal, _unused(session, hashes))
+    return Gone(removal, forget_unused(session, hashes))
 
 
 def allow(session: Session, caller: Caller, removal: str, now: datetime) -> Removal:
@@ -222,20 +222,3 @@ def _follow(session: Session, share: ShareRow, study: StudyRow, now: datetime) -
             session, account=share.account, kind="share-revoked", at=now, exams=[study.exam], share=share.id,
             details=details,
         )  # fmt: skip
-
-
-def _unused(session: Session, hashes: set[str]) -> set[str]:
-    """Forget the objects nothing refers to any more, and give them: two persons may have the same bytes."""
-    session.flush()
-    known = sorted(hashes)
-    used: set[str] = set()
-    for start in range(0, len(known), _CHUNK):
-        some = known[start : start + _CHUNK]
-        used |= set(session.scalars(select(InstanceRow.sha256).where(InstanceRow.sha256.in_(some))))
-        used |= {each for each in session.scalars(select(ExamRow.report_sha256)) if each in some}
-    gone = hashes - used
-    for start in range(0, len(known), _CHUNK):
-        some = [each for each in known[start : start + _CHUNK] if each in gone]
-        forgotten = delete(StoredObjectRow).where(StoredObjectRow.sha256.in_(some))
-        session.execute(forgotten.execution_options(synchronize_session=False))
-    return gone

@@ -31,6 +31,7 @@ from portal.server.people.machine_tokens import (
     machine_token,
 )
 from portal.server.people.reinstating import reinstate
+from portal.server.receiving.filing import file_waiting
 from portal.server.removing.deleting import delete_account
 from portal.server.removing.removing import RemovalRequest, allow, removals
 from portal.server.removing.take_out import take_out
@@ -54,7 +55,9 @@ class Administration:
     def invite(self, invitation: Invitation) -> Invited:
         """Make an account for a person, or a new code for one that waits for its person."""
         with self.database.writing() as session:
-            return invite_and_tell(session, self.settings, self.secret, PRACTICE, invitation, self.clock())
+            made = invite_and_tell(session, self.settings, self.secret, PRACTICE, invitation, self.clock())
+        file_waiting(self.database, self.clock)
+        return made
 
     def activate(self, activation: Activation) -> None:
         """Take over the account of a code."""

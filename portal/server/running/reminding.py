@@ -27,6 +27,7 @@ from portal.server.base.tables import (
 from portal.server.notices.kinds import NoticeKind
 from portal.server.notices.wording import Told
 from portal.server.people.telling import moment_words, tell
+from portal.server.receiving.filing import file_waiting
 from portal.server.services import Services
 from portal.server.sharing.telling import tell_ending
 
@@ -45,6 +46,7 @@ class Reminding:
 
     def remind(self) -> None:
         """Put into the outbox what became due since: looked for without the writer's turn, told in short ones."""
+        file_waiting(self._services.database, self._services.clock)  # whoever made the patient known
         now = self._services.clock()
         for look, tell_one in (
             (self._resting, self._warn_account),
