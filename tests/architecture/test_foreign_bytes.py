@@ -319,6 +319,7 @@ def reached_from_the_window() -> dict[str, str]:
     return reached
 
 
+@pytest.mark.long
 def test_what_runs_in_workers_is_imported_by_no_other_process() -> None:
     reached = reached_from_the_window()
     readers = {name: path.relative_to(ROOT).as_posix() for name, path in modules().items()}

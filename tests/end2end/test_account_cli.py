@@ -130,6 +130,7 @@ def test_a_device_signs_in_by_a_code_that_is_told_first(server: PortalProcess, a
     assert scanshelf("whoami", "--json").document["user_name"] == anna.user_name
 
 
+@pytest.mark.long
 def test_signing_out_works_while_the_portal_is_away(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with portal_process(tmp_path) as server:
         in_browser(monkeypatch, "forms", server.account(ANNA.patient_name, ANNA.patient_birth_date))
@@ -281,6 +282,7 @@ def test_no_mail_is_pretended_and_the_letter_brings_no_code(
     assert document["verification_code"] not in document["mailto"] + document["letter"]
 
 
+@pytest.mark.long
 def test_a_portal_that_sends_mail_sends_the_link_and_never_the_code(tmp_path: Path) -> None:
     mail = tmp_path / "mail"
     with portal_process(tmp_path, "--mailbox", str(mail)) as server:
@@ -328,6 +330,7 @@ def test_a_print_that_cannot_be_written_shares_nothing(server: PortalProcess, to
     assert scanshelf_here("share", "list", *account).document == {"shares": []}
 
 
+@pytest.mark.long
 def test_an_exam_is_downloaded_whole_and_again_without_doubling(
     server: PortalProcess, token_file: Path, tmp_path: Path
 ) -> None:

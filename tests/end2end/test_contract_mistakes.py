@@ -104,6 +104,7 @@ def test_an_answer_that_cannot_be_written_is_not_done(library: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.long
 def test_the_bin_of_a_shelf_that_is_in_use_can_be_read(library: Path) -> None:
     scanshelf("delete", STUDY, "--library", library)
     with Library.open(library):

@@ -21,6 +21,8 @@ from app.demo.browsing.browser import browser_starts
 from tests.end2end.program import ROOT, Said, instances, scanshelf
 from tests.tools import needs_tool
 
+pytestmark = pytest.mark.long
+
 STEPS = ["disc", "scan", "import", "again", "list", "verify", "view", "heal", "two-persons"]
 STEPS += ["sign-in", "send", "share", "doctor", "activity", "window"]
 
@@ -102,7 +104,6 @@ def test_the_kept_disc_and_shelf_serve_the_other_commands(kept: tuple[Path, Said
     assert (verified.status, verified.document["problems"]) == (0, [])
 
 
-@pytest.mark.long
 def test_it_can_be_played_again_in_the_same_folder(kept: tuple[Path, Said]) -> None:
     folder, _said = kept
     again = scanshelf("demo", "--keep", folder, "--json")
@@ -154,7 +155,6 @@ def processes_at_work(folder: Path) -> list[int]:
     return found
 
 
-@pytest.mark.long
 def test_nothing_is_left_where_nothing_shall_be_kept(tmp_path: Path) -> None:
     done = play(tmp_path)
     assert done.returncode == 0, done.stderr
@@ -174,7 +174,6 @@ def test_a_long_temporary_folder_keeps_no_browser_from_starting(
     assert list(folder.iterdir()) == []
 
 
-@pytest.mark.long
 def test_without_a_browser_the_same_way_is_gone_over_http(tmp_path: Path) -> None:
     done = play(tmp_path, PATH=str(tmp_path))
     assert done.returncode == 0, done.stderr
@@ -202,7 +201,6 @@ def test_stopped_while_the_portal_runs_it_leaves_no_process_and_no_file(tmp_path
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.long
 def test_a_changed_figure_makes_it_fail(tmp_path: Path) -> None:
     (tmp_path / "sample disc").mkdir()
     (tmp_path / "sample disc" / "STRAY.TXT").write_text("not put there by the generator")

@@ -99,6 +99,7 @@ def test_the_exam_the_invitation_and_the_page_say_what_is_not_here(
     assert "29" not in text(browser, "#progress")
 
 
+@pytest.mark.long
 def test_the_note_is_gone_when_the_rest_came_and_was_proved(
     portal: Portal, anna: SignedIn, browser: Browser, tmp_path: Path
 ) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.discs import Disc
 from tests.discs.files import ANNA, BERT, Person, image, uid
 from tests.discs.persons import BINNED_OF_BERT, SPELLINGS, STUDY, borrowed_stick, spelled, telling_folders
@@ -55,6 +57,7 @@ def test_a_stick_of_deleted_images_alone_says_so(tmp_path: Path) -> None:
     assert "lie in a recycle bin" in said.words
 
 
+@pytest.mark.long
 def test_the_shelf_of_a_chosen_person_holds_no_word_of_the_others(tmp_path: Path) -> None:
     disc, shelf = telling_folders(tmp_path / "disc"), tmp_path / "shelf"
     patients = scanshelf_here("scan", disc.folder, "--json").document["patients"]

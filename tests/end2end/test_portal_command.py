@@ -70,6 +70,7 @@ def test_it_serves_until_it_is_told_to_end(tmp_path: Path) -> None:
     assert "Traceback" not in portal.complaints()
 
 
+@pytest.mark.long
 def test_its_workers_begin_before_anybody_asks(tmp_path: Path) -> None:
     """Else the first image that comes waits for them: some seconds, and ten where the computer has much to do."""
     with portal_process(tmp_path) as portal:
@@ -80,6 +81,7 @@ def test_its_workers_begin_before_anybody_asks(tmp_path: Path) -> None:
             time.sleep(0.05)
 
 
+@pytest.mark.long
 def test_its_commands_work_while_no_server_runs(tmp_path: Path) -> None:
     data = tmp_path / "portal-data"
     portal = PortalProcess(data)
@@ -180,6 +182,7 @@ def test_a_port_in_use_says_so(tmp_path: Path) -> None:
         assert "cannot listen" in done.stderr
 
 
+@pytest.mark.long
 def test_a_store_elsewhere_and_a_database_elsewhere_are_used(tmp_path: Path) -> None:
     words = ("--store", str(tmp_path / "images"), "--database", f"sqlite:///{tmp_path / 'other.db'}")
     with portal_process(tmp_path, *words) as portal:
@@ -243,6 +246,7 @@ def test_where_its_packages_are_not_installed_it_says_what_to_install(
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.long
 def test_the_self_test_names_the_package_that_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     without_packages(monkeypatch, tmp_path / "site", "uvicorn")
     said = scanshelf("selftest", "--json")

@@ -50,6 +50,7 @@ def letter_in(folder: Path, subject: str) -> str:
     raise AssertionError(f"no letter {subject!r} in {list(folder.glob('*'))}")
 
 
+@pytest.mark.long
 def test_invited_by_letter_recovered_by_letter_and_asked_to_the_practice(portal: PortalProcess, tmp_path: Path) -> None:
     data, mail = str(portal.data), tmp_path / "mail"
     anna = ("--name", "MUELLER^ANNA", "--birth-date", "1951-05-04", "--email", "anna@example.org")

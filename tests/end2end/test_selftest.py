@@ -56,6 +56,7 @@ def test_every_decoder_of_the_program_answers(tried: tuple[Said, Path]) -> None:
     assert (wanted | {"decoder colour profiles: imagecodecs.cms"}) - answered == set()
 
 
+@pytest.mark.long
 def test_in_words_each_check_is_a_line_and_the_last_says_the_sum() -> None:
     said = scanshelf("selftest")
     lines = said.output.splitlines()
@@ -63,6 +64,7 @@ def test_in_words_each_check_is_a_line_and_the_last_says_the_sum() -> None:
     assert lines[-1] == "Everything works."
 
 
+@pytest.mark.long
 def test_a_shelf_that_cannot_be_written_fails_and_is_not_made(tmp_path: Path) -> None:
     place = tmp_path / "file"
     place.write_text("in the way")

@@ -38,6 +38,7 @@ def workers() -> Iterator[Workers]:
         yield found
 
 
+@pytest.mark.sweep(keep=1)
 @pytest.mark.parametrize("name", DISCS)
 def test_every_file_gives_a_picture_or_a_clear_answer(name: str, workers: Workers, tmp_path: Path) -> None:
     disc = HOSTILE_DISCS[name](tmp_path / "disc")

@@ -261,6 +261,7 @@ def test_an_import_from_a_drive_that_hangs_can_be_stopped_and_keeps_what_it_has(
         assert shelf_hashes(library) <= {disc.sha256(path) for path in disc.good}
 
 
+@pytest.mark.long
 def test_a_slow_drive_is_waited_for_and_costs_no_file(disc: Disc, tmp_path: Path) -> None:
     mount = tmp_path / "mount"
     rules = {"BIG/B12": {"slow": 0.4}, "BIG/B14": {"slow": 0.4}}

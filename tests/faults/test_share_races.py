@@ -184,6 +184,7 @@ def test_what_was_answered_before_a_power_cut_is_still_true_after_it(sharing: Sh
     assert sharing.make("the key")["url"] == made["url"]
 
 
+@pytest.mark.long
 def test_a_power_cut_amid_twenty_codes_loses_no_answered_access_and_counts_none_twice(sharing: Sharing) -> None:
     made = sharing.make()
     with ThreadPoolExecutor(20) as pool:

@@ -248,6 +248,7 @@ def test_a_killed_client_goes_on_where_it_was(
     assert held(portal, anna) == COUNT
 
 
+@pytest.mark.long
 def test_a_killed_server_comes_back_and_the_upload_goes_on(tmp_path: Path, library: Library) -> None:
     killed: list[int] = []
     with portal_process(tmp_path) as process, running_proxy(process.url) as proxy:

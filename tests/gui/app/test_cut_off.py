@@ -127,6 +127,7 @@ def texts(widget: QWidget) -> str:
     return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
 
 
+@pytest.mark.long
 def test_the_next_start_says_what_was_cut_off_and_it_goes_on_from_another_drive(
     open_window: Callable[[], Controller], qtbot: QtBot, disc: Disc, tmp_path: Path
 ) -> None:
@@ -488,6 +489,7 @@ def test_a_disc_swapped_since_it_was_read_is_not_imported_as_the_other(
     assert controller.jobs.library().unfinished() == []
 
 
+@pytest.mark.long
 def test_a_disc_whose_mount_goes_leaves_its_word_though_its_card_goes(
     open_window: Callable[[], Controller], qtbot: QtBot, disc: Disc, tmp_path: Path
 ) -> None:

@@ -73,6 +73,7 @@ def test_no_screen_cuts_off_text_or_leaves_a_control_without_a_name(
     assert {name: trouble for name, trouble in found.items() if trouble} == {}
 
 
+@pytest.mark.long
 def test_another_text_size_is_taken_also_after_tidying_up(style: Style, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SCANSHELF_STYLE")  # so that the system is asked what it wants
     gc.collect()

@@ -80,6 +80,7 @@ def test_the_rail_counts(frame: Frame) -> None:
     assert any("Discs && drives (2)" in made.text() for made in frame.window.rail.findChildren(QPushButton))
 
 
+@pytest.mark.long
 def test_the_rail_leaves_its_words_to_the_tooltips_above_150_per_cent(frame: Frame) -> None:
     rail = frame.window.rail
     frame.window.resize(1200, 780)
@@ -101,6 +102,7 @@ def test_the_rail_leaves_its_words_to_the_tooltips_above_150_per_cent(frame: Fra
     assert buttons["My shelf"].text().strip() == "My shelf"
 
 
+@pytest.mark.long
 def test_the_rail_takes_no_more_than_a_third_of_a_narrow_window(frame: Frame) -> None:
     frame.window.resize(720, 480)
     frame.window.show()
@@ -278,6 +280,7 @@ def test_the_look_can_be_forced(frame: Frame, monkeypatch: pytest.MonkeyPatch, l
     assert frame.application.palette().color(QPalette.ColorRole.Window) == QColor(window)
 
 
+@pytest.mark.long
 def test_the_text_grows_with_the_setting(frame: Frame) -> None:
     frame.style.choose("light", 200)
     assert frame.application.font().pixelSize() == 26

@@ -228,6 +228,7 @@ def test_in_a_narrow_window_the_preview_goes_below(panel: ShelfPanel) -> None:
     assert panel.preview.mapTo(panel, panel.preview.rect().topLeft()).y() > 200
 
 
+@pytest.mark.long
 def test_at_the_largest_text_in_a_low_window_what_can_be_done_is_in_sight_under_whose_it_is(
     panel: ShelfPanel, style: Style
 ) -> None:

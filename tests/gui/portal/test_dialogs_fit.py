@@ -68,6 +68,7 @@ def test_the_warning_of_a_share_stands_above_its_button_whatever_scrolls(
         qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() == 0, timeout=LONG)
 
 
+@pytest.mark.long
 def test_what_is_typed_into_is_in_sight_at_large_text(qtbot: QtBot, style: Style) -> None:
     style.choose("light", 200)
     try:

@@ -137,6 +137,7 @@ def _in_order(panel: PortalPanel) -> Iterator[str]:
             yield places[widget]
 
 
+@pytest.mark.sweep(keep=1)
 @pytest.mark.parametrize("percent", [100, 200])
 def test_no_part_of_a_moment_is_cut_off(qtbot: QtBot, style: Style, percent: int) -> None:
     style.choose("light", percent)

@@ -109,6 +109,7 @@ def test_the_start_of_the_window_leaves_the_network_alone() -> None:
     assert found.stdout.strip() == "[]"
 
 
+@pytest.mark.long
 def test_a_practice_portal_that_cannot_start_says_why_and_what_to_do(
     make_window: MakeWindow, qtbot: QtBot, disc: str
 ) -> None:

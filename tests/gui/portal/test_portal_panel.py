@@ -387,6 +387,7 @@ def columns(buttons: Iterable[QPushButton]) -> list[tuple[int, int]]:
     return [(left, left + width) for left, width in lefts]
 
 
+@pytest.mark.long
 def test_a_list_that_is_gone_to_is_in_sight_in_a_low_window_of_large_text(qtbot: QtBot, style: Style) -> None:
     style.choose("light", 200)
     try:

@@ -162,6 +162,7 @@ def test_a_practice_portal_that_ended_is_started_by_trying_again(
     qtbot.waitUntil(lambda: "The portal cannot be reached." not in texts(panel), timeout=LONG)
 
 
+@pytest.mark.long
 def test_a_paused_upload_stays_paused_until_it_is_told_to_go_on(
     make_window: MakeWindow, process: PortalProcess, qtbot: QtBot, disc: str
 ) -> None:
@@ -247,6 +248,7 @@ def test_signing_out_forgets_and_leads_back_to_the_way_in(
     qtbot.waitUntil(lambda: panel.currentWidget() is panel.welcome, timeout=LONG)
 
 
+@pytest.mark.long
 def test_while_something_is_sent_it_is_known_how_long_it_takes(
     make_window: MakeWindow, portal: Portal, qtbot: QtBot, disc: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -266,6 +268,7 @@ def test_while_something_is_sent_it_is_known_how_long_it_takes(
     assert controller.portal.presenters.sending.time_left.by_upload() == {}  # nothing is sent any more
 
 
+@pytest.mark.long
 def test_sending_shows_what_changed_and_asks_the_shelf_for_nothing_else(
     make_window: MakeWindow, process: PortalProcess, qtbot: QtBot, disc: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -47,6 +47,7 @@ def test_every_series_of_the_sample_disc_is_shown(
     qtbot.waitUntil(lambda: all(panel.strip.has_picture(key) for key in shown), timeout=LONG)
 
 
+@pytest.mark.long
 def test_the_screen_shows_what_the_decoder_and_the_display_pipeline_say(
     qtbot: QtBot, panel: ViewerPanel, decoder: Decoder, files: list[Content]
 ) -> None:

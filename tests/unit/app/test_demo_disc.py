@@ -28,6 +28,7 @@ def of_series(disc: SampleDisc, name: str) -> list[Path]:
     ]
 
 
+@pytest.mark.long
 def test_figures_describe_the_folder(disc: SampleDisc) -> None:
     on_disc = {path.relative_to(disc.folder).as_posix() for path in disc.folder.rglob("*") if path.is_file()}
     assert on_disc == set(disc.sha256) | set(disc.other)

@@ -32,6 +32,7 @@ def practice(tmp_path: Path) -> Iterator[PracticePortal]:
     made.end()
 
 
+@pytest.mark.long
 def test_it_ends_with_a_window_that_was_killed_and_the_next_one_has_the_same_address(
     practice: PracticePortal, tmp_path: Path
 ) -> None:

@@ -363,6 +363,7 @@ def test_a_busy_worker_that_somebody_kills_is_buried_and_its_job_tried_once_more
     first.wait(10)  # raises where a zombie is left
 
 
+@pytest.mark.long
 def test_a_worker_whose_caller_is_held_up_is_buried_when_the_pool_closes(pool: WorkerPool) -> None:
     pid = worker_pid(pool)
     held, go_on = threading.Event(), threading.Event()

@@ -259,6 +259,7 @@ def test_a_length_of_four_gigabytes_keeps_what_came_before() -> None:
     assert "truncated" in said.marks
 
 
+@pytest.mark.long
 def test_a_deflate_bomb_is_refused() -> None:
     plain = written(Dataset(), DEFLATED).removesuffix(zlib.compress(b"", wbits=-zlib.MAX_WBITS))
     packer = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from pydicom import Dataset
 from pydicom.sequence import Sequence
 
@@ -26,6 +27,7 @@ def frames() -> bytes:
     return made(**data_set)
 
 
+@pytest.mark.long
 def test_every_frame_has_its_place() -> None:
     data = frames()
     assert len(data) > DEFER + 32 * FRAMES

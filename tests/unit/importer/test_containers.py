@@ -338,6 +338,7 @@ def test_an_unknown_file_is_searched_and_not_called_harmless(tmp_path: Path, med
     assert (problem.code, word_key(problem), exit_status([problem])) == ("not-dicom", "not-dicom:unknown", 0)
 
 
+@pytest.mark.long
 def test_a_bomb_in_a_packed_file_is_refused_and_costs_only_itself(tmp_path: Path, media: WorkerPool) -> None:
     packed = io.BytesIO()
     with gzip.GzipFile(fileobj=packed, mode="wb") as stream:

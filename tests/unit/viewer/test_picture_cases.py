@@ -35,6 +35,7 @@ def _corners(decoder: Decoder, path: Path, frame_index: int = 0) -> CornerTexts:
     return corner_texts(said, frame_index, Situation(1, 1), SPEECH)
 
 
+@pytest.mark.sweep(keep=1)
 @pytest.mark.parametrize("case", ["htj2k_lossy_wraps"], indirect=True)
 def test_lossy_htj2k_is_near_its_original(case: Path, decoder: Decoder) -> None:
     grey = np.load(case / "original_grey.npy").astype(int)
@@ -48,6 +49,7 @@ def test_lossy_htj2k_is_near_its_original(case: Path, decoder: Decoder) -> None:
             assert np.abs(drawn(decoder, data, way).astype(int) - wanted).max() <= 8
 
 
+@pytest.mark.sweep(keep=1)
 @pytest.mark.parametrize("case", ["icc_in_worker"], indirect=True)
 def test_a_wide_gamut_is_converted_without_a_mark(case: Path, decoder: Decoder) -> None:
     data = next(case.glob("*.dcm")).read_bytes()
@@ -57,6 +59,7 @@ def test_a_wide_gamut_is_converted_without_a_mark(case: Path, decoder: Decoder) 
     assert loaded(decoder, data).marks == ()
 
 
+@pytest.mark.sweep(keep=1)
 @pytest.mark.parametrize("case", ["corner_texts_missing"], indirect=True)
 def test_age_view_and_place_stand_in_the_corners(case: Path, decoder: Decoder) -> None:
     assert "67 years old at the exam" in [
