@@ -222,6 +222,18 @@ class Library(Reader):
         """Give the instances of one upload, in the order they are sent."""
         return self._uploads.items(upload_id)
 
+    def signed_receipt(self, upload_id: str) -> dict[str, Any] | None:
+        """Give the receipt a portal signed for an upload (`jws`) and the key it was checked with (`key`)."""
+        return self._uploads.signed_receipt(upload_id)
+
+    def portal_keys(self, target: str) -> list[dict[str, Any]]:
+        """Give the keys a portal is known by."""
+        return self._uploads.portal_keys(target)
+
+    def forget_portal_keys(self, target: str) -> None:
+        """Forget the keys a portal is known by: what it shows next is believed as at first sight."""
+        self._uploads.forget_portal_keys(self._writer, target)
+
     def begin_upload(
         self,
         study: str,
@@ -269,9 +281,13 @@ class Library(Reader):
         *,
         reason: str | None = None,
         receipt: Mapping[str, Any] | None = None,
+        signed: Mapping[str, Any] | None = None,
     ) -> None:
-        """Record for good how an upload ended; notes "stored" and "already" are what the server's own list proved."""
-        self._uploads.settle(self._writer, upload_id, state, reason=reason, notes=notes, receipt=receipt)
+        """Record for good how an upload ended; notes "stored" and "already" are what the server's own list proved.
+
+        `signed` is a receipt that was checked: `jws`, its `key`, and `keys`, all the portal is known by from now on.
+        """
+        self._uploads.settle(self._writer, upload_id, state, reason=reason, notes=notes, receipt=receipt, signed=signed)
 
     def note_shares(self, portal: str, counts: Mapping[str, int]) -> None:
         """Keep how many shares a portal told of each study (its UID, or `person:UID`)."""

@@ -63,7 +63,23 @@ class Uploads:
             rows = connection.execute(upload_queries.UPLOAD_ITEMS, {"id": upload_id}).fetchall()
         return [_item(dict(row)) for row in rows]
 
+    def signed_receipt(self, upload_id: str) -> dict[str, Any] | None:
+        """Give the receipt a portal signed (`jws`) and the key it was checked with (`key`, JWK)."""
+        self.state(upload_id)
+        with self._index.reading() as connection:
+            row = connection.execute(upload_queries.SIGNED_RECEIPT, (upload_id,)).fetchone()
+        return {"jws": row["jws"], "key": json.loads(row["key"])} if row else None
+
+    def portal_keys(self, target: str) -> list[dict[str, Any]]:
+        """Give the keys a portal is known by (JWK); none before its first signed receipt."""
+        with self._index.reading() as connection:
+            return [json.loads(row["key"]) for row in connection.execute(upload_queries.PORTAL_KEYS, (target,))]
+
     # -- changes --
+
+    def forget_portal_keys(self, writer: Writer, target: str) -> None:
+        """Forget the keys a portal is known by; receipts that are kept stay, each with its own key."""
+        writer.carry_out("forgetkeys", {"target": target})
 
     def begin(
         self,
@@ -128,6 +144,7 @@ class Uploads:
         reason: str | None = None,
         notes: Sequence[ItemNote] = (),
         receipt: Mapping[str, Any] | None = None,
+        signed: Mapping[str, Any] | None = None,
     ) -> None:
         """Record where an upload stands; notes "stored" and "already" are proofs, "left" takes a proof back."""
         row = self.one(upload_id)
@@ -140,6 +157,8 @@ class Uploads:
             "reason": reason,
             "receipt": json.loads(clean(json.dumps(receipt))) if receipt else None,
         }
+        if signed is not None:
+            facts["signed"] = dict(signed)
         for kept in ("stored", "already", "left"):
             chosen = (note for note in notes if note.state == kept)
             facts[kept] = [[note.sha256, note.code, clean(note.detail) if note.detail else None] for note in chosen]
@@ -196,7 +215,8 @@ def carry_shares_over(old: Index, fresh: Index) -> None:
 
 
 def _upload(row: dict[str, Any]) -> UploadRow:
-    return UploadRow(**(with_amount(row) | {"receipt": json.loads(row["receipt"]) if row["receipt"] else None}))
+    receipt = json.loads(row["receipt"]) if row["receipt"] else None
+    return UploadRow(**(with_amount(row) | {"receipt": receipt, "signed": bool(row["signed"])}))
 
 
 def _item(row: dict[str, Any]) -> UploadItem:

@@ -20,16 +20,19 @@ Uid = NewType("Uid", str)  # of a study, series or instance
 Sha256 = NewType("Sha256", str)
 Link = NewType("Link", str)  # what a browser may be sent to
 Token = NewType("Token", str)  # what requests are signed with
+Jws = NewType("Jws", str)  # something signed (RFC 7515, compact)
 ByteCount = Annotated[int, "bytes"]  # other numbers are counts of what a person could count
 
 ID_LENGTH_MOST = 128
 UID_LENGTH_MOST = 64
 LINK_LENGTH_MOST = 2000
 TOKEN_LENGTH_MOST = 16_384
+JWS_LENGTH_MOST = 128 << 20  # a receipt of some 100,000 images is a quarter of it
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._~@=+:-]*")
 UID_PATTERN = r"[0-9]+(?:\.[0-9]+)*"
 _UID = re.compile(UID_PATTERN)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_JWS = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _VISIBLE = re.compile(r"[!-~]+")  # ASCII without blanks: what else there is in an address comes escaped
 
 
@@ -51,6 +54,11 @@ def is_sha256(said: Any) -> bool:
 def is_token(said: Any) -> bool:
     """Tell whether this can stand in a header (RFC 6750)."""
     return isinstance(said, str) and len(said) <= TOKEN_LENGTH_MOST and _VISIBLE.fullmatch(said) is not None
+
+
+def is_jws(said: Any) -> bool:
+    """Tell whether this has the form of something signed; whether the signature is right is another question."""
+    return isinstance(said, str) and len(said) <= JWS_LENGTH_MOST and _JWS.fullmatch(said) is not None
 
 
 def is_link(said: Any) -> bool:
@@ -99,5 +107,6 @@ CHECKS: Mapping[Any, Callable[[Any], bool]] = MappingProxyType(
         Sha256: is_sha256,
         Link: is_link,
         Token: is_token,
+        Jws: is_jws,
     }
 )

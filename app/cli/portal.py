@@ -54,6 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         _action(actions, "remove", "take out a misfiled exam, study, image or report, also from the disk")
     )
     portal_practice.describe_removed(_action(actions, "removed", "list what was taken out, or let it be sent again"))
+    _action(actions, "rotate-key", "sign receipts with a new key from now on; old receipts stay good")
     portal_tokens.describe_revoke_token(_action(actions, "revoke-token", "end a token or a sign-in at once"))
 
 
@@ -144,6 +145,7 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         "remove": portal_practice.remove,
         "removed": portal_practice.removed,
         "revoke-token": portal_tokens.end,
+        "rotate-key": portal_practice.rotate_key,
     }
     try:
         return doing[arguments.action](arguments, terminal) or DONE

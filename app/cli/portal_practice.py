@@ -1,4 +1,4 @@
-"""`scanshelf portal practice`, `report-complete`, `remove`, `removed`: what a practice decides on its own server."""
+"""`scanshelf portal practice`, `report-complete`, `remove`, `removed`, `rotate-key`: what a practice decides."""
 
 from __future__ import annotations
 
@@ -203,3 +203,14 @@ def _removal_words(removal: Removal) -> str:
     if removal.kind == "report":
         return f"the report of exam {removal.exam_id}"
     return f"{counted('%n file(s)', removal.images)} of exam {removal.exam_id}"
+
+
+def rotate_key(arguments: argparse.Namespace, terminal: Terminal) -> None:
+    """Sign receipts with a new key."""
+    from portal.server.running.administration import administration
+
+    with administration(data_settings(arguments)) as practice:
+        key = practice.rotate_key()
+    if terminal.json:
+        terminal.document({"kid": key.kid, "made_at": key.made_at})
+    terminal.say(f"Receipts are signed with the key {key.kid} from now on. Those of before stay good.")

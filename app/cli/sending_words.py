@@ -14,10 +14,15 @@ from portal.wire.people import Person
 from portal.wire.wholeness import NotHere
 
 if TYPE_CHECKING:
+    from app.actions.receipts import Checked
     from library.index.rows import UploadRow
     from portal.client.upload.order import UploadReport
     from portal.client.upload.whose_account import Identified
 
+_DIFFERENCES = {
+    "not-in-receipt": "is not in this receipt.",
+    "other-in-receipt": "has other bytes in this receipt.",
+}
 _NOT_ON_THE_SHELF = frozenset({"missing", "unreadable", "not-copied", "removed", MAYBE})
 
 
@@ -68,6 +73,23 @@ def upload_line(row: UploadRow) -> str:
     there = row.stored + row.already if row.ended_at else row.sent
     state = _state(Messages(), row)
     return f"{row.id}  {study_words(row)}: {state}: {there:,} of {row.instances:,}, {row.target}"
+
+
+def receipt_lines(checked: Checked) -> list[str]:
+    """Say what a signed receipt proves, and what it does not."""
+    said = checked.receipt
+    if said is None:
+        return [f"{study_words(checked.upload)}: the signature of this receipt is NOT right. It proves nothing."]
+    proved = counted("(One file|%n files)", len(said.instances))
+    lines = [
+        f"{study_words(checked.upload)}: {proved} at {checked.upload.target}, proved on {said.completed_at}.",
+        f"    Signed by {said.iss} with the key {checked.key}; the signature is right.",
+        f"    Upload {said.upload_id}, exam {said.exam_id}, study {said.study_instance_uid}.",
+    ]
+    if said.left_out:
+        lines.append(f"    Told to the portal as not sent: {sum(one.images for one in said.left_out):,}.")
+    lines += [f"    {one.sop_instance_uid or '-'}: {_DIFFERENCES[one.code]}" for one in checked.differences]
+    return lines
 
 
 def study_words(row: UploadRow) -> str:

@@ -660,6 +660,29 @@ ERRORS: dict[str, Words] = {
         tr("The share itself is there, and its link and code are as before."),
         tr("See whether the printer is on and try once more, or save the invitation as a file."),
     ),
+    "receipt-unsigned": Words(
+        tr("This portal signed its receipts before, and does not sign this one."),
+        tr("It may have been set up anew, or something else answers in its place. The exam does not count as sent."),
+        tr("Ask the practice whether its portal has changed, then send it again."),
+    ),
+    "receipt-key-changed": Words(
+        tr("The portal signs with a key that Scanshelf does not know, and no key known before vouches for it."),
+        tr("It may have been set up anew, or something else answers in its place. The exam does not count as sent."),
+        tr(
+            "Ask the practice whether its portal has a new key. If it says so, take the key over and send the exam "
+            "again: “scanshelf uploads --retry ID --new-key”."
+        ),
+    ),
+    "receipt-false": Words(
+        tr("What the portal signed is not what was sent, or its signature is not right."),
+        tr("So nothing proves that everything arrived. The exam does not count as sent, and stays on your shelf."),
+        tr("Send it again. If it happens again, tell the practice."),
+    ),
+    "no-receipt": Words(
+        tr("No signed receipt is kept of this upload."),
+        tr("It is not complete yet, or the portal signs none. What was proved when it was sent still stands."),
+        tr("Look at the list of uploads (“scanshelf uploads”), or send it again to a portal that signs."),
+    ),
     "no-such-upload": Words(
         tr("There is no upload of this number."),
         tr("Nothing was changed."),

@@ -281,7 +281,8 @@ class UploadRow:
 
     `account` is the one the person was compared with: it is sent to that one or to nobody.
     `complete` is said only when the server's own list proved every instance. `reason` is a code for why it stands
-    still or ended otherwise. Counts and bytes are of instances; `receipt` is what the server gave at the end.
+    still or ended otherwise. Counts and bytes are of instances; `receipt` is what the server gave at the end; `signed`
+    says that a receipt the portal signed is kept.
     """
 
     id: str
@@ -307,6 +308,7 @@ class UploadRow:
     stored: int
     already: int
     left: int
+    signed: bool = False
     besides: Amount = NOTHING  # what the study holds now that is no image
 
 

@@ -62,6 +62,8 @@ def apply_upload_state(connection: sqlite3.Connection, at: str, facts: dict[str,
     ended = at if facts["state"] in ENDED else None
     connection.execute(_SET_STATE, (facts["state"], facts.get("reason"), ended, receipt, facts["upload"]))
     connection.execute(seal_statement("upload"), (facts["upload"],))
+    if signed := facts.get("signed"):
+        _keep_signed(connection, facts["upload"], facts["target"], signed)
     for state in ("stored", "already"):
         for sha256, code, detail in facts.get(state, ()):
             connection.execute(_SET_ITEM, (state, code, detail, facts["upload"], sha256))
@@ -73,6 +75,18 @@ def apply_upload_state(connection: sqlite3.Connection, at: str, facts: dict[str,
         connection.execute(_DROP_PROOF, (facts["target"], facts["person"], sha256))
     for row in connection.execute(_STUDIES_OF, (facts["person"], facts["study"])).fetchall():
         count_proven(connection, row["id"])
+
+
+def forget_portal_keys(connection: sqlite3.Connection, at: str, facts: dict[str, Any]) -> None:
+    """Forget the keys a portal is known by, so that those it has now are believed at the next sight."""
+    connection.execute("DELETE FROM portal_key WHERE target = ?", (facts["target"],))
+
+
+def _keep_signed(connection: sqlite3.Connection, upload: str, target: str, signed: dict[str, Any]) -> None:
+    values = (upload, signed["jws"], json.dumps(signed["key"]))
+    connection.execute("INSERT OR REPLACE INTO signed_receipt (upload, jws, key) VALUES (?, ?, ?)", values)
+    keys = ((target, key["kid"], json.dumps(key)) for key in signed["keys"])
+    connection.executemany("INSERT OR IGNORE INTO portal_key (target, kid, key) VALUES (?, ?, ?)", keys)
 
 
 def forget_uploads(connection: sqlite3.Connection, items: Iterable[list[str]]) -> None:

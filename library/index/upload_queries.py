@@ -13,6 +13,7 @@ SELECT u.id, u.person_key, u.study_key, s.study_instance_uid, p.patient_name, s.
        coalesce(sum(t.size * (t.state IN ('sent', 'stored', 'already'))), 0) AS sent_bytes,
        coalesce(sum(t.state = 'stored'), 0) AS stored, coalesce(sum(t.state = 'already'), 0) AS already,
        coalesce(sum(t.state = 'left'), 0) AS left,
+       EXISTS (SELECT 1 FROM signed_receipt r WHERE r.upload = u.id) AS signed,
        {BESIDES_OF_STUDY}
 FROM upload u LEFT JOIN upload_item t ON t.upload = u.id
 LEFT JOIN patient p ON p.person_key = u.person_key LEFT JOIN study s ON s.patient = p.id AND s.key = u.study_key"""
@@ -36,6 +37,9 @@ SET_GOING = """
 UPDATE upload SET state = ?, reason = ?
 WHERE id = ? AND state IN ('waiting', 'sending', 'waiting-for-network')"""
 SET_ITEM = "UPDATE upload_item SET state = ?, code = ?, detail = ? WHERE upload = ? AND sha256 = ?"
+
+SIGNED_RECEIPT = "SELECT jws, key FROM signed_receipt WHERE upload = ?"
+PORTAL_KEYS = "SELECT key FROM portal_key WHERE target = ? ORDER BY kid"
 
 ON_SHELF = "SELECT 1 FROM study WHERE study_instance_uid = ?"
 SHARES_SEEN_AT = "SELECT person_key, study_instance_uid, shares FROM shares_seen WHERE portal = ?"

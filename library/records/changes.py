@@ -21,7 +21,13 @@ from library.index.headers import unpack_header
 from library.index.person_names import apply_name
 from library.index.places import Placer, instance_key
 from library.index.plan_changes import forget_plan, keep_plan, settle
-from library.index.upload_changes import DROP_SHARES_OF_NOTHING, apply_upload, apply_upload_state, forget_uploads
+from library.index.upload_changes import (
+    DROP_SHARES_OF_NOTHING,
+    apply_upload,
+    apply_upload_state,
+    forget_portal_keys,
+    forget_uploads,
+)
 from library.objects.incoming import PARTIAL_COPIES
 from library.records.record_files import Record
 from library.schema.tables import seal_statement
@@ -286,4 +292,5 @@ _HANDLERS: dict[str, Callable[[sqlite3.Connection, str, dict[str, Any]], None]] 
     "purge": _purge,
     "upload": apply_upload,
     "uploadstate": apply_upload_state,
+    "forgetkeys": forget_portal_keys,
 }

@@ -32,6 +32,7 @@ RecordKind = Literal[
     "purge",
     "upload",
     "uploadstate",
+    "forgetkeys",
 ]
 
 _NAME = re.compile(r"(\d{8})-([a-z]+)\.json")

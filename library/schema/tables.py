@@ -12,7 +12,7 @@ from library.schema.besides import BESIDES_INDEX
 from library.schema.guessed import GUESS_TABLES
 from library.schema.plans import PLAN_SEALS, PLAN_TABLES
 from library.schema.search import SEARCH_TABLES
-from library.schema.uploads import UPLOAD_SEALS, UPLOAD_TABLES
+from library.schema.uploads import RECEIPT_TABLES, UPLOAD_SEALS, UPLOAD_TABLES
 
 APPLICATION_ID = 0x5363616E  # "Scan"
 
@@ -100,7 +100,7 @@ _FIRST = (
 # One tuple of statements a step; the number of steps done is the database's user_version.
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     *(_FIRST, UPLOAD_TABLES, ASIDE_TABLES, PLAN_TABLES, GUESS_TABLES),
-    *(SEARCH_TABLES, BESIDES_INDEX),
+    *(SEARCH_TABLES, BESIDES_INDEX, RECEIPT_TABLES),
 )
 
 SEALED_COLUMNS: dict[str, tuple[str, ...]] = (

@@ -34,6 +34,16 @@ UPLOAD_TABLES = (
         PRIMARY KEY (study_instance_uid, person_key, portal)) STRICT, WITHOUT ROWID""",
 )
 
+# what a portal signed, with the key it was checked with, and the keys a portal is known by: both are facts of records
+RECEIPT_TABLES = (
+    """CREATE TABLE signed_receipt (
+        upload TEXT PRIMARY KEY REFERENCES upload (id) ON DELETE CASCADE,
+        jws TEXT NOT NULL, key TEXT NOT NULL) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE portal_key (
+        target TEXT NOT NULL, kid TEXT NOT NULL, key TEXT NOT NULL,
+        PRIMARY KEY (target, kid)) STRICT, WITHOUT ROWID""",
+)
+
 UPLOAD_SEALS: dict[str, tuple[str, ...]] = {
     "upload": (
         "id",

@@ -8,7 +8,7 @@ from typing import Literal
 from core.ui.parts import Tone
 
 Verdict = Literal["same", "perhaps", "other"]
-SendAction = Literal["pause", "resume", "again", "stop"]
+SendAction = Literal["pause", "resume", "again", "stop", "receipt"]
 
 
 @dataclass(frozen=True, slots=True)

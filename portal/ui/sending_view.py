@@ -15,7 +15,7 @@ from portal.ui.card_list import CardList, CardView
 from portal.ui.entries import SendAction, SendingCard
 from portal.ui.parts import NamedIcon, Quiet, page_of, set_tone
 
-ICONS = {"pause": "pause", "resume": "play", "again": "refresh-cw", "stop": "square"}
+ICONS = {"pause": "pause", "resume": "play", "again": "refresh-cw", "stop": "square", "receipt": "receipt-text"}
 
 
 class SendingCardView(CardView[SendingCard]):
@@ -89,6 +89,7 @@ class SendingCardView(CardView[SendingCard]):
             "resume": self.tr("Go on"),
             "again": self.tr("Try again"),
             "stop": self.tr("Stop sending"),
+            "receipt": self.tr("Save the portal's receipt…"),
         }
         primary = name in {"resume", "again"}
         icon = self._owner.icons(ICONS[name], "on_accent" if primary else None)

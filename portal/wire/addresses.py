@@ -4,6 +4,7 @@ from __future__ import annotations
 
 WELL_KNOWN_PATH = "/.well-known/patient-portal"
 OAUTH_METADATA_PATH = "/.well-known/oauth-authorization-server"
+RECEIPT_KEYS_PATH = "/.well-known/jwks.json"
 API_PATH = "/api/v1"
 DICOMWEB_PATH = "/dicomweb"
 SHARE_PATH = "/s"  # /s/{token} is a link; /s alone asks for a typed share code

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from portal.names import ByteCount, ExamId, Sha256, Uid, UploadId
+from portal.names import ByteCount, ExamId, Jws, Sha256, Uid, UploadId
 from portal.wire.people import Person
 from portal.wire.wholeness import LeftOutCode
 
@@ -74,11 +74,11 @@ class StoredItem:
 
 @dataclass(frozen=True, slots=True)
 class UploadReceipt:
-    """`POST uploads/{id}/complete`: the server's own list. `signature` (JWS) comes with a later step."""
+    """`POST uploads/{id}/complete`: the server's own list; `signature` is the same as a `SignedReceipt`."""
 
     upload_id: UploadId
     study_instance_uid: Uid
     exam_id: ExamId
     completed_at: str
     instances: tuple[StoredItem, ...]
-    signature: str | None = None
+    signature: Jws | None = None

@@ -38,5 +38,6 @@ class WellKnown:
     share: Link
     local: bool
     practices: tuple[Practice, ...] = ()
-    capabilities: tuple[str, ...] = ()  # "upload", "exams", "share", "activity", "device-sign-in"
+    capabilities: tuple[str, ...] = ()  # "upload", "exams", "share", "activity", "device-sign-in", "signed-receipts"
     limits: Limits = field(default_factory=Limits)
+    receipt_keys: str | None = None  # where the keys are that receipts are signed with (JWKS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import subprocess
 import sys
 import threading
@@ -106,6 +107,14 @@ def test_tokens_are_listed_and_ended_and_the_practice_says_its_rules(tmp_path: P
     said = ("--time-zone", "Europe/Berlin", "--release", "after-report", "--hours", "48")
     assert command("practice", *said) == command("practice") == rules
     assert command("removed") == {"removals": []}
+
+
+def test_a_new_key_signs_receipts_and_the_old_one_stays_published(tmp_path: Path) -> None:
+    data = tmp_path / "portal-data"
+    kids = [said_here(data, "rotate-key")["kid"] for _ in range(2)]
+    file = data / "receipt-keys.json"
+    published = [key["kid"] for key in json.loads(file.read_text("utf-8"))["published"]]
+    assert (published[:2], len(published)) == (kids[::-1], 3)
 
 
 def test_what_is_shown_once_is_shown_also_when_quiet(tmp_path: Path) -> None:

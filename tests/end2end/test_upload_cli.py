@@ -58,6 +58,9 @@ def test_a_study_goes_to_the_account_and_the_list_shows_it(shelf: Path, portal: 
     assert [study["uploaded"] for study in listed["studies"]] == ["complete"]
     status, queue, _ = scanshelf("uploads")
     assert (status, [row["state"] for row in queue["uploads"]]) == (0, ["complete"])
+    status, proof, _ = scanshelf("uploads", "--receipt", queue["uploads"][0]["id"])
+    assert (status, proof["verified"], proof["problems"], proof["portal"]) == (0, True, [], portal.url)
+    assert (len(proof["receipt"]["instances"]), proof["signature"].count(".")) == (COUNT, 2)
 
 
 def test_a_partial_upload_ends_with_1_and_lists_what_is_not_there(shelf: Path, portal: Portal, anna: SignedIn) -> None:

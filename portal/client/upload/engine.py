@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from core.errors import PortalError, ScanshelfError
 from core.job import Job
@@ -102,7 +102,10 @@ class _Run:
         receipt = proof.receipt if state == "complete" else None
         if state == "complete" and receipt is None:
             raise PortalError("portal-answer", reason="no-receipt")
-        self._library.finish_upload(self._upload.id, state, notes, reason=reason, receipt=receipt)
+        signed = proof.signed if state == "complete" else None
+        self._library.finish_upload(
+            self._upload.id, state, notes, reason=reason, receipt=receipt, signed=asdict(signed) if signed else None
+        )
         return report_of(self._library, self._upload.id)
 
     def _settle(self, notes: Sequence[ItemNote]) -> str | None:

@@ -41,6 +41,16 @@ class Order:
     items: tuple[Ours, ...]
     account: str | None = None  # the only one it may go to
     left_out: tuple[LeftOut, ...] | None = None
+    portal_keys: tuple[Mapping[str, Any], ...] = ()  # those this portal is known by
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A receipt as it was signed, the key (JWK) it was checked with, and all keys to know the portal by."""
+
+    jws: str
+    key: Mapping[str, Any]
+    keys: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,7 @@ class Proof:
 
     hashes: Mapping[str, str | None]
     receipt: Mapping[str, Any] | None = None
+    signed: Signed | None = None
 
 
 # what one answer says of one instance: it took it (perhaps with changes), it had it before, it never will, once more,

@@ -24,7 +24,8 @@ def sort_items(library: Library, upload: UploadRow, person: Person) -> tuple[Ord
     notes = [ItemNote(sha256, "left", code) for sha256, code in codes.items() if code]
     ours = tuple(_ours(library, item) for item in items if codes[item.sha256] is None)
     order = Order(upload.study_instance_uid or "", person, upload.person_confirmed, ours, upload.account)
-    return replace(order, left_out=left_out_of(library, upload, items, notes)), notes
+    keys = tuple(library.portal_keys(upload.target))
+    return replace(order, left_out=left_out_of(library, upload, items, notes), portal_keys=keys), notes
 
 
 def _why_not(item: UploadItem, same_uid: int) -> str | None:

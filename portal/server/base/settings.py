@@ -79,6 +79,11 @@ class ServerSettings:
         return self.data / "secret.key"
 
     @property
+    def receipt_keys_file(self) -> Path:
+        """Give the file of the keys that receipts are signed with; owner-only."""
+        return self.data / "receipt-keys.json"
+
+    @property
     def staff_token_file(self) -> Path:
         """Give the file of the token for the practice's own programs; owner-only."""
         return self.data / "staff-token"

@@ -47,6 +47,12 @@ def untold(session: Session, row: UploadRow, manifest: Manifest) -> dict[str, Le
     return {uid: said for uid, said in numbered(manifest).items() if noted.get(uid) != said.code}
 
 
+def told_left_out(session: Session, row: UploadRow) -> tuple[LeftOut, ...]:
+    """List what of an upload's study somebody said is not sent, and nothing has settled since."""
+    asked = select(LeftOutRow).where(_of(row), LeftOutRow.settled_at.is_(None)).order_by(LeftOutRow.id)
+    return tuple(LeftOut(each.code, each.sop_instance_uid, each.images) for each in session.scalars(asked))  # type: ignore[arg-type]
+
+
 def refuse_flood(session: Session, patient: int, manifest: Manifest) -> None:
     """Refuse where with this too much would be noted as not here; raises `Problem("invalid-request")`."""
     if manifest.left_out is None:

@@ -18,6 +18,7 @@ from portal.server.answers.ranges import in_memory, sent
 from portal.server.base.problems import STATUS, TITLES
 from portal.wire.addresses import API_PATH, DICOMWEB_PATH, SHARE_SCHEME
 from portal.wire.problems import PROBLEM_PREFIX
+from portal.wire.receipts import SignedReceipt
 from portal.wire.uploads import Manifest
 
 JSON = dict[str, Any]
@@ -53,7 +54,7 @@ ASKED_INSIDE: list[tuple[str, str, list[JSON]]] = [
 ]
 
 
-READ_BY_HAND = (Manifest,)  # shapes of bodies that no handler declares
+READ_BY_HAND = (Manifest, SignedReceipt)  # shapes of bodies, and of what is signed, that no handler declares
 
 
 def publish(app: FastAPI, parts: Sequence[APIRouter]) -> None:

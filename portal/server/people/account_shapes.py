@@ -14,13 +14,13 @@ from portal.server.base.settings import ServerSettings
 from portal.server.base.tables import AccountPatientRow, AccountRow, PatientRow, PracticeRow
 from portal.server.people.invitations import NewCode
 from portal.wire.accounts import Account, Invited
-from portal.wire.addresses import API_PATH, DICOMWEB_PATH, OAUTH_METADATA_PATH, SHARE_PATH
+from portal.wire.addresses import API_PATH, DICOMWEB_PATH, OAUTH_METADATA_PATH, RECEIPT_KEYS_PATH, SHARE_PATH
 from portal.wire.moments import utc_text
 from portal.wire.people import Person, Practice
 from portal.wire.well_known import WellKnown
 
 ACTIVATE_PATH = "/oauth/activate"
-CAPABILITIES = ("upload", "exams", "share", "activity", "device-sign-in")
+CAPABILITIES = ("upload", "exams", "share", "activity", "device-sign-in", "signed-receipts")
 
 
 def well_known(session: Session, settings: ServerSettings) -> WellKnown:
@@ -39,6 +39,7 @@ def well_known(session: Session, settings: ServerSettings) -> WellKnown:
         practices=tuple(practice_shape(row) for row in practices),
         capabilities=CAPABILITIES,
         limits=settings.limits,
+        receipt_keys=url + RECEIPT_KEYS_PATH,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -18,6 +18,8 @@ from portal.server.base.tables import InstanceRow, SeriesRow, StoredObjectRow, S
 from portal.server.exams.wholeness import settle, settle_nameless, settled_by
 from portal.server.objects.soundness import Unsound
 from portal.server.receiving.announcing import SLICE
+from portal.server.receiving.receipt_keys import ReceiptKeys
+from portal.server.receiving.signed_receipts import left_out_of, signed
 from portal.server.receiving.uploads import Item, held_hashes, items_of, upload_of
 from portal.server.services import Services
 from portal.wire.moments import utc_text
@@ -37,8 +39,8 @@ class _Wanted:
     held: dict[str, str]
 
 
-def complete_upload(services: Services, caller: Caller, upload: str) -> UploadReceipt:
-    """Read everything again and give the receipt; raises `Problem("not-complete")` with what is missing.
+def complete_upload(services: Services, keys: ReceiptKeys, caller: Caller, upload: str) -> UploadReceipt:
+    """Read everything again and give the receipt, signed; raises `Problem("not-complete")` with what is missing.
 
     An object whose bytes have changed on the disk is set aside and counts as missing, so that it is sent anew.
     """
@@ -50,11 +52,14 @@ def complete_upload(services: Services, caller: Caller, upload: str) -> UploadRe
         raise Problem("not-complete", missing=missing[:_MOST_NAMED], missing_count=len(missing))
     _keep(services, upload, proved)
     with services.database.writing() as session:
-        exam, at = _completed(session, upload_of(session, caller, upload), wanted, services.clock())
+        row = upload_of(session, caller, upload)
+        exam, at = _completed(session, row, wanted, services.clock())
+        left_out = left_out_of(session, row)
     stored = tuple(
         StoredItem(Uid(uid), size, Sha256(sha256), Sha256(proved[uid][1])) for uid, size, sha256 in wanted.items
     )
-    return UploadReceipt(UploadId(upload), Uid(wanted.study_instance_uid), ExamId(exam), utc_text(at), stored)
+    receipt = UploadReceipt(UploadId(upload), Uid(wanted.study_instance_uid), ExamId(exam), utc_text(at), stored)
+    return replace(receipt, signature=signed(receipt, left_out, keys, services.settings, services.clock()))
 
 
 def _need_same(session: Session, row: UploadRow, proved: _Wanted) -> None:

@@ -12,11 +12,14 @@ from portal.server.answers.long_json import body_of, reader_of, written
 from portal.server.base.turns import Turns
 from portal.server.receiving.announcing import open_upload
 from portal.server.receiving.completing import complete_upload
+from portal.server.receiving.receipt_keys import ReceiptKeys
 from portal.server.receiving.uploads import upload_of, upload_shape
 from portal.server.services import Services
-from portal.wire.addresses import API_PATH
+from portal.wire.addresses import API_PATH, RECEIPT_KEYS_PATH
+from portal.wire.receipts import PublicKeys
 from portal.wire.uploads import Manifest, Upload, UploadReceipt
 
+UPLOADS = f"{API_PATH}/uploads"
 AT_ONCE = 4
 MOST_ACCOUNTS = 1000
 
@@ -27,11 +30,17 @@ def router(services: Services) -> APIRouter:
     Long lists and much reading take turns: of each account one at a time, also while its list still comes in, and few
     of all. Lists are read and written in a thread, piece by piece, so that others are answered meanwhile.
     """
-    routes, callers = APIRouter(prefix=API_PATH), Callers(services)
+    routes, callers = APIRouter(), Callers(services)
+    keys = ReceiptKeys(services.settings.receipt_keys_file, services.clock)
     own, turns = Turns(MOST_ACCOUNTS, 1), Turns(AT_ONCE, 1)
     read = reader_of(Manifest, "items", "left_out")
 
-    @routes.post("/uploads", tags=["uploads"], status_code=200, response_model=Upload, openapi_extra=body_of(Manifest))
+    @routes.get(RECEIPT_KEYS_PATH, tags=["uploads"])
+    def published() -> PublicKeys:
+        """Give the keys that receipts are signed with, the one in use first (JWKS, RFC 7517); old ones stay."""
+        return keys.published()
+
+    @routes.post(UPLOADS, tags=["uploads"], status_code=200, response_model=Upload, openapi_extra=body_of(Manifest))
     async def announce(request: Request, caller: Caller = Depends(callers.account)) -> Response:
         """Say what will come and whose it is; gives what is missing. The same again changes nothing."""
 
@@ -43,7 +52,7 @@ def router(services: Services) -> APIRouter:
             async with turns.turn(caller.name):
                 return await run_sync(opened, body, limiter=CapacityLimiter(1))
 
-    @routes.get("/uploads/{upload}", tags=["uploads"], response_model=Upload)
+    @routes.get(f"{UPLOADS}/{{upload}}", tags=["uploads"], response_model=Upload)
     async def look(upload: str, caller: Caller = Depends(callers.account)) -> Response:
         """Say how an upload stands."""
 
@@ -54,12 +63,12 @@ def router(services: Services) -> APIRouter:
         async with turns.turn(caller.name):
             return await run_sync(seen, limiter=CapacityLimiter(1))
 
-    @routes.post("/uploads/{upload}/complete", tags=["uploads"], response_model=UploadReceipt)
+    @routes.post(f"{UPLOADS}/{{upload}}/complete", tags=["uploads"], response_model=UploadReceipt)
     async def complete(upload: str, caller: Caller = Depends(callers.account)) -> Response:
-        """Read every object again and give the receipt, or say what is missing."""
+        """Read every object again and give the receipt, signed, or say what is missing."""
 
         def completed() -> Response:
-            return written(complete_upload(services, caller, upload))
+            return written(complete_upload(services, keys, caller, upload))
 
         async with own.turn(caller.name), turns.turn(caller.name):
             return await run_sync(completed, limiter=CapacityLimiter(1))

@@ -32,6 +32,7 @@ from portal.server.people.machine_tokens import (
 )
 from portal.server.people.reinstating import reinstate
 from portal.server.receiving.filing import file_waiting
+from portal.server.receiving.receipt_keys import ReceiptKeys
 from portal.server.removing.deleting import delete_account
 from portal.server.removing.removing import RemovalRequest, allow, removals
 from portal.server.removing.take_out import take_out
@@ -40,6 +41,7 @@ from portal.server.running.data_trouble import data_trouble
 from portal.server.running.first_rows import PRACTICE, add_practice
 from portal.wire.accounts import AccountTokens, Activation, Invitation, Invited
 from portal.wire.exams import Exam
+from portal.wire.receipts import PublicKey
 from portal.wire.staff import PracticeRules, Removal, Removals
 
 
@@ -126,6 +128,10 @@ class Administration:
 
     def _staff(self) -> Caller:
         return Caller("staff", practice=PRACTICE)
+
+    def rotate_key(self) -> PublicKey:
+        """Sign receipts with a new key from now on, also in a server that runs; gives it."""
+        return ReceiptKeys(self.settings.receipt_keys_file, self.clock).rotate()
 
     def verify(self, job: Job) -> Verified:
         """Read every object again, whether the server runs or not, and mark what is damaged or missing."""

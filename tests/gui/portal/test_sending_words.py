@@ -55,6 +55,13 @@ def test_a_damaged_image_is_not_offered_to_be_sent_again(messages: Messages) -> 
     assert card.actions == ()
 
 
+def test_what_the_portal_signed_can_be_saved_once_all_is_there(messages: Messages) -> None:
+    whole = replace(PARTIAL, state="complete", signed=True, stored=63, sent=63, left=0)
+    assert sending_card(whole, messages, Counter()).actions == ("receipt",)
+    assert sending_card(replace(whole, signed=False), messages, Counter()).actions == ()
+    assert sending_card(replace(whole, state="sending"), messages, Counter()).actions == ("pause", "stop")
+
+
 def test_what_the_portal_did_not_take_says_why_and_can_be_sent_again(messages: Messages) -> None:
     card = sending_card(PARTIAL, messages, Counter({"too-large": 2, "truncated": 1}))
     assert "2 files cannot be counted as sent." in card.means

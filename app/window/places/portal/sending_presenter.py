@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.actions import sending
+from app.actions import receipts, sending
 from app.actions.sending import Queue, waiting
 from app.window.jobs.job_runner import JobRunner, Task
 from app.window.jobs.jobs_strip import JobLine
+from app.window.look.file_dialogs import ask_save
 from app.window.look.formats import date_words, size_words, study_words
 from app.window.look.person_buttons import given_name
 from app.window.places.portal import sending_words
@@ -22,6 +24,7 @@ from app.window.places.shelf.kept_words import receipt_line
 from app.window.places.shelf.words import study_id
 from app.words.messages import Messages
 from core.changes import Changes
+from core.files.whole import write_whole
 from core.language.isolates import isolated
 from core.ui.amounts import counted_said
 from dicom.amounts import amount_words
@@ -131,10 +134,33 @@ class SendingPresenter(QObject):
 
     def act(self, upload: str, action: str) -> None:
         """Do what a button of a card says."""
+        if action == "receipt":
+            self._save_receipt(upload)
+            return
         task: Task[None] = Task(done=lambda _: self._acted(action), failed=self._explain)
         self._jobs.run(
             self._jobs.lane("portal", 2), lambda job: sending.act(self._jobs.library(), upload, action), task
         )
+
+    def _save_receipt(self, upload: str) -> None:
+        """Check the receipt the portal signed once more, and save it."""
+
+        def made(document: str) -> None:
+            where = str(Path.home() / "receipt.json")
+            ask_save(
+                self._panel.window(), self.tr("Save the receipt"), where, "json", lambda path: write(path, document)
+            )
+
+        def write(path: str, document: str) -> None:
+            try:
+                write_whole(Path(path), document)
+            except OSError:
+                words = self._messages.for_code("not-saved")
+                self._panel.tell("loss", words.what, words.means, words.do)
+
+        task: Task[str] = Task(done=made, failed=self._explain)
+        lane = self._jobs.lane("portal", 2)
+        self._jobs.run(lane, lambda job: receipts.receipt_document(self._jobs.library(), upload), task)
 
     def run(self) -> None:
         """Send what waits; once more afterwards where something was asked for meanwhile."""

@@ -73,8 +73,15 @@ def sending_card(row: UploadRow, messages: Messages, left: Counter[str], seconds
         sending or row.state == "waiting",
         means,
         do,
-        () if row.state == "partial" and not row.reason and _stays(left, messages) else ACTIONS[row.state],
+        _actions(row, left, messages),
     )
+
+
+def _actions(row: UploadRow, left: Counter[str], messages: Messages) -> tuple[SendAction, ...]:
+    """Say what can be done: what the portal signed can be had once all of it is there."""
+    if row.state == "partial" and not row.reason and _stays(left, messages):
+        return ()
+    return ("receipt",) if row.state == "complete" and row.signed else ACTIONS[row.state]
 
 
 def tone_of(row: UploadRow) -> Tone:

@@ -10,12 +10,14 @@ from portal.client.connecting.connection import Connection
 from portal.client.connecting.pages import in_path
 from portal.client.connecting.shapes import T, read_shape
 from portal.client.upload.order import Order, Ours, Proof, Said, Standing
+from portal.client.upload.signed_receipts import agreed, believed
 from portal.client.upload.targets.body import OnPiece
 from portal.client.upload.targets.qido import holds_instance
 from portal.client.upload.targets.stow import stow
 from portal.wire.accounts import Account
-from portal.wire.addresses import API_PATH, DICOMWEB_PATH
+from portal.wire.addresses import API_PATH, DICOMWEB_PATH, RECEIPT_KEYS_PATH
 from portal.wire.json_values import to_json
+from portal.wire.receipts import PublicKey, PublicKeys
 from portal.wire.uploads import Manifest, ManifestItem, Upload, UploadReceipt
 
 _UPLOADS = f"{API_PATH}/uploads"
@@ -76,8 +78,14 @@ class PortalTarget:
             return self._without_receipt(order, trouble.facts.get("missing"))
         if (receipt.upload_id, receipt.study_instance_uid) != (self._upload_id, order.study_instance_uid):
             raise PortalError("portal-answer", reason="other-study")
+        found = believed(order, receipt, self._published_keys)
+        if found is not None:
+            return Proof(agreed(order, receipt.instances, found.receipt), _kept(receipt), found.signed)
         hashes: dict[str, str | None] = {item.sop_instance_uid: item.sha256 for item in receipt.instances}
         return Proof(hashes, _kept(receipt))
+
+    def _published_keys(self) -> tuple[PublicKey, ...]:
+        return self._connection.ask(PublicKeys, "GET", RECEIPT_KEYS_PATH).keys
 
     def settle(self, order: Order) -> None:
         """Tell that nothing but this order comes, and have it proved: what waits for more could never be shared."""
@@ -132,5 +140,5 @@ def _kept(receipt: UploadReceipt) -> dict[str, object]:
         "completed_at": receipt.completed_at,
         "instances": len(receipt.instances),
         "bytes": sum(item.size for item in receipt.instances),
-        "signature": receipt.signature,
+        "signed": receipt.signature is not None,
     }

@@ -47,6 +47,7 @@ STAFF = "                                             401 403 403 200 403 403 40
 TABLE = {
     "GET /openapi.json": OPEN,
     "GET /.well-known/patient-portal": OPEN,
+    "GET /.well-known/jwks.json": OPEN,
     "GET /.well-known/oauth-authorization-server": OPEN,
     "GET /s": OPEN,
     "GET /s/": OPEN,
