@@ -85,7 +85,7 @@ def test_each_key_of_a_deed_both_can_do_is_on_the_page(action: str) -> None:
 
 
 def test_both_helps_name_the_keys() -> None:
-    page = (PAGE / "recipient" / "recipient.html").read_text(encoding="utf-8").lower()
+    page = (PAGE / "recipient" / "viewer.html").read_text(encoding="utf-8").lower()
     named = " ".join(keys for keys, _ in viewer_keys()).lower()
     assert f"{PRESET_KEYS[0]} - {PRESET_KEYS[-1]}, {OWN_WINDOW_KEY}" in named
     for words in ("↑ ↓", "← →", "page up, page down", "+ −", "home, end"):

@@ -1,7 +1,9 @@
 """Finds out who asks. Parts use it as `Depends(callers.account)`.
 
 Access and machine tokens and staff tokens come as `Authorization: Bearer`, a share's session as `Authorization: Share`
-or as its cookie. The cookie comes along with whatever a browser is made to send, so it opens only what is read (GET).
+or as its cookie, a browser's as its cookie. Cookies come along with whatever a browser is made to send, so a share's
+opens only what is read (GET), and a browser's the rest with a token of our own pages. Where both are there, the share
+counts unless a page of the account's says that it asks.
 """
 
 from __future__ import annotations
@@ -9,9 +11,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from fastapi import Request
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from portal.server.access.browser_sessions import SAFE_METHODS, BrowserSessions
 from portal.server.access.caller import SHARE_COOKIE, Caller
 from portal.server.access.lapsing import is_lapsed
 from portal.server.access.share_sessions import share_caller
@@ -21,14 +24,13 @@ from portal.server.base.tokens import token_hash
 from portal.server.services import Services
 from portal.wire.addresses import SHARE_SCHEME
 
-SAFE_METHODS = frozenset({"GET", "HEAD"})
-
 
 class Callers:
     """Names the caller of a request, or ends it with a problem."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._sessions = BrowserSessions(services.settings, services.secret)
 
     def any(self, request: Request) -> Caller:
         """Give whoever asks: account, share or staff."""
@@ -48,8 +50,11 @@ class Callers:
     def optional(self, request: Request) -> Caller | None:
         """Give whoever asks, or `None` where nobody is named or what names them has ended; looked up once a request."""
         if not hasattr(request.state, "caller"):
+            now = self._services.clock()
             with self._services.database.reading() as session:
-                request.state.caller = find_caller(session, request, self._services.clock())
+                request.state.caller = find_caller(session, request, now, self._sessions)
+            if (opened := getattr(request.state, "browser_session", None)) is not None:
+                self._sessions.move_on(self._services.database, opened, now)
         caller: Caller | None = request.state.caller
         return caller
 
@@ -77,16 +82,30 @@ def challenge(request: Request) -> str:
     return f'{plain}, error="invalid_token", error_description="It is not known here, has ended or was taken back."'
 
 
-def find_caller(session: Session, request: Request, now: datetime) -> Caller | None:
-    """Look up what a request brings; a header that is there decides alone, so that a cookie cannot stand in for it."""
+def find_caller(session: Session, request: Request, now: datetime, sessions: BrowserSessions) -> Caller | None:
+    """Look up what a request brings; a header that is there decides alone, so that a cookie cannot stand in for it.
+
+    Raises `Problem("not-allowed")` where a browser's cookie alone is to change something.
+    """
     header = request.headers.get("authorization")
     if header is not None:
         scheme, _, secret = header.partition(" ")
         return _by_scheme(session, scheme.lower(), secret.strip(), now)
     cookie = request.cookies.get(SHARE_COOKIE)
-    if cookie and request.method in SAFE_METHODS:
-        return share_caller(session, cookie, now)
-    return None
+    if cookie and request.method in SAFE_METHODS and not sessions.is_meant(request):
+        shared = share_caller(session, cookie, now)
+        if shared is not None:
+            return shared
+    return _browser_caller(session, request, now, sessions)
+
+
+def _browser_caller(session: Session, request: Request, now: datetime, sessions: BrowserSessions) -> Caller | None:
+    opened = sessions.found(session, request, now)
+    if opened is None or not sessions.may_ask(request):
+        return None
+    caller = _signed_in(session, TokenFamilyRow.id == opened.family, now)
+    request.state.browser_session = None if caller is None else opened
+    return caller
 
 
 def _by_scheme(session: Session, scheme: str, secret: str, now: datetime) -> Caller | None:
@@ -101,12 +120,15 @@ def _by_scheme(session: Session, scheme: str, secret: str, now: datetime) -> Cal
 
 def account_caller(session: Session, token: str, now: datetime) -> Caller | None:
     """Give the account of an access token whose sign-in has not ended; raises `Problem("account-lapsed")`."""
+    living = (AccessTokenRow.token_hash == token_hash(token), AccessTokenRow.expires_at > now)
+    return _signed_in(session, TokenFamilyRow.id.in_(select(AccessTokenRow.family).where(*living)), now)
+
+
+def _signed_in(session: Session, which: ColumnElement[bool], now: datetime) -> Caller | None:
     found = session.execute(
         select(AccountRow, TokenFamilyRow.id)
         .join(TokenFamilyRow, TokenFamilyRow.account == AccountRow.id)
-        .join(AccessTokenRow, AccessTokenRow.family == TokenFamilyRow.id)
-        .where(AccessTokenRow.token_hash == token_hash(token), AccessTokenRow.expires_at > now)
-        .where(TokenFamilyRow.ended_at.is_(None), AccountRow.state == "active")
+        .where(which, TokenFamilyRow.ended_at.is_(None), AccountRow.state == "active")
     ).first()
     if found is None:
         return None

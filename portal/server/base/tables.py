@@ -187,6 +187,16 @@ class RefreshTokenRow(Base):
     used_at: Mapped[datetime | None]
 
 
+class BrowserSessionRow(Base):
+    """A browser that is signed in: its cookie, by its hash, and the sign-in it came from; it ends when nobody asks."""
+
+    __tablename__ = "browser_session"
+    session_hash: Mapped[str] = mapped_column(primary_key=True)
+    family: Mapped[str | None] = mapped_column(ForeignKey("token_family.id"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]  # moved on while somebody is there
+
+
 class AuthorizationCodeRow(Base):
     """An authorization code: single use, 60 s, bound to redirect and PKCE challenge (S256)."""
 

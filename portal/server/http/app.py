@@ -31,6 +31,7 @@ from portal.server.removing.routes import router as removing
 from portal.server.services import Services
 from portal.server.sharing.routes import router as shares
 from portal.server.watching.routes import router as watching
+from portal.server.web.routes import router as web
 
 PARTS: tuple[Callable[[Services], APIRouter], ...] = (
     lambda services: accounts(services, lambda: file_waiting(services.database, services.clock)),
@@ -46,6 +47,7 @@ PARTS: tuple[Callable[[Services], APIRouter], ...] = (
     ending,
     recipient,
     watching,
+    web,
 )
 
 

@@ -15,6 +15,7 @@ from anyio.to_thread import run_sync
 from fastapi import Request
 from sqlalchemy.orm import Session
 
+from portal.server.access.browser_sessions import BrowserSessions
 from portal.server.access.caller import Caller
 from portal.server.access.callers import find_caller
 from portal.server.base.problems import Problem
@@ -111,16 +112,17 @@ class _Watch:
 
     def _still(self, caller: Caller) -> bool:
         with self._services.database.reading() as session:
-            return still(session, Request(self._scope), caller, self._began)
+            sessions = BrowserSessions(self._services.settings, self._services.secret)
+            return still(session, Request(self._scope), caller, self._began, sessions)
 
 
-def still(session: Session, request: Request, caller: Caller, began: datetime) -> bool:
+def still(session: Session, request: Request, caller: Caller, began: datetime, sessions: BrowserSessions) -> bool:
     """Say whether whoever began a request may go on with it; only the passing of time does not end it."""
     if caller.family is not None:  # its tokens are replaced meanwhile
         family, account = session.get(TokenFamilyRow, caller.family), session.get(AccountRow, caller.account)
         ended = family is None or family.ended_at is not None
         return not ended and account is not None and account.state == "active"
-    return find_caller(session, request, began) == caller
+    return find_caller(session, request, began, sessions) == caller
 
 
 def _pieces(message: Message) -> Iterator[Message]:

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy.orm import Session
 
-from portal.server.notices.wording import Told
 from portal.server.oauth import codes, devices
 from portal.server.oauth import token_families as families
 from portal.server.oauth.forms import FORM_TYPE, Form, read_form
@@ -25,7 +24,7 @@ from portal.server.oauth.revoking import revoke
 from portal.server.oauth.token_families import TokenAnswer
 from portal.server.people.machine_tokens import account_named
 from portal.server.people.signing_in import addressed
-from portal.server.people.telling import moment_words, tell
+from portal.server.people.telling import tell_sign_in
 from portal.server.services import Services
 from portal.wire.addresses import CLIENT_ID, OAUTH_METADATA_PATH
 
@@ -89,9 +88,7 @@ class TokenEndpoint:
         return answer.to_json()
 
     def _tell_sign_in(self, session: Session, answer: TokenAnswer, now: datetime) -> None:
-        account = account_named(session, answer.user_name)
-        told = Told("sign-in", {"at": moment_words(session, account, now)})
-        tell(session, self._services.settings, account, told, now)
+        tell_sign_in(session, self._services.settings, account_named(session, answer.user_name), now)
 
     def begin_device(self, form: Form) -> dict[str, Any]:
         """Give the codes of a device sign-in."""

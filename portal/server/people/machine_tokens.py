@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.server.access.lapsing import is_lapsed
 from portal.server.activity.log import note
 from portal.server.base.problems import Problem
-from portal.server.base.tables import AccessTokenRow, AccountRow, RefreshTokenRow, TokenFamilyRow
+from portal.server.base.tables import AccessTokenRow, AccountRow, BrowserSessionRow, RefreshTokenRow, TokenFamilyRow
 from portal.server.base.tokens import new_id, new_token, token_hash
 from portal.server.people.user_names import folded_name
 from portal.wire.accounts import AccountToken, AccountTokens
@@ -64,6 +64,7 @@ def living_tokens(session: Session, account: str, now: datetime) -> AccountToken
     ends = union_all(
         select(AccessTokenRow.family, AccessTokenRow.expires_at),
         select(RefreshTokenRow.family, RefreshTokenRow.expires_at).where(RefreshTokenRow.used_at.is_(None)),
+        select(BrowserSessionRow.family, BrowserSessionRow.expires_at),
     ).subquery()
     asked = (
         select(TokenFamilyRow, func.max(ends.c.expires_at))
@@ -90,6 +91,13 @@ def end_tokens(session: Session, family: TokenFamilyRow, now: datetime) -> None:
     family.ended_at, family.end_reason = now, "revoked"
     kind = "token-revoked" if family.client_id == MACHINE_CLIENT else "signed-out"
     note(session, account=family.account, kind=kind, at=now, details=_named(family))  # type: ignore[arg-type]
+
+
+def end_sign_ins(session: Session, account: str, now: datetime) -> None:
+    """End every sign-in of an account, in browsers and on desktops; the person's own programs keep their tokens."""
+    living = (TokenFamilyRow.account == account, TokenFamilyRow.ended_at.is_(None))
+    for family in session.scalars(select(TokenFamilyRow).where(*living, TokenFamilyRow.client_id != MACHINE_CLIENT)):
+        end_tokens(session, family, now)
 
 
 def _named(family: TokenFamilyRow) -> dict[str, str]:

@@ -38,6 +38,11 @@ def tell_at(
     put(session, practice_of_account(session, account), reader, told, now, local=settings.local, until=until)
 
 
+def tell_sign_in(session: Session, settings: ServerSettings, account: AccountRow, now: datetime) -> None:
+    """Tell a person that somebody signed in to their account just now."""
+    tell(session, settings, account, Told("sign-in", {"at": moment_words(session, account, now)}), now)
+
+
 def moment_words(session: Session, account: AccountRow, at: datetime) -> str:
     """Say when something was, by the practice's clock."""
     return moment_of(practice_of_account(session, account), at)

@@ -14,8 +14,11 @@ from portal.wire.addresses import SHARE_PATH
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 PAGE = Path(__file__).resolve().parent / "recipient.html"
+VIEWER = PAGE.with_name("viewer.html")  # what shows the images, in the recipient's page and in the account's
 TYPES = {
     ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".png": "image/png",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
@@ -24,8 +27,10 @@ SAFE = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+POLICY = "Content-Security-Policy"
+FILE_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'"
 PAGE_SAFE = SAFE | {
-    "Content-Security-Policy": (
+    POLICY: (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
         "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
     ),
@@ -59,6 +64,11 @@ def version_of(assets: dict[str, Asset]) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
+def in_place(page: str, kept: str) -> str:
+    """Let a page name its parts where a browser may keep them."""
+    return page.replace('"/assets/', f'"/assets/{kept}')
+
+
 def router() -> APIRouter:
     """Give the page and its parts.
 
@@ -67,7 +77,7 @@ def router() -> APIRouter:
     routes = APIRouter(include_in_schema=False)
     assets = read_assets(ASSETS)
     kept = version_of(assets) + "/"
-    page = PAGE.read_bytes().replace(b'"/assets/', f'"/assets/{kept}'.encode())
+    page = in_place(PAGE.read_text("utf-8").replace("<!-- viewer.html -->", VIEWER.read_text("utf-8")), kept)
 
     @routes.get(SHARE_PATH)
     @routes.get(SHARE_PATH + "/")
@@ -80,7 +90,8 @@ def router() -> APIRouter:
         asset = assets.get(path.removeprefix(kept))
         if asset is None:
             raise Problem("not-found")
-        headers = SAFE | {"ETag": asset.etag, "Cache-Control": KEPT if path.startswith(kept) else "no-cache"}
+        may_keep = KEPT if path.startswith(kept) else "no-cache"
+        headers = SAFE | {POLICY: FILE_POLICY, "ETag": asset.etag, "Cache-Control": may_keep}
         if request.headers.get("if-none-match") == asset.etag:
             return Response(status_code=304, headers=headers)
         return Response(asset.body, media_type=asset.media_type, headers=headers)

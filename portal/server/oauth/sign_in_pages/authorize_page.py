@@ -97,6 +97,8 @@ class AuthorizePage:
             trouble=trouble,
             other=other_form(asked, "sign-in" if activating else "activate"),
             continues=True,
+            for_desktop=True,
+            signed_out=False,
         )
         return with_wait(led_back(response, asked.redirect_uri), trouble)
 

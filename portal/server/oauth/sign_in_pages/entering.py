@@ -30,6 +30,7 @@ class Trouble:
     field: str = ""
     status: int = 400
     retry_after: str | None = None
+    minutes: int = 0  # what the words say of the wait
 
 
 def sign_in(services: Services, request: Request, form: Form) -> Entered | Trouble:
@@ -73,4 +74,6 @@ def _activation_trouble(problem: Problem) -> Trouble:
 def too_many(problem: Problem) -> Trouble:
     """Say when to come back."""
     seconds = int(problem.facts["retry_after"])
-    return Trouble(words.too_many(seconds), status=429, retry_after=str(seconds))
+    minutes = -(-seconds // 60)
+    said = words.TOO_OFTEN_A_MINUTE if minutes == 1 else words.TOO_OFTEN
+    return Trouble(said, status=429, retry_after=str(seconds), minutes=minutes)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from portal.server.access.form_guard import FIELD, FormGuard, is_secure
+from portal.server.answers.language import CHOICE, LANGUAGES, keep_choice, language_of
 from portal.server.base.tables import PracticeRow
-from portal.server.oauth.forms import FIELD, FormGuard
+from portal.server.oauth.sign_in_pages.entering import Trouble
+from portal.server.oauth.sign_in_pages.german import translated
 from portal.server.people.account_shapes import practice_shape
 from portal.server.services import Services
 
@@ -47,21 +53,42 @@ class Pages:
             loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
 
-    def page(self, request: Request, name: str, status: int = 200, **facts: Any) -> Response:
-        """Write one page, with the token of its form and the cookie that belongs to it."""
-        cookie, token = self.guard.begin(request)
+    def page(
+        self, request: Request, name: str, status: int = 200, trouble: Trouble | None = None, **facts: Any
+    ) -> Response:
+        """Write one page in its reader's language, with the token of its form and the cookie that belongs to it."""
+        (cookie, token), language = self.guard.begin(request), language_of(request)
         words = self._templates.get_template(f"{name}.html").render(
             portal=self._services.settings.name,
             local=self._services.settings.local,
             practice=self._practice(),
             form_field=FIELD,
             form_token=token,
+            trouble=trouble and replace(trouble, words=_said(trouble, language)),
+            _=partial(translated, language=language),
+            language=language,
+            languages=_choices(request),
             **facts,
         )
         response = HTMLResponse(words, status, HEADERS)
         self.guard.keep(response, cookie)
+        keep_choice(request, response, secure=is_secure(self._services.settings))
         return response
 
     def _practice(self) -> Any:
         with self._services.database.reading() as session:
             return practice_shape(session.get_one(PracticeRow, 1))
+
+
+def _said(trouble: Trouble, language: str) -> str:
+    return translated(trouble.words, language).replace("{minutes}", str(trouble.minutes))
+
+
+def _choices(request: Request) -> dict[str, tuple[str, str]]:
+    """Give each language with its name and the address of the same page in it; none where a form was just sent."""
+    if request.method != "GET":
+        return {}
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name != CHOICE]
+    return {
+        code: (name, f"{request.url.path}?{urlencode([*kept, (CHOICE, code)])}") for code, name in LANGUAGES.items()
+    }

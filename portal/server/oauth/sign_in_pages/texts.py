@@ -17,6 +17,8 @@ LAPSED = (
 OLD_FORM = "This page had been open for long, or your browser keeps no cookies. Please type it once more."
 PASSWORDS_DIFFER = "The two passwords are not the same. Type your new password twice."
 UNKNOWN_DEVICE = "No device waits under this code. Compare it with the one on the device; it works for 10 minutes."
+TOO_OFTEN = "That was tried too often. For safety, wait {minutes} minutes, then try again. Nothing was changed."
+TOO_OFTEN_A_MINUTE = "That was tried too often. For safety, wait a minute, then try again. Nothing was changed."
 ACTIVATION: dict[ProblemCode, str] = {
     "not-found": "This activation code is not known. Compare it with your invitation, letter by letter.",
     "code-used": (
@@ -37,10 +39,3 @@ RULES = {
     ("password", "too-long"): f"A password has at most {password_hashes.LONGEST} letters. Choose a shorter one.",
     ("password", "is-user-name"): "Your password may not be your user name. Choose another one.",
 }
-
-
-def too_many(seconds: int) -> str:
-    """Say how long to wait."""
-    minutes = -(-seconds // 60)
-    wait = "a minute" if minutes == 1 else f"{minutes} minutes"
-    return f"That was tried too often. For safety, wait {wait}, then try again. Nothing was changed."

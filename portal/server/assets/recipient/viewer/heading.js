@@ -23,7 +23,7 @@ export class Heading {
     const { opened, part } = this;
     part("exam").textContent = examLine(opened, exam);
     part("download").hidden = !(opened.allow_download && opened.include_images);
-    part("download").href = `/api/v1/exams/${encodeURIComponent(exam.id)}/images.zip`;
+    part("download").href = `/api/v1/exams/${encodeURIComponent(exam.id)}/images.zip${opened.asks || ""}`;
     this.nameDownload(exam);
   }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -20,12 +21,14 @@ from portal.server.http.app import make_app
 from portal.server.people.machine_tokens import machine_token
 from tests.portal_tools import Portal, SignedIn
 from tests.unit.portal.server.dicomweb.senders import BOUNDARY, body_of, made, sent
+from tests.unit.portal.server.web.browser import WebBrowser
 
 IMAGE = made(SOPInstanceUID="1.2.1")
 STUDY, SERIES, INSTANCE = "1.2.3.4", "1.2.3.4.5", "1.2.1"
 MULTIPART = {"Content-Type": f'multipart/related; type="application/dicom"; boundary={BOUNDARY}'}
 PERSON = {"patient_name": "MUELLER^ANNA", "patient_birth_date": "19510504"}
 
+# Besides: the owner's own browser, on a page of the portal's ("browser") and made to ask by another ("cookie").
 CALLERS = ("nobody", "stranger", "owner", "staff", "other share", "no images", "no report", "no download", "download")
 _DICOM = "/dicomweb/studies"
 _SERIES = _DICOM + "/{study}/series/{series}"
@@ -70,6 +73,13 @@ TABLE = {
     "POST /recover/{token}": OPEN,
     "POST /api/v1/account/recovery": OPEN,
     "POST /api/v1/account/recovery/{token}": OPEN,
+    "GET /": OPEN,
+    "GET /my/{place:path}": OPEN,
+    "GET /sign-in": OPEN,
+    "POST /sign-in": OPEN,
+    "POST /sign-out": OPEN,
+    "GET /manifest.webmanifest": OPEN,
+    "GET /service-worker.js": OPEN,
     "GET /health": OPEN,
     "GET /metrics": OPEN,  # on this computer; `tests/unit/portal/server/watching` says what is elsewhere
     "PATCH /api/v1/account": ANY_ACCOUNT,
@@ -164,7 +174,10 @@ class World:
         """Send the request of a route as somebody; gives the status."""
         method, path = route.split(" ", 1)
         headers, options = _request(self, route)
-        if authorization is not None:
+        if authorization is not None and authorization.startswith("portal_session="):
+            headers["Cookie"], _, token = authorization.partition(" ")
+            headers |= {"X-Form-Token": token, "Sec-Fetch-Site": "same-origin"} if token else {}
+        elif authorization is not None:
             headers["Authorization"] = authorization
         with self.portal.request(
             method, path.replace(":path}", "}").format(**self.names), headers=headers, **options
@@ -274,6 +287,7 @@ def furnished(portal: Portal) -> World:
         "no report": f"Share {opened(portal, anna, include_report=False)}",
         "no download": f"Share {opened(portal, anna)}",
         "download": f"Share {opened(portal, anna, allow_download=True)}",
+        **_browser_of(portal, anna),
     }
     old_token = _old_token(portal, anna)
     names = {
@@ -283,6 +297,13 @@ def furnished(portal: Portal) -> World:
         "steps": "7FE00010", "account": "nobody",
     }  # fmt: skip
     return World(portal, callers, ended_sessions(portal, anna), names)
+
+
+def _browser_of(portal: Portal, anna: SignedIn) -> dict[str, str]:
+    with closing(WebBrowser(portal)) as browser:
+        browser.sign_in(anna)
+        cookie = f"portal_session={browser.cookie()}"
+        return {"browser": f"{cookie} {browser.token()}", "cookie": cookie}
 
 
 def _old_token(portal: Portal, anna: SignedIn) -> str:
@@ -312,9 +333,12 @@ def test_each_caller_is_answered_as_the_table_says(world: World) -> None:
     for route, said in TABLE.items():
         found = {name: world.asked(route, secret) for name, secret in world.callers.items()}
         if said == OPEN:
-            expected = dict.fromkeys(CALLERS, found["nobody"])
+            expected = dict.fromkeys(found, found["nobody"])
         else:
             expected = dict(zip(CALLERS, map(int, said.split()), strict=True))
+            expected["browser"] = expected["owner"]
+            changes, is_shares = not route.startswith("GET"), expected["owner"] == 401
+            expected["cookie"] = 403 if changes and not is_shares else expected["owner"]
         if found != expected:
             wrong[route] = {name: status for name, status in found.items() if status != expected[name]}
     assert wrong == {}

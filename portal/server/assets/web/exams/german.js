@@ -1,0 +1,97 @@
+// German of My Exams, of an exam, its images and its report.
+
+export const german = {
+  Search: "Suchen",
+  "By what was looked at, hospital, day, Patient ID or Accession Number":
+    "Nach dem, was untersucht wurde, Krankenhaus, Tag, Patientennummer oder Auftragsnummer",
+  "Show more exams": "Mehr Untersuchungen zeigen",
+  "No exam fits “{words}”. Try fewer words, or a day such as 12.03.2019.":
+    "Keine Untersuchung passt zu „{words}“. Versuchen Sie weniger Wörter oder einen Tag wie 12.03.2019.",
+  "There are no exams here yet. They appear as soon as your practice has sent them.":
+    "Hier sind noch keine Untersuchungen. Sie erscheinen, sobald Ihre Praxis sie geschickt hat.",
+  "The newest of many that fit:": "Die neuesten von vielen, die passen:",
+  "{n} exam fits": "{n} Untersuchung passt",
+  "{n} exams fit": "{n} Untersuchungen passen",
+  "{n} of {of} files are not here": "{n} von {of} Dateien sind nicht hier",
+  "Day not known": "Tag nicht bekannt",
+  "{n} image": "{n} Bild",
+  "{n} images": "{n} Bilder",
+  "{n} document": "{n} Dokument",
+  "{n} documents": "{n} Dokumente",
+  "{n} other file": "{n} andere Datei",
+  "{n} other files": "{n} andere Dateien",
+  "Added by you": "Von Ihnen hinzugefügt",
+  "The report is here": "Der Befund ist da",
+  "Report is Unavailable": "Befund ist noch nicht verfügbar",
+  "It will be here on {moment}.": "Er ist hier ab {moment}.",
+  "It will be here once your practice has finished it.": "Er ist hier, sobald Ihre Praxis ihn fertiggestellt hat.",
+  "born {day}": "geboren am {day}",
+  "Look at the images": "Bilder ansehen",
+  "Read the report": "Befund lesen",
+  "Share Exam": "Untersuchung teilen",
+  "Download images ({size})": "Bilder herunterladen ({size})",
+  "Download report": "Befund herunterladen",
+  "The images can be seen already. The exam can be shared once the report is here.":
+    "Die Bilder sind schon zu sehen. Teilen lässt sich die Untersuchung, sobald der Befund da ist.",
+  Images: "Bilder",
+  "The small pictures cannot be shown just now.": "Die kleinen Bilder lassen sich gerade nicht zeigen.",
+  "Numbers to tell your practice": "Nummern für Ihre Praxis",
+  "Patient ID": "Patientennummer (Patient ID)",
+  "Your number at this practice: the same for all your exams there.":
+    "Ihre Nummer in dieser Praxis: dieselbe für alle Ihre Untersuchungen dort.",
+  "Accession Number": "Auftragsnummer (Accession Number)",
+  "The number of this scan at the practice. Some call it RI Number or Study Code.":
+    "Die Nummer dieser Aufnahme in der Praxis. Manche nennen sie RI Number oder Study Code.",
+  "Images of {exam}": "Bilder von {exam}",
+  Report: "Befund",
+  "No report is awaited for this exam.": "Zu dieser Untersuchung wird kein Befund erwartet.",
+  "Page {number} of {total} of the report, as a picture": "Seite {number} von {total} des Befunds, als Bild",
+  "{n} was damaged on the disc": "{n} war auf der CD beschädigt",
+  "{n} were damaged on the disc": "{n} waren auf der CD beschädigt",
+  "{n} exists in two different versions": "{n} gibt es in zwei verschiedenen Fassungen",
+  "{n} exist in two different versions": "{n} gibt es in zwei verschiedenen Fassungen",
+  "{n} was missing on the disc": "{n} fehlte auf der CD",
+  "{n} were missing on the disc": "{n} fehlten auf der CD",
+  "{n} could not be read from the disc": "{n} ließ sich nicht von der CD lesen",
+  "{n} was not copied from the disc": "{n} wurde nicht von der CD kopiert",
+  "{n} were not copied from the disc": "{n} wurden nicht von der CD kopiert",
+  "{n} was left out by the sender": "{n} ließ der Absender weg",
+  "{n} were left out by the sender": "{n} ließ der Absender weg",
+  "{n} has no number to be kept under": "{n} hat keine Nummer, unter der es sich aufbewahren ließe",
+  "{n} have no number to be kept under": "{n} haben keine Nummer, unter der sie sich aufbewahren ließen",
+  "{n} was not taken by the portal": "{n} nahm das Portal nicht an",
+  "{n} were not taken by the portal": "{n} nahm das Portal nicht an",
+  "{n} is too large for the portal": "{n} ist zu groß für das Portal",
+  "{n} are too large for the portal": "{n} sind zu groß für das Portal",
+  "{n} differs from what the portal holds under the same number":
+    "{n} weicht von dem ab, was das Portal unter derselben Nummer hat",
+  "{n} differ from what the portal holds under the same number":
+    "{n} weichen von dem ab, was das Portal unter derselben Nummer hat",
+  "{n} was not sent": "{n} wurde nicht geschickt",
+  "{n} were not sent": "{n} wurden nicht geschickt",
+  "{n} has not arrived yet": "{n} ist noch nicht angekommen",
+  "{n} have not arrived yet": "{n} sind noch nicht angekommen",
+  "{n} was damaged on the portal and has to be sent again":
+    "{n} wurde im Portal beschädigt und muss noch einmal geschickt werden",
+  "{n} were damaged on the portal and have to be sent again":
+    "{n} wurden im Portal beschädigt und müssen noch einmal geschickt werden",
+  "{here}: {reasons} and is not here.": "{here}: {reasons} und ist nicht hier.",
+  "{here}: {reasons}.": "{here}: {reasons}.",
+  "These {n} are not here.": "Diese {n} sind nicht hier.",
+  "The images are still being checked.": "Die Bilder werden noch geprüft.",
+  "{n} file of the disc could not be read: it may hold an image of this exam, and is not here.":
+    "{n} Datei der CD ließ sich nicht lesen: Sie kann ein Bild dieser Untersuchung enthalten und ist nicht hier.",
+  "{n} files of the disc could not be read: they may hold images of this exam, and are not here.":
+    "{n} Dateien der CD ließen sich nicht lesen: Sie können Bilder dieser Untersuchung enthalten und sind nicht hier.",
+  "These are the images the practice put here. Whether there are more, the portal does not know.":
+    "Das sind die Bilder, die die Praxis hier abgelegt hat. Ob es mehr gibt, weiß das Portal nicht.",
+  "Whether these are all images of the exam, nobody told the portal.":
+    "Ob das alle Bilder der Untersuchung sind, hat dem Portal niemand gesagt.",
+  "The file of the sender's copy is here.": "Die Datei der Kopie des Absenders ist hier.",
+  "All {n} files of the sender's copy are here.": "Alle {n} Dateien der Kopie des Absenders sind hier.",
+  "The image of the sender's copy is here.": "Das Bild der Kopie des Absenders ist hier.",
+  "All {n} images of the sender's copy are here.": "Alle {n} Bilder der Kopie des Absenders sind hier.",
+  "{here} of {of} images, reports and other files": "{here} von {of} Bildern, Befunden und anderen Dateien",
+  "{here} of {n} file": "{here} von {n} Datei",
+  "{here} of {n} files": "{here} von {n} Dateien",
+};

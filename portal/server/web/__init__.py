@@ -1,0 +1,1 @@
+"""The portal in a browser, without the desktop program: the way in, and the page of whoever is signed in."""

@@ -1,0 +1,68 @@
+"""What the portal's pages say is there in German too, and no German is left of what nobody says any more."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from portal.server.oauth.sign_in_pages.german import GERMAN
+from portal.server.recipient.page_files import ASSETS
+
+WEB = ASSETS / "web"
+STRING = r'"((?:[^"\\]|\\.)*)"'
+TABLE_LINE = re.compile(rf"^  (?:{STRING}|(\w+)):", re.M)
+SCRIPTS = sorted(path for path in WEB.rglob("*.js") if path.name != "german.js")
+
+
+def text_of(written: str) -> str:
+    """Give what a string of a script says."""
+    said: str = json.loads(f'"{written}"')
+    return said
+
+
+def german_texts() -> set[str]:
+    found = set()
+    for table in WEB.rglob("german.js"):
+        found |= {text_of(quoted) if quoted else word for quoted, word in TABLE_LINE.findall(table.read_text("utf-8"))}
+    return found
+
+
+def strings_of(script: Path) -> set[str]:
+    """Give every string of a script: a text may reach `say` by a table."""
+    return {text_of(each) for each in re.findall(STRING, script.read_text("utf-8"))}
+
+
+def said_in(script: Path) -> set[str]:
+    """Give the texts a script hands to `say` and `count` as they stand."""
+    source = script.read_text("utf-8")
+    found = {text_of(each) for each in re.findall(rf"\bsay\(\s*{STRING}", source)}
+    for one, many in re.findall(rf"\bcount\(\s*[^\"]*?,\s*{STRING},\s*{STRING}", source):
+        found |= {text_of(one), text_of(many)}
+    return found
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.relative_to(WEB).as_posix())
+def test_each_text_of_a_script_is_there_in_german(script: Path) -> None:
+    assert said_in(script) - german_texts() == set()
+
+
+def test_no_german_is_left_over() -> None:
+    all_strings = set().union(*map(strings_of, SCRIPTS))
+    assert german_texts() - all_strings == set()
+
+
+def test_every_place_is_named_in_german() -> None:
+    names = re.findall(rf"\bnav: {STRING}", (WEB / "places.js").read_text("utf-8"))
+    assert names
+    assert set(names) <= german_texts()
+
+
+def test_the_holes_of_a_text_are_those_of_its_german() -> None:
+    for table in WEB.rglob("german.js"):
+        for english, german in re.findall(rf"^  {STRING}:\s*{STRING},$", table.read_text("utf-8"), re.M):
+            assert set(re.findall(r"\{\w+\}", english)) == set(re.findall(r"\{\w+\}", german)), english
+    for text, german in GERMAN.items():
+        assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", german)), text
