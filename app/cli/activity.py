@@ -73,6 +73,8 @@ def _line(each: Activity) -> str:
         said += f": {', '.join(f'“{name}”' for name in each.exam_names)}"
     if who := details.get("recipient_name"):
         said += f" by {who}"
+    if whence := [str(details[name]) for name in ("from_program", "from_network") if details.get(name)]:
+        said += f" from {', '.join(whence)}"
     if isinstance(images := details.get("instances"), int):
         said += f", {counted('%n file(s)', images)}"
     if isinstance(left := details.get("remaining_attempts"), int):

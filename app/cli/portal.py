@@ -245,7 +245,9 @@ def _say_activity(activity: VerifiedActivity, terminal: Terminal) -> None:
     if not activity.broken:
         terminal.say(f"All {activity.lines:,} lines of the activity follow on one another.")
     for one in activity.broken:
-        where = "at its end, where lines are gone" if one.activity is None else f"at line {one.activity} ({one.found})"
+        where = f"at line {one.activity} ({one.found})"
+        if one.activity is None:
+            where = "all of it was written anew" if one.found == "rewritten" else "at its end, where lines are gone"
         terminal.say(f"The activity of account {one.account} was changed from outside: {where}.")
 
 

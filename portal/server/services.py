@@ -11,7 +11,7 @@ from portal.server.base.clock import Clock
 from portal.server.base.database import Database
 from portal.server.base.password_hashes import Passwords
 from portal.server.base.settings import ServerSettings
-from portal.server.base.told_lately import ToldLately
+from portal.server.base.told_lately import ToldLately, WrongCodes
 from portal.server.base.tries import Tries
 from portal.server.base.turns import Turns
 from portal.server.objects.soundness import Soundness
@@ -49,6 +49,11 @@ class Services:
     def pipeline(self) -> str:
         """Name what decodes and draws, for what is kept of its work."""
         return pipeline_name()
+
+    @cached_property
+    def wrong_codes(self) -> WrongCodes:
+        """Give what counts wrong codes, of shares and of activations, whoever tried them."""
+        return WrongCodes(self.secret)
 
     @cached_property
     def sound(self) -> Soundness:

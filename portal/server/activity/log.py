@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.server.activity.chain import FIRST, Line, link
+from portal.server.activity.sealing import seal_of
 from portal.server.base.tables import AccountPatientRow, AccountRow, ActivityExamRow, ActivityRow
 from portal.wire.activity import ActivityKind
 
@@ -44,7 +45,8 @@ def _chain(session: Session, row: ActivityRow) -> None:
     )
     exams = [each.exam for each in row.exams]
     row.hash = link(row.previous_hash, Line(row.at, row.account, row.kind, row.share, row.actor, row.details, exams))
-    last = update(AccountRow).where(mine).values(activity_hash=row.hash)
+    sealed = {"activity_hash": row.hash, "activity_seal": seal_of(session, row.account, row.hash)}
+    last = update(AccountRow).where(mine).values(sealed)
     session.execute(last.execution_options(synchronize_session=False))
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.job import Job
 from portal.server.activity.chain import FIRST, Line, link
+from portal.server.activity.sealing import is_sealed
 from portal.server.base.database import Database
 from portal.server.base.tables import AccountRow, ActivityExamRow, ActivityRow
 
@@ -23,12 +24,13 @@ TURNS = 3
 class BrokenLink:
     """The first line of an account that is not as it was written, or does not follow on the one before.
 
-    "changed": its own words; "missing": one before it was taken out, put in or moved; "cut": lines at the end are gone.
+    "changed": its own words; "missing": one before it was taken out, put in or moved; "cut": lines at the end are gone;
+    "rewritten": it follows on line by line, but does not bear the seal of this portal.
     """
 
     account: str
     activity: int | None
-    found: Literal["changed", "missing", "cut"]
+    found: Literal["changed", "missing", "cut", "rewritten"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,15 @@ def _followed(database: Database, account: str) -> tuple[int, BrokenLink | None]
     for _ in range(TURNS):
         with database.reading() as session:
             read, first = _follow(session, account)
-        if first is None or first.found != "cut":
+        if first is None or first.found not in {"cut", "rewritten"}:
             break
     return read, first
 
 
 def _follow(session: Session, account: str) -> tuple[int, BrokenLink | None]:
-    head = session.scalar(select(AccountRow.activity_hash).where(AccountRow.id == account)) or FIRST
+    row_of = session.get_one(AccountRow, account)
+    head, sealed = row_of.activity_hash or FIRST, is_sealed(session, row_of)
+    emptied = row_of.last_sign_in_at is not None and head == FIRST  # each sign-in writes a line
     last, lines, broken = FIRST, 0, None
     for row, exams in _lines(session, account):
         lines += 1
@@ -75,8 +79,10 @@ def _follow(session: Session, account: str) -> tuple[int, BrokenLink | None]:
         if broken is None and row.hash != link(last, line):
             broken = BrokenLink(account, row.id, "changed")
         last = row.hash or FIRST
-    if broken is None and last != head:
+    if broken is None and (last != head or emptied):
         broken = BrokenLink(account, None, "cut")
+    if broken is None and not sealed:
+        broken = BrokenLink(account, None, "rewritten")
     return lines, broken
 
 

@@ -24,17 +24,20 @@ _PRAGMAS = (
 )
 
 
+SEAL_KEY = "seal-key"  # under which sessions carry it (`Session.info`)
+
+
 class Database:
-    """An engine and its sessions; thread-safe.
+    """An engine and its sessions; thread-safe. `seal_key` is what the activity is sealed with.
 
     Writers on SQLite wait for each other, in the order they came: whoever writes much in short transactions lets the
     others in between. Readers never wait.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, seal_key: bytes | None = None) -> None:
         self.url = url
         self.engine = make_engine(url)
-        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False, info={SEAL_KEY: seal_key})
         self._queue = Queue()
 
     @contextmanager

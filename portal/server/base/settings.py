@@ -84,6 +84,11 @@ class ServerSettings:
         return self.data / "receipt-keys.json"
 
     @property
+    def sealed_file(self) -> Path:
+        """Give the file that says that the activity was sealed: from then on what bears no seal is not from here."""
+        return self.data / "activity-sealed"
+
+    @property
     def staff_token_file(self) -> Path:
         """Give the file of the token for the practice's own programs; owner-only."""
         return self.data / "staff-token"

@@ -87,6 +87,7 @@ class AccountRow(Base):
     last_sign_in_at: Mapped[datetime | None]
     reinstated_at: Mapped[datetime | None]  # by the practice, after a year's rest
     activity_hash: Mapped[str | None]  # that of its last line
+    activity_seal: Mapped[str | None]  # and its seal (activity/sealing.py)
     deletion_asked_at: Mapped[datetime | None]  # by the person; the practice does it
     previous_email: Mapped[str | None]
     email_changed_at: Mapped[datetime | None]
@@ -550,6 +551,15 @@ class ActivityExamRow(Base):
     __tablename__ = "activity_exam"
     activity: Mapped[int] = mapped_column(ForeignKey("activity.id"), primary_key=True)
     exam: Mapped[str] = mapped_column(primary_key=True, index=True)
+
+
+class WrongCodesRow(Base):
+    """How many wrong codes came on one day from one place, which is no address but a hash of it; kept for days."""
+
+    __tablename__ = "wrong_codes"
+    day: Mapped[str] = mapped_column(primary_key=True)  # YYYY-MM-DD, UTC
+    place: Mapped[str] = mapped_column(primary_key=True)
+    tries: Mapped[int]
 
 
 class IdempotencyRow(Base):

@@ -1,9 +1,14 @@
-"""What is to be told once an hour, however often it happens; kept in memory."""
+"""What is to be told once an hour, however often it happens, and what is counted to be told; kept in memory."""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import threading
+from collections import Counter
 from datetime import datetime, timedelta
+
+from portal.server.base.networks import network_of
 
 ONCE_IN = timedelta(hours=1)
 MOST_REMEMBERED = 20_000
@@ -25,3 +30,25 @@ class ToldLately:
                 self._told.clear()
             self._told[what] = now
             return True
+
+
+class WrongCodes:
+    """Counts wrong codes by where they come from, until somebody takes the sums. Thread-safe; keeps no address."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+        self._lock = threading.Lock()
+        self._counted: Counter[str] = Counter()
+
+    def add(self, address: str) -> None:
+        """Count one."""
+        place = hmac.new(self._secret, f"place:{network_of(address)}".encode(), hashlib.sha256).hexdigest()[:16]
+        with self._lock:
+            full = len(self._counted) >= MOST_REMEMBERED and place not in self._counted
+            self._counted["" if full else place] += 1
+
+    def take(self) -> dict[str, int]:
+        """Give what was counted since, and begin anew."""
+        with self._lock:
+            counted, self._counted = self._counted, Counter()
+        return dict(counted)

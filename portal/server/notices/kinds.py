@@ -19,6 +19,7 @@ NoticeKind = Literal[
     "share-last",
     "share-opened",
     "sign-in",
+    "strangers",
     "wrong-codes",
 ]
 

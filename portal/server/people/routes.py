@@ -80,6 +80,7 @@ def _on_coming_in(routes: APIRouter, services: Services, callers: Callers, known
         except Problem as problem:
             if problem.code in {"not-found", "code-used"}:
                 services.tries.count("code-by-address", who)
+                services.wrong_codes.add(who)
             raise
         with services.database.reading() as session:
             return Activated(session.get_one(AccountRow, account).user_name or "")

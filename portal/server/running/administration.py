@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from core.job import Job
 from portal.server.access.caller import Caller
+from portal.server.activity.sealing import seal_key
 from portal.server.activity.verifying import VerifiedActivity, verify_activity
 from portal.server.base.clock import Clock, system_clock
 from portal.server.base.database import Database
@@ -38,7 +39,7 @@ from portal.server.removing.removing import RemovalRequest, allow, removals
 from portal.server.removing.take_out import take_out
 from portal.server.running.data_folder import make_folders, noted_address, only_server, read_secret
 from portal.server.running.data_trouble import data_trouble
-from portal.server.running.first_rows import PRACTICE, add_practice
+from portal.server.running.first_rows import PRACTICE, add_practice, seal_activity
 from portal.wire.accounts import AccountTokens, Activation, Invitation, Invited
 from portal.wire.exams import Exam
 from portal.wire.receipts import PublicKey
@@ -157,12 +158,14 @@ def _opened(settings: ServerSettings, stack: ExitStack, clock: Clock) -> Adminis
     noted = noted_address(settings.address_file)
     if noted is not None:
         settings = replace(settings, public_url=noted[0], local=noted[1])
-    database = Database(settings.database)
+    secret = read_secret(settings)
+    database = Database(settings.database, seal_key(secret))
     stack.callback(database.close)
     if not is_current(database):
         _make_current(database, settings)
     add_practice(database, settings, clock)
-    return Administration(settings, database, read_secret(settings), clock)
+    seal_activity(database, settings)
+    return Administration(settings, database, secret, clock)
 
 
 def _make_current(database: Database, settings: ServerSettings) -> None:

@@ -1,4 +1,4 @@
-"""What a portal's database holds before anybody came: the practice, and the token of its own programs."""
+"""What a portal's database holds before anybody came: the practice, the token of its own programs, seals."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import asdict
 from sqlalchemy import delete, select
 
 from core.files.whole import write_for_good
+from portal.server.activity.sealing import seal_all
 from portal.server.base.clock import Clock
 from portal.server.base.database import Database
 from portal.server.base.rows import found_or_added
@@ -44,6 +45,15 @@ def add_staff_token(database: Database, settings: ServerSettings, clock: Clock) 
             select(StaffTokenRow).where(StaffTokenRow.token_hash == hashed),
             lambda: StaffTokenRow(token_hash=hashed, practice=PRACTICE, label=STAFF_LABEL, created_at=clock()),
         )
+
+
+def seal_activity(database: Database, settings: ServerSettings) -> None:
+    """Seal at the first start what an earlier portal wrote; never again, or a chain written anew would get a seal."""
+    if settings.sealed_file.exists():
+        return
+    with database.writing() as session:
+        seal_all(session)
+    write_for_good(settings.sealed_file, "")
 
 
 def _kept_hash(settings: ServerSettings) -> str:

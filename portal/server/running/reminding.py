@@ -28,6 +28,7 @@ from portal.server.notices.kinds import NoticeKind
 from portal.server.notices.wording import Told
 from portal.server.people.telling import moment_words, tell
 from portal.server.receiving.filing import file_waiting
+from portal.server.running.alarming import watch_codes
 from portal.server.services import Services
 from portal.server.sharing.telling import tell_ending
 
@@ -48,6 +49,7 @@ class Reminding:
         """Put into the outbox what became due since: looked for without the writer's turn, told in short ones."""
         file_waiting(self._services.database, self._services.clock)  # whoever made the patient known
         now = self._services.clock()
+        watch_codes(self._services, now)
         for look, tell_one in (
             (self._resting, self._warn_account),
             (self._ending, self._warn_share),

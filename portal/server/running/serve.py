@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from core.workers.worker import WorkerPool, WorkerSpec
 from dicom.decoding.decoder import Decoder
+from portal.server.activity.sealing import seal_key
 from portal.server.base.clock import Clock, system_clock
 from portal.server.base.database import Database
 from portal.server.base.password_hashes import Passwords
@@ -21,7 +22,7 @@ from portal.server.objects.orphans import put_orphans_aside
 from portal.server.objects.store import PortalObjects
 from portal.server.running.data_folder import empty_incoming, make_folders, note_address, only_server, read_secret
 from portal.server.running.data_trouble import data_trouble
-from portal.server.running.first_rows import add_practice, add_staff_token
+from portal.server.running.first_rows import add_practice, add_staff_token, seal_activity
 from portal.server.running.forgetting import forget_ended
 from portal.server.running.posting import sending
 from portal.server.running.reminding import Reminding
@@ -70,6 +71,7 @@ def _in_order(settings: ServerSettings, stack: ExitStack, clock: Clock, workers:
     forget_ended(services.database, clock)
     add_practice(services.database, settings, clock)
     add_staff_token(services.database, settings, clock)
+    seal_activity(services.database, settings)
     note_address(settings)
     return services
 
@@ -90,7 +92,7 @@ def _own_workers(stack: ExitStack) -> WorkerPool:
 
 def open_database(settings: ServerSettings, stack: ExitStack) -> Database:
     """Open the database and bring it up to date."""
-    database = Database(settings.database)
+    database = Database(settings.database, seal_key(read_secret(settings)))
     stack.callback(database.close)
     migrate(database)
     return database

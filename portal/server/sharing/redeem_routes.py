@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import datetime
 
 import anyio
@@ -11,6 +12,7 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request, Response
 
 from portal.server.access.caller import SHARE_COOKIE
+from portal.server.access.whence import whence
 from portal.server.answers.even_time import remaining
 from portal.server.base.networks import network_of
 from portal.server.base.problems import Problem
@@ -32,7 +34,8 @@ def add(routes: APIRouter, services: Services) -> None:
     @routes.post("/redeem")
     async def redeem(said: Redeem, request: Request, response: Response) -> Redeemed:
         """Open a share with link token and code, or with the typed share code. No account is needed."""
-        attempt, address = read_attempt(said), request.client.host if request.client else ""
+        attempt = replace(read_attempt(said), whence=whence(request))
+        address = request.client.host if request.client else ""
         async with turns.turn(network_of(address)):
             began = time.monotonic()
             outcome = await run_sync(_tried, services, guesses, attempt, address, limiter=CapacityLimiter(1))
@@ -55,6 +58,7 @@ def _tried(services: Services, guesses: Guesses, attempt: Attempt, address: str)
             outcome = try_code(session, services, attempt, services.clock())
     if isinstance(outcome, Refused) and outcome.wrong:
         guesses.count(address, typed=attempt.typed)
+        services.wrong_codes.add(address)
     return outcome
 
 

@@ -6,7 +6,7 @@ the same: nothing there. Counting is the database's, so twenty at once cannot op
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -53,6 +53,7 @@ class Attempt:
     share: str
     code: str
     recipient_name: str | None = None
+    whence: Mapping[str, str] = field(default_factory=dict)  # as `access/whence.py` tells it
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,5 +216,5 @@ def _note(
         exams=shared(session, share.id).exams,
         share=share.id,
         actor=attempt.recipient_name,
-        details={**details, **named},
+        details={**details, **attempt.whence, **named},
     )

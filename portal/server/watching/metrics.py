@@ -20,6 +20,7 @@ from portal.server.base.tables import (
     NoticeRow,
     StoredObjectRow,
     UploadRow,
+    WrongCodesRow,
 )
 from portal.server.services import Services
 
@@ -50,6 +51,9 @@ def _counted(session: Session, services: Services) -> Iterator[str]:
     yield _one(session, "stored_bytes", "Bytes of all stored objects.", size)
     broken = select(func.count()).select_from(StoredObjectRow).where(StoredObjectRow.damaged_at.is_not(None))
     yield _one(session, "damaged_objects", "Objects that have to be sent again.", broken)
+    day = f"{services.clock():%Y-%m-%d}"
+    wrong = select(func.coalesce(func.sum(WrongCodesRow.tries), 0)).where(WrongCodesRow.day == day)
+    yield _one(session, "wrong_codes_today", "Wrong codes typed today (UTC), of shares and activations.", wrong)
     yield _one(session, "activity_lines", "Lines of all activity.", select(func.count()).select_from(ActivityRow))
 
 

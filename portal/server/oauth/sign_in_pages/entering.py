@@ -57,6 +57,7 @@ def activate(services: Services, request: Request, form: Form) -> Entered | Trou
     except Problem as problem:
         if problem.code in {"not-found", "code-used"}:
             services.tries.count("code-by-address", who)
+            services.wrong_codes.add(who)
         return _activation_trouble(problem)
 
 

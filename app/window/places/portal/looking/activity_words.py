@@ -75,6 +75,8 @@ def _line(one: Activity, exams: Mapping[str, str], share: Share | None) -> Activ
     said = isolated(one.kind) if known is None else known.format(what=what, whom=whom, who=who)
     if one.kind == "uploaded" and _counts(images):
         said += f" · {words('%n file(s)', images)}"
+    if whence := [isolated(str(details[name])) for name in ("from_program", "from_network") if details.get(name)]:
+        said += " · " + words("from {where}").format(where=", ".join(whence))
     if one.kind == "wrong-code" and _counts(left):
         said += " " + words("%n tr(y|ies) (is|are) left.", left)
     tone: Tone = "loss" if one.kind == "share-locked" else "amber" if one.kind in WARNING_KINDS else ""

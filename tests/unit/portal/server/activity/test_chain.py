@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, select, text
 
 from core.job import QuietJob
+from portal.server.activity.chain import FIRST, Line, link
 from portal.server.activity.log import note
 from portal.server.activity.verifying import BrokenLink, verify_activity
 from portal.server.base.database import Database
-from portal.server.base.tables import AccountRow, ActivityRow
+from portal.server.base.tables import AccountRow, ActivityExamRow, ActivityRow
+from portal.server.running.first_rows import seal_activity
 from tests.portal_tools import Portal
 
 SECRET_CHANGES = [
@@ -106,3 +110,62 @@ def test_several_lines_of_one_transaction_follow_on_one_another_beside_changes_o
     with portal.services.database.reading() as session:
         account = session.get_one(AccountRow, anna.account_id)
         assert (account.email, account.phone) == ("a@example.org", "signed-out")
+
+
+def rewrite(portal: Portal, account: str) -> None:
+    """Change one line and make the whole chain anew, as whoever has the database alone can."""
+    with portal.services.database.writing() as session:
+        rows = list(session.scalars(select(ActivityRow).where(ActivityRow.account == account).order_by(ActivityRow.id)))
+        rows[1].actor, last = "somebody else", FIRST
+        for row in rows:
+            exams = [each.exam for each in row.exams]
+            row.previous_hash = last
+            row.hash = last = link(last, Line(row.at, account, row.kind, row.share, row.actor, row.details, exams))
+        session.get_one(AccountRow, account).activity_hash = last
+
+
+def test_l1_a_chain_that_was_made_anew_bears_no_seal_of_this_portal(portal: Portal) -> None:
+    anna, otto = portal.account(), portal.account("MEIER^OTTO", "19600101")
+    lines(portal, anna.account_id)
+    lines(portal, otto.account_id)
+    assert broken(portal) == ()
+    rewrite(portal, anna.account_id)
+    assert broken(portal) == (BrokenLink(anna.account_id, None, "rewritten"),)
+    seal_activity(portal.services.database, portal.services.settings)  # as each start does
+    assert broken(portal) == (BrokenLink(anna.account_id, None, "rewritten"),)
+
+
+def test_l1_a_seal_of_another_portal_or_account_is_none(portal: Portal) -> None:
+    anna, otto = portal.account(), portal.account("MEIER^OTTO", "19600101")
+    lines(portal, anna.account_id)
+    lines(portal, otto.account_id)
+    with portal.services.database.writing() as session:
+        theirs = session.get_one(AccountRow, otto.account_id)
+        theirs.activity_seal = session.get_one(AccountRow, anna.account_id).activity_seal
+    assert broken(portal) == (BrokenLink(otto.account_id, None, "rewritten"),)
+    with closing(Database(portal.services.database.url, b"another key")) as elsewhere:
+        found = verify_activity(elsewhere, QuietJob()).broken
+    assert {each.found for each in found} == {"rewritten"}
+
+
+def test_l1_an_activity_that_was_emptied_is_missed(portal: Portal) -> None:
+    anna = portal.account()
+    lines(portal, anna.account_id)
+    with portal.services.database.writing() as session:
+        session.execute(delete(ActivityExamRow))
+        session.execute(delete(ActivityRow))
+        account = session.get_one(AccountRow, anna.account_id)
+        account.activity_hash = account.activity_seal = None
+        account.last_sign_in_at = portal.clock()
+    assert broken(portal) == (BrokenLink(anna.account_id, None, "cut"),)
+
+
+def test_what_an_older_portal_wrote_is_sealed_once(portal: Portal) -> None:
+    anna = portal.account()
+    lines(portal, anna.account_id)
+    with portal.services.database.writing() as session:
+        session.get_one(AccountRow, anna.account_id).activity_seal = None
+    portal.services.settings.sealed_file.unlink()
+    seal_activity(portal.services.database, portal.services.settings)
+    assert broken(portal) == ()
+    assert portal.services.settings.sealed_file.stat().st_mode & 0o777 == 0o600

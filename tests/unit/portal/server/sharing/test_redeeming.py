@@ -190,3 +190,17 @@ def test_a_refused_try_leaves_no_session(portal: Portal, made: dict[str, Any]) -
 def test_the_application_describes_shares_and_redeeming(portal: Portal) -> None:
     paths = make_app(portal.services).openapi()["paths"]
     assert {"/api/v1/shares", "/api/v1/redeem", "/api/v1/audit", "/api/v1/exams/{exam_id}/activity"} <= set(paths)
+
+
+AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+def test_l1_the_owner_is_told_by_whom_and_from_where_a_share_was_opened(
+    portal: Portal, anna: SignedIn, made: dict[str, Any]
+) -> None:
+    body = {"share_code": made["share_code"], "recipient_name": "Dr. Roth"}
+    portal.said(200, portal.post("/api/v1/redeem", json=body, headers={"User-Agent": AGENT}))
+    (line, *_) = portal.said(200, portal.get("/api/v1/audit", anna.token))["activity"]
+    assert (line["kind"], line["actor"]) == ("share-opened", "Dr. Roth")
+    assert line["details"]["from_program"] == "Firefox on Windows"
+    assert "from_network" not in line["details"]  # it came from this computer
