@@ -142,6 +142,7 @@ class PortalError(ScanshelfError):
             "user-name-rules",
             "password-rules",
             "no-such-account",
+            "no-second-factor",
             "has-account",
             "invitation-incomplete",
         }

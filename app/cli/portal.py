@@ -44,6 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     portal_practice.describe_reinstate(
         _action(actions, "reinstate", "open an account again that rests after a year without a sign-in")
     )
+    portal_practice.describe_reset_factor(
+        _action(actions, "reset-factor", "take a lost second factor of an account away; ask who it is first")
+    )
     portal_practice.describe_delete_account(
         _action(actions, "delete-account", "delete a person's account and what they brought, for good")
     )
@@ -140,6 +143,7 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         "practice": portal_practice.practice,
         "settings": portal_practice.settings,
         "reinstate": portal_practice.reinstate,
+        "reset-factor": portal_practice.reset_factor,
         "delete-account": portal_practice.delete_account,
         "report-complete": portal_practice.report_complete,
         "remove": portal_practice.remove,
@@ -275,6 +279,7 @@ def _code(action: str, problem: Problem) -> str:
         ("token", "not-found"): "no-such-account",
         ("token", "account-lapsed"): "account-lapsed",
         ("reinstate", "not-found"): "no-such-account",
+        ("reset-factor", "not-found"): "no-second-factor",
         ("delete-account", "not-found"): "no-such-account",
         ("delete-account", "conflict"): "images-elsewhere",
         ("settings", "invalid-request"): "practice-rules",

@@ -46,6 +46,11 @@ def describe_reinstate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--user", required=True, metavar="NAME", help="the account's user name")
 
 
+def describe_reset_factor(parser: argparse.ArgumentParser) -> None:
+    """Describe the options of `reset-factor`."""
+    parser.add_argument("--user", required=True, metavar="NAME", help="the account's user name")
+
+
 def describe_delete_account(parser: argparse.ArgumentParser) -> None:
     """Describe the options of `delete-account`."""
     parser.add_argument("--user", required=True, metavar="NAME", help="the account's user name")
@@ -137,6 +142,17 @@ def reinstate(arguments: argparse.Namespace, terminal: Terminal) -> None:
     if terminal.json:
         terminal.document({"user_name": arguments.user})
     terminal.say(f"The account {arguments.user} is open again. Its exams and shares are as they were.")
+
+
+def reset_factor(arguments: argparse.Namespace, terminal: Terminal) -> None:
+    """Take a lost second factor away."""
+    from portal.server.running.administration import administration
+
+    with administration(data_settings(arguments)) as practice:
+        practice.reset_factor(arguments.user)
+    if terminal.json:
+        terminal.document({"user_name": arguments.user})
+    terminal.say(f"The password alone opens the account {arguments.user} now. The person is told by letter.")
 
 
 def report_complete(arguments: argparse.Namespace, terminal: Terminal) -> None:

@@ -481,6 +481,11 @@ ERRORS: dict[str, Words] = {
         tr("Nothing was made."),
         tr("Look at the spelling; an invited person activates the account first."),
     ),
+    "no-second-factor": Words(
+        tr("No active account of this name asks for a second step at its sign-in."),
+        tr("Nothing was changed."),
+        tr("Look at the spelling. If it is right, the password alone opens the account already."),
+    ),
     "practice-rules": Words(
         tr("This cannot be a rule of the practice."),
         tr("A time zone is a name such as Europe/Berlin, and the hours are from 0 to 8,760; nothing was changed."),
@@ -773,6 +778,11 @@ ERRORS: dict[str, Words] = {
         tr("This code was used already, was replaced by a newer one, or is too old."),
         tr("Nothing was changed."),
         tr("Take the newest code you were given, or ask the practice for one."),
+    ),
+    "not-proved": Words(
+        tr("Password or code is not right."),
+        tr("Nothing was changed."),
+        tr("Type both once more. A code of the app works once: wait for the next one."),
     ),
     "account-lapsed": Words(
         tr("Nobody signed in to this account for a year, so it rests."),

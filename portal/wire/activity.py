@@ -13,6 +13,12 @@ ActivityKind = Literal[
     "wrong-password",
     "password-changed",
     "contact-changed",
+    "factor-on",  # a second factor at the sign-in
+    "factor-off",
+    "factor-reset",  # by the practice
+    "wrong-factor",
+    "recovery-code-used",
+    "recovery-codes-made",
     "deletion-asked",
     "account-deleted",  # by the practice, as is the next
     "reinstated",  # after a year's rest

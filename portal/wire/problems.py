@@ -11,6 +11,7 @@ ProblemCode = Literal[
     "wrong-code",  # 401 with remaining_attempts
     "not-allowed",  # 403
     "contact-the-practice",  # 403 the practice itself changes this
+    "not-proved",  # 403 with field: the password or code that was asked for once more is not right
     "account-lapsed",  # 403 nobody signed in for a year: the practice can open the account again
     "other-person",  # 403 the study is another person's
     "not-found",  # 404

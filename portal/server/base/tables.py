@@ -198,6 +198,37 @@ class BrowserSessionRow(Base):
     expires_at: Mapped[datetime]  # moved on while somebody is there
 
 
+class AuthenticatorRow(Base):
+    """The authenticator app of an account (TOTP); a second factor since a first code `confirmed_at` it."""
+
+    __tablename__ = "authenticator"
+    account: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    sealed_secret: Mapped[str]  # with a key made of the server's own
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    last_counter: Mapped[int] = mapped_column(BigInteger)  # codes up to that of this period are used
+
+
+class RecoveryCodeRow(Base):
+    """A code for who lost the phone: works once."""
+
+    __tablename__ = "recovery_code"
+    code_hash: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SignInStepRow(Base):
+    """Somebody gave the right password and has yet to show the second factor."""
+
+    __tablename__ = "sign_in_step"
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
 class AuthorizationCodeRow(Base):
     """An authorization code: single use, 60 s, bound to redirect and PKCE challenge (S256)."""
 

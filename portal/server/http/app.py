@@ -12,6 +12,7 @@ from portal.server.answers.letters import plain_letters
 from portal.server.dicomweb.routes import router as dicomweb
 from portal.server.exams.exam_shapes import names_of
 from portal.server.exams.routes import router as exams
+from portal.server.factors.routes import router as factors
 from portal.server.http import openapi
 from portal.server.http.cors import Cors
 from portal.server.http.methods import Methods, places_of
@@ -36,6 +37,7 @@ from portal.server.web.routes import router as web
 PARTS: tuple[Callable[[Services], APIRouter], ...] = (
     lambda services: accounts(services, lambda: file_waiting(services.database, services.clock)),
     recovery,
+    factors,
     oauth,
     exams,
     uploads,

@@ -26,6 +26,7 @@ from portal.server.base.tables import (
     DeviceGrantRow,
     NoticeRow,
     RecoveryRow,
+    SignInStepRow,
     TokenFamilyRow,
 )
 from portal.server.base.tokens import new_id, new_token, token_hash
@@ -155,5 +156,6 @@ def _check_password(account: AccountRow, password: str) -> None:
 def _sign_out(session: Session, account: str, now: datetime) -> None:
     living = (TokenFamilyRow.account == account, TokenFamilyRow.ended_at.is_(None))
     session.execute(update(TokenFamilyRow).where(*living).values(ended_at=now, end_reason="password-changed"))
-    for waiting in (AuthorizationCodeRow, DeviceGrantRow):  # a sign-in that was begun with the old password
+    begun = (AuthorizationCodeRow, DeviceGrantRow, SignInStepRow)
+    for waiting in begun:  # a sign-in that was begun with the old password
         session.execute(delete(waiting).where(waiting.account == account))

@@ -56,6 +56,13 @@ class SigningIn:
             self._tries.forget("password-by-name", folded)
         return account
 
+    def demand(self, account: str, password: str, address: str) -> None:
+        """Raise `Problem("not-proved")` where this is not the password of somebody who is signed in; counted as any."""
+        with self._database.reading() as session:
+            user_name = session.get_one(AccountRow, account).user_name or ""
+        if self.account(user_name, password, address) is None:
+            raise Problem("not-proved", field="password")
+
     def _fitting(self, folded: str, password: str) -> str | None:
         with self._database.reading() as session:
             query = select(AccountRow).where(AccountRow.user_name_folded == folded, AccountRow.state == "active")

@@ -29,6 +29,7 @@ from portal.server.base.tables import (
     TokenFamilyRow,
     UploadRow,
 )
+from portal.server.factors.resetting import forget_factors
 from portal.server.objects.erasing import erase, erase_pictures, forget_pages
 from portal.server.removing.asking import end_shares
 from portal.server.removing.removing import RemovalRequest, allow, remove
@@ -90,6 +91,7 @@ def _close(session: Session, account: AccountRow, now: datetime) -> None:
     session.execute(update(ActivationRow).where(*codes).values(voided_at=now))
     links = (RecoveryRow.account == account.id, RecoveryRow.used_at.is_(None))
     session.execute(update(RecoveryRow).where(*links).values(used_at=now))
+    forget_factors(session, account.id)
     shares = select(ShareRow.id).where(ShareRow.account == account.id)
     theirs = or_(NoticeRow.account == account.id, NoticeRow.about.in_(shares))
     forgotten = {"address": "", "subject": None, "text": None, "html": None}

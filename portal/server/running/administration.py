@@ -17,6 +17,7 @@ from portal.server.base.problems import Problem
 from portal.server.base.settings import ServerSettings
 from portal.server.exams.release_rules import change_rules, rules_of
 from portal.server.exams.reports import complete_report
+from portal.server.factors.resetting import reset_factor
 from portal.server.migrations import is_current, migrate
 from portal.server.objects.soundness import Soundness
 from portal.server.objects.store import PortalObjects
@@ -95,6 +96,11 @@ class Administration:
         """Open an account again that rests after a year without a sign-in; its exams and shares are as they were."""
         with self.database.writing() as session:
             reinstate(session, account_named(session, user_name), self.clock())
+
+    def reset_factor(self, user_name: str) -> None:
+        """Take a lost second factor away: the password alone opens the account then; its person is told."""
+        with self.database.writing() as session:
+            reset_factor(session, self.settings, account_named(session, user_name), self.clock())
 
     def rules(self) -> PracticeRules:
         """Say in which time zone scans are made, and when reports may be seen."""

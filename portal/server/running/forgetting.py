@@ -19,6 +19,7 @@ from portal.server.base.tables import (
     RecoveryRow,
     RefreshTokenRow,
     ShareSessionRow,
+    SignInStepRow,
 )
 
 # Kept for a while after their end, so that a second use is still recognised as one.
@@ -34,6 +35,7 @@ _ENDS: tuple[tuple[type[Base], InstrumentedAttribute[datetime]], ...] = (
     (DeviceGrantRow, DeviceGrantRow.expires_at),
     (ShareSessionRow, ShareSessionRow.expires_at),
     (RecoveryRow, RecoveryRow.expires_at),
+    (SignInStepRow, SignInStepRow.expires_at),
 )
 
 

@@ -10,9 +10,9 @@ from fastapi.responses import RedirectResponse, Response
 from portal.server.oauth.browser_sign_in import BrowserSignIn
 from portal.server.oauth.forms import Form
 from portal.server.oauth.sign_in_pages import texts as words
-from portal.server.oauth.sign_in_pages.authorize_page import with_wait
-from portal.server.oauth.sign_in_pages.entering import Trouble, sign_in
-from portal.server.oauth.sign_in_pages.html_pages import HEADERS, Pages
+from portal.server.oauth.sign_in_pages.entering import StepNeeded, Trouble, sign_in
+from portal.server.oauth.sign_in_pages.html_pages import HEADERS, Pages, with_wait
+from portal.server.oauth.sign_in_pages.second_step import StepForm, step_page
 from portal.server.people.account_shapes import ACTIVATE_PATH
 from portal.server.services import Services
 
@@ -55,9 +55,13 @@ class Entrance:
         place = place_of(form.get("next", ""))
         if not self._pages.guard.is_own(request, form):
             return self.ask(request, place, form, Trouble(words.OLD_FORM, status=403))
+        if form.get("action") == "cancel":
+            return RedirectResponse(HOME, 303, HEADERS)
         entered = sign_in(self._services, request, form)
         if isinstance(entered, Trouble):
             return self.ask(request, place, form, entered)
+        if isinstance(entered, StepNeeded):
+            return step_page(self._pages, request, entered, StepForm(SIGN_IN, {"next": place}, "sign-in", "cancel"))
         response = RedirectResponse(place, 303, HEADERS)
         self._browser.begin(request, response, entered.account)
         return response

@@ -9,9 +9,8 @@ from fastapi.responses import HTMLResponse, Response
 
 from portal.server.oauth.forms import Form, read_form
 from portal.server.oauth.sign_in_pages import texts as words
-from portal.server.oauth.sign_in_pages.authorize_page import with_wait
 from portal.server.oauth.sign_in_pages.entering import Trouble, activate
-from portal.server.oauth.sign_in_pages.html_pages import Pages
+from portal.server.oauth.sign_in_pages.html_pages import Pages, with_wait
 from portal.server.oauth.token_routes import form_of
 from portal.server.people.account_shapes import ACTIVATE_PATH
 from portal.server.people.user_names import normal_name

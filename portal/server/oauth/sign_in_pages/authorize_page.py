@@ -12,8 +12,9 @@ from portal.server.oauth.forms import Form, read_form
 from portal.server.oauth.refusals import Refusal
 from portal.server.oauth.request import AuthorizationRequest, Untrusted, read_request
 from portal.server.oauth.sign_in_pages import texts as words
-from portal.server.oauth.sign_in_pages.entering import Entered, Trouble, activate, sign_in
-from portal.server.oauth.sign_in_pages.html_pages import HEADERS, Pages, led_back
+from portal.server.oauth.sign_in_pages.entering import Entered, StepNeeded, Trouble, activate, sign_in
+from portal.server.oauth.sign_in_pages.html_pages import HEADERS, Pages, led_back, with_wait
+from portal.server.oauth.sign_in_pages.second_step import StepForm, step_page
 from portal.server.oauth.token_routes import AUTHORIZE, form_of
 from portal.server.services import Services
 
@@ -75,6 +76,9 @@ class AuthorizePage:
         entered = entering(self._services, request, form)
         if isinstance(entered, Trouble):
             return self._form(request, asked, form, entered)
+        if isinstance(entered, StepNeeded):
+            here = StepForm(AUTHORIZE, asked.fields(), "sign-in", "cancel")
+            return led_back(step_page(self._pages, request, entered, here), asked.redirect_uri)
         return self._back(asked, code=self._code(entered, asked))
 
     def _code(self, entered: Entered, asked: AuthorizationRequest) -> str:
@@ -110,10 +114,3 @@ class AuthorizePage:
 def other_form(asked: AuthorizationRequest, form: str) -> str:
     """Give the address of the same request with the other form."""
     return f"{AUTHORIZE}?{urlencode({**asked.fields(), 'form': form})}"
-
-
-def with_wait(response: Response, trouble: Trouble | None) -> Response:
-    """Say in the headers too when to come back."""
-    if trouble is not None and trouble.retry_after:
-        response.headers["Retry-After"] = trouble.retry_after
-    return response

@@ -1,7 +1,7 @@
 """The page on which a device's code is typed. Its form is documented, for machines: one POST without a page before it.
 
-A program posts `user_code`, `user_name` and `password`. A browser posts the form's token with them: what comes with a
-browser's own marks and without the token is not taken.
+A program posts `user_code`, `user_name` and `password`, and `factor_code` where the account has a second factor. A
+browser posts the form's token with them: what comes with a browser's own marks and without the token is not taken.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from portal.server.base.typed_codes import grouped, normalised
 from portal.server.oauth.devices import CODE_LETTERS, decide, waiting_device
 from portal.server.oauth.forms import Form, read_form
 from portal.server.oauth.sign_in_pages import texts as words
-from portal.server.oauth.sign_in_pages.authorize_page import with_wait
-from portal.server.oauth.sign_in_pages.entering import Trouble, sign_in, too_many
-from portal.server.oauth.sign_in_pages.html_pages import Pages
+from portal.server.oauth.sign_in_pages.entering import StepNeeded, Trouble, sign_in, too_many
+from portal.server.oauth.sign_in_pages.html_pages import Pages, with_wait
+from portal.server.oauth.sign_in_pages.second_step import StepForm, step_page
 from portal.server.oauth.token_routes import DEVICE, form_of
 from portal.server.people.signing_in import addressed
 from portal.server.services import Services
@@ -68,6 +68,9 @@ class DevicePage:
         entered = sign_in(self._services, request, form)
         if isinstance(entered, Trouble):
             return self.form(request, form, entered)
+        if isinstance(entered, StepNeeded):
+            here = StepForm(DEVICE, {"user_code": form.get("user_code", "")}, "approve", "deny")
+            return step_page(self._pages, request, entered, here)
         return self._decide(request, form, entered.account)
 
     def _unknown_code(self, request: Request, form: Form) -> Trouble | None:

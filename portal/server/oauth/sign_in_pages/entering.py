@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from portal.server.base.problems import STATUS, Problem
+from portal.server.factors.proving import Proving, has_second_factor
+from portal.server.factors.steps import account_of_step, begin_step, end_step
 from portal.server.oauth.forms import Form
 from portal.server.oauth.sign_in_pages import texts as words
 from portal.server.people.activation import activations
@@ -33,8 +35,18 @@ class Trouble:
     minutes: int = 0  # what the words say of the wait
 
 
-def sign_in(services: Services, request: Request, form: Form) -> Entered | Trouble:
-    """Check user name and password."""
+@dataclass(frozen=True, slots=True)
+class StepNeeded:
+    """The password was right; a second factor is asked for next, on a page that carries `step`."""
+
+    step: str
+    trouble: Trouble | None = None
+
+
+def sign_in(services: Services, request: Request, form: Form) -> Entered | Trouble | StepNeeded:
+    """Check user name and password, or what the page after them brings: `step` and `factor_code`."""
+    if form.get("step"):
+        return _second_step(services, request, form)
     user_name, password = form.get("user_name", ""), form.get("password", "")
     try:
         account = signing_in(services).account(user_name, password, addressed(request))
@@ -42,7 +54,43 @@ def sign_in(services: Services, request: Request, form: Form) -> Entered | Troub
         if problem.code == "account-lapsed":
             return Trouble(words.LAPSED, status=STATUS[problem.code])
         return too_many(problem)
-    return Entered(account) if account is not None else Trouble(words.WRONG_SIGN_IN, "password", 401)
+    if account is None:
+        return Trouble(words.WRONG_SIGN_IN, "password", 401)
+    return _after_password(services, request, form, account)
+
+
+def _after_password(services: Services, request: Request, form: Form, account: str) -> Entered | Trouble | StepNeeded:
+    with services.database.reading() as session:
+        if not has_second_factor(session, account):
+            return Entered(account)
+    if form.get("factor_code"):  # a program sends all at once
+        return _proved(services, request, form, account) or Entered(account)
+    with services.database.writing() as session:
+        return StepNeeded(begin_step(session, account, services.clock()))
+
+
+def _second_step(services: Services, request: Request, form: Form) -> Entered | Trouble | StepNeeded:
+    step = form["step"]
+    with services.database.reading() as session:
+        account = account_of_step(session, step, services.clock())
+    if account is None:
+        return Trouble(words.STEP_OVER, status=403)
+    trouble = _proved(services, request, form, account)
+    if trouble is not None:
+        return StepNeeded(step, trouble)
+    with services.database.writing() as session:
+        return Entered(account) if end_step(session, step) else Trouble(words.STEP_OVER, status=403)
+
+
+def _proved(services: Services, request: Request, form: Form, account: str) -> Trouble | None:
+    """Check the second factor; gives what is wrong with it, or nothing."""
+    try:
+        fits = Proving(services).prove(account, form.get("factor_code", ""), addressed(request))
+    except Problem as problem:
+        if problem.code != "too-many-tries":
+            raise
+        return too_many(problem)
+    return None if fits else Trouble(words.WRONG_FACTOR, "factor_code", 401)
 
 
 def activate(services: Services, request: Request, form: Form) -> Entered | Trouble:

@@ -22,6 +22,23 @@ GERMAN = {
     "Questions?": "Fragen?",
     "phone": "Telefon",
     "Language": "Sprache",
+    "Second step": "Zweiter Schritt",
+    "Your password was right. Open the authenticator app on your phone and type the code it shows for this portal.": (
+        "Ihr Passwort stimmt. Öffnen Sie die Authenticator-App auf Ihrem Telefon und geben Sie den Code ein, den sie für "
+        "dieses Portal zeigt."
+    ),
+    "Code": "Code",
+    "6 digits. Without your phone: one of your recovery codes.": (
+        "6 Ziffern. Ohne Telefon: einer Ihrer Wiederherstellungscodes."
+    ),
+    "Neither phone nor recovery codes? Call your practice, which takes the second step away.": (
+        "Weder Telefon noch Wiederherstellungscodes? Rufen Sie Ihre Praxis an, sie nimmt den zweiten Schritt weg."
+    ),
+    texts.WRONG_FACTOR: (
+        "Dieser Code passt nicht. Ein Code der App gilt einmal und eine halbe Minute lang: Warten Sie auf den nächsten. "
+        "Passt nie einer, sehen Sie nach, ob die Uhr Ihres Telefons richtig geht."
+    ),
+    texts.STEP_OVER: "Das hat mehr als zehn Minuten gedauert oder war schon getan. Bitte melden Sie sich neu an.",
     texts.WRONG_SIGN_IN: (
         "Benutzername und Passwort passen nicht zusammen. Sehen Sie nach, ob die Feststelltaste an ist, und geben Sie "
         "beides noch einmal ein."

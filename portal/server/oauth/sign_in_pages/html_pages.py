@@ -43,6 +43,13 @@ def led_back(response: Response, address: str) -> Response:
     return response
 
 
+def with_wait(response: Response, trouble: Trouble | None) -> Response:
+    """Say in the headers too when to come back."""
+    if trouble is not None and trouble.retry_after:
+        response.headers["Retry-After"] = trouble.retry_after
+    return response
+
+
 class Pages:
     """Writes pages; each has the portal's name, whom to ask, and whether it reaches nobody but this computer."""
 

@@ -14,6 +14,11 @@ LAPSED = (
     "Nobody signed in to this account for a year, so it rests. Nothing was deleted: call your practice, which opens it "
     "again."
 )
+WRONG_FACTOR = (
+    "This code does not fit. A code of the app works once and for half a minute: wait for the next one. If it never "
+    "fits, look whether the clock of your phone is right."
+)
+STEP_OVER = "That took more than ten minutes, or was done already. Please sign in anew."
 OLD_FORM = "This page had been open for long, or your browser keeps no cookies. Please type it once more."
 PASSWORDS_DIFFER = "The two passwords are not the same. Type your new password twice."
 UNKNOWN_DEVICE = "No device waits under this code. Compare it with the one on the device; it works for 10 minutes."

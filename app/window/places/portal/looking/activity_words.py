@@ -15,7 +15,8 @@ from portal.wire.activity import Activity
 from portal.wire.exams import Exam
 from portal.wire.sharing import Share
 
-WARNING_KINDS = frozenset({"wrong-code", "wrong-password", "exam-removed", "images-removed", "report-removed"})
+WARNING_KINDS = frozenset({"wrong-code", "wrong-password", "wrong-factor", "factor-reset", "recovery-code-used"})
+WARNING_KINDS |= {"exam-removed", "images-removed", "report-removed"}
 
 
 def activity_lines(
@@ -38,6 +39,12 @@ def _sentences() -> dict[str, str]:
         "wrong-password": words("A wrong password was tried for your account"),
         "password-changed": words("The password was changed, and everybody signed out"),
         "contact-changed": words("Your e-mail address or phone number was changed"),
+        "factor-on": words("A second step was added to your sign-in"),
+        "factor-off": words("The second step of your sign-in was taken away"),
+        "factor-reset": words("The practice took the second step of your sign-in away"),
+        "wrong-factor": words("Somebody typed your password and then a wrong code"),
+        "recovery-code-used": words("A recovery code was used"),
+        "recovery-codes-made": words("New recovery codes were made"),
         "deletion-asked": words("You asked the practice to delete your account"),
         "account-deleted": words("The practice deleted the account"),
         "reinstated": words("The practice opened your account again after a year's rest"),

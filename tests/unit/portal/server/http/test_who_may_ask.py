@@ -46,6 +46,7 @@ LISTS = "                                             401 204 200 200 200 204 20
 PAPER = "                                             401 404 200 200 404 200 404 200 200"
 MINE = "                                              401 404 200 403 403 403 403 403 403"
 ANY_ACCOUNT = "                                       401 200 200 403 403 403 403 403 403"
+PASSWORD = "                                          401 403 403 403 403 403 403 403 403"  # which is wrong
 STAFF = "                                             401 403 403 200 403 403 403 403 403"
 TABLE = {
     "GET /openapi.json": OPEN,
@@ -86,6 +87,11 @@ TABLE = {
     "GET /api/v1/audit.csv": ANY_ACCOUNT,
     "GET /api/v1/audit/fhir": ANY_ACCOUNT,
     "GET /api/v1/account": ANY_ACCOUNT,
+    "GET /api/v1/account/second-factor": ANY_ACCOUNT,
+    "POST /api/v1/account/second-factor/authenticator": PASSWORD,
+    "POST /api/v1/account/second-factor/authenticator/confirm": "401 404 404 403 403 403 403 403 403",
+    "POST /api/v1/account/second-factor/authenticator/remove": PASSWORD,
+    "POST /api/v1/account/second-factor/recovery-codes": PASSWORD,
     "GET /api/v1/account/tokens": ANY_ACCOUNT,
     "DELETE /api/v1/account/tokens/{token_id}": "     401 404 204 403 403 403 403 403 403",
     "POST /api/v1/staff/invitations": "               401 403 403 201 403 403 403 403 403",
@@ -161,6 +167,11 @@ TABLE = {
 }
 
 
+_FACTOR = "POST /api/v1/account/second-factor"
+_BY_PASSWORD = (f"{_FACTOR}/authenticator", f"{_FACTOR}/authenticator/remove", f"{_FACTOR}/recovery-codes")
+_BY_PASSWORD += (f"{_FACTOR}/authenticator/confirm",)
+
+
 @dataclass(frozen=True)
 class World:
     """Anna has one exam of the practice with its report, and one of her own; everybody asks for the first."""
@@ -202,6 +213,7 @@ def _request(world: World, route: str) -> tuple[dict[str, str], dict[str, Any]]:
         "POST /api/v1/staff/unmatched/{study}/assign": {"patient": 1},
         "POST /api/v1/staff/unmatched/{study}/discard": {"reason": "misfiled"},
         "PATCH /api/v1/account": {},
+        **{route: {"password": "no", "code": "no"} for route in _BY_PASSWORD},
         "PATCH /api/v1/shares/{share_id}": {"expires_at": world.names["until"]},
     }
     return {"If-Match": "*"} if route.startswith("PATCH") else {}, {"json": bodies.get(route)}
