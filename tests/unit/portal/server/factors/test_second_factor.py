@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from portal.server.base.tables import AccountRow
 from portal.server.factors.resetting import reset_factor
 from portal.server.people.recovery import RECOVER_PATH
@@ -12,6 +14,8 @@ from portal.wire.addresses import CLIENT_ID
 from tests.portal_tools import Portal
 from tests.unit.portal.server.factors.owner import Owner, owner_of, with_app
 from tests.unit.portal.server.oauth.desktop import Desktop, hidden, told
+
+pytestmark = pytest.mark.shared_workers
 
 
 def typed(owner: Owner) -> dict[str, str]:
