@@ -24,8 +24,8 @@ GERMAN = {
     "Language": "Sprache",
     "Second step": "Zweiter Schritt",
     "Your password was right. Open the authenticator app on your phone and type the code it shows for this portal.": (
-        "Ihr Passwort stimmt. Öffnen Sie die Authenticator-App auf Ihrem Telefon und geben Sie den Code ein, den sie für "
-        "dieses Portal zeigt."
+        "Ihr Passwort stimmt. Öffnen Sie die Authenticator-App auf Ihrem Telefon und geben Sie den Code ein, den sie "
+        "für dieses Portal zeigt."
     ),
     "Code": "Code",
     "6 digits. Without your phone: one of your recovery codes.": (
@@ -35,8 +35,8 @@ GERMAN = {
         "Weder Telefon noch Wiederherstellungscodes? Rufen Sie Ihre Praxis an, sie nimmt den zweiten Schritt weg."
     ),
     texts.WRONG_FACTOR: (
-        "Dieser Code passt nicht. Ein Code der App gilt einmal und eine halbe Minute lang: Warten Sie auf den nächsten. "
-        "Passt nie einer, sehen Sie nach, ob die Uhr Ihres Telefons richtig geht."
+        "Dieser Code passt nicht. Ein Code der App gilt einmal und eine halbe Minute lang: Warten Sie auf den "
+        "nächsten. Passt nie einer, sehen Sie nach, ob die Uhr Ihres Telefons richtig geht."
     ),
     texts.STEP_OVER: "Das hat mehr als zehn Minuten gedauert oder war schon getan. Bitte melden Sie sich neu an.",
     texts.WRONG_SIGN_IN: (
