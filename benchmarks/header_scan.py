@@ -206,7 +206,7 @@ def scan_gdcm(names: list[str]) -> float:
 
 def walk_directory(path: Path) -> float:
     """Read the DICOMDIR."""
-    from dicom.directory.dicomdir import read_dicomdir
+    from dicom.dicomdir.dicomdir import read_dicomdir
 
     data = path.read_bytes()
     start = time.perf_counter()

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from core.errors import DicomError
 from core.workers.task import TaskCall
-from dicom.directory.dicomdir import Directory, read_dicomdir
+from dicom.dicomdir.dicomdir import Directory, read_dicomdir
 from dicom.source import Entry, Source
 from importer.reading.bounded import read_whole, reading
 from importer.sources.names import is_dicomdir_name

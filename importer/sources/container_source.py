@@ -12,7 +12,7 @@ from core.errors import SourceError
 from dicom.model import FileCode
 from dicom.source import Entry, Source, SourceKind
 from importer.containers.bytes_at import AsFile, BytesAt, FileBytes
-from importer.containers.layers import Layers
+from importer.containers.kinds_of_container import Layers
 from importer.containers.member import Contents, Member
 from importer.containers.unpacked import BOMB_BYTES, BOMB_RATIO, Tick
 from importer.reasons import TOO_MUCH, not_looked_into

@@ -9,7 +9,7 @@ from sys import intern
 from typing import Any, cast, get_args
 
 from core.workers.answers import text
-from dicom.directory.dicomdir import DirectoryReference
+from dicom.dicomdir.dicomdir import DirectoryReference
 from dicom.model import FileCode, Header
 from dicom.source import Entry, EntryKind, Source
 from importer.sources.archive import Archive

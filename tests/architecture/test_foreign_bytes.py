@@ -76,7 +76,7 @@ READERS: dict[str, dict[str, str]] = {
     "PySide6.QtMultimedia": {},
     "PySide6.QtWebEngineCore": {},
     "PySide6.QtXml": {},
-    "PySide6.QtSvg": {"app/window/look/icons.py": OURS},
+    "PySide6.QtSvg": {"app/window/appearance/icons.py": OURS},
 }  # fmt: skip
 
 # our own readers of headers and tables of contents: plain Python, and all the same in workers

@@ -44,7 +44,7 @@ BREAKS = [
     ("actions", "app/actions/intruder.py", "import portal.ui"),
     ("actions", "app/actions/intruder.py", "import viewer.ui"),
     ("actions", "app/actions/intruder.py", "import app.cli"),
-    ("actions", "app/actions/intruder.py", "import app.window.look"),
+    ("actions", "app/actions/intruder.py", "import app.window.appearance"),
     ("actions", "app/actions/intruder.py", "import argparse"),
     ("engines-through-actions", "app/cli/intruder.py", "import library.shelf"),
     ("engines-through-actions", "app/cli/intruder.py", "import importer.copy.importing"),

@@ -23,8 +23,8 @@ DEEDS = {  # an action of the viewer, and what the page does for it
     "next-series": "viewer.turnSeries(1)",
     "zoom-in": "viewer.enlarge(1.25)",
     "zoom-out": "viewer.enlarge(0.8)",
-    "fit": "viewer.stage.fit()",
-    "actual": "viewer.stage.actual()",
+    "fit": "viewer.viewport.fit()",
+    "actual": "viewer.viewport.actual()",
     "reset": "viewer.reset()",
     "invert": "viewer.invert()",
     "flip-horizontal": "viewer.mirror()",
@@ -38,10 +38,10 @@ DEEDS = {  # an action of the viewer, and what the page does for it
     "darker": "viewer.drag(0, -DRAG)",
     "softer": "viewer.drag(DRAG, 0)",
     "harder": "viewer.drag(-DRAG, 0)",
-    "move-left": "stage.move(-MOVE, 0)",
-    "move-right": "stage.move(MOVE, 0)",
-    "move-up": "stage.move(0, -MOVE)",
-    "move-down": "stage.move(0, MOVE)",
+    "move-left": "viewport.move(-MOVE, 0)",
+    "move-right": "viewport.move(MOVE, 0)",
+    "move-up": "viewport.move(0, -MOVE)",
+    "move-down": "viewport.move(0, MOVE)",
 }
 NAMES = {"Up": "ArrowUp", "Down": "ArrowDown", "Left": "ArrowLeft", "Right": "ArrowRight", "PgUp": "PageUp"}
 NAMES |= {"PgDown": "PageDown"}

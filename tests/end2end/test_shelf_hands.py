@@ -21,7 +21,7 @@ CHOSEN = (0xE8, 0xEB, 0xD5)  # the ground of a chosen row, as the screen has it:
 NEARLY = 20  # under the mouse it is a little darker
 
 
-class Hands:
+class Gestures:
     """What a person at the window can do and see."""
 
     def __init__(self, screen: Screen, home: Path) -> None:
@@ -57,7 +57,7 @@ class Hands:
 
 
 @pytest.fixture
-def hands(screen: Screen, fresh_places: Path) -> Iterator[Hands]:
+def hands(screen: Screen, fresh_places: Path) -> Iterator[Gestures]:
     """The program, open at a shelf with three exams of one person and one of another."""
     fill(fresh_places / "shelf")
     settings = fresh_places / "settings"
@@ -65,13 +65,13 @@ def hands(screen: Screen, fresh_places: Path) -> Iterator[Hands]:
     known = {"version": 1, "welcomed": True, "place": "shelf", "look_at_discs": False, "appearance": "light"}
     (settings / "settings.json").write_text(json.dumps(known), encoding="utf-8")
     with on_screen(screen.display, "app"):
-        made = Hands(screen, fresh_places)
+        made = Gestures(screen, fresh_places)
         wait_for(lambda: bool(screen.xdotool("search", "--name", "Scanshelf")), "the window")
         wait_for(lambda: len(made.bands()) == 1, "the first study to be chosen")
         yield made
 
 
-def test_hands_choose_bin_bring_back_search_and_sort(hands: Hands) -> None:
+def test_hands_choose_bin_bring_back_search_and_sort(hands: Gestures) -> None:
     ((top, bottom),) = hands.bands()
     row = bottom - top
 

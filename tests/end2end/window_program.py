@@ -1,6 +1,6 @@
 """The program's window with a glass pane: what is to be seen on it is written to a file, over and over.
 
-`python -m tests.end2end.window_program SHELF SETTINGS REPORT [PATH…]`. Hands come from outside, from the screen.
+`python -m tests.end2end.window_program SHELF SETTINGS REPORT [PATH…]`. Gestures come from outside, from the screen.
 """
 
 from __future__ import annotations

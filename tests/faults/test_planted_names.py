@@ -12,7 +12,7 @@ import pytest
 
 from core.errors import ScanshelfError
 from dicom.comparing.fingerprint import data_set_fingerprint
-from dicom.directory.dicomdir import read_dicomdir
+from dicom.dicomdir.dicomdir import read_dicomdir
 from dicom.objects.opened import open_object
 from dicom.objects.salvage import salvaged_header
 from dicom.objects.tags import data_set_tags

@@ -9,8 +9,8 @@ from _pytest.runner import runtestprotocol
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale
 from PySide6.QtWidgets import QApplication
 
-from app.window.look.plural import English
-from app.window.look.style import Style
+from app.window.appearance.languages import English
+from app.window.appearance.style import Style
 from core.workers.worker import WorkerPool
 from tests.gui.engines import QuietEngines
 from tests.gui.loop_watch import EXCEPTED_TESTS, LIMIT_MS, RUNS, WATCH, limit_now, watching

@@ -68,7 +68,7 @@ def _same_constant(one: object, other: object) -> bool:
 
 
 class Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Hands out one file changed when it is imported."""
+    """Gestures out one file changed when it is imported."""
 
     def __init__(self, path: str, tree: ast.Module) -> None:
         self._module = path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")

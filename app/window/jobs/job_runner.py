@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
+from app.window.appearance.pictures import thumbnail_image
 from app.window.jobs.jobs_strip import JobLine
-from app.window.look.pictures import thumbnail_image
 from core.changes import Changes, Gathered
 from core.job import Job
 from core.lanes import Ended, Event, Lane, NewestFirstLane, Progress, RunningJob, Started

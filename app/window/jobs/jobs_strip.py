@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from app.window.look.style import Style
+from app.window.appearance.style import Style
 from core.ui.elided import Elided
 from core.ui.parts import button, holds_focus, label, scrolling, spaced
 

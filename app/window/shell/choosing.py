@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.window.look.file_dialogs import ask_folder, ask_paths, ask_save
+from app.window.appearance.file_dialogs import ask_folder, ask_paths, ask_save
 from app.window.shell.frame import Frame
 
 if TYPE_CHECKING:

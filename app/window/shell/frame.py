@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QApplication
 
 from app.settings import SettingsStore
-from app.window.look.style import Style
+from app.window.appearance.style import Style
 from app.window.shell.main_window import MainWindow
 
 

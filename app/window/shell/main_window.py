@@ -12,9 +12,9 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, Q
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.settings import SettingsStore
+from app.window.appearance.icons import app_icon
+from app.window.appearance.style import Style
 from app.window.jobs.jobs_strip import JobsStrip
-from app.window.look.icons import app_icon
-from app.window.look.style import Style
 from app.window.shell.rail import Place, Rail
 from core.ui.notice import Notice
 from core.ui.notice_stack import NoticeStack

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QVBoxLayout, QWidget
 
-from app.window.look.style import Style
+from app.window.appearance.style import Style
 from core.ui.parts import Button, plain_tip, restyle, spaced
 
 ICONS_ALONE_ABOVE = 150  # per cent of text size

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QKeySequence
 
-from app.window.look.person_buttons import named
+from app.window.appearance.person_buttons import named
 from app.window.places.discs.unfinished_words import left_words
 from app.window.shell.undo import Undo, Undoable
 from app.words.messages import Words

@@ -9,8 +9,8 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
 from app.settings import SettingsStore
-from app.window.look.plural import English
-from app.window.look.style import Style
+from app.window.appearance.languages import English
+from app.window.appearance.style import Style
 from app.window.shell.frame import Frame
 from app.window.shell.main_window import MainWindow
 

@@ -18,7 +18,7 @@ from portal.server.base.tables import AccountRow, ExamRow, ShareRow, ShareStudyR
 from portal.server.base.tokens import new_id, token_hash
 from portal.server.exams.exam_shapes import exam_shapes, exams_for_uids, shareable_studies
 from portal.server.services import Services
-from portal.server.sharing.share_rules import check_request, plain
+from portal.server.sharing.share_request import check_request, plain
 from portal.server.sharing.share_secrets import Secrets, code_hmac, new_locator, share_code
 from portal.server.sharing.share_shapes import share_link, share_shape
 from portal.wire.exams import Exam

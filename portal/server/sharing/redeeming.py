@@ -27,7 +27,7 @@ from portal.server.base.tables import ExamRow, ShareRow
 from portal.server.base.tokens import token_hash
 from portal.server.exams.exam_shapes import person_shape, shapes_for
 from portal.server.services import Services
-from portal.server.sharing.share_rules import plain
+from portal.server.sharing.share_request import plain
 from portal.server.sharing.share_secrets import code_fits, split_share_code
 from portal.server.sharing.share_shapes import shared
 from portal.server.sharing.telling import tell_opened, tell_wrong_code

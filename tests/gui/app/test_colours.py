@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon, QImage
 from PySide6.QtWidgets import QApplication
 
-from app.window.look.icons import Icons
-from app.window.look.palette import DARK, HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT, LIGHT, Palette, contrast
+from app.window.appearance.icons import Icons
+from app.window.appearance.palette import DARK, HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT, LIGHT, Palette, contrast
 from resources import resource
 
 STYLES = {"light": LIGHT, "dark": DARK, "contrast": HIGH_CONTRAST_LIGHT, "contrast, dark": HIGH_CONTRAST_DARK}

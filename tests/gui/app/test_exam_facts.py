@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from app.window.look.plural import English
+from app.window.appearance.languages import English
 from app.window.places.discs.exam_facts import exam_facts
 from app.window.shell.controller import Controller
 from importer.ui.summary import PersonLine, StudyLine

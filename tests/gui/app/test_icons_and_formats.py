@@ -11,9 +11,9 @@ from PySide6.QtCore import QLocale
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
-from app.window.look import formats
-from app.window.look.icons import Icons, app_icon, drawing
-from app.window.look.palette import LIGHT
+from app.window.appearance import formats
+from app.window.appearance.icons import Icons, app_icon, drawing
+from app.window.appearance.palette import LIGHT
 from viewer.tools.table import ACTIONS
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QApplication
 
-from app.window.look.formats import kind_words
+from app.window.appearance.formats import kind_words
 from core.ui.kind_words import MARKED, kind_said
 from dicom.kind_names import KINDS, kind_name
 

@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
-from app.window.look.style import Style
+from app.window.appearance.style import Style
 from tests.gui.layout_faults import faults, outlived_parts
 
 SCREENS = Path(__file__).resolve().parents[1] / "screens.py"

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from app.window.look.formats import born_words, person_words
+from app.window.appearance.formats import born_words, person_words
 from app.window.shell.controller import Controller
 from app.window.starting.open import begin
 from app.window.starting.start import make_frame

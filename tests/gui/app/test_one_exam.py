@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.window.look.person_buttons import named, one_exam, send_text, share_text
+from app.window.appearance.person_buttons import named, one_exam, send_text, share_text
 
 MIXED = ("CT", "US", "DOC", "CR")
 

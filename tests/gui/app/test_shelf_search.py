@@ -11,7 +11,7 @@ from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QApplication
 
 from app.cli.run import run
-from app.window.look.formats import born_words, date_words
+from app.window.appearance.formats import born_words, date_words
 from app.window.places.shelf.vocabulary import shelf_vocabulary
 from app.window.places.shelf.words import persons_of, preview_of
 from library.search.vocabulary import MARKS

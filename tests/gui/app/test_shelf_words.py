@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from app.window.look.plural import English
+from app.window.appearance.languages import English
 from app.window.places.shelf.kept_words import receipt_line
 from app.window.places.shelf.words import persons_of
 from core.language.isolates import bare

@@ -159,7 +159,7 @@ def test_the_way_back_names_the_person(controller: Controller, qtbot: QtBot) -> 
         for r in controller.jobs.library().studies()
         if f"{r.person_key}:{r.key}" == controller.shelf.table.chosen_study()
     )
-    from app.window.look.person_buttons import given_name
+    from app.window.appearance.person_buttons import given_name
 
     controller.shelf.preview.bin.click()
     wait(qtbot, lambda: undo_button(controller))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QLocale
 
-from app.window.look.formats import stamp_day_words, stamp_words
+from app.window.appearance.formats import stamp_day_words, stamp_words
 from core.ui.dates import day_text, moment_text
 
 ROOMS = ("app/window", "core/ui", "importer/ui", "library/ui", "portal/ui", "viewer/ui")

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import Shiboken
 
-from app.window.look.style import Style
+from app.window.appearance.style import Style
 from core.ui.notice import Notice
 from core.ui.notice_stack import NoticeStack
 from core.ui.parts import clear, label

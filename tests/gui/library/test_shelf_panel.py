@@ -11,7 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QStyle, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.window.look.style import Style
+from app.window.appearance.style import Style
 from library.ui.entries import BinLine, SeriesLine, SeveralPreview, ShelfPerson, ShelfStudy, StudyPreview
 from library.ui.preview import Preview
 from library.ui.shelf_model import IMAGES, KIND, PORTAL, WHAT, WHEN, ShelfModel

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.window.look.style import Style
+from app.window.appearance.style import Style
 from core.ui.question import OF_THE_SCREEN, Question
 from portal.ui.dialogs.new_share_dialog import NewShareDialog
 from portal.ui.dialogs.share_dialog import ShareDialog

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtWidgets import QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
-from app.window.look.style import Style
+from app.window.appearance.style import Style
 from portal.ui.card_list import AT_ONCE, PAGE, CardView
 from portal.ui.entries import ActivityLine
 from portal.ui.portal_panel import PortalPanel

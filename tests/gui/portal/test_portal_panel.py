@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.window.look.style import Style
+from app.window.appearance.style import Style
 from core.ui.confirm import Confirm
 from portal.ui.dialogs.new_share_dialog import NewShareDialog
 from portal.ui.dialogs.practice_dialog import PracticeDialog

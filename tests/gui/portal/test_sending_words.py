@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from app.window.look.plural import English
+from app.window.appearance.languages import English
 from app.window.places.portal.sending_words import sending_card, sending_cards, sent_words, strip_words, tone_of
 from app.words.messages import Messages
 from core.language.isolates import bare

@@ -9,7 +9,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.window.look.plural import English
+from app.window.appearance.languages import English
 from app.window.places.portal.looking.activity_words import activity_lines, exam_choices
 from app.window.places.portal.words import exam_card, share_card, share_question
 from portal.ui.dialogs.share_dialog import ShareDialog

@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QToolButton
 
-from app.window.look.icons import Icons
-from app.window.look.palette import LIGHT
+from app.window.appearance.icons import Icons
+from app.window.appearance.palette import LIGHT
 from dicom.description import Window
 from dicom.showing.geometry import EdgeLetters
 from tests.gui.viewer.conftest import Bench

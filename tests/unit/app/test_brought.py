@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.actions.downloading import Brought
-from app.window.look.plural import English
+from app.window.appearance.languages import English
 from app.window.places.portal.brought import partial_words
 from app.words.messages import Messages
 from importer.plan import ImportPlan, make_plan

@@ -10,8 +10,8 @@ import pydicom
 import pytest
 
 from core.errors import DicomError
-from dicom.directory import directory_records
-from dicom.directory.dicomdir import Directory, read_dicomdir
+from dicom.dicomdir import directory_records
+from dicom.dicomdir.dicomdir import Directory, read_dicomdir
 from tests.discs import ANNA, BERT, Record, dicomdir, image, image_record, long_dicomdir, person_tree, uid
 from tests.discs.hostile import BAD_FILE_IDS
 from tests.tools import pydicom_file

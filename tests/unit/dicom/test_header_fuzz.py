@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.errors import DicomError
-from dicom.directory.dicomdir import read_dicomdir
+from dicom.dicomdir.dicomdir import read_dicomdir
 from dicom.model import Header
 from dicom.reading import header_walk, loops
 from dicom.reading.header import find_truncation, read_header

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from app.window.look.formats import date_words
+from app.window.appearance.formats import date_words
 from dicom.people.dates import parse_date
 from importer.ui.summary import PersonLine
 

@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, Signal
 
 from app.actions import importing, scanning
 from app.actions.importing import Begun
+from app.window.appearance.formats import size_words
 from app.window.jobs.imports import begin_noted, bring_noted
 from app.window.jobs.job_runner import JobRunner, Task
-from app.window.look.formats import size_words
 from app.window.places.discs import receipt_words
 from app.window.places.discs import words as say
 from app.window.places.discs.held import Held

@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from app.actions import importing, opening, scanning
+from app.window.appearance.formats import name_words, size_words, study_words
 from app.window.jobs.job_runner import JobRunner, Task
-from app.window.look.formats import name_words, size_words, study_words
 from app.window.places.discs import receipt_words
 from app.window.places.discs import words as say
 from app.window.places.discs.exam_facts import exam_facts

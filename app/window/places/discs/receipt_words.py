@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from app.window.look.formats import name_words
+from app.window.appearance.formats import name_words
 from app.window.places.discs.words import (
     DAMAGED,
     in_tone,

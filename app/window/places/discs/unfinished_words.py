@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication
 
-from app.window.look.formats import name_words, stamp_words
+from app.window.appearance.formats import name_words, stamp_words
 from app.window.places.discs.receipt_words import file_tone
 from app.words.messages import Messages
 from app.words.unfinished import sum_words, title_of, unfinished_words

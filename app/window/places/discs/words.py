@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from app.actions.importing import DELETED
-from app.window.look.formats import (
+from app.window.appearance.formats import (
     born_words,
     date_words,
     id_words,
@@ -23,7 +23,7 @@ from app.window.look.formats import (
     size_words,
     study_words,
 )
-from app.window.look.person_buttons import given_name
+from app.window.appearance.person_buttons import given_name
 from app.words.listed import SERIES_SHOWN, other_name_words, series_sentences, told_apart
 from app.words.messages import NAMELESS, Messages, Words
 from core.language.isolates import isolated

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app.window.look.icons import app_icon
-from app.window.look.style import Style
+from app.window.appearance.icons import app_icon
+from app.window.appearance.style import Style
 from core.ui.flow import FlowLayout
 from core.ui.parts import Page, button, card, label, picture, scrolling
 

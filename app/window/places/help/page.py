@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app.window.look.icons import app_icon
-from app.window.look.style import Style
+from app.window.appearance.icons import app_icon
+from app.window.appearance.style import Style
 from app.window.places.viewer.keys import viewer_keys
 from core.ui.flow import FlowLayout
 from core.ui.parts import Page, button, card, label, scrolling

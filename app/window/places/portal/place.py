@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.window.look.style import Style
+from app.window.appearance.style import Style
 from app.window.when_needed import WhenNeeded
 
 if TYPE_CHECKING:

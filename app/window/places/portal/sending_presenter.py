@@ -12,11 +12,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.actions import receipts, sending
 from app.actions.sending import Queue, waiting
+from app.window.appearance.file_dialogs import ask_save
+from app.window.appearance.formats import date_words, size_words, study_words
+from app.window.appearance.person_buttons import given_name
 from app.window.jobs.job_runner import JobRunner, Task
 from app.window.jobs.jobs_strip import JobLine
-from app.window.look.file_dialogs import ask_save
-from app.window.look.formats import date_words, size_words, study_words
-from app.window.look.person_buttons import given_name
 from app.window.places.portal import sending_words
 from app.window.places.portal import words as say
 from app.window.places.portal.session import PortalSession

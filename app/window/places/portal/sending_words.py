@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from app.window.look.formats import date_words, name_words, study_words
-from app.window.look.formats import left_words as time_words
+from app.window.appearance.formats import date_words, name_words, study_words
+from app.window.appearance.formats import left_words as time_words
 from app.window.places.portal.words import moment_text
 from app.words.messages import NOT_SENT, Messages
 from core.language.isolates import isolated

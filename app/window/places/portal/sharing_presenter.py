@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.actions import looking, sharing
+from app.window.appearance.file_dialogs import ask_save
 from app.window.jobs.job_runner import Task
-from app.window.look.file_dialogs import ask_save
 from app.window.places.portal import words as say
 from app.window.places.portal.parts import PortalParts
 from app.window.places.portal.system_browser import SystemBrowser

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from app.window.look.formats import born_words, date_words, name_words, size_words
-from app.window.look.person_buttons import given_name, share_text
+from app.window.appearance.formats import born_words, date_words, name_words, size_words
+from app.window.appearance.person_buttons import given_name, share_text
 from core.language.isolates import isolated
 from core.ui import dates
 from core.ui.amounts import counted_said

@@ -7,7 +7,7 @@ from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QLabel, QVBoxLayout, QWidget
 
 from app.settings import TEXT_SIZES, SettingsStore
-from app.window.look.style import Style
+from app.window.appearance.style import Style
 from core.ui.flow import FlowLayout
 from core.ui.parts import Page, button, card, label, paragraph, scrolling
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
+from app.window.appearance.formats import size_words
 from app.window.jobs.job_runner import JobRunner, Task
-from app.window.look.formats import size_words
 from app.window.places.settings.page import SettingsPage
 from core.job import Job
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from app.window.look.formats import date_words, person_words, size_words
+from app.window.appearance.formats import date_words, person_words, size_words
 from core.language.isolates import isolated
 from core.ui.amounts import counted_said
 from dicom.amounts import NOTHING, amount_words

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from app.window.look.formats import kind_words, size_words, stamp_words
+from app.window.appearance.formats import kind_words, size_words, stamp_words
 from core.language.isolates import isolated
 from library.ui.entries import CopyGroup, CopySide
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QCollator, QLocale, Qt
 
-from app.window.look.formats import kind_words, study_words
+from app.window.appearance.formats import kind_words, study_words
 from dicom.people.dates import parse_date
 from dicom.people.names import PersonName, parse_name
 from library.index.rows import StudyRow

@@ -12,9 +12,9 @@ from PySide6.QtCore import QObject, QPoint, Signal, SignalInstance
 from app.actions import binning, opening
 from app.actions.binning import Moved
 from app.actions.opening import Opened
+from app.window.appearance.formats import name_words, study_words
+from app.window.appearance.person_buttons import named, one_exam
 from app.window.jobs.job_runner import JobRunner, Task
-from app.window.look.formats import name_words, study_words
-from app.window.look.person_buttons import named, one_exam
 from app.window.places.shelf import bin_words, copies_words, several_words
 from app.window.places.shelf import words as say
 from app.window.places.shelf.copies_presenter import CopiesPresenter

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from app.window.look.formats import date_words, name_words, size_words, study_words
-from app.window.look.person_buttons import given_name, named, one_kind, send_text, share_text
+from app.window.appearance.formats import date_words, name_words, size_words, study_words
+from app.window.appearance.person_buttons import given_name, named, one_kind, send_text, share_text
 from app.window.places.shelf import copies_words
 from app.window.places.shelf.words import whose
 from core.language.isolates import isolated

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from app.window.look.formats import (
+from app.window.appearance.formats import (
     born_words,
     date_words,
     id_words,

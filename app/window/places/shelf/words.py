@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from app.window.look.formats import (
+from app.window.appearance.formats import (
     born_words,
     date_words,
     id_words,
@@ -21,7 +21,7 @@ from app.window.look.formats import (
     stamp_day_words,
     study_words,
 )
-from app.window.look.person_buttons import send_text, share_text
+from app.window.appearance.person_buttons import send_text, share_text
 from app.window.places.shelf.kept_words import receipt_line
 from app.window.places.shelf.order import in_order
 from app.words.unfinished import mark_words

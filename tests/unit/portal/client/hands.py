@@ -13,7 +13,7 @@ TIMEOUT = (10, 60)
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
 
-class Hands:
+class Gestures:
     """An `open_browser` for sign-ins; what the last page said is in `page`."""
 
     def __init__(self, **typed: str) -> None:
@@ -43,9 +43,9 @@ class Hands:
             self.page = browser.post(action, data=filled, timeout=TIMEOUT).text
 
 
-def signing_in(user_name: str, password: str) -> Hands:
+def signing_in(user_name: str, password: str) -> Gestures:
     """Sign in with a name and password."""
-    return Hands(action="sign-in", user_name=user_name, password=password)
+    return Gestures(action="sign-in", user_name=user_name, password=password)
 
 
 def approve_device(user_code: str, user_name: str, password: str, **more: str) -> Callable[[str], requests.Response]:

@@ -22,7 +22,7 @@ from portal.client.signing_in.sign_in import sign_in
 from portal.client.signing_in.signed_in import SignedIn
 from portal.client.signing_in.vault import KeptSignIn, Vault
 from tests.portal_tools import Portal
-from tests.unit.portal.client.hands import Hands, approve_device, signing_in
+from tests.unit.portal.client.hands import Gestures, approve_device, signing_in
 from tests.unit.portal.client.strange_server import Asked, answer, strange_server
 
 PASSWORD = "correct horse battery"
@@ -65,7 +65,7 @@ def test_a4_an_activation_code_opens_the_page_that_makes_the_account_and_ends_si
     invited = portal.said(201, portal.post("/api/v1/staff/invitations", json=invitation, token=portal.staff_token))
     code = invited["activation_code"]
     typed = {"user_name": "anna.m", "password": PASSWORD, "password_again": PASSWORD, "activation_code": code}
-    hands = Hands(action="activate", **typed)
+    hands = Gestures(action="activate", **typed)
     signed = sign_in(portal.url, hands.open, QuietJob(), code, vault=file_vault(tmp_path))
     hands.rest()
     assert f"activation_code={code}" in hands.address
@@ -73,7 +73,7 @@ def test_a4_an_activation_code_opens_the_page_that_makes_the_account_and_ends_si
 
 
 def test_a_person_who_changes_their_mind_is_not_signed_in(portal: Portal, tmp_path: Path) -> None:
-    hands, vault = Hands(action="cancel"), file_vault(tmp_path)
+    hands, vault = Gestures(action="cancel"), file_vault(tmp_path)
     with pytest.raises(PortalError) as caught:
         sign_in(portal.url, hands.open, QuietJob(), vault=vault)
     hands.rest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard
 
-from app.window.look.formats import date_words
+from app.window.appearance.formats import date_words
 from app.window.places.portal.words import moment_text, quoted, words
 from core.language.isolates import isolated
 from core.ui.parts import Tone

@@ -7,7 +7,7 @@ export function bindButtons(viewer, part, signal) {
   on("next", () => viewer.step(1));
   on("larger", () => viewer.enlarge(1.25));
   on("smaller", () => viewer.enlarge(0.8));
-  on("fit", () => viewer.stage.fit());
+  on("fit", () => viewer.viewport.fit());
   on("reset", () => viewer.reset());
   on("mirror", () => viewer.mirror());
   on("flip", () => viewer.flip());

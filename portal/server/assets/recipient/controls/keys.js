@@ -53,8 +53,8 @@ export class Keys {
       "+": () => viewer.enlarge(1.25),
       "=": () => viewer.enlarge(1.25),
       "-": () => viewer.enlarge(0.8),
-      f: () => viewer.stage.fit(),
-      a: () => viewer.stage.actual(),
+      f: () => viewer.viewport.fit(),
+      a: () => viewer.viewport.actual(),
       b: () => viewer.drag(0, DRAG),
       s: () => viewer.drag(DRAG, 0),
       i: () => viewer.invert(),
@@ -75,8 +75,8 @@ export class Keys {
     return {
       ArrowUp: () => viewer.step(-10),
       ArrowDown: () => viewer.step(10),
-      ArrowLeft: () => viewer.stage.move(-MOVE, 0),
-      ArrowRight: () => viewer.stage.move(MOVE, 0),
+      ArrowLeft: () => viewer.viewport.move(-MOVE, 0),
+      ArrowRight: () => viewer.viewport.move(MOVE, 0),
       b: () => viewer.drag(0, -DRAG),
       s: () => viewer.drag(-DRAG, 0),
       "+": () => viewer.enlarge(1.25),
@@ -85,12 +85,12 @@ export class Keys {
   }
 
   moves() {
-    const { stage } = this.viewer;
+    const { viewport } = this.viewer;
     return {
-      ArrowUp: () => stage.move(0, -MOVE),
-      ArrowDown: () => stage.move(0, MOVE),
-      ArrowLeft: () => stage.move(-MOVE, 0),
-      ArrowRight: () => stage.move(MOVE, 0),
+      ArrowUp: () => viewport.move(0, -MOVE),
+      ArrowDown: () => viewport.move(0, MOVE),
+      ArrowLeft: () => viewport.move(-MOVE, 0),
+      ArrowRight: () => viewport.move(MOVE, 0),
     };
   }
 

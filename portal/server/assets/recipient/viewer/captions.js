@@ -1,7 +1,7 @@
 // What stands around the picture: its place, the corners, the letters of the patient's sides, and why there is none.
 
 import { formOf, isPaper } from "../exam/forms.js";
-import { stepOf } from "../picture/stage.js";
+import { stepOf } from "../picture/viewport.js";
 import { cannot, isolated, lookWords, marks, seriesNames, seriesTitle } from "../words.js";
 
 const SIDES = ["left", "top", "right", "bottom"];

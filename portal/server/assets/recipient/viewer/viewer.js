@@ -2,7 +2,7 @@
 
 import { bindButtons } from "../controls/buttons.js";
 import { Film } from "../controls/film.js";
-import { Hands } from "../controls/hands.js";
+import { Gestures } from "../controls/gestures.js";
 import { Keys } from "../controls/keys.js";
 import { LookList } from "../controls/look_list.js";
 import { Still } from "../controls/still.js";
@@ -14,7 +14,7 @@ import { byNearness, describe, findSuit, readSeries } from "../exam/series.js";
 import { budget, sparing } from "../picture/device.js";
 import { Frames } from "../picture/frames.js";
 import { choiceOf, draggedLook, fetchLook, lookOf, wantsSuit } from "../picture/looks.js";
-import { Stage } from "../picture/stage.js";
+import { Viewport } from "../picture/viewport.js";
 import { edgesOnScreen, flipped, mirrored, turned, UPRIGHT } from "../picture/way.js";
 import { cannot, name } from "../words.js";
 import { Captions, placeWords } from "./captions.js";
@@ -42,7 +42,7 @@ export class Viewer {
     this.heading = new Heading(part, opened);
     this.captions = new Captions(part);
     this.frames = new Frames(portal, budget(), (item, reason) => this.arrived(item, reason));
-    this.stage = new Stage(part("screen"), part("picture"));
+    this.viewport = new Viewport(part("screen"), part("picture"));
     this.strip = new Strip(portal, part("strip"), (series) => this.openSeries(this.all.indexOf(series)));
     this.papers = new Papers(portal, part, opened.allow_download);
     this.still = new Still(part("strip"), signal, () => this.setApart());
@@ -50,7 +50,7 @@ export class Viewer {
     this.apart = []; // [series, parts] that wait until nothing moves under a hand
     this.looks = new LookList(part("looks"), signal, (choice) => this.look(choice));
     this.film = new Film(part("play"), () => this.roll());
-    this.hands = new Hands(part("screen"), this.deeds());
+    this.gestures = new Gestures(part("screen"), this.actions());
     this.keys = new Keys(this, part, signal);
   }
 
@@ -72,16 +72,16 @@ export class Viewer {
     return this.series && this.series.items[this.series.at];
   }
 
-  deeds() {
+  actions() {
     return {
       mode: () => (this.holding ? "move" : this.mode),
-      zoomed: () => !this.stage.isFit,
+      zoomed: () => !this.viewport.isFit,
       step: (images) => this.step(images),
       swipe: (images) => this.swipe(images),
       window: (right, up) => this.drag(right, up),
-      move: (right, down) => this.stage.move(right, down),
-      enlarge: (factor, x, y) => this.stage.enlarge(factor, x, y),
-      fit: () => this.stage.fit(),
+      move: (right, down) => this.viewport.move(right, down),
+      enlarge: (factor, x, y) => this.viewport.enlarge(factor, x, y),
+      fit: () => this.viewport.fit(),
     };
   }
 
@@ -90,7 +90,7 @@ export class Viewer {
   openSeries(index) {
     this.film.pause();
     this.index = index;
-    this.stage.fit();
+    this.viewport.fit();
     this.series.seen = true;
     this.strip.mark(this.series);
     this.part("corner-who").textContent = name(this.opened.person.patient_name);
@@ -204,7 +204,7 @@ export class Viewer {
     this.captions.say(this.series, frame, trouble);
     if (trouble) this.looks.hide();
     if (frame) this.paint(frame);
-    else if (trouble) this.stage.clear();
+    else if (trouble) this.viewport.clear();
     this.progress();
   }
 
@@ -223,7 +223,7 @@ export class Viewer {
       if (item !== this.item) return;
       look = lookOf(frame, choice);
     }
-    this.stage.show(frame, look, series.inverted, series.way);
+    this.viewport.show(frame, look, series.inverted, series.way);
     this.captions.ofPicture(item, edgesOnScreen(series.way, frame.facts.edges), look);
     this.part("picture").dataset.key = item.key;
     this.looks.show(frame, item.object.said, series.look);
@@ -286,7 +286,7 @@ export class Viewer {
   reset() {
     this.series.inverted = false;
     this.series.way = UPRIGHT;
-    this.stage.fit();
+    this.viewport.fit();
     this.look(null);
   }
 
@@ -300,7 +300,7 @@ export class Viewer {
   }
 
   enlarge(factor) {
-    this.stage.enlarge(factor, this.part("screen").clientWidth / 2, this.part("screen").clientHeight / 2);
+    this.viewport.enlarge(factor, this.part("screen").clientWidth / 2, this.part("screen").clientHeight / 2);
   }
 
   // -- film --
@@ -327,7 +327,7 @@ export class Viewer {
     this.apart = [];
     this.ended.abort();
     this.frames.clear();
-    this.stage.clear();
+    this.viewport.clear();
     this.strip.clear();
     this.papers.clear();
     if (this.part("keys").open) this.part("keys").close();

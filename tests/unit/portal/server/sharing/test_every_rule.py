@@ -32,7 +32,7 @@ from portal.server.sharing.idempotency import remember, secrets_for, share_made_
 from portal.server.sharing.listing import share_page
 from portal.server.sharing.making import make_share
 from portal.server.sharing.redeeming import Attempt, Opened, Refused, is_meant, read_attempt, try_code
-from portal.server.sharing.share_rules import check_request, plain
+from portal.server.sharing.share_request import check_request, plain
 from portal.server.sharing.share_shapes import share_shape, share_wholeness, shared
 from portal.whole_words import NOT_TOLD, OF_THE_PRACTICE
 from portal.wire.moments import parse_utc, utc_text

@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
-from app.window.look.icons import Icons
-from app.window.look.palette import DARK, HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT, LIGHT, Palette
+from app.window.appearance.icons import Icons
+from app.window.appearance.palette import DARK, HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT, LIGHT, Palette
 from resources import resource
 
 FONT_SIZES = {"small": 13, "body": 15, "title": 20, "display": 28}

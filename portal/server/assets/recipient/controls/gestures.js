@@ -5,11 +5,11 @@ const STEP = 10; // pixels of dragging for one image
 const TWICE_MS = 320;
 const STILL = 8; // pixels a tap may wander
 
-export class Hands {
-  /** `deeds`: mode(), zoomed(), step(n), swipe(n), window(dx, dy), move(dx, dy), enlarge(factor, x, y), fit(). */
-  constructor(screen, deeds) {
+export class Gestures {
+  /** `actions`: mode(), zoomed(), step(n), swipe(n), window(dx, dy), move(dx, dy), enlarge(factor, x, y), fit(). */
+  constructor(screen, actions) {
     this.screen = screen;
-    this.deeds = deeds;
+    this.actions = actions;
     this.down = new Map(); // pointer → where it is
     this.start = null;
     this.tapped = null;
@@ -19,7 +19,7 @@ export class Hands {
     for (const kind of ["pointerup", "pointercancel"]) screen.addEventListener(kind, (event) => this.lift(event));
     screen.addEventListener("wheel", (event) => this.turn(event), { passive: false });
     screen.addEventListener("contextmenu", (event) => event.preventDefault());
-    screen.addEventListener("dblclick", () => deeds.fit());
+    screen.addEventListener("dblclick", () => actions.fit());
   }
 
   press(event) {
@@ -43,9 +43,9 @@ export class Hands {
 
   dragOne(right, down, now) {
     const { button, touch, at } = this.start;
-    const mode = this.deeds.mode();
-    if (button === 2 || (button === 0 && mode === "window")) return this.deeds.window(right, -down);
-    if (button === 1 || mode === "move" || (touch && this.deeds.zoomed())) return this.deeds.move(right, down);
+    const mode = this.actions.mode();
+    if (button === 2 || (button === 0 && mode === "window")) return this.actions.window(right, -down);
+    if (button === 1 || mode === "move" || (touch && this.actions.zoomed())) return this.actions.move(right, down);
     const far = [now[0] - at[0], now[1] - at[1]].map(Math.abs);
     if (this.axis === null && Math.max(...far) > STILL) this.axis = far[0] > far[1] ? "across" : "along";
     if (this.axis === "along") this.run(down);
@@ -57,13 +57,13 @@ export class Hands {
     this.owed += down / STEP;
     const whole = Math.trunc(this.owed);
     this.owed -= whole;
-    if (whole) this.deeds.step(whole);
+    if (whole) this.actions.step(whole);
   }
 
   pinch() {
     const now = this.fingers();
-    this.deeds.enlarge(now.apart / this.spread.apart, ...now.middle);
-    this.deeds.move(now.middle[0] - this.spread.middle[0], now.middle[1] - this.spread.middle[1]);
+    this.actions.enlarge(now.apart / this.spread.apart, ...now.middle);
+    this.actions.move(now.middle[0] - this.spread.middle[0], now.middle[1] - this.spread.middle[1]);
     this.spread = now;
   }
 
@@ -78,18 +78,18 @@ export class Hands {
 
   finger(end, when) {
     const right = end[0] - this.start.at[0];
-    const scrolls = this.deeds.mode() === "scroll" && !this.deeds.zoomed();
-    if (scrolls && this.axis === "across" && Math.abs(right) > SWIPE) this.deeds.swipe(right < 0 ? 1 : -1);
+    const scrolls = this.actions.mode() === "scroll" && !this.actions.zoomed();
+    if (scrolls && this.axis === "across" && Math.abs(right) > SWIPE) this.actions.swipe(right < 0 ? 1 : -1);
     const still = Math.hypot(right, end[1] - this.start.at[1]) < STILL;
     const twice = still && this.tapped !== null && when - this.tapped < TWICE_MS;
     this.tapped = still && !twice ? when : null;
-    if (twice) this.deeds.fit();
+    if (twice) this.actions.fit();
   }
 
   turn(event) {
     event.preventDefault();
     if (event.ctrlKey || event.metaKey) {
-      this.deeds.enlarge(Math.exp(-event.deltaY / 300), ...this.place(event));
+      this.actions.enlarge(Math.exp(-event.deltaY / 300), ...this.place(event));
       return;
     }
     const turned = event.deltaY || event.deltaX; // browsers turn a wheel sideways while Shift is held
@@ -98,7 +98,7 @@ export class Hands {
     const whole = Math.trunc(this.wheel);
     if (!whole && Math.abs(this.wheel) < 1) return;
     this.wheel -= whole;
-    this.deeds.step(Math.sign(whole) * (event.shiftKey ? 10 : 1));
+    this.actions.step(Math.sign(whole) * (event.shiftKey ? 10 : 1));
   }
 
   place(event) {

@@ -6,7 +6,7 @@ from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap, QTransform
 from PySide6.QtSvg import QSvgRenderer
 
-from app.window.look.palette import Palette
+from app.window.appearance.palette import Palette
 from resources import resource
 
 ALONG = frozenset({"arrow-left", "log-in", "log-out"})  # they point the way one reads, or back

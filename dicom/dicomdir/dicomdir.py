@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from dicom.directory.directory_records import (
+from dicom.dicomdir.directory_records import (
     FILE_ID,
     FILE_SET_CHARSET,
     FILE_SET_ID,

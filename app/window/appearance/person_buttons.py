@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from app.window.look.formats import kind_words
+from app.window.appearance.formats import kind_words
 from core.language.isolates import isolated
 from dicom.people.names import display_name, parse_name
 

@@ -11,7 +11,7 @@ export function stepOf({ columns, rows }) {
   return Math.max(1, Math.ceil(Math.sqrt((columns * rows) / MOST_SOURCE)));
 }
 
-export class Stage {
+export class Viewport {
   constructor(screen, canvas) {
     this.screen = screen;
     this.canvas = canvas;
