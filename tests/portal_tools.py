@@ -106,6 +106,17 @@ class Portal:
         account = self.said(200, self.get("/api/v1/account", token=token))
         return SignedIn(chosen["user_name"], chosen["password"], token, account["id"])
 
+    def member(self, *roles: str, name: str = "Eva Klein", user_name: str | None = None) -> SignedIn:
+        """Invite somebody to the practice's staff, or a doctor, and activate the sign-in over HTTP."""
+        self._made += 1
+        wanted = {"name": name, "roles": roles}
+        made = self.said(201, self.post("/api/v1/staff/members", json=wanted, token=self.staff_token))
+        chosen = {"user_name": user_name or f"user{self._made}", "password": "correct horse battery"}
+        self.said(200, self.post("/api/v1/activation", json={"code": made["activation_code"], **chosen}))
+        with self.services.database.writing() as session:
+            token = machine_token(session, chosen["user_name"], TOKEN_DAYS, self.clock()).token
+        return SignedIn(chosen["user_name"], chosen["password"], token, made["member"]["id"])
+
     def letters(self, kind: str | None = None) -> list[EmailMessage]:
         """Send what waits, and give all e-mails in the order they were written; `kind` by its English subject."""
         sending(self.services).send_due()

@@ -45,6 +45,16 @@ KINDS = {
     "wrong-code": "a wrong code was tried",
     "share-locked": "a share was locked: too many wrong codes",
     "report-added": "a report came in",
+    "blocked": "the practice blocked the account",
+    "unblocked": "the practice let the account in again",
+    "code-made": "the practice made an activation code",
+    "doctor-assigned": "a referring doctor was given access",
+    "doctor-unassigned": "a referring doctor's access was ended",
+    "doctor-viewed": "a referring doctor looked at an exam",
+    "doctor-downloaded": "a referring doctor downloaded an exam",
+    "member-added": "a sign-in at the practice was made",
+    "roles-changed": "roles were changed",
+    "member-removed": "a sign-in at the practice was ended",
 }
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from app.cli import portal_practice, portal_tokens
+from app.cli import portal_practice, portal_staff, portal_tokens
 from app.cli.portal_settings import DEFAULT_PORT, data_settings, serve_settings, store_folder, tls_files
 from app.cli.run import DONE, DONE_WITH_PROBLEMS, add_common_options
 from app.cli.terminal import Terminal, WrongUsage
@@ -58,6 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     portal_practice.describe_removed(_action(actions, "removed", "list what was taken out, or let it be sent again"))
     _action(actions, "rotate-key", "sign receipts with a new key from now on; old receipts stay good")
+    portal_staff.describe_staff(_action(actions, "staff", "who works with the portal, and referring doctors"))
     portal_tokens.describe_revoke_token(_action(actions, "revoke-token", "end a token or a sign-in at once"))
 
 
@@ -148,6 +149,7 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         "report-complete": portal_practice.report_complete,
         "remove": portal_practice.remove,
         "removed": portal_practice.removed,
+        "staff": portal_staff.staff,
         "revoke-token": portal_tokens.end,
         "rotate-key": portal_practice.rotate_key,
     }
@@ -270,6 +272,8 @@ def _password(arguments: argparse.Namespace) -> str:
 def _code(action: str, problem: Problem) -> str:
     """Give the words' code for what the portal's own functions refused."""
     fields = [str(each["field"]) for each in problem.facts.get("fields", [])]
+    if action == "staff" and problem.code == "conflict":
+        return "last-administrator" if problem.facts.get("reason") == "last-administrator" else "member-came-in"
     if action == "activate" and problem.code == "invalid-request":
         return "user-name-rules" if "user_name" in fields else "password-rules"
     return {
@@ -286,6 +290,8 @@ def _code(action: str, problem: Problem) -> str:
         ("tokens", "not-found"): "no-such-account",
         ("revoke-token", "not-found"): "no-such-token",
         ("practice", "invalid-request"): "practice-rules",
+        ("staff", "invalid-request"): "staff-rules",
+        ("staff", "not-found"): "no-such-member",
         ("report-complete", "not-found"): "nothing-of-the-practice",
         ("report-complete", "conflict"): "nothing-of-the-practice",
         ("report-complete", "invalid-request"): "not-a-past-moment",

@@ -789,6 +789,31 @@ ERRORS: dict[str, Words] = {
         tr("Nothing was deleted: exams and shares are as they were."),
         tr("Ask the practice to open it again, then sign in."),
     ),
+    "role-needed": Words(
+        tr("This is not part of your role at the practice."),
+        tr("Nothing was changed."),
+        tr("Ask an administrator of the practice."),
+    ),
+    "last-administrator": Words(
+        tr("This is the last administrator of the practice."),
+        tr("Nothing was changed: without one nobody could change who may do what."),
+        tr("Make somebody else an administrator first."),
+    ),
+    "staff-rules": Words(
+        tr("Name, roles, e-mail address or phone number cannot be like this."),
+        tr("Nothing was changed."),
+        tr("Give a name, and at least one role; a referring doctor has no other role."),
+    ),
+    "no-such-member": Words(
+        tr("Nobody of the practice's staff is called this."),
+        tr("Nothing was changed."),
+        tr("List them with: scanshelf portal staff list"),
+    ),
+    "member-came-in": Words(
+        tr("This member has a user name and a password already."),
+        tr("No code was made."),
+        tr("A forgotten password is found again from the sign-in page."),
+    ),
     "contact-the-practice": Words(
         tr("The practice changes e-mail addresses and phone numbers itself."),
         tr("Nothing was changed."),

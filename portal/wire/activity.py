@@ -22,6 +22,9 @@ ActivityKind = Literal[
     "deletion-asked",
     "account-deleted",  # by the practice, as is the next
     "reinstated",  # after a year's rest
+    "blocked",  # by the practice, as are the next two
+    "unblocked",
+    "code-made",
     "token-created",
     "token-revoked",
     "uploaded",
@@ -40,6 +43,13 @@ ActivityKind = Literal[
     "exam-removed",  # by the practice, as are the next two
     "images-removed",
     "report-removed",
+    "doctor-assigned",  # a referring doctor was given exams, by the practice
+    "doctor-unassigned",
+    "doctor-viewed",  # once an hour for each exam
+    "doctor-downloaded",
+    "member-added",  # of staff and doctors themselves, as are the next two
+    "roles-changed",
+    "member-removed",
 ]
 
 

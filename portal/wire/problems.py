@@ -10,6 +10,7 @@ ProblemCode = Literal[
     "not-signed-in",  # 401
     "wrong-code",  # 401 with remaining_attempts
     "not-allowed",  # 403
+    "role-needed",  # 403 with roles: one of them is needed for this staff route
     "contact-the-practice",  # 403 the practice itself changes this
     "not-proved",  # 403 with field: the password or code that was asked for once more is not right
     "account-lapsed",  # 403 nobody signed in for a year: the practice can open the account again

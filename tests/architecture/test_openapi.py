@@ -70,7 +70,7 @@ def test_every_operation_says_how_it_refuses_and_no_shape_is_made_up(document: d
 @pytest.mark.parametrize(
     "path,method,asked",
     [
-        ("/api/v1/exams/{exam}", "get", [{"account": []}, {"share": []}, {"staff": []}]),
+        ("/api/v1/exams/{exam}", "get", [{"account": []}, {"share": []}, {"staff": []}, {"doctor": []}]),
         ("/api/v1/shares", "post", [{"account": []}]),
         ("/api/v1/staff/invitations", "post", [{"staff": []}]),
     ],

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-CallerKind = Literal["account", "share", "staff"]
+from portal.wire.desk.members import Role
+
+CallerKind = Literal["account", "share", "staff", "doctor"]
 SHARE_COOKIE = "share_session"
 
 
@@ -14,7 +16,8 @@ class Caller:
     """Who asks, and whose studies they may see.
 
     An account sees all exams of its `patients`; a share sees the `studies` it was made for, pixels only with
-    `include_images`; staff see what their practice sent.
+    `include_images`; staff see what their practice sent, a referring doctor what they were given of it. `member` is the
+    sign-in of a staff member or doctor; a program of the practice's own has none.
     """
 
     kind: CallerKind
@@ -28,8 +31,16 @@ class Caller:
     include_report: bool = True
     allow_download: bool = True
     recipient_name: str | None = None
+    member: str | None = None
+    member_name: str | None = None
+    roles: frozenset[Role] = frozenset()
 
     @property
     def name(self) -> str:
         """Name whoever takes turns with others: all sessions of a share are one."""
-        return self.share or self.account or self.kind
+        return self.share or self.account or self.member or self.kind
+
+    @property
+    def actor(self) -> str | None:
+        """Name for the activity whoever is not the owner: a recipient, a staff member, a doctor."""
+        return self.recipient_name or self.member_name

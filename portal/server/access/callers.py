@@ -8,6 +8,7 @@ counts unless a page of the account's says that it asks.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import Request
@@ -17,12 +18,15 @@ from sqlalchemy.orm import Session
 from portal.server.access.browser_sessions import SAFE_METHODS, BrowserSessions
 from portal.server.access.caller import SHARE_COOKIE, Caller
 from portal.server.access.lapsing import is_lapsed
+from portal.server.access.roles import LOOKING, need_role
 from portal.server.access.share_sessions import share_caller
+from portal.server.access.staff_members import member_caller
 from portal.server.base.problems import CHALLENGE, Problem
 from portal.server.base.tables import AccessTokenRow, AccountPatientRow, AccountRow, StaffTokenRow, TokenFamilyRow
 from portal.server.base.tokens import token_hash
 from portal.server.services import Services
 from portal.wire.addresses import SHARE_SCHEME
+from portal.wire.desk.members import Role
 
 
 class Callers:
@@ -33,7 +37,13 @@ class Callers:
         self._sessions = BrowserSessions(services.settings, services.secret)
 
     def any(self, request: Request) -> Caller:
-        """Give whoever asks: account, share or staff."""
+        """Give whoever asks and may look: account, share, doctor, or staff who have to do with images and reports."""
+        caller = self.anybody(request)
+        need_role(caller, *LOOKING)
+        return caller
+
+    def anybody(self, request: Request) -> Caller:
+        """Give whoever asks, also staff of other roles."""
         caller = self.optional(request)
         if caller is None:
             raise Problem("not-signed-in", headers={"WWW-Authenticate": challenge(request)})
@@ -44,8 +54,19 @@ class Callers:
         return self._of_kind(request, "account")
 
     def staff(self, request: Request) -> Caller:
-        """Give the practice's own program or staff."""
+        """Give the practice's own program, or staff of any role."""
         return self._of_kind(request, "staff")
+
+    def staff_with(self, *roles: Role) -> StaffQuestion:
+        """Give the question for the practice's own program, or staff with one of these roles."""
+        return StaffQuestion(self, roles)
+
+    def member(self, request: Request) -> Caller:
+        """Give the staff member or referring doctor who is signed in; programs of the practice may not ask."""
+        caller = self.anybody(request)
+        if caller.member is None:
+            raise Problem("not-allowed")
+        return caller
 
     def optional(self, request: Request) -> Caller | None:
         """Give whoever asks, or `None` where nobody is named or what names them has ended; looked up once a request."""
@@ -66,9 +87,23 @@ class Callers:
             return True
 
     def _of_kind(self, request: Request, kind: str) -> Caller:
-        caller = self.any(request)
+        caller = self.anybody(request)
         if caller.kind != kind:
             raise Problem("not-allowed")
+        return caller
+
+
+@dataclass(frozen=True)
+class StaffQuestion:
+    """Asks for the practice's own program, or a member of the staff with one of some roles; else 403 `role-needed`."""
+
+    callers: Callers
+    roles: tuple[Role, ...]
+
+    def __call__(self, request: Request) -> Caller:
+        """Give who asks."""
+        caller = self.callers.staff(request)
+        need_role(caller, *self.roles)
         return caller
 
 
@@ -133,8 +168,19 @@ def _signed_in(session: Session, which: ColumnElement[bool], now: datetime) -> C
     if found is None:
         return None
     account, family = found
+    return signed_in_caller(session, account, family, now)
+
+
+def signed_in_caller(session: Session, account: AccountRow, family: str | None, now: datetime) -> Caller:
+    """Give whom an active account stands for: a patient, a staff member, a doctor; raises `Problem("account-lapsed")`.
+
+    Every way of signing in ends here.
+    """
     if is_lapsed(account, now):
         raise Problem("account-lapsed")
+    member = member_caller(session, account, family)
+    if member is not None:
+        return member
     patients = session.scalars(select(AccountPatientRow.patient).where(AccountPatientRow.account == account.id))
     return Caller("account", account=account.id, patients=frozenset(patients), family=family)
 

@@ -13,11 +13,11 @@ from portal.wire.moments import utc_text
 _END_OF_DAY = time(23, 59, 59)
 
 
-def report_of(exam: ExamRow, practice: PracticeRow, now: datetime) -> Report:
-    """Say where the report of an exam is."""
+def report_of(exam: ExamRow, practice: PracticeRow, now: datetime, *, at_once: bool = False) -> Report:
+    """Say where the report of an exam is; `at_once` for a referring doctor, who has it once it is complete (E6)."""
     if exam.origin == "upload":
         return Report("not-expected")
-    moment = released_at(exam, practice)
+    moment = exam.report_completed_at if at_once else released_at(exam, practice)
     if exam.report_sha256 is None:
         expected = moment if moment is not None and moment > now else None
         return Report("awaited", None if expected is None else utc_text(expected))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from portal.server.access.caller import Caller
 from portal.server.access.report_release import documents_released, report_of
+from portal.server.access.staff_members import assigned
 from portal.server.base.tables import (
     ExamRow,
     InstanceRow,
@@ -58,6 +59,8 @@ def their_exams(caller: Caller) -> ColumnElement[bool]:
         return ExamRow.id.in_(select(StudyRow.exam).where(StudyRow.id.in_(caller.studies)))
     if caller.kind == "staff":
         return and_(of_practice(caller), ExamRow.origin == "practice")
+    if caller.kind == "doctor":
+        return and_(of_practice(caller), ExamRow.origin == "practice", assigned(caller.member or ""))
     return ExamRow.patient.in_(caller.patients)
 
 
@@ -70,7 +73,7 @@ def their_studies(caller: Caller) -> ColumnElement[bool]:
     """Give the condition on `StudyRow` of such an exam: a share's own, and of the practice what it sent to."""
     if caller.kind == "share":
         return StudyRow.id.in_(caller.studies)
-    if caller.kind == "staff":
+    if caller.kind in ("staff", "doctor"):
         sent = select(SeriesRow.study).join(InstanceRow, InstanceRow.series == SeriesRow.id)
         return StudyRow.id.in_(sent.where(InstanceRow.sent_by_practice))
     return true()
@@ -79,10 +82,14 @@ def their_studies(caller: Caller) -> ColumnElement[bool]:
 def visible(session: Session, caller: Caller, now: datetime) -> ColumnElement[bool]:
     """Give the condition on joined `InstanceRow`, `StudyRow` and `ExamRow` that holds for what somebody may see.
 
-    The practice sees what it sent itself, not what a person brought from elsewhere.
+    The practice sees what it sent itself, not what a person brought from elsewhere; so does a referring doctor, who has
+    the documents as soon as they are complete.
     """
     if caller.kind == "staff":
         return and_(their_exams(caller), InstanceRow.sent_by_practice)
+    if caller.kind == "doctor":
+        written = or_(~is_report(), ExamRow.report_completed_at.is_not(None))
+        return and_(their_exams(caller), InstanceRow.sent_by_practice, written)
     shown = _shown_of(
         images=_said(caller.include_images), report=_said(caller.include_report),
         released=_released(session, their_exams(caller), now),
@@ -177,7 +184,11 @@ def reports_for(
     if caller.kind == "share":
         told = _with_report(session, caller, [exam for exam, _practice in exams.values()])
     none = Report("not-expected")
-    return {key: report_of(exam, practice, now) if key in told else none for key, (exam, practice) in exams.items()}
+    at_once = caller.kind == "doctor"
+    return {
+        key: report_of(exam, practice, now, at_once=at_once) if key in told else none
+        for key, (exam, practice) in exams.items()
+    }
 
 
 def _with_report(session: Session, caller: Caller, exams: Sequence[ExamRow]) -> set[str]:

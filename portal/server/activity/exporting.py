@@ -20,6 +20,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 _ACTIONS = {"viewed": "R", "downloaded": "R", "share-opened": "R", "share-downloaded": "R", "practice-viewed": "R"}
 _ACTIONS |= {"uploaded": "C", "share-created": "C", "token-created": "C", "report-added": "C", "share-edited": "U"}
 _ACTIONS |= {"exam-removed": "D", "images-removed": "D", "report-removed": "D", "share-revoked": "D"}
+_ACTIONS |= {"doctor-viewed": "R", "doctor-downloaded": "R", "doctor-assigned": "U", "doctor-unassigned": "U"}
 _REFUSED = frozenset({"wrong-password", "wrong-factor", "wrong-code", "share-locked"})
 
 

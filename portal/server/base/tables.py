@@ -72,7 +72,7 @@ class PatientRow(Base):
 
 
 class AccountRow(Base):
-    """One account: "invited" until activated, then "active"; "closed" when it was ended."""
+    """One account: "invited" until activated, then "active"; "blocked" by the practice, "closed" when it was ended."""
 
     __tablename__ = "account"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -271,6 +271,45 @@ class StaffTokenRow(Base):
     revoked_at: Mapped[datetime | None]  # kept, so that the file it came from does not bring it back
 
 
+class StaffRow(Base):
+    """Somebody who works at the practice, or a referring doctor: signs in with an account that has no person."""
+
+    __tablename__ = "staff"
+    account: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    practice: Mapped[int] = mapped_column(ForeignKey("practice.id"), index=True)
+    name: Mapped[str]
+    roles: Mapped[str]  # words of `portal.wire.desk.members.Role`; none of who has left
+    created_at: Mapped[datetime]
+
+
+class DoctorNameRow(Base):
+    """A doctor sees all exams whose images name them as the referring physician (0008,0090), `folded`."""
+
+    __tablename__ = "doctor_name"
+    doctor: Mapped[str] = mapped_column(ForeignKey("staff.account"), primary_key=True)
+    folded: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    assigned_at: Mapped[datetime]
+
+
+class DoctorPatientRow(Base):
+    """A doctor sees all exams the practice made of a person."""
+
+    __tablename__ = "doctor_patient"
+    doctor: Mapped[str] = mapped_column(ForeignKey("staff.account"), primary_key=True)
+    patient: Mapped[int] = mapped_column(ForeignKey("patient.id"), primary_key=True)
+    assigned_at: Mapped[datetime]
+
+
+class DoctorExamRow(Base):
+    """A doctor sees one exam, as long as it is there."""
+
+    __tablename__ = "doctor_exam"
+    doctor: Mapped[str] = mapped_column(ForeignKey("staff.account"), primary_key=True)
+    exam: Mapped[str] = mapped_column(ForeignKey("exam.id", ondelete="CASCADE"), primary_key=True, index=True)
+    assigned_at: Mapped[datetime]
+
+
 # -- what is stored --
 
 
@@ -320,6 +359,7 @@ class StudyRow(Base):
     accession_number: Mapped[str | None]
     study_description: Mapped[str | None]
     referring_physician_name: Mapped[str | None]
+    referring_folded: Mapped[str | None] = mapped_column(index=True)  # as `name_forms.folded` writes it
     patient_name: Mapped[str | None]  # as in the images, which may differ from the practice's
     patient_id: Mapped[str | None]
     issuer_of_patient_id: Mapped[str | None]

@@ -17,8 +17,13 @@ _TAKEN: dict[str, ActivityKind] = {
     "account": "downloaded",
     "share": "share-downloaded",
     "staff": "practice-downloaded",
+    "doctor": "doctor-downloaded",
 }
-_SEEN: dict[str, ActivityKind] = {"account": "viewed", "staff": "practice-viewed"}  # of a share its opening is told
+_SEEN: dict[str, ActivityKind] = {  # of a share its opening is told
+    "account": "viewed",
+    "staff": "practice-viewed",
+    "doctor": "doctor-viewed",
+}
 
 
 class Downloads:
@@ -70,7 +75,7 @@ class Downloads:
                     at=self._services.clock(),
                     exams=[exam],
                     share=caller.share,
-                    actor=caller.recipient_name,
+                    actor=caller.actor,
                     details={"what": what},
                 )
 

@@ -31,7 +31,7 @@ def add_routes(routes: APIRouter, services: Services, callers: Callers, download
         most: Most = 50,
         patient_id: str | None = None,
         known: Known = None,
-        caller: Caller = Depends(callers.any),
+        caller: Caller = Depends(callers.anybody),
     ) -> Response:
         """List exams, newest first; a share sees its own only, staff may ask by Patient ID."""
         wanted = patient_id if caller.kind == "staff" else None
@@ -40,7 +40,7 @@ def add_routes(routes: APIRouter, services: Services, callers: Callers, download
         return if_new(page, known)
 
     @routes.get("/exams/{exam}", tags=["exams"])
-    def one_exam(exam: str, caller: Caller = Depends(callers.any)) -> Exam:
+    def one_exam(exam: str, caller: Caller = Depends(callers.anybody)) -> Exam:
         """Give one exam."""
         with services.database.reading() as session:
             return shape_for(session, caller, exam_of(session, caller, exam), services.clock())

@@ -142,7 +142,8 @@ def shape_for(session: Session, caller: Caller, exam: ExamRow, now: datetime) ->
 def shapes_for(session: Session, caller: Caller, exams: Sequence[ExamRow], now: datetime) -> list[Exam]:
     """Describe several exams to whoever asks, as `shape_for` does."""
     shapes = exam_shapes(session, caller, exams, now)
-    return [replace(shape, shares=0, shareable=False) for shape in shapes] if caller.kind == "share" else shapes
+    strangers = caller.kind in ("share", "doctor")
+    return [replace(shape, shares=0, shareable=False) for shape in shapes] if strangers else shapes
 
 
 def shareable_studies(session: Session, exam: ExamRow, now: datetime) -> list[StudyRow]:
@@ -190,9 +191,14 @@ def _reports(session: Session, caller: Caller, exams: Ruled, now: datetime) -> d
     documents = _documents(session, caller, exams, now)
     told = reports_for(session, caller, exams, now)
     return {
-        key: _counted(told[key], documents.get(key, 0), caller, documents_released(exam, practice, now))
+        key: _counted(told[key], documents.get(key, 0), caller, _may_read(caller, exam, practice, now))
         for key, (exam, practice) in exams.items()
     }
+
+
+def _may_read(caller: Caller, exam: ExamRow, practice: PracticeRow, now: datetime) -> bool:
+    at_once = caller.kind == "doctor" and exam.report_completed_at is not None
+    return at_once or documents_released(exam, practice, now)
 
 
 def _counted(report: Report, documents: int, caller: Caller, released: bool) -> Report:

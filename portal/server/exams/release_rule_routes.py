@@ -21,7 +21,7 @@ def add_routes(routes: APIRouter, services: Services, callers: Callers) -> None:
             return rules_of(session, caller.practice or 0)
 
     @routes.patch("/staff/practice", tags=["staff"])
-    def change(wanted: PracticeRules, caller: Caller = Depends(callers.staff)) -> PracticeRules:
+    def change(wanted: PracticeRules, caller: Caller = Depends(callers.staff_with("administrator"))) -> PracticeRules:
         """Change what is said of it. A report that can be seen already is not taken back by another time zone."""
         with services.database.writing() as session:
             return change_rules(session, caller.practice or 0, wanted, services.clock())

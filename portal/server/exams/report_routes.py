@@ -55,7 +55,7 @@ def add_routes(routes: APIRouter, services: Services, callers: Callers, download
 def _staff_routes(routes: APIRouter, services: Services, callers: Callers) -> None:
     threads = CapacityLimiter(4)
 
-    def awaited(exam: str, caller: Caller = Depends(callers.staff)) -> Caller:
+    def awaited(exam: str, caller: Caller = Depends(callers.staff_with("reports"))) -> Caller:
         with services.database.reading() as session:
             check_awaited(session, caller, exam)
         return caller
@@ -85,7 +85,7 @@ def _staff_routes(routes: APIRouter, services: Services, callers: Callers) -> No
             incoming.discard()
 
     @routes.post("/staff/exams/{exam}/report/complete", tags=["staff"])
-    def finish(exam: str, said: ReportCompletion, caller: Caller = Depends(callers.staff)) -> Exam:
+    def finish(exam: str, said: ReportCompletion, caller: Caller = Depends(callers.staff_with("reports"))) -> Exam:
         """Say that the report of an exam is complete, and since when; its release counts from there."""
         with services.database.writing() as session:
             return complete_report(session, caller, exam, said.completed_at, services.clock())

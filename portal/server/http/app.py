@@ -31,6 +31,7 @@ from portal.server.removing.account_routes import router as ending
 from portal.server.removing.routes import router as removing
 from portal.server.services import Services
 from portal.server.sharing.routes import router as shares
+from portal.server.staff.member_routes import router as members
 from portal.server.watching.routes import router as watching
 from portal.server.web.routes import router as web
 
@@ -48,6 +49,7 @@ PARTS: tuple[Callable[[Services], APIRouter], ...] = (
     removing,
     ending,
     recipient,
+    members,
     watching,
     web,
 )

@@ -13,7 +13,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 
-from portal.server.access.callers import Callers
+from portal.server.access.callers import Callers, StaffQuestion
 from portal.server.answers.ranges import in_memory, sent
 from portal.server.base.problems import STATUS, TITLES
 from portal.wire.addresses import API_PATH, DICOMWEB_PATH, SHARE_SCHEME
@@ -30,7 +30,12 @@ DESCRIPTION = (
 )
 SCHEMES: JSON = {
     "account": {"type": "http", "scheme": "bearer", "description": "An access token of an account (OAuth 2, PKCE)."},
-    "staff": {"type": "http", "scheme": "bearer", "description": "The practice's own token."},
+    "staff": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The practice's own token, or the access token of a staff member who has the role.",
+    },
+    "doctor": {"type": "http", "scheme": "bearer", "description": "The access token of a referring doctor."},
     "share": {
         "type": "apiKey",
         "in": "header",
@@ -41,8 +46,10 @@ SCHEMES: JSON = {
 MAY_ASK: dict[str, list[JSON]] = {
     "account": [{"account": []}],
     "staff": [{"staff": []}],
-    "any": [{"account": []}, {"share": []}, {"staff": []}],
-    "optional": [{}, {"account": []}, {"share": []}, {"staff": []}],
+    "member": [{"staff": []}, {"doctor": []}],
+    "any": [{"account": []}, {"share": []}, {"staff": []}, {"doctor": []}],
+    "anybody": [{"account": []}, {"share": []}, {"staff": []}, {"doctor": []}],
+    "optional": [{}, {"account": []}, {"share": []}, {"staff": []}, {"doctor": []}],
 }
 
 # Questions that are asked inside the handler, because the body is streamed or the answer is about the session itself.
@@ -182,6 +189,8 @@ def _routes(part: APIRouter) -> Iterator[APIRoute]:
 def _asked(dependant: Dependant) -> str | None:
     """Return which of the questions of `Callers` stands before a handler."""
     for part in dependant.dependencies:
+        if isinstance(part.call, StaffQuestion):
+            return "staff"
         owner = getattr(part.call, "__self__", None)
         if isinstance(owner, Callers):
             return str(getattr(part.call, "__name__", ""))

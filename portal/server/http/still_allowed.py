@@ -119,7 +119,8 @@ class _Watch:
 def still(session: Session, request: Request, caller: Caller, began: datetime, sessions: BrowserSessions) -> bool:
     """Say whether whoever began a request may go on with it; only the passing of time does not end it."""
     if caller.family is not None:  # its tokens are replaced meanwhile
-        family, account = session.get(TokenFamilyRow, caller.family), session.get(AccountRow, caller.account)
+        family = session.get(TokenFamilyRow, caller.family)
+        account = session.get(AccountRow, caller.account or caller.member)
         ended = family is None or family.ended_at is not None
         return not ended and account is not None and account.state == "active"
     return find_caller(session, request, began, sessions) == caller

@@ -24,6 +24,7 @@ NoticeKind = Literal[
     "share-opened",
     "sign-in",
     "strangers",
+    "staff-activation",
     "wrong-codes",
 ]
 

@@ -43,7 +43,7 @@ def invite(session: Session, secret: bytes, practice: int, invitation: Invitatio
     held(session, PracticeRow, practice)  # of two invitations of one person the second finds the first
     patient = _patient(session, practice, invitation, now)
     account = _account(session, patient, invitation, now)
-    return _new_code(session, secret, account, now)
+    return new_activation(session, secret, account, now)
 
 
 def one_month_on(moment: datetime) -> datetime:
@@ -174,7 +174,8 @@ def _account(session: Session, patient: PatientRow, invitation: Invitation, now:
     return account
 
 
-def _new_code(session: Session, secret: bytes, account: AccountRow, now: datetime) -> NewCode:
+def new_activation(session: Session, secret: bytes, account: AccountRow, now: datetime) -> NewCode:
+    """Make the code of an account that waits to be taken over; the one before is void."""
     live = (ActivationRow.account == account.id, ActivationRow.used_at.is_(None), ActivationRow.voided_at.is_(None))
     session.execute(update(ActivationRow).where(*live).values(voided_at=now))
     code, expires_at = new_code(CODE_LETTERS), one_month_on(now)

@@ -86,7 +86,7 @@ def _on_coming_in(routes: APIRouter, services: Services, callers: Callers, known
             return Activated(session.get_one(AccountRow, account).user_name or "")
 
     @routes.post(f"{API_PATH}/staff/invitations", status_code=201)
-    def _invite(invitation: Invitation, caller: Caller = Depends(callers.staff)) -> Invited:
+    def _invite(invitation: Invitation, caller: Caller = Depends(callers.staff_with("reception"))) -> Invited:
         """Make an account for a person at the practice, or a new code for one that waits for its person."""
         assert caller.practice is not None
         with services.database.writing() as session:

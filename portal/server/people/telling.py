@@ -8,14 +8,16 @@ from sqlalchemy.orm import Session
 
 from portal.server.access.report_release import zone_of
 from portal.server.base.settings import ServerSettings
-from portal.server.base.tables import AccountRow, PracticeRow
+from portal.server.base.tables import AccountRow, PracticeRow, StaffRow
 from portal.server.notices.outbox import Reader, put, readers
 from portal.server.notices.wording import Told
 
 
 def practice_of_account(session: Session, account: AccountRow) -> PracticeRow:
-    """Give the practice of an account's own person."""
-    return session.get_one(PracticeRow, account.patients[0].person.practice)
+    """Give the practice of an account's own person, or that a staff member works at."""
+    member = session.get(StaffRow, account.id)
+    practice = member.practice if member is not None else account.patients[0].person.practice
+    return session.get_one(PracticeRow, practice)
 
 
 def tell(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from dicom.model import Header, StoredHeader
 from portal.server.access.visibility import is_document
+from portal.server.base.name_forms import folded
 from portal.server.base.rows import held
 from portal.server.base.tables import ExamRow, InstanceRow, PatientRow, SeriesRow, StudyRow
 from portal.server.exams.grouping import ScanTime, exam_for, join_practice, note_modality
@@ -53,6 +54,7 @@ def record(session: Session, owner: Owner, stored: StoredHeader, sha256: str, si
     if study is None:
         return FAILURE_NOT_AUTHORISED
     study.referring_physician_name = study.referring_physician_name or stored.referring_physician_name
+    study.referring_folded = folded(study.referring_physician_name) or None
     series = _series(session, study, header)
     note_object(session, sha256, size, now)
     session.add(_instance(owner, series, stored, sha256, size, now))

@@ -29,7 +29,7 @@ def router(services: Services) -> APIRouter:
             return account_shape(session, row)
 
     @routes.delete("/staff/accounts/{account}", status_code=204, response_class=Response)
-    def _delete(account: str, caller: Caller = Depends(callers.staff)) -> Response:
+    def _delete(account: str, caller: Caller = Depends(callers.staff_with("administrator"))) -> Response:
         """Delete an account of the practice, with what the person brought; what the practice sent stays."""
         with services.database.reading() as session:
             row = session.get(AccountRow, account)

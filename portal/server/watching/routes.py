@@ -22,7 +22,7 @@ def router(services: Services) -> APIRouter:
         """Let in who is on this computer, or has a staff token; behind a proxy everybody may seem to be here."""
         here = services.settings.local and is_loopback_host(request.client.host if request.client else "")
         if not here:
-            callers.staff(request)
+            callers.staff_with("administrator")(request)
 
     @routes.get("/health")
     def _health() -> Response:

@@ -39,7 +39,7 @@ def add_routes(routes: APIRouter, services: Services, callers: Callers) -> None:
     base = services.settings.public_url.rstrip("/") + DICOMWEB_PATH
 
     def sender(caller: Caller = Depends(callers.any)) -> Caller:
-        if caller.kind == "share":
+        if caller.kind not in ("account", "staff"):
             raise Problem("not-allowed")
         return caller
 

@@ -66,6 +66,16 @@ def _sentences() -> dict[str, str]:
         "wrong-code": words("A wrong code was tried for {what}, shared with {whom}."),
         "share-locked": words("Too many wrong codes: {what}, shared with {whom}, is locked"),
         "report-added": words("The report of {what} is there"),
+        "blocked": words("The practice blocked your account"),
+        "unblocked": words("The practice opened your account again"),
+        "code-made": words("The practice made an activation code for your account"),
+        "doctor-assigned": words("The practice gave a referring doctor access to {what}"),
+        "doctor-unassigned": words("The practice ended a referring doctor's access to {what}"),
+        "doctor-viewed": words("{by} looked at {what}"),
+        "doctor-downloaded": words("{by} downloaded {what}"),
+        "member-added": words("Your sign-in at the practice was made"),
+        "roles-changed": words("What you may do at the practice was changed"),
+        "member-removed": words("Your sign-in at the practice was ended"),
     }
 
 
@@ -76,10 +86,11 @@ def _line(one: Activity, exams: Mapping[str, str], share: Share | None) -> Activ
     what = ", ".join(map(quoted, named)) or words("an exam")
     whom = isolated(share.label) if share is not None and share.label else words("somebody you gave the link")
     who = isolated(str(details.get("recipient_name") or "")) if details.get("recipient_name") else words("Somebody")
+    by = isolated(one.actor) if one.actor else words("A referring doctor")
     left = details.get("remaining_attempts")
     images = details.get("instances")
     known = _sentences().get(one.kind)  # what else it says is no pattern of ours to be filled
-    said = isolated(one.kind) if known is None else known.format(what=what, whom=whom, who=who)
+    said = isolated(one.kind) if known is None else known.format(what=what, whom=whom, who=who, by=by)
     if one.kind == "uploaded" and _counts(images):
         said += f" · {words('%n file(s)', images)}"
     if whence := [isolated(str(details[name])) for name in ("from_program", "from_network") if details.get(name)]:

@@ -105,6 +105,19 @@ TABLE = {
     "POST /api/v1/staff/unmatched/{study}/discard": " 401 403 403 404 403 403 403 403 403",
     "POST /api/v1/staff/unmatched/{study}/allow": "   401 403 403 404 403 403 403 403 403",
     "POST /api/v1/staff/removals/{removal}/allow": "  401 403 403 404 403 403 403 403 403",
+    "GET /api/v1/staff/me": "                         401 403 403 403 403 403 403 403 403",
+    "GET /api/v1/staff/members": STAFF,
+    "POST /api/v1/staff/members": "                   401 403 403 201 403 403 403 403 403",
+    "GET /api/v1/staff/members/{member}": STAFF,
+    "PATCH /api/v1/staff/members/{member}": STAFF,
+    "POST /api/v1/staff/members/{member}/invitation": "401 403 403 201 403 403 403 403 403",
+    "POST /api/v1/staff/members/{member}/block": STAFF,
+    "POST /api/v1/staff/members/{member}/unblock": STAFF,
+    "GET /api/v1/staff/doctors": STAFF,
+    "GET /api/v1/staff/doctors/{doctor}": STAFF,
+    "POST /api/v1/staff/doctors/{doctor}/assignments": STAFF,
+    "POST /api/v1/staff/doctors/{doctor}/assignments/end": STAFF,
+    "GET /api/v1/staff/referral-names": STAFF,
     "GET /api/v1/exams": "                            401 200 200 200 200 200 200 200 200",
     "GET /api/v1/exams/{exam}": "                     401 404 200 200 404 200 200 200 200",
     "GET /api/v1/exams/{exam}/images.zip": "          401 404 200 200 404 403 403 403 200",
@@ -160,6 +173,7 @@ TABLE = {
     # the sessions are closed now; the first two leave nothing for the others
     "POST /api/v1/account/deletion": "                401 202 202 403 401 401 401 401 401",
     "DELETE /api/v1/staff/accounts/{account}": "      401 403 403 404 401 401 401 401 401",
+    "DELETE /api/v1/staff/members/{member}": "        401 403 403 204 401 401 401 401 401",
     "DELETE /api/v1/staff/exams/{exam}/report": "     401 403 403 200 401 401 401 401 401",
     "DELETE /api/v1/staff/exams/{exam}/instances/{instance}": "401 403 403 200 401 401 401 401 401",
     "DELETE /api/v1/staff/exams/{exam}/studies/{study}": "401 403 403 404 401 401 401 401 401",
@@ -214,6 +228,10 @@ def _request(world: World, route: str) -> tuple[dict[str, str], dict[str, Any]]:
         "POST /api/v1/staff/unmatched/{study}/discard": {"reason": "misfiled"},
         "PATCH /api/v1/account": {},
         **{route: {"password": "no", "code": "no"} for route in _BY_PASSWORD},
+        "POST /api/v1/staff/members": {"name": "Eva Klein", "roles": ["reception"]},
+        "PATCH /api/v1/staff/members/{member}": {},
+        "POST /api/v1/staff/doctors/{doctor}/assignments": {"name": "NOBODY^NAMED"},
+        "POST /api/v1/staff/doctors/{doctor}/assignments/end": {"name": "NOBODY^NAMED"},
         "PATCH /api/v1/shares/{share_id}": {"expires_at": world.names["until"]},
     }
     return {"If-Match": "*"} if route.startswith("PATCH") else {}, {"json": bodies.get(route)}
@@ -307,6 +325,7 @@ def furnished(portal: Portal) -> World:
         "share_id": share["id"], "until": share["expires_at"], "frames": "1", "number": "1", "place": "0",
         "token": "x" * 22, "token_id": old_token, "removal": "x", "path": "page.css",
         "steps": "7FE00010", "account": "nobody",
+        "member": _added(portal, "reception"), "doctor": _added(portal, "doctor"),
     }  # fmt: skip
     return World(portal, callers, ended_sessions(portal, anna), names)
 
@@ -316,6 +335,13 @@ def _browser_of(portal: Portal, anna: SignedIn) -> dict[str, str]:
         browser.sign_in(anna)
         cookie = f"portal_session={browser.cookie()}"
         return {"browser": f"{cookie} {browser.token()}", "cookie": cookie}
+
+
+def _added(portal: Portal, role: str) -> str:
+    """Invite somebody to the practice's staff."""
+    wanted = {"name": "Eva Klein", "roles": [role]}
+    made = portal.said(201, portal.post("/api/v1/staff/members", portal.staff_token, json=wanted))
+    return str(made["member"]["id"])
 
 
 def _old_token(portal: Portal, anna: SignedIn) -> str:
