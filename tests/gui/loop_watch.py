@@ -36,10 +36,7 @@ SAMPLE_SECONDS = 0.005
 # a function of the program that was found at work in most of a long turn -> why that turn may be so long
 EXCEPTIONS: dict[str, str] = {}
 # how the name of a test begins -> why its turns may be so long; what Qt does by itself has no function to name
-EXCEPTED_TESTS: dict[str, str] = {
-    "tests/gui/portal/test_with_a_portal.py": "not measured yet",
-    "tests/gui/portal/test_with_a_hostile_portal.py": "not measured yet",
-}
+EXCEPTED_TESTS: dict[str, str] = {}
 
 # What lets the event loop run, or stands for what a person does: what happens in these is the program's.
 _TURNING: tuple[tuple[Any, tuple[str, ...]], ...] = (
