@@ -15,11 +15,13 @@ from portal.server.answers.unchanged import UNCHANGED, Known, if_new
 from portal.server.exams.archive import exam_members, zip_pieces
 from portal.server.exams.downloads import Downloads
 from portal.server.exams.exam_shapes import exam_of, shape_for
-from portal.server.exams.listing import PAGE_MOST, exam_page
+from portal.server.exams.listing import PAGE_MOST, exam_page, searched_page
+from portal.server.exams.searching import LONGEST
 from portal.server.services import Services
 from portal.wire.exams import Exam, ExamPage
 
 Most = Annotated[int, Query(alias="limit", ge=1, le=PAGE_MOST)]
+Sought = Annotated[str | None, Query(alias="q", max_length=LONGEST)]
 
 
 def add_routes(routes: APIRouter, services: Services, callers: Callers, downloads: Downloads) -> None:
@@ -30,13 +32,20 @@ def add_routes(routes: APIRouter, services: Services, callers: Callers, download
         cursor: str | None = None,
         most: Most = 50,
         patient_id: str | None = None,
+        sought: Sought = None,
         known: Known = None,
         caller: Caller = Depends(callers.anybody),
     ) -> Response:
-        """List exams, newest first; a share sees its own only, staff may ask by Patient ID."""
-        wanted = patient_id if caller.kind == "staff" else None
+        """List exams, newest first; a share sees its own only, staff may ask by Patient ID.
+
+        `q` are words each of which has to fit: what was looked at, the practice, the day, Patient ID, Accession Number.
+        """
+        wanted, now = patient_id if caller.kind == "staff" else None, services.clock()
         with services.database.reading() as session:
-            page = exam_page(session, caller, cursor, most, services.clock(), wanted)
+            if sought and sought.strip() and wanted is None:
+                page = searched_page(session, caller, sought, cursor, most, now)
+            else:
+                page = exam_page(session, caller, cursor, most, now, wanted)
         return if_new(page, known)
 
     @routes.get("/exams/{exam}", tags=["exams"])

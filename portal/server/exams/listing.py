@@ -12,6 +12,7 @@ from portal.server.access.visibility import their_exams
 from portal.server.base.problems import Problem
 from portal.server.base.tables import ExamRow, PatientRow
 from portal.server.exams.exam_shapes import shapes_for
+from portal.server.exams.searching import found_exams
 from portal.wire.exams import ExamPage
 
 PAGE_MOST = 200
@@ -34,6 +35,19 @@ def exam_page(
     shown = rows[:most]
     more = shown[-1].id if len(rows) > most else None
     return ExamPage(tuple(shapes_for(session, caller, shown, now)), more)
+
+
+def searched_page(
+    session: Session, caller: Caller, sought: str, cursor: str | None, most: int, now: datetime
+) -> ExamPage:
+    """Give one page of the exams that fit some words, as `found_exams` finds them."""
+    keys = found_exams(session, caller, sought)
+    if cursor is not None:
+        last = _last(session, caller, cursor).id
+        keys = keys[keys.index(last) + 1 :] if last in keys else []
+    rows = {row.id: row for row in session.scalars(select(ExamRow).where(ExamRow.id.in_(keys[:most])))}
+    shown = [rows[key] for key in keys[:most]]
+    return ExamPage(tuple(shapes_for(session, caller, shown, now)), shown[-1].id if len(keys) > most else None)
 
 
 def _last(session: Session, caller: Caller, cursor: str) -> ExamRow:
