@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from pathlib import Path
 
 import pytest
 
+from portal.server.oauth.sign_in_pages import texts
 from portal.server.oauth.sign_in_pages.german import GERMAN
+from portal.server.oauth.sign_in_pages.html_pages import TEMPLATES
 from portal.server.recipient.page_files import ASSETS
 
 WEB = ASSETS / "web"
@@ -66,3 +69,22 @@ def test_the_holes_of_a_text_are_those_of_its_german() -> None:
             assert set(re.findall(r"\{\w+\}", english)) == set(re.findall(r"\{\w+\}", german)), english
     for text, german in GERMAN.items():
         assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", german)), text
+
+
+def page_texts() -> set[str]:
+    """Give what the sign-in pages say."""
+    found = set()
+    for page in TEMPLATES.glob("*.html"):
+        found |= {
+            str(ast.literal_eval(f'"{each}"')) for each in re.findall(rf"\b_\({STRING}\)", page.read_text("utf-8"))
+        }
+    return found | trouble_texts()
+
+
+def trouble_texts() -> set[str]:
+    said = [value for name, value in vars(texts).items() if name.isupper() and not name.startswith("_")]
+    return {text for each in said for text in (each.values() if isinstance(each, dict) else [each])}
+
+
+def test_each_text_of_a_sign_in_page_is_there_in_german_and_no_other() -> None:
+    assert page_texts() == set(GERMAN)

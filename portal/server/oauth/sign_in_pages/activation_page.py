@@ -1,4 +1,4 @@
-"""The page an invitation's link opens: activate the account, then sign in from the desktop."""
+"""The page an invitation's link opens: activate the account, and be signed in in this browser."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
+from portal.server.oauth.browser_sign_in import BrowserSignIn
 from portal.server.oauth.forms import Form, read_form
 from portal.server.oauth.sign_in_pages import texts as words
 from portal.server.oauth.sign_in_pages.entering import Trouble, activate
@@ -21,7 +22,7 @@ FIELDS = ("activation_code", "user_name", "password", "password_again")
 
 def router(services: Services, pages: Pages) -> APIRouter:
     """Give the routes."""
-    routes = APIRouter(tags=["sign-in"])
+    routes, browser = APIRouter(tags=["sign-in"]), BrowserSignIn(services)
 
     def form_page(request: Request, said: Form, trouble: Trouble | None = None) -> Response:
         status = trouble.status if trouble else 200
@@ -35,13 +36,15 @@ def router(services: Services, pages: Pages) -> APIRouter:
 
     @routes.post(ACTIVATE_PATH, response_class=HTMLResponse, openapi_extra=form_of(*FIELDS))
     def _activate(request: Request, form: Form = Depends(read_form)) -> Response:
-        """Activate the account; programs use `POST /api/v1/activation`."""
+        """Activate the account and sign in; programs use `POST /api/v1/activation`."""
         if not pages.guard.is_own(request, form):
             return form_page(request, form, Trouble(words.OLD_FORM, status=403))
         entered = activate(services, request, form)
         if isinstance(entered, Trouble):
             return form_page(request, form, entered)
         user_name = normal_name(form.get("user_name", ""))
-        return pages.page(request, "activated", user_name=user_name, url=services.settings.public_url)
+        response = pages.page(request, "activated", user_name=user_name, url=services.settings.public_url)
+        browser.begin(request, response, entered.account)
+        return response
 
     return routes

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from portal.server.base import password_hashes
 from portal.server.oauth.sign_in_pages import texts
+from portal.server.people import passwords
+from portal.server.people import user_names as names
 
 GERMAN = {
     "Sign in": "Anmelden",
@@ -39,6 +42,121 @@ GERMAN = {
         "nächsten. Passt nie einer, sehen Sie nach, ob die Uhr Ihres Telefons richtig geht."
     ),
     texts.STEP_OVER: "Das hat mehr als zehn Minuten gedauert oder war schon getan. Bitte melden Sie sich neu an.",
+    "Activate your account": "Konto aktivieren",
+    "Your practice made an account for you. Choose how you want to sign in from now on.": (
+        "Ihre Praxis hat ein Konto für Sie angelegt. Wählen Sie, wie Sie sich von nun an anmelden."
+    ),
+    "Activation code": "Aktivierungscode",
+    "12 letters and digits from your invitation. It works once, for one month.": (
+        "12 Buchstaben und Ziffern aus Ihrer Einladung. Er gilt einmal, einen Monat lang."
+    ),
+    "User name you want": "Gewünschter Benutzername",
+    "At least 3 letters or digits, without blanks.": "Mindestens 3 Buchstaben oder Ziffern, ohne Leerzeichen.",
+    "New password": "Neues Passwort",
+    "New password once more": "Neues Passwort noch einmal",
+    "At least 10 letters. A few words in a row are easy to remember.": (
+        "Mindestens 10 Zeichen. Ein paar Wörter hintereinander merkt man sich leicht."
+    ),
+    "Activate and sign in": "Aktivieren und anmelden",
+    "Your account is ready already?": "Ihr Konto ist schon bereit?",
+    "Your account is ready": "Ihr Konto ist bereit",
+    "You are signed in. Your user name is:": "Sie sind angemeldet. Ihr Benutzername ist:",
+    "Go to My Exams": "Zu Meine Untersuchungen",
+    "To use Scanshelf on your computer, open it, choose My portal and sign in. Your portal's address is:": (
+        "Um Scanshelf auf Ihrem Computer zu verwenden, öffnen Sie es, wählen Sie My portal und melden Sie sich an. Die "
+        "Adresse Ihres Portals ist:"
+    ),
+    "Sign in a device": "Ein Gerät anmelden",
+    "Scanshelf on another device shows a code. Type it here only if you started it there yourself.": (
+        "Scanshelf auf einem anderen Gerät zeigt einen Code. Geben Sie ihn hier nur ein, wenn Sie es dort selbst "
+        "gestartet haben."
+    ),
+    "Code on the device": "Code auf dem Gerät",
+    "8 letters and digits.": "8 Buchstaben und Ziffern.",
+    "Sign in the device": "Gerät anmelden",
+    "This was not me": "Das war nicht ich",
+    "You are signed in.": "Sie sind angemeldet.",
+    "Your device opens your account in a moment.": "Ihr Gerät öffnet Ihr Konto in einem Augenblick.",
+    "You can close this page.": "Sie können diese Seite schließen.",
+    "The device was sent away": "Das Gerät wurde abgewiesen",
+    "It did not get into your account. If you did not expect this code, nothing more needs to be done.": (
+        "Es kam nicht in Ihr Konto. Haben Sie diesen Code nicht erwartet, ist nichts weiter zu tun."
+    ),
+    "Sign in from Scanshelf": "Von Scanshelf aus anmelden",
+    (
+        "This page opens from Scanshelf on your computer. The link that brought you here was not made by it, or lost "
+        "a part on the way, so nothing was asked of you."
+    ): (
+        "Diese Seite öffnet sich aus Scanshelf auf Ihrem Computer. Der Link, der Sie herbrachte, stammt nicht daher "
+        "oder verlor unterwegs einen Teil, deshalb wurden Sie nichts gefragt."
+    ),
+    "Open Scanshelf, choose My portal and press Sign in.": (
+        "Öffnen Sie Scanshelf, wählen Sie My portal und drücken Sie Sign in."
+    ),
+    "Forgotten user name or password": "Benutzername oder Passwort vergessen",
+    (
+        "Type the e-mail address your practice has of you. We send your user name there, and a button to choose a new "
+        "password."
+    ): (
+        "Geben Sie die E-Mail-Adresse ein, die Ihre Praxis von Ihnen hat. Dorthin schicken wir Ihren Benutzernamen und "
+        "eine Schaltfläche, um ein neues Passwort zu wählen."
+    ),
+    "E-mail address": "E-Mail-Adresse",
+    "Send": "Senden",
+    "No e-mail address there? Call your practice.": "Dort keine E-Mail-Adresse? Rufen Sie Ihre Praxis an.",
+    "Choose a new password": "Neues Passwort wählen",
+    "All devices are signed out with it. Your exams and what you shared stay as they are.": (
+        "Alle Geräte werden damit abgemeldet. Ihre Untersuchungen und was Sie geteilt haben, bleiben, wie sie sind."
+    ),
+    "Change my password": "Passwort ändern",
+    "Your password is changed": "Ihr Passwort ist geändert",
+    "Sign in with your new password. Your user name is:": (
+        "Melden Sie sich mit dem neuen Passwort an. Ihr Benutzername ist:"
+    ),
+    "In Scanshelf on your computer, press Sign in under My portal.": (
+        "In Scanshelf auf Ihrem Computer drücken Sie Sign in unter My portal."
+    ),
+    "This link has ended": "Dieser Link gilt nicht mehr",
+    "It works once, for {minutes} minutes, and a newer letter ends the one before. Nothing was changed.": (
+        "Er gilt einmal, {minutes} Minuten lang, und ein neuerer Brief beendet den früheren. Nichts wurde geändert."
+    ),
+    "Ask for a new letter": "Einen neuen Brief anfordern",
+    "Look into your mail": "Sehen Sie in Ihre E-Mails",
+    "If an account has this address, a letter is on its way. Its button works once, for {minutes} minutes.": (
+        "Hat ein Konto diese Adresse, ist ein Brief unterwegs. Seine Schaltfläche gilt einmal, {minutes} Minuten lang."
+    ),
+    (
+        "Nothing there after some minutes? Look into the spam folder, try another address of yours, or call your "
+        "practice."
+    ): (
+        "Nach einigen Minuten nichts da? Sehen Sie in den Spam-Ordner, versuchen Sie eine andere Ihrer Adressen oder "
+        "rufen Sie Ihre Praxis an."
+    ),
+    texts.PASSWORDS_DIFFER: "Die beiden Passwörter sind nicht gleich. Geben Sie Ihr neues Passwort zweimal ein.",
+    texts.UNKNOWN_DEVICE: (
+        "Unter diesem Code wartet kein Gerät. Vergleichen Sie ihn mit dem auf dem Gerät; er gilt 10 Minuten."
+    ),
+    texts.ACTIVATION["not-found"]: (
+        "Diesen Aktivierungscode gibt es nicht. Vergleichen Sie ihn Buchstabe für Buchstabe mit Ihrer Einladung."
+    ),
+    texts.ACTIVATION["code-used"]: (
+        "Dieser Aktivierungscode gilt nicht mehr: Er wurde benutzt, ein neuerer trat an seine Stelle, oder er ist "
+        "älter als einen Monat. Ist Ihr Konto bereit, melden Sie sich an; sonst bitten Sie Ihre Praxis um einen neuen "
+        "Code."
+    ),
+    texts.ACTIVATION["conflict"]: "Diesen Benutzernamen hat schon jemand anderes. Wählen Sie einen anderen.",
+    texts.RULES["user_name", "letters"]: (
+        f"Ein Benutzername hat {names.SHORTEST} bis {names.LONGEST} Buchstaben, Ziffern oder die Zeichen . _ - + @, "
+        "ohne Leerzeichen."
+    ),
+    texts.RULES["password", "too-short"]: (
+        f"Ein Passwort hat mindestens {passwords.SHORTEST} Zeichen. Ein paar Wörter hintereinander merkt man sich "
+        "leicht."
+    ),
+    texts.RULES["password", "too-long"]: (
+        f"Ein Passwort hat höchstens {password_hashes.LONGEST} Zeichen. Wählen Sie ein kürzeres."
+    ),
+    texts.RULES["password", "is-user-name"]: ("Ihr Passwort darf nicht Ihr Benutzername sein. Wählen Sie ein anderes."),
     texts.WRONG_SIGN_IN: (
         "Benutzername und Passwort passen nicht zusammen. Sehen Sie nach, ob die Feststelltaste an ist, und geben Sie "
         "beides noch einmal ein."

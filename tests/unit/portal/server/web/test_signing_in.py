@@ -222,3 +222,22 @@ def test_with_https_the_cookie_is_of_this_host_alone(tmp_path: Path) -> None:
         for name, status in (("__Host-session", 200), ("portal_session", 401), ("session", 401)):
             assert portal.get("/api/v1/account", headers={"Cookie": f"{name}={secret}"}).status_code == status
         browser.close()
+
+
+def test_a4_whoever_activates_the_account_is_signed_in(portal: Portal, browser: WebBrowser) -> None:
+    person = {"patient_name": "MUELLER^ANNA", "patient_birth_date": "19510504"}
+    code = portal.post("/api/v1/staff/invitations", portal.staff_token, json=person).json()["activation_code"]
+    form = browser.form(f"/oauth/activate?activation_code={code}")
+    typed = {"activation_code": code, "user_name": "anna", "password": "three green apples"}
+    again = {"password_again": "three green apples"}
+    page = browser.ask("POST", "/oauth/activate", data={**form, **typed, **again})
+    assert page.status_code == 200
+    assert browser.get("/api/v1/account").json()["user_name"] == "anna"
+
+
+def test_pages_speak_german_to_whom_wants_that(browser: WebBrowser) -> None:
+    assert "<h1>Anmelden</h1>" in browser.get("/", headers={"Accept-Language": "de-AT,en;q=0.5"}).text
+    assert "<h1>Sign in</h1>" in browser.get("/", headers={"Accept-Language": "fr,en;q=0.5,de;q=0.3"}).text
+    assert "<h1>Anmelden</h1>" in browser.get("/?language=de").text
+    assert "<h1>Anmelden</h1>" in browser.get("/").text  # it is remembered
+    assert "<h1>Sign in</h1>" in browser.get("/?language=xx%22><script>", headers={"Cookie": "language=xx"}).text
