@@ -12,6 +12,7 @@ from core.files.whole import write_whole
 
 VERSION = 1
 TEXT_SIZES = (100, 115, 130, 150, 175, 200)
+UPLOAD_LIMIT_MOST = 10_000_000
 APPEARANCES = ("system", "light", "dark", "contrast")
 
 
@@ -29,6 +30,7 @@ class Settings:
     columns: dict[str, int] = field(default_factory=dict)
     last_folder: str = ""
     shelf_order: str = "name"  # as `library.ui.entries.Order` writes it
+    upload_limit: int = 0  # KB (1,000 bytes) a second that sending may use; 0 is no limit
 
 
 class SettingsStore:
@@ -141,4 +143,7 @@ def _in_bounds(settings: Settings) -> Settings:
     size = min(TEXT_SIZES, key=lambda offered: abs(offered - settings.text_size))
     appearance = settings.appearance if settings.appearance in APPEARANCES else "system"
     folder = settings.library_folder or None
-    return replace(settings, columns=columns, text_size=size, appearance=appearance, library_folder=folder)
+    limit = min(max(settings.upload_limit, 0), UPLOAD_LIMIT_MOST)
+    return replace(
+        settings, columns=columns, text_size=size, appearance=appearance, library_folder=folder, upload_limit=limit
+    )

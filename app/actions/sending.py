@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -20,11 +21,15 @@ if TYPE_CHECKING:
     from portal.client.account import Portal
     from portal.client.connecting.credentials import Credentials
     from portal.client.upload.order import UploadReport
-    from portal.client.upload.pace import Progress
+    from portal.client.upload.pace import Bandwidth, Progress
     from portal.client.upload.targets.dicomweb_target import DicomwebTarget
     from portal.client.upload.targets.target import Target
     from portal.client.upload.whose_account import Identified
     from portal.wire.accounts import Account
+
+
+CAN_PAUSE = frozenset({"waiting", "sending", "waiting-for-network"})
+CAN_GO_ON = CAN_PAUSE | {"paused"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +155,29 @@ def queue_up(
     ]
 
 
-def send_now(library: Library, uploads: Sequence[str], target: Target, job: Job) -> Sent:
+def bandwidth_of(kilobytes: int) -> Bandwidth:
+    """Give what keeps sending below that many KB a second (0: no limit); it can be changed while something is sent."""
+    from portal.client.upload.pace import Bandwidth
+
+    return Bandwidth(kilobytes * 1000 or None)
+
+
+def send_now(
+    library: Library,
+    uploads: Sequence[str],
+    target: Target,
+    job: Job,
+    bandwidth: Bandwidth,
+    watch: Callable[[Progress], None] = lambda _: None,
+) -> Sent:
     """Bring uploads of the queue as far as they go; what keeps one from ending keeps those behind it."""
-    from portal.client.upload.engine import upload_study
+    from portal.client.upload.engine import Limits, upload_study
     from portal.client.upload.reporting import report_of
 
     problem = None
     for upload in uploads:
         try:
-            upload_study(upload, library, target, job)
+            upload_study(upload, library, target, job, limits=Limits(bandwidth), watch=watch)
         except ScanshelfError as error:
             problem = error
             break
@@ -166,12 +185,17 @@ def send_now(library: Library, uploads: Sequence[str], target: Target, job: Job)
 
 
 def run_queue(
-    library: Library, connect: Callable[[str], Target], job: Job, watch: Callable[[Progress], None] = lambda _: None
+    library: Library,
+    connect: Callable[[str], Target],
+    job: Job,
+    bandwidth: Bandwidth,
+    watch: Callable[[Progress], None] = lambda _: None,
 ) -> None:
     """Send all that waits for the account, until nothing does; raises `Cancelled`, `LibraryError`."""
+    from portal.client.upload.engine import Limits
     from portal.client.upload.queue import run_queue
 
-    run_queue(library, connect, job, watch=watch)
+    run_queue(library, connect, job, limits=Limits(bandwidth), watch=watch)
 
 
 def how_it_stands(library: Library) -> Queue:
@@ -198,16 +222,17 @@ def _queue(library: Library, rows: list[UploadRow]) -> Queue:
 
 
 def act(library: Library, upload: str, action: str) -> None:
-    """Pause, resume, stop or begin an upload again."""
-    doing = {
+    """Pause, resume, stop or begin an upload again, or try one now that waits for the network."""
+    doing: dict[str, Callable[[str], None]] = {
         "pause": library.pause_upload,
         "resume": library.resume_upload,
         "again": library.retry_upload,
         "stop": library.cancel_upload,
+        "now": partial(library.note_going, state="waiting"),
     }
     doing[action](upload)
 
 
 def waiting(rows: Sequence[UploadRow]) -> bool:
     """Tell whether anything is to be sent to an account without being asked for again."""
-    return any(row.state in {"waiting", "sending", "waiting-for-network"} and row.kind == "portal" for row in rows)
+    return any(row.state in CAN_PAUSE and row.kind == "portal" for row in rows)

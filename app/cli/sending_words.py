@@ -43,6 +43,14 @@ def report_lines(report: UploadReport, row: UploadRow, *, passed_on: bool | None
     return [*lines, *_left_out_lines(report, passed_on=passed_on)]
 
 
+def next_lines(report: UploadReport) -> list[str]:
+    """Say what happens next with an upload that did not end: nothing is lost, it stands in the queue."""
+    go_on = f"scanshelf uploads --resume {report.upload}"
+    if report.state in {"waiting-for-network", "waiting"}:
+        return [f"It stands in the queue and goes on where it was: in the window by itself, here with {go_on}"]
+    return [f"It is paused until you say: {go_on}"] if report.state == "paused" else []
+
+
 def _state(messages: Messages, row: UploadRow) -> str:
     """Name how an upload stands; a plain DICOMweb server proves no content, it only lists."""
     listed = row.kind == "dicomweb" and row.state == "complete"

@@ -71,6 +71,7 @@ class TerminalJob:
         self._stopped = threading.Event()
         self._drawn_at = 0.0
         self._width = 0
+        self.seconds_left: float | None = None  # where what runs knows it
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGINT, self._stop)
             signal.signal(signal.SIGTERM, self._stop)
@@ -93,12 +94,20 @@ class TerminalJob:
         self._drawn_at = now
         words = Messages().step(step)
         line = f"{words}: {done:,} of {total:,}" if total else f"{words}: {done:,}"
+        line += _left(self.seconds_left)
         sys.stderr.write("\r" + line.ljust(self._width))
         self._width = len(line)
         if total and done >= total:
             sys.stderr.write("\n")
             self._width = 0
         sys.stderr.flush()
+
+
+def _left(seconds: float | None) -> str:
+    """Write the time that is left, never more exactly than it is known."""
+    if seconds is None:
+        return ""
+    return f", about {round(seconds / 60)} min left" if seconds >= 50 else ", less than a minute left"
 
 
 def for_terminal(words: str) -> str:

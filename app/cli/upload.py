@@ -10,7 +10,8 @@ from app.actions.sending import Refusal, Sent
 from app.build import Workers, open_library
 from app.cli.portal_account import access, signed_in
 from app.cli.run import DONE, DONE_WITH_PROBLEMS, NOT_DONE
-from app.cli.sending_words import identity_lines, report_lines
+from app.cli.sending_limit import Limit, kilobytes
+from app.cli.sending_words import identity_lines, next_lines, report_lines
 from app.cli.terminal import Terminal
 from app.places import library_folder
 from core.errors import PortalError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from library.index.rows import StudyRow, TargetKind
     from library.shelf import Library
     from portal.client.connecting.credentials import Credentials
+    from portal.client.upload.pace import Progress
     from portal.client.upload.targets.target import Target
 
 
@@ -31,6 +33,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--to", metavar="URL", help="a DICOMweb server, user and password in the URL where it needs them"
+    )
+    parser.add_argument(
+        "--limit",
+        metavar="KB/S",
+        type=kilobytes,
+        help="kilobytes a second this run may use, or off (default: what `uploads --limit` keeps)",
     )
     parser.add_argument(
         "--person-confirmed",
@@ -51,12 +59,13 @@ def run(arguments: argparse.Namespace) -> int:
                 Workers(decode_workers=1) as workers,
                 sending.open_dicomweb(arguments.to, library, workers, token) as target,
             ):
-                return _send(terminal, library, target, "dicomweb", studies)
+                return _send(terminal, library, target, "dicomweb", studies, limit=arguments.limit)
         with signed_in(arguments, terminal) as portal:
             account, confirmed = portal.whoami(), arguments.person_confirmed
             if (refusal := sending.refusal_of(account, studies, confirmed)) is not None:
                 return _refuse(terminal, refusal)
-            return _send(terminal, library, sending.account_target(portal), "portal", studies, confirmed, account.id)
+            to = sending.account_target(portal)
+            return _send(terminal, library, to, "portal", studies, confirmed, account.id, limit=arguments.limit)
 
 
 def server_token(arguments: argparse.Namespace, server: str) -> Credentials | None:
@@ -73,18 +82,28 @@ def _send(
     studies: list[StudyRow],
     confirmed: str | None = None,
     account: str | None = None,
+    *,
+    limit: int | None = None,
 ) -> int:
     """Put studies into the queue and bring each as far as it goes; what is doubtful may be whole by now."""
     keys = [f"{study.person_key}:{study.key}" for study in studies]
     with Workers(decode_workers=1) as workers:
         comparing.heal_studies(library, workers, keys, terminal.job())
     uploads = sending.queue_up(library, keys, target.url, kind, person_confirmed=confirmed, account=account)
-    return send_queued(terminal, library, target, uploads)
+    return send_queued(terminal, library, target, uploads, limit=limit)
 
 
-def send_queued(terminal: Terminal, library: Library, target: Target, uploads: list[str]) -> int:
-    """Bring uploads of the queue as far as they go, and tell."""
-    sent = sending.send_now(library, uploads, target, terminal.job())
+def send_queued(
+    terminal: Terminal, library: Library, target: Target, uploads: list[str], *, limit: int | None = None
+) -> int:
+    """Bring uploads of the queue as far as they go, and tell; `limit` is in KB a second, None the kept one."""
+    job, of_the_line = terminal.job(), Limit(limit)
+
+    def watch(progress: Progress) -> None:
+        of_the_line.look()
+        job.seconds_left = progress.seconds_left
+
+    sent = sending.send_now(library, uploads, target, job, of_the_line.bandwidth, watch)
     if terminal.json:
         terminal.document({"uploads": [report_to_json(report) for report in sent.reports]})
     for report in sent.reports:
@@ -92,6 +111,9 @@ def send_queued(terminal: Terminal, library: Library, target: Target, uploads: l
             terminal.say(line)
     if sent.problem is not None:
         terminal.explain(sent.problem)
+    for report in sent.reports:
+        for words in next_lines(report):
+            terminal.say(words)
     return _status(sent)
 
 

@@ -10,6 +10,7 @@ from app.actions import receipts, sending
 from app.build import Workers, open_library, open_to_read
 from app.cli.portal_account import access, signed_in
 from app.cli.run import DONE, DONE_WITH_PROBLEMS
+from app.cli.sending_limit import keep_limit, kilobytes, limit_words
 from app.cli.sending_words import receipt_lines, upload_line
 from app.cli.terminal import Terminal, WrongUsage
 from app.cli.upload import send_queued, server_token
@@ -17,6 +18,7 @@ from app.places import library_folder
 from library.report import uploads_to_json
 
 if TYPE_CHECKING:
+    from library.index.rows import UploadRow
     from library.shelf import Library
 
 
@@ -26,6 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     one.add_argument("--retry", metavar="ID", help="send it (again), with what the study holds now")
     one.add_argument("--cancel", metavar="ID", help="do not send the rest of it")
     one.add_argument("--receipt", metavar="ID", help="the receipt the portal signed, checked again without the portal")
+    one.add_argument("--pause", metavar="ID", help="let it stand still, also over restarts (all: whatever waits)")
+    one.add_argument("--resume", metavar="ID", help="let it go on, where it was (all: whatever waits or is paused)")
+    one.add_argument("--limit", metavar="KB/S", type=kilobytes, help="kilobytes a second for all that is sent, or off")
     parser.add_argument(
         "--new-key",
         action="store_true",
@@ -46,6 +51,17 @@ def run(arguments: argparse.Namespace) -> int:
         with open_library(folder) as library:
             library.cancel_upload(arguments.cancel)
             return _list(terminal, library)
+    if arguments.pause:
+        with open_library(folder) as library:
+            for upload in _named(library, arguments.pause, sending.CAN_PAUSE):
+                sending.act(library, upload, "pause")
+            return _list(terminal, library)
+    if arguments.resume:
+        with open_library(folder) as library:
+            return _resume(arguments, terminal, library)
+    if arguments.limit is not None:
+        keep_limit(arguments.limit)
+        return _tell_limit(terminal, arguments.limit)
     if not folder.exists() and not arguments.receipt:
         return _list(terminal, None)
     with open_to_read(folder) as library:
@@ -72,6 +88,20 @@ def _receipt(terminal: Terminal, library: Library, upload: str) -> int:
     return DONE if checked.holds else DONE_WITH_PROBLEMS
 
 
+def _tell_limit(terminal: Terminal, limit: int) -> int:
+    if terminal.json:
+        terminal.document({"limit": limit or None})
+    terminal.say(limit_words(limit))
+    return DONE
+
+
+def _named(library: Library, named: str, states: frozenset[str]) -> list[str]:
+    """Give the upload that is named, or with "all" every one in one of these states."""
+    if named != "all":
+        return [library.upload(named).id]
+    return [row.id for row in library.uploads() if row.state in states]
+
+
 def _retry(arguments: argparse.Namespace, terminal: Terminal, library: Library) -> int:
     row = library.upload(arguments.retry)
     if row.kind == "portal":
@@ -79,16 +109,37 @@ def _retry(arguments: argparse.Namespace, terminal: Terminal, library: Library) 
     if arguments.new_key:
         library.forget_portal_keys(row.target)
     library.retry_upload(row.id)
+    return _send(arguments, terminal, library, row)
+
+
+def _resume(arguments: argparse.Namespace, terminal: Terminal, library: Library) -> int:
+    """Send what was paused, cut off or waited for the network, one after the other."""
+    named = [library.upload(upload) for upload in _named(library, arguments.resume, sending.CAN_GO_ON)]
+    rows = [row for row in named if row.state in sending.CAN_GO_ON]
+    if not rows:
+        return _list(terminal, library)
+    if len({row.target for row in rows}) > 1:
+        raise WrongUsage("these go to several servers: name one upload after the other.")
+    for row in rows:
+        if row.kind == "portal":
+            _check_portal(arguments, row.target)
+        sending.act(library, row.id, "resume")
+    return _send(arguments, terminal, library, *rows)
+
+
+def _send(arguments: argparse.Namespace, terminal: Terminal, library: Library, *rows: UploadRow) -> int:
+    """Send uploads that go to one server."""
+    row, uploads = rows[0], [row.id for row in rows]
     if row.kind == "dicomweb":
         token = server_token(arguments, row.target)
         with (
             Workers(decode_workers=1) as workers,
             sending.open_dicomweb(row.target, library, workers, token) as target,
         ):
-            return send_queued(terminal, library, target, [row.id])
+            return send_queued(terminal, library, target, uploads)
     arguments.portal = row.target
     with signed_in(arguments, terminal) as portal:
-        return send_queued(terminal, library, sending.account_target(portal), [row.id])
+        return send_queued(terminal, library, sending.account_target(portal), uploads)
 
 
 def _check_portal(arguments: argparse.Namespace, target: str) -> None:

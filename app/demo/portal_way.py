@@ -72,7 +72,9 @@ class PortalWay:
         started = time.monotonic()
         account = portal.whoami().id
         uploads = sending.queue_up(self.library, disc.study_instance_uids[:1], portal.url, "portal", account=account)
-        sent = sending.send_now(self.library, uploads, sending.account_target(portal), self.job)
+        sent = sending.send_now(
+            self.library, uploads, sending.account_target(portal), self.job, sending.bandwidth_of(0)
+        )
         if sent.problem is not None:
             raise sent.problem
         (report,), (upload,) = sent.reports, uploads

@@ -537,6 +537,11 @@ ERRORS: dict[str, Words] = {
         tr("Nothing was sent. Without encryption only a portal on this computer itself can be used."),
         tr("Write https:// instead, or ask the practice for the right address."),
     ),
+    "settings-not-kept": Words(
+        tr("The settings could not be written."),
+        tr("What was chosen holds for nothing that is sent later."),
+        tr("Look whether the disk is full or may not be written, then give the command again."),
+    ),
     "practice-portal-elsewhere": Words(
         tr("Another window of Scanshelf runs the practice portal on this computer."),
         tr("It belongs to one window at a time, so it was not started here."),
@@ -1174,6 +1179,7 @@ STEPS: dict[str, str] = {
     "upload-send": tr("Sending"),
     "upload-compare": tr("Comparing with what is there already"),
     "upload-prove": tr("Checking that everything arrived"),
+    "upload-wait": tr("Waiting for the network"),
 }
 
 # How an upload stands, before "3 of 412".

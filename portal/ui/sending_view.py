@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from core.ui.flow import FlowLayout
 from core.ui.notice import Notice
@@ -15,7 +15,15 @@ from portal.ui.card_list import CardList, CardView
 from portal.ui.entries import SendAction, SendingCard
 from portal.ui.parts import NamedIcon, Quiet, page_of, set_tone
 
-ICONS = {"pause": "pause", "resume": "play", "again": "refresh-cw", "stop": "square", "receipt": "receipt-text"}
+ICONS = {
+    "now": "refresh-cw",
+    "pause": "pause",
+    "resume": "play",
+    "again": "refresh-cw",
+    "stop": "square",
+    "receipt": "receipt-text",
+}
+LIMITS = (0, 100, 250, 500, 1000, 2000, 5000)  # KB a second
 
 
 class SendingCardView(CardView[SendingCard]):
@@ -85,6 +93,7 @@ class SendingCardView(CardView[SendingCard]):
 
     def _button(self, card: SendingCard, name: SendAction) -> QPushButton:
         words = {
+            "now": self.tr("Try now"),
             "pause": self.tr("Pause"),
             "resume": self.tr("Go on"),
             "again": self.tr("Try again"),
@@ -105,6 +114,7 @@ class SendingView(QWidget):
 
     action_requested = Signal(str, str)  # upload, what
     shelf_requested = Signal()
+    limit_chosen = Signal(int)  # KB a second, 0 for none
 
     def __init__(self, icons: NamedIcon, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -118,6 +128,9 @@ class SendingView(QWidget):
         words = self.tr("You can close Scanshelf at any time: what is not sent yet goes on at the next start.")
         self._hint = label(words, "caption")
         column.addWidget(self._hint)
+        self.limit = QComboBox()
+        self._limit_row = self._make_limit()
+        column.addWidget(self._limit_row)
         column.addStretch(1)
         self.list: CardList[SendingCard] = CardList(self._cards, lambda: SendingCardView(self), self)
         self.show_sending([])
@@ -132,6 +145,35 @@ class SendingView(QWidget):
         self.list.show_cards(cards)
         self.empty.setVisible(not cards)
         self._hint.setVisible(bool(cards))
+        self._limit_row.setVisible(bool(cards))
+
+    def show_limit(self, kilobytes: int) -> None:
+        """Show how much of the line may be used; one that is not offered is named with the others."""
+        if (index := self.limit.findData(kilobytes)) < 0:
+            self.limit.addItem(self._limit_words(kilobytes), kilobytes)
+            index = self.limit.count() - 1
+        with QSignalBlocker(self.limit):
+            self.limit.setCurrentIndex(index)
+
+    def _make_limit(self) -> QWidget:
+        holder, flow, words = QWidget(), FlowLayout(), self.tr("Speed of sending")
+        for kilobytes in LIMITS:
+            self.limit.addItem(self._limit_words(kilobytes), kilobytes)
+        self.limit.setAccessibleName(words)
+        self.limit.setToolTip(self.tr("Leaves room on the line for others. It holds at once, and until you change it."))
+        self.limit.activated.connect(lambda _: self.limit_chosen.emit(self.limit.currentData()))
+        flow.setContentsMargins(0, 0, 0, 0)
+        flow.addWidget(label(words, "body"))
+        flow.addWidget(self.limit)
+        holder.setLayout(flow)
+        return holder
+
+    def _limit_words(self, kilobytes: int) -> str:
+        if not kilobytes:
+            return self.tr("As fast as possible")
+        if kilobytes % 1000:
+            return self.tr("At most {n} KB a second").replace("{n}", f"{kilobytes:,}")
+        return self.tr("At most {n} MB a second").replace("{n}", f"{kilobytes // 1000:,}")
 
     def _nothing(self) -> Quiet:
         words = self.tr("Choose an exam on your shelf and press “Send”. It goes on by itself, even after a restart.")

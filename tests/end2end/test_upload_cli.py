@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from app.places import settings_folder
+from app.settings import read_settings
 from library.shelf import Library
 from portal.wire.people import Person
 from tests.discs.files import ANNA, uid
@@ -165,3 +167,16 @@ def test_no_other_server_sees_the_token_of_a_portal(
         assert scanshelf("upload", STUDY, "--to", other, *words, portal=portal, who=who)[0] == 3
     assert scanshelf("upload", STUDY, "--to", other, who=anna)[0] == 3
     assert scanshelf("upload", STUDY, "--to", other, "--token-file", str(file))[0] == 0  # meant for it
+
+
+def test_an_upload_pauses_and_goes_on_and_the_limit_is_kept(shelf: Path, portal: Portal, anna: SignedIn) -> None:
+    with Library.open(shelf) as library:
+        upload = library.begin_upload(STUDY, portal.url, "portal")
+    status, queue, _ = scanshelf("uploads", "--pause", "all")
+    assert (status, [row["state"] for row in queue["uploads"]]) == (0, ["paused"])
+    assert scanshelf("uploads", "--limit", "9000")[:2] == (0, {"limit": 9000})
+    assert read_settings(settings_folder() / "settings.json").upload_limit == 9000
+    status, said, _ = scanshelf("uploads", "--resume", upload, portal=portal, who=anna)
+    assert (status, [row["state"] for row in said["uploads"]]) == (0, ["complete"])
+    assert scanshelf("uploads", "--limit", "off")[:2] == (0, {"limit": None})
+    assert scanshelf("uploads", "--limit", "fast")[0] == 2

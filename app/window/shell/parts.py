@@ -99,7 +99,7 @@ class Parts:
     def _portal(self) -> PortalPlace:
         from app.window.places.portal.place import PortalPlace
 
-        return PortalPlace(self._frame.style, self._frame.store.folder, self.jobs, self.messages)
+        return PortalPlace(self._frame.style, self._frame.store, self.jobs, self.messages)
 
     def _settings(self) -> SettingsPage:
         from app.window.places.settings.page import SettingsPage

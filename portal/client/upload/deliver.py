@@ -10,6 +10,7 @@ from core.job import Job
 from library.index.rows import ItemNote, ItemState
 from portal.client.upload.order import Order, Ours, Said
 from portal.client.upload.pace import LONG_WAIT, Bandwidth, Meter, Pace, Patience
+from portal.client.upload.targets.body import Flow
 from portal.client.upload.targets.target import Target
 
 # the server or the way to it: all instances wait for that
@@ -72,14 +73,14 @@ def compare(sending: Sending, ours: Ours, state: ItemState = "already") -> ItemN
 def _once(sending: Sending, ours: Ours) -> Said:
     counted = 0
 
-    def on_piece(size: int) -> None:
+    def took(size: int) -> None:
         nonlocal counted
         sending.bandwidth.take(size, sending.stopped)
         counted += size
         sending.meter.add(size)
 
     try:
-        return sending.target.send(sending.order, ours, on_piece)
+        return sending.target.send(sending.order, ours, Flow(took, sending.bandwidth.piece))
     finally:
         sending.meter.ended(counted)
 

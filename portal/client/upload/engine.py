@@ -33,7 +33,7 @@ Watch = Callable[[Progress], None]
 class Limits:
     """How hard a server and the line are used; the defaults are meant for both."""
 
-    bytes_a_second: int | None = None
+    bandwidth: Bandwidth = field(default_factory=Bandwidth)
     parallel: int = 4
     patience: Patience = field(default_factory=Patience)
 
@@ -150,7 +150,7 @@ class _Run:
             self._target,
             self._order,
             Pace(self._limits.parallel),
-            Bandwidth(self._limits.bytes_a_second),
+            self._limits.bandwidth,
             self._meter,
             self._limits.patience,
             self._stopped,

@@ -19,6 +19,8 @@ _GROW_AFTER = 8  # good answers in a row
 _LEAST_SECONDS = 5.0  # an estimate from less is off by minutes
 _WINDOW_SECONDS = 20.0
 _NAP = 0.05
+_PIECES_A_SECOND = 4
+_PIECE_LEAST = 4096
 LONG_WAIT = 60.0  # a server that asks for more is left alone by the whole upload
 HOPELESS = 16  # instances given up in a row: then it is the server, and no use to send it all the others
 
@@ -77,23 +79,44 @@ class Pace:
 
 
 class Bandwidth:
-    """Keeps sending below a number of bytes a second, over all threads; None is no limit."""
+    """Keeps sending below a number of bytes a second, over all threads and uploads; None is no limit."""
 
-    def __init__(self, bytes_a_second: int | None = None) -> None:
-        self._rate = bytes_a_second
-        self._free_at = time.monotonic()
-        self._lock = threading.Lock()
+    def __init__(self, bytes_a_second: int | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._rate, self._clock = bytes_a_second, clock
+        self._owed, self._at = 0.0, clock()  # bytes that went out ahead of their time
+        self._changed = threading.Condition()
+
+    def allow(self, bytes_a_second: int | None) -> None:
+        """Change the limit; whoever waits goes by the new one."""
+        with self._changed:
+            self._wait()
+            self._rate = bytes_a_second
+            self._changed.notify_all()
+
+    def piece(self, most: int) -> int:
+        """Give how many bytes to send at once, so that a narrow line is used evenly."""
+        rate = self._rate
+        return most if rate is None else max(_PIECE_LEAST, min(most, rate // _PIECES_A_SECOND))
 
     def take(self, count: int, stopped: threading.Event) -> None:
         """Wait until that many bytes may go; raises `Cancelled` when all shall stop."""
-        if self._rate:
-            with self._lock:
-                now = time.monotonic()
-                wait = max(0.0, self._free_at - now)
-                self._free_at = max(now, self._free_at) + count / self._rate
-            stopped.wait(wait)
+        with self._changed:
+            while (wait := self._wait()) > 0 and not stopped.is_set():
+                self._changed.wait(min(wait, _NAP))
+            if self._rate is not None:
+                self._owed += count
         if stopped.is_set():
             raise Cancelled
+
+    def _wait(self) -> float:
+        """Give the seconds until all that went out has had its time."""
+        now = self._clock()
+        passed, self._at = now - self._at, now
+        if self._rate is None:
+            self._owed = 0.0
+            return 0.0
+        self._owed = max(0.0, self._owed - passed * self._rate)
+        return self._owed / self._rate
 
 
 class Meter:
@@ -176,3 +199,4 @@ class Progress:
     instances_done: int
     instances_total: int
     seconds_left: float | None
+    next_try: float | None = None  # in so many seconds, where the way to the server is closed

@@ -13,6 +13,7 @@ from library.index.rows import TargetKind, UploadRow
 from library.shelf import Library
 from portal.client.upload.deliver import WAITING, asked_wait
 from portal.client.upload.engine import Limits, Watch, upload_study
+from portal.client.upload.pace import Progress
 from portal.client.upload.targets.target import Target
 
 GOES_ON = frozenset({"waiting", "sending", "waiting-for-network"})
@@ -64,7 +65,9 @@ def run_queue(
     """Send all that waits for servers of this kind, in the order it was asked for; returns when nothing waits any more.
 
     `connect` reaches a server by its address; what keeps one upload from going on is noted with it and does not keep
-    the next. Raises `Cancelled`, and what keeps the shelf from noting anything, as a full disk does; what was on its
+    the next. One that is put back to "waiting" while it waits for the network is tried at once.
+
+    Raises `Cancelled`, and what keeps the shelf from noting anything, as a full disk does; what was on its
     way then goes on in the next run.
     """
     waits = waits or Waits()
@@ -73,7 +76,7 @@ def run_queue(
         waiting = [row for row in library.uploads() if row.state in GOES_ON and row.kind == kind]
         if not waiting:
             return
-        due = next((row for row in waiting if waits.is_due(row.id)), None)
+        due = next((row for row in waiting if row.state == "waiting" or waits.is_due(row.id)), None)
         if due is None:
             _rest(library, told, min(waits.seconds(row.id) for row in waiting), job)
         else:
@@ -98,8 +101,15 @@ def _one(
     except ScanshelfError as problem:  # noted with the upload
         if problem.code in WAITING:
             waits.put_off(row.id, asked_wait(problem))
+            watch(_waits(row, waits.seconds(row.id)))
         elif _still_goes_on(library, row.id):  # it could not even be noted: once more would be a storm
             raise
+
+
+def _waits(row: UploadRow, seconds: float) -> Progress:
+    return Progress(
+        row.id, "upload-wait", row.sent_bytes, row.bytes, row.sent, row.instances, None, next_try=max(0.0, seconds)
+    )
 
 
 def _still_goes_on(library: Library, upload: str) -> bool:

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.window.appearance.languages import English
-from app.window.places.portal.sending_words import sending_card, sending_cards, sent_words, strip_words, tone_of
+from app.window.places.portal.sending_words import (
+    Times,
+    sending_card,
+    sending_cards,
+    sent_words,
+    strip_words,
+    tone_of,
+)
 from app.words.messages import Messages
 from core.language.isolates import bare
 from dicom.amounts import Amount
@@ -81,13 +89,13 @@ def test_what_is_short_is_amber_and_red_only_where_nothing_is_there(
 def test_how_long_it_still_takes_is_said_on_the_card_and_on_the_strip(messages: Messages) -> None:
     going = replace(PARTIAL, state="sending", ended_at=None, sent=30, sent_bytes=480, stored=0, left=0)
     there = "30 of 63 images are at the portal"
-    [card] = sending_cards([going], messages, {}, {"1": 130.0})
+    [card] = sending_cards([going], messages, {}, {"1": Times(130.0)})
     assert card.note == f"{there} · about 2 minutes left"
-    assert strip_words([going], {"1": 130.0}).endswith(f"{there} · about 2 minutes left")
+    assert strip_words([going], {"1": Times(130.0)}).endswith(f"{there} · about 2 minutes left")
     assert sending_cards([going], messages, {})[0].note == there
     assert strip_words([going]).endswith(there)
     paused = replace(going, state="paused")
-    assert "left" not in sending_cards([paused], messages, {}, {"1": 130.0})[0].note
+    assert "left" not in sending_cards([paused], messages, {}, {"1": Times(130.0)})[0].note
 
 
 def test_a_report_among_what_is_sent_is_never_called_an_image(messages: Messages) -> None:
@@ -98,3 +106,15 @@ def test_a_report_among_what_is_sent_is_never_called_an_image(messages: Messages
     assert "All 62 images and 1 document on your shelf" in sending_card(whole, messages, Counter()).note
     assert "All 62 images and 1 document on your shelf" in sent_words(whole)
     assert "62 of 63 images on your shelf of CT of the chest are at the portal." in bare(sent_words(PARTIAL))
+
+
+def test_what_waits_for_the_network_is_no_error_and_says_what_happens_next(messages: Messages) -> None:
+    waiting = replace(PARTIAL, state="waiting-for-network", reason="portal-unreachable", ended_at=None, sent=30, left=0)
+    times = Times(next_try=datetime(2026, 12, 1, 14, 5))
+    card = sending_card(waiting, messages, Counter(), times)
+    assert card.note.startswith("Waiting for the network. It goes on by itself; the next try is at 14:05. 62 of 63")
+    assert (card.tone, card.means, card.do, card.actions) == ("amber", "", "", ("pause", "stop", "now"))
+    busy = replace(waiting, reason="too-many-tries")
+    assert sending_card(busy, messages, Counter()).note.startswith(
+        "The portal is there, but can take nothing just now."
+    )

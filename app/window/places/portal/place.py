@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -12,6 +11,7 @@ from app.window.appearance.style import Style
 from app.window.when_needed import WhenNeeded
 
 if TYPE_CHECKING:
+    from app.settings import SettingsStore
     from app.window.jobs.job_runner import JobRunner
     from app.window.places.portal.presenters import PortalPresenters
     from app.window.places.portal.session import PortalSession
@@ -28,10 +28,10 @@ class PortalPlace(QObject):
     told = Signal(str, object)  # tone, Words
 
     def __init__(
-        self, style: Style, settings_folder: Path, jobs: Callable[[], JobRunner], messages: Callable[[], Messages]
+        self, style: Style, store: SettingsStore, jobs: Callable[[], JobRunner], messages: Callable[[], Messages]
     ) -> None:
         super().__init__()
-        self._style, self._folder = style, settings_folder
+        self._style, self._store = style, store
         self._jobs, self._messages = jobs, messages
         self._wish: tuple[str, StudyRow] | None = None
         self._panel = WhenNeeded(self._make_panel)
@@ -67,12 +67,12 @@ class PortalPlace(QObject):
     def _make_session(self) -> PortalSession:
         from app.window.places.portal.session import PortalSession
 
-        return PortalSession(self._folder)
+        return PortalSession(self._store.folder)
 
     def _make_presenters(self) -> PortalPresenters:
         from app.window.places.portal.presenters import PortalPresenters
 
-        made = PortalPresenters(self._jobs(), self.panel, self._messages(), self.session)
+        made = PortalPresenters(self._jobs(), self.panel, self._messages(), self.session, self._store)
         made.signing_in.told.connect(self.told)
         made.signing_in.signed_in.connect(self._grant)
         made.downloading.shelf_requested.connect(self.shelf_requested)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.settings import SettingsStore
 from app.window.jobs.job_runner import JobRunner
 from app.window.places.portal.downloading_presenter import DownloadingPresenter
 from app.window.places.portal.known_account import KnownAccount
@@ -21,7 +22,9 @@ from portal.ui.portal_panel import PortalPanel
 class PortalPresenters:
     """Makes them and connects them; does nothing itself."""
 
-    def __init__(self, jobs: JobRunner, panel: PortalPanel, messages: Messages, session: PortalSession) -> None:
+    def __init__(
+        self, jobs: JobRunner, panel: PortalPanel, messages: Messages, session: PortalSession, store: SettingsStore
+    ) -> None:
         self.account = KnownAccount()
         parts = PortalParts(jobs, panel, messages, session, self.account)
         self.trouble = TroublePresenter(parts)
@@ -29,7 +32,7 @@ class PortalPresenters:
         self.signing_in = SigningInPresenter(parts, self.browser)
         self.looking = LookingPresenter(parts, ListsPresenter(parts), self.trouble)
         self.downloading = DownloadingPresenter(parts, self.looking, self.trouble, self.browser)
-        self.sending = SendingPresenter(jobs, panel, messages, session, self.trouble.explain)
+        self.sending = SendingPresenter(jobs, panel, messages, session, store, self.trouble.explain)
         self.sharing = SharingPresenter(parts, self.trouble, self.browser)
         self.trouble.sign_in_ended.connect(self.signing_in.ended)
         self.trouble.awake.connect(lambda: self.looking.look())

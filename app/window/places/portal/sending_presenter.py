@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.actions import receipts, sending
 from app.actions.sending import Queue, waiting
+from app.settings import SettingsStore
 from app.window.appearance.file_dialogs import ask_save
 from app.window.appearance.formats import date_words, size_words, study_words
 from app.window.appearance.person_buttons import given_name
@@ -19,6 +21,7 @@ from app.window.jobs.job_runner import JobRunner, Task
 from app.window.jobs.jobs_strip import JobLine
 from app.window.places.portal import sending_words
 from app.window.places.portal import words as say
+from app.window.places.portal.sending_words import Times
 from app.window.places.portal.session import PortalSession
 from app.window.places.shelf.kept_words import receipt_line
 from app.window.places.shelf.words import study_id
@@ -52,24 +55,25 @@ class Compared:
 
 
 class TimeLeft:
-    """How long what is being sent still takes; noted by the thread that sends."""
+    """How long what is being sent still takes, and when what waits is tried; noted by the thread that sends."""
 
     def __init__(self) -> None:
-        self._left: tuple[str, float] | None = None  # the upload, and its seconds
+        self._times: dict[str, Times] = {}
 
     def note(self, progress: Progress) -> None:
         """Take what is known now."""
-        sending = progress.step == "upload-send" and progress.seconds_left is not None
-        self._left = (progress.upload, progress.seconds_left or 0.0) if sending else None
+        seconds = progress.seconds_left if progress.step == "upload-send" else None
+        tried = _from_now(progress.next_try)
+        waits = {upload: times for upload, times in self._times.items() if times.next_try}
+        self._times = waits | {progress.upload: Times(seconds, tried)}
 
     def over(self) -> None:
         """Nothing is sent any more."""
-        self._left = None
+        self._times = {}
 
-    def by_upload(self) -> dict[str, float]:
-        """Give the seconds by upload; nothing while that is not known."""
-        left = self._left
-        return {left[0]: left[1]} if left is not None else {}
+    def by_upload(self) -> dict[str, Times]:
+        """Give what is known, by upload."""
+        return self._times
 
 
 class SendingPresenter(QObject):
@@ -84,15 +88,16 @@ class SendingPresenter(QObject):
         panel: PortalPanel,
         messages: Messages,
         session: PortalSession,
+        store: SettingsStore,
         explain: Callable[[Exception], None],
     ) -> None:
         super().__init__()
         self._jobs, self._panel, self._messages, self._session = jobs, panel, messages, session
-        self._explain = explain
+        self._explain, self._store = explain, store
+        self._bandwidth = sending.bandwidth_of(store.settings.upload_limit)
         self.dialog: SendDialog | None = None
         self.rows: list[UploadRow] = []
         self.time_left = TimeLeft()
-        self._seconds: dict[str, float] = {}
         self._job = ""
         self.ending = False  # the window closes: what goes on does so at the next start
         self._again = False  # something was asked for while the queue ran
@@ -103,6 +108,8 @@ class SendingPresenter(QObject):
         self._asking = False
         jobs.changed.connect(self._note)
         panel.sending.action_requested.connect(self.act)
+        panel.sending.show_limit(store.settings.upload_limit)
+        panel.sending.limit_chosen.connect(self._limit)
         panel.tab_changed.connect(lambda tab: self.show_rows() if tab == "sending" else None)
 
     def resume(self) -> None:
@@ -162,6 +169,11 @@ class SendingPresenter(QObject):
         lane = self._jobs.lane("portal", 2)
         self._jobs.run(lane, lambda job: receipts.receipt_document(self._jobs.library(), upload), task)
 
+    def _limit(self, kilobytes: int) -> None:
+        """Keep how much of the line sending may use; it is in force at once."""
+        self._store.change(upload_limit=kilobytes)
+        self._bandwidth.allow(kilobytes * 1000 or None)
+
     def run(self) -> None:
         """Send what waits; once more afterwards where something was asked for meanwhile."""
         if self._job:
@@ -185,7 +197,9 @@ class SendingPresenter(QObject):
             self._jobs.note(Changes(uploads=frozenset({progress.upload})))
 
         try:
-            sending.run_queue(self._jobs.library(), lambda url: self._session.target(url, job), job, watch)
+            sending.run_queue(
+                self._jobs.library(), lambda url: self._session.target(url, job), job, self._bandwidth, watch
+            )
         finally:
             self.time_left.over()
 
@@ -233,8 +247,8 @@ class SendingPresenter(QObject):
         rows = [row for row in queue.rows if row.kind == "portal"]
         before = {row.id: row.state for row in self.rows}
         self.rows, self._left = rows, queue.left
-        self._seconds = self.time_left.by_upload()
-        self._panel.sending.show_sending(sending_words.sending_cards(rows, self._messages, queue.left, self._seconds))
+        times = self.time_left.by_upload()
+        self._panel.sending.show_sending(sending_words.sending_cards(rows, self._messages, queue.left, times))
         if self._job:
             line = JobLine(self._job, self._strip_words(), sending_words.strip_share(rows))
             self._jobs.line_changed.emit(line)
@@ -244,7 +258,7 @@ class SendingPresenter(QObject):
                 self.sent.emit(row)
 
     def _strip_words(self) -> str:
-        return sending_words.strip_words(self.rows, self._seconds)
+        return sending_words.strip_words(self.rows, self.time_left.by_upload())
 
     def _ask_person(self, row: StudyRow, portal: WellKnown, compared: Compared) -> None:
         found = compared.identified
@@ -289,7 +303,7 @@ class SendingPresenter(QObject):
         self.begun.emit()
 
     def _acted(self, action: str) -> None:
-        if action in {"resume", "again"}:
+        if action in {"resume", "again", "now"}:
             self.run()
         self.show_rows()
 
@@ -323,6 +337,11 @@ class SendingPresenter(QObject):
         for upload in going:
             self.act(upload, "pause")
         self.show_rows_surely()
+
+
+def _from_now(seconds: float | None) -> datetime | None:
+    """Give the local time that is so many seconds ahead."""
+    return None if seconds is None else datetime.now(UTC).astimezone() + timedelta(seconds=seconds)
 
 
 def _facts(row: StudyRow) -> Iterator[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ from app.window.places.portal.words import moment_text
 from app.words.messages import NOT_SENT, Messages
 from core.language.isolates import isolated
 from core.ui.amounts import counted_said
+from core.ui.dates import time_text
 from core.ui.parts import Tone
 from dicom.amounts import all_words
 from portal.ui.entries import SendAction, SendingCard
@@ -22,12 +25,22 @@ from portal.ui.entries import SendAction, SendingCard
 if TYPE_CHECKING:
     from library.index.rows import UploadRow
 
-NOTHING: Mapping[str, float] = MappingProxyType({})
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The seconds an upload still takes, and the local time at which one that waits is tried again, where known."""
+
+    seconds_left: float | None = None
+    next_try: datetime | None = None
+
+
+NOTHING: Mapping[str, Times] = MappingProxyType({})
+UNKNOWN = Times()
 RUNNING = frozenset({"waiting", "sending", "waiting-for-network"})
 ACTIONS: dict[str, tuple[SendAction, ...]] = {
     "waiting": ("pause", "stop"),
     "sending": ("pause", "stop"),
-    "waiting-for-network": ("pause", "stop"),
+    "waiting-for-network": ("pause", "stop", "now"),
     "paused": ("resume", "stop"),
     "partial": ("again",),
     "failed": ("again",),
@@ -48,15 +61,17 @@ def sending_cards(
     rows: Sequence[UploadRow],
     messages: Messages,
     left: Mapping[str, Counter[str]],
-    seconds: Mapping[str, float] = NOTHING,
+    times: Mapping[str, Times] = NOTHING,
 ) -> list[SendingCard]:
-    """Show all uploads: what goes on first, then what ended, the newest first; `seconds` are those still to go."""
+    """Show all uploads: what goes on first, then what ended, the newest first."""
     going = [row for row in rows if row.state in RUNNING or row.state == "paused"]
     ended = [row for row in reversed(rows) if row not in going]
-    return [sending_card(row, messages, left.get(row.id, Counter()), seconds.get(row.id)) for row in [*going, *ended]]
+    return [
+        sending_card(row, messages, left.get(row.id, Counter()), times.get(row.id, UNKNOWN)) for row in [*going, *ended]
+    ]
 
 
-def sending_card(row: UploadRow, messages: Messages, left: Counter[str], seconds: float | None = None) -> SendingCard:
+def sending_card(row: UploadRow, messages: Messages, left: Counter[str], times: Times = UNKNOWN) -> SendingCard:
     """Show one upload; `left` counts by code what is not at the portal."""
     means, do = left_words(left, messages)
     if row.reason and row.state in SHORT:
@@ -67,7 +82,7 @@ def sending_card(row: UploadRow, messages: Messages, left: Counter[str], seconds
         row.id,
         f"{isolated(study_words(row.study_description, ()))} · {date_words(row.study_date)}",
         isolated(name_words(row.patient_name)),
-        note_of(row, seconds),
+        note_of(row, times),
         tone_of(row),
         (row.sent_bytes / row.bytes if row.bytes else None) if row.state in RUNNING else None,
         sending or row.state == "waiting",
@@ -111,20 +126,32 @@ def _stays(left: Counter[str], messages: Messages) -> bool:
     return bool(left) and set(left) <= damage | STAYS
 
 
-def note_of(row: UploadRow, seconds: float | None = None) -> str:
+def note_of(row: UploadRow, times: Times = UNKNOWN) -> str:
     """Say how far it is, always of how many, and how long it still takes where that is known."""
     there = there_words(row)
     proving = words("Being checked: does the portal have everything?")
-    going = f"{there}{_time_words(seconds)}" if row.sent < row.instances else proving
+    going = f"{there}{_time_words(times.seconds_left)}" if row.sent < row.instances else proving
     said = {
         "waiting": words("Waiting for its turn."),
         "sending": going,
-        "waiting-for-network": words("Waiting for the network. It goes on by itself.") + f" {there}",
+        "waiting-for-network": f"{_why_it_waits(row.reason)} {_next_words(times.next_try)} {there}",
         "paused": words("Paused.") + f" {there}",
         "complete": _all_there(row),
         "cancelled": words("You stopped it. What is already at the portal stays there.") + f" {there}",
     }
     return said.get(row.state, there).replace("{when}", moment_text(row.ended_at))
+
+
+def _why_it_waits(reason: str | None) -> str:
+    if reason in {None, "portal-unreachable"}:
+        return words("Waiting for the network.")
+    return words("The portal is there, but can take nothing just now.")
+
+
+def _next_words(next_try: datetime | None) -> str:
+    if next_try is None:
+        return words("It goes on by itself.")
+    return words("It goes on by itself; the next try is at {time}.").replace("{time}", time_text(next_try))
 
 
 def there_words(row: UploadRow) -> str:
@@ -161,7 +188,7 @@ def _time_words(seconds: float | None) -> str:
     return f" · {time_words(seconds)}" if seconds is not None else ""
 
 
-def strip_words(rows: Sequence[UploadRow], seconds: Mapping[str, float] = NOTHING) -> str:
+def strip_words(rows: Sequence[UploadRow], times: Mapping[str, Times] = NOTHING) -> str:
     """Write the line of the strip."""
     row = next((row for row in rows if row.state in {"sending", "waiting-for-network"}), None)
     if row is None:
@@ -169,7 +196,10 @@ def strip_words(rows: Sequence[UploadRow], seconds: Mapping[str, float] = NOTHIN
     title = isolated(study_words(row.study_description, ()))
     if row.state == "waiting-for-network":
         return words("Waiting for the network to send {what}").format(what=title)
-    return words("Sending {what}").format(what=title) + f" · {there_words(row)}{_time_words(seconds.get(row.id))}"
+    return (
+        words("Sending {what}").format(what=title)
+        + f" · {there_words(row)}{_time_words(times.get(row.id, UNKNOWN).seconds_left)}"
+    )
 
 
 def strip_share(rows: Sequence[UploadRow]) -> float | None:

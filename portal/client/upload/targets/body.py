@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from core.errors import DicomError
@@ -12,7 +13,17 @@ from portal.client.upload.order import Ours
 
 PIECE = 256 << 10
 
-OnPiece = Callable[[int], None]  # may wait (bandwidth) and may raise (stopped)
+
+def _as_large_as_may_be(most: int) -> int:
+    return most
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """How the bytes of a body go out: `took` may wait (bandwidth) and may raise (stopped), `piece` says how many."""
+
+    took: Callable[[int], None]
+    piece: Callable[[int], int] = _as_large_as_may_be
 
 
 class InstanceBody:
@@ -22,9 +33,9 @@ class InstanceBody:
     instance that rotted on this computer. Raises `DicomError` "changed" or "unreadable".
     """
 
-    def __init__(self, ours: Ours, boundary: str, on_piece: OnPiece) -> None:
+    def __init__(self, ours: Ours, boundary: str, flow: Flow) -> None:
         self._ours = ours
-        self._on_piece = on_piece
+        self._flow = flow
         self._head: bytes = (
             f"--{boundary}\r\nContent-Type: application/dicom\r\nContent-Length: {ours.size}\r\n\r\n".encode("ascii")
         )
@@ -43,7 +54,7 @@ class InstanceBody:
         """Give the next bytes, in pieces of our own size: the transport's small ones cost more than they save."""
         if self._done:
             return b""
-        piece = self._read_file(min(self._left, PIECE))
+        piece = self._read_file(min(self._left, self._flow.piece(PIECE)))
         self._left -= len(piece)
         given, self._waiting = self._waiting + piece, b""
         if not self._left:
@@ -51,7 +62,7 @@ class InstanceBody:
                 raise DicomError("changed")
             self._done = True
             given += self._tail
-        self._on_piece(len(given))
+        self._flow.took(len(given))
         return given
 
     def close(self) -> None:

@@ -18,7 +18,7 @@ from dicom.source import Content, FileContent
 from portal.client.connecting.connection import Connection
 from portal.client.connecting.pages import in_path
 from portal.client.upload.order import Order, Ours, Proof, Said, Standing
-from portal.client.upload.targets.body import OnPiece
+from portal.client.upload.targets.body import Flow
 from portal.client.upload.targets.fetched import NotGiven, fetch
 from portal.client.upload.targets.qido import held_instances, holds_instance
 from portal.client.upload.targets.stow import stow
@@ -67,10 +67,10 @@ class DicomwebTarget:
             return [one for one in taken if one.coerced]
         return taken
 
-    def send(self, order: Order, ours: Ours, on_piece: OnPiece) -> Said:
+    def send(self, order: Order, ours: Ours, flow: Flow) -> Said:
         """Send one instance."""
         with self._trouble():
-            return stow(self._connection, "", order.study_instance_uid, ours, on_piece)
+            return stow(self._connection, "", order.study_instance_uid, ours, flow)
 
     def holds(self, order: Order, ours: Ours) -> bool:
         """Say whether the server lists one instance."""

@@ -11,7 +11,7 @@ from portal.client.connecting.pages import in_path
 from portal.client.connecting.shapes import T, read_shape
 from portal.client.upload.order import Order, Ours, Proof, Said, Standing
 from portal.client.upload.signed_receipts import agreed, believed
-from portal.client.upload.targets.body import OnPiece
+from portal.client.upload.targets.body import Flow
 from portal.client.upload.targets.qido import holds_instance
 from portal.client.upload.targets.stow import stow
 from portal.wire.accounts import Account
@@ -54,9 +54,9 @@ class PortalTarget:
         absent, other = frozenset(upload.missing), frozenset(upload.conflicts)
         return Standing(frozenset(one.sop_instance_uid for one in order.items) - absent - other, other)
 
-    def send(self, order: Order, ours: Ours, on_piece: OnPiece) -> Said:
+    def send(self, order: Order, ours: Ours, flow: Flow) -> Said:
         """Send one instance; the portal calls a duplicate only what has other bytes."""
-        said = stow(self._connection, DICOMWEB_PATH, order.study_instance_uid, ours, on_piece)
+        said = stow(self._connection, DICOMWEB_PATH, order.study_instance_uid, ours, flow)
         return Said("refused", "kept-other", said.detail) if said.kind == "duplicate" else said
 
     def holds(self, order: Order, ours: Ours) -> bool:

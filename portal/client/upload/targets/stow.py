@@ -13,7 +13,7 @@ from portal.client.connecting.pages import in_path
 from portal.client.connecting.trouble import problem_of
 from portal.client.upload.order import Ours, Said
 from portal.client.upload.targets.answer import ANSWER_BYTES_MOST, StowAnswer, read_answer
-from portal.client.upload.targets.body import InstanceBody, OnPiece, new_boundary
+from portal.client.upload.targets.body import Flow, InstanceBody, new_boundary
 from portal.wire.store_failures import FAILURE_DUPLICATE, FAILURE_NOT_AUTHORISED
 
 _AZURE_DUPLICATE = 45070
@@ -24,7 +24,7 @@ _WHOLE = frozenset({401, 404, 405, 501, 507})  # nothing of the study will be ta
 _WAIT_MOST = 600.0
 
 
-def stow(connection: Connection, root: str, study_instance_uid: str, ours: Ours, on_piece: OnPiece) -> Said:
+def stow(connection: Connection, root: str, study_instance_uid: str, ours: Ours, flow: Flow) -> Said:
     """Send one instance; raises `PortalError` where no answer comes or nothing at all is taken here."""
     boundary = new_boundary()
     headers = {
@@ -36,7 +36,7 @@ def stow(connection: Connection, root: str, study_instance_uid: str, ours: Ours,
         "POST",
         f"{root}/studies/{in_path(study_instance_uid)}",
         headers=headers,
-        body=lambda: InstanceBody(ours, boundary, on_piece),
+        body=lambda: InstanceBody(ours, boundary, flow),
         stream=True,
         timeout=(10, 300),
     )

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from core.job import Job
 from portal.client.upload.order import Order, Ours, Proof, Said, Standing
-from portal.client.upload.targets.body import OnPiece
+from portal.client.upload.targets.body import Flow
 
 
 class Target(Protocol):
@@ -19,7 +19,7 @@ class Target(Protocol):
     def ask(self, order: Order) -> Standing:
         """Say what the server holds, before anything is sent."""
 
-    def send(self, order: Order, ours: Ours, on_piece: OnPiece) -> Said:
+    def send(self, order: Order, ours: Ours, flow: Flow) -> Said:
         """Send one instance."""
 
     def holds(self, order: Order, ours: Ours) -> bool:

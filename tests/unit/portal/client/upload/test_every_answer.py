@@ -18,8 +18,9 @@ from library.shelf import Library
 from portal.client.upload.deliver import Sending, asked_wait, compare, deliver
 from portal.client.upload.engine import Limits, upload_study
 from portal.client.upload.order import Order, Ours, Proof, Said, Standing, UploadReport
-from portal.client.upload.pace import HOPELESS, LONG_WAIT, Bandwidth, Meter, Pace, Patience
+from portal.client.upload.pace import HOPELESS, LONG_WAIT, Bandwidth, Meter, Pace, Patience, Progress
 from portal.client.upload.queue import Waits, run_queue
+from portal.client.upload.targets.body import Flow
 from portal.wire.people import Person
 from tests.upload_tools import STUDY, put_images
 
@@ -50,9 +51,9 @@ class Scripted:
     def ask(self, order: Order) -> Standing:
         return self.standing
 
-    def send(self, order: Order, ours: Ours, on_piece: Callable[[int], None]) -> Said:
+    def send(self, order: Order, ours: Ours, flow: Flow) -> Said:
         self.sent.append(ours.sop_instance_uid)
-        on_piece(ours.size)
+        flow.took(ours.size)
         answer = self.sends.pop(0) if self.sends else STORED
         if isinstance(answer, Exception):
             raise answer
@@ -446,6 +447,29 @@ def test_a_server_nobody_reaches_delays_or_ends_the_upload_by_the_reason(library
     run_queue(library, connect, QuietJob(), limits=LIMITS, waits=Waits(first=0.0))
     row = library.upload(upload)
     assert (row.state, row.reason, states_then) == ("failed", "sign-in-needed", ["waiting", "waiting-for-network"])
+
+
+def test_what_waits_for_the_network_says_when_it_is_tried_and_can_be_tried_at_once(library: Library) -> None:
+    put_images(library, [1])
+    upload = library.begin_upload(STUDY, "http://127.0.0.1:9", "portal")
+    servers: list[PortalError | Scripted] = [PortalError("portal-unreachable"), Scripted()]
+    told: list[float] = []
+
+    def connect(_url: str) -> Any:
+        server = servers.pop(0)
+        if isinstance(server, PortalError):
+            raise server
+        return server
+
+    def watch(progress: Progress) -> None:
+        if progress.next_try is not None:
+            told.append(progress.next_try)
+            assert library.upload(upload).reason == "portal-unreachable"
+            library.note_going(upload, "waiting")  # “Try now”
+
+    run_queue(library, connect, QuietJob(), limits=LIMITS, waits=Waits(first=900.0, longest=900.0), watch=watch)
+    assert library.upload(upload).state == "complete"
+    assert [200 < seconds <= 900 for seconds in told] == [True]
 
 
 def test_what_cannot_even_be_noted_ends_the_run(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:

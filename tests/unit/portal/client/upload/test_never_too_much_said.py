@@ -244,7 +244,7 @@ class Choking:
     def ask(self, order: Order) -> Standing:
         return Standing()
 
-    def send(self, order: Order, ours: Ours, on_piece: object) -> Said:
+    def send(self, order: Order, ours: Ours, flow: object) -> Said:
         self.sent += 1
         return Said("unclear", "server-trouble", "500")
 
