@@ -68,13 +68,25 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Twice:
+    """The request reaches the server twice, as from a proxy that tries again by itself; the second answer is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutAnswer:
+    """The server gets the request; of its answer only so many bytes arrive, then the connection is reset."""
+
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Hold:
     """Nothing happens until the event is set; then the request passes."""
 
     until: threading.Event
 
 
-Fault = Cut | LoseAnswer | Answer | Change | Hold | None
+Fault = Cut | CutAnswer | LoseAnswer | Answer | Change | Twice | Hold | None
 Script = Callable[[Seen], Fault]
 
 
@@ -173,11 +185,16 @@ def _handler(proxy: FaultProxy) -> type[BaseHTTPRequestHandler]:
         def _body(self) -> bytes:
             return self.rfile.read(int(self.headers.get("Content-Length") or 0))
 
-        def _pass(self, fault: LoseAnswer | Change | None) -> None:
+        def _pass(self, fault: CutAnswer | LoseAnswer | Change | Twice | None) -> None:
             body = self._body()
             if isinstance(fault, Change):
                 body = fault.request(body)
+            if isinstance(fault, Twice):
+                self._upstream(body)
             status, headers, answer = self._upstream(body)
+            if isinstance(fault, CutAnswer):
+                self._say(status, answer, headers, cut=fault.after)
+                return
             if isinstance(fault, LoseAnswer):
                 self._reset()
                 return
@@ -220,14 +237,17 @@ def _handler(proxy: FaultProxy) -> type[BaseHTTPRequestHandler]:
             self.close_connection = True
             self.wfile = _Nowhere()
 
-        def _say(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+        def _say(self, status: int, body: bytes, headers: dict[str, str], cut: int | None = None) -> None:
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
             if status != 204:
                 self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            self.wfile.write(body[:cut])
+            if cut is not None:
+                self.wfile.flush()
+                self._reset()
 
         do_GET = do_POST = do_PATCH = _do  # noqa: N815 - the names http.server calls
 
