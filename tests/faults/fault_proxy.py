@@ -100,6 +100,7 @@ class FaultProxy:
         self.script = script
         self.rewrite: Callable[[str], str] = str
         self.seen: list[Seen] = []
+        self.hang_up: Callable[[], None] = lambda: None
         self._lock = threading.Lock()
         self.port = 0
 
@@ -127,6 +128,7 @@ def running_proxy(upstream: str, script: Script = lambda _: None) -> Iterator[Fa
     proxy = FaultProxy(upstream, script)
     server = _Server(("127.0.0.1", 0), _handler(proxy))
     proxy.port = server.server_address[1]
+    proxy.hang_up = server.hang_up
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), name="fault proxy")
     thread.start()
     try:
@@ -153,7 +155,7 @@ class _Server(ThreadingHTTPServer):
 
     def hang_up(self) -> None:
         """End connections that are kept open for more requests."""
-        for one in self._open:
+        for one in [self._open.pop() for _ in range(len(self._open))]:
             with suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
 
