@@ -119,14 +119,14 @@ def views_words(accesses: int) -> str:
     return f"{accesses} {'view' if accesses == 1 else 'views'}" + (f" ({word})" if word else "")
 
 
-class _Page:
-    """One sheet, written from the top down."""
+class SheetPage:
+    """One sheet of a practice's, written from the top down; `tight` where more is to fit on it."""
 
-    def __init__(self, canvas: Canvas, sheet: InvitationSheet) -> None:
-        self.canvas, self.sheet = canvas, sheet
+    def __init__(self, canvas: Canvas, practice: Practice, *, tight: bool = False) -> None:
+        self.canvas, self.practice = canvas, practice
         self.letters = Lettering(canvas)
         self.y = TOP
-        self.tight = bool(sheet.not_whole)  # one more note is to fit on the sheet
+        self.tight = tight
 
     def text(self, text: str, size: float = 15, colour: Color = INK, *, bold: bool = False, left: float = LEFT) -> None:
         """Write a paragraph and go below it."""
@@ -153,7 +153,7 @@ class _Page:
         self.canvas.setFillColor(TEAL)
         self.canvas.rect(LEFT, self.y - 26, 6, 28, stroke=0, fill=1)
         before = self.y
-        self.text(self.sheet.practice.name, 17, TEAL, bold=True, left=LEFT + 18)
+        self.text(self.practice.name, 17, TEAL, bold=True, left=LEFT + 18)
         self.y = min(self.y, before - 26) - (4 if self.tight else 14)
         self.text(title, 24 if self.tight else 27, bold=True)
         self.y -= 4 if self.tight else 8
@@ -193,15 +193,19 @@ class _Page:
 
     def questions(self) -> None:
         """Write whom to ask: the name on a line of its own, so that its script cannot turn the number round."""
-        practice = self.sheet.practice
+        practice = self.practice
         reached = ", ".join(each for each in (practice.phone, practice.email) if each)
         self.text(f"Questions? Ask {practice.name}", 14, GREY)
         if reached:
             self.text(reached, 14, bold=True)
 
 
-class _Invitation(_Page):
+class _Invitation(SheetPage):
     """The first sheet: what it is, where to go, what to type, until when, whom to ask."""
+
+    def __init__(self, canvas: Canvas, sheet: InvitationSheet) -> None:
+        super().__init__(canvas, sheet.practice, tight=bool(sheet.not_whole))  # one more note is to fit on the sheet
+        self.sheet = sheet
 
     def draw(self) -> None:
         self.head("Medical images for you to look at")
@@ -270,8 +274,12 @@ class _Invitation(_Page):
         self.questions()
 
 
-class _CodeSheet(_Page):
+class _CodeSheet(SheetPage):
     """The second sheet: the code alone, which opens nothing without the first."""
+
+    def __init__(self, canvas: Canvas, sheet: InvitationSheet) -> None:
+        super().__init__(canvas, sheet.practice, tight=bool(sheet.not_whole))
+        self.sheet = sheet
 
     def draw(self) -> None:
         self.head("The code for your invitation")

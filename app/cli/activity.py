@@ -45,6 +45,8 @@ KINDS = {
     "wrong-code": "a wrong code was tried",
     "share-locked": "a share was locked: too many wrong codes",
     "report-added": "a report came in",
+    "account-made": "the practice made the account",
+    "patient-changed": "the practice corrected name, birth date or Patient ID",
     "blocked": "the practice blocked the account",
     "unblocked": "the practice let the account in again",
     "code-made": "the practice made an activation code",

@@ -22,7 +22,9 @@ ActivityKind = Literal[
     "deletion-asked",
     "account-deleted",  # by the practice, as is the next
     "reinstated",  # after a year's rest
-    "blocked",  # by the practice, as are the next two
+    "account-made",  # by the practice, as are the next four
+    "patient-changed",
+    "blocked",
     "unblocked",
     "code-made",
     "token-created",

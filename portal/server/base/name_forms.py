@@ -26,6 +26,13 @@ def words_of(name: str | None) -> str | None:
     return "".join(f" {form}" for form in sorted(found))
 
 
+def found_by(name: str | None, patient_id: str | None) -> str:
+    """List what a person is found by, each between blanks: words of the name, groups written in one, the ID's words."""
+    groups = [_BETWEEN.sub("", group) for group in (folded(name) or "").split("=")]
+    found = {form for word in [*_split(name or ""), *groups, *_split(patient_id or "")] for form in forms_of(word)}
+    return "".join(f" {form}" for form in sorted(found - {""})) + " "
+
+
 def asked_words(wanted: str) -> list[set[str]]:
     """Give the words that are asked for, each in the forms it may be written in."""
     return [forms_of(word) for word in _split(wanted)]

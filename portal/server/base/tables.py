@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, Index, String, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from portal.server.base.name_forms import folded, found_by
+
 
 class Moment(TypeDecorator[datetime]):
     """An aware UTC datetime, also where the database knows no zones."""
@@ -38,6 +40,15 @@ class Base(DeclarativeBase):
 # -- people --
 
 
+def _words(context: Any) -> str:
+    said = context.get_current_parameters()
+    return found_by(said.get("patient_name"), said.get("patient_id"))
+
+
+def _sort_name(context: Any) -> str:
+    return folded(context.get_current_parameters().get("patient_name")) or ""
+
+
 class PracticeRow(Base):
     """One practice; its release rule is "after-scan" or "after-report" plus hours."""
 
@@ -50,6 +61,7 @@ class PracticeRow(Base):
     release_rule: Mapped[str] = mapped_column(default="after-scan")
     release_hours: Mapped[int] = mapped_column(default=72)
     time_zone: Mapped[str | None]  # IANA name; without one the server's own
+    letterhead: Mapped[str | None]  # lines at the top of printed letters
     language: Mapped[str] = mapped_column(default="en")  # of letters; "en" or "de"
     self_service: Mapped[bool] = mapped_column(default=True)  # persons change their own address and phone
     letters_since: Mapped[datetime | None]  # what was released before this portal sent letters is no news
@@ -57,10 +69,16 @@ class PracticeRow(Base):
 
 
 class PatientRow(Base):
-    """One person as the practice knows them; `patient_id` is the practice's own."""
+    """One person as the practice knows them; `patient_id` is the practice's own.
+
+    `words` are what the person is found by, `sort_name` what a list is ordered by: after a change, `name_anew`.
+    """
 
     __tablename__ = "patient"
-    __table_args__ = (UniqueConstraint("practice", "patient_id"),)
+    __table_args__ = (
+        UniqueConstraint("practice", "patient_id"),
+        Index("patient_by_name", "practice", "sort_name", "id"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     practice: Mapped[int] = mapped_column(ForeignKey("practice.id"))
     patient_id: Mapped[str | None]
@@ -68,7 +86,14 @@ class PatientRow(Base):
     patient_name: Mapped[str | None]
     patient_birth_date: Mapped[str | None]
     patient_sex: Mapped[str | None]
+    words: Mapped[str] = mapped_column(default=_words)
+    sort_name: Mapped[str] = mapped_column(default=_sort_name)
     created_at: Mapped[datetime]
+
+    def name_anew(self) -> None:
+        """Let a person be found by what they are called now."""
+        self.words = found_by(self.patient_name, self.patient_id)
+        self.sort_name = folded(self.patient_name) or ""
 
 
 class AccountRow(Base):
@@ -308,6 +333,17 @@ class DoctorExamRow(Base):
     doctor: Mapped[str] = mapped_column(ForeignKey("staff.account"), primary_key=True)
     exam: Mapped[str] = mapped_column(ForeignKey("exam.id", ondelete="CASCADE"), primary_key=True, index=True)
     assigned_at: Mapped[datetime]
+
+
+class MadeOnceRow(Base):
+    """Which patient a POST of the staff's with an Idempotency-Key made, so that the same request twice is done once."""
+
+    __tablename__ = "made_once"
+    who: Mapped[str] = mapped_column(primary_key=True)  # a member, or the practice's programs
+    key_hash: Mapped[str] = mapped_column(primary_key=True)
+    request_hash: Mapped[str]
+    patient: Mapped[int] = mapped_column(ForeignKey("patient.id"))
+    created_at: Mapped[datetime]
 
 
 # -- what is stored --

@@ -32,6 +32,7 @@ from portal.server.removing.routes import router as removing
 from portal.server.services import Services
 from portal.server.sharing.routes import router as shares
 from portal.server.staff.member_routes import router as members
+from portal.server.staff.patient_routes import router as patients
 from portal.server.watching.routes import router as watching
 from portal.server.web.routes import router as web
 
@@ -50,6 +51,7 @@ PARTS: tuple[Callable[[Services], APIRouter], ...] = (
     ending,
     recipient,
     members,
+    patients,
     watching,
     web,
 )

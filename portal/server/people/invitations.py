@@ -39,7 +39,7 @@ def invite(session: Session, secret: bytes, practice: int, invitation: Invitatio
     """Make an account for a person, or a new code for one that waits for its person; the old code is void then."""
     if invitation.patient_id is not None:
         invitation = replace(invitation, patient_id=invitation.patient_id.strip())
-    _check(invitation)
+    check_invitation(invitation)
     held(session, PracticeRow, practice)  # of two invitations of one person the second finds the first
     patient = _patient(session, practice, invitation, now)
     account = _account(session, patient, invitation, now)
@@ -52,7 +52,8 @@ def one_month_on(moment: datetime) -> datetime:
     return moment.replace(year=year, month=month, day=min(moment.day, calendar.monthrange(year, month)[1]))
 
 
-def _check(invitation: Invitation) -> None:
+def check_invitation(invitation: Invitation) -> None:
+    """Refuse what cannot be a person, or where one is reached, naming the fields."""
     reasons = {
         "patient_name": _name_reason(invitation.patient_name),
         "patient_birth_date": _date_reason(invitation.patient_birth_date),
@@ -125,7 +126,7 @@ def _known_patient(session: Session, practice: int, invitation: Invitation) -> P
     if invitation.patient_id is None:
         return _still_invited(session, session.scalars(of_practice.where(PatientRow.patient_id.is_(None))), invitation)
     known = session.scalars(of_practice.where(PatientRow.patient_id == invitation.patient_id)).first()
-    if known is not None and compare(identity_of(known), _identity(invitation)) == "other":
+    if known is not None and compare(identity_of(known), identity_in(invitation)) == "other":
         raise Problem("conflict", field="patient_id", reason="other-person")
     return known
 
@@ -141,7 +142,8 @@ def _still_invited(session: Session, patients: Iterable[PatientRow], invitation:
     return None
 
 
-def _identity(invitation: Invitation) -> Identity:
+def identity_in(invitation: Invitation) -> Identity:
+    """Give whom an invitation is for."""
     return Identity(
         invitation.patient_name,
         invitation.patient_birth_date,
@@ -162,6 +164,14 @@ def account_of(session: Session, patient: int) -> AccountRow | None:
 
 
 def _account(session: Session, patient: PatientRow, invitation: Invitation, now: datetime) -> AccountRow:
+    account = account_for(session, patient, now)
+    account.email, account.phone = invitation.email, invitation.phone
+    session.flush()
+    return account
+
+
+def account_for(session: Session, patient: PatientRow, now: datetime) -> AccountRow:
+    """Give the account that waits for a person, made where there is none; refuses a person who came in already."""
     account = account_of(session, patient.id)
     if account is None:
         account = AccountRow(id=new_id(), state="invited", created_at=now)
@@ -169,7 +179,6 @@ def _account(session: Session, patient: PatientRow, invitation: Invitation, now:
         session.add(account)
     elif account.state != "invited":
         raise Problem("conflict", field="patient_id", reason="has-account")
-    account.email, account.phone = invitation.email, invitation.phone
     session.flush()
     return account
 

@@ -11,9 +11,9 @@ from portal.server.base.problems import Problem
 from portal.server.base.tables import AccountRow
 
 
-def reinstate(session: Session, account: AccountRow, now: datetime) -> None:
+def reinstate(session: Session, account: AccountRow, now: datetime, actor: str | None = None) -> None:
     """Let the year begin anew; raises `Problem("not-found")` for an account that is not taken over, or closed."""
     if account.state != "active":
         raise Problem("not-found")
     account.reinstated_at, account.deletion_asked_at = now, None
-    note(session, account=account.id, kind="reinstated", at=now)
+    note(session, account=account.id, kind="reinstated", at=now, actor=actor)

@@ -165,4 +165,4 @@ def _patient(session: Session, caller: Caller, wanted: UnmatchedAssignment) -> P
 
 
 def _decided(row: HeldStudyRow, caller: Caller, reason: str, now: datetime) -> None:
-    row.reason, row.decided_at, row.decided_by = reason, now, caller.name
+    row.reason, row.decided_at, row.decided_by = reason, now, caller.actor or caller.name

@@ -66,6 +66,8 @@ def _sentences() -> dict[str, str]:
         "wrong-code": words("A wrong code was tried for {what}, shared with {whom}."),
         "share-locked": words("Too many wrong codes: {what}, shared with {whom}, is locked"),
         "report-added": words("The report of {what} is there"),
+        "account-made": words("The practice made your account"),
+        "patient-changed": words("The practice corrected your name, birth date or Patient ID"),
         "blocked": words("The practice blocked your account"),
         "unblocked": words("The practice opened your account again"),
         "code-made": words("The practice made an activation code for your account"),

@@ -118,6 +118,15 @@ TABLE = {
     "POST /api/v1/staff/doctors/{doctor}/assignments": STAFF,
     "POST /api/v1/staff/doctors/{doctor}/assignments/end": STAFF,
     "GET /api/v1/staff/referral-names": STAFF,
+    "GET /api/v1/staff/patients": STAFF,
+    "POST /api/v1/staff/patients": "                  401 403 403 201 403 403 403 403 403",
+    "GET /api/v1/staff/patients/{patient}": STAFF,
+    "PATCH /api/v1/staff/patients/{patient}": STAFF,
+    "POST /api/v1/staff/patients/{patient}/invitation": "401 403 403 409 403 403 403 403 403",
+    "GET /api/v1/staff/patients/{patient}/invitation.pdf": "401 403 403 404 403 403 403 403 403",
+    "POST /api/v1/staff/accounts/{account}/block": "  401 403 403 404 403 403 403 403 403",
+    "POST /api/v1/staff/accounts/{account}/unblock": "401 403 403 404 403 403 403 403 403",
+    "POST /api/v1/staff/accounts/{account}/reinstate": "401 403 403 404 403 403 403 403 403",
     "GET /api/v1/exams": "                            401 200 200 200 200 200 200 200 200",
     "GET /api/v1/exams/{exam}": "                     401 404 200 200 404 200 200 200 200",
     "GET /api/v1/exams/{exam}/images.zip": "          401 404 200 200 404 403 403 403 200",
@@ -230,10 +239,15 @@ def _request(world: World, route: str) -> tuple[dict[str, str], dict[str, Any]]:
         **{route: {"password": "no", "code": "no"} for route in _BY_PASSWORD},
         "POST /api/v1/staff/members": {"name": "Eva Klein", "roles": ["reception"]},
         "PATCH /api/v1/staff/members/{member}": {},
+        "POST /api/v1/staff/patients": {"patient_name": "KURZ^LENA", "patient_birth_date": "19700101"},
+        "PATCH /api/v1/staff/patients/{patient}": {},
+        "POST /api/v1/staff/accounts/{account}/block": {},
         "POST /api/v1/staff/doctors/{doctor}/assignments": {"name": "NOBODY^NAMED"},
         "POST /api/v1/staff/doctors/{doctor}/assignments/end": {"name": "NOBODY^NAMED"},
         "PATCH /api/v1/shares/{share_id}": {"expires_at": world.names["until"]},
     }
+    if route.endswith("/patients/{patient}/invitation.pdf"):
+        return {"Activation-Code": "none"}, {}
     return {"If-Match": "*"} if route.startswith("PATCH") else {}, {"json": bodies.get(route)}
 
 
@@ -325,7 +339,7 @@ def furnished(portal: Portal) -> World:
         "share_id": share["id"], "until": share["expires_at"], "frames": "1", "number": "1", "place": "0",
         "token": "x" * 22, "token_id": old_token, "removal": "x", "path": "page.css",
         "steps": "7FE00010", "account": "nobody",
-        "member": _added(portal, "reception"), "doctor": _added(portal, "doctor"),
+        "member": _added(portal, "reception"), "doctor": _added(portal, "doctor"), "patient": "1",
     }  # fmt: skip
     return World(portal, callers, ended_sessions(portal, anna), names)
 
