@@ -11,7 +11,7 @@ from app.cli.terminal import Terminal, WrongUsage
 from app.words.english_numbers import counted
 
 if TYPE_CHECKING:
-    from portal.wire.staff import PracticeRules, Removal
+    from portal.wire.desk.practice import PracticeRules, Removal
 
 RULES = ("after-scan", "after-report")
 LANGUAGE_NAMES = {"en": "English", "de": "German"}
@@ -84,8 +84,8 @@ def describe_removed(parser: argparse.ArgumentParser) -> None:
 def practice(arguments: argparse.Namespace, terminal: Terminal) -> None:
     """Show the practice's rules, changed before where something is said."""
     from portal.server.running.administration import administration
+    from portal.wire.desk.practice import PracticeRules
     from portal.wire.json_values import to_json
-    from portal.wire.staff import PracticeRules
 
     wanted = PracticeRules(arguments.time_zone, arguments.release, arguments.hours)
     with administration(data_settings(arguments)) as practice:
@@ -99,8 +99,8 @@ def practice(arguments: argparse.Namespace, terminal: Terminal) -> None:
 def settings(arguments: argparse.Namespace, terminal: Terminal) -> None:
     """Show what the practice decides, changed before where something is said."""
     from portal.server.running.administration import administration
+    from portal.wire.desk.practice import PracticeRules
     from portal.wire.json_values import to_json
-    from portal.wire.staff import PracticeRules
 
     after_scan, after_report = arguments.release_hours_after_scan, arguments.release_hours_after_report
     rule, hours = (None, None) if after_scan is None else ("after-scan", after_scan)
@@ -194,8 +194,8 @@ def remove(arguments: argparse.Namespace, terminal: Terminal) -> None:
 def removed(arguments: argparse.Namespace, terminal: Terminal) -> None:
     """List what was taken out, or allow one of it again."""
     from portal.server.running.administration import administration
+    from portal.wire.desk.practice import Removals
     from portal.wire.json_values import to_json
-    from portal.wire.staff import Removals
 
     with administration(data_settings(arguments)) as practice:
         found = Removals((practice.allow(arguments.allow),)) if arguments.allow else practice.removals()

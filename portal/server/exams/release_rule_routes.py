@@ -8,7 +8,7 @@ from portal.server.access.caller import Caller
 from portal.server.access.callers import Callers
 from portal.server.exams.release_rules import change_rules, rules_of
 from portal.server.services import Services
-from portal.wire.staff import PracticeRules
+from portal.wire.desk.practice import PracticeRules
 
 
 def add_routes(routes: APIRouter, services: Services, callers: Callers) -> None:

@@ -11,7 +11,7 @@ from portal.server.base.problems import Problem
 from portal.server.base.tables import PracticeRow
 from portal.server.exams.grouping import reckon_anew
 from portal.server.notices.outbox import language_of
-from portal.wire.staff import PracticeRules
+from portal.wire.desk.practice import PracticeRules
 
 HOURS_MOST = 24 * 365
 

@@ -26,8 +26,8 @@ from portal.server.exams.reports import (
 )
 from portal.server.objects.store import ArrivingFile
 from portal.server.services import Services
+from portal.wire.desk.practice import ReportCompletion
 from portal.wire.exams import Exam
-from portal.wire.staff import ReportCompletion
 
 Title = Annotated[str | None, Query(max_length=200)]
 

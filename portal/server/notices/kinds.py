@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-from portal.wire.staff import Language as Language
+from portal.wire.desk.practice import Language as Language
 
 NoticeKind = Literal[
     "activation",

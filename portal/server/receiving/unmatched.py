@@ -17,9 +17,7 @@ from portal.server.objects.erasing import erase, forget_pages
 from portal.server.objects.object_rows import forget_unused
 from portal.server.receiving.filing import count_held, file_study, lock_study
 from portal.server.services import Services
-from portal.wire.moments import utc_text
-from portal.wire.people import Person
-from portal.wire.staff import (
+from portal.wire.desk.practice import (
     DiscardReason,
     KnownPatient,
     UnmatchedAssignment,
@@ -27,6 +25,8 @@ from portal.wire.staff import (
     UnmatchedStudies,
     UnmatchedStudy,
 )
+from portal.wire.moments import utc_text
+from portal.wire.people import Person
 
 PAGE = 100
 _SUGGESTED_MOST = 10

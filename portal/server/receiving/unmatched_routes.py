@@ -9,7 +9,13 @@ from portal.server.access.callers import Callers
 from portal.server.receiving.unmatched import allow, assign, discard, unmatched
 from portal.server.services import Services
 from portal.wire.addresses import API_PATH
-from portal.wire.staff import UnmatchedAssignment, UnmatchedDiscard, UnmatchedState, UnmatchedStudies, UnmatchedStudy
+from portal.wire.desk.practice import (
+    UnmatchedAssignment,
+    UnmatchedDiscard,
+    UnmatchedState,
+    UnmatchedStudies,
+    UnmatchedStudy,
+)
 
 
 def router(services: Services) -> APIRouter:

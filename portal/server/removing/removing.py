@@ -37,8 +37,8 @@ from portal.server.base.tables import (
 from portal.server.base.tokens import new_id
 from portal.server.objects.object_rows import forget_unused
 from portal.wire.activity import ActivityKind
+from portal.wire.desk.practice import Removal, RemovalKind, RemovalReason, Removals
 from portal.wire.moments import utc_text
-from portal.wire.staff import Removal, RemovalKind, RemovalReason, Removals
 
 _CHUNK = 500
 _KINDS: dict[RemovalKind, ActivityKind] = {

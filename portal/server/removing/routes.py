@@ -10,7 +10,7 @@ from portal.server.removing.removing import RemovalRequest, allow, removals
 from portal.server.removing.take_out import take_out
 from portal.server.services import Services
 from portal.wire.addresses import API_PATH
-from portal.wire.staff import Removal, RemovalReason, Removals
+from portal.wire.desk.practice import Removal, RemovalReason, Removals
 
 
 def router(services: Services) -> APIRouter:

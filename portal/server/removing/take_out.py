@@ -8,7 +8,7 @@ from portal.server.base.database import Database
 from portal.server.base.settings import ServerSettings
 from portal.server.objects.erasing import erase, erase_pictures, forget_pages
 from portal.server.removing.removing import RemovalRequest, removal_shape, remove
-from portal.wire.staff import Removal
+from portal.wire.desk.practice import Removal
 
 
 def take_out(

@@ -42,9 +42,9 @@ from portal.server.running.data_folder import make_folders, noted_address, only_
 from portal.server.running.data_trouble import data_trouble
 from portal.server.running.first_rows import PRACTICE, add_practice, seal_activity
 from portal.wire.accounts import AccountTokens, Activation, Invitation, Invited
+from portal.wire.desk.practice import PracticeRules, Removal, Removals
 from portal.wire.exams import Exam
 from portal.wire.receipts import PublicKey
-from portal.wire.staff import PracticeRules, Removal, Removals
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def share_made_before(
         return None
     if row is None or row.created_at + ANSWERED_AGAIN < now:
         raise Problem("conflict", reason="idempotency-key-old")
-    if row.request_hash != _fingerprint(wanted):
+    if row.request_hash != fingerprint(wanted):
         raise Problem("conflict", reason="idempotency-key-reused")
     return str(row.response["share"])
 
@@ -52,7 +52,7 @@ def remember(session: Session, account: str, key: str, wanted: ShareRequest, sha
         IdempotencyRow(
             account=account,
             key=_kept(key),
-            request_hash=_fingerprint(wanted),
+            request_hash=fingerprint(wanted),
             status=201,
             response={"share": share},
             created_at=now,
@@ -71,6 +71,7 @@ def _kept(key: str) -> str:
     return "shares:" + token_hash(key)
 
 
-def _fingerprint(wanted: ShareRequest) -> str:
+def fingerprint(wanted: object) -> str:
+    """Give what tells one request from another."""
     said = json.dumps(to_json(wanted), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(said.encode()).hexdigest()

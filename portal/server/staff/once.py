@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -12,14 +10,14 @@ from portal.server.access.caller import Caller
 from portal.server.base.problems import Problem
 from portal.server.base.tables import MadeOnceRow
 from portal.server.base.tokens import token_hash
+from portal.server.sharing.idempotency import fingerprint
 from portal.wire.desk.patients import NewPatient
-from portal.wire.json_values import to_json
 
 
 def made_before(session: Session, caller: Caller, key: str | None, wanted: NewPatient) -> int | None:
     """Give the patient an earlier request with this key made; a key used for somebody else is refused."""
     row = session.get(MadeOnceRow, (_who(caller), token_hash(key))) if key else None
-    if row is not None and row.request_hash != _fingerprint(wanted):
+    if row is not None and row.request_hash != fingerprint(wanted):
         raise Problem("conflict", reason="idempotency-key-reused")
     return None if row is None else row.patient
 
@@ -27,7 +25,7 @@ def made_before(session: Session, caller: Caller, key: str | None, wanted: NewPa
 def remember(session: Session, caller: Caller, key: str | None, wanted: NewPatient, patient: int, at: datetime) -> None:
     """Keep which patient a key made, in the transaction that makes them."""
     if key:
-        row = MadeOnceRow(who=_who(caller), key_hash=token_hash(key), request_hash=_fingerprint(wanted))
+        row = MadeOnceRow(who=_who(caller), key_hash=token_hash(key), request_hash=fingerprint(wanted))
         row.patient, row.created_at = patient, at
         session.add(row)
         session.flush()
@@ -35,8 +33,3 @@ def remember(session: Session, caller: Caller, key: str | None, wanted: NewPatie
 
 def _who(caller: Caller) -> str:
     return caller.member or f"practice {caller.practice}"
-
-
-def _fingerprint(wanted: NewPatient) -> str:
-    said = json.dumps(to_json(wanted), sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(said.encode()).hexdigest()

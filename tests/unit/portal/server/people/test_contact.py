@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from portal.server.exams.release_rules import change_rules
-from portal.wire.staff import PracticeRules
+from portal.wire.desk.practice import PracticeRules
 from tests.portal_tools import Portal
 
 

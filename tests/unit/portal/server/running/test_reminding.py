@@ -9,7 +9,7 @@ from portal.server.exams.release_rules import change_rules
 from portal.server.people.machine_tokens import account_named
 from portal.server.people.reinstating import reinstate
 from portal.server.running.reminding import Reminding
-from portal.wire.staff import PracticeRules
+from portal.wire.desk.practice import PracticeRules
 from tests.portal_tools import Portal, SignedIn
 from tests.share_tools import exam_of, make
 

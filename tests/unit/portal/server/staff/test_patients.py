@@ -58,7 +58,12 @@ def test_what_is_no_day_is_no_birth_date(typed: str) -> None:
 
 def test_patients_come_page_by_page_each_once(portal: Portal) -> None:
     for number in range(5):
-        make(portal, patient_name=f"Name{number}^A", patient_birth_date=f"19{number}10101", patient_id=f"N{number}")
+        make(
+            portal,
+            patient_name=f"Name{number}^A{number}",
+            patient_birth_date=f"19{5 + number}10{1 + number}1{number}",
+            patient_id=f"N{number}",
+        )
     names, cursor = [], None
     while True:
         params = {"limit": 2, **({"cursor": cursor} if cursor else {})}
@@ -67,7 +72,7 @@ def test_patients_come_page_by_page_each_once(portal: Portal) -> None:
         cursor = page["next_cursor"]
         if cursor is None:
             break
-    assert names == [f"Name{number}^A" for number in range(5)]
+    assert names == [f"Name{number}^A{number}" for number in range(5)]
 
 
 def test_who_might_be_somebody_is_asked_about_before_anybody_is_made(portal: Portal) -> None:
