@@ -177,7 +177,12 @@ def running_portal(
         workers = workers or stack.enter_context(portal_workers())
         url = url_of(listener, None)
         settings = ServerSettings(
-            data, public_url or url, local, limits=limits or Limits(), origins=origins, post=Post(data / "mailbox")
+            data,
+            (public_url or url).replace("{port}", url.rpartition(":")[2]),
+            local,
+            limits=limits or Limits(),
+            origins=origins,
+            post=Post(data / "mailbox"),
         )
         _lay_tables(data / "portal.db")
         with build_services(settings, clock=clock, workers=workers, passwords=Passwords(QUICK)) as services:

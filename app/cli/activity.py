@@ -21,6 +21,8 @@ KINDS = {
     "factor-on": "a second step was added to the sign-in",
     "factor-off": "the second step of the sign-in was taken away",
     "factor-reset": "the practice took the second step of the sign-in away",
+    "passkey-added": "a passkey was added",
+    "passkey-removed": "a passkey was taken away",
     "wrong-factor": "a wrong code was typed after the right password",
     "recovery-code-used": "a recovery code was used",
     "recovery-codes-made": "new recovery codes were made",

@@ -16,6 +16,8 @@ ActivityKind = Literal[
     "factor-on",  # a second factor at the sign-in
     "factor-off",
     "factor-reset",  # by the practice
+    "passkey-added",
+    "passkey-removed",
     "wrong-factor",
     "recovery-code-used",
     "recovery-codes-made",

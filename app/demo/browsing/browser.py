@@ -199,6 +199,12 @@ class Browser:
         """Write what is seen as a PNG."""
         Path(path).write_bytes(base64.b64decode(self._call("Page.captureScreenshot", format="png")["data"]))
 
+    def give_authenticator(self) -> None:
+        """Give the page a passkey's authenticator that looks who it is and is always content (WebAuthn)."""
+        kind = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+        self._call("WebAuthn.enable")
+        self._call("WebAuthn.addVirtualAuthenticator", options={**kind, "isUserVerified": True})
+
     def connect(self, connected: bool = True) -> None:
         """Cut the page off from every network, or connect it again."""
         free = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}

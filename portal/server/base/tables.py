@@ -244,6 +244,28 @@ class RecoveryCodeRow(Base):
     used_at: Mapped[datetime | None]
 
 
+class PasskeyRow(Base):
+    """A passkey of an account (WebAuthn): its public key, and how often it was used as it says itself."""
+
+    __tablename__ = "passkey"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    credential_id: Mapped[str] = mapped_column(unique=True)
+    public_key: Mapped[str]  # COSE
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str]
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class UsedChallengeRow(Base):
+    """A challenge that was signed already."""
+
+    __tablename__ = "used_challenge"
+    challenge_hash: Mapped[str] = mapped_column(primary_key=True)
+    expires_at: Mapped[datetime]
+
+
 class SignInStepRow(Base):
     """Somebody gave the right password and has yet to show the second factor."""
 

@@ -17,22 +17,12 @@ from portal.server.factors.proving import has_second_factor
 from portal.server.factors.recovery_codes import (
     forget_recovery_codes,
     make_recovery_codes,
-    recovery_codes_left,
 )
 from portal.server.factors.sealing import seal, unseal
 from portal.server.factors.steps import end_steps
-from portal.server.notices.wording import Told
-from portal.server.people.telling import moment_words, tell
+from portal.server.factors.telling import tell_factor
 from portal.server.services import Services
-from portal.wire.moments import utc_text
-from portal.wire.second_factor import NewAuthenticator, RecoveryCodes, SecondFactor
-
-
-def second_factor(session: Session, account: str) -> SecondFactor:
-    """Say what an account has besides its password."""
-    row = session.get(AuthenticatorRow, account)
-    since = None if row is None or row.confirmed_at is None else utc_text(row.confirmed_at)
-    return SecondFactor(since is not None, since, recovery_codes_left(session, account))
+from portal.wire.second_factor import NewAuthenticator, RecoveryCodes
 
 
 def begin_authenticator(session: Session, services: Services, account_id: str, now: datetime) -> NewAuthenticator:
@@ -66,7 +56,7 @@ def confirm_authenticator(
         raise Problem("not-proved", field="code")
     row.confirmed_at, row.last_counter = now, counter
     end_steps(session, account_id)
-    _told(session, services, account, "factor-on", now)
+    tell_factor(session, services.settings, account, "factor-on", now)
     return RecoveryCodes(make_recovery_codes(session, services.secret, account_id, now))
 
 
@@ -88,13 +78,7 @@ def remove_authenticator(session: Session, services: Services, account_id: str, 
     session.flush()
     if not has_second_factor(session, account_id):
         forget_recovery_codes(session, account_id)
-    _told(session, services, account, "factor-off", now)
-
-
-def _told(session: Session, services: Services, account: AccountRow, kind: str, now: datetime) -> None:
-    note(session, account=account.id, kind=kind, at=now)  # type: ignore[arg-type]
-    told = Told(kind, {"at": moment_words(session, account, now)})  # type: ignore[arg-type]
-    tell(session, services.settings, account, told, now)
+    tell_factor(session, services.settings, account, "factor-off", now)
 
 
 def _qr(address: str) -> str:

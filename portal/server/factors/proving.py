@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.server.activity.log import note
 from portal.server.base.problems import Problem
 from portal.server.base.rows import held
-from portal.server.base.tables import AccountRow, AuthenticatorRow
+from portal.server.base.tables import AccountRow, AuthenticatorRow, PasskeyRow
 from portal.server.factors.one_time_codes import fitting_counter
 from portal.server.factors.recovery_codes import recovery_codes_left, use_recovery_code
 from portal.server.factors.sealing import unseal
@@ -21,6 +22,12 @@ from portal.server.services import Services
 
 def has_second_factor(session: Session, account: str) -> bool:
     """Say whether the password alone does not open an account."""
+    passkey = select(PasskeyRow.id).where(PasskeyRow.account == account).limit(1)
+    return has_app(session, account) or session.scalars(passkey).first() is not None
+
+
+def has_app(session: Session, account: str) -> bool:
+    """Say whether an authenticator app is asked for its code."""
     row = session.get(AuthenticatorRow, account)
     return row is not None and row.confirmed_at is not None
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from portal.server.activity.log import note
 from portal.server.base.problems import Problem
 from portal.server.base.settings import ServerSettings
-from portal.server.base.tables import AccountRow, AuthenticatorRow
+from portal.server.base.tables import AccountRow, AuthenticatorRow, PasskeyRow
 from portal.server.factors.proving import has_second_factor
 from portal.server.factors.recovery_codes import forget_recovery_codes
 from portal.server.factors.steps import end_steps
-from portal.server.notices.wording import Told
-from portal.server.people.telling import moment_words, tell
+from portal.server.factors.telling import tell_factor
 
 
 def reset_factor(session: Session, settings: ServerSettings, account: AccountRow, now: datetime) -> None:
@@ -22,8 +21,7 @@ def reset_factor(session: Session, settings: ServerSettings, account: AccountRow
     if account.state != "active" or not has_second_factor(session, account.id):
         raise Problem("not-found")
     forget_factors(session, account.id)
-    note(session, account=account.id, kind="factor-reset", at=now)
-    tell(session, settings, account, Told("factor-reset", {"at": moment_words(session, account, now)}), now)
+    tell_factor(session, settings, account, "factor-reset", now)
 
 
 def forget_factors(session: Session, account: str) -> None:
@@ -31,5 +29,6 @@ def forget_factors(session: Session, account: str) -> None:
     row = session.get(AuthenticatorRow, account)
     if row is not None:
         session.delete(row)
+    session.execute(delete(PasskeyRow).where(PasskeyRow.account == account))
     forget_recovery_codes(session, account)
     end_steps(session, account)

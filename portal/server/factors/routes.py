@@ -11,17 +11,15 @@ from portal.server.factors.authenticators import (
     confirm_authenticator,
     remove_authenticator,
     renew_recovery_codes,
-    second_factor,
 )
-from portal.server.factors.proving import Proving
-from portal.server.people.signing_in import addressed, signing_in
+from portal.server.factors.overview import second_factor
+from portal.server.factors.showing import shown_who
 from portal.server.services import Services
 from portal.wire.addresses import API_PATH
 from portal.wire.second_factor import (
     FactorCode,
     NewAuthenticator,
     PasswordAndCode,
-    PasswordOnly,
     RecoveryCodes,
     SecondFactor,
 )
@@ -40,10 +38,9 @@ def router(services: Services) -> APIRouter:
 
 def _on_the_app(routes: APIRouter, services: Services, callers: Callers) -> None:
     @routes.post("/authenticator", status_code=201)
-    def _begin(request: Request, shown: PasswordOnly, caller: Caller = Depends(callers.account)) -> NewAuthenticator:
+    def _begin(request: Request, shown: PasswordAndCode, caller: Caller = Depends(callers.account)) -> NewAuthenticator:
         """Begin with an authenticator app: its QR code; nothing changes before `confirm`."""
-        account = str(caller.account)
-        signing_in(services).demand(account, shown.password, addressed(request))
+        account = shown_who(services, request, caller, shown)
         with services.database.writing() as session:
             return begin_authenticator(session, services, account, services.clock())
 
@@ -60,7 +57,7 @@ def _on_the_app(routes: APIRouter, services: Services, callers: Callers) -> None
     @routes.post("/authenticator/remove", status_code=204, response_class=Response)
     def _remove(request: Request, shown: PasswordAndCode, caller: Caller = Depends(callers.account)) -> Response:
         """Switch it off, by the password and a code of the app or a recovery code."""
-        account = _proved(services, request, caller, shown)
+        account = shown_who(services, request, caller, shown)
         with services.database.writing() as session:
             remove_authenticator(session, services, account, services.clock())
         return Response(status_code=204)
@@ -71,18 +68,11 @@ def _on_what_is_there(routes: APIRouter, services: Services, callers: Callers) -
     def _what(caller: Caller = Depends(callers.account)) -> SecondFactor:
         """Say what the account has besides its password."""
         with services.database.reading() as session:
-            return second_factor(session, str(caller.account))
+            return second_factor(session, services.settings, str(caller.account))
 
     @routes.post("/recovery-codes")
     def _renew(request: Request, shown: PasswordAndCode, caller: Caller = Depends(callers.account)) -> RecoveryCodes:
         """Give ten new recovery codes, this once; those of before open nothing any more."""
-        account = _proved(services, request, caller, shown)
+        account = shown_who(services, request, caller, shown)
         with services.database.writing() as session:
             return renew_recovery_codes(session, services, account, services.clock())
-
-
-def _proved(services: Services, request: Request, caller: Caller, shown: PasswordAndCode) -> str:
-    account, address = str(caller.account), addressed(request)
-    signing_in(services).demand(account, shown.password, address)
-    Proving(services).demand(account, shown.code, address)
-    return account

@@ -12,6 +12,7 @@ from portal.server.answers.letters import plain_letters
 from portal.server.dicomweb.routes import router as dicomweb
 from portal.server.exams.exam_shapes import names_of
 from portal.server.exams.routes import router as exams
+from portal.server.factors.passkey_routes import router as passkeys
 from portal.server.factors.routes import router as factors
 from portal.server.http import openapi
 from portal.server.http.cors import Cors
@@ -40,6 +41,7 @@ PARTS: tuple[Callable[[Services], APIRouter], ...] = (
     lambda services: accounts(services, lambda: file_waiting(services.database, services.clock)),
     recovery,
     factors,
+    passkeys,
     oauth,
     exams,
     uploads,

@@ -14,6 +14,8 @@ NoticeKind = Literal[
     "factor-on",
     "factor-reset",
     "lapse-warning",
+    "passkey-added",
+    "passkey-removed",
     "password-changed",
     "recovery",
     "recovery-code-used",

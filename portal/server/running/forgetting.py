@@ -20,6 +20,7 @@ from portal.server.base.tables import (
     RefreshTokenRow,
     ShareSessionRow,
     SignInStepRow,
+    UsedChallengeRow,
 )
 
 # Kept for a while after their end, so that a second use is still recognised as one.
@@ -36,6 +37,7 @@ _ENDS: tuple[tuple[type[Base], InstrumentedAttribute[datetime]], ...] = (
     (ShareSessionRow, ShareSessionRow.expires_at),
     (RecoveryRow, RecoveryRow.expires_at),
     (SignInStepRow, SignInStepRow.expires_at),
+    (UsedChallengeRow, UsedChallengeRow.expires_at),
 )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from fastapi import Request
+from sqlalchemy.orm import Session
 
 from portal.server.base.problems import STATUS, Problem
-from portal.server.factors.proving import Proving, has_second_factor
+from portal.server.factors.passkeys.using import Passkeys
+from portal.server.factors.proving import Proving, has_app, has_second_factor
 from portal.server.factors.steps import account_of_step, begin_step, end_step
 from portal.server.oauth.forms import Form
 from portal.server.oauth.sign_in_pages import texts as words
@@ -40,13 +43,20 @@ class StepNeeded:
     """The password was right; a second factor is asked for next, on a page that carries `step`."""
 
     step: str
+    app: bool  # an authenticator app is there
+    passkey: str  # what the browser is asked for, as JSON; "" where the account has none
     trouble: Trouble | None = None
 
 
 def sign_in(services: Services, request: Request, form: Form) -> Entered | Trouble | StepNeeded:
-    """Check user name and password, or what the page after them brings: `step` and `factor_code`."""
+    """Check user name and password, or what the page after them brings: `step` with `factor_code` or `passkey`.
+
+    A `passkey` alone stands for both, where the device looked who it is.
+    """
     if form.get("step"):
         return _second_step(services, request, form)
+    if form.get("passkey"):
+        return _by_passkey(services, request, form)
     user_name, password = form.get("user_name", ""), form.get("password", "")
     try:
         account = signing_in(services).account(user_name, password, addressed(request))
@@ -66,7 +76,24 @@ def _after_password(services: Services, request: Request, form: Form, account: s
     if form.get("factor_code"):  # a program sends all at once
         return _proved(services, request, form, account) or Entered(account)
     with services.database.writing() as session:
-        return StepNeeded(begin_step(session, account, services.clock()))
+        return _needed(services, session, begin_step(session, account, services.clock()), account)
+
+
+def _needed(
+    services: Services, session: Session, step: str, account: str, trouble: Trouble | None = None
+) -> StepNeeded:
+    options = Passkeys(services).options(session, account)
+    return StepNeeded(step, has_app(session, account), json.dumps(options) if options else "", trouble)
+
+
+def _by_passkey(services: Services, request: Request, form: Form) -> Entered | Trouble:
+    try:
+        account = Passkeys(services).prove(form["passkey"], None, addressed(request))
+    except Problem as problem:
+        if problem.code == "account-lapsed":
+            return Trouble(words.LAPSED, status=STATUS[problem.code])
+        return too_many(problem)
+    return Entered(account) if account is not None else Trouble(words.WRONG_PASSKEY, status=401)
 
 
 def _second_step(services: Services, request: Request, form: Form) -> Entered | Trouble | StepNeeded:
@@ -77,7 +104,8 @@ def _second_step(services: Services, request: Request, form: Form) -> Entered | 
         return Trouble(words.STEP_OVER, status=403)
     trouble = _proved(services, request, form, account)
     if trouble is not None:
-        return StepNeeded(step, trouble)
+        with services.database.reading() as session:
+            return _needed(services, session, step, account, trouble)
     with services.database.writing() as session:
         return Entered(account) if end_step(session, step) else Trouble(words.STEP_OVER, status=403)
 
@@ -85,6 +113,9 @@ def _second_step(services: Services, request: Request, form: Form) -> Entered | 
 def _proved(services: Services, request: Request, form: Form, account: str) -> Trouble | None:
     """Check the second factor; gives what is wrong with it, or nothing."""
     try:
+        if form.get("passkey"):
+            proved = Passkeys(services).prove(form["passkey"], account, addressed(request))
+            return None if proved else Trouble(words.WRONG_PASSKEY, status=401)
         fits = Proving(services).prove(account, form.get("factor_code", ""), addressed(request))
     except Problem as problem:
         if problem.code != "too-many-tries":

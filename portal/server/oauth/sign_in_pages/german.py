@@ -37,6 +37,19 @@ GERMAN = {
     "Neither phone nor recovery codes? Call your practice, which takes the second step away.": (
         "Weder Telefon noch Wiederherstellungscodes? Rufen Sie Ihre Praxis an, sie nimmt den zweiten Schritt weg."
     ),
+    "Your password was right. Use your passkey now, or type one of your recovery codes.": (
+        "Ihr Passwort stimmt. Benutzen Sie jetzt Ihren Passkey, oder geben Sie einen Ihrer Wiederherstellungscodes ein."
+    ),
+    "Each recovery code works once.": "Jeder Wiederherstellungscode gilt einmal.",
+    "Use a passkey": "Passkey benutzen",
+    "Sign in with a passkey": "Mit Passkey anmelden",
+    "The device gave no passkey. Try it once more, or go on without.": (
+        "Das Gerät gab keinen Passkey. Versuchen Sie es noch einmal, oder machen Sie ohne ihn weiter."
+    ),
+    texts.WRONG_PASSKEY: (
+        "Dieser Passkey öffnete das Konto nicht. Versuchen Sie es noch einmal; bleibt es dabei, melden Sie sich mit "
+        "Benutzername und Passwort an."
+    ),
     texts.WRONG_FACTOR: (
         "Dieser Code passt nicht. Ein Code der App gilt einmal und eine halbe Minute lang: Warten Sie auf den "
         "nächsten. Passt nie einer, sehen Sie nach, ob die Uhr Ihres Telefons richtig geht."

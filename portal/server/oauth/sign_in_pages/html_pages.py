@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from portal.server.access.form_guard import FIELD, FormGuard, is_secure
 from portal.server.answers.language import CHOICE, LANGUAGES, keep_choice, language_of
 from portal.server.base.tables import PracticeRow
+from portal.server.factors.passkeys.using import Passkeys
 from portal.server.oauth.sign_in_pages.entering import Trouble
 from portal.server.oauth.sign_in_pages.german import translated
 from portal.server.people.account_shapes import practice_shape
@@ -34,12 +36,16 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 
+ASK_FOR_PASSKEYS = frozenset({"sign_in", "device"})
+_POLICY = "Content-Security-Policy"
+# passkeys are asked for by a script of ours; all else goes without
+WITH_SCRIPT = HEADERS | {_POLICY: HEADERS[_POLICY].replace("style-src", "script-src 'self'; style-src", 1)}
+
 
 def led_back(response: Response, address: str) -> Response:
     """Let a page's form lead back to the desktop; the policy has no words for an IPv6 address, only for all of http."""
     if address.startswith("http://["):
-        name = "Content-Security-Policy"
-        response.headers[name] = HEADERS[name].replace(_HERE, "http:")
+        response.headers[_POLICY] = response.headers[_POLICY].replace(_HERE, "http:")
     return response
 
 
@@ -64,6 +70,8 @@ class Pages:
         self, request: Request, name: str, status: int = 200, trouble: Trouble | None = None, **facts: Any
     ) -> Response:
         """Write one page in its reader's language, with the token of its form and the cookie that belongs to it."""
+        if name in ASK_FOR_PASSKEYS:
+            facts["passkey"] = self._any_passkey()
         (cookie, token), language = self.guard.begin(request), language_of(request)
         words = self._templates.get_template(f"{name}.html").render(
             portal=self._services.settings.name,
@@ -77,10 +85,16 @@ class Pages:
             languages=_choices(request),
             **facts,
         )
-        response = HTMLResponse(words, status, HEADERS)
+        response = HTMLResponse(words, status, WITH_SCRIPT if facts.get("passkey") else HEADERS)
         self.guard.keep(response, cookie)
         keep_choice(request, response, secure=is_secure(self._services.settings))
         return response
+
+    def _any_passkey(self) -> str:
+        """Give what the browser is asked for; "" where browsers take no passkeys at the portal's address."""
+        with self._services.database.reading() as session:
+            options = Passkeys(self._services).options(session, None)
+        return json.dumps(options) if options else ""
 
     def _practice(self) -> Any:
         with self._services.database.reading() as session:

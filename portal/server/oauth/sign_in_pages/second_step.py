@@ -34,6 +34,8 @@ def step_page(pages: Pages, request: Request, needed: StepNeeded, form: StepForm
         hidden={**form.hidden, "step": needed.step},
         go_on=form.go_on,
         give_up=form.give_up,
+        app=needed.app,
+        passkey=needed.passkey,
         trouble=trouble,
     )
     return with_wait(page, trouble)

@@ -18,6 +18,9 @@ WRONG_FACTOR = (
     "This code does not fit. A code of the app works once and for half a minute: wait for the next one. If it never "
     "fits, look whether the clock of your phone is right."
 )
+WRONG_PASSKEY = (
+    "This passkey did not open the account. Try it once more; if it stays so, sign in with user name and password."
+)
 STEP_OVER = "That took more than ten minutes, or was done already. Please sign in anew."
 OLD_FORM = "This page had been open for long, or your browser keeps no cookies. Please type it once more."
 PASSWORDS_DIFFER = "The two passwords are not the same. Type your new password twice."

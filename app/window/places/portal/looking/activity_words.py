@@ -42,6 +42,8 @@ def _sentences() -> dict[str, str]:
         "factor-on": words("A second step was added to your sign-in"),
         "factor-off": words("The second step of your sign-in was taken away"),
         "factor-reset": words("The practice took the second step of your sign-in away"),
+        "passkey-added": words("A passkey was added to your account"),
+        "passkey-removed": words("A passkey was taken out of your account"),
         "wrong-factor": words("Somebody typed your password and then a wrong code"),
         "recovery-code-used": words("A recovery code was used"),
         "recovery-codes-made": words("New recovery codes were made"),

@@ -87,6 +87,11 @@ TABLE = {
     "GET /api/v1/audit.csv": ANY_ACCOUNT,
     "GET /api/v1/audit/fhir": ANY_ACCOUNT,
     "GET /api/v1/account": ANY_ACCOUNT,
+    "POST /api/v1/account/passkeys/begin": PASSWORD,
+    "POST /api/v1/account/passkeys": "                401 400 400 403 403 403 403 403 403",
+    "POST /api/v1/account/passkeys/ask": "            401 404 404 403 403 403 403 403 403",
+    "PATCH /api/v1/account/passkeys/{passkey_id}": "  401 404 404 403 403 403 403 403 403",
+    "POST /api/v1/account/passkeys/{passkey_id}/remove": PASSWORD,
     "GET /api/v1/account/second-factor": ANY_ACCOUNT,
     "POST /api/v1/account/second-factor/authenticator": PASSWORD,
     "POST /api/v1/account/second-factor/authenticator/confirm": "401 404 404 403 403 403 403 403 403",
@@ -192,7 +197,8 @@ TABLE = {
 
 _FACTOR = "POST /api/v1/account/second-factor"
 _BY_PASSWORD = (f"{_FACTOR}/authenticator", f"{_FACTOR}/authenticator/remove", f"{_FACTOR}/recovery-codes")
-_BY_PASSWORD += (f"{_FACTOR}/authenticator/confirm",)
+_PASSKEYS = "POST /api/v1/account/passkeys"
+_BY_PASSWORD += (f"{_FACTOR}/authenticator/confirm", f"{_PASSKEYS}/begin", f"{_PASSKEYS}/{{passkey_id}}/remove")
 
 
 @dataclass(frozen=True)
@@ -236,6 +242,8 @@ def _request(world: World, route: str) -> tuple[dict[str, str], dict[str, Any]]:
         "POST /api/v1/staff/unmatched/{study}/assign": {"patient": 1},
         "POST /api/v1/staff/unmatched/{study}/discard": {"reason": "misfiled"},
         "PATCH /api/v1/account": {},
+        _PASSKEYS: {"name": "Key", "credential": {}},
+        "PATCH /api/v1/account/passkeys/{passkey_id}": {"name": "Key"},
         **{route: {"password": "no", "code": "no"} for route in _BY_PASSWORD},
         "POST /api/v1/staff/members": {"name": "Eva Klein", "roles": ["reception"]},
         "PATCH /api/v1/staff/members/{member}": {},
@@ -337,7 +345,7 @@ def furnished(portal: Portal) -> World:
     names = {
         "study": STUDY, "series": SERIES, "instance": INSTANCE, "exam": exam, "exam_id": exam, "upload": upload,
         "share_id": share["id"], "until": share["expires_at"], "frames": "1", "number": "1", "place": "0",
-        "token": "x" * 22, "token_id": old_token, "removal": "x", "path": "page.css",
+        "token": "x" * 22, "token_id": old_token, "passkey_id": "x", "removal": "x", "path": "page.css",
         "steps": "7FE00010", "account": "nobody",
         "member": _added(portal, "reception"), "doctor": _added(portal, "doctor"), "patient": "1",
     }  # fmt: skip

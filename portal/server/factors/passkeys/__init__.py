@@ -1,0 +1,1 @@
+"""Passkeys (WebAuthn): made, used, taken away."""
