@@ -65,16 +65,16 @@ def test_a10_a_passkey_made_in_the_browser_signs_in_there_alone_and_after_the_pa
     browser.open(f"{home}/")
     add_passkey(browser, anna)
     browser.open(f"{home}/")
-    browser.click("#passkey")
-    browser.wait_for("document.body && !document.querySelector('[name=password], #passkey')")
+    browser.click("#use_passkey")
+    browser.wait_for("document.body && !document.querySelector('[name=password], #use_passkey')")
     browser.forget()
     browser.open(f"{home}/")
     browser.type("input[name=user_name]", anna.account.user_name)
     browser.type("input[name=password]", anna.account.password)
     browser.click("button[value=sign-in]")
     browser.wait_for("document.querySelector('[name=factor_code]')")
-    browser.click("#passkey")
-    browser.wait_for("document.body && !document.querySelector('[name=password], [name=factor_code], #passkey')")
+    browser.click("#use_passkey")
+    browser.wait_for("document.body && !document.querySelector('[name=password], [name=factor_code], #use_passkey')")
     assert anna.has()["passkeys"][0]["used_at"]
     assert not [word for word in browser.console_errors if "favicon" not in word]
 

@@ -1,6 +1,6 @@
 // Asks the browser for a passkey and sends what it signed with the form; without this script the form does without.
 
-const button = document.getElementById("passkey");
+const button = document.getElementById("use_passkey");
 const trouble = document.getElementById("passkey_trouble");
 
 function bytes(text) {
