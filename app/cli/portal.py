@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from app.cli import portal_practice, portal_staff, portal_tokens
+from app.cli import portal_connect, portal_practice, portal_staff, portal_tokens
 from app.cli.portal_settings import DEFAULT_PORT, data_settings, serve_settings, store_folder, tls_files
 from app.cli.run import DONE, DONE_WITH_PROBLEMS, add_common_options
 from app.cli.terminal import Terminal, WrongUsage
@@ -33,6 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _describe_invite(_action(actions, "invite", "make an account for a person; prints the activation code"))
     _describe_activate(_action(actions, "activate", "take over an account with its activation code"))
     _describe_verify(_action(actions, "verify", "read every image and report again and name what is damaged"))
+    portal_connect.describe(
+        _action(actions, "connect", "receive images from a PACS or a modality (C-STORE) for a portal")
+    )
     portal_tokens.describe_token(
         _action(actions, "token", "make a token for a person's own programs (SCANSHELF_TOKEN)")
     )
@@ -139,6 +142,7 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         "invite": _invite,
         "activate": _activate,
         "verify": _verify,
+        "connect": portal_connect.connect,
         "token": portal_tokens.make,
         "tokens": portal_tokens.show,
         "practice": portal_practice.practice,

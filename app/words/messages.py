@@ -396,6 +396,11 @@ ERRORS: dict[str, Words] = {
         tr("Look into the bin, or put the disc in again."),
     ),
     # PortalError: the portal's own server
+    "portal-receiver-refused": Words(
+        tr("Nothing can be received there."),
+        tr("The port is in use, the address is not this computer's, or the folder of what comes in cannot be written."),
+        tr("Choose another --port, --host or --spool."),
+    ),
     "portal-in-use": Words(
         tr("A portal is running on this data folder already."),
         tr("Two at once would get in each other's way, so this one was not started."),

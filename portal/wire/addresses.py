@@ -9,4 +9,5 @@ API_PATH = "/api/v1"
 DICOMWEB_PATH = "/dicomweb"
 SHARE_PATH = "/s"  # /s/{token} is a link; /s alone asks for a typed share code
 CLIENT_ID = "scanshelf-desktop"
+STORED_HEADER = "Scanshelf-Stored"  # of a STOW answer about one instance: the SHA-256 of what was stored
 SHARE_SCHEME = "Share"  # Authorization: Share <session>

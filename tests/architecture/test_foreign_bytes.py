@@ -26,6 +26,8 @@ SERVER = "bytes the portal made itself, in the portal's process"
 BOUNDED = "in the process that sends: bounded, UTF-8 alone, no document type, nothing but counting of elements"
 ARITHMETIC = "no reader: a checksum, or arithmetic on pixels a worker gave"
 DEMO = OURS
+STATUS_WORDS = "answers this program makes itself: a status and a comment"
+COMMAND_SETS = "in a process of its own: pieces of 1 MiB at most, command sets alone, from hosts that were named"
 
 # module, or module.function; a module stands for everything in it that is not named more narrowly
 READERS: dict[str, dict[str, str]] = {
@@ -42,7 +44,8 @@ READERS: dict[str, dict[str, str]] = {
     "cv2.FileStorage": {},
     "cv2.VideoCapture": {"dicom/clips/opencv.py": DECODE},
     "dicom.clips.ffmpeg": {"dicom/*.py": DECODE},
-    "pydicom": {"dicom/*.py": DECODE, "app/demo/*.py": DEMO},
+    "pydicom": {"dicom/*.py": DECODE, "app/demo/*.py": DEMO, "portal/connect/listening.py": STATUS_WORDS},
+    "pynetdicom": {"portal/connect/listening.py": COMMAND_SETS},
     "PIL": {"portal/lettering.py": OURS},
     "reportlab": {"portal/*.py": OURS, "app/demo/media/report.py": DEMO},
     "zipfile": {"importer/containers/*.py": MEDIA, "portal/server/exams/archive.py": SERVER},

@@ -48,6 +48,7 @@ class Outcome:
     series_instance_uid: str | None = None
     sop_instance_uid: str | None = None
     sop_class_uid: str | None = None
+    sha256: str | None = None  # of what came in
 
 
 class _Gone(Exception):  # noqa: N818 - the same will be taken when it is sent again
@@ -80,7 +81,7 @@ class Receiver:
             return Outcome(NOT_NOW if unavailable else FAILURE_NOT_UNDERSTOOD)
         header = stored.header
         failure = _objection(header, study_instance_uid) or self._store(incoming, caller, stored)
-        return _outcome(header, failure)
+        return _outcome(header, failure, incoming.sha256)
 
     def _store(self, incoming: ArrivingFile, caller: Caller, stored: StoredHeader) -> int | None:
         header = stored.header
@@ -166,6 +167,7 @@ def _objection(header: Header, study_instance_uid: str | None) -> int | None:
     return None
 
 
-def _outcome(header: Header, failure: int | None) -> Outcome:
+def _outcome(header: Header, failure: int | None, sha256: str) -> Outcome:
     uids = (header.study_instance_uid, header.series_instance_uid, header.sop_instance_uid, header.sop_class_uid)
-    return Outcome(failure, *(uid if is_uid(uid) else None for uid in uids))
+    study, series, instance, kind = (uid if is_uid(uid) else None for uid in uids)
+    return Outcome(failure, study, series, instance, kind, sha256)

@@ -26,6 +26,17 @@ _WAIT_MOST = 600.0
 
 def stow(connection: Connection, root: str, study_instance_uid: str, ours: Ours, flow: Flow) -> Said:
     """Send one instance; raises `PortalError` where no answer comes or nothing at all is taken here."""
+    path = f"{root}/studies/{in_path(study_instance_uid)}"
+    response, body = post_instance(connection, path, ours, on_piece)
+    answer = read_answer(body)
+    uid = ours.sop_instance_uid
+    if response.status_code in _WHOLE and uid not in {*answer.stored, *answer.failed}:
+        raise problem_of(response, body)
+    return judge(response.status_code, answer, uid, wait_seconds(response))
+
+
+def post_instance(connection: Connection, path: str, ours: Ours, on_piece: OnPiece) -> tuple[requests.Response, bytes]:
+    """Send one instance to a path; gives whatever is answered, with its body."""
     boundary = new_boundary()
     headers = {
         "Content-Type": f'multipart/related; type="application/dicom"; boundary={boundary}',
@@ -34,18 +45,13 @@ def stow(connection: Connection, root: str, study_instance_uid: str, ours: Ours,
     }
     response = connection.send(
         "POST",
-        f"{root}/studies/{in_path(study_instance_uid)}",
+        path,
         headers=headers,
         body=lambda: InstanceBody(ours, boundary, flow),
         stream=True,
         timeout=(10, 300),
     )
-    body = connection.read_any(response, most=ANSWER_BYTES_MOST)
-    answer = read_answer(body)
-    uid = ours.sop_instance_uid
-    if response.status_code in _WHOLE and uid not in {*answer.stored, *answer.failed}:
-        raise problem_of(response, body)
-    return judge(response.status_code, answer, uid, wait_seconds(response))
+    return response, connection.read_any(response, most=ANSWER_BYTES_MOST)
 
 
 def judge(status: int, answer: StowAnswer, uid: str, wait: float | None = None) -> Said:

@@ -15,8 +15,9 @@ from portal.server.dicomweb.messages.dicom_json import JSON_TYPES, DicomJson
 from portal.server.dicomweb.messages.dicom_xml import XML, native_model
 from portal.server.dicomweb.storing.answer import stow_answer, stow_status
 from portal.server.dicomweb.storing.stow import Stow
+from portal.server.receiving.receiver import Outcome
 from portal.server.services import Services
-from portal.wire.addresses import DICOMWEB_PATH
+from portal.wire.addresses import DICOMWEB_PATH, STORED_HEADER
 
 _PARTS = {"type": "array", "items": {"type": "string", "format": "binary"}, "description": "DICOM files."}
 _BODY = {
@@ -31,6 +32,12 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
     202: {"description": "Some are stored; why the others are not.", "content": {JSON_TYPES[0]: {}}},
     409: {"description": "None is stored, and why.", "content": {JSON_TYPES[0]: {}}},
 }
+
+
+def _proof(outcomes: list[Outcome]) -> dict[str, str]:
+    """Say of one instance that was sent alone which bytes are stored: its sender compares."""
+    only = outcomes[0]
+    return {STORED_HEADER: str(only.sha256)} if len(outcomes) == 1 and only.failure is None else {}
 
 
 def add_routes(routes: APIRouter, services: Services, callers: Callers) -> None:
@@ -48,8 +55,8 @@ def add_routes(routes: APIRouter, services: Services, callers: Callers) -> None:
         outcomes = await stow.store(request, caller, study)
         answer, status = stow_answer(outcomes, base), stow_status(outcomes)
         if kind == XML:
-            return Response(native_model(answer), status, media_type=XML)
-        return DicomJson(answer, status, media_type=kind)
+            return Response(native_model(answer), status, _proof(outcomes), media_type=XML)
+        return DicomJson(answer, status, _proof(outcomes), media_type=kind)
 
     @routes.post(
         "/dicomweb/studies",
