@@ -27,7 +27,7 @@ _WAIT_MOST = 600.0
 def stow(connection: Connection, root: str, study_instance_uid: str, ours: Ours, flow: Flow) -> Said:
     """Send one instance; raises `PortalError` where no answer comes or nothing at all is taken here."""
     path = f"{root}/studies/{in_path(study_instance_uid)}"
-    response, body = post_instance(connection, path, ours, on_piece)
+    response, body = post_instance(connection, path, ours, flow)
     answer = read_answer(body)
     uid = ours.sop_instance_uid
     if response.status_code in _WHOLE and uid not in {*answer.stored, *answer.failed}:
@@ -35,7 +35,7 @@ def stow(connection: Connection, root: str, study_instance_uid: str, ours: Ours,
     return judge(response.status_code, answer, uid, wait_seconds(response))
 
 
-def post_instance(connection: Connection, path: str, ours: Ours, on_piece: OnPiece) -> tuple[requests.Response, bytes]:
+def post_instance(connection: Connection, path: str, ours: Ours, flow: Flow) -> tuple[requests.Response, bytes]:
     """Send one instance to a path; gives whatever is answered, with its body."""
     boundary = new_boundary()
     headers = {
