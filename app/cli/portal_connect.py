@@ -101,18 +101,12 @@ def _listening(arguments: argparse.Namespace) -> Listening:
 
 def _portal(arguments: argparse.Namespace) -> Portal:
     """Say where images go: to the portal of a data folder here, or to one elsewhere with a staff token."""
-    from portal.client.connecting.connection import base_url
-    from portal.client.connecting.credentials import MachineToken
-    from portal.connect.delivery import Portal, StaffTokenFile, noted_url
+    from portal.connect.delivery import portal_elsewhere, portal_here
 
     if arguments.portal is None:
         settings = data_settings(arguments)
-        noted_url(settings.address_file)  # now, where somebody reads what is the matter
-        return Portal(lambda: noted_url(settings.address_file), StaffTokenFile(settings.staff_token_file))
-    url = base_url(arguments.portal)
-    if arguments.token_file:
-        return Portal(lambda: url, StaffTokenFile(Path(arguments.token_file)))
+        return portal_here(settings.address_file, settings.staff_token_file)
     token = os.environ.get("SCANSHELF_TOKEN")
-    if not token:
+    if not (arguments.token_file or token):
         raise WrongUsage("with --portal a staff token is needed: --token-file or SCANSHELF_TOKEN.")
-    return Portal(lambda: url, MachineToken(token))
+    return portal_elsewhere(arguments.portal, Path(arguments.token_file) if arguments.token_file else None, token)

@@ -9,8 +9,8 @@ from pathlib import Path
 from core.errors import DicomError, PortalError
 from core.files.durable import remove_file
 from dicom.source import FileContent
-from portal.client.connecting.connection import Connection
-from portal.client.connecting.credentials import Credentials
+from portal.client.connecting.connection import Connection, base_url
+from portal.client.connecting.credentials import Credentials, MachineToken
 from portal.client.connecting.shapes import read_json
 from portal.client.upload.order import Ours
 from portal.client.upload.targets.answer import read_answer
@@ -135,3 +135,15 @@ def noted_url(address_file: Path) -> str:
         return str(read_json(address_file.read_bytes())["url"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise PortalError("not-a-portal", url=str(address_file.parent)) from error
+
+
+def portal_here(address_file: Path, token_file: Path) -> Portal:
+    """Give the portal of a data folder on this computer; raises `PortalError("not-a-portal")` where none ever ran."""
+    noted_url(address_file)
+    return Portal(lambda: noted_url(address_file), StaffTokenFile(token_file))
+
+
+def portal_elsewhere(address: str, token_file: Path | None, token: str | None) -> Portal:
+    """Give a portal by its address, with a staff token; raises `PortalError` for what is no address, or is insecure."""
+    url = base_url(address)
+    return Portal(lambda: url, StaffTokenFile(token_file) if token_file else MachineToken(token or ""))
