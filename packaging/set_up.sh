@@ -15,9 +15,10 @@ libxcb-xinerama0 libxcb-xkb1 fonts-dejavu-core fonts-noto-core fonts-noto-cjk py
 for_the_demo="chromium"
 # A screen in memory, a browser, ISO images made and mounted, a second DICOM toolkit to compare with, a DICOM server that
 # exists to upload to (Debian starts it as a service; the tests start their own on a port of their own), and what uploads
-# are measured against. ffmpeg makes the clips, and its own frames are what ours are compared with.
+# are measured against. A database server and a web server that portals are run with (here too the tests start their own).
+# ffmpeg makes the clips, and its own frames are what ours are compared with.
 for_testing="xvfb xauth xdotool chromium fuseiso genisoimage dcmtk poppler-utils orthanc orthanc-dicomweb curl
-ffmpeg"
+ffmpeg postgresql nginx-light"
 
 say() { printf '%s\n' "set-up: $*"; }
 

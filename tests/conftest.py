@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from tests.tools import corpus_folder
 if TYPE_CHECKING:
     from core.workers.worker import WorkerPool
     from tests.portal_tools import Portal
+    from tests.postgres_server import Postgres
 
 # Windows of two test processes would take the keys from each other.
 if os.environ.get("PYTEST_XDIST_WORKER") or not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
@@ -112,24 +114,60 @@ def portal_pool(decode_pool: WorkerPool) -> WorkerPool:
     return decode_pool
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real PostgreSQL of the whole session."""
+    from tests.postgres_server import running_postgres
+
+    with running_postgres() as server:
+        yield server
+
+
+@contextmanager
+def _database(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """Give a database on PostgreSQL where the test is one `on_postgres`, and `None` for SQLite."""
+    if getattr(request, "param", os.environ.get("SCANSHELF_TESTS_ON", "sqlite")) == "sqlite":
+        yield None
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    url = server.new_database()
+    yield url
+    server.drop(url)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let tests that are marked `on_postgres` have their portal on SQLite and once more on PostgreSQL."""
+    fixtures = [name for name in ("portal", "shared_portal") if name in metafunc.fixturenames]
+    marked = metafunc.definition.get_closest_marker("on_postgres")
+    if marked is not None and fixtures:
+        both = ("sqlite", pytest.param("postgres", marks=() if marked.kwargs.get("short") else pytest.mark.long))
+        metafunc.parametrize(
+            fixtures[0], both, indirect=True, scope="function" if fixtures[0] == "portal" else "session"
+        )
+
+
 @pytest.fixture
-def portal(tmp_path: Path, portal_pool: WorkerPool) -> Iterator[Portal]:
+def portal(request: pytest.FixtureRequest, tmp_path: Path, portal_pool: WorkerPool) -> Iterator[Portal]:
     """A real portal of this test alone, on loopback, with a clock that can be turned."""
     from tests.portal_tools import running_portal
 
-    with running_portal(tmp_path / "portal", workers=portal_pool) as running:
+    folder = tmp_path / "portal"
+    with _database(request) as database, running_portal(folder, workers=portal_pool, database=database) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def shared_portal(tmp_path_factory: pytest.TempPathFactory, portal_pool: WorkerPool) -> Iterator[Portal]:
+def shared_portal(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, portal_pool: WorkerPool
+) -> Iterator[Portal]:
     """A real portal of all tests that make accounts of their own there, leave its clock alone and count nothing else.
 
     Persons are invited without a Patient ID: with one they would be the same person in every test.
     """
     from tests.portal_tools import running_portal
 
-    with running_portal(tmp_path_factory.mktemp("shared") / "portal", workers=portal_pool) as running:
+    folder = tmp_path_factory.mktemp("shared") / "portal"
+    with _database(request) as database, running_portal(folder, workers=portal_pool, database=database) as running:
         yield running
 
 

@@ -167,6 +167,7 @@ def running_portal(
     public_url: str | None = None,
     workers: WorkerPool | None = None,
     origins: tuple[str, ...] = (),
+    database: str | None = None,
 ) -> Iterator[Portal]:
     """Serve a portal on a free loopback port in a thread; `workers` are those of several portals.
 
@@ -180,11 +181,13 @@ def running_portal(
             data,
             (public_url or url).replace("{port}", url.rpartition(":")[2]),
             local,
+            database_url=database,
             limits=limits or Limits(),
             origins=origins,
             post=Post(data / "mailbox"),
         )
-        _lay_tables(data / "portal.db")
+        if database is None:
+            _lay_tables(data / "portal.db")
         with build_services(settings, clock=clock, workers=workers, passwords=Passwords(QUICK)) as services:
             ready = threading.Event()
             server = make_server(Door(listener), make_app(services), ready.set, trust_proxy=not local)

@@ -73,7 +73,12 @@ def _action(
     )
     add_common_options(parser, default=argparse.SUPPRESS)
     parser.add_argument("--data", metavar="DIR", help="the portal's data folder (default: one for this person)")
-    parser.add_argument("--database", metavar="URL", help="its database (default: SQLite in the data folder)")
+    parser.add_argument(
+        "--database",
+        metavar="URL",
+        help="its database, postgresql://user@host/name (its password: SCANSHELF_DATABASE_PASSWORD) or sqlite:///FILE",
+    )
+    parser.add_argument("--database-password-file", metavar="FILE", help="a file with its password, for you alone")
     return parser
 
 

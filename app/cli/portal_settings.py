@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
+from app.cli.portal_database import database_url
 from app.cli.terminal import WrongUsage
 from core.errors import PortalError
 
@@ -28,7 +29,8 @@ def data_settings(arguments: argparse.Namespace) -> ServerSettings:
     from portal.server.base.settings import ServerSettings
 
     usual = f"http://127.0.0.1:{DEFAULT_PORT}"
-    return ServerSettings(_data_folder(arguments.data), usual, True, database_url=_database(arguments.database))
+    url = database_url(arguments.database, arguments.database_password_file)
+    return ServerSettings(_data_folder(arguments.data), usual, True, database_url=url)
 
 
 def serve_settings(arguments: argparse.Namespace) -> ServerSettings:
@@ -90,12 +92,6 @@ def _data_folder(chosen: str | None) -> Path:
     if chosen:
         return Path(chosen).expanduser().absolute()
     return Path(platformdirs.user_data_dir("Scanshelf", appauthor=False)) / "portal"
-
-
-def _database(url: str | None) -> str | None:
-    if url is not None and not (url.startswith("sqlite:///") and len(url) > len("sqlite:///")):
-        raise PortalError("portal-database-unknown")
-    return url
 
 
 def store_folder(chosen: str | None) -> Path | None:

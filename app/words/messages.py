@@ -447,9 +447,19 @@ ERRORS: dict[str, Words] = {
         tr("Give the certificate with its chain and its key as PEM files that belong together."),
     ),
     "portal-database-unknown": Words(
-        tr("The portal cannot keep its data in this database yet."),
-        tr("For now it knows SQLite alone; PostgreSQL comes with a later version."),
-        tr("Leave out --database, or give an address that begins with sqlite:///."),
+        tr("The portal cannot keep its data in this database."),
+        tr("It knows SQLite and PostgreSQL, so it was not started."),
+        tr("Leave out --database, or give postgresql://user@host/name or sqlite:///FILE."),
+    ),
+    "portal-database-driver": Words(
+        tr("PostgreSQL cannot be used here."),
+        tr("The package that speaks to it (psycopg) is not installed, so the portal was not started."),
+        tr("Install it beside Scanshelf: “python -m pip install 'psycopg[binary]'”, or leave out --database."),
+    ),
+    "portal-database-gone": Words(
+        tr("The portal's database does not answer."),
+        tr("The database server is not there, or does not know this user, password or database. Nothing was changed."),
+        tr("See whether it runs, and compare --database and its password with what it was set up with."),
     ),
     "portal-store-unknown": Words(
         tr("The portal cannot keep its images in another archive yet."),

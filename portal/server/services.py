@@ -43,9 +43,9 @@ class Services:
     decoder: Decoder
     clock: Clock
     secret: bytes
-    tries: Tries = field(default_factory=lambda: Tries(RATES))
+    tries: Tries
+    told: ToldLately
     passwords: Passwords = field(default_factory=Passwords)
-    told: ToldLately = field(default_factory=ToldLately)
     worker_turns: Turns = field(default_factory=lambda: Turns(AT_ONCE, OF_ONE))
 
     @cached_property

@@ -43,4 +43,5 @@ def held(session: Session, table: type[Row], key: Any) -> Row | None:
     Whoever decides by what is there before writing holds the row all of that belongs to: the person, the account, the
     code that works once.
     """
-    return session.get(table, key, with_for_update={"key_share": True})  # rows that refer to it may be added
+    # rows that refer to it may be added; what was read of it before may be old
+    return session.get(table, key, with_for_update={"key_share": True}, populate_existing=True)

@@ -40,7 +40,7 @@ class ServerSettings:
     data: Path
     public_url: str
     local: bool
-    database_url: str | None = None
+    database_url: str | None = field(default=None, repr=False)  # with its password
     store: Path | None = None  # where the images are, if not with the data
     name: str = "Practice portal"
     practice: Practice = NAMELESS  # what is said here replaces what the database has
@@ -52,6 +52,12 @@ class ServerSettings:
     def database(self) -> str:
         """Give the SQLAlchemy address of the database."""
         return self.database_url or f"sqlite:///{self.data / 'portal.db'}"
+
+    @property
+    def tries_database(self) -> str:
+        """Give the address of the database of tries: SQLite's is a file of its own, so that no writer waits for it."""
+        kept = self.database
+        return f"sqlite:///{self.data / 'tries.db'}" if kept.startswith("sqlite") else kept
 
     @property
     def store_folder(self) -> Path:

@@ -10,8 +10,21 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, Index, String, TypeDecorator, UniqueConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, validates
+
+from portal.server.base.name_forms import folded, words_of
 
 from portal.server.base.name_forms import folded, found_by
 
@@ -35,6 +48,10 @@ class Base(DeclarativeBase):
     """All tables of the portal."""
 
     type_annotation_map = {datetime: Moment, dict[str, Any]: JSON}  # noqa: RUF012 - SQLAlchemy's way
+
+
+# Numbers of what there may be thousands of millions of. SQLite has 64 bits for rows anyway, if they are INTEGER.
+Many = BigInteger().with_variant(Integer, "sqlite")
 
 
 # -- people --
@@ -426,7 +443,19 @@ class StudyRow(Base):
     timezone_offset_from_utc: Mapped[str | None] = mapped_column(String(5))
     uploaded: Mapped[bool] = mapped_column(default=False)  # begun by a person's own upload, whoever added to it since
     created_at: Mapped[datetime]
+    patient_name_folded: Mapped[str | None]  # the names as they are searched (name_forms.py)
+    patient_name_words: Mapped[str | None]
+    referring_physician_folded: Mapped[str | None]
+    referring_physician_words: Mapped[str | None]
     series: Mapped[list[SeriesRow]] = relationship(order_by="SeriesRow.id")
+
+    @validates("patient_name", "referring_physician_name")
+    def _search_form(self, key: str, name: str | None) -> str | None:
+        """Keep what a name is searched by beside it."""
+        begin = key.removesuffix("_name") if key.startswith("referring") else key
+        setattr(self, f"{begin}_folded", folded(name))
+        setattr(self, f"{begin}_words", words_of(name))
+        return name
 
 
 class SeriesRow(Base):
@@ -449,7 +478,7 @@ class InstanceRow(Base):
 
     __tablename__ = "instance"
     __table_args__ = (UniqueConstraint("patient", "sop_instance_uid"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(Many, primary_key=True)
     patient: Mapped[int] = mapped_column(ForeignKey("patient.id"))
     series: Mapped[int] = mapped_column(ForeignKey("series.id"), index=True)
     sop_instance_uid: Mapped[str] = mapped_column(String(64))
@@ -509,7 +538,7 @@ class LeftOutRow(Base):
 
     __tablename__ = "left_out"
     __table_args__ = (Index("left_out_by_uid", "patient", "study_instance_uid", "sop_instance_uid"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(Many, primary_key=True)
     patient: Mapped[int] = mapped_column(ForeignKey("patient.id"))
     study_instance_uid: Mapped[str] = mapped_column(String(64))
     upload: Mapped[str] = mapped_column(ForeignKey("upload.id"))
@@ -662,7 +691,7 @@ class ActivityRow(Base):
     """One line of the activity, never changed: `hash` is made of it and of `previous_hash` (activity/chain.py)."""
 
     __tablename__ = "activity"
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(Many, primary_key=True)
     at: Mapped[datetime]
     account: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
     kind: Mapped[str]
@@ -678,7 +707,7 @@ class ActivityExamRow(Base):
     """Which exams a line is about."""
 
     __tablename__ = "activity_exam"
-    activity: Mapped[int] = mapped_column(ForeignKey("activity.id"), primary_key=True)
+    activity: Mapped[int] = mapped_column(Many, ForeignKey("activity.id"), primary_key=True)
     exam: Mapped[str] = mapped_column(primary_key=True, index=True)
 
 
@@ -701,3 +730,12 @@ class IdempotencyRow(Base):
     status: Mapped[int]
     response: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
+
+
+class TriedRow(Base):
+    """When somebody tried something lately, such as a wrong password (tries.py); SQLite keeps it in its own file."""
+
+    __tablename__ = "tried"
+    name: Mapped[str] = mapped_column(primary_key=True)  # sealed: it does not say who
+    moments: Mapped[list[float]] = mapped_column(JSON)  # seconds since 1970, of no more than count
+    ends_at: Mapped[datetime] = mapped_column(index=True)

@@ -1,4 +1,4 @@
-"""What is to be told once an hour, however often it happens, and what is counted to be told; kept in memory."""
+"""What is to be told once an hour, whichever process of the server sees it, and what is counted to be told."""
 
 from __future__ import annotations
 
@@ -9,15 +9,19 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from portal.server.base.networks import network_of
+from portal.server.base.problems import Problem
+from portal.server.base.tries import Tries
 
 ONCE_IN = timedelta(hours=1)
 MOST_REMEMBERED = 20_000
+TOLD = "told"
 
 
 class ToldLately:
-    """Remembers what was told. Thread-safe."""
+    """Remembers what was told; the database is asked for what this process does not know of. Thread-safe."""
 
-    def __init__(self) -> None:
+    def __init__(self, tries: Tries) -> None:
+        self._tries = tries.having({TOLD: "1 per hour"})
         self._lock = threading.Lock()
         self._told: dict[tuple[str, ...], datetime] = {}
 
@@ -29,7 +33,11 @@ class ToldLately:
             if len(self._told) >= MOST_REMEMBERED:
                 self._told.clear()
             self._told[what] = now
-            return True
+        try:
+            self._tries.take(TOLD, *what)
+        except Problem:
+            return False
+        return True
 
 
 class WrongCodes:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, func, select
 from sqlalchemy.orm import Session
 
 from dicom.amounts import Amount, amount_of
@@ -239,7 +239,7 @@ def _series(session: Session, caller: Caller, exams: Sequence[str], now: datetim
             SeriesRow.body_part_examined,
             InstanceRow.sop_class_uid,
             func.count(InstanceRow.id),
-            func.coalesce(func.sum(InstanceRow.size), 0),
+            func.coalesce(func.sum(InstanceRow.size), 0).cast(BigInteger),  # a Decimal on PostgreSQL
         )
         .select_from(InstanceRow)
         .join(SeriesRow, InstanceRow.series == SeriesRow.id)

@@ -12,7 +12,8 @@ from portal.server.access.caller import Caller
 from portal.server.access.visibility import of_practice, report_for
 from portal.server.activity.log import accounts_of, note
 from portal.server.base.problems import Problem
-from portal.server.base.tables import ExamRow
+from portal.server.base.rows import held
+from portal.server.base.tables import ExamRow, PatientRow
 from portal.server.exams.exam_shapes import exam_of, shape_for
 from portal.server.exams.removed_before import report_was_removed
 from portal.server.objects.object_rows import note_object
@@ -36,7 +37,7 @@ def put_report(
             raise Problem("conflict", reason="removed")
     sha256 = services.store.take(incoming)
     with services.database.writing() as session:
-        row, now = check_awaited(session, caller, exam), services.clock()
+        row, now = _held(session, caller, exam), services.clock()
         if report_was_removed(session, row.patient, sha256):
             raise Problem("conflict", reason="removed")
         note_object(session, sha256, incoming.size, now)
@@ -59,13 +60,20 @@ def check_awaited(session: Session, caller: Caller, exam: str) -> ExamRow:
     return row
 
 
+def _held(session: Session, caller: Caller, exam: str) -> ExamRow:
+    """Find the exam; nobody takes it out or files under its person meanwhile."""
+    held(session, PatientRow, check_awaited(session, caller, exam).patient)
+    session.expire_all()
+    return check_awaited(session, caller, exam)
+
+
 def complete_report(session: Session, caller: Caller, exam: str, completed_at: str | None, now: datetime) -> Exam:
     """Take the notice that a report is complete, before or after the report itself; its release counts from there.
 
     The same notice again, without a moment, moves nothing. Raises `Problem("invalid-request")` for what is no moment
     with its zone, or has not been yet.
     """
-    row = check_awaited(session, caller, exam)
+    row = _held(session, caller, exam)
     row.report_completed_at = (row.report_completed_at or now) if completed_at is None else _past(completed_at, now)
     session.flush()
     return shape_for(session, caller, row, now)

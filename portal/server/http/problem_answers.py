@@ -11,15 +11,16 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from core.files.durable import is_full
+from portal.server.base.database import GONE
 from portal.server.base.problems import CHALLENGE, STATUS, TITLES, Problem
 from portal.server.objects.soundness import Unsound
 from portal.wire.problems import PROBLEM_PREFIX, ProblemCode
 
 log = logging.getLogger(__name__)
+COME_BACK_SECONDS = 10
 
 Answer = Callable[[Problem], Response]
 Refuse = Callable[[str, Problem], Response]  # the path that was asked, and why not
@@ -50,6 +51,11 @@ def answer(problem: Problem) -> JSONResponse:
         **problem.facts,
     }
     return JSONResponse(content, status, headers, media_type="application/problem+json")
+
+
+def database_gone() -> Problem:
+    """Say that the database does not answer: asked again, it says what was done."""
+    return Problem("unavailable", headers={"Retry-After": str(COME_BACK_SECONDS)})
 
 
 def refusing(own: Mapping[str, Answer]) -> Refuse:
@@ -84,10 +90,13 @@ def install(app: FastAPI, refuse: Refuse) -> None:
         code = _CODES.get(error.status_code, "invalid-request")
         return refuse(request.url.path, Problem(code, headers=error.headers, **facts))
 
-    @app.exception_handler(OperationalError)
-    def _database(request: Request, error: OperationalError) -> Response:
-        log.error("the database could not answer: %s in %s", type(error.orig).__name__, _place(error))
-        return refuse(request.url.path, Problem("unavailable", headers={"Retry-After": "30"}))
+    def _database(request: Request, error: Exception) -> Response:
+        why = getattr(error, "orig", None) or error
+        log.error("the database could not answer: %s in %s", type(why).__name__, _place(error))
+        return refuse(request.url.path, database_gone())
+
+    for kind in GONE:
+        app.add_exception_handler(kind, _database)
 
     @app.exception_handler(OSError)
     def _disk(request: Request, error: OSError) -> Response:

@@ -14,11 +14,12 @@ from fastapi import HTTPException, Request
 from starlette.datastructures import MutableHeaders
 
 from portal.server.answers.letters import has_plain_address
+from portal.server.base.database import GONE
 from portal.server.base.networks import network_of
 from portal.server.base.problems import Problem
 from portal.server.base.settings import ServerSettings
 from portal.server.base.turns import Turns
-from portal.server.http.problem_answers import Refuse
+from portal.server.http.problem_answers import Refuse, database_gone
 from portal.wire.addresses import API_PATH, DICOMWEB_PATH
 
 Message = MutableMapping[str, Any]
@@ -68,7 +69,12 @@ class RequestLimits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit, said = await self._limit(scope), self._saying(send)
+        said = self._saying(send)
+        try:
+            limit = await self._limit(scope)
+        except GONE:
+            await self._end(scope, receive, said, database_gone())
+            return
         if not has_plain_address(scope):
             await self._end(scope, receive, said, Problem("invalid-request", reason="letters"))
             return

@@ -18,9 +18,10 @@ from sqlalchemy.orm import Session
 from portal.server.access.browser_sessions import BrowserSessions
 from portal.server.access.caller import Caller
 from portal.server.access.callers import find_caller
+from portal.server.base.database import GONE
 from portal.server.base.problems import Problem
 from portal.server.base.tables import AccountRow, TokenFamilyRow
-from portal.server.http.problem_answers import Refuse
+from portal.server.http.problem_answers import Refuse, database_gone
 from portal.server.services import Services
 
 Message = MutableMapping[str, Any]
@@ -68,6 +69,7 @@ class _Watch:
         self._looked = asyncio.get_running_loop().time()
         self._ended = False
         self._refusing = False
+        self._problem = Problem("not-signed-in")
 
     def hearing(self, receive: Receive) -> Receive:
         """Refuse the rest of a body once its sender may not."""
@@ -77,7 +79,9 @@ class _Watch:
             brings = message["type"] == "http.request" and (message.get("more_body") or message.get("body"))
             if brings and await self._has_ended():
                 self._refusing = True
-                raise Problem("not-signed-in", headers={"Connection": "close"})
+                problem = self._problem
+                problem.headers["Connection"] = "close"
+                raise problem
             return message
 
         return heard
@@ -93,7 +97,7 @@ class _Watch:
                 return
             for piece in _pieces(message):
                 if not self._ended and await self._has_ended() and not begun:
-                    await self._refuse(self._scope["path"], Problem("not-signed-in"))(self._scope, receive, send)
+                    await self._refuse(self._scope["path"], self._problem)(self._scope, receive, send)
                 if self._ended:
                     raise _Cut
                 begun = True
@@ -106,7 +110,10 @@ class _Watch:
         now = asyncio.get_running_loop().time()
         if caller is None or now - self._looked < SECONDS:
             return False
-        self._ended = not await run_sync(self._still, caller)
+        try:
+            self._ended = not await run_sync(self._still, caller)
+        except GONE:  # nobody knows
+            self._ended, self._problem = True, database_gone()
         self._looked = asyncio.get_running_loop().time()
         return self._ended
 

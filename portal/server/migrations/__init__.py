@@ -18,16 +18,22 @@ from core.errors import PortalError
 from portal.server.base.database import Database
 
 MIGRATIONS = Path(__file__).resolve().parent
+LOCK = 5_721_640_973  # any number no other program takes
 
 
 def migrate(database: Database) -> None:
     """Bring the database up to date; raises `PortalError("portal-data-newer")` for one of a later version."""
     with database.engine.connect() as connection:
-        if database.engine.dialect.name == "sqlite":
-            connection.execute(text("BEGIN IMMEDIATE"))
+        _alone(database, connection)
         _refuse_newer(connection)
         command.upgrade(alembic_config(connection), "head")
         connection.commit()
+
+
+def _alone(database: Database, connection: Connection) -> None:
+    """Let nobody else migrate until the transaction ends."""
+    lock = "BEGIN IMMEDIATE" if database.is_sqlite else f"SELECT pg_advisory_xact_lock({LOCK})"
+    connection.execute(text(lock))
 
 
 def is_current(database: Database) -> bool:

@@ -12,3 +12,8 @@ depends_on = None
 def upgrade() -> None:
     """Make it so."""
     ${upgrades if upgrades else "pass"}
+
+
+def downgrade() -> None:
+    """Take it back."""
+    ${downgrades if downgrades else "pass"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, select, update
 
 from portal.server.base.clock import Clock
-from portal.server.base.database import Database
+from portal.server.base.database import GONE, Database
 from portal.server.base.tables import NoticeRow
 from portal.server.notices.ways.way import Letter, NotSentError, Way
 
@@ -33,6 +34,7 @@ class Sending:
         self._database = database
         self._ways = ways
         self._clock = clock
+        self._to_note: list[tuple[str, dict[str, object]]] = []  # what became of those whose row could not be reached
 
     def send_due(self, stop: Callable[[], bool] = lambda: False) -> int:
         """Send all that is due now, or what is sent until `stop`; gives how many were tried.
@@ -40,6 +42,7 @@ class Sending:
         A way that cannot be reached is left alone for the rest, so that it keeps no other waiting.
         """
         tried, gone = 0, set[str]()
+        self._note_all()
         self._give_up_late()
         while not stop() and (taken := self._take(gone)) is not None:
             letter, channel, tries = taken
@@ -97,8 +100,16 @@ class Sending:
         return {"due_at": self._clock() + WAITS[min(tries, len(WAITS)) - 1], "trouble": error.reason}
 
     def _note(self, letter: Letter, values: dict[str, object]) -> None:
-        with self._database.writing() as session:
-            session.execute(update(NoticeRow).where(NoticeRow.id == letter.id).values(values))
+        """Write down what became of a letter; while the database is gone it is remembered, so that none goes twice."""
+        self._to_note.append((letter.id, values))
+        self._note_all()
+
+    def _note_all(self) -> None:
+        while self._to_note:
+            letter, values = self._to_note[0]
+            with self._database.writing() as session:
+                session.execute(update(NoticeRow).where(NoticeRow.id == letter).values(values))
+            self._to_note.pop(0)
 
 
 @contextmanager
@@ -107,15 +118,22 @@ def sending_in_background(sending: Sending, remind: Callable[[], None]) -> Itera
     stop = threading.Event()
 
     def work() -> None:
-        reminded = -REMIND_SECONDS
+        reminded, gone = -REMIND_SECONDS, False
         while not stop.wait(LOOK_SECONDS):
             try:
                 if time.monotonic() - reminded >= REMIND_SECONDS:
                     reminded = time.monotonic()
                     remind()
                 sending.send_due(stop.is_set)
-            except Exception:  # whatever it is: without this thread nobody would be told anything any more
-                log.exception("notices could not be sent")
+                gone = False
+            except GONE:  # told once, not every second
+                if not gone:
+                    log.error("notices wait: the database does not answer")  # noqa: TRY400 - its words name rows
+                gone = True
+            except Exception as error:  # noqa: BLE001 - without this thread nobody would be told anything any more
+                # where, not its words, in which a database names what it refused
+                where = "".join(traceback.format_tb(error.__traceback__))
+                log.error("notices could not be sent: %s\n%s", type(error).__name__, where)  # noqa: TRY400
 
     thread = threading.Thread(target=work, name="notices")
     thread.start()

@@ -19,7 +19,8 @@ def note_object(session: Session, sha256: str, size: int, now: datetime) -> None
     """Write down an object whose bytes have just come: also one that was found damaged is whole again."""
     row, _ = found_or_added(
         session,
-        select(StoredObjectRow).where(StoredObjectRow.sha256 == sha256),
+        # whoever takes it out just now is waited for
+        select(StoredObjectRow).where(StoredObjectRow.sha256 == sha256).with_for_update(read=True, key_share=True),
         lambda: StoredObjectRow(sha256=sha256, size=size, stored_at=now),
     )
     row.damaged_at = None
@@ -31,6 +32,8 @@ def forget_unused(session: Session, hashes: Iterable[str]) -> set[str]:
     session.flush()
     gone: set[str] = set()
     for some in _chunks(sorted(set(hashes))):
+        rows = select(StoredObjectRow.sha256).where(StoredObjectRow.sha256.in_(some)).order_by(StoredObjectRow.sha256)
+        session.execute(rows.with_for_update()).all()  # whoever takes one in just now is waited for
         used = {each for column in _USED_BY for each in session.scalars(select(column).where(column.in_(some)))}
         unused = [each for each in some if each not in used]
         forgotten = delete(StoredObjectRow).where(StoredObjectRow.sha256.in_(unused))

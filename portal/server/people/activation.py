@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.server.base.clock import Clock
@@ -45,6 +46,10 @@ class Activations:
             row = self._check(session, activation, user_name, now)
             row.used_at = now
             _take_over(session.get_one(AccountRow, row.account), user_name, password_hash, now)
+            try:
+                session.flush()
+            except IntegrityError as error:  # somebody took the name at the same moment
+                raise Problem("conflict", field="user_name", reason="taken") from error
             return row.account
 
     def _check(self, session: Session, activation: Activation, user_name: str, now: datetime) -> ActivationRow:

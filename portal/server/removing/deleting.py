@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.server.access.caller import Caller
@@ -21,6 +21,7 @@ from portal.server.base.tables import (
     ExamRow,
     InstanceRow,
     NoticeRow,
+    PatientRow,
     RecoveryRow,
     SeriesRow,
     ShareRow,
@@ -43,6 +44,8 @@ def delete_account(database: Database, settings: ServerSettings, account_id: str
     hashes: set[str] = set()
     with database.writing() as session:
         now = clock()
+        for patient in session.scalars(_patients(account_id)).all():
+            held(session, PatientRow, patient)  # before the account, as whoever takes out an exam of theirs
         account = held(session, AccountRow, account_id)
         if account is None or account.state == "closed":
             raise Problem("not-found")
@@ -61,6 +64,11 @@ def delete_account(database: Database, settings: ServerSettings, account_id: str
     erase_pictures(settings)
     forget_pages(database)
     return len(exams)
+
+
+def _patients(account: str) -> Select[int]:
+    asked = select(AccountPatientRow.patient).where(AccountPatientRow.account == account)
+    return asked.order_by(AccountPatientRow.patient)
 
 
 def _own_exams(session: Session, account: AccountRow) -> list[tuple[str, int]]:

@@ -70,10 +70,7 @@ class Gone:
 
 def remove(session: Session, caller: Caller, wanted: RemovalRequest, now: datetime) -> Gone:
     """Take it out; raises `Problem("not-found")` where the practice has nothing of the kind there."""
-    exam = session.scalars(select(ExamRow).where(ExamRow.id == wanted.exam, of_practice(caller))).first()
-    if exam is None:
-        raise Problem("not-found")
-    held(session, PatientRow, exam.patient)  # nothing more is filed meanwhile
+    exam = _held(session, caller, wanted.exam)
     rows = [] if wanted.kind == "report" else list(session.scalars(_instances(exam, wanted)))
     report = exam.report_sha256 if wanted.kind in ("exam", "report") else None
     if not rows and report is None:
@@ -92,6 +89,18 @@ def remove(session: Session, caller: Caller, wanted: RemovalRequest, now: dateti
     for account in accounts_of(session, patient):
         note(session, account=account, kind=_KINDS[wanted.kind], at=now, exams=[wanted.exam], details=details)
     return Gone(removal, forget_unused(session, hashes))
+
+
+def _held(session: Session, caller: Caller, exam: str) -> ExamRow:
+    """Find the exam; nothing more is filed under its person meanwhile."""
+    asked = select(ExamRow).where(ExamRow.id == exam, of_practice(caller))
+    found = session.scalars(asked).first()
+    if found is not None:
+        held(session, PatientRow, found.patient)
+        found = session.scalars(asked.execution_options(populate_existing=True)).first()
+    if found is None:
+        raise Problem("not-found")
+    return found
 
 
 def allow(session: Session, caller: Caller, removal: str, now: datetime) -> Removal:

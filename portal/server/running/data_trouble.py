@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 
 from core.errors import PortalError
 from core.files.durable import is_full
 from portal.server.base.settings import ServerSettings
 
-# SQLite's own names of what went wrong, by how they begin
+# SQLite's own names of what went wrong, by how they begin, and PostgreSQL's numbers
 _CODES = {
     "SQLITE_READONLY": "portal-folder-refused",
     "SQLITE_CANTOPEN": "portal-folder-refused",
@@ -20,6 +20,12 @@ _CODES = {
     "SQLITE_FULL": "portal-no-space",
     "SQLITE_BUSY": "portal-in-use",
     "SQLITE_LOCKED": "portal-in-use",
+    "53100": "portal-no-space",
+    "42501": "portal-folder-refused",  # the user may not make tables
+    "57P": "portal-database-gone",
+    "08": "portal-database-gone",
+    "28": "portal-database-gone",
+    "3D": "portal-database-gone",
 }
 
 
@@ -30,10 +36,15 @@ def data_trouble(settings: ServerSettings) -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
-        name = str(getattr(error.orig, "sqlite_errorname", ""))
-        code = next((code for begin, code in _CODES.items() if name.startswith(begin)), "portal-data-broken")
-        raise PortalError(code, folder=folder) from error
+        raise PortalError(_code(error), folder=folder) from error
     except OSError as error:
         raise PortalError("portal-no-space" if is_full(error) else "portal-folder-refused", folder=folder) from error
     except (SQLAlchemyError, ValueError) as error:  # a key or a database that is none
         raise PortalError("portal-data-broken", folder=folder) from error
+
+
+def _code(error: DatabaseError) -> str:
+    name = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None)
+    if name is None and isinstance(error, OperationalError):
+        return "portal-database-gone"  # it never came to an answer of its own
+    return next((code for begin, code in _CODES.items() if str(name).startswith(begin)), "portal-data-broken")

@@ -1,6 +1,7 @@
 """Tells people what only time brings about: a report that can be seen, a share that ends, an account that will rest.
 
-Each is told once, however often it is looked for; what the outbox holds says what was told.
+Each is told once, however often and by however many servers it is looked for: the row it is about is held, and what the
+outbox holds says what was told.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from portal.server.access.report_release import released_at
 from portal.server.access.share_state import opens
 from portal.server.access.visibility import practice_of
 from portal.server.activity.log import accounts_of
+from portal.server.base.rows import held
 from portal.server.base.tables import (
     AccountPatientRow,
     AccountRow,
@@ -70,8 +72,8 @@ class Reminding:
         return [row.id for row in session.scalars(asked) if _rests_soon(session, row, now)]
 
     def _warn_account(self, session: Session, account_id: str, now: datetime) -> None:
-        account = session.get_one(AccountRow, account_id)
-        if _rests_soon(session, account, now):
+        account = held(session, AccountRow, account_id)
+        if account is not None and _rests_soon(session, account, now):
             facts = {"until": moment_words(session, account, rests_at(account))}
             tell(session, self._services.settings, account, Told("lapse-warning", facts, self._home()), now)
 
@@ -82,8 +84,8 @@ class Reminding:
         return [share.id for share in shares if _ends_soon(session, share)]
 
     def _warn_share(self, session: Session, share_id: str, now: datetime) -> None:
-        share = session.get_one(ShareRow, share_id)
-        if _ends_soon(session, share):
+        share = held(session, ShareRow, share_id)
+        if share is not None and _ends_soon(session, share):
             tell_ending(session, self._services.settings, share, now)
 
     def _reports(self, session: Session, now: datetime) -> list[str]:
@@ -96,8 +98,10 @@ class Reminding:
         return [exam.id for exam in session.scalars(asked) if _is_news(exam, practice_of(session, exam), now)]
 
     def _tell_report(self, session: Session, exam_id: str, now: datetime) -> None:
-        exam = session.get(ExamRow, exam_id)
+        exam = held(session, ExamRow, exam_id)
         if exam is None or not _is_news(exam, practice_of(session, exam), now):
+            return
+        if _told(session, "report", NoticeRow.about == exam.id, exam.created_at):
             return
         for account in (session.get_one(AccountRow, each) for each in accounts_of(session, exam.patient)):
             if account.state == "active":

@@ -14,6 +14,9 @@ from portal.server.base.clock import Clock, system_clock
 from portal.server.base.database import Database
 from portal.server.base.password_hashes import Passwords
 from portal.server.base.settings import ServerSettings
+from portal.server.base.tables import Base, TriedRow
+from portal.server.base.told_lately import ToldLately
+from portal.server.base.tries import Tries
 from portal.server.http.app import make_app
 from portal.server.http.web_server import Door, TlsFiles, bind, run, url_of
 from portal.server.migrations import migrate
@@ -26,7 +29,7 @@ from portal.server.running.first_rows import add_practice, add_staff_token, seal
 from portal.server.running.forgetting import forget_ended
 from portal.server.running.posting import sending
 from portal.server.running.reminding import Reminding
-from portal.server.services import Services
+from portal.server.services import RATES, Services
 
 MOST_WORKERS = 4
 
@@ -42,9 +45,14 @@ def serve(
         public_url = settings.public_url or url_of(listener, tls)
         with (
             build_services(replace(settings, public_url=public_url)) as services,
-            sending_in_background(sending(services), Reminding(services).remind),
+            sending_in_background(sending(services), lambda: _now_and_then(services)),
         ):
             run(Door(listener, tls), make_app(services), lambda: ready(public_url), trust_proxy=not settings.local)
+
+
+def _now_and_then(services: Services) -> None:
+    Reminding(services).remind()
+    services.tries.forget_ended()
 
 
 @contextmanager
@@ -69,6 +77,7 @@ def _in_order(settings: ServerSettings, stack: ExitStack, clock: Clock, workers:
     empty_incoming(settings)
     put_orphans_aside(services.database, settings, clock)
     forget_ended(services.database, clock)
+    services.tries.forget_ended()
     add_practice(services.database, settings, clock)
     add_staff_token(services.database, settings, clock)
     seal_activity(services.database, settings)
@@ -80,7 +89,8 @@ def _services(settings: ServerSettings, stack: ExitStack, clock: Clock, workers:
     secret = read_secret(settings)
     database = open_database(settings, stack)
     store = PortalObjects(settings.objects, settings.incoming)
-    return Services(settings, database, store, Decoder(workers), clock, secret)
+    tries = open_tries(settings, stack, clock, secret)
+    return Services(settings, database, store, Decoder(workers), clock, secret, tries, ToldLately(tries))
 
 
 def _own_workers(stack: ExitStack) -> WorkerPool:
@@ -88,6 +98,15 @@ def _own_workers(stack: ExitStack) -> WorkerPool:
     stack.callback(pool.close)
     pool.start()  # in the background: the first image that comes is not to wait for it
     return pool
+
+
+def open_tries(settings: ServerSettings, stack: ExitStack, clock: Clock, secret: bytes) -> Tries:
+    """Open what counts tries."""
+    database = Database(settings.tries_database, durable=False)
+    stack.callback(database.close)
+    if database.is_sqlite:
+        Base.metadata.create_all(database.engine, [TriedRow.__table__])  # type: ignore[list-item]
+    return Tries(RATES, database, clock, secret)
 
 
 def open_database(settings: ServerSettings, stack: ExitStack) -> Database:

@@ -20,10 +20,10 @@ EVERYBODY = "everybody"
 
 
 class Guesses:
-    """Counts wrong codes by where they come from; a restart forgets them, what is counted per share stays."""
+    """Counts wrong codes by where they come from; what is counted per share stands with the share."""
 
-    def __init__(self, rates: dict[str, str] | None = None) -> None:
-        self._tries = Tries(rates or RATES)
+    def __init__(self, tries: Tries, rates: dict[str, str] | None = None) -> None:
+        self._tries = tries.having(rates or RATES)
 
     def check(self, address: str, *, typed: bool) -> None:
         """Refuse with 429 and Retry-After where too many wrong codes came."""

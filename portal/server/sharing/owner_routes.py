@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Response
+from sqlalchemy.orm import Session
 
 from portal.server.access.caller import Caller
 from portal.server.access.callers import Callers
@@ -114,15 +115,20 @@ class OwnersShares:
     def edit(self, caller: Caller, share_id: str, until: str, match: str | None) -> None:
         """Move the last day."""
         with self._database.writing() as session:
-            share = owned_share(session, caller, share_id)
+            share = self._held(session, caller, share_id)
             move_last_day(session, share, until, match, self._services.clock(), self._limits)
 
     def revoke(self, caller: Caller, share_id: str) -> None:
         """End a share."""
         with self._database.writing() as session:
-            revoke(session, owned_share(session, caller, share_id), self._services.clock())
+            revoke(session, self._held(session, caller, share_id), self._services.clock())
 
     def unlock(self, caller: Caller, share_id: str) -> None:
         """Allow typed codes again."""
         with self._database.writing() as session:
-            allow_typed_codes(session, owned_share(session, caller, share_id), self._services.clock())
+            allow_typed_codes(session, self._held(session, caller, share_id), self._services.clock())
+
+    def _held(self, session: Session, caller: Caller, share_id: str) -> ShareRow:
+        """Find a share of the caller that nobody else changes meanwhile."""
+        held(session, AccountRow, caller.account)
+        return owned_share(session, caller, share_id)

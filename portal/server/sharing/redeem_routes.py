@@ -29,7 +29,7 @@ AT_ONCE, OF_ONE = 8, 2  # of all, and of one address
 
 def add(routes: APIRouter, services: Services) -> None:
     """Add the recipient's route."""
-    guesses, turns = Guesses(), Turns(AT_ONCE, OF_ONE)
+    guesses, turns = Guesses(services.tries), Turns(AT_ONCE, OF_ONE)
 
     @routes.post("/redeem")
     async def redeem(said: Redeem, request: Request, response: Response) -> Redeemed:

@@ -22,8 +22,9 @@ from portal.server.access.share_sessions import begin_session, recipient_of
 from portal.server.access.share_state import ending, link_locked, opens, typed_locked
 from portal.server.activity.log import note
 from portal.server.base.problems import Problem
+from portal.server.base.rows import held
 from portal.server.base.settings import ServerSettings
-from portal.server.base.tables import ExamRow, ShareRow
+from portal.server.base.tables import AccountRow, ExamRow, ShareRow
 from portal.server.base.tokens import token_hash
 from portal.server.exams.exam_shapes import person_shape, shapes_for
 from portal.server.services import Services
@@ -90,7 +91,7 @@ def is_meant(session: Session, attempt: Attempt) -> bool:
 
 def try_code(session: Session, services: Services, attempt: Attempt, now: datetime) -> Opened | Refused:
     """Open the share, or say why not. Every way goes through the same comparison, also where there is no share."""
-    share = _meant(session, attempt)
+    share = _held(session, attempt)
     right = code_fits(services.secret, share.id if share else "", attempt.code, share.code_hmac if share else NO_CODE)
     limits = services.settings.limits
     if share is None or _locked(share, attempt, limits):
@@ -106,6 +107,15 @@ def try_code(session: Session, services: Services, attempt: Attempt, now: dateti
 def _meant(session: Session, attempt: Attempt) -> ShareRow | None:
     column = ShareRow.locator if attempt.typed else ShareRow.token_hash
     return session.scalar(select(ShareRow).where(column == attempt.share))
+
+
+def _held(session: Session, attempt: Attempt) -> ShareRow | None:
+    """Find the share; its account is held first, as by whoever changes the share or writes into its activity."""
+    share = _meant(session, attempt)
+    if share is not None:
+        held(session, AccountRow, share.account)
+        session.refresh(share)
+    return share
 
 
 def _locked(share: ShareRow, attempt: Attempt, limits: Limits) -> bool:

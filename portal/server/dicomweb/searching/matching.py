@@ -17,6 +17,11 @@ _SPECIAL = re.compile(r"([\\%_])")
 _MOMENT = re.compile(r"[0-9:.\-/]{0,26}")
 _MOST_VALUES = 1000
 _MOST_PATTERNS = 50  # SQLite takes no deeper expressions than 1000
+# By which columns a person's name is searched: folded, and its words.
+_NAMES = {
+    "patient_name": (StudyRow.patient_name_folded, StudyRow.patient_name_words),
+    "referring_physician_name": (StudyRow.referring_physician_folded, StudyRow.referring_physician_words),
+}
 
 
 def condition(attribute: Attribute, wanted: str, *, fuzzy: bool = False) -> ColumnElement[bool]:
@@ -67,26 +72,27 @@ def _range(column: InstrumentedAttribute[Any], wanted: str, attribute: Attribute
         return _like(column, plain) if attribute.vr == "DA" else column.like(_pattern(plain) + "%", escape="\\")
     first, last = plain.split("-")
     # a text that goes on where the bound ends is within it: 10:15:30 lies before the end of 10:15
-    return and_(column.is_not(None), column >= first if first else true(), column <= f"{last}~" if last else true())
+    before = func.substr(column, 1, len(last)) <= last if last else true()  # in whatever order the database sorts
+    return and_(column.is_not(None), column >= first if first else true(), before)
 
 
 def _name(column: InstrumentedAttribute[Any], wanted: str) -> ColumnElement[bool]:
     """Match a person's name against each of its groups (alphabetic, ideographic, phonetic), in any case."""
     pattern = _pattern(folded(wanted.rstrip("^=")) or "")
     ways = (pattern, f"{pattern}=%", f"%={pattern}", f"%={pattern}=%")
-    return or_(*(func.folded(column).like(way, escape="\\") for way in ways))
+    return or_(*(_NAMES[column.key][0].like(way, escape="\\") for way in ways))
 
 
 def _by_words(column: InstrumentedAttribute[Any], wanted: str) -> ColumnElement[bool]:
     """Match a name of which every word that is asked for begins one, whatever their order (PS3.18 8.3.4.2)."""
     asked = asked_words(wanted)[:_MOST_PATTERNS]
-    words = func.words_of(column)
+    words = _NAMES[column.key][1]
     return and_(*(or_(*(words.like(f"% {_pattern(form)}%", escape="\\") for form in forms)) for forms in asked))
 
 
 def _like(column: InstrumentedAttribute[Any], wanted: str) -> ColumnElement[bool]:
     if _is_pattern(wanted):
-        return column.like(_pattern(wanted), escape="\\")
+        return column.ilike(_pattern(wanted), escape="\\")
     return column == wanted
 
 

@@ -436,3 +436,34 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_instance_series"), "instance", ["series"], unique=False)
     op.create_index(op.f("ix_instance_sha256"), "instance", ["sha256"], unique=False)
+
+
+def downgrade() -> None:
+    """Let go of everything."""
+    for table in (
+        "instance",
+        "series",
+        "upload_item",
+        "study",
+        "share_session",
+        "share_exam",
+        "upload",
+        "share",
+        "refresh_token",
+        "exam",
+        "activity_exam",
+        "account_patient",
+        "access_token",
+        "token_family",
+        "staff_token",
+        "patient",
+        "idempotency",
+        "device_grant",
+        "authorization_code",
+        "activity",
+        "activation",
+        "stored_object",
+        "practice",
+        "account",
+    ):
+        op.drop_table(table)

@@ -12,3 +12,8 @@ depends_on = None
 def upgrade() -> None:
     """Add the column; what was stored before tells nothing."""
     op.add_column("instance", sa.Column("bits_allocated", sa.Integer(), nullable=True))
+
+
+def downgrade() -> None:
+    """Let go of the column."""
+    op.drop_column("instance", "bits_allocated")

@@ -30,3 +30,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("left_out_by_study", "left_out", ["patient", "study_instance_uid"])
+
+
+def downgrade() -> None:
+    """Let go of what was said."""
+    op.drop_table("left_out")
+    op.drop_index("upload_item_by_uid", "upload_item")
+    op.drop_column("upload", "told")

@@ -12,3 +12,8 @@ depends_on = None
 def upgrade() -> None:
     """Add the column; nothing is known to be damaged yet."""
     op.add_column("stored_object", sa.Column("damaged_at", sa.DateTime(), nullable=True))
+
+
+def downgrade() -> None:
+    """Let go of the column."""
+    op.drop_column("stored_object", "damaged_at")

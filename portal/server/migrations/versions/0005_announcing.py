@@ -14,3 +14,10 @@ def upgrade() -> None:
     op.add_column("upload", sa.Column("announcing", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.drop_index("left_out_by_study", "left_out")
     op.create_index("left_out_by_uid", "left_out", ["patient", "study_instance_uid", "sop_instance_uid"])
+
+
+def downgrade() -> None:
+    """Let go of the column."""
+    op.drop_index("left_out_by_uid", "left_out")
+    op.create_index("left_out_by_study", "left_out", ["patient", "study_instance_uid"])
+    op.drop_column("upload", "announcing")

@@ -23,3 +23,9 @@ def upgrade() -> None:
     op.add_column("staff_token", sa.Column("revoked_at", sa.DateTime(), nullable=True))
     latest = (datetime.now(UTC) + LONGEST).replace(tzinfo=None)
     op.get_bind().execute(sa.text(ENDS_WITHIN).bindparams(sa.bindparam("latest", latest, sa.DateTime())))
+
+
+def downgrade() -> None:
+    """Let go of the columns; what ends within a year still does."""
+    op.drop_column("staff_token", "revoked_at")
+    op.drop_column("token_family", "label")

@@ -14,7 +14,7 @@ branch_labels = None
 depends_on = None
 
 BY_PERSON = """
-UPDATE instance SET sent_by_person = 1 WHERE EXISTS (
+UPDATE instance SET sent_by_person = TRUE WHERE EXISTS (
     SELECT 1 FROM upload_item JOIN upload ON upload.id = upload_item.upload
     WHERE upload.patient = instance.patient AND upload_item.sop_instance_uid = instance.sop_instance_uid
         AND upload_item.sha256 = instance.sha256
@@ -23,9 +23,9 @@ UPDATE instance SET sent_by_person = 1 WHERE EXISTS (
     WHERE series.id = instance.series AND exam.origin = 'upload'
 )
 """
-BY_PRACTICE = "UPDATE instance SET sent_by_practice = 1 WHERE NOT sent_by_person"
+BY_PRACTICE = "UPDATE instance SET sent_by_practice = TRUE WHERE NOT sent_by_person"
 UPLOADED = """
-UPDATE study SET uploaded = 1 WHERE EXISTS (
+UPDATE study SET uploaded = TRUE WHERE EXISTS (
     SELECT 1 FROM exam WHERE exam.id = study.exam AND exam.origin = 'upload'
 ) OR EXISTS (
     SELECT 1 FROM upload WHERE upload.patient = study.patient AND upload.state = 'complete'
@@ -43,6 +43,10 @@ JOIN share ON share.id = share_exam.share
 JOIN exam ON exam.id = share_exam.exam
 JOIN study ON study.exam = exam.id
 WHERE study.created_at <= share.created_at
+"""
+OF_EXAMS = """
+INSERT INTO share_exam (share, exam)
+SELECT DISTINCT share_study.share, study.exam FROM share_study JOIN study ON study.id = share_study.study
 """
 
 
@@ -68,3 +72,26 @@ def upgrade() -> None:
         op.execute(statement)
     op.drop_index(op.f("ix_share_exam_exam"), table_name="share_exam")
     op.drop_table("share_exam")
+
+
+def downgrade() -> None:
+    """Let shares hold whole exams again: those of their studies."""
+    op.create_table(
+        "share_exam",
+        sa.Column("share", sa.String(), nullable=False),
+        sa.Column("exam", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["exam"], ["exam.id"]),
+        sa.ForeignKeyConstraint(["share"], ["share.id"]),
+        sa.PrimaryKeyConstraint("share", "exam"),
+    )
+    op.create_index(op.f("ix_share_exam_exam"), "share_exam", ["exam"], unique=False)
+    op.execute(OF_EXAMS)
+    op.drop_table("share_study")
+    for table, column in (
+        ("instance", "sent_by_person"),
+        ("instance", "sent_by_practice"),
+        ("study", "uploaded"),
+        ("study", "timezone_offset_from_utc"),
+        ("practice", "time_zone"),
+    ):
+        op.drop_column(table, column)

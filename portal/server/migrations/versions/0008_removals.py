@@ -41,3 +41,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_removed_removal"), "removed", ["removal"], unique=False)
     op.create_index("removed_by_study", "removed", ["patient", "study_instance_uid"], unique=False)
+
+
+def downgrade() -> None:
+    """Let go of the tables."""
+    op.drop_table("removed")
+    op.drop_table("removal")

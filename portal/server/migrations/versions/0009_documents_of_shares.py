@@ -15,4 +15,9 @@ depends_on = None
 def upgrade() -> None:
     """Add the column, and tell what is known of before."""
     op.add_column("share_study", sa.Column("documents", sa.Boolean(), nullable=False, server_default=sa.false()))
-    op.execute("UPDATE share_study SET documents = 1 WHERE report_sha256 IS NOT NULL")
+    op.execute("UPDATE share_study SET documents = TRUE WHERE report_sha256 IS NOT NULL")
+
+
+def downgrade() -> None:
+    """Let go of the column."""
+    op.drop_column("share_study", "documents")

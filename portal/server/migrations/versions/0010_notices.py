@@ -57,3 +57,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_notice_about"), "notice", ["about"], unique=False)
     op.create_index(op.f("ix_notice_account"), "notice", ["account"], unique=False)
     op.create_index("notice_by_due", "notice", ["state", "due_at"], unique=False)
+
+
+def downgrade() -> None:
+    """Let go of the tables and the columns."""
+    op.drop_table("notice")
+    op.drop_table("recovery")
+    for column in ("previous_email", "email_changed_at", "deletion_asked_at", "reinstated_at"):
+        op.drop_column("account", column)
+    for column in ("letters_since", "self_service", "language"):
+        op.drop_column("practice", column)

@@ -45,3 +45,8 @@ def _chain(connection: sa.Connection, account: str) -> None:
         connection.execute(sa.update(ACTIVITY).where(ACTIVITY.c.id == row.id).values(linked))
     if last != FIRST:
         connection.execute(sa.update(ACCOUNT).where(ACCOUNT.c.id == account).values(activity_hash=last))
+
+
+def downgrade() -> None:
+    """Let go of the column; the links stay where they were."""
+    op.drop_column("account", "activity_hash")

@@ -17,6 +17,8 @@ from tests.portal_tools import Portal, SignedIn
 from tests.share_tools import lay_exam, make, redeem, wrong_code
 from tests.tools import REPOSITORY
 
+pytestmark = pytest.mark.on_postgres
+
 
 @pytest.fixture
 def anna(portal: Portal) -> SignedIn:

@@ -16,6 +16,8 @@ from portal.server.base.tables import AccountRow, ActivityExamRow, ActivityRow
 from portal.server.running.first_rows import seal_activity
 from tests.portal_tools import Portal
 
+pytestmark = pytest.mark.on_postgres
+
 SECRET_CHANGES = [
     ("UPDATE activity SET actor = 'somebody else' WHERE id = :line", "changed", 0),
     ("UPDATE activity SET at = '2020-01-01 00:00:00.000000' WHERE id = :line", "changed", 0),

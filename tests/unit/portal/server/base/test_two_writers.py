@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import re
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -40,6 +41,7 @@ from portal.wire.accounts import Invitation
 from portal.wire.people import Person
 from portal.wire.uploads import Manifest, ManifestItem
 from tests.portal_tools import Portal, SignedIn
+from tests.postgres_server import Postgres
 
 NOW = datetime(2026, 5, 4, 8, tzinfo=UTC)
 OBJECT = "ab" * 32
@@ -48,10 +50,19 @@ WAIT = 60
 T = TypeVar("T")
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A portal's database with a practice and a person in it."""
-    address = f"sqlite:///{tmp_path / 'portal.db'}"
+    if request.param == "sqlite":
+        yield _with_person(f"sqlite:///{tmp_path / 'portal.db'}")
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    address = server.new_database()
+    yield _with_person(address)
+    server.drop(address)
+
+
+def _with_person(address: str) -> str:
     with opened(address) as database:
         migrate(database)
         with database.writing() as session:
@@ -71,7 +82,11 @@ def opened(url: str) -> Iterator[Database]:
         database.close()
 
 
-def at_once(url: str, begins: str, work: Callable[[Database], T]) -> list[T]:
+WRITES = re.compile("BEGIN|.* FOR NO KEY UPDATE", re.DOTALL)  # a writer's first statement, on SQLite and PostgreSQL
+ADDS = re.compile("INSERT")
+
+
+def at_once(url: str, begins: re.Pattern[str], work: Callable[[Database], T]) -> list[T]:
     """Let two writers work; each comes to its first statement that `begins` so before the other one goes on."""
     both = threading.Barrier(2)
 
@@ -80,7 +95,7 @@ def at_once(url: str, begins: str, work: Callable[[Database], T]) -> list[T]:
             waits = [both]
 
             def met(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
-                if waits and statement.startswith(begins):
+                if waits and begins.match(statement):
                     waits.pop().wait(WAIT)
 
             event.listen(database.engine, "before_cursor_execute", met)
@@ -105,7 +120,7 @@ def test_of_two_writers_that_both_found_nothing_one_adds_the_row_and_the_other_f
             session.commit()
             return row.sha256, added
 
-    assert sorted(at_once(url, "INSERT", add)) == [(OBJECT, False), (OBJECT, True)]
+    assert sorted(at_once(url, ADDS, add)) == [(OBJECT, False), (OBJECT, True)]
     assert counted(url, StoredObjectRow) == 1
 
 
@@ -115,7 +130,7 @@ def test_an_object_that_comes_twice_at_once_is_written_down_once(url: str) -> No
             note_object(session, OBJECT, 1, NOW)
             session.commit()
 
-    at_once(url, "INSERT", come)
+    at_once(url, ADDS, come)
     assert counted(url, StoredObjectRow) == 1
 
 
@@ -158,7 +173,7 @@ def test_two_invitations_of_one_person_at_once_make_one_account(url: str) -> Non
         with database.writing() as session:
             return invite(session, b"key", 1, said, NOW).account
 
-    first, second = at_once(url, "BEGIN", come)
+    first, second = at_once(url, WRITES, come)
     assert first == second
 
 
@@ -181,4 +196,4 @@ def _announced(portal: Portal, anna: SignedIn) -> list[str]:
         caller = Caller("account", account=anna.account_id, patients=patients)
         return open_upload(replace(portal.services, database=database), caller, manifest).id
 
-    return at_once(portal.services.database.url, "BEGIN", come)
+    return at_once(portal.services.database.url, WRITES, come)

@@ -9,6 +9,8 @@ import pytest
 from tests.portal_tools import Portal, SignedIn
 from tests.unit.portal.server.dicomweb.senders import made, sent
 
+pytestmark = pytest.mark.on_postgres
+
 JAPANESE = "Yamada^Tarou=山田^太郎=やまだ^たろう"
 
 

@@ -10,6 +10,8 @@ from portal.wire.addresses import CLIENT_ID
 from tests.portal_tools import Portal, SignedIn
 from tests.unit.portal.server.oauth.desktop import CALLBACK, Desktop
 
+pytestmark = pytest.mark.on_postgres
+
 
 @pytest.fixture
 def anna(portal: Portal) -> SignedIn:

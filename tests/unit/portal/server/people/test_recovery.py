@@ -11,6 +11,8 @@ import requests
 
 from tests.portal_tools import Portal
 
+pytestmark = pytest.mark.on_postgres
+
 ANNA = {"patient_name": "MUELLER^ANNA", "patient_birth_date": "19510504", "email": "anna@example.org"}
 OLD, NEW = "three green apples", "four yellow pears"
 

@@ -15,6 +15,8 @@ from portal.wire.uploads import Upload, UploadReceipt
 from tests.portal_tools import Portal, SignedIn
 from tests.unit.portal.server.dicomweb.senders import made, reasons, sent, uids
 
+pytestmark = pytest.mark.on_postgres
+
 ANNA = {"patient_name": "MUELLER^ANNA", "patient_birth_date": "19510504", "patient_id": "A-1"}
 STUDY = "1.2.3.4"
 

@@ -13,6 +13,8 @@ from portal.server.objects.store import ArrivingFile, PortalObjects
 from tests.portal_tools import Portal, SignedIn
 from tests.unit.portal.server.dicomweb.senders import made, reasons, sent, uids
 
+pytestmark = pytest.mark.on_postgres
+
 STUDY, OTHER = "1.2.3.4", "1.2.3.9"
 FIRST, SECOND = made(SOPInstanceUID="1.2.1"), made(SOPInstanceUID="1.2.2", InstanceNumber="2")
 THIRD = made(SOPInstanceUID="1.2.9", StudyInstanceUID=OTHER, SeriesInstanceUID="1.2.3.9.1")

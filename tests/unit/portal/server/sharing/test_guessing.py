@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
 import pytest
 
+from portal.server.base.clock import system_clock
 from portal.server.base.networks import network_of
 from portal.server.base.problems import Problem
+from portal.server.base.settings import ServerSettings
+from portal.server.running.serve import open_tries
 from portal.server.sharing.guess_limits import Guesses
 
+RATES = {
+    "wrong-code-by-address": "3 per 10 minutes",
+    "typed-code-by-everybody": "5 per 10 minutes",
+    "typed-code-in-a-flood": "2 per 10 minutes",
+}
 
-def _guesses() -> Guesses:
-    return Guesses(
-        {
-            "wrong-code-by-address": "3 per 10 minutes",
-            "typed-code-by-everybody": "5 per 10 minutes",
-            "typed-code-in-a-flood": "2 per 10 minutes",
-        }
-    )
+
+@pytest.fixture
+def guesses(tmp_path: Path) -> Iterator[Guesses]:
+    with ExitStack() as stack:
+        settings = ServerSettings(tmp_path, "http://127.0.0.1", local=True)
+        yield Guesses(open_tries(settings, stack, system_clock, b"key"), RATES)
 
 
 def _is_open(guesses: Guesses, address: str, *, typed: bool = False) -> bool:
@@ -32,16 +42,14 @@ def _count(guesses: Guesses, address: str, times: int, *, typed: bool = False) -
         guesses.count(address, typed=typed)
 
 
-def test_who_is_refused_is_told_when_to_come_back() -> None:
-    guesses = _guesses()
+def test_who_is_refused_is_told_when_to_come_back(guesses: Guesses) -> None:
     _count(guesses, "192.0.2.1", 3)
     with pytest.raises(Problem) as refused:
         guesses.check("192.0.2.1", typed=False)
     assert 500 < int(refused.value.headers["Retry-After"]) <= 601
 
 
-def test_an_address_waits_after_too_many_wrong_codes_and_others_do_not() -> None:
-    guesses = _guesses()
+def test_an_address_waits_after_too_many_wrong_codes_and_others_do_not(guesses: Guesses) -> None:
     for _ in range(3):
         assert _is_open(guesses, "192.0.2.1")
         guesses.count("192.0.2.1", typed=False)
@@ -49,8 +57,7 @@ def test_an_address_waits_after_too_many_wrong_codes_and_others_do_not() -> None
     assert _is_open(guesses, "192.0.2.2")
 
 
-def test_many_addresses_that_guess_typed_codes_shut_out_themselves_alone() -> None:
-    guesses = _guesses()
+def test_many_addresses_that_guess_typed_codes_shut_out_themselves_alone(guesses: Guesses) -> None:
     for last in range(3):
         _count(guesses, f"192.0.2.{last}", 2, typed=True)
     assert not _is_open(guesses, "192.0.2.0", typed=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from portal.server.base.tables import ShareRow, ShareSessionRow
@@ -14,6 +15,8 @@ from portal.wire.moments import parse_utc, utc_text
 from portal.wire.sharing import Redeemed
 from tests.portal_tools import Portal, SignedIn
 from tests.share_tools import exam_of, link_token, make, new_uid, redeem, said_to_strangers, shown, wrong_code
+
+pytestmark = pytest.mark.on_postgres
 
 STUDIES = "/dicomweb/studies"
 

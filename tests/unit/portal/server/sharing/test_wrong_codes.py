@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.portal_tools import Portal, SignedIn
 from tests.share_tools import exam_of, make, redeem, said_to_strangers, shown, wrong_code
+
+pytestmark = pytest.mark.on_postgres
 
 NEITHER_WAY: list[dict[str, Any]] = [
     {},

@@ -13,6 +13,8 @@ from portal.server.watching import health
 from tests.portal_tools import Portal, running_portal
 from tests.share_tools import exam_of, make
 
+pytestmark = pytest.mark.on_postgres
+
 LINE = re.compile(r'scanshelf_portal_[a-z_]+(\{[a-z]+="[^"]*"\})? -?\d+')
 
 
