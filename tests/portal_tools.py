@@ -190,7 +190,7 @@ def running_portal(
             _lay_tables(data / "portal.db")
         with build_services(settings, clock=clock, workers=workers, passwords=Passwords(QUICK)) as services:
             ready = threading.Event()
-            server = make_server(Door(listener), make_app(services), ready.set, trust_proxy=not local)
+            server = make_server(Door(listener), make_app(services), ready.set, proxies=settings.proxies)
             with _in_thread(server, ready, listener):
                 token = settings.staff_token_file.read_text("utf-8").strip()
                 yield Portal(url, data, token, services, clock)
@@ -243,6 +243,7 @@ class PortalProcess:
     url: str = ""
     staff_token_file: Path = Path()
     process: subprocess.Popen[str] | None = None
+    database: str | None = None  # where it is not SQLite in the data folder
     _errors: IO[str] | None = None
 
     def start(self) -> None:
@@ -304,7 +305,7 @@ class PortalProcess:
         invitation = {"patient_name": name, "patient_birth_date": birth_date, "patient_id": None}
         code = self.asked("POST", "staff/invitations", self.staff_token, invitation)["activation_code"]
         self.asked("POST", "activation", None, {"code": code, "user_name": user_name, "password": password})
-        kept = ServerSettings(self.data, self.url, True).database
+        kept = self.database or ServerSettings(self.data, self.url, True).database
         with closing(Database(kept)) as database, database.writing() as session:
             token = machine_token(session, user_name, 30, datetime.now(UTC)).token
         return SignedIn(user_name, password, token, self.asked("GET", "account", token)["id"])

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from app.cli import portal_connect, portal_practice, portal_staff, portal_tokens
+from app.cli import portal_connect, portal_practice, portal_staff, portal_tokens, portal_workers
 from app.cli.portal_settings import DEFAULT_PORT, data_settings, serve_settings, store_folder, tls_files
 from app.cli.run import DONE, DONE_WITH_PROBLEMS, add_common_options
 from app.cli.terminal import Terminal, WrongUsage
@@ -104,7 +104,20 @@ def _describe_serve(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--mail-from", metavar="ADDRESS", help="who e-mail comes from (default: the practice)")
     parser.add_argument("--sms-hook", metavar="URL", help="where text messages are posted to (docs/portal.md)")
+    parser.add_argument(
+        "--workers", type=int, default=1, metavar="N", help="how many processes answer at this address (default 1)"
+    )
+    parser.add_argument(
+        "--join", action="store_true", help="beside a server that runs on this data folder or store already"
+    )
+    parser.add_argument(
+        "--trusted-proxy",
+        action="append",
+        metavar="ADDRESS",
+        help="a web server in front, or its network, that is believed where requests come from; may be said again",
+    )
     parser.add_argument("--ends-with-input", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--beside", type=int, metavar="NUMBER", help=argparse.SUPPRESS)
     parser.add_argument("--phone", metavar="NUMBER", help="the practice's phone, shown wherever people may need it")
 
 
@@ -176,6 +189,9 @@ def _serve(arguments: argparse.Namespace, terminal: Terminal) -> None:
     if arguments.ends_with_input:
         threading.Thread(target=_end_with_input, name="input", daemon=True).start()
     logging.getLogger("portal").addHandler(logging.StreamHandler())  # its own mistakes, for whoever runs it
+    if arguments.beside is not None:
+        portal_workers.serve_beside(arguments, settings)
+        return
 
     def ready(url: str) -> None:
         if terminal.json:
@@ -185,7 +201,8 @@ def _serve(arguments: argparse.Namespace, terminal: Terminal) -> None:
             terminal.say("It is a practice portal on this computer: links reach nobody else.")
         terminal.say("End it with Ctrl+C.")
 
-    serve(settings, arguments.host, arguments.port, ready, tls_files(arguments))
+    crew, tls = portal_workers.crew(arguments), tls_files(arguments)
+    serve(settings, arguments.host, arguments.port, ready, tls, crew=crew, joins=arguments.join)
     terminal.say("The portal has ended.")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from dataclasses import replace
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -44,7 +45,16 @@ def serve_settings(arguments: argparse.Namespace) -> ServerSettings:
     told = Practice(arguments.practice or settings.practice.name, phone=arguments.phone or None)
     local, store = _is_local(public_url, arguments.host), store_folder(arguments.store)
     origins, post = _origins(arguments.allow_origin), _post(arguments)
-    return replace(settings, public_url=public_url, local=local, store=store, practice=told, origins=origins, post=post)
+    settings = replace(settings, public_url=public_url, local=local, store=store, practice=told)
+    return replace(settings, origins=origins, post=post, trusted_proxies=_proxies(arguments.trusted_proxy))
+
+
+def _proxies(said: list[str] | None) -> tuple[str, ...]:
+    """Read the addresses and networks of web servers in front."""
+    try:
+        return tuple(str(ip_network(each)) for each in said or ())
+    except ValueError as error:
+        raise WrongUsage("--trusted-proxy is an address or a network, such as 10.0.0.7 or 10.0.0.0/24.") from error
 
 
 def _post(arguments: argparse.Namespace) -> Post:

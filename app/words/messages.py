@@ -446,6 +446,11 @@ ERRORS: dict[str, Words] = {
         tr("Without them the portal cannot be reached safely, so it was not started."),
         tr("Give the certificate with its chain and its key as PEM files that belong together."),
     ),
+    "portal-process-ended": Words(
+        tr("The portal's processes did not begin."),
+        tr("One that was to answer ended before it could, so all were ended. Nothing was changed."),
+        tr("What it said is above. Start it without --workers to see whether one alone can answer."),
+    ),
     "portal-database-unknown": Words(
         tr("The portal cannot keep its data in this database."),
         tr("It knows SQLite and PostgreSQL, so it was not started."),

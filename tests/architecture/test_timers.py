@@ -70,6 +70,10 @@ ALLOWED = {
     ("portal", "slow_clients.py", "call_later"): (2, "how long a head and a reader may take"),
     ("portal", "token_routes.py", "poll"): (1, "not a wait: RFC 8628 calls the question so"),
     ("portal", "sending.py", "wait"): (1, "notices another process put into the outbox, and those due again"),
+    ("portal", "processes.py", "wait"): (
+        1,
+        "the pause before another takes the place of one that fell at once",
+    ),
     # -- the demo, which plays the person --
     ("app", "browser_pipe.py", "sleep"): (1, "until the browser has ended"),
     ("app", "doctor.py", "wait_for"): (4, "until the page shows what it shall"),

@@ -9,6 +9,7 @@ from portal.wire.people import Practice
 from portal.wire.well_known import Limits
 
 ADDRESS_FILE = "address.json"
+LOOPBACK = ("127.0.0.1", "::1")
 NAMELESS = Practice("Practice on this computer")
 
 
@@ -47,6 +48,12 @@ class ServerSettings:
     limits: Limits = field(default_factory=Limits)
     origins: tuple[str, ...] = ()  # of viewers elsewhere that may ask in a browser (`cors.origin`)
     post: Post = Post()
+    trusted_proxies: tuple[str, ...] = ()  # addresses or networks of web servers in front of this one
+
+    @property
+    def proxies(self) -> tuple[str, ...]:
+        """Give who is believed where a request came from: unless said, this computer where a proxy has to be."""
+        return self.trusted_proxies or (() if self.local else LOOPBACK)
 
     @property
     def database(self) -> str:

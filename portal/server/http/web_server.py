@@ -7,7 +7,7 @@ import signal
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,15 +94,15 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def run(door: Door, app: FastAPI, ready: Callable[[], None], *, trust_proxy: bool) -> None:
+def run(door: Door, app: FastAPI, ready: Callable[[], None], *, proxies: Sequence[str]) -> None:
     """Answer requests until told to end."""
-    make_server(door, app, ready, trust_proxy=trust_proxy).run(sockets=[door.listener])
+    make_server(door, app, ready, proxies=proxies).run(sockets=[door.listener])
 
 
-def make_server(door: Door, app: FastAPI, ready: Callable[[], None], *, trust_proxy: bool) -> Server:
+def make_server(door: Door, app: FastAPI, ready: Callable[[], None], *, proxies: Sequence[str]) -> Server:
     """Configure the web server: no access log, no word of the Host header, TLS 1.2 and later.
 
-    `trust_proxy` believes a proxy on this computer which address a request came from.
+    The `proxies`, addresses or networks, are believed which address a request came from.
     """
     config = uvicorn.Config(
         app,
@@ -113,8 +113,8 @@ def make_server(door: Door, app: FastAPI, ready: Callable[[], None], *, trust_pr
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=trust_proxy,
-        forwarded_allow_ips="127.0.0.1,::1",
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
         timeout_keep_alive=IDLE_SECONDS,
         # `connection_limits` keeps below it, but for those just being closed
         limit_concurrency=MOST_CONNECTIONS + BACKLOG + 1,

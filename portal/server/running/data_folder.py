@@ -28,12 +28,17 @@ def make_folders(settings: ServerSettings) -> None:
 
 
 @contextmanager
-def only_server(settings: ServerSettings) -> Iterator[None]:
-    """Hold data folder and store against a second server; raises `PortalError("portal-in-use")`."""
+def only_server(settings: ServerSettings) -> Iterator[list[int]]:
+    """Hold data folder and store against a second server; raises `PortalError("portal-in-use")`.
+
+    Gives the descriptors that hold them: whoever else has these holds on until its own end.
+    """
     with ExitStack() as held:
+        descriptors = []
         for folder in dict.fromkeys((settings.data, settings.store_folder)):
-            held.callback(os.close, _lock(folder / "server.lock"))
-        yield
+            descriptors.append(_lock(folder / "server.lock"))
+            held.callback(os.close, descriptors[-1])
+        yield descriptors
 
 
 def _lock(path: Path) -> int:

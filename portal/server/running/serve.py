@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from typing import Literal
 
 from core.workers.worker import WorkerPool, WorkerSpec
 from dicom.decoding.decoder import Decoder
@@ -28,26 +30,55 @@ from portal.server.running.data_trouble import data_trouble
 from portal.server.running.first_rows import add_practice, add_staff_token, seal_activity
 from portal.server.running.forgetting import forget_ended
 from portal.server.running.posting import sending
+from portal.server.running.processes import Crew, Processes
 from portal.server.running.reminding import Reminding
 from portal.server.services import RATES, Services
 
 MOST_WORKERS = 4
+WORKERS = WorkerSpec("dicom.decoding.decode_tasks")
+# Who keeps the data folder: this one, which takes it; this one, which has it; or another that runs already.
+Place = Literal["alone", "holding", "joining"]
 
 
 def serve(
-    settings: ServerSettings, host: str, port: int, ready: Callable[[str], None], tls: TlsFiles | None = None
+    settings: ServerSettings,
+    host: str,
+    port: int,
+    ready: Callable[[str], None],
+    tls: TlsFiles | None = None,
+    *,
+    crew: Crew | None = None,
+    joins: bool = False,
 ) -> None:
     """Answer until SIGTERM or SIGINT; `ready` is told the address once requests are answered.
 
-    A `public_url` of "" stands for the address that is listened on (port 0 is any free one).
+    A `public_url` of "" stands for the address that is listened on (port 0 is any free one). With a `crew` the answers
+    come from processes of their own. Who `joins` finds the data kept by another server, and cleans nothing up.
     """
-    with bind(host, port) as listener:
-        public_url = settings.public_url or url_of(listener, tls)
-        with (
-            build_services(replace(settings, public_url=public_url)) as services,
-            sending_in_background(sending(services), lambda: _now_and_then(services)),
-        ):
-            run(Door(listener, tls), make_app(services), lambda: ready(public_url), trust_proxy=not settings.local)
+    with bind(host, port) as listener, ExitStack() as stack:
+        settings = replace(settings, public_url=settings.public_url or url_of(listener, tls))
+        held = [] if joins else stack.enter_context(held_data(settings))
+        idle = None if crew is None else WorkerPool(WORKERS, 1)  # nothing is decoded here: it never begins
+        place: Place = "joining" if joins else "holding"
+        services = stack.enter_context(build_services(settings, workers=idle, place=place))
+        stack.enter_context(sending_in_background(sending(services), lambda: _now_and_then(services)))
+
+        def answers() -> None:
+            ready(settings.public_url)
+
+        if crew is None:
+            run(Door(listener, tls), make_app(services), answers, proxies=settings.proxies)
+        else:
+            Processes(crew, listener, held, answers).answer()
+
+
+def serve_beside(
+    settings: ServerSettings, listener: socket.socket, ready: Callable[[], None], tls: TlsFiles | None, processes: int
+) -> None:
+    """Answer as one of several processes, at the door of the one that began them."""
+    settings = replace(settings, public_url=settings.public_url or url_of(listener, tls))
+    with listener, build_services(settings, place="joining", processes=processes) as services:
+        run(Door(listener, tls), make_app(services), ready, proxies=settings.proxies)
 
 
 def _now_and_then(services: Services) -> None:
@@ -62,27 +93,44 @@ def build_services(
     clock: Clock = system_clock,
     workers: WorkerPool | None = None,
     passwords: Passwords | None = None,
+    place: Place = "alone",
+    processes: int = 1,
 ) -> Iterator[Services]:
-    """Put the data folder in order and give what the parts work with; ends workers of its own afterwards."""
+    """Put the data folder in order and give what the parts work with; ends workers of its own afterwards.
+
+    Its own workers are a part of those that `processes` have together.
+    """
     with ExitStack() as stack:
         with data_trouble(settings):
-            services = _in_order(settings, stack, clock, workers)
+            if place == "alone":
+                stack.enter_context(held_data(settings))
+            services = _services(settings, stack, clock, workers or _own_workers(stack, processes))
+            _in_order(services, cleans=place != "joining")
         yield services if passwords is None else replace(services, passwords=passwords)
 
 
-def _in_order(settings: ServerSettings, stack: ExitStack, clock: Clock, workers: WorkerPool | None) -> Services:
-    make_folders(settings)
-    stack.enter_context(only_server(settings))
-    services = _services(settings, stack, clock, workers or _own_workers(stack))
-    empty_incoming(settings)
-    put_orphans_aside(services.database, settings, clock)
-    forget_ended(services.database, clock)
-    services.tries.forget_ended()
-    add_practice(services.database, settings, clock)
-    add_staff_token(services.database, settings, clock)
-    seal_activity(services.database, settings)
+@contextmanager
+def held_data(settings: ServerSettings) -> Iterator[list[int]]:
+    """Make the folders and hold them against a second server; gives the descriptors that do."""
+    with ExitStack() as stack:
+        with data_trouble(settings):
+            make_folders(settings)
+            held = stack.enter_context(only_server(settings))
+        yield held
+
+
+def _in_order(services: Services, *, cleans: bool) -> None:
+    settings, database, clock = services.settings, services.database, services.clock
+    if cleans:  # others may be in the middle of what looks left over
+        empty_incoming(settings)
+        put_orphans_aside(database, settings, clock)
+        forget_ended(database, clock)
+        services.tries.forget_ended()
+    add_practice(database, settings, clock)
+    add_staff_token(database, settings, clock)
+    if cleans:
+        seal_activity(database, settings)
     note_address(settings)
-    return services
 
 
 def _services(settings: ServerSettings, stack: ExitStack, clock: Clock, workers: WorkerPool) -> Services:
@@ -93,8 +141,8 @@ def _services(settings: ServerSettings, stack: ExitStack, clock: Clock, workers:
     return Services(settings, database, store, Decoder(workers), clock, secret, tries, ToldLately(tries))
 
 
-def _own_workers(stack: ExitStack) -> WorkerPool:
-    pool = WorkerPool(WorkerSpec("dicom.decoding.decode_tasks"), min(MOST_WORKERS, os.cpu_count() or 1))
+def _own_workers(stack: ExitStack, processes: int) -> WorkerPool:
+    pool = WorkerPool(WORKERS, max(1, min(MOST_WORKERS, os.cpu_count() or 1) // processes))
     stack.callback(pool.close)
     pool.start()  # in the background: the first image that comes is not to wait for it
     return pool
