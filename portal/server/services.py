@@ -29,6 +29,7 @@ RATES = {
     "recovery-by-address": "30 per 15 minutes",
     "recovery-by-email": "5 per hour",
     "device-by-address": "60 per 15 minutes",
+    "reminding": "1 per 10 seconds",  # of several servers one does it
 }
 AT_ONCE, OF_ONE = 4, 3  # viewers never take all threads, nor all workers' time
 

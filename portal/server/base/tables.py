@@ -445,16 +445,16 @@ class StudyRow(Base):
     created_at: Mapped[datetime]
     patient_name_folded: Mapped[str | None]  # the names as they are searched (name_forms.py)
     patient_name_words: Mapped[str | None]
-    referring_physician_folded: Mapped[str | None]
-    referring_physician_words: Mapped[str | None]
+    referring_words: Mapped[str | None]
     series: Mapped[list[SeriesRow]] = relationship(order_by="SeriesRow.id")
 
     @validates("patient_name", "referring_physician_name")
     def _search_form(self, key: str, name: str | None) -> str | None:
         """Keep what a name is searched by beside it."""
-        begin = key.removesuffix("_name") if key.startswith("referring") else key
-        setattr(self, f"{begin}_folded", folded(name))
-        setattr(self, f"{begin}_words", words_of(name))
+        if key == "patient_name":
+            self.patient_name_folded, self.patient_name_words = folded(name), words_of(name)
+        else:
+            self.referring_folded, self.referring_words = folded(name) or None, words_of(name)
         return name
 
 

@@ -113,17 +113,17 @@ class Sending:
 
 
 @contextmanager
-def sending_in_background(sending: Sending, remind: Callable[[], None]) -> Iterator[None]:
-    """Send in a thread of its own until the end, and look now and then for what is due; what is in hand is finished."""
+def sending_in_background(sending: Sending, remind: Callable[[], bool]) -> Iterator[None]:
+    """Send in a thread of its own until the end, and look now and then for what is due (`remind`, which says whether
+    it did); what is in hand is finished."""
     stop = threading.Event()
 
     def work() -> None:
         reminded, gone = -REMIND_SECONDS, False
         while not stop.wait(LOOK_SECONDS):
             try:
-                if time.monotonic() - reminded >= REMIND_SECONDS:
+                if time.monotonic() - reminded >= REMIND_SECONDS and remind():
                     reminded = time.monotonic()
-                    remind()
                 sending.send_due(stop.is_set)
                 gone = False
             except GONE:  # told once, not every second

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from dicom.model import Header, StoredHeader
 from portal.server.access.visibility import is_document
-from portal.server.base.name_forms import folded
 from portal.server.base.rows import held
 from portal.server.base.tables import ExamRow, InstanceRow, PatientRow, SeriesRow, StudyRow
 from portal.server.exams.grouping import ScanTime, exam_for, join_practice, note_modality
@@ -54,7 +53,6 @@ def record(session: Session, owner: Owner, stored: StoredHeader, sha256: str, si
     if study is None:
         return FAILURE_NOT_AUTHORISED
     study.referring_physician_name = study.referring_physician_name or stored.referring_physician_name
-    study.referring_folded = folded(study.referring_physician_name) or None
     series = _series(session, study, header)
     note_object(session, sha256, size, now)
     session.add(_instance(owner, series, stored, sha256, size, now))

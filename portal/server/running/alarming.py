@@ -40,7 +40,7 @@ def watch_codes(services: Services, now: datetime) -> None:
 
 def _sum_of(day: str, place: str) -> tuple[Select[WrongCodesRow], Callable[[], WrongCodesRow]]:
     asked = select(WrongCodesRow).where(WrongCodesRow.day == day, WrongCodesRow.place == place)
-    return asked, lambda: WrongCodesRow(day=day, place=place, tries=0)
+    return asked.with_for_update(), lambda: WrongCodesRow(day=day, place=place, tries=0)
 
 
 def _raise_alarm(session: Session, services: Services, day: str, now: datetime) -> None:

@@ -15,6 +15,7 @@ from portal.server.activity.sealing import seal_key
 from portal.server.base.clock import Clock, system_clock
 from portal.server.base.database import Database
 from portal.server.base.password_hashes import Passwords
+from portal.server.base.problems import Problem
 from portal.server.base.settings import ServerSettings
 from portal.server.base.tables import Base, TriedRow
 from portal.server.base.told_lately import ToldLately
@@ -58,18 +59,18 @@ def serve(
     with bind(host, port) as listener, ExitStack() as stack:
         settings = replace(settings, public_url=settings.public_url or url_of(listener, tls))
         held = [] if joins else stack.enter_context(held_data(settings))
-        idle = None if crew is None else WorkerPool(WORKERS, 1)  # nothing is decoded here: it never begins
         place: Place = "joining" if joins else "holding"
-        services = stack.enter_context(build_services(settings, workers=idle, place=place))
-        stack.enter_context(sending_in_background(sending(services), lambda: _now_and_then(services)))
 
         def answers() -> None:
             ready(settings.public_url)
 
         if crew is None:
-            run(Door(listener, tls), make_app(services), answers, proxies=settings.proxies)
-        else:
-            Processes(crew, listener, held, answers).answer()
+            with build_services(settings, place=place) as services:
+                _answer(services, Door(listener, tls), answers)
+            return
+        with build_services(settings, workers=WorkerPool(WORKERS, 1), place=place):
+            pass  # all in order; nothing is decoded here, so its workers never begin
+        Processes(crew, listener, held, answers).answer()
 
 
 def serve_beside(
@@ -78,12 +79,24 @@ def serve_beside(
     """Answer as one of several processes, at the door of the one that began them."""
     settings = replace(settings, public_url=settings.public_url or url_of(listener, tls))
     with listener, build_services(settings, place="joining", processes=processes) as services:
-        run(Door(listener, tls), make_app(services), ready, proxies=settings.proxies)
+        _answer(services, Door(listener, tls), ready)
 
 
-def _now_and_then(services: Services) -> None:
+def _answer(services: Services, door: Door, ready: Callable[[], None]) -> None:
+    """Answer, and send what waits: of several servers whoever takes a notice first."""
+    with sending_in_background(sending(services), lambda: _now_and_then(services)):
+        run(door, make_app(services), ready, proxies=services.settings.proxies)
+
+
+def _now_and_then(services: Services) -> bool:
+    """Remind people of what is due, unless another server just does; says whether this one did."""
+    try:
+        services.tries.take("reminding")
+    except Problem:
+        return False
     Reminding(services).remind()
     services.tries.forget_ended()
+    return True
 
 
 @contextmanager

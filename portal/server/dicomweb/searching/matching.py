@@ -20,7 +20,7 @@ _MOST_PATTERNS = 50  # SQLite takes no deeper expressions than 1000
 # By which columns a person's name is searched: folded, and its words.
 _NAMES = {
     "patient_name": (StudyRow.patient_name_folded, StudyRow.patient_name_words),
-    "referring_physician_name": (StudyRow.referring_physician_folded, StudyRow.referring_physician_words),
+    "referring_physician_name": (StudyRow.referring_folded, StudyRow.referring_words),
 }
 
 

@@ -53,3 +53,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("study", "sop_instance_uid"),
     )
     op.create_index(op.f("ix_held_instance_sha256"), "held_instance", ["sha256"], unique=False)
+
+
+def downgrade() -> None:
+    """Let go of the tables."""
+    op.drop_table("held_instance")
+    op.drop_table("held_study")

@@ -21,3 +21,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("session_hash"),
     )
     op.create_index(op.f("ix_browser_session_family"), "browser_session", ["family"], unique=False)
+
+
+def downgrade() -> None:
+    """Let go of the tables."""
+    op.drop_table("browser_session")

@@ -18,3 +18,9 @@ def upgrade() -> None:
         sa.Column("place", sa.String(), primary_key=True),
         sa.Column("tries", sa.Integer(), nullable=False),
     )
+
+
+def downgrade() -> None:
+    """Let go of the table and the seals."""
+    op.drop_table("wrong_codes")
+    op.drop_column("account", "activity_seal")

@@ -35,3 +35,10 @@ def upgrade() -> None:
             sa.PrimaryKeyConstraint(hashed),
         )
         op.create_index(op.f(f"ix_{name}_account"), name, ["account"], unique=False)
+
+
+def downgrade() -> None:
+    """Let go of the tables."""
+    op.drop_table("sign_in_step")
+    op.drop_table("recovery_code")
+    op.drop_table("authenticator")

@@ -62,3 +62,11 @@ def upgrade() -> None:
     for name in connection.scalars(names).all():
         named = sa.update(STUDY).where(STUDY.c.referring_physician_name == name)
         connection.execute(named.values(referring_folded=folded(name) or None))
+
+
+def downgrade() -> None:
+    """Let go of the column and the tables."""
+    op.drop_index(op.f("ix_study_referring_folded"), "study")
+    op.drop_column("study", "referring_folded")
+    for table in ("doctor_exam", "doctor_patient", "doctor_name", "staff"):
+        op.drop_table(table)

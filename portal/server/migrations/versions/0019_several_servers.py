@@ -11,9 +11,10 @@ branch_labels = None
 depends_on = None
 
 MANY = (("instance", "id"), ("activity", "id"), ("activity_exam", "activity"), ("left_out", "id"))
-NAMES = {"patient_name": "patient_name", "referring_physician": "referring_physician_name"}
+COLUMNS = ("patient_name_folded", "patient_name_words", "referring_words")
 AT_ONCE = 1000
-STUDY = sa.table("study", sa.column("id"), *(sa.column(name) for name in NAMES.values()))
+NAMES: tuple[sa.ColumnClause[str], ...] = (sa.column("patient_name"), sa.column("referring_physician_name"))
+STUDY = sa.table("study", sa.column("id"), *NAMES, *(sa.column(name) for name in COLUMNS))
 
 
 def upgrade() -> None:
@@ -26,9 +27,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_index(op.f("ix_tried_ends_at"), "tried", ["ends_at"], unique=False)
-    for name in NAMES:
-        op.add_column("study", sa.Column(f"{name}_folded", sa.String(), nullable=True))
-        op.add_column("study", sa.Column(f"{name}_words", sa.String(), nullable=True))
+    for name in COLUMNS:
+        op.add_column("study", sa.Column(name, sa.String(), nullable=True))
     _fill(op.get_bind())
     _widen(sa.BigInteger(), "BIGINT")
 
@@ -36,9 +36,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Let go of them."""
     _widen(sa.Integer(), "INTEGER")
-    for name in NAMES:
-        op.drop_column("study", f"{name}_words")
-        op.drop_column("study", f"{name}_folded")
+    for name in COLUMNS:
+        op.drop_column("study", name)
     op.drop_table("tried")
 
 
@@ -55,13 +54,16 @@ def _widen(kind: sa.types.TypeEngine[int], name: str) -> None:
 def _fill(connection: sa.Connection) -> None:
     after = 0
     asked = sa.select(STUDY).order_by(STUDY.c.id).limit(AT_ONCE)
-    columns = [f"{name}_{form}" for name in NAMES for form in ("folded", "words")]
-    change = sa.text(f"UPDATE study SET {', '.join(f'{each} = :{each}' for each in columns)} WHERE id = :id")
-    while rows := connection.execute(asked.where(STUDY.c.id > after)).mappings().all():
-        said = []
-        for row in rows:
-            forms = {f"{name}_folded": folded(row[column]) for name, column in NAMES.items()}
-            forms |= {f"{name}_words": words_of(row[column]) for name, column in NAMES.items()}
-            said.append({"id": row["id"], **forms})
+    change = STUDY.update().where(STUDY.c.id == sa.bindparam("study"))
+    while rows := connection.execute(asked.where(STUDY.c.id > after)).all():
+        said = [
+            {
+                "study": row.id,
+                "patient_name_folded": folded(row.patient_name),
+                "patient_name_words": words_of(row.patient_name),
+                "referring_words": words_of(row.referring_physician_name),
+            }
+            for row in rows
+        ]
         connection.execute(change, said)
-        after = rows[-1]["id"]
+        after = rows[-1].id

@@ -68,7 +68,7 @@ def _with_person(address: str) -> str:
         with database.writing() as session:
             session.add(PracticeRow(id=1, name="Practice", created_at=NOW))
             session.flush()
-            session.add(PatientRow(id=1, practice=1, patient_name="A^B", created_at=NOW))
+            session.add(PatientRow(practice=1, patient_name="A^B", created_at=NOW))  # the first, 1
     return address
 
 
