@@ -51,7 +51,10 @@ def broken(portal: Portal) -> tuple[BrokenLink, ...]:
 
 def change(database: Database, words: str, **facts: object) -> None:
     with database.writing() as session:
-        session.execute(text("PRAGMA defer_foreign_keys=ON"))
+        unguarded = (
+            "PRAGMA defer_foreign_keys=ON" if database.is_sqlite else "SET LOCAL session_replication_role=replica"
+        )
+        session.execute(text(unguarded))
         session.execute(text(words), facts)
 
 
