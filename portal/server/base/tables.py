@@ -24,9 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, validates
 
-from portal.server.base.name_forms import folded, words_of
-
-from portal.server.base.name_forms import folded, found_by
+from portal.server.base.name_forms import folded, found_by, words_of
 
 
 class Moment(TypeDecorator[datetime]):

@@ -41,3 +41,12 @@ def upgrade() -> None:
     for row in connection.execute(everybody).all():
         found = {"words": found_by(row.patient_name, row.patient_id), "sort_name": folded(row.patient_name) or ""}
         connection.execute(sa.update(PATIENT).where(PATIENT.c.id == row.id).values(found))
+
+
+def downgrade() -> None:
+    """Let go of the columns and the table."""
+    op.drop_table("made_once")
+    op.drop_column("practice", "letterhead")
+    op.drop_index("patient_by_name", "patient")
+    for column in ("sort_name", "words"):
+        op.drop_column("patient", column)

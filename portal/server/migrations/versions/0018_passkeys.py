@@ -32,3 +32,9 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("challenge_hash"),
     )
+
+
+def downgrade() -> None:
+    """Let go of the tables."""
+    op.drop_table("used_challenge")
+    op.drop_table("passkey")
