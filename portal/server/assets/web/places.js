@@ -6,6 +6,10 @@ export const PLACES = [
   { path: "/my/exams/:exam", load: () => import("./exams/exam.js") },
   { path: "/my/exams/:exam/images", load: () => import("./exams/looking.js") },
   { path: "/my/exams/:exam/report", load: () => import("./exams/report.js") },
+  { path: "/my/exams/:exam/activity", load: () => import("./activity/activity.js") },
+  { path: "/my/share/:exam", load: () => import("./sharing/share.js") },
+  { path: "/my/shared", nav: "Shared Exams", icon: "share-2", load: () => import("./sharing/shared.js") },
+  { path: "/my/activity", nav: "Activity", icon: "history", load: () => import("./activity/activity.js") },
 ];
 
 export const HOME = "/my/exams";

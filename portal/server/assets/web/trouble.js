@@ -38,8 +38,8 @@ function wait(seconds) {
   return minutes === 1 ? say("a minute") : say("{n} minutes", { n: minutes });
 }
 
-/** A notice that says it aloud too, with a button where trying again may help. */
-export function notice(problem, again) {
+/** A notice that says it aloud too, with a button where trying again may help; `said` where a place knows better words. */
+export function notice(problem, again, said = words(problem)) {
   const button = again && make("button", { type: "button", class: "secondary", onclick: again }, say("Try again"));
-  return make("div", { class: "notice danger", role: "alert" }, make("p", {}, words(problem)), button);
+  return make("div", { class: "notice danger", role: "alert" }, make("p", {}, said), button);
 }

@@ -29,6 +29,7 @@ export const german = {
   "Look at the images": "Bilder ansehen",
   "Read the report": "Befund lesen",
   "Share Exam": "Untersuchung teilen",
+  "Quick Share": "Schnell teilen",
   "Download images ({size})": "Bilder herunterladen ({size})",
   "Download report": "Befund herunterladen",
   "The images can be seen already. The exam can be shared once the report is here.":

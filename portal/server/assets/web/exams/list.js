@@ -131,8 +131,15 @@ class List {
       make("span", { class: "quiet" }, amountOf(exam)),
       ...states(exam),
     );
-    return make("li", {}, make("a", { class: "tile", href: `/my/exams/${encodeURIComponent(exam.id)}` }, shown, words));
+    return make("li", {}, make("a", { class: "tile", href: `/my/exams/${encodeURIComponent(exam.id)}` }, shown, words), quickShare(exam, main));
   }
+}
+
+/** Absent until an exam can be shared; who does not see it hears which one is meant. */
+function quickShare(exam, name) {
+  if (!exam.shareable) return null;
+  const which = make("span", { class: "visually-hidden" }, `: ${name}`);
+  return make("a", { class: "quick", href: `/my/share/${encodeURIComponent(exam.id)}` }, icon("share-2"), make("span", {}, say("Quick Share"), which));
 }
 
 /** What has to be known before the exam is opened: where its report is, what of it is missing. */
