@@ -12,7 +12,7 @@ export function ask(title, sentences, yes, no, signal) {
       sentences.map((sentence) => make("p", {}, sentence)),
       make(
         "p",
-        { class: "deeds" },
+        { class: "actions" },
         make("button", { type: "button", class: "danger", onclick: () => dialog.close("yes") }, yes),
         make("button", { type: "button", class: "secondary", autofocus: true, onclick: () => dialog.close("no") }, no),
       ),

@@ -1,7 +1,6 @@
 // German of Activity.
 
 export const german = {
-  Activity: "Aktivität",
   "Show earlier": "Früheres zeigen",
   "Nothing has happened yet.": "Es ist noch nichts geschehen.",
   "Who looked at what, and when. Nothing of it can be changed, by you or by others.":

@@ -8,6 +8,8 @@ export const german = {
   "Sign in": "Anmelden",
   "Signed in as {name}": "Angemeldet als {name}",
   "My Exams": "Meine Untersuchungen",
+  "Shared Exams": "Geteilte Untersuchungen",
+  Activity: "Aktivität",
   "This is a practice portal on this computer. Nobody else can reach it.":
     "Dies ist ein Übungsportal auf diesem Computer. Niemand sonst kann es erreichen.",
   "Not a medical device: please do not use these images for a diagnosis.":

@@ -30,9 +30,9 @@ export class ShareCard {
         make("p", { class: "quiet" }, [plain, name(share.person.patient_name)].filter(Boolean).join(" · ")),
         make("p", { class: "status" }, make("strong", { class: `badge ${share.status}` }, status), " ", meaning),
         make("ul", { class: "facts" }, this.facts().map((fact) => make("li", {}, fact))),
-        share.message && make("p", { class: "quiet message" }, isolated(share.message)),
+        share.message && make("p", { class: "quiet their-words" }, isolated(share.message)),
         ...this.warnings(),
-        this.deeds(),
+        this.actions(),
       ].filter(Boolean),
     );
   }
@@ -67,7 +67,7 @@ export class ShareCard {
     const button = (drawing, words, kind, deed) => make("button", { type: "button", class: kind, onclick: deed }, icon(drawing), make("span", {}, words));
     return make(
       "p",
-      { class: "deeds" },
+      { class: "actions" },
       canMove(share) && button("pencil", say("Edit “Shared until”"), "secondary edit", () => this.edit()),
       share.typed_locked && !share.locked && share.status !== "revoked" && button("lock", say("Unlock"), "secondary unlock", () => this.unlock()),
       share.exams.length > 0 && make("a", { class: "button secondary", href: this.again() }, icon("share-2"), make("span", {}, say("Make a new one"))),
@@ -94,12 +94,12 @@ export class ShareCard {
       field(id, say("Shared until"), facts, say("Longer or shorter, at most a year after it was made. The link stays the same.")),
       make(
         "p",
-        { class: "deeds" },
+        { class: "actions" },
         make("button", { type: "submit" }, say("Save")),
         make("button", { type: "button", class: "secondary", onclick: () => this.back(".edit") }, say("Leave as it is")),
       ),
     );
-    this.element.querySelector(".deeds").replaceWith(form);
+    this.element.querySelector(".actions").replaceWith(form);
     form.querySelector("input").focus();
   }
 

@@ -51,7 +51,6 @@ export const german = {
   "Print the invitation (PDF)": "Einladung drucken (PDF)",
   "invitation.pdf": "Einladung.pdf",
   "To Shared Exams": "Zu den geteilten Untersuchungen",
-  "Shared Exams": "Geteilte Untersuchungen",
   "Everything you ever shared. Each can be ended at any time.":
     "Alles, was Sie je geteilt haben. Jedes lässt sich jederzeit beenden.",
   "You have shared nothing yet. Open an exam, and press Share Exam.":
