@@ -17,6 +17,7 @@ from tests.portal_tools import Portal, SignedIn, running_portal
 from tests.tools import skip_or_fail
 
 PHONE: dict[str, Any] = {"width": 360, "height": 740, "mobile": True}
+SECONDS = 30.0  # a page that is not there by then is not there
 DESKTOP: dict[str, Any] = {"width": 1280, "height": 900}
 AFTER_WAIT = "document.querySelector('#main h1') && !document.querySelector('#main').hasAttribute('aria-busy')"
 
@@ -36,23 +37,23 @@ class Patient:
         self.browser.type("#user_name", self.account.user_name)
         self.browser.type("#password", self.account.password)
         self.browser.click("button[value=sign-in]")
-        self.browser.wait_for(AFTER_WAIT)
+        self.browser.wait_for(AFTER_WAIT, SECONDS)
 
     def go(self, place: str, **screen: Any) -> None:
         """Open a place by its address."""
         self.browser.open(self.portal.url + place, **(screen or PHONE))
-        self.browser.wait_for(AFTER_WAIT)
+        self.browser.wait_for(AFTER_WAIT, SECONDS)
 
     def press(self, selector: str) -> None:
         """Press what the finger or mouse finds there, brought into the middle, where nothing lies over it."""
         found = f"document.querySelector({json.dumps(selector)})"
-        self.browser.wait_for(f"{found} && !{found}.disabled")
+        self.browser.wait_for(f"{found} && !{found}.disabled", SECONDS)
         self.browser.evaluate(f"{found}.scrollIntoView({{block: 'center', behavior: 'instant'}})")
         self.browser.click(selector)
 
     def wait(self, words: str) -> None:
         """Wait until these words are on the page."""
-        self.browser.wait_for(f"document.querySelector('#main').innerText.includes({json.dumps(words)})")
+        self.browser.wait_for(f"document.querySelector('#main').innerText.includes({json.dumps(words)})", SECONDS)
 
     def sees(self, selector: str = "#main") -> str:
         """Give the words that are shown there; "" where nothing is."""

@@ -38,6 +38,7 @@ export const german = {
   "A wrong code was tried for {what}, shared with {whom}": "Ein falscher Code wurde versucht für {what}, geteilt mit: {whom}",
   "Too many wrong codes: {what}, shared with {whom}, is locked": "Zu viele falsche Codes: {what}, geteilt mit: {whom}, ist gesperrt",
   "The report of {what} is there": "Der Befund zu {what} ist da",
+  "“{name}”": "„{name}“",
   "an exam": "eine Untersuchung",
   "somebody with the link": "jemand mit dem Link",
   Somebody: "Jemand",

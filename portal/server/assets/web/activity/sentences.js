@@ -60,7 +60,7 @@ export function sentence({ kind, details, exam_names: named }, share) {
   const facts = details || {};
   const names = named.length ? named : share ? [namesOf(share)[0]] : [];
   const filled = {
-    what: names.length ? names.map((each) => `“${isolated(each)}”`).join(", ") : say("an exam"),
+    what: names.length ? names.map((each) => say("“{name}”", { name: isolated(each) })).join(", ") : say("an exam"),
     whom: share?.label ? isolated(share.label) : say("somebody with the link"),
     who: facts.recipient_name ? isolated(String(facts.recipient_name)) : say("Somebody"),
   };

@@ -32,7 +32,7 @@ export class ShareCard {
         make("ul", { class: "facts" }, this.facts().map((fact) => make("li", {}, fact))),
         share.message && make("p", { class: "quiet their-words" }, isolated(share.message)),
         ...this.warnings(),
-        this.actions(),
+        this.deeds(),
       ].filter(Boolean),
     );
   }
