@@ -104,4 +104,3 @@ def put_report(portal: Portal, exam: str, pdf: bytes) -> None:
     kind = {"Content-Type": "application/pdf"}
     answer = portal.request("PUT", f"/api/v1/staff/exams/{exam}/report", portal.staff_token, data=pdf, headers=kind)
     portal.said(200, answer)
-
