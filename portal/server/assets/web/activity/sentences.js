@@ -49,6 +49,20 @@ const SENTENCES = {
   "wrong-code": "A wrong code was tried for {what}, shared with {whom}",
   "share-locked": "Too many wrong codes: {what}, shared with {whom}, is locked",
   "report-added": "The report of {what} is there",
+  "passkey-added": "A passkey was added to your account",
+  "passkey-removed": "A passkey was taken out of your account",
+  "account-made": "The practice made your account",
+  "patient-changed": "The practice corrected your name, birth date or Patient ID",
+  blocked: "The practice blocked your account",
+  unblocked: "The practice opened your account again",
+  "code-made": "The practice made an activation code for your account",
+  "doctor-assigned": "The practice gave a referring doctor access to {what}",
+  "doctor-unassigned": "The practice ended a referring doctor's access to {what}",
+  "doctor-viewed": "{by} looked at {what}",
+  "doctor-downloaded": "{by} downloaded {what}",
+  "member-added": "Your sign-in at the practice was made",
+  "roles-changed": "What you may do at the practice was changed",
+  "member-removed": "Your sign-in at the practice was ended",
 };
 
 export function isWarning(kind) {
@@ -56,12 +70,13 @@ export function isWarning(kind) {
 }
 
 /** Say one line; `share` is the one it is about, where that is known. */
-export function sentence({ kind, details, exam_names: named }, share) {
+export function sentence({ kind, actor, details, exam_names: named }, share) {
   const facts = details || {};
   const names = named.length ? named : share ? [namesOf(share)[0]] : [];
   const filled = {
     what: names.length ? names.map((each) => say("“{name}”", { name: isolated(each) })).join(", ") : say("an exam"),
     whom: share?.label ? isolated(share.label) : say("somebody with the link"),
+    by: actor ? isolated(actor) : say("A referring doctor"),
     who: facts.recipient_name ? isolated(String(facts.recipient_name)) : say("Somebody"),
   };
   const said = SENTENCES[kind] ? say(SENTENCES[kind], filled) : kind;
