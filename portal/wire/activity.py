@@ -44,6 +44,10 @@ ActivityKind = Literal[
     "wrong-code",
     "share-locked",
     "report-added",
+    "report-completed",  # by the practice, as are the next three
+    "report-released",  # early, by hand
+    "report-held",
+    "report-by-rule",
     "exam-removed",  # by the practice, as are the next two
     "images-removed",
     "report-removed",

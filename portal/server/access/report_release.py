@@ -37,9 +37,14 @@ def documents_released(exam: ExamRow, practice: PracticeRow, now: datetime) -> b
 def released_at(exam: ExamRow, practice: PracticeRow) -> datetime | None:
     """Give the moment from which the report may be seen, as far as it is known, to the second.
 
-    "after-scan" counts from the scan, but no report can be seen before it is complete.
+    "after-scan" counts from the scan, but no report can be seen before it is complete. What the practice
+    decided by hand goes before its rule.
     """
     hours, complete = timedelta(hours=practice.release_hours), exam.report_completed_at
+    if exam.release_by_hand == "held":
+        return None
+    if exam.release_by_hand == "early" and complete is not None:
+        return max(complete, exam.release_by_hand_at or complete)
     if practice.release_rule == "after-report":
         return None if complete is None else _whole_second(complete + hours)
     by_rule = _whole_second(exam.scanned_at + hours)

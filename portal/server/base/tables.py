@@ -410,6 +410,8 @@ class ExamRow(Base):
     created_at: Mapped[datetime]
     scanned_at: Mapped[datetime]  # what the release rule "after-scan" counts from
     report_completed_at: Mapped[datetime | None]
+    release_by_hand: Mapped[str | None]  # "early" or "held", whatever the practice's rule says
+    release_by_hand_at: Mapped[datetime | None]
     report_title: Mapped[str | None]
     report_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_object.sha256"))
     report_size: Mapped[int | None]

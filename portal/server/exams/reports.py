@@ -19,6 +19,7 @@ from portal.server.exams.removed_before import report_was_removed
 from portal.server.objects.object_rows import note_object
 from portal.server.objects.store import ArrivingFile
 from portal.server.services import Services
+from portal.wire.activity import ActivityKind
 from portal.wire.exams import Exam
 
 REPORT_BYTES_MOST = 64 << 20
@@ -43,6 +44,7 @@ def put_report(
         note_object(session, sha256, incoming.size, now)
         if row.report_sha256 != sha256:
             _attach(session, row, sha256, incoming.size, now, complete=complete)
+            _tell(session, caller, row, "report-added", now)
         elif complete and row.report_completed_at is None:
             row.report_completed_at = now
         row.report_title = title or row.report_title or "Report"
@@ -74,7 +76,10 @@ def complete_report(session: Session, caller: Caller, exam: str, completed_at: s
     with its zone, or has not been yet.
     """
     row = _held(session, caller, exam)
-    row.report_completed_at = (row.report_completed_at or now) if completed_at is None else _past(completed_at, now)
+    before = row.report_completed_at
+    row.report_completed_at = (before or now) if completed_at is None else _past(completed_at, now)
+    if row.report_completed_at != before:
+        _tell(session, caller, row, "report-completed", now)
     session.flush()
     return shape_for(session, caller, row, now)
 
@@ -93,8 +98,11 @@ def _attach(session: Session, row: ExamRow, sha256: str, size: int, now: datetim
     notice = row.report_completed_at if row.report_sha256 is None else None
     row.report_sha256, row.report_size = sha256, size
     row.report_completed_at = (notice or now) if complete else None
+
+
+def _tell(session: Session, caller: Caller, row: ExamRow, kind: ActivityKind, now: datetime) -> None:
     for account in accounts_of(session, row.patient):
-        note(session, account=account, kind="report-added", at=now, exams=[row.id])
+        note(session, account=account, kind=kind, at=now, exams=[row.id], actor=caller.actor)
 
 
 def report_path(session: Session, services: Services, caller: Caller, exam: str) -> tuple[Path, ExamRow]:

@@ -32,6 +32,7 @@ from portal.server.removing.account_routes import router as ending
 from portal.server.removing.routes import router as removing
 from portal.server.services import Services
 from portal.server.sharing.routes import router as shares
+from portal.server.staff.desk_routes import router as desk
 from portal.server.staff.member_routes import router as members
 from portal.server.staff.patient_routes import router as patients
 from portal.server.watching.routes import router as watching
@@ -54,6 +55,7 @@ PARTS: tuple[Callable[[Services], APIRouter], ...] = (
     recipient,
     members,
     patients,
+    desk,
     watching,
     web,
 )

@@ -87,7 +87,10 @@ def remove(session: Session, caller: Caller, wanted: RemovalRequest, now: dateti
     _tidy(session, exam, wanted, now)
     details = {"images": len(rows), "reason": wanted.reason}
     for account in accounts_of(session, patient):
-        note(session, account=account, kind=_KINDS[wanted.kind], at=now, exams=[wanted.exam], details=details)
+        note(
+            session, account=account, kind=_KINDS[wanted.kind], at=now, exams=[wanted.exam], actor=caller.actor,
+            details=details,
+        )  # fmt: skip
     return Gone(removal, forget_unused(session, hashes))
 
 
@@ -160,6 +163,7 @@ def _things(
 
 def _drop_report(exam: ExamRow) -> None:
     exam.report_sha256 = exam.report_size = exam.report_title = exam.report_completed_at = None
+    exam.release_by_hand = exam.release_by_hand_at = None  # the next report is another one
 
 
 def _drop(session: Session, rows: Iterable[InstanceRow], wanted: RemovalRequest) -> None:

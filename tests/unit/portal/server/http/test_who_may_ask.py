@@ -124,6 +124,13 @@ TABLE = {
     "POST /api/v1/staff/doctors/{doctor}/assignments/end": STAFF,
     "GET /api/v1/staff/referral-names": STAFF,
     "GET /api/v1/staff/patients": STAFF,
+    "GET /api/v1/staff/exams": STAFF,
+    "POST /api/v1/staff/exams/{exam}/release": STAFF,
+    "GET /api/v1/staff/notices": STAFF,
+    "POST /api/v1/staff/notices/{notice}/retry": "    401 403 403 404 403 403 403 403 403",
+    "POST /api/v1/staff/notices/{notice}/settle": "   401 403 403 404 403 403 403 403 403",
+    "GET /api/v1/staff/practice/card": STAFF,
+    "PATCH /api/v1/staff/practice/card": STAFF,
     "POST /api/v1/staff/patients": "                  401 403 403 201 403 403 403 403 403",
     "GET /api/v1/staff/patients/{patient}": STAFF,
     "PATCH /api/v1/staff/patients/{patient}": STAFF,
@@ -249,6 +256,8 @@ def _request(world: World, route: str) -> tuple[dict[str, str], dict[str, Any]]:
         "PATCH /api/v1/staff/members/{member}": {},
         "POST /api/v1/staff/patients": {"patient_name": "KURZ^LENA", "patient_birth_date": "19700101"},
         "PATCH /api/v1/staff/patients/{patient}": {},
+        "PATCH /api/v1/staff/practice/card": {},
+        "POST /api/v1/staff/exams/{exam}/release": {"how": "by-rule"},
         "POST /api/v1/staff/accounts/{account}/block": {},
         "POST /api/v1/staff/doctors/{doctor}/assignments": {"name": "NOBODY^NAMED"},
         "POST /api/v1/staff/doctors/{doctor}/assignments/end": {"name": "NOBODY^NAMED"},
@@ -347,7 +356,7 @@ def furnished(portal: Portal) -> World:
         "share_id": share["id"], "until": share["expires_at"], "frames": "1", "number": "1", "place": "0",
         "token": "x" * 22, "token_id": old_token, "passkey_id": "x", "removal": "x", "path": "page.css",
         "steps": "7FE00010", "account": "nobody",
-        "member": _added(portal, "reception"), "doctor": _added(portal, "doctor"), "patient": "1",
+        "member": _added(portal, "reception"), "doctor": _added(portal, "doctor"), "patient": "1", "notice": "none",
     }  # fmt: skip
     return World(portal, callers, ended_sessions(portal, anna), names)
 

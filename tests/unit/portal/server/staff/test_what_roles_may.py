@@ -17,7 +17,11 @@ STAFF = "/api/v1/staff"
 ROLES = ("reception", "administrator", "doctor", "reports")  # the last one may take out what the others ask for
 ANY_ROLE = ("reception", "administrator", "reports")
 # what needs no role in particular, or is for those who sign in themselves
-WITHOUT_ROLE = {f"GET {STAFF}/practice": ANY_ROLE, f"GET {STAFF}/me": (*ANY_ROLE, "doctor")}
+WITHOUT_ROLE = {
+    f"GET {STAFF}/practice": ANY_ROLE,
+    f"GET {STAFF}/practice/card": ANY_ROLE,
+    f"GET {STAFF}/me": (*ANY_ROLE, "doctor"),
+}
 EVERYBODYS = {"GET /api/v1/exams": "", "GET /api/v1/exams/{exam}": ""}  # the desk has to know which exams there are
 NOT_ALLOWED = HTTPStatus.FORBIDDEN
 
