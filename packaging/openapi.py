@@ -16,9 +16,11 @@ from dicom.decoding.decoder import Decoder
 from portal.server.base.clock import system_clock
 from portal.server.base.database import Database
 from portal.server.base.settings import ServerSettings
+from portal.server.base.told_lately import ToldLately
+from portal.server.base.tries import Tries
 from portal.server.http.app import make_app
 from portal.server.objects.store import PortalObjects
-from portal.server.services import Services
+from portal.server.services import RATES, Services
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = ROOT / "docs" / "openapi.json"
@@ -31,7 +33,9 @@ def published() -> str:
         database = Database(settings.database)
         store = PortalObjects(settings.objects, settings.incoming)
         decoder = Decoder(WorkerPool(WorkerSpec("dicom.decoding.decode_tasks")))
-        schema = make_app(Services(settings, database, store, decoder, system_clock, secret=b"")).openapi()
+        tries = Tries(RATES, database, system_clock, b"")
+        services = Services(settings, database, store, decoder, system_clock, b"", tries, ToldLately(tries))
+        schema = make_app(services).openapi()
         database.close()
     return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
 

@@ -13,3 +13,9 @@ def upgrade() -> None:
     """Add the columns."""
     op.add_column("exam", sa.Column("release_by_hand", sa.String(), nullable=True))
     op.add_column("exam", sa.Column("release_by_hand_at", sa.DateTime(), nullable=True))
+
+
+def downgrade() -> None:
+    """Let go of them."""
+    for column in ("release_by_hand_at", "release_by_hand"):
+        op.drop_column("exam", column)

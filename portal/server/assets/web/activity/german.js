@@ -38,6 +38,11 @@ export const german = {
   "A wrong code was tried for {what}, shared with {whom}": "Ein falscher Code wurde versucht für {what}, geteilt mit: {whom}",
   "Too many wrong codes: {what}, shared with {whom}, is locked": "Zu viele falsche Codes: {what}, geteilt mit: {whom}, ist gesperrt",
   "The report of {what} is there": "Der Befund zu {what} ist da",
+  "The practice said that the report of {what} is complete": "Die Praxis hat den Befund zu {what} als fertig gemeldet",
+  "The practice released the report of {what} early": "Die Praxis hat den Befund zu {what} vorzeitig freigegeben",
+  "The practice holds the report of {what} back": "Die Praxis hält den Befund zu {what} zurück",
+  "The report of {what} is released by the practice's rule again":
+    "Der Befund zu {what} wird wieder nach der Regel der Praxis freigegeben",
   "A passkey was added to your account": "Ihrem Konto wurde ein Passkey hinzugefügt",
   "A passkey was taken out of your account": "Ein Passkey wurde aus Ihrem Konto entfernt",
   "The practice made your account": "Die Praxis hat Ihr Konto angelegt",
