@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import signal
 import socket
 import ssl
@@ -120,6 +121,7 @@ def make_server(door: Door, app: FastAPI, ready: Callable[[], None], *, proxies:
         limit_concurrency=MOST_CONNECTIONS + BACKLOG + 1,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    logging.getLogger("uvicorn.access").disabled = True  # whoever listens: addresses hold the tokens of links
     config.load()
     if door.tls is not None:
         config.ssl = _tls_context(door.tls)
