@@ -13,6 +13,7 @@ from portal.server.oauth.sign_in_pages import texts
 from portal.server.oauth.sign_in_pages.german import GERMAN
 from portal.server.oauth.sign_in_pages.html_pages import TEMPLATES
 from portal.server.recipient.page_files import ASSETS
+from portal.wire.problems import PROBLEM_CODES
 
 WEB = ASSETS / "web"
 STRING = r'"((?:[^"\\]|\\.)*)"'
@@ -88,3 +89,15 @@ def trouble_texts() -> set[str]:
 
 def test_each_text_of_a_sign_in_page_is_there_in_german_and_no_other() -> None:
     assert page_texts() == set(GERMAN)
+
+
+def test_every_problem_of_the_portal_has_words_with_a_next_step_on_the_pages() -> None:
+    written = (WEB / "trouble.js").read_text("utf-8").partition("const KNOWN = {")[2].partition("};")[0]
+    known = dict(re.findall(r'^  "?([a-z-]+)"?: "(.*)",$', written, re.MULTILINE))
+    assert PROBLEM_CODES - known.keys() == set()
+    answers = {
+        "report-not-released",
+        "contact-the-practice",
+        "unsupported-type",
+    }  # these say when, who and why themselves
+    assert {code for code, words in known.items() if "lease" not in words and "call" not in words} <= answers

@@ -31,6 +31,18 @@ const KNOWN = {
   "too-large": "This is larger than the portal takes. Please send less at once.",
   "invalid-request": "Something that was typed does not fit. Please look at it once more.",
   "unsupported-type": "The portal does not take this kind of file.",
+  "not-signed-in": "You are not signed in any more. Please sign in again.",
+  "wrong-code": "This code is not right. Please compare it, letter by letter.",
+  "code-used": "This code was used, replaced, or is too old. Please ask for a new one.",
+  "not-proved": "Please type your password, or the code of your second step, once more; then do it again.",
+  "role-needed": "This is for colleagues with another task. Please ask the administrator of the portal.",
+  "other-person": "These images are of somebody else than this account, so they were not taken. Please look whose they are.",
+  "person-unclear": "It is not certain that these images are yours. Please say why they are, then send them again.",
+  "not-complete": "Not everything has arrived yet. Please send what is missing.",
+  "share-ended": "This share has ended. Please make a new one.",
+  "server-mistake": "The portal made a mistake of its own. Nothing was lost. Please try again; if it happens once more, tell your practice.",
+  "method-not-allowed": "The portal did not take this. Please load the page again; if it happens once more, ask your practice.",
+  "not-acceptable": "The portal did not take this. Please load the page again; if it happens once more, ask your practice.",
 };
 
 function wait(seconds) {

@@ -55,4 +55,24 @@ export const german = {
   "Something that was typed does not fit. Please look at it once more.":
     "Etwas von dem, was eingegeben wurde, passt nicht. Bitte sehen Sie es sich noch einmal an.",
   "The portal does not take this kind of file.": "Diese Art Datei nimmt das Portal nicht an.",
+  "You are not signed in any more. Please sign in again.":
+    "Sie sind nicht mehr angemeldet. Bitte melden Sie sich noch einmal an.",
+  "This code is not right. Please compare it, letter by letter.":
+    "Dieser Code stimmt nicht. Bitte vergleichen Sie ihn Zeichen für Zeichen.",
+  "This code was used, replaced, or is too old. Please ask for a new one.":
+    "Dieser Code wurde benutzt, ersetzt oder ist zu alt. Bitte lassen Sie sich einen neuen geben.",
+  "Please type your password, or the code of your second step, once more; then do it again.":
+    "Bitte geben Sie Ihr Passwort oder den Code des zweiten Schritts noch einmal ein; dann versuchen Sie es erneut.",
+  "This is for colleagues with another task. Please ask the administrator of the portal.":
+    "Das ist Aufgabe anderer Kolleginnen und Kollegen. Bitte fragen Sie, wer das Portal verwaltet.",
+  "These images are of somebody else than this account, so they were not taken. Please look whose they are.":
+    "Diese Bilder sind von jemand anderem als diesem Konto und wurden nicht angenommen. Bitte sehen Sie nach, wessen sie sind.",
+  "It is not certain that these images are yours. Please say why they are, then send them again.":
+    "Es ist nicht sicher, dass diese Bilder Ihre sind. Bitte sagen Sie, warum sie es sind, und schicken Sie sie noch einmal.",
+  "Not everything has arrived yet. Please send what is missing.":
+    "Es ist noch nicht alles angekommen. Bitte schicken Sie, was fehlt.",
+  "This share has ended. Please make a new one.":
+    "Diese Freigabe ist zu Ende. Bitte erstellen Sie eine neue.",
+  "The portal made a mistake of its own. Nothing was lost. Please try again; if it happens once more, tell your practice.":
+    "Das Portal hat selbst einen Fehler gemacht. Es ging nichts verloren. Bitte versuchen Sie es noch einmal; geschieht es wieder, sagen Sie es Ihrer Praxis.",
 };
