@@ -1,6 +1,7 @@
 """Uploads against `curl` posting the same bytes to the same server, in the same run.
 
     python benchmarks/upload.py [--files 1000] [--size 524288] [--large 1073741824] [--runs 3] [--server portal|orthanc]
+        [--round-trip MS]
 
 Posting is the engine asking first, sending and noting progress on the shelf; with proof, the server's proof at the end
 counts too (the portal reads all it stored again and hashes it). `curl` is one process with one kept connection that
@@ -18,12 +19,13 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from long_way import long_way  # noqa: E402
 from measure import Table, medians, megabytes, ratio, run_child  # noqa: E402
 from upload_client import peak_of  # noqa: E402
 
@@ -108,8 +110,18 @@ def our_seconds(shelf: Path, server: Server, peaks: list[int]) -> tuple[float, f
 
 
 @contextmanager
-def fresh_server(name: str) -> Iterator[Server]:
-    """Start a server with nothing in it, and throw its data away."""
+def fresh_server(name: str, far: float) -> Iterator[Server]:
+    """Start a server with nothing in it, so many milliseconds away, and throw its data away."""
+    with _near_server(name) as server:
+        if not far:
+            yield server
+            return
+        with long_way(server.url, far) as url:
+            yield replace(server, url=url, stow=server.stow.replace(server.url, url))
+
+
+@contextmanager
+def _near_server(name: str) -> Iterator[Server]:
     with tempfile.TemporaryDirectory(prefix="upload-server-", dir=_folder()) as place:
         if name == "portal":
             with portal_process(Path(place)) as process:
@@ -123,21 +135,21 @@ def fresh_server(name: str) -> Iterator[Server]:
                 yield Server(orthanc.dicomweb, stow, "dicomweb", "", orthanc.pid)
 
 
-def measure(table: Table, what: str, name: str, shelf: Path, bodies: list[Path], runs: int) -> None:
+def measure(table: Table, what: str, name: str, shelf: Path, bodies: list[Path], runs: int, far: float) -> None:
     """Measure one server with one shelf and add its row."""
     ours: list[int] = []
     theirs: list[int] = []
     posted: list[float] = []
 
     def curl() -> float:
-        with fresh_server(name) as server:
+        with fresh_server(name, far) as server:
             os.sync()
             seconds = curl_seconds(bodies[0].parent, bodies, server)
             theirs.append(peak_of(server.pid))
             return seconds
 
     def engine() -> float:
-        with fresh_server(name) as server:
+        with fresh_server(name, far) as server:
             os.sync()
             posting, seconds = our_seconds(shelf, server, ours)
             posted.append(posting)
@@ -163,6 +175,7 @@ def main() -> None:
     parser.add_argument("--large", type=int, default=1 << 30)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--server", choices=["portal", "orthanc"])
+    parser.add_argument("--round-trip", type=float, default=0.0, help="milliseconds, through a proxy that is late")
     options = parser.parse_args()
     servers = [options.server] if options.server else ["portal", "orthanc"]
     columns = ["what", "server", "curl", "ours, posting", "with proof", "posting to curl", "with proof to curl"]
@@ -177,7 +190,7 @@ def main() -> None:
             shelf = make_shelf(Path(place) / "shelf", files, size)
             bodies = make_bodies(Path(place) / "bodies", shelf)
             for name in servers:
-                measure(table, what, name, shelf, bodies, options.runs)
+                measure(table, what, name, shelf, bodies, options.runs, options.round_trip)
     table.show()
 
 

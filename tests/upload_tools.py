@@ -47,6 +47,14 @@ def put_images(library: Library, numbers: Iterable[int], *, person: Person = ANN
     return [str(item.header.sop_instance_uid) for item in items]
 
 
+def put_unreadable(library: Library, number: int) -> str:
+    """Put an instance on the shelf that passes here for a whole one, and at a server for nothing; gives its UID."""
+    values = image_values(ANNA, "T1", number=number)
+    item = _incoming(library, b"no DICOM at all", values, None)
+    library.commit([item], library.begin_import("folder", "Disc 2", "/media/disc"))
+    return str(item.header.sop_instance_uid)
+
+
 def _incoming(library: Library, content: bytes, values: dict[str, Any], damaged: str | None) -> Incoming:
     temp = library.incoming / uuid.uuid4().hex
     with open(temp, "wb") as file:

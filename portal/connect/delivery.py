@@ -15,7 +15,7 @@ from portal.client.connecting.shapes import read_json
 from portal.client.upload.order import Ours
 from portal.client.upload.targets.answer import read_answer
 from portal.client.upload.targets.body import Flow
-from portal.client.upload.targets.stow import judge, post_instance, wait_seconds
+from portal.client.upload.targets.stow import judge, post_instances, wait_seconds
 from portal.connect.spool import Arrived
 from portal.wire.addresses import DICOMWEB_PATH, STORED_HEADER
 from portal.wire.store_failures import (
@@ -65,8 +65,8 @@ class Portal:
     def _tried(self, sop_instance_uid: str, arrived: Arrived) -> Told:
         ours = Ours(sop_instance_uid, "", arrived.sha256, arrived.size, FileContent(str(arrived.path), arrived.sha256))
         try:
-            response, body = post_instance(
-                self._connection(), f"{DICOMWEB_PATH}/studies", ours, Flow(lambda _sent: None)
+            response, body = post_instances(
+                self._connection(), f"{DICOMWEB_PATH}/studies", [ours], Flow(lambda _sent: None)
             )
         except PortalError as error:
             return Told(LATER, f"the portal: {error.code}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -11,7 +11,9 @@ import pytest
 from app.build import Workers
 from core.errors import PortalError
 from library.shelf import Library
-from portal.client.upload.order import UploadReport
+from portal.client.upload.order import Order, Ours, Said, UploadReport
+from portal.client.upload.packing import Packing
+from portal.client.upload.targets.body import Flow
 from tests.faults.fault_proxy import (
     Answer,
     Change,
@@ -27,7 +29,7 @@ from tests.faults.fault_proxy import (
     zipped,
 )
 from tests.orthanc_server import Orthanc, running_orthanc
-from tests.upload_tools import STUDY, plain_target, put_images, run_upload
+from tests.upload_tools import STUDY, plain_target, put_images, put_unreadable, run_upload
 
 COUNT = 6
 
@@ -302,3 +304,25 @@ class _IgnoringPages:
 
     def __exit__(self, *_: object) -> None:
         self._running.__exit__(None, None, None)
+
+
+@pytest.mark.shared_workers
+def test_one_bad_part_of_a_pack_costs_a_real_server_only_itself(
+    orthanc: Orthanc, library: Library, workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Packing, "_most", lambda self, waiting: 100)  # also where it does not help
+    bad = put_unreadable(library, 40)
+    sizes: list[int] = []
+    with closing(plain_target(orthanc.dicomweb, library.incoming, workers.compare)) as target:
+        send_one = target.send
+
+        def send(order: Order, pack: Sequence[Ours], flow: Flow) -> list[Said]:
+            sizes.append(len(pack))
+            return send_one(order, pack, flow)
+
+        monkeypatch.setattr(target, "send", send)
+        report = run_upload(library, target)
+    assert (report.state, report.stored) == ("partial", COUNT)
+    assert [(one.sop_instance_uid, one.code) for one in report.left] == [(bad, "refused")]
+    assert sizes[0] == COUNT + 1, "all in one request"
+    assert len(orthanc.get("/instances")) == COUNT

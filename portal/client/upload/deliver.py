@@ -1,8 +1,10 @@
-"""One instance to one server: sent, judged, asked for where the answer is unclear, and tried again with patience."""
+"""Instances to one server: sent, judged, asked for where the answer is unclear, and tried again with patience."""
 
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.errors import Cancelled, DicomError, PortalError, ScanshelfError
@@ -10,8 +12,11 @@ from core.job import Job
 from library.index.rows import ItemNote, ItemState
 from portal.client.upload.order import Order, Ours, Said
 from portal.client.upload.pace import LONG_WAIT, Bandwidth, Meter, Pace, Patience
+from portal.client.upload.packing import Packing
 from portal.client.upload.targets.body import Flow
 from portal.client.upload.targets.target import Target
+
+_NOTHING = Said("unclear")  # is said of an instance whose pack met with trouble
 
 # the server or the way to it: all instances wait for that
 WAITING = frozenset({"portal-unreachable", "portal-unavailable", "too-many-tries"})
@@ -24,6 +29,7 @@ class Sending:
     target: Target
     order: Order
     pace: Pace
+    packing: Packing
     bandwidth: Bandwidth
     meter: Meter
     patience: Patience
@@ -38,17 +44,62 @@ class Sending:
         """Tell nobody: the engine tells of all instances together."""
 
 
-def deliver(sending: Sending, ours: Ours) -> ItemNote:
-    """Bring one instance to the server; raises `PortalError` where the whole upload has to wait or to end."""
+def deliver_pack(sending: Sending, pack: Sequence[Ours]) -> list[ItemNote]:
+    """Bring instances to the server in one request; what it says nothing clear of is asked for and sent alone.
+
+    Raises `PortalError` where the whole upload has to wait or to end.
+    """
+    if len(pack) == 1:
+        return [deliver(sending, pack[0])]
+    said = _together(sending, pack)
+    return [_settled_in_pack(sending, ours, one) for ours, one in zip(pack, said, strict=True)]
+
+
+def _together(sending: Sending, pack: Sequence[Ours]) -> list[Said]:
+    began = time.monotonic()
+    try:
+        said = _once(sending, pack)
+    except DicomError:  # one of them cannot be read: which, each says for itself
+        return [_NOTHING] * len(pack)
+    except PortalError as problem:
+        if problem.code not in WAITING:
+            raise
+        sending.packing.went_badly()
+        sending.pace.went_badly()
+        sending.patience.wait(1, _bearable(None, problem), sending.stopped)
+        return [_NOTHING] * len(pack)
+    if all(one.kind == "stored" for one in said):
+        sending.packing.went_together(len(pack), time.monotonic() - began)
+        return said
+    sending.packing.went_badly(too_large=any(one.code == "too-large" for one in said))
+    if (later := next((one for one in said if one.kind == "later"), None)) is not None:
+        sending.pace.went_badly()
+        sending.patience.wait(1, _bearable(later, None), sending.stopped)
+    return said
+
+
+def _settled_in_pack(sending: Sending, ours: Ours, said: Said) -> ItemNote:
+    note = None if said.kind in {"later", "unclear"} else _settled(sending, ours, said)
+    return note or deliver(sending, ours, doubtful=True)
+
+
+def deliver(sending: Sending, ours: Ours, *, doubtful: bool = False) -> ItemNote:
+    """Bring one instance to the server, which is asked first where it is `doubtful` whether it has it by now.
+
+    Raises `PortalError` where the whole upload has to wait or to end.
+    """
     said: Said | None = None
     trouble: PortalError | None = None
     for attempt in range(sending.patience.tries):
         if attempt:
             sending.patience.wait(attempt, _bearable(said, trouble), sending.stopped)
         try:
-            if attempt and sending.target.holds(sending.order, ours):  # never blindly once more
+            if (attempt or doubtful) and sending.target.holds(sending.order, ours):  # never blindly once more
                 return compare(sending, ours, "sent")
-            said, trouble = _once(sending, ours), None
+            began = time.monotonic()
+            (said,), trouble = _once(sending, [ours]), None
+            if said.kind == "stored":
+                sending.packing.went_alone(ours, time.monotonic() - began)
         except DicomError as problem:
             return _left(ours, problem.code)
         except PortalError as problem:
@@ -70,7 +121,7 @@ def compare(sending: Sending, ours: Ours, state: ItemState = "already") -> ItemN
     return _left(ours, said.code or "not-compared", said.detail)
 
 
-def _once(sending: Sending, ours: Ours) -> Said:
+def _once(sending: Sending, pack: Sequence[Ours]) -> list[Said]:
     counted = 0
 
     def took(size: int) -> None:
@@ -80,7 +131,7 @@ def _once(sending: Sending, ours: Ours) -> Said:
         sending.meter.add(size)
 
     try:
-        return sending.target.send(sending.order, ours, Flow(took, sending.bandwidth.piece))
+        return sending.target.send(sending.order, pack, Flow(took, sending.bandwidth.piece))
     finally:
         sending.meter.ended(counted)
 

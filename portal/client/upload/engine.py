@@ -11,10 +11,11 @@ from core.errors import PortalError, ScanshelfError
 from core.job import Job
 from library.index.rows import ItemNote, SendState, UploadRow
 from library.shelf import Library
-from portal.client.upload.deliver import WAITING, Sending, asked_wait, compare, deliver
+from portal.client.upload.deliver import WAITING, Sending, asked_wait, compare, deliver_pack
 from portal.client.upload.left_out import left_out_of
 from portal.client.upload.order import Order, Ours, Proof, Standing, UploadReport
 from portal.client.upload.pace import LONG_WAIT, Bandwidth, Meter, Pace, Patience, Progress
+from portal.client.upload.packing import Packing
 from portal.client.upload.reporting import report_of
 from portal.client.upload.senders import Senders
 from portal.client.upload.sorting import sort_items
@@ -27,6 +28,7 @@ _FLUSH_SECONDS = 0.5
 _FLUSH_NOTES = 100
 
 Watch = Callable[[Progress], None]
+Delivery = Callable[[Sending, Sequence[Ours]], list[ItemNote]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +123,8 @@ class _Run:
     def _rounds(self, standing: Standing) -> Proof:
         self._learn(standing)
         for _ in range(_ROUNDS):
-            self._work("upload-compare", compare, [one for one in self._open() if _uid(one) in standing.unknown])
-            self._work("upload-send", deliver, self._open())
+            self._work("upload-compare", _compared, [one for one in self._open() if _uid(one) in standing.unknown])
+            self._work("upload-send", deliver_pack, self._open())
             proof = self._prove()
             for one in (not_kept := self._not_kept(proof)):
                 del self._known[one.sha256]
@@ -145,11 +147,13 @@ class _Run:
     def _open(self) -> list[Ours]:
         return [one for one in self._order.items if one.sha256 not in self._known]
 
-    def _work(self, step: str, what: Callable[[Sending, Ours], ItemNote], items: Sequence[Ours]) -> None:
+    def _work(self, step: str, what: Delivery, items: Sequence[Ours]) -> None:
+        packing = Packing(self._limits.parallel)
         sending = Sending(
             self._target,
             self._order,
             Pace(self._limits.parallel),
+            packing,
             self._limits.bandwidth,
             self._meter,
             self._limits.patience,
@@ -157,7 +161,7 @@ class _Run:
         )
         fresh: list[ItemNote] = []
         try:
-            with Senders(lambda ours: what(sending, ours), sending.pace, self._stopped) as senders:
+            with Senders(lambda pack: what(sending, pack), packing.draw, sending.pace, self._stopped) as senders:
                 self._follow(senders.notes(items), fresh, step)
         finally:
             self._stopped = threading.Event()  # a thread that is slow to end keeps the old one
@@ -229,6 +233,10 @@ class _Run:
         counted = sum(note.state != "left" for note in self._known.values())
         left = self._meter.seconds_left(total - done)
         self._watch(Progress(self._upload.id, step, done, total, counted, len(self._order.items), left))
+
+
+def _compared(sending: Sending, pack: Sequence[Ours]) -> list[ItemNote]:
+    return [compare(sending, ours) for ours in pack]
 
 
 def _uid(ours: Ours) -> str:

@@ -67,10 +67,10 @@ class DicomwebTarget:
             return [one for one in taken if one.coerced]
         return taken
 
-    def send(self, order: Order, ours: Ours, flow: Flow) -> Said:
-        """Send one instance."""
+    def send(self, order: Order, pack: Sequence[Ours], flow: Flow) -> list[Said]:
+        """Send instances in one request."""
         with self._trouble():
-            return stow(self._connection, "", order.study_instance_uid, ours, flow)
+            return stow(self._connection, "", order.study_instance_uid, pack, flow)
 
     def holds(self, order: Order, ours: Ours) -> bool:
         """Say whether the server lists one instance."""

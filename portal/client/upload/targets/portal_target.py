@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from core.errors import PortalError
 from core.job import Job
@@ -54,10 +55,10 @@ class PortalTarget:
         absent, other = frozenset(upload.missing), frozenset(upload.conflicts)
         return Standing(frozenset(one.sop_instance_uid for one in order.items) - absent - other, other)
 
-    def send(self, order: Order, ours: Ours, flow: Flow) -> Said:
-        """Send one instance; the portal calls a duplicate only what has other bytes."""
-        said = stow(self._connection, DICOMWEB_PATH, order.study_instance_uid, ours, flow)
-        return Said("refused", "kept-other", said.detail) if said.kind == "duplicate" else said
+    def send(self, order: Order, pack: Sequence[Ours], flow: Flow) -> list[Said]:
+        """Send instances in one request; the portal calls a duplicate only what has other bytes."""
+        said = stow(self._connection, DICOMWEB_PATH, order.study_instance_uid, pack, flow)
+        return [Said("refused", "kept-other", one.detail) if one.kind == "duplicate" else one for one in said]
 
     def holds(self, order: Order, ours: Ours) -> bool:
         """Say whether the account lists one instance."""

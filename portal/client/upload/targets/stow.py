@@ -1,8 +1,8 @@
-"""One STOW-RS request, and what its answer says of the one instance in it."""
+"""One STOW-RS request, and what its answer says of each instance in it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -13,7 +13,7 @@ from portal.client.connecting.pages import in_path
 from portal.client.connecting.trouble import problem_of
 from portal.client.upload.order import Ours, Said
 from portal.client.upload.targets.answer import ANSWER_BYTES_MOST, StowAnswer, read_answer
-from portal.client.upload.targets.body import Flow, InstanceBody, new_boundary
+from portal.client.upload.targets.body import Flow, InstancesBody, new_boundary
 from portal.wire.store_failures import FAILURE_DUPLICATE, FAILURE_NOT_AUTHORISED
 
 _AZURE_DUPLICATE = 45070
@@ -24,19 +24,26 @@ _WHOLE = frozenset({401, 404, 405, 501, 507})  # nothing of the study will be ta
 _WAIT_MOST = 600.0
 
 
-def stow(connection: Connection, root: str, study_instance_uid: str, ours: Ours, flow: Flow) -> Said:
-    """Send one instance; raises `PortalError` where no answer comes or nothing at all is taken here."""
-    path = f"{root}/studies/{in_path(study_instance_uid)}"
-    response, body = post_instance(connection, path, ours, flow)
+def stow(connection: Connection, root: str, study_instance_uid: str, pack: Sequence[Ours], flow: Flow) -> list[Said]:
+    """Send instances of one study and give what is said of each, in their order.
+
+    Raises `PortalError` where no answer comes or nothing at all is taken here.
+    """
+    response, body = post_instances(connection, f"{root}/studies/{in_path(study_instance_uid)}", pack, flow)
     answer = read_answer(body)
-    uid = ours.sop_instance_uid
-    if response.status_code in _WHOLE and uid not in {*answer.stored, *answer.failed}:
+    uids, named = [ours.sop_instance_uid for ours in pack], {*answer.stored, *answer.failed}
+    if response.status_code in _WHOLE and named.isdisjoint(uids):
         raise problem_of(response, body)
-    return judge(response.status_code, answer, uid, wait_seconds(response))
+    said = [judge(response.status_code, answer, uid, wait_seconds(response)) for uid in uids]
+    if len(pack) == 1:
+        return said
+    return [one if uid in named or one.kind == "later" else _of_all(one) for uid, one in zip(uids, said, strict=True)]
 
 
-def post_instance(connection: Connection, path: str, ours: Ours, flow: Flow) -> tuple[requests.Response, bytes]:
-    """Send one instance to a path; gives whatever is answered, with its body."""
+def post_instances(
+    connection: Connection, path: str, pack: Sequence[Ours], flow: Flow
+) -> tuple[requests.Response, bytes]:
+    """Send instances to a path; gives whatever is answered, with its body."""
     boundary = new_boundary()
     headers = {
         "Content-Type": f'multipart/related; type="application/dicom"; boundary={boundary}',
@@ -47,7 +54,7 @@ def post_instance(connection: Connection, path: str, ours: Ours, flow: Flow) -> 
         "POST",
         path,
         headers=headers,
-        body=lambda: InstanceBody(ours, boundary, flow),
+        body=lambda: InstancesBody(pack, boundary, flow),
         stream=True,
         timeout=(10, 300),
     )
@@ -68,6 +75,11 @@ def judge(status: int, answer: StowAnswer, uid: str, wait: float | None = None) 
     if status in (403, 415):
         return Said("refused", "not-allowed" if status == 403 else "refused", str(status))
     return Said("unclear", "server-trouble" if status >= 500 else "refused", str(status), wait)
+
+
+def _of_all(said: Said) -> Said:
+    """Take what a status says of a whole request for nothing that is said of one instance in it."""
+    return Said("unclear", said.code, said.detail, said.wait)
 
 
 def _failed(reason: int | None, wait: float | None) -> Said:

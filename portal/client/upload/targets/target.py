@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from core.job import Job
@@ -19,8 +20,8 @@ class Target(Protocol):
     def ask(self, order: Order) -> Standing:
         """Say what the server holds, before anything is sent."""
 
-    def send(self, order: Order, ours: Ours, flow: Flow) -> Said:
-        """Send one instance."""
+    def send(self, order: Order, pack: Sequence[Ours], flow: Flow) -> list[Said]:
+        """Send instances in one request; gives what is said of each, in their order."""
 
     def holds(self, order: Order, ours: Ours) -> bool:
         """Say whether the server lists one instance now."""

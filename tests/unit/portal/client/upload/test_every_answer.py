@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from portal.client.upload.deliver import Sending, asked_wait, compare, deliver
 from portal.client.upload.engine import Limits, upload_study
 from portal.client.upload.order import Order, Ours, Proof, Said, Standing, UploadReport
 from portal.client.upload.pace import HOPELESS, LONG_WAIT, Bandwidth, Meter, Pace, Patience, Progress
+from portal.client.upload.packing import Packing
 from portal.client.upload.queue import Waits, run_queue
 from portal.client.upload.targets.body import Flow
 from portal.wire.people import Person
@@ -51,7 +52,10 @@ class Scripted:
     def ask(self, order: Order) -> Standing:
         return self.standing
 
-    def send(self, order: Order, ours: Ours, flow: Flow) -> Said:
+    def send(self, order: Order, pack: Sequence[Ours], flow: Flow) -> list[Said]:
+        return [self._send(ours, flow) for ours in pack]
+
+    def _send(self, ours: Ours, flow: Flow) -> Said:
         self.sent.append(ours.sop_instance_uid)
         flow.took(ours.size)
         answer = self.sends.pop(0) if self.sends else STORED
@@ -106,7 +110,7 @@ OURS = Ours("1.2", "1.3", "a" * 64, 100, FileContent("nowhere", "a" * 64))
 
 def sending(target: Scripted, **changed: Any) -> Sending:
     order = Order("1.1", Person(), None, (OURS,))
-    made = Sending(target, order, Pace(), Bandwidth(), Meter(), QUICK, threading.Event())
+    made = Sending(target, order, Pace(), Packing(4), Bandwidth(), Meter(), QUICK, threading.Event())
     return replace(made, **changed)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -244,9 +244,9 @@ class Choking:
     def ask(self, order: Order) -> Standing:
         return Standing()
 
-    def send(self, order: Order, ours: Ours, flow: object) -> Said:
-        self.sent += 1
-        return Said("unclear", "server-trouble", "500")
+    def send(self, order: Order, pack: Sequence[Ours], flow: object) -> list[Said]:
+        self.sent += len(pack)
+        return [Said("unclear", "server-trouble", "500") for _ in pack]
 
     def holds(self, order: Order, ours: Ours) -> bool:
         return False

@@ -17,7 +17,7 @@ from portal.client.connecting.connection import Patience as HttpPatience
 from portal.client.upload.order import Ours
 from portal.client.upload.pace import Bandwidth, Meter, Pace, Patience
 from portal.client.upload.targets.answer import StowAnswer, read_answer
-from portal.client.upload.targets.body import Flow, InstanceBody
+from portal.client.upload.targets.body import Flow, InstancesBody
 from portal.client.upload.targets.qido import held_instances, holds_instance
 from portal.client.upload.targets.stow import judge, stow
 from tests.faults.fault_proxy import as_xml, said_stored
@@ -114,7 +114,7 @@ def test_a_body_is_as_long_as_it_says_and_new_for_every_try(tmp_path: Path, size
     one = ours(tmp_path / "file", b"\x7f" * size)
     pieces: list[int] = []
     for _ in range(2):
-        body = InstanceBody(one, "edge", Flow(pieces.append))
+        body = InstancesBody([one], "edge", Flow(pieces.append))
         read = b"".join(iter(lambda body=body: body.read(16384), b""))  # type: ignore[misc]
         body.close()
         assert len(read) == len(body)
@@ -128,7 +128,7 @@ def test_a_file_that_changed_is_never_sent_whole(tmp_path: Path, spoilt: bytes) 
     one = ours(tmp_path / "file", b"a" * 600_001)
     (tmp_path / "file").write_bytes(spoilt)
     sent: list[bytes] = []
-    body = InstanceBody(one, "edge", Flow(lambda size: None))
+    body = InstancesBody([one], "edge", Flow(lambda size: None))
     with pytest.raises(DicomError):
         sent.extend(iter(lambda: body.read(16384), b""))
     body.close()
@@ -139,7 +139,7 @@ def test_a_file_that_is_gone_is_not_taken_for_the_network(tmp_path: Path) -> Non
     one = ours(tmp_path / "file", b"a")
     (tmp_path / "file").unlink()
     with pytest.raises(DicomError) as caught:
-        InstanceBody(one, "edge", Flow(lambda size: None))
+        InstancesBody([one], "edge", Flow(lambda size: None))
     assert caught.value.code == "unreadable"
 
 
@@ -258,7 +258,11 @@ def test_an_answer_to_a_question_about_a_study_is_left_where_it_has_no_end(kind:
     with strange_server(say) as server, Connection(server.url, patience=patience) as connection:
         with pytest.raises(PortalError) as told:
             stow(
-                connection, "", "1.2", replace(ours, size=0, sha256=hashlib.sha256().hexdigest()), Flow(lambda _: None)
+                connection,
+                "",
+                "1.2",
+                [replace(ours, size=0, sha256=hashlib.sha256().hexdigest())],
+                Flow(lambda _: None),
             )
         stop.set()
     assert told.value.code == "portal-answer"
