@@ -62,6 +62,8 @@ ALLOWED = {
     ("importer", "copy_task.py", "get"): (1, "until a file is written; the parent hears that it goes on"),
     ("portal", "senders.py", "get"): (1, "until an instance is sent; the job may be stopped"),
     ("portal", "stoppable.py", "get"): (1, "until a server answers; the job may be stopped"),
+    ("portal", "leaving.js", "setInterval"): (1, "whether half an hour went by: a device that slept tells nobody"),
+    ("portal", "list.js", "setTimeout"): (1, "once, after the last letter that was typed"),
     # -- the server --
     ("portal", "even_time.py", "sleep"): (1, "all answers take as long, so that time tells nothing"),
     ("portal", "redeem_routes.py", "sleep"): (1, "the same, beside the threads"),

@@ -45,7 +45,7 @@ class AppPage:
             loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
         self._page = templates.get_template("page.html")
-        self._worker = (FOLDER / "service_worker.js").read_text("utf-8").replace("FILES", self._files)
+        self._worker = (FOLDER / "service_worker.js").read_text("utf-8").replace('"/assets/"', f'"{self._files}/"')
 
     def page(self, request: Request, caller: Caller) -> Response:
         """Write the page for a signed-in account."""

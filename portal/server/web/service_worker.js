@@ -1,7 +1,7 @@
 // Keeps what the portal's pages are made of, so that they open at once and without a network say so in words. It keeps
 // nothing else: no answer of the portal, no image, no report ever comes from here.
 
-const FILES = "FILES/";
+const FILES = "/assets/"; // with the version the portal writes here
 const KEPT = `scanshelf ${FILES}`;
 const OFFLINE = `${FILES}web/offline.html`;
 
@@ -24,8 +24,15 @@ self.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
   if (pathname.startsWith(FILES)) event.respondWith(kept(request));
-  else if (request.mode === "navigate") event.respondWith(fetch(request).catch(() => caches.match(OFFLINE)));
+  else if (request.mode === "navigate") event.respondWith(fetch(request).catch(offline));
 });
+
+/** The page that says so, at the address that was asked for: its style is named from there. */
+async function offline() {
+  const page = await (await caches.match(OFFLINE)).text();
+  const headers = { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": "default-src 'none'; style-src 'self'" };
+  return new Response(page.replace("../page.css", `${FILES}page.css`), { headers });
+}
 
 async function kept(request) {
   const known = await caches.match(request, { ignoreSearch: true });

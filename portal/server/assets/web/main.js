@@ -14,7 +14,7 @@ const frame = new Frame(facts);
 const router = new Router(main, frame, { api, practice: facts, tell: (words) => frame.tell(words) });
 
 const leaving = new Leaving(api, (why) => {
-  router.leave();
+  router.close();
   frame.end();
   const words = {
     idle: say("You did nothing here for half an hour, so you were signed out for safety. Nothing was lost."),

@@ -14,7 +14,7 @@ export class Router {
     this.context = { ...context, go: (path) => this.go(path) };
     this.ending = new AbortController();
     document.addEventListener("click", (event) => this.press(event));
-    window.addEventListener("popstate", () => this.show());
+    window.addEventListener("popstate", () => (this.closed ? location.reload() : this.show()));
   }
 
   go(path) {
@@ -26,7 +26,7 @@ export class Router {
   /** Links to places are followed here; those with a key held, to elsewhere, or to files, by the browser. */
   press(event) {
     const link = event.target.closest("a[href]");
-    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (this.closed || !link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     if (link.target || link.hasAttribute("download") || link.origin !== location.origin || !placeAt(link.pathname)) return;
     event.preventDefault();
     this.go(link.pathname + link.search);
@@ -36,6 +36,12 @@ export class Router {
   leave() {
     this.ending.abort();
     this.main.replaceChildren();
+  }
+
+  /** Go nowhere any more: every link is a new page, which asks who it is. */
+  close() {
+    this.closed = true;
+    this.leave();
   }
 
   async show() {

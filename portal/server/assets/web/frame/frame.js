@@ -73,8 +73,9 @@ export class Frame {
     part("told").textContent = words;
   }
 
-  /** Nothing leads anywhere any more but to signing in. */
+  /** Nothing leads anywhere any more but to signing in, and nothing says what was looked at. */
   end() {
+    document.title = this.portal;
     for (const id of ["places", "self"]) part(id).hidden = true;
     part("self-name").textContent = "";
     part("told").textContent = "";
