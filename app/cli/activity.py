@@ -18,6 +18,8 @@ KINDS = {
     "wrong-password": "a wrong password was tried",
     "password-changed": "the password was changed",
     "contact-changed": "e-mail address or phone was changed",
+    "email-confirmed": "the new e-mail address was confirmed",
+    "email-undone": "the change of the e-mail address was undone",
     "factor-on": "a second step was added to the sign-in",
     "factor-off": "the second step of the sign-in was taken away",
     "factor-reset": "the practice took the second step of the sign-in away",

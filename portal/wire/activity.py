@@ -13,6 +13,8 @@ ActivityKind = Literal[
     "wrong-password",
     "password-changed",
     "contact-changed",
+    "email-confirmed",  # the new address, by its own letter
+    "email-undone",  # by the letter to the address of before
     "factor-on",  # a second factor at the sign-in
     "factor-off",
     "factor-reset",  # by the practice

@@ -121,6 +121,7 @@ class AccountRow(Base):
     user_name_folded: Mapped[str | None] = mapped_column(unique=True)  # one person cannot take Anna's "anna"
     password_hash: Mapped[str | None]
     email: Mapped[str | None]
+    email_folded: Mapped[str | None] = mapped_column(index=True)  # follows `email`; by it accounts are found
     phone: Mapped[str | None]
     created_at: Mapped[datetime]
     activated_at: Mapped[datetime | None]
@@ -132,6 +133,28 @@ class AccountRow(Base):
     previous_email: Mapped[str | None]
     email_changed_at: Mapped[datetime | None]
     patients: Mapped[list[AccountPatientRow]] = relationship(order_by="AccountPatientRow.position")
+
+    @validates("email")
+    def _fold(self, _: str, email: str | None) -> str | None:
+        self.email_folded = email.lower() if email else None
+        return email
+
+
+class EmailChangeRow(Base):
+    """A person's own change of their account's address: what its letters' links undo or confirm, by their hashes."""
+
+    __tablename__ = "email_change"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    old_email: Mapped[str | None]
+    old_email_folded: Mapped[str | None] = mapped_column(index=True)
+    new_email: Mapped[str | None]
+    changed_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    undo_hash: Mapped[str | None] = mapped_column(unique=True)
+    confirm_hash: Mapped[str | None] = mapped_column(unique=True)
+    confirmed_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
 
 
 class AccountPatientRow(Base):

@@ -10,6 +10,8 @@ NoticeKind = Literal[
     "activation",
     "contact-changed",
     "deletion-asked",
+    "email-changed",
+    "email-confirm",
     "factor-off",
     "factor-on",
     "factor-reset",

@@ -13,6 +13,7 @@ from portal.server.base.rows import held
 from portal.server.base.settings import ServerSettings
 from portal.server.base.tables import AccountRow, RecoveryRow
 from portal.server.notices.wording import Told
+from portal.server.people.email_changes.changing import note_email_change
 from portal.server.people.invitations import email_reason, short_text_reason
 from portal.server.people.telling import moment_words, practice_of_account, tell
 from portal.wire.accounts import AccountEdit
@@ -26,7 +27,7 @@ def change_contact(
     assert account is not None
     if not practice_of_account(session, account).self_service:
         raise Problem("contact-the-practice")
-    _change(session, settings, account, wanted, None, now)
+    _change(session, settings, account, wanted, None, now, by_person=True)
     return account
 
 
@@ -42,13 +43,16 @@ def contact_by_practice(
 
 def _change(
     session: Session, settings: ServerSettings, account: AccountRow, wanted: AccountEdit, actor: str | None,
-    now: datetime,
+    now: datetime, *, by_person: bool = False,
 ) -> None:  # fmt: skip
     email, phone = _wanted(wanted.email, account.email), _wanted(wanted.phone, account.phone)
     _check(email, phone)
     if (email, phone) == (account.email, account.phone):
         return
-    if account.state == "active":
+    own = by_person and email != account.email and account.state == "active"
+    if own:
+        note_email_change(session, settings, account, email, now)
+    elif account.state == "active":
         tell(session, settings, account, Told("contact-changed", {"at": moment_words(session, account, now)}), now)
     if email != account.email:
         account.previous_email, account.email_changed_at = account.email, now

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from portal.server.access.lapsing import is_lapsed
@@ -32,6 +32,7 @@ from portal.server.base.tables import (
 from portal.server.base.tokens import new_id, new_token, token_hash
 from portal.server.notices.ways.way import Letter
 from portal.server.notices.wording import Told
+from portal.server.people.email_changes.reaching import reached_by
 from portal.server.people.passwords import password_reason
 from portal.server.people.telling import moment_words, tell, tell_at
 from portal.server.services import Services
@@ -84,10 +85,9 @@ class RecoveryLetters:
         """Write the letters; where nobody has the address, nobody is told anything."""
         with self.database.writing() as session:
             now = self.clock()
-            same = func.lower(AccountRow.email) == letter.address.lower()
-            for account in session.scalars(select(AccountRow).where(same, AccountRow.state == "active")):
-                if account.email and letter.address.isascii() and not is_lapsed(account, now):
-                    self._answer(session, account, account.email, now)
+            for account, address in list(reached_by(session, letter.address, now)):
+                if account.state == "active" and letter.address.isascii() and not is_lapsed(account, now):
+                    self._answer(session, account, address, now)
             session.execute(update(NoticeRow).where(NoticeRow.id == letter.id).values(address=""))
 
     def _answer(self, session: Session, account: AccountRow, address: str, now: datetime) -> None:
@@ -126,7 +126,7 @@ class Recovery:
             row.used_at = now
             account = session.get_one(AccountRow, row.account)
             account.password_hash = password_hash
-            _sign_out(session, account.id, now)
+            sign_out(session, account.id, now, "password-changed")
             note(session, account=account.id, kind="password-changed", at=now)
             facts = {"at": moment_words(session, account, now)}
             tell(session, services.settings, account, Told("password-changed", facts), now)
@@ -153,9 +153,10 @@ def _check_password(account: AccountRow, password: str) -> None:
         raise Problem("invalid-request", fields=[{"field": "password", "reason": reason}])
 
 
-def _sign_out(session: Session, account: str, now: datetime) -> None:
+def sign_out(session: Session, account: str, now: datetime, reason: str) -> None:
+    """End all tokens of an account, and what was begun on the way to one."""
     living = (TokenFamilyRow.account == account, TokenFamilyRow.ended_at.is_(None))
-    session.execute(update(TokenFamilyRow).where(*living).values(ended_at=now, end_reason="password-changed"))
+    session.execute(update(TokenFamilyRow).where(*living).values(ended_at=now, end_reason=reason))
     begun = (AuthorizationCodeRow, DeviceGrantRow, SignInStepRow)
     for waiting in begun:  # a sign-in that was begun with the old password
         session.execute(delete(waiting).where(waiting.account == account))

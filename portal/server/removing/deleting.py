@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.server.access.caller import Caller
@@ -18,6 +18,7 @@ from portal.server.base.tables import (
     AccountPatientRow,
     AccountRow,
     ActivationRow,
+    EmailChangeRow,
     ExamRow,
     InstanceRow,
     NoticeRow,
@@ -111,6 +112,7 @@ def _close(session: Session, account: AccountRow, now: datetime) -> None:
     session.execute(update(ShareSessionRow).where(ShareSessionRow.share.in_(shares)).values(recipient_name=None))
     session.execute(update(TokenFamilyRow).where(TokenFamilyRow.account == account.id).values(label=None))
     session.execute(update(UploadRow).where(UploadRow.account == account.id).values(person={}, person_confirmed=None))
+    session.execute(delete(EmailChangeRow).where(EmailChangeRow.account == account.id))
     account.state = "closed"
     account.user_name = account.user_name_folded = account.password_hash = None
     account.email = account.phone = account.previous_email = None

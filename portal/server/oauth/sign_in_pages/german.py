@@ -25,6 +25,47 @@ GERMAN = {
     "Questions?": "Fragen?",
     "phone": "Telefon",
     "Language": "Sprache",
+    "You changed your address in the last three days? Then ask with the one before.": (
+        "Sie haben Ihre Adresse in den letzten drei Tagen geändert? Dann fragen Sie mit der vorigen."
+    ),
+    "Undo the change": "Änderung rückgängig machen",
+    "Confirm this address": "Diese Adresse bestätigen",
+    (
+        "Your account gets this e-mail address again, and every device is signed out. Your exams and what you shared "
+        "stay as they are."
+    ): (
+        "Ihr Konto bekommt diese E-Mail-Adresse zurück, und alle Geräte werden abgemeldet. Ihre Untersuchungen und was "
+        "Sie geteilt haben bleiben, wie sie sind."
+    ),
+    (
+        "With this you say that letters to this address reach you. A forgotten password can be renewed by it from then "
+        "on."
+    ): (
+        "Damit sagen Sie, dass Briefe an diese Adresse Sie erreichen. Ein vergessenes Passwort lässt sich von da an "
+        "über sie erneuern."
+    ),
+    "The change is undone": "Die Änderung ist rückgängig gemacht",
+    "Your address is confirmed": "Ihre Adresse ist bestätigt",
+    "Your account has this e-mail address again, and every device is signed out.": (
+        "Ihr Konto hat diese E-Mail-Adresse wieder, und alle Geräte sind abgemeldet."
+    ),
+    (
+        "The password was changed meanwhile, so it opens nothing any more. A letter with the way to a new one is on "
+        "its way to you."
+    ): (
+        "Das Passwort wurde inzwischen geändert und öffnet deshalb nichts mehr. Ein Brief mit dem Weg zu einem neuen "
+        "ist zu Ihnen unterwegs."
+    ),
+    "If somebody else may know your password, choose a new one now.": (
+        "Wenn jemand anders Ihr Passwort kennen könnte, wählen Sie jetzt ein neues."
+    ),
+    "It works for 14 days, once. If you did not change your address yourself, call your practice now.": (
+        "Er gilt 14 Tage lang, einmal. Wenn Sie Ihre Adresse nicht selbst geändert haben, rufen Sie jetzt Ihre Praxis "
+        "an."
+    ),
+    "It works for 14 days, while your account has this address. Nothing was changed.": (
+        "Er gilt 14 Tage lang, solange Ihr Konto diese Adresse hat. Nichts wurde geändert."
+    ),
     "Second step": "Zweiter Schritt",
     "Your password was right. Open the authenticator app on your phone and type the code it shows for this portal.": (
         "Ihr Passwort stimmt. Öffnen Sie die Authenticator-App auf Ihrem Telefon und geben Sie den Code ein, den sie "

@@ -39,6 +39,8 @@ def _sentences() -> dict[str, str]:
         "wrong-password": words("A wrong password was tried for your account"),
         "password-changed": words("The password was changed, and everybody signed out"),
         "contact-changed": words("Your e-mail address or phone number was changed"),
+        "email-confirmed": words("Your new e-mail address was confirmed"),
+        "email-undone": words("The change of your e-mail address was undone, and everybody signed out"),
         "factor-on": words("A second step was added to your sign-in"),
         "factor-off": words("The second step of your sign-in was taken away"),
         "factor-reset": words("The practice took the second step of your sign-in away"),

@@ -20,10 +20,10 @@ def test_a6_a_person_changes_address_and_phone_and_the_old_address_is_told(porta
     anna = portal.account()
     said = portal.said(200, edit(portal, anna.token, email="anna@example.org", phone="+49 30 1234"))
     assert (said["email"], said["phone"], said["self_service"]) == ("anna@example.org", "+49 30 1234", True)
-    assert portal.letters("contact-changed") == []
+    assert portal.letters("email-changed") == []
     said = portal.said(200, edit(portal, anna.token, email="new@example.org"))
     assert (said["email"], said["phone"]) == ("new@example.org", "+49 30 1234")
-    assert [letter["To"] for letter in portal.letters("contact-changed")] == ["anna@example.org"]
+    assert [letter["To"] for letter in portal.letters("email-changed")] == ["anna@example.org"]
     assert portal.said(200, edit(portal, anna.token, phone=""))["phone"] is None
 
 
