@@ -75,7 +75,7 @@ def test_the_holes_of_a_text_are_those_of_its_german() -> None:
 def page_texts() -> set[str]:
     """Give what the sign-in pages say."""
     found = set()
-    for page in TEMPLATES.glob("*.html"):
+    for page in TEMPLATES.rglob("*.html"):
         found |= {
             str(ast.literal_eval(f'"{each}"')) for each in re.findall(rf"\b_\({STRING}\)", page.read_text("utf-8"))
         }

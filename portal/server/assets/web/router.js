@@ -84,13 +84,16 @@ export class Router {
   }
 
   trouble(problem) {
+    if (problem.status === 404) return this.nothing();
     const again = () => this.show();
     const heading = this.main.querySelector("h1") || make("h1", {}, say("This cannot be shown just now"));
     this.main.replaceChildren(heading, notice(problem, again), this.home());
+    return undefined;
   }
 
   nothing() {
-    this.main.replaceChildren(make("h1", {}, say("There is no such page")), this.home());
+    const words = say("The address may be misspelt, or what was here was taken away.");
+    this.main.replaceChildren(make("h1", {}, say("There is nothing here")), make("p", {}, words), this.home());
   }
 
   home() {

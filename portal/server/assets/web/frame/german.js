@@ -21,7 +21,9 @@ export const german = {
   "You are not signed in here any more: you signed out, somebody else signed in, or the time was over. Nothing was lost.":
     "Sie sind hier nicht mehr angemeldet: Sie haben sich abgemeldet, jemand anderes hat sich angemeldet, oder die Zeit war um. Es ging nichts verloren.",
   "This cannot be shown just now": "Das lässt sich gerade nicht zeigen",
-  "There is no such page": "Diese Seite gibt es nicht",
+  "There is nothing here": "Hier ist nichts",
+  "The address may be misspelt, or what was here was taken away.":
+    "Die Adresse ist vielleicht falsch geschrieben, oder was hier war, wurde weggenommen.",
   "Back to My Exams": "Zurück zu Meine Untersuchungen",
   "Try again": "Noch einmal versuchen",
   "a minute": "eine Minute",
