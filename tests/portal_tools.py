@@ -168,6 +168,7 @@ def running_portal(
     workers: WorkerPool | None = None,
     origins: tuple[str, ...] = (),
     database: str | None = None,
+    store_url: str | None = None,
 ) -> Iterator[Portal]:
     """Serve a portal on a free loopback port in a thread; `workers` are those of several portals.
 
@@ -185,6 +186,7 @@ def running_portal(
             limits=limits or Limits(),
             origins=origins,
             post=Post(data / "mailbox"),
+            store_url=store_url,
         )
         if database is None:
             _lay_tables(data / "portal.db")

@@ -9,11 +9,11 @@ import os
 import signal
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from app.cli import portal_connect, portal_practice, portal_staff, portal_tokens, portal_workers
-from app.cli.portal_settings import DEFAULT_PORT, data_settings, serve_settings, store_folder, tls_files
+from app.cli.portal_settings import DEFAULT_PORT, STORE_HELP, data_settings, serve_settings, tls_files, with_store
 from app.cli.run import DONE, DONE_WITH_PROBLEMS, add_common_options
 from app.cli.terminal import Terminal, WrongUsage
 from app.server_parts import need_server_parts
@@ -88,7 +88,7 @@ def _describe_serve(parser: argparse.ArgumentParser) -> None:
         "--port", type=int, default=DEFAULT_PORT, help=f"the port (default {DEFAULT_PORT}; 0: any free one)"
     )
     parser.add_argument("--public-url", metavar="URL", help="what people reach it by; all links are made of it")
-    parser.add_argument("--store", metavar="DIR", help="where the images are kept (default: in the data folder)")
+    parser.add_argument("--store", metavar="PLACE", help=STORE_HELP)
     parser.add_argument("--certificate", metavar="FILE", help="certificate with its chain (PEM), for https")
     parser.add_argument("--key", metavar="FILE", help="the certificate's key (PEM)")
     parser.add_argument("--practice", metavar="NAME", help="the practice's name, kept until it is said anew")
@@ -137,7 +137,7 @@ def _describe_activate(parser: argparse.ArgumentParser) -> None:
 
 
 def _describe_verify(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--store", metavar="DIR", help="where the images are kept (default: in the data folder)")
+    parser.add_argument("--store", metavar="PLACE", help=STORE_HELP)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -154,6 +154,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from portal.server.base.problems import Problem
+    from portal.server.objects.remote import StoreUnavailable
 
     doing: dict[str, Callable[[argparse.Namespace, Terminal], int | None]] = {
         "serve": _serve,
@@ -179,6 +180,8 @@ def _run(arguments: argparse.Namespace, terminal: Terminal) -> int:
         return doing[arguments.action](arguments, terminal) or DONE
     except Problem as problem:
         raise PortalError(_code(arguments.action, problem)) from problem
+    except StoreUnavailable as error:
+        raise PortalError("portal-store-away") from error
 
 
 def _serve(arguments: argparse.Namespace, terminal: Terminal) -> None:
@@ -252,7 +255,7 @@ def _activate(arguments: argparse.Namespace, terminal: Terminal) -> None:
 def _verify(arguments: argparse.Namespace, terminal: Terminal) -> int:
     from portal.server.running.administration import administration
 
-    settings = replace(data_settings(arguments), store=store_folder(arguments.store))
+    settings = with_store(data_settings(arguments), arguments.store)
     with administration(settings) as practice:
         found, activity = practice.verify(terminal.job()), practice.verify_activity(terminal.job())
     if terminal.json:

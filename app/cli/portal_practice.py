@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from app.cli.portal_settings import data_settings, store_folder
+from app.cli.portal_settings import STORE_HELP, data_settings, with_store
 from app.cli.terminal import Terminal, WrongUsage
 from app.words.english_numbers import counted
 
@@ -54,7 +53,7 @@ def describe_reset_factor(parser: argparse.ArgumentParser) -> None:
 def describe_delete_account(parser: argparse.ArgumentParser) -> None:
     """Describe the options of `delete-account`."""
     parser.add_argument("--user", required=True, metavar="NAME", help="the account's user name")
-    parser.add_argument("--store", metavar="DIR", help="where the images are kept (default: in the data folder)")
+    parser.add_argument("--store", metavar="PLACE", help=STORE_HELP)
     parser.add_argument("--yes", action="store_true", help="yes, for good")
 
 
@@ -72,7 +71,7 @@ def describe_remove(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--image", metavar="UID", help="only this image or document of it")
     what.add_argument("--report", action="store_true", help="only its report")
     parser.add_argument("--reason", choices=REASONS, default=REASONS[0], help=f"why (default {REASONS[0]})")
-    parser.add_argument("--store", metavar="DIR", help="where the images are kept (default: in the data folder)")
+    parser.add_argument("--store", metavar="PLACE", help=STORE_HELP)
     parser.add_argument("--uploads-too", action="store_true", help="also what the person brought themselves")
 
 
@@ -124,7 +123,7 @@ def delete_account(arguments: argparse.Namespace, terminal: Terminal) -> None:
 
     if not arguments.yes:
         raise WrongUsage("an account that was deleted does not come back: say --yes.")
-    settings = replace(data_settings(arguments), store=store_folder(arguments.store))
+    settings = with_store(data_settings(arguments), arguments.store)
     with administration(settings) as practice:
         exams = practice.delete_account(arguments.user)
     if terminal.json:
@@ -181,7 +180,7 @@ def remove(arguments: argparse.Namespace, terminal: Terminal) -> None:
         ) if said
     )  # fmt: skip
     wanted = RemovalRequest(kind, arguments.exam, uid, arguments.reason, uploads=arguments.uploads_too)  # type: ignore[arg-type]
-    settings = replace(data_settings(arguments), store=store_folder(arguments.store))
+    settings = with_store(data_settings(arguments), arguments.store)
     with administration(settings) as practice:
         removal = practice.remove(wanted)
     if terminal.json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from dataclasses import replace
+from importlib.util import find_spec
 from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from portal.server.http.web_server import TlsFiles
 
 DEFAULT_PORT = 8470
+STORE_HELP = "where images are kept: a folder or s3://bucket/prefix (default: in the data folder)"
 SMTP_PASSWORD, SMS_TOKEN = "SCANSHELF_SMTP_PASSWORD", "SCANSHELF_SMS_TOKEN"
 EVERYWHERE = {"0.0.0.0", "::"}
 
@@ -43,9 +45,9 @@ def serve_settings(arguments: argparse.Namespace) -> ServerSettings:
     settings = data_settings(arguments)
     public_url = _public_url(arguments)
     told = Practice(arguments.practice or settings.practice.name, phone=arguments.phone or None)
-    local, store = _is_local(public_url, arguments.host), store_folder(arguments.store)
+    local, settings = _is_local(public_url, arguments.host), with_store(settings, arguments.store)
     origins, post = _origins(arguments.allow_origin), _post(arguments)
-    settings = replace(settings, public_url=public_url, local=local, store=store, practice=told)
+    settings = replace(settings, public_url=public_url, local=local, practice=told)
     return replace(settings, origins=origins, post=post, trusted_proxies=_proxies(arguments.trusted_proxy))
 
 
@@ -104,11 +106,24 @@ def _data_folder(chosen: str | None) -> Path:
     return Path(platformdirs.user_data_dir("Scanshelf", appauthor=False)) / "portal"
 
 
-def store_folder(chosen: str | None) -> Path | None:
-    """Give the folder of the images, `None` for the data folder's own; raises `PortalError("portal-store-unknown")`."""
-    if chosen and "://" in chosen:
-        raise PortalError("portal-store-unknown")
-    return Path(chosen).expanduser().absolute() if chosen else None
+def with_store(settings: ServerSettings, chosen: str | None) -> ServerSettings:
+    """Say where the images are: a folder, or a bucket; without a word the data folder's own.
+
+    Raises `PortalError` "portal-store-unknown", or "portal-parts-missing" where what it needs is not installed.
+    """
+    if not chosen:
+        return settings
+    if "://" not in chosen:
+        return replace(settings, store=Path(chosen).expanduser().absolute())
+    from portal.server.objects.s3 import bucket_address
+
+    try:
+        bucket_address(chosen)
+    except ValueError as error:
+        raise PortalError("portal-store-unknown") from error
+    if find_spec("boto3") is None:
+        raise PortalError("portal-parts-missing", parts="boto3")
+    return replace(settings, store_url=chosen)
 
 
 def _public_url(arguments: argparse.Namespace) -> str:

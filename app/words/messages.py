@@ -466,10 +466,15 @@ ERRORS: dict[str, Words] = {
         tr("The database server is not there, or does not know this user, password or database. Nothing was changed."),
         tr("See whether it runs, and compare --database and its password with what it was set up with."),
     ),
+    "portal-store-away": Words(
+        tr("The place that keeps the images cannot be reached."),
+        tr("Nothing was changed there, and nothing counts as lost."),
+        tr("See whether it runs and lets this program in, then try again."),
+    ),
     "portal-store-unknown": Words(
-        tr("The portal cannot keep its images in another archive yet."),
-        tr("For now it keeps them in a folder; a DICOMweb archive behind it comes with a later version."),
-        tr("Leave out --store, or name a folder."),
+        tr("The portal cannot keep its images there."),
+        tr("It keeps them in a folder, or in a bucket: s3://bucket/prefix?endpoint=https://…, without keys in it."),
+        tr("Leave out --store, name a folder or a bucket; keys come from the environment."),
     ),
     "activation-code-unknown": Words(
         tr("This activation code is not known."),

@@ -43,6 +43,7 @@ class ServerSettings:
     local: bool
     database_url: str | None = field(default=None, repr=False)  # with its password
     store: Path | None = None  # where the images are, if not with the data
+    store_url: str | None = None  # a place elsewhere that keeps them (`objects/opening.py`); secrets are not in it
     name: str = "Practice portal"
     practice: Practice = NAMELESS  # what is said here replaces what the database has
     limits: Limits = field(default_factory=Limits)
@@ -73,8 +74,8 @@ class ServerSettings:
 
     @property
     def objects(self) -> Path:
-        """Give the folder of the content-addressed store."""
-        return self.store_folder / "objects"
+        """Give the folder of the content-addressed store, or of what is here as well of one that is elsewhere."""
+        return self.store_folder / ("objects" if self.store_url is None else "near")
 
     @property
     def incoming(self) -> Path:

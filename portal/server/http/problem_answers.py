@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from core.files.durable import is_full
 from portal.server.base.database import GONE
 from portal.server.base.problems import CHALLENGE, STATUS, TITLES, Problem
+from portal.server.objects.remote import StoreUnavailable
 from portal.server.objects.soundness import Unsound
 from portal.wire.problems import PROBLEM_PREFIX, ProblemCode
 
@@ -100,6 +101,9 @@ def install(app: FastAPI, refuse: Refuse) -> None:
 
     @app.exception_handler(OSError)
     def _disk(request: Request, error: OSError) -> Response:
+        if isinstance(error, StoreUnavailable):
+            log.error("the store of the images cannot be reached: %s", error)
+            return refuse(request.url.path, Problem("unavailable", headers={"Retry-After": "30"}, reason="store"))
         if is_full(error):
             return refuse(request.url.path, Problem("no-space"))
         return _mistake(request, error)

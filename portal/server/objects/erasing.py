@@ -11,16 +11,24 @@ from core.files.content_address import object_path
 from core.files.durable import remove_file, sync_folder
 from portal.server.base.database import Database
 from portal.server.base.settings import ServerSettings
+from portal.server.objects.opening import open_remote
 
 
 def erase(settings: ServerSettings, hashes: Iterable[str]) -> None:
-    """Remove files for good. Called while the writer's lock is held, so that nobody takes one in meanwhile."""
-    folders = {settings.orphans}
+    """Remove files for good, also where they are kept elsewhere.
+
+    Called while the writer's lock is held, so that nobody takes one in meanwhile.
+    """
+    hashes, folders = sorted(set(hashes)), {settings.orphans}
     for sha256 in hashes:
         place = object_path(settings.objects, sha256)
         folders.add(place.parent)
         for path in (place, place.with_suffix(".damaged"), settings.orphans / place.name):
             remove_file(path, missing_ok=True)
+    remote = open_remote(settings)
+    if remote is not None:
+        for sha256 in hashes:
+            remote.remove(sha256)
     for folder in folders:
         if folder.is_dir():
             sync_folder(folder)

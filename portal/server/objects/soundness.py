@@ -21,6 +21,7 @@ from dicom.source import FileContent
 from portal.server.base.clock import Clock
 from portal.server.base.database import Database
 from portal.server.base.tables import StoredObjectRow
+from portal.server.objects.remote import RemoteObjects, StoreUnavailable
 from portal.server.objects.store import PortalObjects, Stamp
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,11 @@ class Soundness:
 
     def path(self, sha256: str) -> Path:
         """Give the file of an object; raises `Unsound`."""
+        if isinstance(self._store, RemoteObjects):
+            if not self._store.bring(sha256):
+                self._tell(sha256, None)
+                raise Unsound(sha256, missing=True)
+            return self._store.path(sha256)
         stamp = self._store.stamp(sha256)
         if stamp is None or not self._is_fresh(sha256, stamp):
             self.proof(sha256, data_set=False)
@@ -128,5 +134,7 @@ class Kept:
         try:
             with self.sound.path(self.sha256).open("rb") as file:
                 yield file
+        except StoreUnavailable:
+            raise  # which says nothing of the object
         except OSError as error:
             raise Unsound(self.sha256) from error

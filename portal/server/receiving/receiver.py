@@ -17,6 +17,7 @@ from portal.names import is_uid
 from portal.server.access.caller import Caller
 from portal.server.base.rows import held
 from portal.server.base.tables import InstanceRow, PracticeRow, StoredObjectRow
+from portal.server.objects.remote import StoreUnavailable
 from portal.server.objects.store import ArrivingFile, data_set_hash
 from portal.server.receiving.holding import hold, objection
 from portal.server.receiving.instance_rows import Owner, is_refused, known, record
@@ -151,7 +152,10 @@ def _recording(owner: Owner, stored: StoredHeader) -> Writing:
 
 
 def reason_of(error: OSError) -> int:
-    """Give the FailureReason for a disk that would not."""
+    """Give the FailureReason for a disk that would not, or `NOT_NOW` for a store that cannot be reached."""
+    if isinstance(error, StoreUnavailable):
+        log.warning("the store of the images cannot be reached: %s", error)
+        return NOT_NOW
     return FAILURE_OUT_OF_RESOURCES if is_full(error) else FAILURE_CANNOT_STORE
 
 

@@ -19,8 +19,8 @@ from portal.server.exams.release_rules import change_rules, rules_of
 from portal.server.exams.reports import complete_report
 from portal.server.factors.resetting import reset_factor
 from portal.server.migrations import is_current, migrate
+from portal.server.objects.opening import open_store
 from portal.server.objects.soundness import Soundness
-from portal.server.objects.store import PortalObjects
 from portal.server.objects.verifying import Verified, verify
 from portal.server.people.activation import Activations
 from portal.server.people.inviting import invite_and_tell
@@ -86,7 +86,7 @@ class Administration:
 
     def delete_account(self, user_name: str) -> int:
         """Delete a person's account with what they brought; gives how many exams that were."""
-        if not any(self.settings.objects.iterdir()):
+        if self._is_elsewhere():
             raise Problem("conflict", reason="store-elsewhere")
         with self.database.reading() as session:
             account = account_named(session, user_name).id
@@ -119,7 +119,7 @@ class Administration:
 
     def remove(self, wanted: RemovalRequest) -> Removal:
         """Take out a misfiled exam, study, image or report; refused where the images are kept elsewhere."""
-        if not any(self.settings.objects.iterdir()):
+        if self._is_elsewhere():
             raise Problem("conflict", reason="store-elsewhere")
         return take_out(self.database, self.settings, self._staff(), wanted, self.clock)
 
@@ -140,9 +140,13 @@ class Administration:
         """Sign receipts with a new key from now on, also in a server that runs; gives it."""
         return ReceiptKeys(self.settings.receipt_keys_file, self.clock).rotate()
 
+    def _is_elsewhere(self) -> bool:
+        """Tell whether no image was ever kept in the folder that is named: the right one has to be said."""
+        return self.settings.store_url is None and not any(self.settings.objects.iterdir())
+
     def verify(self, job: Job) -> Verified:
         """Read every object again, whether the server runs or not, and mark what is damaged or missing."""
-        store = PortalObjects(self.settings.objects, self.settings.incoming)
+        store = open_store(self.settings)
         return verify(self.database, Soundness(store, self.database, self.clock), job)
 
     def verify_activity(self, job: Job) -> VerifiedActivity:

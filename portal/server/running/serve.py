@@ -24,8 +24,8 @@ from portal.server.http.app import make_app
 from portal.server.http.web_server import Door, TlsFiles, bind, run, url_of
 from portal.server.migrations import migrate
 from portal.server.notices.sending import sending_in_background
+from portal.server.objects.opening import open_store
 from portal.server.objects.orphans import put_orphans_aside
-from portal.server.objects.store import PortalObjects
 from portal.server.running.data_folder import empty_incoming, make_folders, note_address, only_server, read_secret
 from portal.server.running.data_trouble import data_trouble
 from portal.server.running.first_rows import add_practice, add_staff_token, seal_activity
@@ -149,9 +149,8 @@ def _in_order(services: Services, *, cleans: bool) -> None:
 def _services(settings: ServerSettings, stack: ExitStack, clock: Clock, workers: WorkerPool) -> Services:
     secret = read_secret(settings)
     database = open_database(settings, stack)
-    store = PortalObjects(settings.objects, settings.incoming)
     tries = open_tries(settings, stack, clock, secret)
-    return Services(settings, database, store, Decoder(workers), clock, secret, tries, ToldLately(tries))
+    return Services(settings, database, open_store(settings), Decoder(workers), clock, secret, tries, ToldLately(tries))
 
 
 def _own_workers(stack: ExitStack, processes: int) -> WorkerPool:

@@ -7,8 +7,10 @@ import shutil
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal.server.objects.remote import RemoteObjects
 from portal.server.services import Services
 
+_NOBODYS = "0" * 64
 RESERVE = 1 << 30  # bytes; with less the next exam may not fit
 
 
@@ -21,6 +23,8 @@ def troubles(services: Services) -> tuple[str, ...]:
     except SQLAlchemyError:
         found.append("database")
     try:
+        if isinstance(services.store, RemoteObjects):
+            services.store.remote.size(_NOBODYS)
         if shutil.disk_usage(services.settings.incoming).free < RESERVE:
             found.append("room")
     except OSError:
