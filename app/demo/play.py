@@ -32,11 +32,11 @@ def demo_folder(keep: Path | None) -> Iterator[Path]:
 def play(places: Places, screenshots: Path | None, story: Story, job: Job) -> None:
     """Walk the whole way; with `screenshots`, once more in the window, a PNG of each step into that folder."""
     library = open_library(places.shelf)
-    practice = PracticePortal(places.practice)
+    practice = PracticePortal(places.practice, places.mailbox)
     try:
         with Workers() as workers:
             disc = Way(places, workers, library, story, job).walk()
-        PortalWay(practice, library, places.pictures, story, job).walk(disc)
+        PortalWay(practice, library, places, story, job).walk(disc)
     finally:
         practice.end()
         library.close()

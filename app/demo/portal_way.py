@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 from app.actions import sending
-from app.demo.browsing.doctor import NAME, Seen, open_share
+from app.demo.browsing.doctor import ADDRESS, NAME, open_share
+from app.demo.browsing.person import ADDRESS as MARTHAS_ADDRESS
 from app.demo.browsing.person import SamplePersonAtHome
+from app.demo.mailbox import letter_to, link_in, words_of
 from app.demo.media.objects import MARTHA
 from app.demo.media.sample_disc import SampleDisc
 from app.demo.story import Step, Story
+from app.demo.way import Places
 from app.practice_portal.running import PracticePortal
 from core.job import Job
 from dicom.people.same_person import display_name
@@ -29,7 +31,7 @@ class PortalWay:
 
     practice: PracticePortal
     library: Library
-    pictures: Path
+    places: Places
     story: Story
     job: Job
 
@@ -47,8 +49,10 @@ class PortalWay:
     def sign_in(self) -> Portal:
         """Take over the account the practice made, in the browser."""
         url = self.practice.start(self.job)
-        code = self.practice.invite(url, MARTHA.patient_name, MARTHA.patient_birth_date, MARTHA.patient_id)
-        person = SamplePersonAtHome(code, self.pictures, self.job)
+        person_facts = (MARTHA.patient_name, MARTHA.patient_birth_date, MARTHA.patient_id)
+        code = self.practice.invite(url, *person_facts, email=MARTHAS_ADDRESS)
+        letter = letter_to(self.places.mailbox, MARTHAS_ADDRESS, code, self.job) if code else None
+        person = SamplePersonAtHome(code, self.places.pictures, self.job)
         portal = person.sign_in(url, Vault(MemorySecrets(), "memory"))
         account = portal.whoami()
         step = Step("sign-in", "Take over the account the practice made, and sign in")
@@ -57,11 +61,14 @@ class PortalWay:
         step.pictures += map(str, person.pictures)
         step.check("person of the account", [each.patient_name for each in account.persons], [MARTHA.patient_name])
         step.check("portal on this computer", portal.well_known().local, True)
+        if letter is not None:
+            step.check("name in the letter's subject", _names_in(letter["Subject"]), [])
         way = "in Chromium" if person.by_browser else "over HTTP, since there is no Chromium here"
         self.story.tell(
             step,
             [
                 f"practice portal on this computer: {url}",
+                *([f"its letter to {MARTHAS_ADDRESS}: “{letter['Subject']}”, with the code"] if letter else []),
                 f"{display_name(MARTHA.patient_name)} signed in as {account.user_name}, {way}",
             ],
         )
@@ -99,15 +106,20 @@ class PortalWay:
 
     def share(self, portal: Portal, disc: SampleDisc) -> NewShare:
         """Share it with one doctor."""
-        made = portal.create_share(ShareRequest(studies=disc.study_instance_uids[:1], label=NAME))
+        made = portal.create_share(ShareRequest(studies=disc.study_instance_uids[:1], label=NAME, email=ADDRESS))
+        letter = letter_to(self.places.mailbox, ADDRESS, made.url, self.job)
         step = Step("share", f"Share it with {NAME}")
         step.figures = {"status": made.share.status, "accesses": made.share.max_accesses}
         step.check("status", _status(made.share), "Active, 0 of 10")
+        step.check("code in the letter", made.verification_code in words_of(letter), False)
+        step.check("link of the letter", link_in(letter), made.url)
+        step.check("name in the letter", _names_in(words_of(letter) + letter["Subject"]), [])
         step.check("person of the share", made.share.person.patient_name, MARTHA.patient_name)
         self.story.tell(
             step,
             [
-                f"link {made.url} and verification code {made.verification_code}, to be told by another way",
+                f"link {made.url}, in a letter to {ADDRESS}: “{letter['Subject']}”",
+                f"verification code {made.verification_code}, in no letter: to be told by another way",
                 f"works until {made.share.expires_at[:10]}, {made.share.max_accesses} times: {_status(made.share)}",
             ],
         )
@@ -116,14 +128,14 @@ class PortalWay:
     def open_as_doctor(self, made: NewShare, disc: SampleDisc) -> None:
         """Open the link as somebody without an account."""
         started = time.monotonic()
-        seen = open_share(made.url, made.verification_code, self.pictures, self.job)
+        seen = open_share(made.url, made.verification_code, self.places.pictures, self.job)
         step = Step("doctor", f"Be {NAME}, and open the link")
         step.figures = {"images": seen.images, "of": seen.of, "browser": _browser(seen.by_browser)}
         step.wrong += seen.complaints
         step.pictures += map(str, seen.pictures)
         images = disc.on_disc - disc.documents
         step.check("images", (seen.images, seen.of), (images, images))
-        step.check("nothing of the person before the code", _names_in(seen), [])
+        step.check("nothing of the person before the code", _names_in(seen.page_before_code), [])
         way = "in Chromium" if seen.by_browser else "asked for over HTTP, since there is no Chromium here"
         self.story.tell(
             step,
@@ -156,7 +168,7 @@ def _browser(there: bool) -> str:
     return "Chromium" if there else "none"
 
 
-def _names_in(seen: Seen) -> list[str]:
-    """Find what the page tells of the person before the code."""
+def _names_in(words: str) -> list[str]:
+    """Find what words tell of the person."""
     facts = [*re.split(r"\W", MARTHA.patient_name), MARTHA.patient_id, MARTHA.patient_birth_date]
-    return [fact for fact in facts if fact.lower() in seen.page_before_code.lower()]
+    return [fact for fact in facts if fact and fact.lower() in words.lower()]

@@ -42,6 +42,7 @@ class Places:
     shelf: Path
     pictures: Path
     practice: Path
+    mailbox: Path
 
     @classmethod
     def inside(cls, folder: Path, shelf: Path | None = None) -> Places:
@@ -53,6 +54,7 @@ class Places:
             shelf or folder / "shelf",
             folder / "pictures",
             _unused(folder / "practice portal"),
+            folder / "mailbox",
         )
 
 

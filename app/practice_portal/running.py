@@ -31,8 +31,9 @@ LEAVE_SECONDS = 10.0  # how long the server of a window that was killed may take
 class PracticePortal:
     """Starts and ends the server and invites people to it; from lane threads. The port stays, so that links do."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, mailbox: Path | None = None) -> None:
         self._folder = folder
+        self._mailbox = mailbox  # where its letters are put; without it none is sent
         self._note = folder / "window.json"
         self._starting = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
@@ -67,7 +68,9 @@ class PracticePortal:
                     self._url = self._begin(job)
             return self._url
 
-    def invite(self, url: str, patient_name: str, birth_date: str, patient_id: str = "") -> str | None:
+    def invite(
+        self, url: str, patient_name: str, birth_date: str, patient_id: str = "", email: str | None = None
+    ) -> str | None:
         """Invite a person as the practice would; gives the activation code, None where they have an account already.
 
         Raises `PortalError("practice-portal-silent")` where this is not the address of this window's own server.
@@ -78,12 +81,12 @@ class PracticePortal:
         from portal.wire.accounts import Invitation
 
         try:
-            person = Invitation(patient_name, birth_date, patient_id=patient_id or None)
+            person = Invitation(patient_name, birth_date, email=email, patient_id=patient_id or None)
             return invite(url, self._folder / "staff-token", person)
         except PortalError as problem:
             if problem.code != "conflict" or not patient_id:
                 raise
-        return self.invite(url, patient_name, birth_date)  # two hospitals may give two persons one number
+        return self.invite(url, patient_name, birth_date, email=email)  # two hospitals may give two persons one number
 
     def begin_end(self) -> None:
         """Ask the server to end, without waiting."""
@@ -119,6 +122,7 @@ class PracticePortal:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._folder.chmod(0o700)
         words = ["portal", "serve", "--data", str(self._folder), "--port", str(self._port()), "--practice", NAME]
+        words += ["--mailbox", str(self._mailbox)] if self._mailbox else []
         self._process = subprocess.Popen(
             [*program(), *words, "--ends-with-input", "--json"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True, encoding="utf-8", errors="replace", cwd=home(), creationflags=NO_CONSOLE,

@@ -81,6 +81,7 @@ ALLOWED = {
     ("app", "doctor.py", "wait_for"): (4, "until the page shows what it shall"),
     ("app", "person.py", "wait_for"): (2, "until the page shows what it shall"),
     ("app", "patience.py", "wait_for"): (1, "until the page shows what it shall"),
+    ("app", "mailbox.py", "sleep"): (1, "until another process has put a letter into the demo's mailbox"),
     ("app", "screens.py", "QTimer"): (1, "looks whether the window shows what it shall, as a person does"),
     # -- the page a share opens --
     ("portal", "clock.js", "setInterval"): (1, "whether it is still shared, while the page is seen: nobody tells it"),

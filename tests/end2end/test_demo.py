@@ -52,12 +52,15 @@ def test_every_step_is_told_with_its_figures_and_none_is_wrong(kept: tuple[Path,
 
 def test_it_goes_on_to_the_account_and_into_the_doctors_browser(kept: tuple[Path, Said]) -> None:
     needs_tool("chromium")
-    _folder, said = kept
+    folder, said = kept
     steps = {step["name"]: step for step in said.document["steps"]}
     assert steps["sign-in"]["figures"] == {"user_name": "martha.sample", "browser": "Chromium"}
     sent = steps["send"]["figures"]
     assert (sent["instances"], sent["stored"], sent["proven"], sent["left"]) == (63, 63, 63, 0)
     assert steps["share"]["figures"] == {"status": "active", "accesses": 10}
+    assert "with the code" in said.words
+    assert "in a letter to dr.made-up@example.org" in said.words
+    assert len(list((folder / "mailbox").glob("*.eml"))) >= 2
     assert steps["doctor"]["figures"] == {"images": 62, "of": 62, "browser": "Chromium"}  # and one document
     assert steps["activity"]["figures"]["status"] == "Viewed, 1 of 10"
     assert "63 of 63 images are there" in said.words

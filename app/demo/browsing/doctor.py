@@ -14,7 +14,7 @@ from app.demo.browsing.patience import wait_for
 from core.job import Job
 from portal.wire.addresses import API_PATH, SHARE_SCHEME
 
-NAME = "Dr. Made-up"
+NAME, ADDRESS = "Dr. Made-up", "dr.made-up@example.org"
 DESKTOP, PHONE = (1280, 800), (390, 844)
 ALL_HERE = "document.getElementById('progress').dataset.done == 'yes'"
 SHOWN = "document.getElementById('picture').dataset.key && document.getElementById('loading').hidden"

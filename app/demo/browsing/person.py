@@ -18,6 +18,7 @@ from portal.client.signing_in.sign_in import sign_in
 from portal.client.signing_in.vault import Vault
 
 USER_NAME, PASSWORD = "martha.sample", "seven wooden spoons"
+ADDRESS = "martha.sample@example.org"
 
 
 class SamplePersonAtHome:
