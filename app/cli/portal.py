@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -191,7 +192,7 @@ def _serve(arguments: argparse.Namespace, terminal: Terminal) -> None:
     settings = serve_settings(arguments)
     if arguments.ends_with_input:
         threading.Thread(target=_end_with_input, name="input", daemon=True).start()
-    logging.getLogger("portal").addHandler(logging.StreamHandler())  # its own mistakes, for whoever runs it
+    logging.getLogger("portal").addHandler(_log_lines())  # its own mistakes, for whoever runs it
     if arguments.beside is not None:
         portal_workers.serve_beside(arguments, settings)
         return
@@ -207,6 +208,14 @@ def _serve(arguments: argparse.Namespace, terminal: Terminal) -> None:
     crew, tls = portal_workers.crew(arguments), tls_files(arguments)
     serve(settings, arguments.host, arguments.port, ready, tls, crew=crew, joins=arguments.join)
     terminal.say("The portal has ended.")
+
+
+def _log_lines() -> logging.Handler:
+    """Give what writes log lines on stderr, each with its moment (UTC) and how grave it is."""
+    lines, form = logging.StreamHandler(), logging.Formatter("%(asctime)s.%(msecs)03dZ %(levelname)s %(message)s")
+    form.converter, form.datefmt = time.gmtime, "%Y-%m-%dT%H:%M:%S"
+    lines.setFormatter(form)
+    return lines
 
 
 def _end_with_input() -> None:

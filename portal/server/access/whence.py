@@ -6,25 +6,7 @@ import ipaddress
 
 from fastapi import Request
 
-_PROGRAMS = (
-    ("Edg", "Edge"),
-    ("OPR/", "Opera"),
-    ("SamsungBrowser/", "Samsung Internet"),
-    ("Firefox/", "Firefox"),
-    ("FxiOS/", "Firefox"),
-    ("CriOS/", "Chrome"),
-    ("Chrome/", "Chrome"),
-    ("Safari/", "Safari"),
-    ("Scanshelf", "Scanshelf"),
-)
-_SYSTEMS = (
-    ("Android", "Android"),
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Windows", "Windows"),
-    ("Macintosh", "Mac"),
-    ("Linux", "Linux"),
-)
+from portal.server.access.browser_words import browser_words
 
 
 def whence(request: Request) -> dict[str, str]:
@@ -32,15 +14,9 @@ def whence(request: Request) -> dict[str, str]:
 
     Of an address no more than the network is kept: 203.0.113.0/24, the /48 of an IPv6 one.
     """
-    said = request.headers.get("user-agent", "")
-    program, system = _first(said, _PROGRAMS), _first(said, _SYSTEMS)
-    named = " on ".join(each for each in (program, system) if each)
+    named = browser_words(request.headers.get("user-agent", ""))
     network = _network(request.client.host if request.client else "")
     return {name: value for name, value in (("from_program", named), ("from_network", network)) if value}
-
-
-def _first(said: str, known: tuple[tuple[str, str], ...]) -> str:
-    return next((name for mark, name in known if mark in said), "")
 
 
 def _network(address: str) -> str:

@@ -8,9 +8,9 @@ from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
 from portal.server.access.browser_sessions import BrowserSessions
+from portal.server.access.browser_words import browser_words
 from portal.server.base.problems import Problem
 from portal.server.base.tables import AccountRow, TokenFamilyRow
-from portal.server.oauth.browser_words import browser_words
 from portal.server.oauth.token_families import begin_family, closed
 from portal.server.people.machine_tokens import end_sign_ins, end_tokens
 from portal.server.people.telling import tell_sign_in

@@ -28,7 +28,7 @@ SAFE = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 POLICY = "Content-Security-Policy"
-FILE_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'"
+FILE_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 PAGE_SAFE = SAFE | {
     POLICY: (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "

@@ -73,7 +73,8 @@ class AppPage:
 
     def worker(self) -> Response:
         """Give the script that keeps what the page is made of, and says in words that there is no network."""
-        headers = {"Cache-Control": "no-cache", POLICY: "default-src 'none'; connect-src 'self'"}
+        policy = "default-src 'none'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+        headers = {"Cache-Control": "no-cache", POLICY: policy}
         return Response(self._worker, media_type="text/javascript; charset=utf-8", headers=headers)
 
     def manifest(self) -> Response:

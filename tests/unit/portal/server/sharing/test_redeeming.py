@@ -205,5 +205,5 @@ def test_l1_the_owner_is_told_by_whom_and_from_where_a_share_was_opened(
     portal.said(200, portal.post("/api/v1/redeem", json=body, headers={"User-Agent": AGENT}))
     (line, *_) = portal.said(200, portal.get("/api/v1/audit", anna.token))["activity"]
     assert (line["kind"], line["actor"]) == ("share-opened", "Dr. Roth")
-    assert line["details"]["from_program"] == "Firefox on Windows"
+    assert line["details"]["from_program"] == "Firefox, Windows"
     assert "from_network" not in line["details"]  # it came from this computer

@@ -1,4 +1,4 @@
-"""What a browser is called in the list of sign-ins, from what it says of itself."""
+"""What a browser is called in the list of sign-ins and in the activity, from what it says of itself."""
 
 from __future__ import annotations
 
