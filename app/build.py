@@ -17,6 +17,7 @@ from library.shelf import Library
 
 if TYPE_CHECKING:
     from dicom.decoding.decoder import Decoder
+    from dicom.objects.explicit_form import ExplicitForm
 
 DECODE_WORKERS = 2
 
@@ -42,6 +43,10 @@ class Workers:
     def compare(self, one: Content, other: Content, job: Job) -> Literal["same-data-set", "same-image", "different"]:
         """Say whether two objects hold the same, in a decode worker."""
         return self.decoder.compare(one, other, job)
+
+    def explicit_form(self, content: Content, job: Job) -> ExplicitForm | None:
+        """Write an Implicit VR Little Endian object with explicit VRs, in a decode worker."""
+        return self.decoder.explicit_form(content, job)
 
     def holds_all_of(self, whole: Content, damaged: Content, job: Job, *, known: bool = True) -> bool:
         """Say whether a whole object is the same image as a damaged one, in a decode worker."""

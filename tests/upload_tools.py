@@ -24,7 +24,7 @@ from portal.client.upload.order import UploadReport
 from portal.client.upload.pace import Patience
 from portal.client.upload.targets.dicomweb_target import DicomwebTarget
 from portal.client.upload.targets.target import Target
-from tests.discs.files import ANNA, EXPLICIT, Person, dicom_file, image_values, uid
+from tests.discs.files import ANNA, EXPLICIT, Form, Person, dicom_file, image_values, uid
 
 HURRIED = Limits(patience=Patience(tries=4, base=0.01, longest=0.05))
 _HEADER_FIELDS = {field.name for field in fields(Header)}
@@ -39,10 +39,11 @@ def put_image(library: Library, number: int = 1, *, person: Person = ANNA, **cha
 def put_images(library: Library, numbers: Iterable[int], *, person: Person = ANNA, **changed: Any) -> list[str]:
     """Put images of one series on the shelf as one import."""
     damaged, study = changed.pop("damaged", None), changed.pop("study", "T1")
+    form = Form(changed.pop("syntax", EXPLICIT))
     items = []
     for number in numbers:
         values = {**image_values(person, study, number=number), **changed}
-        items.append(_incoming(library, dicom_file(values), values, damaged))
+        items.append(_incoming(library, dicom_file(values, form), values, damaged))
     library.commit(items, library.begin_import("folder", "Disc 1", "/media/disc"))
     return [str(item.header.sop_instance_uid) for item in items]
 

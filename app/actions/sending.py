@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from contextlib import AbstractContextManager, closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
 from core.errors import PortalError, ScanshelfError
 from core.job import Job
 
 if TYPE_CHECKING:
     from app.actions.signing_in import Access
-    from app.build import Workers
     from library.index.rows import StudyRow, TargetKind, UploadRow
     from library.shelf import Library
     from portal.client.account import Portal
     from portal.client.connecting.credentials import Credentials
     from portal.client.upload.order import UploadReport
     from portal.client.upload.pace import Bandwidth, Progress
-    from portal.client.upload.targets.dicomweb_target import DicomwebTarget
     from portal.client.upload.targets.target import Target
     from portal.client.upload.whose_account import Identified
     from portal.wire.accounts import Account
@@ -57,35 +54,6 @@ class Queue:
 
 
 # -- where to --
-
-
-def server_address(named: str) -> str:
-    """Give a DICOMweb server's address as the queue keeps it, without user and password; raises `PortalError`."""
-    from portal.client.connecting.connection import base_url
-
-    return base_url(named if "://" in named else f"https://{named}")
-
-
-def dicomweb_target(named: str, library: Library, workers: Workers, token: Credentials | None = None) -> DicomwebTarget:
-    """Reach a DICOMweb server, signed with what its address carries, or else with a token that is meant for it."""
-    from portal.client.connecting.connection import Connection, without_user
-    from portal.client.connecting.credentials import UserPassword
-    from portal.client.upload.targets.dicomweb_target import DicomwebTarget
-
-    try:
-        parts = urlsplit(named if "://" in named else f"https://{named}")
-    except ValueError as problem:
-        raise PortalError("not-a-portal", url=without_user(named)) from problem
-    address = server_address(named)
-    signed = UserPassword(unquote(parts.username), unquote(parts.password or "")) if parts.username else token
-    return DicomwebTarget(Connection(address, signed), workers.compare, library.incoming)
-
-
-def open_dicomweb(
-    named: str, library: Library, workers: Workers, token: Credentials | None
-) -> AbstractContextManager[DicomwebTarget]:
-    """Reach a DICOMweb server for the length of a `with` block."""
-    return closing(dicomweb_target(named, library, workers, token))
 
 
 def account_target(portal: Portal) -> Target:

@@ -40,6 +40,13 @@ def report_lines(report: UploadReport, row: UploadRow, *, passed_on: bool | None
         lines.append(f"    {counted('%n file(s)', count)}: {messages.not_sent(code)}")
     for detail, count in Counter(one.detail for one in report.coerced).items():
         lines.append(f"    {counted('%n file(s)', count)}: {messages.not_sent('coerced')} ({detail})")
+    if report.converted:
+        written = counted(
+            "%n file(s) (was|were) written anew with explicit VRs, as this server wants: image and entries are the"
+            " same, compared here before sending; the bytes are not those of your shelf",
+            len(report.converted),
+        )
+        lines.append(f"    {written}")
     return [*lines, *_left_out_lines(report, passed_on=passed_on)]
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from app.actions import comparing, sending, signing_in
+from app.actions import comparing, sending, servers, signing_in
 from app.actions.sending import Refusal, Sent
+from app.actions.servers import Wish
 from app.build import Workers, open_library
 from app.cli.portal_account import access, signed_in
 from app.cli.run import DONE, DONE_WITH_PROBLEMS, NOT_DONE
@@ -21,7 +22,6 @@ from portal.wire.json_values import to_json
 if TYPE_CHECKING:
     from library.index.rows import StudyRow, TargetKind
     from library.shelf import Library
-    from portal.client.connecting.credentials import Credentials
     from portal.client.upload.pace import Progress
     from portal.client.upload.targets.target import Target
 
@@ -34,6 +34,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--to", metavar="URL", help="a DICOMweb server, user and password in the URL where it needs them"
     )
+    parser.add_argument(
+        "--keep-password",
+        action="store_true",
+        help="keep user and password of --to in the keyring, for `uploads --retry` and `--resume`",
+    )
+    add_server_arguments(parser)
     parser.add_argument(
         "--limit",
         metavar="KB/S",
@@ -54,11 +60,13 @@ def run(arguments: argparse.Namespace) -> int:
         terminal.tell_recovered(library.recovered)
         studies = sending.whole_studies(library, arguments.uids)
         if arguments.to:
-            token = server_token(arguments, arguments.to)
             with (
                 Workers(decode_workers=1) as workers,
-                sending.open_dicomweb(arguments.to, library, workers, token) as target,
+                servers.open_dicomweb(server_wish(arguments, arguments.to), library, workers, access()) as target,
             ):
+                tell_server(terminal, arguments.to)
+                if arguments.keep_password and not servers.keep_password(arguments.to, access()):
+                    terminal.complain("The password was not kept: the address has none, or no keyring can be used.")
                 return _send(terminal, library, target, "dicomweb", studies, limit=arguments.limit)
         with signed_in(arguments, terminal) as portal:
             account, confirmed = portal.whoami(), arguments.person_confirmed
@@ -68,10 +76,28 @@ def run(arguments: argparse.Namespace) -> int:
             return _send(terminal, library, to, "portal", studies, confirmed, account.id, limit=arguments.limit)
 
 
-def server_token(arguments: argparse.Namespace, server: str) -> Credentials | None:
-    """Give the token that is meant for a plain DICOMweb server."""
-    address = sending.server_address(server)
-    return signing_in.token_for_server(address, access(), arguments.portal, arguments.token_file)
+def add_server_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe what a plain DICOMweb server may need."""
+    parser.add_argument(
+        "--explicit-vr",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="write Implicit VR objects anew with explicit VRs for a DICOMweb server (default: by its address)",
+    )
+
+
+def server_wish(arguments: argparse.Namespace, server: str) -> Wish:
+    """Say how a plain DICOMweb server is meant, with the token that is meant for it."""
+    address = servers.server_address(server)
+    token = signing_in.token_for_server(address, access(), arguments.portal, arguments.token_file)
+    return Wish(server, token, arguments.explicit_vr)
+
+
+def tell_server(terminal: Terminal, server: str) -> None:
+    """Say what is known of a server by its address, and that this is from paper."""
+    profile = servers.known_server(server)
+    if profile is not None and not profile.tested:
+        terminal.say(f"{profile.name}: as its documentation says; Scanshelf was not tested against the live service.")
 
 
 def _send(

@@ -6,14 +6,14 @@ import argparse
 import os
 from typing import TYPE_CHECKING
 
-from app.actions import receipts, sending
+from app.actions import receipts, sending, servers
 from app.build import Workers, open_library, open_to_read
 from app.cli.portal_account import access, signed_in
 from app.cli.run import DONE, DONE_WITH_PROBLEMS
 from app.cli.sending_limit import keep_limit, kilobytes, limit_words
 from app.cli.sending_words import receipt_lines, upload_line
 from app.cli.terminal import Terminal, WrongUsage
-from app.cli.upload import send_queued, server_token
+from app.cli.upload import add_server_arguments, send_queued, server_wish
 from app.places import library_folder
 from library.report import uploads_to_json
 
@@ -31,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     one.add_argument("--pause", metavar="ID", help="let it stand still, also over restarts (all: whatever waits)")
     one.add_argument("--resume", metavar="ID", help="let it go on, where it was (all: whatever waits or is paused)")
     one.add_argument("--limit", metavar="KB/S", type=kilobytes, help="kilobytes a second for all that is sent, or off")
+    add_server_arguments(parser)
     parser.add_argument(
         "--new-key",
         action="store_true",
@@ -131,10 +132,9 @@ def _send(arguments: argparse.Namespace, terminal: Terminal, library: Library, *
     """Send uploads that go to one server."""
     row, uploads = rows[0], [row.id for row in rows]
     if row.kind == "dicomweb":
-        token = server_token(arguments, row.target)
         with (
             Workers(decode_workers=1) as workers,
-            sending.open_dicomweb(row.target, library, workers, token) as target,
+            servers.open_dicomweb(server_wish(arguments, row.target), library, workers, access()) as target,
         ):
             return send_queued(terminal, library, target, uploads)
     arguments.portal = row.target

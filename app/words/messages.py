@@ -1235,6 +1235,7 @@ NOT_SENT: dict[str, str] = {
     "missing": tr("Its file is gone from your shelf; put the disc in again"),
     "unreadable": tr("Its file on your shelf cannot be read"),
     "coerced": tr("There, but the server changed something in it"),
+    "not-converted": tr("This server takes explicit VRs only, and it cannot be written so; it stays on your shelf"),
     "not-sent": tr("Not sent"),
 }
 

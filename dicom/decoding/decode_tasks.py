@@ -20,6 +20,7 @@ from dicom.decoding.codec_check import check_codecs, check_decoders
 from dicom.decoding.wire import from_wire, to_wire
 from dicom.description import Window
 from dicom.objects.documents import MAX_DOCUMENT, count_pages, document_bytes, render_page
+from dicom.objects.explicit_vr import explicit_form
 from dicom.objects.metadata import bulk_value, data_set_metadata
 from dicom.objects.opened import OpenedObject, OpenedObjects, byte_source
 from dicom.objects.overlay_reading import read_overlays
@@ -72,6 +73,7 @@ class DecodeTasks:
             "plain_frame": self.plain_frame,
             "bulk_data": self.bulk_data,
             "stored_header": self.stored_header,
+            "explicit_form": self.explicit_form,
             "data_set_fingerprint": self.data_set_fingerprint,
             "pixel_fingerprint": self.pixel_fingerprint,
             "partial": self.partial,
@@ -198,6 +200,13 @@ class DecodeTasks:
         else:
             data, marks = plain_frame(source, layout, index)
         return {"marks": list(dict.fromkeys(marks)), "frames": layout.frames}, data
+
+    def explicit_form(self, _arguments: Arguments, call: TaskCall) -> Reply:
+        """Write an Implicit VR Little Endian object with explicit VRs, around its pixel data."""
+        form = explicit_form(byte_source(call.file, call.data), call.check)
+        if form is None:
+            return {"head": None}
+        return {"head": len(form.head), "offset": form.offset, "length": form.length}, form.head + form.tail
 
     def stored_header(self, _arguments: Arguments, call: TaskCall) -> Reply:
         """Read what a server keeps of an object it was sent."""

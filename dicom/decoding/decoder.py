@@ -21,6 +21,7 @@ from dicom.comparing.partial import Partial, PixelsAs, elements_agree, from_fact
 from dicom.decoding.wire import from_wire, to_wire
 from dicom.description import MAX_FRAMES, Annotation, ObjectDescription, OverlayPlane, Window
 from dicom.model import FileCode, Header, StoredHeader
+from dicom.objects.explicit_form import ExplicitForm
 from dicom.pixels.stored_frame import FrameBytes, StoredFrame
 from dicom.reading.bytes_source import FileBytes, MemoryBytes, chunks
 from dicom.source import Content, FrameRef
@@ -180,6 +181,18 @@ class Decoder:
         with judged():
             frames = count(answer.header["frames"], MAX_FRAMES)
             return FrameBytes(bytes(answer.data), _marks(answer.header["marks"]), frames)
+
+    def explicit_form(self, content: Content, job: Job) -> ExplicitForm | None:
+        """Write an Implicit VR Little Endian object with explicit VRs; None for one that is not such."""
+        answer = self._call("explicit_form", content, job, cpu_seconds=_LONG)
+        if answer.header["head"] is None:
+            return None
+        with judged():
+            data, said = bytes(answer.data), answer.header
+            head, offset, length = (count(said[name]) for name in ("head", "offset", "length"))
+            if head > len(data):
+                raise TypeError("head")
+            return ExplicitForm(data[:head], offset, length, data[head:])
 
     def stored_header(self, content: Content, job: Job) -> StoredHeader:
         """Read what a server keeps of an object it was sent."""

@@ -139,7 +139,8 @@ class _Run:
         for one in self._order.items:
             if _uid(one) in standing.same:
                 sent_before = one.taken and not one.proven  # by this upload, which was stopped before its end
-                self._known[one.sha256] = ItemNote(one.sha256, "sent" if sent_before else "already")
+                code = "coerced" if one.coerced else "converted" if one.converted else None
+                self._known[one.sha256] = ItemNote(one.sha256, "sent" if sent_before else "already", code)
             elif _uid(one) in standing.other:
                 self._known[one.sha256] = ItemNote(one.sha256, "left", "kept-other")
         self._library.note_sent(self._upload.id, [*self._notes, *self._known.values()])

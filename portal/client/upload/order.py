@@ -18,7 +18,7 @@ class Ours:
     """One instance of the shelf.
 
     `taken` says that this server once said it stored it, or proved it; `proven` that it proved it before this upload,
-    `coerced` that it said it changed it.
+    `coerced` that it said it changed it, `converted` that it was sent with explicit VRs.
     """
 
     sop_instance_uid: str
@@ -29,6 +29,7 @@ class Ours:
     taken: bool = False
     proven: bool = False
     coerced: bool = False
+    converted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ class UploadReport:
     already: int
     left: tuple[NotSent, ...] = ()
     coerced: tuple[NotSent, ...] = ()
+    converted: tuple[str, ...] = ()  # SOP Instance UIDs the server has in other bytes than the shelf
     reason: str | None = None
     left_out: tuple[NotHere, ...] = ()  # all that is not sent, also what never came onto the shelf
     receipt: Mapping[str, Any] | None = field(default=None)

@@ -27,6 +27,7 @@ def report_of(library: Library, upload_id: str) -> UploadReport:
         left_out=counted(left_out_of(library, row, items, _stays(items)) or ()),
         left=tuple(_not_sent(item) for item in items if item.state == "left"),
         coerced=tuple(_not_sent(item) for item in items if item.code == "coerced"),
+        converted=tuple(item.sop_instance_uid or "" for item in items if item.code == "converted"),
         reason=row.reason,
         receipt=row.receipt,
     )
@@ -47,6 +48,7 @@ def report_to_json(report: UploadReport) -> dict[str, Any]:
         "queue_state": report.state,
         "reason": report.reason,
         "coerced": [_to_json(one) for one in report.coerced],
+        "converted": list(report.converted),
         "left_out": [{"code": one.code, "images": one.images} for one in report.left_out],
     }
 

@@ -46,4 +46,5 @@ def _ours(library: Library, item: UploadItem) -> Ours:
         taken=item.proven or item.state in {"sent", "stored"},
         proven=item.proven,
         coerced=item.code == "coerced",
+        converted=item.code == "converted",
     )

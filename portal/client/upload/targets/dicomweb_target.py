@@ -6,27 +6,27 @@ listed before whose data set, fetched back, is ours. A server that tells neither
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 from core.errors import DicomError, PortalError, WorkerError
 from core.job import Job, QuietJob
-from dicom.source import Content, FileContent
+from dicom.reading.transfer_syntax import EXPLICIT_LITTLE_ENDIAN
+from dicom.source import FileContent
 from portal.client.connecting.connection import Connection
 from portal.client.connecting.pages import in_path
 from portal.client.upload.order import Order, Ours, Proof, Said, Standing
 from portal.client.upload.targets.body import Flow
 from portal.client.upload.targets.fetched import NotGiven, fetch
 from portal.client.upload.targets.qido import held_instances, holds_instance
+from portal.client.upload.targets.rewritten import Compare, Rewrite, rewritten
 from portal.client.upload.targets.stow import stow
 from portal.wire.moments import utc_text
 
 _SAMPLES = 3
-
-Compare = Callable[[Content, Content, Job], Literal["same-data-set", "same-image", "different"]]
 
 # what is said of a portal, said of a server of which only its address is known
 _OF_A_SERVER = {"portal-answer": "server-answer", "not-found": "server-answer", "sign-in-needed": "server-sign-in"}
@@ -35,13 +35,16 @@ _OF_A_SERVER = {"portal-answer": "server-answer", "not-found": "server-answer", 
 class DicomwebTarget:
     """Sends to a server that speaks DICOMweb at the connection's address.
 
-    `compare` looks into two objects in a worker; `folder` is where a fetched one lies meanwhile.
+    `compare` looks into two objects in a worker; `folder` is where a fetched one lies meanwhile. With `rewrite` what is
+    Implicit VR Little Endian goes with explicit VRs.
     """
 
-    def __init__(self, connection: Connection, compare: Compare, folder: Path) -> None:
+    def __init__(self, connection: Connection, compare: Compare, folder: Path, rewrite: Rewrite | None = None) -> None:
         self._connection = connection
         self._compare = compare
         self._folder = folder
+        self._rewrite = rewrite
+        self._rewritten: set[str] = set()  # SOP Instance UIDs
 
     @property
     def url(self) -> str:
@@ -69,8 +72,22 @@ class DicomwebTarget:
 
     def send(self, order: Order, pack: Sequence[Ours], flow: Flow) -> list[Said]:
         """Send instances in one request."""
-        with self._trouble():
-            return stow(self._connection, "", order.study_instance_uid, pack, flow)
+        with self._trouble(), ExitStack() as files:
+            taken = [files.enter_context(self._as_taken(ours)) for ours in pack]
+            said = stow(self._connection, "", order.study_instance_uid, taken, flow)
+        return [self._said(*one) for one in zip(pack, taken, said, strict=True)]
+
+    def _as_taken(self, ours: Ours) -> AbstractContextManager[Ours]:
+        if self._rewrite is None:
+            return nullcontext(ours)
+        return rewritten(ours, self._rewrite, self._compare, self._folder, QuietJob())
+
+    def _said(self, ours: Ours, taken: Ours, said: Said) -> Said:
+        """Name what was not sent as it is on the shelf."""
+        if taken is ours or said.kind != "stored":
+            return said
+        self._rewritten.add(ours.sop_instance_uid)
+        return said if said.code else Said("stored", "converted", EXPLICIT_LITTLE_ENDIAN)
 
     def holds(self, order: Order, ours: Ours) -> bool:
         """Say whether the server lists one instance."""
@@ -98,7 +115,11 @@ class DicomwebTarget:
         """List the study again."""
         with self._trouble():
             listed = self._held(order)
-        return Proof(dict.fromkeys(listed), {"listed": len(listed), "listed_at": utc_text(datetime.now(UTC))})
+        receipt: dict[str, Any] = {"listed": len(listed), "listed_at": utc_text(datetime.now(UTC))}
+        converted = {one.sop_instance_uid for one in order.items if one.converted} | self._rewritten
+        if converted:  # the server has other bytes than the shelf: the same data set, as was looked at here before
+            receipt |= {"converted": len(converted & listed), "transfer_syntax_uid": EXPLICIT_LITTLE_ENDIAN}
+        return Proof(dict.fromkeys(listed), receipt)
 
     def settle(self, order: Order) -> None:
         """Do nothing: DICOMweb has no place for what is not there."""

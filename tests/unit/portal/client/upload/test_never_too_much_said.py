@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app.actions.sending import dicomweb_target
+from app.actions.servers import Wish, dicomweb_target
 from core.errors import Cancelled, LibraryError, PortalError
 from core.job import QuietJob
 from library.index.rows import ItemNote
@@ -229,7 +229,7 @@ def test_a_receipt_of_a_hundred_thousand_instances_can_be_read(shared_portal: Po
 def test_the_password_of_an_address_is_in_no_problem(library: Library) -> None:
     for address in ("https://anna:geheim@[bad/", "ftp://anna:geheim@server/", "https://anna:geheim@server:port/"):
         with pytest.raises(PortalError) as trouble:
-            dicomweb_target(address, library, None)  # type: ignore[arg-type]
+            dicomweb_target(Wish(address), library, None, None)  # type: ignore[arg-type]
         assert "geheim" not in repr(trouble.value.facts) + str(trouble.value)
 
 
