@@ -15,7 +15,7 @@ from fastapi import Request
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from portal.server.access.browser_sessions import SAFE_METHODS, BrowserSessions
+from portal.server.access.browser_sessions import IDLE, IDLE_AT_THE_PRACTICE, SAFE_METHODS, BrowserSessions
 from portal.server.access.caller import SHARE_COOKIE, Caller
 from portal.server.access.lapsing import is_lapsed
 from portal.server.access.roles import LOOKING, need_role
@@ -75,7 +75,9 @@ class Callers:
             with self._services.database.reading() as session:
                 request.state.caller = find_caller(session, request, now, self._sessions)
             if (opened := getattr(request.state, "browser_session", None)) is not None:
-                self._sessions.move_on(self._services.database, opened, now)
+                at_work = request.state.caller is not None and request.state.caller.member is not None
+                idle = IDLE_AT_THE_PRACTICE if at_work else IDLE
+                self._sessions.move_on(self._services.database, opened, now, idle)
         caller: Caller | None = request.state.caller
         return caller
 

@@ -15,10 +15,11 @@ from portal.server.access.caller import Caller
 from portal.server.access.form_guard import FIELD, FormGuard, is_secure
 from portal.server.answers.language import LANGUAGES, keep_choice, language_of
 from portal.server.base.tables import AccountRow
-from portal.server.people.account_shapes import account_shape
+from portal.server.people.account_shapes import practice_shape
+from portal.server.people.telling import practice_of_account
 from portal.server.recipient.page_files import ASSETS, PAGE_SAFE, POLICY, VIEWER, in_place, read_assets, version_of
 from portal.server.services import Services
-from portal.server.web.entrance import SIGN_OUT
+from portal.server.web.entrance import HOME, SIGN_OUT
 
 FOLDER = Path(__file__).resolve().parent
 # What the recipient's page may, and a form to sign out, a worker that keeps styles and scripts, an icon to start by.
@@ -28,6 +29,7 @@ SAFE = PAGE_SAFE | {
     "Referrer-Policy": "same-origin",  # "no-referrer" would hide from us where a form comes from
     POLICY: PAGE_SAFE[POLICY].replace("form-action 'none'", MAY_TOO),
 }
+EXAMS = "/my/exams"
 COLOUR, GROUND = "#0f766e", "#f4f6f6"
 
 
@@ -48,14 +50,17 @@ class AppPage:
         self._worker = (FOLDER / "service_worker.js").read_text("utf-8").replace('"/assets/"', f'"{self._files}/"')
 
     def page(self, request: Request, caller: Caller) -> Response:
-        """Write the page for a signed-in account."""
+        """Write the page for a signed-in patient, member of the staff or referring doctor."""
         services, (cookie, token) = self._services, self._guard.begin(request)
         with services.database.reading() as session:
-            account = account_shape(session, session.get_one(AccountRow, caller.account))
+            account = session.get_one(AccountRow, caller.account or caller.member)
+            practice = practice_shape(practice_of_account(session, account))
         words = self._page.render(
             portal=services.settings.name,
             local=services.settings.local,
-            practice=account.practice,
+            practice=practice,
+            roles=" ".join(sorted(caller.roles)) or "patient",
+            home=HOME if caller.kind == "staff" else EXAMS,
             language=language_of(request),
             languages=LANGUAGES,
             files=self._files,

@@ -51,9 +51,9 @@ def router(services: Services) -> APIRouter:
 
 
 def signed_in(callers: Callers, request: Request) -> Caller | None:
-    """Give the account a browser is signed in to; None where nobody is, or nobody may be any more."""
+    """Give whom a browser is signed in as: patient, staff or doctor; None where nobody is any more."""
     try:
         caller = callers.optional(request)
     except Problem:  # the account rests: the way in says so
         return None
-    return caller if caller is not None and caller.kind == "account" else None
+    return caller if caller is not None and (caller.kind == "account" or caller.member is not None) else None

@@ -1,7 +1,7 @@
 // Goes from place to place without loading the page anew: what was there is ended, what comes says where one is.
 
 import { make } from "./dom.js";
-import { HOME, navOf, placeAt } from "./places.js";
+import { HOME, may, navOf, placeAt } from "./places.js";
 import { Problem } from "./api.js";
 import { notice } from "./trouble.js";
 import { say } from "./words.js";
@@ -97,7 +97,7 @@ export class Router {
   }
 
   home() {
-    return make("p", {}, make("a", { href: HOME }, say("Back to My Exams")));
+    return make("p", {}, make("a", { href: HOME }, may("patient", "doctor") ? say("Back to My Exams") : say("Back to the first page")));
   }
 }
 

@@ -1,7 +1,7 @@
 // One exam: look at its images, read its report, take both home, share it.
 
 import { icon, make } from "../dom.js";
-import { placeAt } from "../places.js";
+import { may, placeAt } from "../places.js";
 import { count, day, learn, say, size } from "../words.js";
 import { isolated, name, seriesTitle } from "../../recipient/words.js";
 import { readSeries, middleObject } from "../../recipient/exam/series.js";
@@ -22,10 +22,10 @@ export async function show(main, context) {
   const place = `/my/exams/${encodeURIComponent(exam.id)}`;
   const [title, plain] = namesOf(exam);
   const parts = [
-    make("p", { class: "back" }, make("a", { href: "/my/exams" }, icon("arrow-left"), make("span", {}, say("My Exams")))),
+    make("p", { class: "back" }, back()),
     make("h1", {}, title),
     make("p", { class: "lead" }, [plain, dayOfExam(exam), originOf(exam, practice.practice)].filter(Boolean).join(" · ")),
-    account.persons.length > 1 && make("p", {}, personWords(exam.person)),
+    account.persons.length !== 1 && make("p", {}, personWords(exam.person)),
     ...howMuch(exam),
     deeds(exam, place),
     report(exam),
@@ -33,6 +33,12 @@ export async function show(main, context) {
     numbers(exam),
   ];
   main.append(...parts.filter(Boolean));
+}
+
+/** Back to the list one came from: the desk has another one. */
+function back() {
+  const [href, words] = may("patient", "doctor") ? ["/my/exams", say("My Exams")] : ["/my/desk/reports", say("Reports")];
+  return make("a", { href }, icon("arrow-left"), make("span", {}, words));
 }
 
 function personWords(person) {

@@ -2,6 +2,8 @@
 
 import { icon, make } from "../dom.js";
 import { notice } from "../trouble.js";
+import { whose } from "../desk/parts.js";
+import { may } from "../places.js";
 import { count, learn, say } from "../words.js";
 import { german } from "./german.js";
 import { amountOf, dayOfExam, namesOf, originOf, reportWords } from "./names.js";
@@ -33,7 +35,7 @@ class List {
       make("p", { class: "hint", id: "search-hint" }, say("By what was looked at, hospital, day, Patient ID or Accession Number")),
     );
     this.field.addEventListener("input", () => this.typed());
-    main.append(make("h1", {}, say("My Exams")), form, this.words, this.list, this.more);
+    main.append(make("h1", {}, may("patient") ? say("My Exams") : say("My patients' exams")), form, this.words, this.list, this.more);
   }
 
   async start(sought) {
@@ -125,6 +127,7 @@ class List {
     const words = make(
       "span",
       { class: "words" },
+      !may("patient") && make("strong", {}, whose(exam.person)),
       make("strong", {}, main),
       plain && make("span", {}, plain),
       make("span", {}, [dayOfExam(exam), originOf(exam, this.context.practice.practice)].join(" · ")),

@@ -8,6 +8,14 @@ export const german = {
   "Sign in": "Anmelden",
   "Signed in as {name}": "Angemeldet als {name}",
   "My Exams": "Meine Untersuchungen",
+  "My patients' exams": "Untersuchungen meiner Patienten",
+  "Back to the first page": "Zurück zur ersten Seite",
+  Patients: "Patienten",
+  Reports: "Befunde",
+  Inbox: "Eingang",
+  Letters: "Briefe",
+  Staff: "Team",
+  Settings: "Einstellungen",
   "Shared Exams": "Geteilte Untersuchungen",
   Activity: "Aktivität",
   "This is a practice portal on this computer. Nobody else can reach it.":
@@ -16,8 +24,8 @@ export const german = {
     "Kein Medizinprodukt: Bitte verwenden Sie diese Bilder nicht für eine Diagnose.",
   "Questions? Your practice helps:": "Fragen? Ihre Praxis hilft:",
   "You are signed out": "Sie sind abgemeldet",
-  "You did nothing here for half an hour, so you were signed out for safety. Nothing was lost.":
-    "Eine halbe Stunde lang ist hier nichts geschehen. Zur Sicherheit wurden Sie abgemeldet. Es ging nichts verloren.",
+  "You did nothing here for {n} minutes, so you were signed out for safety. Nothing was lost.":
+    "{n} Minuten lang ist hier nichts geschehen. Zur Sicherheit wurden Sie abgemeldet. Es ging nichts verloren.",
   "You are not signed in here any more: you signed out, somebody else signed in, or the time was over. Nothing was lost.":
     "Sie sind hier nicht mehr angemeldet: Sie haben sich abgemeldet, jemand anderes hat sich angemeldet, oder die Zeit war um. Es ging nichts verloren.",
   "This cannot be shown just now": "Das lässt sich gerade nicht zeigen",

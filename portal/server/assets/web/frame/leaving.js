@@ -1,13 +1,13 @@
 // The end of a session, wherever it is noticed: nothing of anybody stays on the screen.
 
-const IDLE_MS = 30 * 60_000; // as long as the portal waits
 const ASK_MS = 5 * 60_000; // who moves about without asking anything is still there
 const LOOK_MS = 20_000;
 const SIGNS = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"];
 
 export class Leaving {
-  /** `whenOver(why)` is called once: "idle", or "ended" where the portal or another tab says so. */
-  constructor(api, whenOver) {
+  /** `minutes` is how long the portal waits. `whenOver(why)` is called once: "idle", or "ended" where the portal or another tab says so. */
+  constructor(api, minutes, whenOver) {
+    this.idleMs = minutes * 60_000;
     this.api = api;
     this.whenOver = whenOver;
     this.over = false;
@@ -34,7 +34,7 @@ export class Leaving {
   }
 
   idle() {
-    return Date.now() - this.api.asked >= IDLE_MS;
+    return Date.now() - this.api.asked >= this.idleMs;
   }
 
   look() {
