@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from portal.server.http.web_server import TlsFiles
 
 DEFAULT_PORT = 8470
-STORE_HELP = "where images are kept: a folder or s3://bucket/prefix (default: in the data folder)"
+STORE_HELP = "where images are kept: a folder, s3://bucket or dicomweb+https://archive (default: the data folder)"
 SMTP_PASSWORD, SMS_TOKEN = "SCANSHELF_SMTP_PASSWORD", "SCANSHELF_SMS_TOKEN"
 EVERYWHERE = {"0.0.0.0", "::"}
 
@@ -107,7 +107,7 @@ def _data_folder(chosen: str | None) -> Path:
 
 
 def with_store(settings: ServerSettings, chosen: str | None) -> ServerSettings:
-    """Say where the images are: a folder, or a bucket; without a word the data folder's own.
+    """Say where the images are: a folder, a bucket, an archive; without a word the data folder's own.
 
     Raises `PortalError` "portal-store-unknown", or "portal-parts-missing" where what it needs is not installed.
     """
@@ -115,13 +115,13 @@ def with_store(settings: ServerSettings, chosen: str | None) -> ServerSettings:
         return settings
     if "://" not in chosen:
         return replace(settings, store=Path(chosen).expanduser().absolute())
-    from portal.server.objects.s3 import bucket_address
+    from portal.server.objects.opening import S3, check_place
 
     try:
-        bucket_address(chosen)
+        check_place(chosen)
     except ValueError as error:
         raise PortalError("portal-store-unknown") from error
-    if find_spec("boto3") is None:
+    if chosen.startswith(S3) and find_spec("boto3") is None:
         raise PortalError("portal-parts-missing", parts="boto3")
     return replace(settings, store_url=chosen)
 

@@ -473,8 +473,10 @@ ERRORS: dict[str, Words] = {
     ),
     "portal-store-unknown": Words(
         tr("The portal cannot keep its images there."),
-        tr("It keeps them in a folder, or in a bucket: s3://bucket/prefix?endpoint=https://…, without keys in it."),
-        tr("Leave out --store, name a folder or a bucket; keys come from the environment."),
+        tr(
+            "It keeps them in a folder, a bucket (s3://bucket/prefix?endpoint=https://…) or an archive (dicomweb+https://…)."
+        ),
+        tr("Leave out --store, or name one of these without a secret in it: those come from the environment."),
     ),
     "activation-code-unknown": Words(
         tr("This activation code is not known."),

@@ -78,6 +78,11 @@ class ServerSettings:
         return self.store_folder / ("objects" if self.store_url is None else "near")
 
     @property
+    def beside(self) -> Path:
+        """Give the folder of what an archive elsewhere cannot keep as it came."""
+        return self.store_folder / "beside"
+
+    @property
     def incoming(self) -> Path:
         """Give the folder of what is just coming in; emptied at every start."""
         return self.store_folder / "incoming"

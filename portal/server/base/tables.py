@@ -420,6 +420,16 @@ class StoredObjectRow(Base):
     damaged_at: Mapped[datetime | None]  # found missing, or not what its name says; until it comes again
 
 
+class ObjectPlaceRow(Base):
+    """By which UIDs a DICOMweb archive has an object; of those that lie in a folder or bucket there is none."""
+
+    __tablename__ = "object_place"
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    study_instance_uid: Mapped[str] = mapped_column(String(64))
+    series_instance_uid: Mapped[str] = mapped_column(String(64))
+    sop_instance_uid: Mapped[str] = mapped_column(String(64))
+
+
 class ExamRow(Base):
     """Visit and machine on the same day: `exam_date` and `machine` (modality) group studies of one origin."""
 

@@ -11,7 +11,7 @@ from core.files.content_address import object_path
 from core.files.durable import remove_file, sync_folder
 from portal.server.base.database import Database
 from portal.server.base.settings import ServerSettings
-from portal.server.objects.opening import open_remote
+from portal.server.objects.opening import open_bucket
 
 
 def erase(settings: ServerSettings, hashes: Iterable[str]) -> None:
@@ -23,12 +23,13 @@ def erase(settings: ServerSettings, hashes: Iterable[str]) -> None:
     for sha256 in hashes:
         place = object_path(settings.objects, sha256)
         folders.add(place.parent)
-        for path in (place, place.with_suffix(".damaged"), settings.orphans / place.name):
+        beside = object_path(settings.beside, sha256)
+        for path in (place, place.with_suffix(".damaged"), settings.orphans / place.name, beside):
             remove_file(path, missing_ok=True)
-    remote = open_remote(settings)
-    if remote is not None:
+    bucket = open_bucket(settings)
+    if bucket is not None:
         for sha256 in hashes:
-            remote.remove(sha256)
+            bucket.remove(sha256)
     for folder in folders:
         if folder.is_dir():
             sync_folder(folder)

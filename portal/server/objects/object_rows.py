@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal.server.base.rows import found_or_added
-from portal.server.base.tables import ExamRow, HeldInstanceRow, InstanceRow, StoredObjectRow
+from portal.server.base.tables import ExamRow, HeldInstanceRow, InstanceRow, ObjectPlaceRow, StoredObjectRow
 
 _CHUNK = 500
 _USED_BY = (InstanceRow.sha256, HeldInstanceRow.sha256, ExamRow.report_sha256)
@@ -36,8 +36,9 @@ def forget_unused(session: Session, hashes: Iterable[str]) -> set[str]:
         session.execute(rows.with_for_update()).all()  # whoever takes one in just now is waited for
         used = {each for column in _USED_BY for each in session.scalars(select(column).where(column.in_(some)))}
         unused = [each for each in some if each not in used]
-        forgotten = delete(StoredObjectRow).where(StoredObjectRow.sha256.in_(unused))
-        session.execute(forgotten.execution_options(synchronize_session=False))
+        for table in (StoredObjectRow, ObjectPlaceRow):
+            forgotten = delete(table).where(table.sha256.in_(unused))
+            session.execute(forgotten.execution_options(synchronize_session=False))
         gone.update(unused)
     return gone
 

@@ -32,6 +32,7 @@ class ArrivingFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.size = 0
+        self.names: tuple[str, str, str] | None = None  # UIDs of study, series and instance, where it is one
         self._digest = SideHash()
         self._file = make_new(path)
         self._open = True

@@ -81,7 +81,10 @@ class Receiver:
             unavailable = error.code == "worker-unavailable"
             return Outcome(NOT_NOW if unavailable else FAILURE_NOT_UNDERSTOOD)
         header = stored.header
-        failure = _objection(header, study_instance_uid) or self._store(incoming, caller, stored)
+        failure = _objection(header, study_instance_uid)
+        if failure is None:
+            incoming.names = _names(header)
+            failure = self._store(incoming, caller, stored)
         return _outcome(header, failure, incoming.sha256)
 
     def _store(self, incoming: ArrivingFile, caller: Caller, stored: StoredHeader) -> int | None:
@@ -169,6 +172,10 @@ def _objection(header: Header, study_instance_uid: str | None) -> int | None:
     if study_instance_uid not in (None, header.study_instance_uid):
         return FAILURE_NOT_MATCHING
     return None
+
+
+def _names(header: Header) -> tuple[str, str, str]:
+    return str(header.study_instance_uid), str(header.series_instance_uid), str(header.sop_instance_uid)
 
 
 def _outcome(header: Header, failure: int | None, sha256: str) -> Outcome:

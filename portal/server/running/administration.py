@@ -146,7 +146,7 @@ class Administration:
 
     def verify(self, job: Job) -> Verified:
         """Read every object again, whether the server runs or not, and mark what is damaged or missing."""
-        store = open_store(self.settings)
+        store = open_store(self.settings, self.database)
         return verify(self.database, Soundness(store, self.database, self.clock), job)
 
     def verify_activity(self, job: Job) -> VerifiedActivity:

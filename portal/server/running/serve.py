@@ -150,7 +150,9 @@ def _services(settings: ServerSettings, stack: ExitStack, clock: Clock, workers:
     secret = read_secret(settings)
     database = open_database(settings, stack)
     tries = open_tries(settings, stack, clock, secret)
-    return Services(settings, database, open_store(settings), Decoder(workers), clock, secret, tries, ToldLately(tries))
+    return Services(
+        settings, database, open_store(settings, database), Decoder(workers), clock, secret, tries, ToldLately(tries)
+    )
 
 
 def _own_workers(stack: ExitStack, processes: int) -> WorkerPool:
