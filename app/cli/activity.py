@@ -31,6 +31,7 @@ KINDS = {
     "deletion-asked": "you asked the practice to delete the account",
     "account-deleted": "the practice deleted the account",
     "reinstated": "the practice opened the account again",
+    "notices-changed": "which letters come was changed",
     "token-created": "a token for programs was made",
     "token-revoked": "a token for programs was ended",
     "viewed": "an exam was looked at with your account",

@@ -36,6 +36,21 @@ class AccountEdit:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeChoices:
+    """`GET account/notices`: kinds of letters the person may switch off, and those that are; the others always come."""
+
+    can_be_off: tuple[str, ...]
+    off: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeEdit:
+    """`PATCH account/notices`: the kinds that are to be off; all others are on then."""
+
+    off: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RecoveryQuestion:
     """`POST account/recovery`: whoever has this address forgot user name or password."""
 

@@ -15,6 +15,7 @@ ActivityKind = Literal[
     "contact-changed",
     "email-confirmed",  # the new address, by its own letter
     "email-undone",  # by the letter to the address of before
+    "notices-changed",  # which letters come
     "factor-on",  # a second factor at the sign-in
     "factor-off",
     "factor-reset",  # by the practice

@@ -132,6 +132,7 @@ class AccountRow(Base):
     deletion_asked_at: Mapped[datetime | None]  # by the person; the practice does it
     previous_email: Mapped[str | None]
     email_changed_at: Mapped[datetime | None]
+    notices_off: Mapped[str | None]  # kinds of letters the person wants no more, with blanks between
     patients: Mapped[list[AccountPatientRow]] = relationship(order_by="AccountPatientRow.position")
 
     @validates("email")
@@ -192,7 +193,10 @@ class RecoveryRow(Base):
 
 
 class NoticeRow(Base):
-    """One letter or text message: "waiting", then "sent" or "given-up"; its words are forgotten with that."""
+    """One letter or text message: "waiting", then "sent" or "given-up"; its words are forgotten with that.
+
+    "unwanted" is what its reader had switched off: it was never sent, and counts as told.
+    """
 
     __tablename__ = "notice"
     __table_args__ = (Index("notice_by_due", "state", "due_at"),)
@@ -205,6 +209,7 @@ class NoticeRow(Base):
     subject: Mapped[str | None]
     text: Mapped[str | None]
     html: Mapped[str | None]
+    off_address: Mapped[str | None]  # switches letters of this kind off
     state: Mapped[str] = mapped_column(default="waiting")
     tries: Mapped[int] = mapped_column(default=0)
     trouble: Mapped[str | None]  # why the last try failed, without anybody's words

@@ -20,6 +20,7 @@ from portal.server.http.methods import Methods, places_of
 from portal.server.http.problem_answers import install, refusing
 from portal.server.http.request_limits import RequestLimits
 from portal.server.http.still_allowed import StillAllowed
+from portal.server.notices.choice_routes import router as notices
 from portal.server.oauth.refusals import ENDPOINTS, problem_answer
 from portal.server.oauth.routes import router as oauth
 from portal.server.people.recovery_routes import router as recovery
@@ -40,6 +41,7 @@ from portal.server.web.routes import router as web
 
 PARTS: tuple[Callable[[Services], APIRouter], ...] = (
     lambda services: accounts(services, lambda: file_waiting(services.database, services.clock)),
+    notices,
     recovery,
     factors,
     passkeys,

@@ -35,11 +35,19 @@ def put(
     *,
     local: bool,
     until: datetime | None = None,
+    wanted: bool = True,
 ) -> None:
-    """Write a notice down to be sent; after `until` it is not sent any more: what it opens has ended then."""
+    """Write a notice down to be sent; after `until` it is not sent any more: what it opens has ended then.
+
+    One that its reader does not want is noted without its words, so that nobody looks for it again.
+    """
     words = written(told, Sender(practice.name, practice.phone, local), language_of(practice))
     last = now + KEPT_TRYING
-    session.add(_row(reader, told, words, now, min(last, until) if until else last))
+    row = _row(reader, told, words, now, min(last, until) if until else last)
+    if not wanted:
+        row.state, row.ended_at, row.address = "unwanted", now, ""
+        row.subject = row.text = row.html = row.off_address = None
+    session.add(row)
 
 
 def readers(account: str, email: str | None, phone: str | None) -> list[Reader]:
@@ -66,6 +74,7 @@ def _row(reader: Reader, told: Told, words: Written, now: datetime, until: datet
         subject=words.subject if by_mail else None,
         text=words.text if by_mail else words.short,
         html=words.html if by_mail else None,
+        off_address=told.off if by_mail else None,
         state="waiting",
         tries=0,
         created_at=now,

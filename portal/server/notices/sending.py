@@ -76,7 +76,7 @@ class Sending:
             if row is None:
                 return None
             row.due_at, row.tries = now + TAKEN, row.tries + 1
-            return Letter(row.id, row.address, row.subject, row.text or "", row.html), row.channel, row.tries
+            return Letter(row.id, row.address, row.subject, row.text or "", row.html, row.off_address), row.channel, row.tries
 
     def _send(self, letter: Letter, channel: str, tries: int) -> bool:
         """Send one notice; says whether its way could be reached."""
@@ -146,6 +146,6 @@ def sending_in_background(sending: Sending, remind: Callable[[], bool]) -> Itera
 
 def _ended(state: str, now: datetime, trouble: str | None) -> dict[str, object]:
     """End a notice; its words may hold codes and links, and are not kept, nor is an address that was right."""
-    words: dict[str, object] = {"subject": None, "text": None, "html": None}
+    words: dict[str, object] = {"subject": None, "text": None, "html": None, "off_address": None}
     sent = {"address": ""} if state == "sent" else {}
     return {"state": state, "ended_at": now, "trouble": trouble, **words, **sent}

@@ -34,6 +34,7 @@ class Told:
     address: str | None = None
     message: str | None = None
     about: str | None = None  # the share or exam, so that nobody is told twice
+    off: str | None = None  # the address that switches letters of this kind off
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ def written(told: Told, sender: Sender, language: Language) -> Written:
         "other_way": layout["other_way"],
         "after": _filled(words.get("after", []), names),
         "unasked": layout["unasked"],
+        "off_words": layout["off"] if told.off else None,
+        "off": told.off,
         "closing": layout["closing"].format(**names),
         "phone": layout["phone"].format(**names) if sender.phone else None,
         "local": layout["local"] if sender.local else None,
@@ -84,7 +87,8 @@ def _plain(parts: Mapping[str, Any]) -> str:
     message = [parts["message_lead"], _quoted(parts["message"])] if parts["message_lead"] else []
     button = [f"{parts['button']}:\n{parts['address']}"] if parts["button"] else []
     code = [f"    {parts['code']}"] if parts["code"] else []
-    ends = [each for each in (parts["phone"], parts["local"], parts["unasked"]) if each]
+    off = f"{parts['off_words']}\n{parts['off']}" if parts["off"] else None
+    ends = [each for each in (parts["phone"], parts["local"], parts["unasked"], off) if each]
     blocks = [parts["greeting"], *parts["body"], *code, *message, *button, *parts["after"], parts["closing"], *ends]
     return "\n\n".join(blocks) + "\n"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from portal.server.access.report_release import zone_of
 from portal.server.base.settings import ServerSettings
 from portal.server.base.tables import AccountRow, PracticeRow, StaffRow
+from portal.server.notices.choices import is_wanted, off_address
 from portal.server.notices.outbox import Reader, put, readers
 from portal.server.notices.wording import Told
 
@@ -24,10 +26,12 @@ def tell(
     session: Session, settings: ServerSettings, account: AccountRow, told: Told, now: datetime,
     until: datetime | None = None,
 ) -> bool:  # fmt: skip
-    """Put a notice into the outbox; says whether there is anywhere to send it to."""
-    found = readers(account.id, account.email, account.phone)
+    """Put a notice into the outbox, unless the person wants none of it; says whether there is anywhere to send it to."""
+    found, wanted = readers(account.id, account.email, account.phone), is_wanted(account, told.kind)
+    told = replace(told, off=off_address(session, settings.public_url, account, told.kind))
     for reader in found:
-        put(session, practice_of_account(session, account), reader, told, now, local=settings.local, until=until)
+        practice = practice_of_account(session, account)
+        put(session, practice, reader, told, now, local=settings.local, until=until, wanted=wanted)
     return bool(found)
 
 

@@ -15,6 +15,7 @@ class Letter:
     subject: str | None
     text: str
     html: str | None
+    off: str | None = None  # switches letters of this kind off, at once where it is sent a POST (RFC 8058)
 
 
 class NotSentError(Exception):

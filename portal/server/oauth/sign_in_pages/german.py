@@ -157,6 +157,24 @@ GERMAN = {
     ),
     "E-mail address": "E-Mail-Adresse",
     "Send": "Senden",
+    "Letters from this portal": "Briefe aus diesem Portal",
+    "Letters when a report can be seen": "Briefe, wenn ein Befund zu sehen ist",
+    "Letters each time a shared exam is opened": "Briefe, wenn eine geteilte Untersuchung geöffnet wird",
+    "Letters when a shared exam can be opened once more": (
+        "Briefe, wenn sich eine geteilte Untersuchung nur noch einmal öffnen lässt"
+    ),
+    "Letters before a shared exam ends": "Briefe, bevor eine geteilte Untersuchung endet",
+    "They are switched off. Letters that keep your account safe still come.": (
+        "Sie sind abgeschaltet. Briefe, die Ihr Konto schützen, kommen weiterhin."
+    ),
+    "To have them again, sign in and look under My Account.": (
+        "Um sie wieder zu bekommen, melden Sie sich an und sehen Sie unter Mein Konto nach."
+    ),
+    "My Account": "Mein Konto",
+    "Press the button, and no more of them are sent to you. You can switch them on again under My Account.": (
+        "Drücken Sie die Schaltfläche, dann kommen keine mehr. Unter Mein Konto schalten Sie sie wieder ein."
+    ),
+    "Send me no more of them": "Keine mehr schicken",
     "No e-mail address there? Call your practice.": "Dort keine E-Mail-Adresse? Rufen Sie Ihre Praxis an.",
     "Choose a new password": "Neues Passwort wählen",
     "All devices are signed out with it. Your exams and what you shared stay as they are.": (

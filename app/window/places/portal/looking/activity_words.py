@@ -41,6 +41,7 @@ def _sentences() -> dict[str, str]:
         "contact-changed": words("Your e-mail address or phone number was changed"),
         "email-confirmed": words("Your new e-mail address was confirmed"),
         "email-undone": words("The change of your e-mail address was undone, and everybody signed out"),
+        "notices-changed": words("You changed which letters come to you"),
         "factor-on": words("A second step was added to your sign-in"),
         "factor-off": words("The second step of your sign-in was taken away"),
         "factor-reset": words("The practice took the second step of your sign-in away"),

@@ -11,6 +11,7 @@ export const german = {
   "A wrong password was tried for your account": "Für Ihr Konto wurde ein falsches Passwort versucht",
   "The password was changed, and everybody signed out": "Das Passwort wurde geändert, und alle wurden abgemeldet",
   "Your e-mail address or phone number was changed": "Ihre E-Mail-Adresse oder Telefonnummer wurde geändert",
+  "You changed which letters come to you": "Sie haben geändert, welche Briefe zu Ihnen kommen",
   "A second step was added to your sign-in": "Ihrer Anmeldung wurde ein zweiter Schritt hinzugefügt",
   "The second step of your sign-in was taken away": "Der zweite Schritt Ihrer Anmeldung wurde entfernt",
   "The practice took the second step of your sign-in away": "Die Praxis hat den zweiten Schritt Ihrer Anmeldung entfernt",

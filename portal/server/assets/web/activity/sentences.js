@@ -22,6 +22,7 @@ const SENTENCES = {
   "wrong-password": "A wrong password was tried for your account",
   "password-changed": "The password was changed, and everybody signed out",
   "contact-changed": "Your e-mail address or phone number was changed",
+  "notices-changed": "You changed which letters come to you",
   "factor-on": "A second step was added to your sign-in",
   "factor-off": "The second step of your sign-in was taken away",
   "factor-reset": "The practice took the second step of your sign-in away",
