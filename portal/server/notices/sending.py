@@ -76,7 +76,11 @@ class Sending:
             if row is None:
                 return None
             row.due_at, row.tries = now + TAKEN, row.tries + 1
-            return Letter(row.id, row.address, row.subject, row.text or "", row.html, row.off_address), row.channel, row.tries
+            return (
+                Letter(row.id, row.address, row.subject, row.text or "", row.html, row.off_address),
+                row.channel,
+                row.tries,
+            )
 
     def _send(self, letter: Letter, channel: str, tries: int) -> bool:
         """Send one notice; says whether its way could be reached."""

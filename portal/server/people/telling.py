@@ -26,7 +26,7 @@ def tell(
     session: Session, settings: ServerSettings, account: AccountRow, told: Told, now: datetime,
     until: datetime | None = None,
 ) -> bool:  # fmt: skip
-    """Put a notice into the outbox, unless the person wants none of it; says whether there is anywhere to send it to."""
+    """Put a notice into the outbox, unless the person wants none; says whether there is anywhere to send it to."""
     found, wanted = readers(account.id, account.email, account.phone), is_wanted(account, told.kind)
     told = replace(told, off=off_address(session, settings.public_url, account, told.kind))
     for reader in found:

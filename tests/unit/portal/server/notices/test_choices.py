@@ -1,4 +1,4 @@
-"""N1: letters can be switched off kind by kind, from the account and from each letter; never those that keep it safe."""
+"""N1: letters are switched off kind by kind, under the account and by each letter; never those that keep it safe."""
 
 from __future__ import annotations
 
