@@ -11,6 +11,9 @@ export const german = {
   "A wrong password was tried for your account": "Für Ihr Konto wurde ein falsches Passwort versucht",
   "The password was changed, and everybody signed out": "Das Passwort wurde geändert, und alle wurden abgemeldet",
   "Your e-mail address or phone number was changed": "Ihre E-Mail-Adresse oder Telefonnummer wurde geändert",
+  "Your new e-mail address was confirmed": "Ihre neue E-Mail-Adresse wurde bestätigt",
+  "The change of your e-mail address was undone, and everybody signed out":
+    "Die Änderung Ihrer E-Mail-Adresse wurde zurückgenommen, und alle wurden abgemeldet",
   "You changed which letters come to you": "Sie haben geändert, welche Briefe zu Ihnen kommen",
   "A second step was added to your sign-in": "Ihrer Anmeldung wurde ein zweiter Schritt hinzugefügt",
   "The second step of your sign-in was taken away": "Der zweite Schritt Ihrer Anmeldung wurde entfernt",

@@ -22,6 +22,8 @@ const SENTENCES = {
   "wrong-password": "A wrong password was tried for your account",
   "password-changed": "The password was changed, and everybody signed out",
   "contact-changed": "Your e-mail address or phone number was changed",
+  "email-confirmed": "Your new e-mail address was confirmed",
+  "email-undone": "The change of your e-mail address was undone, and everybody signed out",
   "notices-changed": "You changed which letters come to you",
   "factor-on": "A second step was added to your sign-in",
   "factor-off": "The second step of your sign-in was taken away",
