@@ -20,9 +20,9 @@ from portal.server.http.methods import Methods, places_of
 from portal.server.http.problem_answers import install, refusing
 from portal.server.http.request_limits import RequestLimits
 from portal.server.http.still_allowed import StillAllowed
-from portal.server.notices.choice_routes import router as notices
 from portal.server.oauth.refusals import ENDPOINTS, problem_answer
 from portal.server.oauth.routes import router as oauth
+from portal.server.people.notice_choices.routes import router as notices
 from portal.server.people.recovery_routes import router as recovery
 from portal.server.people.routes import router as accounts
 from portal.server.receiving.filing import file_waiting

@@ -7,15 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.server.activity.log import note
 from portal.server.base.database import SEAL_KEY
 from portal.server.base.problems import Problem
-from portal.server.base.rows import held
 from portal.server.base.tables import AccountRow
 from portal.server.notices.kinds import NoticeKind
 from portal.wire.accounts import NoticeChoices
@@ -27,26 +23,18 @@ _SEAL_LETTERS = 32  # 128 bits
 
 def is_wanted(account: AccountRow, kind: NoticeKind) -> bool:
     """Say whether a person is told of something of this kind."""
-    return kind not in CAN_BE_OFF or kind not in _off(account)
+    return kind not in CAN_BE_OFF or kind not in switched_off(account)
 
 
 def choices_of(account: AccountRow) -> NoticeChoices:
     """Give what a person chose."""
-    off = _off(account)
+    off = switched_off(account)
     return NoticeChoices(can_be_off=CAN_BE_OFF, off=tuple(kind for kind in CAN_BE_OFF if kind in off))
 
 
-def choose(session: Session, account_id: str, off: Iterable[str], now: datetime) -> AccountRow:
-    """Switch these kinds off and all others on; raises `Problem` for one that cannot be off."""
-    wanted = set(off)
-    if not wanted.issubset(CAN_BE_OFF):
-        raise Problem("invalid-request", fields=[{"field": "off", "reason": "cannot-be-off"}])
-    account = held(session, AccountRow, account_id)
-    assert account is not None
-    if wanted != _off(account):
-        account.notices_off = " ".join(kind for kind in CAN_BE_OFF if kind in wanted) or None
-        note(session, account=account.id, kind="notices-changed", at=now)
-    return account
+def switched_off(account: AccountRow) -> frozenset[str]:
+    """Give the kinds a person wants no more."""
+    return frozenset((account.notices_off or "").split())
 
 
 def off_address(session: Session, url: str, account: AccountRow, kind: NoticeKind) -> str | None:
@@ -64,10 +52,6 @@ def meant_by(session: Session, token: str) -> tuple[AccountRow, NoticeKind]:
     if row is None or known is None or wanted is None or not hmac.compare_digest(wanted.encode(), seal.encode()):
         raise Problem("not-found")
     return row, known
-
-
-def _off(account: AccountRow) -> set[str]:
-    return set((account.notices_off or "").split())
 
 
 def _seal(session: Session, account: str, kind: str) -> str | None:

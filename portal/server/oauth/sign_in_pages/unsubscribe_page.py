@@ -8,8 +8,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from portal.server.notices.choices import OFF_PATH, choices_of, choose, meant_by
+from portal.server.notices.choices import OFF_PATH, meant_by, switched_off
 from portal.server.oauth.sign_in_pages.html_pages import Pages
+from portal.server.people.notice_choices.choosing import choose
 from portal.server.services import Services
 
 
@@ -29,7 +30,7 @@ def router(services: Services, pages: Pages) -> APIRouter:
         """Switch letters of this kind off, whoever presses: the link is the proof, and nothing else is opened by it."""
         with services.database.writing() as session:
             row, kind = meant_by(session, token)
-            choose(session, row.id, {*choices_of(row).off, kind}, services.clock())
+            choose(session, row.id, {*switched_off(row), kind}, services.clock())
         return pages.page(request, "notices/off", kind=kind, action=f"{OFF_PATH}/{token}", done=True)
 
     return routes

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends
 from portal.server.access.caller import Caller
 from portal.server.access.callers import Callers
 from portal.server.base.tables import AccountRow
-from portal.server.notices.choices import choices_of, choose
+from portal.server.notices.choices import choices_of
+from portal.server.people.notice_choices.choosing import choose
 from portal.server.services import Services
 from portal.wire.accounts import NoticeChoices, NoticeEdit
 from portal.wire.addresses import API_PATH

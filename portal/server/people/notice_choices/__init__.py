@@ -1,0 +1,1 @@
+"""Which letters a person wants: chosen under the account, or by a letter's own link."""
