@@ -19,3 +19,8 @@ def upgrade() -> None:
         sa.Column("sop_instance_uid", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("sha256"),
     )
+
+
+def downgrade() -> None:
+    """Take the table away."""
+    op.drop_table("object_place")
