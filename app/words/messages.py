@@ -500,7 +500,7 @@ ERRORS: dict[str, Words] = {
     ),
     "password-rules": Words(
         tr("This password does not protect the account well enough."),
-        tr("It needs at least 10 letters and may not be the user name."),
+        tr("It needs at least 10 letters, may not be the user name, and may not be one of those that are tried first."),
         tr("Choose a longer one, such as a few words in a row; the activation code still works."),
     ),
     "no-such-account": Words(

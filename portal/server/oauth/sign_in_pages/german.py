@@ -229,6 +229,10 @@ GERMAN = {
         f"Ein Passwort hat höchstens {password_hashes.LONGEST} Zeichen. Wählen Sie ein kürzeres."
     ),
     texts.RULES["password", "is-user-name"]: ("Ihr Passwort darf nicht Ihr Benutzername sein. Wählen Sie ein anderes."),
+    texts.RULES["password", "too-common"]: (
+        "Dieses Passwort gehört zu denen, die zuerst versucht werden. Wählen Sie ein anderes: Ein paar Wörter "
+        "hintereinander merken sich leicht."
+    ),
     texts.WRONG_SIGN_IN: (
         "Benutzername und Passwort passen nicht zusammen. Sehen Sie nach, ob die Feststelltaste an ist, und geben Sie "
         "beides noch einmal ein."

@@ -46,4 +46,8 @@ RULES = {
     ("password", "too-short"): _PASSWORD_RULE,
     ("password", "too-long"): f"A password has at most {password_hashes.LONGEST} letters. Choose a shorter one.",
     ("password", "is-user-name"): "Your password may not be your user name. Choose another one.",
+    ("password", "too-common"): (
+        "This password is one of those that are tried first. Choose another one: a few words in a row are easy to "
+        "remember."
+    ),
 }

@@ -103,6 +103,10 @@ def test_a_user_name_is_taken_in_whatever_letters(portal: Portal) -> None:
     [
         ("anna", "short", "password", "too-short"),
         ("anna-mueller-1951", "Anna-Mueller-1951", "password", "is-user-name"),
+        ("anna", "password123", "password", "too-common"),
+        ("anna", "qwertyuiop", "password", "too-common"),
+        ("anna", "aaaaaaaaaaaa", "password", "too-common"),
+        ("anna", "patientenportal", "password", "too-common"),
         ("an", PASSWORD, "user_name", "too-short"),
         ("anna mueller", PASSWORD, "user_name", "letters"),
         ("anna\u202egnp", PASSWORD, "user_name", "letters"),
