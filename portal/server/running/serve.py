@@ -143,7 +143,7 @@ def _in_order(services: Services, *, cleans: bool) -> None:
     add_staff_token(database, settings, clock)
     if cleans:
         seal_activity(database, settings)
-    note_address(settings)
+        note_address(settings)
 
 
 def _services(settings: ServerSettings, stack: ExitStack, clock: Clock, workers: WorkerPool) -> Services:
