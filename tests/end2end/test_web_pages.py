@@ -399,6 +399,12 @@ def test_german_pages_are_german(enter: Enter, home: Home) -> None:
     said = text(browser, "main")
     assert "Befund ist noch nicht verfügbar" in said
     assert not [word for word in ("Report", "Images", "here") if word in said]
+    browser.open(home.page(f"/my/exams/{home.exams['Thorax nativ']}/images"))
+    wait_for_picture(browser)
+    browser.wait_for("document.querySelector('#place').textContent === 'Bild 1 von 2'")
+    said = str(browser.evaluate("document.querySelector('#looking').innerText"))
+    assert "Nicht zur Diagnose" in said
+    assert not [word for word in ("Image", "Turn", "Help", "Close", "born", "images") if word in said]
 
 
 @pytest.mark.parametrize("dark", [False, True])

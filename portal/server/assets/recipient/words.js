@@ -1,12 +1,13 @@
 // How things are said to people.
 
-const LANGUAGE = "en-GB"; // of the page: its days look like those the portal writes, wherever the browser is from
+import { locale, say } from "./language.js";
+
 const LONG = { year: "numeric", month: "long", day: "numeric" };
 
 /** A DICOM person name: "MUELLER^ANNA" is "Anna MUELLER"; a name in its own script comes with its letters beside it. */
 export function name(said) {
   const groups = (said || "").split("=").slice(0, 2).map(oneName).filter(Boolean);
-  if (!groups.length) return "Name not known";
+  if (!groups.length) return say("Name not known");
   return groups.length > 1 && groups[0] !== groups[1] ? `${groups[1]} (${groups[0]})` : groups[0];
 }
 
@@ -28,19 +29,19 @@ export function day(said) {
   const found = /^(\d{4})\.?(\d{2})\.?(\d{2})$/.exec(said || "");
   if (!found) return "";
   const date = new Date(Number(found[1]), Number(found[2]) - 1, Number(found[3]));
-  return date.getMonth() === Number(found[2]) - 1 ? new Intl.DateTimeFormat(LANGUAGE, LONG).format(date) : "";
+  return date.getMonth() === Number(found[2]) - 1 ? new Intl.DateTimeFormat(locale, LONG).format(date) : "";
 }
 
 export function dayOf(moment) {
-  return new Intl.DateTimeFormat(LANGUAGE, LONG).format(moment);
+  return new Intl.DateTimeFormat(locale, LONG).format(moment);
 }
 
 export function timeOf(moment) {
-  return new Intl.DateTimeFormat(LANGUAGE, { hour: "numeric", minute: "2-digit" }).format(moment);
+  return new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" }).format(moment);
 }
 
 export function count(number, one, many) {
-  return number === 1 ? `1 ${one}` : `${number.toLocaleString()} ${many}`;
+  return number === 1 ? `1 ${say(one)}` : `${number.toLocaleString(locale)} ${say(many)}`;
 }
 
 /** Keep what runs from right to left from turning the words and numbers beside it. */
@@ -57,17 +58,17 @@ export function examName(exam) {
 /** Whose exam is looked at, of when, which of several (the list's headings name the others); the name, which may be long, last. */
 export function examLine({ person, exams }, exam) {
   const born = day(person.patient_birth_date);
-  return [born && `born ${born}`, whichExam(exams, exam), day(exam.exam_date), examName(exam)].filter(Boolean).join(" · ");
+  return [born && say("born {day}", { day: born }), whichExam(exams, exam), day(exam.exam_date), examName(exam)].filter(Boolean).join(" · ");
 }
 
 /** Say which of several exams one is, "" for the only one. */
 export function whichExam(exams, exam) {
-  return exams.length > 1 ? `exam ${exams.indexOf(exam) + 1} of ${exams.length}` : "";
+  return exams.length > 1 ? say("exam {at} of {of}", { at: exams.indexOf(exam) + 1, of: exams.length }) : "";
 }
 
 /** What a series is called, and what sets a part of it apart that is leafed through by itself, "" for all of it. */
 export function seriesNames({ said, part }) {
-  const plain = { PDF: "Document", DOC: "Document", SR: "Written report" }[said.modality] || "Images";
+  const plain = { PDF: say("Document"), DOC: say("Document"), SR: say("Written report") }[said.modality] || say("Images");
   const named = isolated((part && part.title) || said.description) || plain;
   return [[said.number, named].filter((each) => each !== null && each !== undefined).join(" · "), isolated(part && part.name)];
 }
@@ -80,7 +81,7 @@ export function seriesTitle(series) {
 export function lookWords(look, object) {
   if (!look.width) return look.name;
   const unit = object && object.unit ? ` ${object.unit}` : "";
-  return `Width ${digitsFor(look.width, look.width)} · Level ${digitsFor(look.center, look.width)}${unit}`;
+  return say("Width {width} · Level {level}", { width: digitsFor(look.width, look.width), level: digitsFor(look.center, look.width) }) + unit;
 }
 
 /** A number with as many digits as tell something of a window so wide. */
@@ -140,20 +141,20 @@ function wait(seconds) {
 
 /** Why an image is not shown: [what, what it means]. */
 export function cannot(reason) {
-  const others = "The other images of the exam are not affected.";
+  const others = say("The other images of the exam are not affected.");
   const known = {
-    report: ["This is a written report", "It is in a form this page cannot show."],
-    presentation: ["This is a saved view of other images", "The images themselves are shown as usual."],
-    waveform: ["This is a curve, such as an ECG", "This page cannot show it."],
-    other: ["This file is no picture", "This page cannot show it."],
-    "no-pixels": ["This file is no picture", "This page cannot show it."],
-    truncated: ["A part of this image is missing", `It was cut short before it came here. ${others}`],
-    encrypted: ["This image is locked", `Its file is encrypted. ${others}`],
-    "refused-limit": ["This image is too large for this page", `It can be opened in a full viewer. ${others}`],
-    "unsupported-transfer-syntax": ["This image is packed in a rare way", `This page cannot unpack it. ${others}`],
-    unreachable: ["The portal does not answer", "The page goes on by itself as soon as it does."],
+    report: [say("This is a written report"), say("It is in a form this page cannot show.")],
+    presentation: [say("This is a saved view of other images"), say("The images themselves are shown as usual.")],
+    waveform: [say("This is a curve, such as an ECG"), say("This page cannot show it.")],
+    other: [say("This file is no picture"), say("This page cannot show it.")],
+    "no-pixels": [say("This file is no picture"), say("This page cannot show it.")],
+    truncated: [say("A part of this image is missing"), `${say("It was cut short before it came here.")} ${others}`],
+    encrypted: [say("This image is locked"), `${say("Its file is encrypted.")} ${others}`],
+    "refused-limit": [say("This image is too large for this page"), `${say("It can be opened in a full viewer.")} ${others}`],
+    "unsupported-transfer-syntax": [say("This image is packed in a rare way"), `${say("This page cannot unpack it.")} ${others}`],
+    unreachable: [say("The portal does not answer"), say("The page goes on by itself as soon as it does.")],
   };
-  return known[reason] || ["This image cannot be shown", `Its file may be damaged. ${others}`];
+  return known[reason] || [say("This image cannot be shown"), `${say("Its file may be damaged.")} ${others}`];
 }
 
 // The same as in Scanshelf's own viewer (`viewer/viewport/corner_text.py`), loudest first.
@@ -175,16 +176,16 @@ const MARKS = {
 export function marks(frameMarks, object, step) {
   const all = [...new Set([...(frameMarks || []), ...((object && object.marks) || [])])];
   const known = Object.keys(MARKS).filter((mark) => all.includes(mark));
-  const lines = [...new Map(known.map((mark) => [MARKS[mark][0], MARKS[mark]])).values()];
+  const lines = [...new Map(known.map((mark) => [MARKS[mark][0], [say(MARKS[mark][0]), MARKS[mark][1]]])).values()];
   if (object && object.lossy === "yes") {
     const ratio = object.lossy_ratio ? ` ${Math.round(object.lossy_ratio)}:1` : "";
-    lines.push([`Compressed with loss${ratio}`, false]);
+    lines.push([say("Compressed with loss") + ratio, false]);
   } else if (object && object.lossy === "maybe") {
-    lines.push(["May be compressed with loss", false]);
+    lines.push([say("May be compressed with loss"), false]);
   }
-  if (step > 1) lines.push(["Very large: shown with fewer pixels", false]);
+  if (step > 1) lines.push([say("Very large: shown with fewer pixels"), false]);
   if (object && object.frames_declared > object.frames) {
-    lines.push([`${object.frames} of ${object.frames_declared} frames are there`, true]);
+    lines.push([say("{here} of {of} frames are there", { here: object.frames, of: object.frames_declared }), true]);
   }
   return lines;
 }

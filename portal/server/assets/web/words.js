@@ -1,29 +1,13 @@
 // How things are said to people, in their language. The English text is its own name; German texts are learned from the
 // `german.js` beside the modules that say them.
 
-export const language = document.documentElement.lang === "de" ? "de" : "en";
-export const locale = language === "de" ? "de-DE" : "en-GB";
+import { language, learn, locale, say } from "../recipient/language.js";
 
-const german = new Map();
-
-/** Learn German texts by their English ones: `learn({ "My Exams": "Meine Untersuchungen" })`. */
-export function learn(texts) {
-  for (const [english, text] of Object.entries(texts)) german.set(english, text);
-}
-
-/** Say a text; `{name}` in it is replaced by what `facts` hold under that name, as plain text. */
-export function say(english, facts = {}) {
-  const text = (language === "de" && german.get(english)) || english;
-  return text.replace(/\{(\w+)\}/g, (hole, name) => (name in facts ? shown(facts[name]) : hole));
-}
+export { language, learn, locale, say };
 
 /** Say how many: `{n}` in the text is the number. */
 export function count(number, one, many, facts = {}) {
   return say(number === 1 ? one : many, { ...facts, n: number });
-}
-
-function shown(fact) {
-  return typeof fact === "number" ? fact.toLocaleString(locale) : String(fact);
 }
 
 const LONG = { year: "numeric", month: "long", day: "numeric" };

@@ -1,5 +1,7 @@
 // A series played as a film.
 
+import { say } from "../language.js";
+
 const FILM_MS = 80;
 
 export class Film {
@@ -13,16 +15,16 @@ export class Film {
   play(frameMs) {
     if (this.running) return this.pause();
     this.running = setInterval(this.roll, frameMs || FILM_MS);
-    return this.say("Pause", "pause");
+    return this.name(say("Pause"), "pause");
   }
 
   pause() {
     clearInterval(this.running);
     this.running = null;
-    this.say("Play", "play");
+    this.name(say("Play"), "play");
   }
 
-  say(word, icon) {
+  name(word, icon) {
     this.button.querySelector("span").textContent = word;
     const drawing = this.button.querySelector("use");
     drawing.setAttribute("href", drawing.getAttribute("href").replace(/#.*/, `#${icon}`));

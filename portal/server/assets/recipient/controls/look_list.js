@@ -1,5 +1,6 @@
 // The list of grey levels to choose from, and the number keys that choose from it.
 
+import { say } from "../language.js";
 import { choicesOf, valueOf } from "../picture/looks.js";
 
 export class LookList {
@@ -18,7 +19,7 @@ export class LookList {
     const name = JSON.stringify([value, this.choices]);
     if (place.dataset.name === name) return;
     place.dataset.name = name;
-    const shown = value === "own" ? [...this.choices, ["own", "My own"]] : this.choices;
+    const shown = value === "own" ? [...this.choices, ["own", say("My own")]] : this.choices;
     place.replaceChildren(...shown.map(([each, words]) => new Option(words, each, false, each === value)));
   }
 

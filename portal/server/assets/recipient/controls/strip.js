@@ -1,5 +1,6 @@
 // The list of series with a small picture each.
 
+import { say } from "../language.js";
 import { count, day, examName, seriesNames } from "../words.js";
 import { formOf } from "../exam/forms.js";
 import { middleObject } from "../exam/series.js";
@@ -82,7 +83,7 @@ export class Strip {
       documents.length && (paged ? count(pages, "page", "pages") : count(documents.length, "document", "documents")),
       files.length && count(files.length, "file", "files"),
     ];
-    return [series.said.kind, ...amounts].filter(Boolean).join(" · ");
+    return [say(series.said.kind), ...amounts].filter(Boolean).join(" · ");
   }
 
   /** Mark the series that is shown, and say again how much it holds. */

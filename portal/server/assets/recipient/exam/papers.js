@@ -1,5 +1,6 @@
 // Reports as pages.
 
+import { say } from "../language.js";
 import { day, examName } from "../words.js";
 
 export class Papers {
@@ -24,7 +25,7 @@ export class Papers {
 
   async pagesOf(exam, pages) {
     const heading = document.createElement("h3");
-    const written = exam.report.title || "Report";
+    const written = exam.report.title || say("Report");
     heading.textContent = [written, examName(exam), day(exam.exam_date)].filter(Boolean).join(" · ");
     pages.append(heading);
     const place = `/api/v1/view/exams/${encodeURIComponent(exam.id)}/report`;
@@ -34,7 +35,7 @@ export class Papers {
     } catch {
       const words = document.createElement("p");
       words.className = "notice look";
-      words.textContent = "The report cannot be shown just now. Please close it and try again in a minute.";
+      words.textContent = say("The report cannot be shown just now. Please close it and try again in a minute.");
       pages.append(words);
     }
   }
@@ -44,7 +45,7 @@ export class Papers {
     const address = URL.createObjectURL(await this.portal.blob(`${place}/pages/${number}`));
     this.addresses.push(address);
     picture.src = address;
-    picture.alt = `Page ${number} of ${total} of the report, as a picture`;
+    picture.alt = say("Page {number} of {total} of the report, as a picture", { number, total });
     return picture;
   }
 

@@ -1,5 +1,6 @@
 // Which grey levels a frame gets: the file's own looks, presets, or what a person made.
 
+import { say } from "../language.js";
 import { dragged, fullWindow, spanOf } from "./grey.js";
 import { levelsOfTable } from "./frames.js";
 
@@ -56,18 +57,18 @@ function windowToDrag(frame, choice) {
 /** What can be chosen for a frame: [value, words, choice]. */
 export function choicesOf(frame, object) {
   if (!frame || !frame.words) return [];
-  const own = hasNoLook(frame) ? [["file0", "Automatic", null]] : frame.facts.looks.map((look, place) => [`file${place}`, fileWords(look, place), { file: place }]);
+  const own = hasNoLook(frame) ? [["file0", say("Automatic"), null]] : frame.facts.looks.map((look, place) => [`file${place}`, fileWords(look, place), { file: place }]);
   const presets = ((object && object.presets) || []).map((preset, place) => [
     `preset${place}`,
     preset.name,
     { window: { name: preset.name, center: preset.center, width: preset.width, function: "LINEAR" } },
   ]);
-  return [...own, ...presets, ["full", "All grey levels", { full: true }]];
+  return [...own, ...presets, ["full", say("All grey levels"), { full: true }]];
 }
 
 function fileWords(look, place) {
-  if (look.name) return `From the file: ${look.name.toLowerCase()}`;
-  return place ? `From the file: ${place + 1}` : "As in the file";
+  if (look.name) return say("From the file: {name}", { name: look.name.toLowerCase() });
+  return place ? say("From the file: {name}", { name: place + 1 }) : say("As in the file");
 }
 
 /** Which value of the choices a choice is; "own" for one a person dragged. */

@@ -1,6 +1,7 @@
 // What stands around the picture: its place, the corners, the letters of the patient's sides, and why there is none.
 
 import { formOf, isPaper } from "../exam/forms.js";
+import { say } from "../language.js";
 import { stepOf } from "../picture/viewport.js";
 import { cannot, isolated, lookWords, marks, seriesNames, seriesTitle } from "../words.js";
 
@@ -66,14 +67,14 @@ export class Captions {
 /** Which image, page or frame of a series is looked at. */
 export function placeWords(series) {
   const item = series.items[series.at];
-  if (isPaper(item)) return `Page ${series.at + 1} of ${series.items.length}`;
+  if (isPaper(item)) return say("Page {at} of {of}", { at: series.at + 1, of: series.items.length });
   const { object } = item;
   const own = series.items.filter((each) => each.object === object); // of a part, not all of the object's
-  const what = { image: "Image", document: "Document", file: "File" }[formOf(object)];
-  const image = `${what} ${series.objects.indexOf(object) + 1} of ${series.objects.length}`;
+  const what = { image: say("Image"), document: say("Document"), file: say("File") }[formOf(object)];
+  const image = say("{what} {at} of {of}", { what, at: series.objects.indexOf(object) + 1, of: series.objects.length });
   if (own.length < 2) return image;
-  const frame = `${own.indexOf(item) + 1} of ${own.length}`;
-  return series.objects.length > 1 ? `${image}, frame ${frame}` : `Frame ${frame}`;
+  const frame = { image, at: own.indexOf(item) + 1, of: own.length };
+  return series.objects.length > 1 ? say("{image}, frame {at} of {of}", frame) : say("Frame {at} of {of}", frame);
 }
 
 /** What the object is says more than what its pixels are not. */

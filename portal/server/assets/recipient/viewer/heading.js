@@ -1,5 +1,6 @@
 // Above the images: whose they are, which exam is looked at, and what of it is known not to be here.
 
+import { say } from "../language.js";
 import { day, examLine, examName, name, whichExam } from "../words.js";
 
 export class Heading {
@@ -30,7 +31,7 @@ export class Heading {
   /** Of several exams it is the one that is looked at that is downloaded. */
   nameDownload(exam) {
     const link = this.part("download");
-    const which = ["Download", whichExam(this.opened.exams, exam)].filter(Boolean).join(" ");
+    const which = [say("Download"), whichExam(this.opened.exams, exam)].filter(Boolean).join(" ");
     link.querySelector("span").textContent = which;
     link.title = `${which}: ${[examName(exam), day(exam.exam_date)].filter(Boolean).join(", ")}`;
   }

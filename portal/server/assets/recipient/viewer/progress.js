@@ -1,5 +1,6 @@
 // How much of the exam is here already.
 
+import { say } from "../language.js";
 import { formOf } from "../exam/forms.js";
 import { count } from "../words.js";
 
@@ -9,13 +10,13 @@ export function showProgress(place, all, { arrived, trouble }, absent) {
   const images = [...new Set(items.map((item) => item.object))];
   const waiting = new Set(items.filter((item) => !arrived.has(item.key)).map((item) => item.object));
   const lost = new Set(items.filter((item) => trouble.has(item.key)).map((item) => item.object)).size;
-  const rest = lost ? `, ${lost} cannot be shown` : "";
+  const rest = lost ? say(", {n} cannot be shown", { n: lost }) : "";
   const total = amount(images);
   const ready = images.length - waiting.size;
   const done = !waiting.size || items.every((item) => arrived.has(item.key) || trouble.has(item.key));
   // what is not here is no matter of waiting
-  const here = absent ? `${total} here, ${count(absent, "file is not", "files are not")}` : total;
-  place.textContent = `${done ? here : `${total}, ${ready} ready so far`}${rest}`;
+  const here = absent ? say("{total} here, {absent}", { total, absent: count(absent, "file is not", "files are not") }) : total;
+  place.textContent = (done ? here : say("{total}, {ready} ready so far", { total, ready })) + rest;
   Object.assign(place.dataset, { done: done ? "yes" : "no", ready, of: images.length + absent });
 }
 
@@ -24,5 +25,5 @@ function amount(objects) {
   const images = objects.filter((object) => formOf(object) === "image").length;
   const files = objects.length - images;
   const parts = [(images || !files) && count(images, "image", "images"), files && count(files, "file", "files")];
-  return parts.filter(Boolean).join(" and ");
+  return parts.filter(Boolean).join(say(" and "));
 }

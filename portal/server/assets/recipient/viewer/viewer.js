@@ -11,6 +11,7 @@ import { firstToShow, isPaper } from "../exam/forms.js";
 import { Papers } from "../exam/papers.js";
 import { Parts, partInto } from "../exam/parts.js";
 import { byNearness, describe, findSuit, readSeries } from "../exam/series.js";
+import { say } from "../language.js";
 import { budget, sparing } from "../picture/device.js";
 import { Frames } from "../picture/frames.js";
 import { choiceOf, draggedLook, fetchLook, lookOf, wantsSuit } from "../picture/looks.js";
@@ -199,7 +200,7 @@ export class Viewer {
     const trouble = this.frames.trouble.get(item.key);
     const missing = !frame && !trouble;
     this.part("loading").hidden = !missing;
-    this.part("loading").textContent = this.passing ? cannot(this.passing).join(". ") : "Loading this image";
+    this.part("loading").textContent = this.passing ? cannot(this.passing).join(". ") : say("Loading this image");
     this.part("screen").classList.toggle("waits", missing);
     this.captions.say(this.series, frame, trouble);
     if (trouble) this.looks.hide();
@@ -240,10 +241,10 @@ export class Viewer {
   nothing() {
     const report = this.heading.reports().length > 0;
     this.part("cannot").hidden = false;
-    this.part("cannot-title").textContent = report ? "The report has been shared with you" : "There are no images here yet";
+    this.part("cannot-title").textContent = report ? say("The report has been shared with you") : say("There are no images here yet");
     this.part("cannot-words").textContent = report
-      ? "Choose Report to read it."
-      : "Please ask the person who shared this exam.";
+      ? say("Choose Report to read it.")
+      : say("Please ask the person who shared this exam.");
     for (const id of ["tools", "slider", "previous", "next"]) this.part(id).hidden = true;
     if (report) this.openReports();
   }

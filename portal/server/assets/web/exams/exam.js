@@ -5,12 +5,14 @@ import { may, placeAt } from "../places.js";
 import { count, day, learn, say, size } from "../words.js";
 import { isolated, name, seriesTitle } from "../../recipient/words.js";
 import { readSeries, middleObject } from "../../recipient/exam/series.js";
+import { german as ofViewer } from "../looking/german.js";
 import { german } from "./german.js";
 import { amountOf, dayOfExam, namesOf, originOf, reportWords } from "./names.js";
 import { Pictures } from "./pictures.js";
 import { awaySentences, wholeOf, wholeSentences } from "./whole.js";
 
 learn(german);
+learn(ofViewer); // what series are called
 
 /** Where an exam is asked for, for what is downloaded: by a link, to which a browser adds no header. */
 export const AS_ACCOUNT = "?as=account";

@@ -13,7 +13,13 @@ HTML = PAGE.read_text(encoding="utf-8")
 OWN = "recipient/"
 # A script imports from its own folder and from those after it.
 FLOORS = ("page", "viewer", "controls", "exam", "picture", "words")
-FLOOR_OF_FILE = {"page.js": "page", "clock.js": "viewer", "portal.js": "words", "words.js": "words"}
+FLOOR_OF_FILE = {
+    "page.js": "page",
+    "clock.js": "viewer",
+    "portal.js": "words",
+    "words.js": "words",
+    "language.js": "words",
+}
 
 
 def imports_of(script: str) -> set[str]:

@@ -3,10 +3,11 @@
 import { make } from "../dom.js";
 import { learn, say } from "../words.js";
 import { Viewer } from "../../recipient/viewer/viewer.js";
-import { AS_ACCOUNT } from "./exam.js";
+import { AS_ACCOUNT } from "../exams/exam.js";
+import { nameOf } from "../exams/names.js";
+import { awaySentences, wholeOf, wholeSentences } from "../exams/whole.js";
 import { german } from "./german.js";
-import { awaySentences, wholeOf, wholeSentences } from "./whole.js";
-import { nameOf } from "./names.js";
+import { translated } from "./translated.js";
 
 learn(german);
 
@@ -14,7 +15,7 @@ export async function show(main, context) {
   const { api, params, query, signal } = context;
   const exam = await api.json(`/api/v1/exams/${encodeURIComponent(params.exam)}`, signal);
   main.append(make("h1", {}, say("Images of {exam}", { exam: nameOf(exam) })));
-  const screen = make("div", { id: "looking" }, document.getElementById("viewer-parts").content.cloneNode(true));
+  const screen = make("div", { id: "looking" }, translated(document.getElementById("viewer-parts").content.cloneNode(true)));
   document.body.append(screen);
   document.body.classList.add("looking");
   const part = (id) => (id === "said" ? document.getElementById("told") : screen.querySelector(`#${id}`));
