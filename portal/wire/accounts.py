@@ -73,13 +73,18 @@ class NewPassword:
 
 @dataclass(frozen=True, slots=True)
 class AccountToken:
-    """What opens an account: a "machine" token of its own programs, or the "sign-in" of a person. Never the token."""
+    """What opens an account: a "machine" token of its own programs, or the "sign-in" of a person. Never the token.
+
+    `label` is what a machine token is for, or the browser of a sign-in in the portal's words ("Firefox, Windows").
+    """
 
     id: str
     kind: TokenKind
     created_at: str
     expires_at: str
     label: str | None = None
+    this: bool = False  # by which the list is asked for
+    last_used_at: str | None = None  # of a sign-in on a desktop: when it was last renewed
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 # Each names those after it too, so the first that is found counts.
 _BROWSERS = {
+    "Scanshelf": "Scanshelf",  # the desktop program itself
     "Edg": "Edge",
     "OPR/": "Opera",
     "SamsungBrowser/": "Samsung Internet",

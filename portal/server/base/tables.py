@@ -246,7 +246,7 @@ class AccessTokenRow(Base):
 
 
 class RefreshTokenRow(Base):
-    """A refresh token: works once and is then replaced."""
+    """A refresh token: works once, and is then replaced by its `successor`."""
 
     __tablename__ = "refresh_token"
     token_hash: Mapped[str] = mapped_column(primary_key=True)
@@ -254,6 +254,7 @@ class RefreshTokenRow(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    successor: Mapped[str | None]  # its hash
 
 
 class BrowserSessionRow(Base):

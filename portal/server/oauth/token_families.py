@@ -18,6 +18,7 @@ from portal.server.oauth.refusals import Refusal
 
 ACCESS_TIME = timedelta(minutes=15)
 REFRESH_TIME = timedelta(days=90)
+LOST_TIME = timedelta(seconds=30)  # how long an answer that did not arrive is given once more
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +69,36 @@ def end_family(session: Session, family_id: str | None, reason: str, now: dateti
 def refresh(session: Session, token: str, client_id: str, now: datetime) -> TokenAnswer | Refusal:
     """Give new tokens for a refresh token, which works once: a second use means that somebody has a copy.
 
+    But an answer may be lost on the way: within `LOST_TIME`, and while nobody used the token that was given, there is
+    another pair, and the one before opens nothing any more.
+
     A refusal is returned, not raised, so that what it ended is kept.
     """
     row = held(session, RefreshTokenRow, token_hash(token))
     family = None if row is None else session.get(TokenFamilyRow, row.family)
     if row is None or family is None or family.client_id != client_id:
         return Refusal("invalid_grant")
-    if row.used_at is not None:
+    if row.used_at is not None and not _was_lost(session, row, row.used_at, now):
         end_family(session, family.id, "refresh-reused", now)
         return Refusal("invalid_grant")
     if family.ended_at is not None or row.expires_at <= now:
         return Refusal("invalid_grant")
     if refusal := closed(session, family.account, now):
         return refusal
-    row.used_at = now
-    return give_tokens(session, family, now)
+    answer = give_tokens(session, family, now)
+    row.used_at, row.successor = row.used_at or now, token_hash(answer.refresh_token)
+    return answer
+
+
+def _was_lost(session: Session, row: RefreshTokenRow, used_at: datetime, now: datetime) -> bool:
+    """Say whether the answer to a used token seems lost; what was in it ends then, whoever has it."""
+    given = None if row.successor is None else held(session, RefreshTokenRow, row.successor)
+    if given is None or given.used_at is not None or now - used_at > LOST_TIME:
+        return False
+    given.used_at = now
+    pair = (AccessTokenRow.family == row.family, AccessTokenRow.created_at == given.created_at)
+    session.execute(delete(AccessTokenRow).where(*pair))
+    return True
 
 
 def closed(session: Session, account: str, now: datetime) -> Refusal | None:

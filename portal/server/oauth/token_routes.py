@@ -9,8 +9,11 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy.orm import Session
 
+from portal.server.base.tables import AccessTokenRow, TokenFamilyRow
+from portal.server.base.tokens import token_hash
 from portal.server.oauth import codes, devices
 from portal.server.oauth import token_families as families
+from portal.server.oauth.browser_words import browser_words
 from portal.server.oauth.forms import FORM_TYPE, Form, read_form
 from portal.server.oauth.refusals import (
     DEVICE_AUTHORIZATION,
@@ -44,7 +47,8 @@ def router(services: Services) -> APIRouter:
     @routes.post(TOKEN, openapi_extra=form_of("grant_type", "client_id"))
     def _token(request: Request, form: Form = Depends(read_form)) -> Response:
         """Give tokens for an authorization code, a refresh token or an approved device."""
-        return answered(endpoint.tokens, request, form)
+        seen = browser_words(request.headers.get("user-agent", ""))
+        return answered(lambda asked: endpoint.tokens(asked, seen), request, form)
 
     @routes.post(DEVICE_AUTHORIZATION, openapi_extra=form_of("client_id"))
     def _device(request: Request, form: Form = Depends(read_form)) -> Response:
@@ -66,8 +70,8 @@ class TokenEndpoint:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    def tokens(self, form: Form) -> dict[str, Any]:
-        """Give tokens, or raise a `Refusal`."""
+    def tokens(self, form: Form, seen: str | None) -> dict[str, Any]:
+        """Give tokens, or raise a `Refusal`; `seen` is the program that asks, in the list of sign-ins."""
         client_id, now = needed_client(form), self._services.clock()
         grant = needed(form, "grant_type")
         with self._services.database.writing() as session:
@@ -82,12 +86,14 @@ class TokenEndpoint:
             else:
                 answer = Refusal("unsupported_grant_type")
             if isinstance(answer, TokenAnswer) and grant != "refresh_token":
-                self._tell_sign_in(session, answer, now)
+                self._tell_sign_in(session, answer, seen, now)
         if isinstance(answer, Refusal):
             raise answer
         return answer.to_json()
 
-    def _tell_sign_in(self, session: Session, answer: TokenAnswer, now: datetime) -> None:
+    def _tell_sign_in(self, session: Session, answer: TokenAnswer, seen: str | None, now: datetime) -> None:
+        family = session.get_one(AccessTokenRow, token_hash(answer.access_token)).family
+        session.get_one(TokenFamilyRow, family).label = seen
         tell_sign_in(session, self._services.settings, account_named(session, answer.user_name), now)
 
     def begin_device(self, form: Form) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -59,8 +60,8 @@ def account_named(session: Session, user_name: str) -> AccountRow:
     return account
 
 
-def living_tokens(session: Session, account: str, now: datetime) -> AccountTokens:
-    """List what opens an account now, the newest first: machine tokens, and the sign-ins of people."""
+def living_tokens(session: Session, account: str, now: datetime, own: str | None = None) -> AccountTokens:
+    """List what opens an account now, the newest first: machine tokens, and the sign-ins of people; `own` is marked."""
     ends = union_all(
         select(AccessTokenRow.family, AccessTokenRow.expires_at),
         select(RefreshTokenRow.family, RefreshTokenRow.expires_at).where(RefreshTokenRow.used_at.is_(None)),
@@ -73,7 +74,16 @@ def living_tokens(session: Session, account: str, now: datetime) -> AccountToken
         .group_by(TokenFamilyRow.id)
         .order_by(TokenFamilyRow.created_at.desc(), TokenFamilyRow.id)
     )
-    return AccountTokens(tuple(_shape(family, until) for family, until in session.execute(asked)))
+    found = [(family, until) for family, until in session.execute(asked)]
+    used = _renewed(session, [family.id for family, _until in found])
+    return AccountTokens(tuple(_shape(family, until, own, used.get(family.id)) for family, until in found))
+
+
+def _renewed(session: Session, families: Sequence[str]) -> dict[str, datetime]:
+    """Give when the tokens of sign-ins were last made anew."""
+    asked = select(RefreshTokenRow.family, func.max(RefreshTokenRow.created_at))
+    rows = session.execute(asked.where(RefreshTokenRow.family.in_(families)).group_by(RefreshTokenRow.family))
+    return {row[0]: row[1] for row in rows}
 
 
 def end_token(session: Session, account: str, token_id: str, now: datetime) -> None:
@@ -82,6 +92,13 @@ def end_token(session: Session, account: str, token_id: str, now: datetime) -> N
     if family is None or family.account != account:
         raise Problem("not-found")
     end_tokens(session, family, now)
+
+
+def end_all_others(session: Session, account: str, own: str | None, now: datetime) -> None:
+    """End whatever opens an account, sign-ins and tokens of programs, but for the one this is asked with."""
+    living = (TokenFamilyRow.account == account, TokenFamilyRow.ended_at.is_(None), TokenFamilyRow.id != own)
+    for family in session.scalars(select(TokenFamilyRow).where(*living).order_by(TokenFamilyRow.created_at)):
+        end_tokens(session, family, now)
 
 
 def end_tokens(session: Session, family: TokenFamilyRow, now: datetime) -> None:
@@ -104,11 +121,13 @@ def _named(family: TokenFamilyRow) -> dict[str, str]:
     return {"label": family.label} if family.label else {}
 
 
-def _shape(family: TokenFamilyRow, until: datetime) -> AccountToken:
+def _shape(family: TokenFamilyRow, until: datetime, own: str | None, used: datetime | None) -> AccountToken:
     return AccountToken(
         id=family.id,
         kind="machine" if family.client_id == MACHINE_CLIENT else "sign-in",
         created_at=utc_text(family.created_at),
         expires_at=utc_text(until),
         label=family.label,
+        this=family.id == own,
+        last_used_at=None if used is None else utc_text(used),
     )

@@ -14,7 +14,7 @@ from portal.server.people.account_shapes import account_shape, well_known
 from portal.server.people.activation import activations
 from portal.server.people.contact import change_contact
 from portal.server.people.inviting import invite_and_tell
-from portal.server.people.machine_tokens import end_token, living_tokens
+from portal.server.people.machine_tokens import end_all_others, end_token, living_tokens
 from portal.server.people.signing_in import addressed
 from portal.server.services import Services
 from portal.wire.accounts import Account, AccountEdit, AccountTokens, Activated, Activation, Invitation, Invited
@@ -59,7 +59,14 @@ def _on_the_account(routes: APIRouter, services: Services, callers: Callers) -> 
     def _tokens(caller: Caller = Depends(callers.account)) -> AccountTokens:
         """List what opens the account now: tokens of the person's own programs, and sign-ins."""
         with services.database.reading() as session:
-            return living_tokens(session, str(caller.account), services.clock())
+            return living_tokens(session, str(caller.account), services.clock(), caller.family)
+
+    @routes.delete(f"{API_PATH}/account/tokens", status_code=204, response_class=Response)
+    def _end_others(caller: Caller = Depends(callers.account)) -> Response:
+        """End all of them at once but the one this is asked with."""
+        with services.database.writing() as session:
+            end_all_others(session, str(caller.account), caller.family, services.clock())
+        return Response(status_code=204)
 
     @routes.delete(f"{API_PATH}/account/tokens/{{token_id}}", status_code=204, response_class=Response)
     def _end_token(token_id: str, caller: Caller = Depends(callers.account)) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from portal.server.base.problems import Problem
+from portal.server.people.invitations import email_reason
 from portal.wire.sharing import ShareRequest
 from portal.wire.well_known import Limits
 
@@ -25,7 +26,7 @@ def check_request(wanted: ShareRequest, limits: Limits) -> None:
     _need(wanted.include_images or wanted.include_report, "include_images", "nothing-to-share")
     _need(len(wanted.label or "") <= LABEL_LONGEST, "label", "too-long")
     _need(len(wanted.message or "") <= MESSAGE_LONGEST, "message", "too-long")
-    _need(_is_address(wanted.email), "email", "not-an-address")
+    _need(wanted.email is None or email_reason(wanted.email.strip()) is None, "email", "not-an-address")
 
 
 def plain(text: str | None, *, lines: bool = False) -> str | None:
@@ -44,14 +45,6 @@ def _is_control(letter: str) -> bool:
 def _is_name(text: str) -> bool:
     """Say whether something can be a UID or an id; what cannot is not looked up."""
     return 0 < len(text) <= NAME_LONGEST and text.isascii()
-
-
-def _is_address(email: str | None) -> bool:
-    if email is None:
-        return True
-    name, at, host = email.strip().rpartition("@")
-    printable = all(each.isprintable() and not each.isspace() for each in name + host)
-    return bool(at and name and host) and printable and len(email) <= EMAIL_LONGEST
 
 
 def _need(fits: bool, field: str, reason: str) -> None:

@@ -207,6 +207,7 @@ TABLE = {
     "DELETE /api/v1/staff/exams/{exam}/instances/{instance}": "401 403 403 200 401 401 401 401 401",
     "DELETE /api/v1/staff/exams/{exam}/studies/{study}": "401 403 403 404 401 401 401 401 401",
     "DELETE /api/v1/staff/exams/{exam}": "            401 403 403 404 401 401 401 401 401",
+    "DELETE /api/v1/account/tokens": "                401 204 204 403 401 401 401 401 401",
 }
 
 
