@@ -13,7 +13,6 @@ PARTS_MOST = 100  # studies and exams of one share
 NAME_LONGEST = 64  # a UID's
 LABEL_LONGEST = 200
 MESSAGE_LONGEST = 2000
-EMAIL_LONGEST = 254
 _DIRECTIONS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 

@@ -107,7 +107,7 @@ def test_an_answer_that_was_lost_is_given_once_more_for_half_a_minute(
 ) -> None:
     first = desktop.tokens(anna.user_name, anna.password)
     lost = portal.said(200, desktop.refresh(first["refresh_token"]))
-    portal.clock.forward(seconds=30)
+    portal.clock.forward(seconds=15)
     again = portal.said(200, desktop.refresh(first["refresh_token"]))
     assert opens(portal, again["access_token"])
     assert not opens(portal, lost["access_token"]), "nobody has it, or somebody who should not"
