@@ -9,11 +9,11 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy.orm import Session
 
+from portal.server.access.browser_words import browser_words
 from portal.server.base.tables import AccessTokenRow, TokenFamilyRow
 from portal.server.base.tokens import token_hash
 from portal.server.oauth import codes, devices
 from portal.server.oauth import token_families as families
-from portal.server.oauth.browser_words import browser_words
 from portal.server.oauth.forms import FORM_TYPE, Form, read_form
 from portal.server.oauth.refusals import (
     DEVICE_AUTHORIZATION,
