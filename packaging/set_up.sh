@@ -16,9 +16,9 @@ for_the_demo="chromium"
 # A screen in memory, a browser, ISO images made and mounted, a second DICOM toolkit to compare with, a DICOM server that
 # exists to upload to (Debian starts it as a service; the tests start their own on a port of their own), and what uploads
 # are measured against. A database server and a web server that portals are run with (here too the tests start their own).
-# ffmpeg makes the clips, and its own frames are what ours are compared with.
+# ffmpeg makes the clips, and its own frames are what ours are compared with. faketime moves the clock of a program.
 for_testing="xvfb xauth xdotool chromium fuseiso genisoimage dcmtk poppler-utils orthanc orthanc-dicomweb curl
-ffmpeg postgresql nginx-light"
+ffmpeg postgresql nginx-light faketime"
 
 say() { printf '%s\n' "set-up: $*"; }
 

@@ -839,7 +839,7 @@ ERRORS: dict[str, Words] = {
     "no-such-member": Words(
         tr("Nobody of the practice's staff is called this."),
         tr("Nothing was changed."),
-        tr("List them with: scanshelf portal staff list"),
+        tr("Look at the list of them: “scanshelf portal staff list”."),
     ),
     "member-came-in": Words(
         tr("This member has a user name and a password already."),
