@@ -63,13 +63,17 @@ def account_target(portal: Portal) -> Target:
     return PortalTarget(portal.connection)
 
 
-def portal_target(url: str, access: Access, signed: Credentials | None) -> Target:
-    """Reach a portal with a connection of its own, which whoever sends closes; raises `PortalError`."""
+def portal_target(url: str, access: Access, signed: Credentials | None, account: str | None = None) -> Target:
+    """Reach a portal with a connection of its own, which whoever sends closes; raises `PortalError`.
+
+    As the account with this id, where it is signed in.
+    """
     from portal.client.connecting.connection import Connection
     from portal.client.known_portals import credentials
     from portal.client.upload.targets.portal_target import PortalTarget
 
-    signed = signed or credentials(url, None, access.vault(), access.environment)
+    user_name = access.known.user_at(url, account)
+    signed = signed or credentials(url, None, access.vault(), access.environment, user_name)
     return PortalTarget(Connection(url, signed))
 
 
@@ -154,7 +158,7 @@ def send_now(
 
 def run_queue(
     library: Library,
-    connect: Callable[[str], Target],
+    connect: Callable[[UploadRow], Target],
     job: Job,
     bandwidth: Bandwidth,
     watch: Callable[[Progress], None] = lambda _: None,

@@ -112,11 +112,13 @@ def ask_portal(url: str) -> WellKnown:
         return Portal(connection).well_known()
 
 
-def go_on(access: Access, named: str | None = None, token_file: str | None = None) -> Portal:
-    """Reach a portal as who signed in there, or with a token; raises `PortalError` "sign-in-needed" for nobody."""
+def go_on(
+    access: Access, named: str | None = None, token_file: str | None = None, user_name: str | None = None
+) -> Portal:
+    """Reach a portal as an account or who used it last, or with a token; raises `PortalError` "sign-in-needed"."""
     token = token_file or access.environment.get(TOKEN)
     vault = access.vault_of_no_use() if token else access.vault()
-    return access.known.connect(named, token_file, vault, access.environment)
+    return access.known.connect(named, token_file, vault, access.environment, None if token else user_name)
 
 
 def sign_in(
@@ -144,6 +146,7 @@ def enter(portal: Portal, access: Access, job: Job) -> OpenAccount:
 
     Raises `PortalError`, and `Cancelled`: who gave up waiting is not signed in behind their back.
     """
+    from dicom.people.names import display_name
     from portal.client.known_portals import KnownPortal
 
     try:
@@ -152,28 +155,30 @@ def enter(portal: Portal, access: Access, job: Job) -> OpenAccount:
     except BaseException:
         portal.close()
         raise
-    access.known.note(KnownPortal(portal.url, about.portal, account.user_name))
+    person = display_name(account.persons[0].patient_name) if account.persons else None
+    access.known.note(KnownPortal(portal.url, about.portal, account.user_name, account.id, person))
     return OpenAccount(portal, account, about)
 
 
-def sign_out(portal: Portal, access: Access) -> bool:
+def sign_out(portal: Portal, access: Access, user_name: str | None = None) -> bool:
     """End the sign-in of an open account and close it; false where the portal could not be told."""
     try:
         told = portal.sign_out()
-        access.known.note_signed_out(portal.url)
+        access.known.note_signed_out(portal.url, user_name)
     finally:
         portal.close()
     return told
 
 
-def forget_sign_in(url: str, access: Access) -> SignedOut:
-    """End whatever sign-in is kept for a portal; forgotten here in any case."""
+def forget_sign_in(url: str, access: Access, user_name: str | None = None) -> SignedOut:
+    """End the sign-in that is kept for an account, or else a portal's last one; forgotten here in any case."""
     from portal.client.signing_in.signed_in import SignedIn
 
     vault = access.vault()
-    was_signed_in = vault.read(url) is not None
-    told = SignedIn(url, vault).sign_out()
-    access.known.note_signed_out(url)
+    user_name = user_name or access.known.user_at(url)
+    was_signed_in = vault.read(vault.entry_of(url, user_name)) is not None
+    told = SignedIn(url, vault, user_name=user_name).sign_out()
+    access.known.note_signed_out(url, user_name)
     return SignedOut(was_signed_in, told)
 
 

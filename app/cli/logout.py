@@ -19,8 +19,9 @@ def run(arguments: argparse.Namespace) -> int:
     terminal = Terminal(json=arguments.json, quiet=arguments.quiet)
     mine = access()
     warn(mine, terminal)
-    url = mine.address(arguments.portal)
-    ended = signing_in.forget_sign_in(url, mine)
+    account = mine.known.account_named(arguments.account, arguments.portal) if arguments.account else None
+    url = account.url if account is not None else mine.address(arguments.portal)
+    ended = signing_in.forget_sign_in(url, mine, arguments.account)
     if terminal.json:
         told_portal = ended.was_signed_in and ended.told
         terminal.document({"portal": url, "was_signed_in": ended.was_signed_in, "told_portal": told_portal})

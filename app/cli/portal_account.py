@@ -33,7 +33,7 @@ def signed_in(arguments: argparse.Namespace, terminal: Terminal) -> Iterator[Por
     mine = access()
     if not (arguments.token_file or os.environ.get(signing_in.TOKEN)):
         warn(mine, terminal)
-    portal = signing_in.go_on(mine, arguments.portal, arguments.token_file)
+    portal = signing_in.go_on(mine, arguments.portal, arguments.token_file, arguments.account)
     try:
         yield portal
     finally:

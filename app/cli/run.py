@@ -32,6 +32,7 @@ COMMANDS = {
     "login": "sign in at your portal, in the browser",
     "logout": "sign out, here and at the portal",
     "whoami": "who is signed in, and where",
+    "accounts": "the accounts that are signed in; use another one",
     "exams": "the exams of your account; download one",
     "upload": "send studies to your account or a DICOMweb server",
     "uploads": "what waits to be sent; send it again or not",
@@ -40,7 +41,9 @@ COMMANDS = {
     "portal": "run a portal on this computer; invite people to it",
     "selftest": "check that everything the program needs works here",
 }
-VALUE_OPTIONS = frozenset({"--library", "--portal", "--token-file"})  # common options with a value after them
+VALUE_OPTIONS = frozenset(
+    {"--library", "--portal", "--account", "--token-file"}
+)  # common options with a value after them
 MODULES = {"import": "import_", "list": "list_", "bin": "bin_"}
 
 
@@ -85,6 +88,12 @@ def add_common_options(parser: argparse.ArgumentParser, default: object) -> None
     )
     parser.add_argument("--quiet", action="store_true", default=flag, help="no progress and no summary in words")
     parser.add_argument("--portal", metavar="URL", default=default, help="the portal to use (default: the last one)")
+    parser.add_argument(
+        "--account",
+        metavar="NAME",
+        default=default,
+        help="the account's user name (default: the last one used)",
+    )
     parser.add_argument(
         "--token-file", metavar="FILE", default=default, help="sign with the token in this owner-only file"
     )

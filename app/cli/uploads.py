@@ -138,6 +138,8 @@ def _send(arguments: argparse.Namespace, terminal: Terminal, library: Library, *
         ):
             return send_queued(terminal, library, target, uploads)
     arguments.portal = row.target
+    if not arguments.account and row.account:
+        arguments.account = access().known.user_at(row.target, row.account)
     with signed_in(arguments, terminal) as portal:
         return send_queued(terminal, library, sending.account_target(portal), uploads)
 

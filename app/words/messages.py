@@ -564,6 +564,16 @@ ERRORS: dict[str, Words] = {
         tr("Nothing was sent. Without encryption only a portal on this computer itself can be used."),
         tr("Write https:// instead, or ask the practice for the right address."),
     ),
+    "account-not-here": Words(
+        tr("No account of this user name is signed in on this computer."),
+        tr("Nothing was asked or sent."),
+        tr("List the accounts (scanshelf accounts), or sign in with it (scanshelf login)."),
+    ),
+    "several-accounts": Words(
+        tr("Accounts of this user name are signed in at several portals."),
+        tr("Which one is meant is never guessed; nothing was asked or sent."),
+        tr("Name the portal too (--portal URL)."),
+    ),
     "settings-not-kept": Words(
         tr("The settings could not be written."),
         tr("What was chosen holds for nothing that is sent later."),

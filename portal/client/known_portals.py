@@ -1,4 +1,4 @@
-"""Which portals this person signed in at, and how one is reached; no secrets here."""
+"""Which portals and accounts this person signed in at, and how one is reached; no secrets here."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +24,20 @@ TOKEN_BYTES_MOST = 4096
 
 @dataclass(frozen=True, slots=True)
 class KnownPortal:
-    """One portal; `user_name` while somebody is signed in there."""
+    """One account at a portal, or the portal alone: `user_name` is None while nobody is signed in there.
+
+    `account` is the account's id, `person` whom it stands for, as people write a name.
+    """
 
     url: str
     name: str | None = None
     user_name: str | None = None
+    account: str | None = None
+    person: str | None = None
 
 
 class KnownPortals:
-    """The portals in `portals.json`, the last one first."""
+    """The portals and accounts in `portals.json`, the one used last first."""
 
     def __init__(self, settings_folder: Path) -> None:
         self._file = settings_folder / "portals.json"
@@ -51,13 +56,37 @@ class KnownPortals:
         """Give the one that was used last."""
         return next(iter(self.all()), None)
 
-    def note(self, portal: KnownPortal) -> None:
-        """Remember a portal as the last one."""
-        self._write([portal, *(each for each in self.all() if each.url != portal.url)])
+    def accounts(self) -> list[KnownPortal]:
+        """List the accounts that are signed in, the one used last first."""
+        return [each for each in self.all() if each.user_name is not None]
 
-    def note_signed_out(self, url: str) -> None:
-        """Remember that nobody is signed in at a portal any more."""
-        self._write([replace(each, user_name=None) if each.url == url else each for each in self.all()])
+    def note(self, portal: KnownPortal) -> None:
+        """Remember an account as the last one."""
+        gone = {None, portal.user_name}
+        self._write([portal, *(each for each in self.all() if each.url != portal.url or each.user_name not in gone)])
+
+    def note_signed_out(self, url: str, user_name: str | None = None) -> None:
+        """Remember that an account, or else the portal's last one, is not signed in any more."""
+        user_name = user_name or self.user_at(url)
+        self._write(
+            [
+                KnownPortal(each.url, each.name) if (each.url, each.user_name) == (url, user_name) else each
+                for each in self.all()
+            ]
+        )
+
+    def user_at(self, url: str, account: str | None = None) -> str | None:
+        """Name who is signed in at a portal: with this account's id, or else the last one."""
+        there = [each for each in self.accounts() if each.url == url]
+        return next((each.user_name for each in there if account is None or each.account == account), None)
+
+    def account_named(self, user_name: str, url: str | None = None) -> KnownPortal:
+        """Find an account by its user name; raises `PortalError` "account-not-here" or "several-accounts"."""
+        address = portal_address(url) if url else None
+        found = [each for each in self.accounts() if each.user_name == user_name and address in {None, each.url}]
+        if len(found) != 1:
+            raise PortalError("several-accounts" if found else "account-not-here", user_name=user_name)
+        return found[0]
 
     def address(self, url: str | None, environment: Mapping[str, str]) -> str:
         """Say which portal is meant: the one named, `SCANSHELF_PORTAL`, the last; raises `PortalError` "no-portal"."""
@@ -68,11 +97,23 @@ class KnownPortals:
         return portal_address(named)
 
     def connect(
-        self, url: str | None, token_file: Path | str | None, vault: Vault, environment: Mapping[str, str]
+        self,
+        url: str | None,
+        token_file: Path | str | None,
+        vault: Vault,
+        environment: Mapping[str, str],
+        user_name: str | None = None,
     ) -> Portal:
-        """Reach the portal that is meant as who is signed in; raises `PortalError` "sign-in-needed" for nobody."""
-        address = self.address(url, environment)
-        return Portal(Connection(address, credentials(address, token_file, vault, environment)))
+        """Reach the portal that is meant as an account, or else who used it last.
+
+        Raises `PortalError` "sign-in-needed" for nobody.
+        """
+        if user_name is not None:
+            address = self.account_named(user_name, url).url
+        else:
+            address = self.address(url, environment)
+            user_name = self.user_at(address)
+        return Portal(Connection(address, credentials(address, token_file, vault, environment, user_name)))
 
     def _write(self, portals: list[KnownPortal]) -> None:
         self._file.parent.mkdir(parents=True, exist_ok=True)
@@ -87,15 +128,21 @@ def portal_address(named: str) -> str:
     return base_url(named)
 
 
-def credentials(url: str, token_file: Path | str | None, vault: Vault, environment: Mapping[str, str]) -> Credentials:
-    """Find what requests are signed with: the token file, `SCANSHELF_TOKEN`, the vault."""
+def credentials(
+    url: str,
+    token_file: Path | str | None,
+    vault: Vault,
+    environment: Mapping[str, str],
+    user_name: str | None = None,
+) -> Credentials:
+    """Find what requests are signed with: the token file, `SCANSHELF_TOKEN`, the vault's entry of an account."""
     if token_file:
         return MachineToken(read_token_file(Path(token_file)))
     if token := environment.get("SCANSHELF_TOKEN"):
         return MachineToken(_token(token))
-    if vault.read(url) is None:
+    if vault.read(vault.entry_of(url, user_name)) is None:
         raise PortalError("sign-in-needed", url=url)
-    return SignedIn(url, vault)
+    return SignedIn(url, vault, user_name=user_name)
 
 
 def read_token_file(path: Path) -> str:
@@ -126,5 +173,5 @@ def _token(text: str) -> str:
 def _known(said: Any) -> KnownPortal | None:
     if not isinstance(said, dict) or not isinstance(said.get("url"), str):
         return None
-    name, user_name = (said.get(key) if isinstance(said.get(key), str) else None for key in ("name", "user_name"))
-    return KnownPortal(said["url"], name, user_name)
+    more = {key: said[key] for key in ("name", "user_name", "account", "person") if isinstance(said.get(key), str)}
+    return KnownPortal(said["url"], **more)

@@ -12,6 +12,16 @@ SendAction = Literal["pause", "resume", "again", "stop", "now", "receipt"]
 
 
 @dataclass(frozen=True, slots=True)
+class AccountChoice:
+    """An account that is signed in: whose it is, and where."""
+
+    url: str
+    user_name: str
+    person: str
+    portal: str
+
+
+@dataclass(frozen=True, slots=True)
 class Who:
     """Who is signed in, and where; `note` is the line below, `local` where links reach nobody but this computer.
 
@@ -143,6 +153,7 @@ class SendQuestion:
     portal: str
     local: bool
     refusal: tuple[str, str, str] = ("", "", "")  # what, means, do: where it is another person's
+    account_person: str = ""  # whose account it would go to
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from core.ui.notice import Notice
 from core.ui.parts import Page, Tone, button, clear, in_its_own_order, label, picture, plain_tip, scrolling
 from portal.ui.activity_view import ActivityView
-from portal.ui.entries import Who
+from portal.ui.entries import AccountChoice, Who
 from portal.ui.exams_view import ExamsView
 from portal.ui.parts import Banner, LocalBanner, NamedIcon
 from portal.ui.sending_view import SendingView
@@ -30,6 +32,8 @@ class PortalPanel(QStackedWidget):
     """Shows what it is given; every wish leaves as a signal of the view it was made in."""
 
     sign_out_requested = Signal()
+    account_chosen = Signal(str, str)  # address, user name
+    another_account_requested = Signal()
     seen = Signal(bool)  # whether the place is visible now
     tab_changed = Signal(str)
 
@@ -44,6 +48,9 @@ class PortalPanel(QStackedWidget):
         self._views = QStackedWidget()
         self._notices = QVBoxLayout()
         self.sign_out = button(self.tr("Sign out"), "quiet", icons("log-out", "accent"))
+        self.accounts = button(self.tr("Accounts"), "quiet", icons("users", "accent"))
+        self.accounts.setToolTip(self.tr("Go on as somebody else of your family, or at another portal"))
+        self.accounts.setMenu(QMenu(self.accounts))
         self._name: QLabel = label("", "strong")
         self._about: QLabel = label("", "caption", selectable=True)
         self._mark = picture(icons("user", "accent"), 32)
@@ -59,6 +66,7 @@ class PortalPanel(QStackedWidget):
         """Take icons in other colours."""
         self._icons = icons
         self.sign_out.setIcon(icons("log-out", "accent"))
+        self.accounts.setIcon(icons("users", "accent"))
         self._mark.setPixmap(icons("user", "accent").pixmap(self._mark.size()))
         self.banner.set_icons(icons)
         self.warning.set_icons(icons)
@@ -92,6 +100,21 @@ class PortalPanel(QStackedWidget):
         if self.currentWidget() is not self._home:
             self.setCurrentWidget(self._home)
             self.tabs.take_focus()
+
+    def show_accounts(self, choices: Sequence[AccountChoice]) -> None:
+        """Offer the accounts that are signed in; the one in use is marked."""
+        menu = self.accounts.menu()
+        menu.clear()
+        for choice in choices:
+            words = " · ".join(part for part in (choice.person, choice.portal, choice.user_name) if part)
+            action = menu.addAction(words.replace("&", "&&"))
+            here = self.who is not None and (self.who.address, self.who.user_name) == (choice.url, choice.user_name)
+            action.setCheckable(True)
+            action.setChecked(here)
+            if not here:
+                action.triggered.connect(partial(self.account_chosen.emit, choice.url, choice.user_name))
+        menu.addSeparator()
+        menu.addAction(self.tr("Sign in with another account…")).triggered.connect(self.another_account_requested)
 
     def tab(self) -> Tab:
         """Give the list that is shown."""
@@ -189,6 +212,7 @@ class PortalPanel(QStackedWidget):
         words.addWidget(self._about)
         row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
+        row.addWidget(self.accounts, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.sign_out, 0, Qt.AlignmentFlag.AlignTop)
         return row
 

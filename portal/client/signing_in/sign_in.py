@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from authlib.common.security import generate_token
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
@@ -49,8 +50,8 @@ def settle(url: str, tokens: Tokens, vault: Vault) -> SignedIn:
         with Connection(url, signed_in) as connection:
             user_name = connection.ask(Account, "GET", f"{API_PATH}/account").user_name
     with vault.changing():
-        vault.keep(url, KeptSignIn(user_name, tokens.refresh_token or ""))
-    return signed_in
+        vault.keep(vault.entry_of(url, user_name), KeptSignIn(user_name, tokens.refresh_token or ""))
+    return SignedIn(url, vault, replace(tokens, user_name=user_name))
 
 
 def _by_browser(

@@ -17,14 +17,14 @@ EARLY_SECONDS = 30.0  # a token that is about to end is renewed before a long up
 class SignedIn:
     """Signs requests as the person; renews itself, also where several threads and processes share the sign-in."""
 
-    def __init__(self, url: str, vault: Vault, tokens: Tokens | None = None) -> None:
+    def __init__(self, url: str, vault: Vault, tokens: Tokens | None = None, *, user_name: str | None = None) -> None:
         self._url = url
         self._vault = vault
         self._lock = threading.RLock()
         self._access = ""
         self._ends = 0.0
         self._endpoint: str | None = None
-        self._user_name = tokens.user_name if tokens is not None else None
+        self._user_name = tokens.user_name if tokens is not None else user_name
         if tokens is not None:
             self._take(tokens)
 
@@ -38,7 +38,8 @@ class SignedIn:
     def refresh(self) -> bool:
         """Get a new access token; false where the sign-in has ended (it is forgotten then)."""
         with self._lock, self._vault.changing(), Connection(self._url) as connection:
-            kept = self._vault.read(self._url)  # another process may have renewed it since
+            entry = self._vault.entry_of(self._url, self._user_name)
+            kept = self._vault.read(entry)  # another process may have renewed it since
             if kept is None or self._user_name not in (None, kept.user_name):
                 return False  # who signed in as somebody else meanwhile did so for what begins then
             form = {"grant_type": "refresh_token", "refresh_token": kept.refresh_token}
@@ -47,10 +48,10 @@ class SignedIn:
             except PortalError as problem:
                 if problem.code != "sign-in-refused":
                     raise
-                self._vault.forget(self._url)
+                self._vault.forget(entry)
                 return False
             self._vault.keep(
-                self._url, KeptSignIn(tokens.user_name or kept.user_name, tokens.refresh_token or kept.refresh_token)
+                entry, KeptSignIn(tokens.user_name or kept.user_name, tokens.refresh_token or kept.refresh_token)
             )
             self._user_name = tokens.user_name or kept.user_name
             self._take(tokens)
@@ -61,9 +62,10 @@ class SignedIn:
         kept = None
         try:
             with self._lock, self._vault.changing():
-                kept = self._vault.read(self._url)
+                entry = self._vault.entry_of(self._url, self._user_name)
+                kept = self._vault.read(entry)
                 self._access, self._ends = "", 0.0
-                self._vault.forget(self._url)
+                self._vault.forget(entry)
         finally:  # also where the keyring does not let go of it: then it is of no use to anybody
             told = kept is None or _revoked(self._url, kept.refresh_token)
         return told

@@ -33,7 +33,7 @@ class KeptSignIn:
 
 
 class Vault:
-    """Sign-ins by portal; shared by threads, and by processes through the lock file.
+    """Sign-ins by portal and account; shared by threads, and by processes through the lock file.
 
     `kind` says where they are kept; `lasting` is false where they end with the program.
     """
@@ -78,6 +78,18 @@ class Vault:
             return KeptSignIn(str(said["user_name"]), str(said["refresh_token"]))
         except (ValueError, TypeError, KeyError):
             return None
+
+    def entry_of(self, url: str, user_name: str | None) -> str:
+        """Name the entry of one account at a portal: the first has the portal's own, each other one of its own.
+
+        Without a user name it is the portal's.
+        """
+        if user_name is None:
+            return url
+        first, own = self.read(url), f"{url} as {user_name}"
+        if first is not None:
+            return url if first.user_name == user_name else own
+        return own if self.read(own) is not None else url
 
     def keep(self, url: str, sign_in: KeptSignIn) -> None:
         """Keep the sign-in of a portal in place of the one before; where the keyring refuses, only in memory."""

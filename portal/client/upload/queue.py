@@ -20,7 +20,7 @@ GOES_ON = frozenset({"waiting", "sending", "waiting-for-network"})
 _NAP = 0.2
 _ASKED_MOST = 3600.0  # a server may ask to be left alone, but nobody is left waiting for days
 
-Connect = Callable[[str], Target]
+Connect = Callable[[UploadRow], Target]
 
 
 class Waits:
@@ -64,8 +64,8 @@ def run_queue(
 ) -> None:
     """Send all that waits for servers of this kind, in the order it was asked for; returns when nothing waits any more.
 
-    `connect` reaches a server by its address; what keeps one upload from going on is noted with it and does not keep
-    the next. One that is put back to "waiting" while it waits for the network is tried at once.
+    `connect` reaches the server of an upload as its account; what keeps one upload from going on is noted with it
+    and does not keep the next. One that is put back to "waiting" while it waits for the network is tried at once.
 
     Raises `Cancelled`, and what keeps the shelf from noting anything, as a full disk does; what was on its
     way then goes on in the next run.
@@ -123,7 +123,7 @@ def _still_goes_on(library: Library, upload: str) -> bool:
 def _reached(library: Library, row: UploadRow, connect: Connect) -> Iterator[Target]:
     """Reach the server; what prevents that is noted as what ends or delays the upload."""
     try:
-        target = connect(row.target)
+        target = connect(row)
     except PortalError as problem:
         if problem.code in WAITING:
             library.note_going(row.id, "waiting-for-network", problem.code)

@@ -78,6 +78,10 @@ class SendDialog(Question):
         if perhaps:
             self._ask_reason()
         consent = self.tr("Yes, send these images to {portal}").format(portal=isolated(self.question.portal))
+        if self.question.account_person:
+            words = self.tr("Yes, send these images to the account of {person} at {portal}")
+            names = {"person": self.question.account_person, "portal": self.question.portal}
+            consent = words.format(**{name: isolated(said) for name, said in names.items()})
         self.consent.setText(paragraph(consent.replace("&", "&&")))
         self.foot.addWidget(self.consent)
         self.consent.show()

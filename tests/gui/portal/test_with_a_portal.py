@@ -16,7 +16,9 @@ from app.actions import sharing
 from app.actions.sending import Queue
 from app.window.places.portal.printing import Paper, paint
 from app.window.places.portal.sending_presenter import TimeLeft
+from app.window.places.portal.sending_words import Times
 from core.job import QuietJob
+from core.language.isolates import bare
 from library.shelf import Library
 from portal.client.upload.pace import Progress
 from portal.ui.dialogs.send_dialog import SendDialog
@@ -252,7 +254,7 @@ def test_signing_out_forgets_and_leads_back_to_the_way_in(
 def test_while_something_is_sent_it_is_known_how_long_it_takes(
     make_window: MakeWindow, portal: Portal, qtbot: QtBot, disc: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[tuple[str, float | None]] = []
+    told: list[tuple[str, Times | None]] = []
     note = TimeLeft.note
 
     def noted(self: TimeLeft, progress: Progress) -> None:
@@ -311,3 +313,29 @@ def test_nothing_is_asked_of_the_portal_while_the_place_is_not_seen(
     controller.window.go_to("portal")
     assert presenters.looking._looking
     assert presenters.looking._timer.isActive()
+
+
+def test_two_people_of_a_family_are_told_apart_and_each_sends_to_the_own_account(
+    make_window: MakeWindow, portal: Portal, qtbot: QtBot, disc: str
+) -> None:
+    controller = make_window()
+    put_on_shelf(controller, qtbot, disc)
+    bert, anna = portal.account("SAMPLE^BERT", "19630217"), portal.account("SAMPLE^ANNA", "19510504")
+    panel, library = controller.portal.panel, controller.jobs.library()
+    sign_in(controller, qtbot, portal.url, browser_of(bert))
+    row = next(row for row in library.studies() if "BERT" in (row.patient_name or ""))
+    upload = library.begin_upload(f"{row.person_key}:{row.key}", portal.url, "portal", account=bert.account_id)
+    library.pause_upload(upload)
+    panel.accounts.menu().actions()[-1].trigger()
+    qtbot.waitUntil(lambda: "Bert SAMPLE" in bare(texts(panel.welcome)), timeout=LONG)  # who can be gone back to
+    sign_in(controller, qtbot, portal.url, browser_of(anna))
+    assert panel.who is not None
+    assert panel.who.user_name == anna.user_name
+    controller.portal.presenters.sending.act(upload, "resume")
+    qtbot.waitUntil(lambda: library.upload(upload).state == "complete", timeout=LONG)
+    assert len(portal.get("/api/v1/exams", bert.token).json()["exams"]) == 1
+    assert portal.get("/api/v1/exams", anna.token).json()["exams"] == []
+    named = [action for action in panel.accounts.menu().actions() if "Bert" in action.text()]
+    named[0].trigger()
+    qtbot.waitUntil(lambda: panel.is_home() and panel.who is not None and "Bert" in panel.who.person, timeout=LONG)
+    assert [action.isChecked() for action in panel.accounts.menu().actions() if "Bert" in action.text()] == [True]

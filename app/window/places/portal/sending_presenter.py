@@ -31,6 +31,7 @@ from core.files.whole import write_whole
 from core.language.isolates import isolated
 from core.ui.amounts import counted_said
 from dicom.amounts import amount_words
+from dicom.people.names import display_name
 from portal.ui.dialogs.send_dialog import SendDialog
 from portal.ui.entries import SendQuestion
 from portal.ui.portal_panel import PortalPanel
@@ -198,7 +199,7 @@ class SendingPresenter(QObject):
 
         try:
             sending.run_queue(
-                self._jobs.library(), lambda url: self._session.target(url, job), job, self._bandwidth, watch
+                self._jobs.library(), lambda row: self._session.target(row, job), job, self._bandwidth, watch
             )
         finally:
             self.time_left.over()
@@ -276,6 +277,7 @@ class SendingPresenter(QObject):
             portal.portal,
             portal.local,
             (refusal.what, refusal.means, refusal.do),
+            display_name(found.account.patient_name),
         )
         dialog = self.dialog = SendDialog(self._panel.icons(), question, self._panel.window())
         dialog.accepted.connect(lambda: self._answered(dialog, compared))  # this one's study, whatever was asked since

@@ -20,7 +20,9 @@ from core.files.own_folder import OwnFolder
 from core.job import Job
 
 if TYPE_CHECKING:
+    from library.index.rows import UploadRow
     from portal.client.account import Portal
+    from portal.client.known_portals import KnownPortal
     from portal.client.upload.targets.target import Target
     from portal.names import Link
     from portal.wire.accounts import Account
@@ -41,6 +43,7 @@ class Home:
     url: str
     lasting: bool
     warning: str = ""
+    accounts: tuple[KnownPortal, ...] = ()  # all that are signed in on this computer
 
 
 class PortalSession:
@@ -54,7 +57,7 @@ class PortalSession:
         self.practice = PracticePortal(settings_folder / "practice-portal")
         self._lock = threading.Lock()
         self._here: OpenAccount | None = None
-        self._leaving: list[Portal] = []  # who signs out, until it is done
+        self._leaving: list[OpenAccount] = []  # who signs out, until it is done
 
     # -- the way in --
 
@@ -65,11 +68,16 @@ class PortalSession:
             return None
         self._start_practice(last.url, job)
         try:
-            return self._settle(signing_in.go_on(self.access, last.url), job)
+            return self._settle(signing_in.go_on(self.access, last.url, user_name=last.user_name), job)
         except PortalError as problem:
             if problem.code == "sign-in-needed":
                 return None
             raise
+
+    def switch(self, url: str, user_name: str, job: Job) -> Home:
+        """Go on as another account that is signed in; raises `PortalError`."""
+        self._start_practice(url, job)
+        return self._settle(signing_in.go_on(self.access, url, user_name=user_name), job)
 
     def last_address(self) -> str:
         """Give the address of the portal that was used last, "" where none was."""
@@ -103,13 +111,13 @@ class PortalSession:
         with self._lock:
             here, self._here = self._here, None
             if here is not None:
-                self._leaving.append(here.portal)
+                self._leaving.append(here)
 
     def sign_out(self) -> bool:
         """End the sign-in; false where the portal could not be told."""
         with self._lock:
             leaving, self._leaving = self._leaving, []
-        told = [signing_in.sign_out(portal, self.access) for portal in leaving]
+        told = [signing_in.sign_out(here.portal, self.access, here.account.user_name) for here in leaving]
         return all(told)
 
     def signs_out(self) -> bool:
@@ -148,12 +156,14 @@ class PortalSession:
         here = self._here
         return self.share_links.of(here.portal.url) if here is not None else {}
 
-    def target(self, url: str, job: Job) -> Target:
-        """Reach a portal to send to, with a connection of its own, which the queue closes."""
+    def target(self, upload: UploadRow, job: Job) -> Target:
+        """Reach the portal an upload goes to, as its account, with a connection of its own, which the queue closes."""
+        url, account = upload.target, upload.account or None
         self._start_practice(url, job)
         here = self._here
-        signed = here.portal.connection.credentials if here is not None and here.portal.url == url else None
-        return sending.portal_target(url, self.access, signed)
+        same = here is not None and here.portal.url == url and account in {None, here.account.id}
+        signed = here.portal.connection.credentials if here is not None and same else None
+        return sending.portal_target(url, self.access, signed, account)
 
     # -- inside --
 
@@ -161,7 +171,8 @@ class PortalSession:
         here = signing_in.enter(portal, self.access, job)
         self._go_to(here)
         vault = self.access.vault()
-        return Home(here.account, here.about, portal.url, vault.lasting, vault_warning(vault) or "")
+        accounts = tuple(self.access.known.accounts())
+        return Home(here.account, here.about, portal.url, vault.lasting, vault_warning(vault) or "", accounts)
 
     def _go_to(self, here: OpenAccount | None) -> None:
         """Go on as somebody else, or as nobody; the connection of who was here before is closed."""

@@ -16,6 +16,7 @@ from app.window.places.portal.session import Home
 from app.window.places.portal.system_browser import SystemBrowser
 from app.words.messages import Words
 from core.errors import ScanshelfError
+from core.language.isolates import isolated
 from core.ui.notice import Notice
 from portal.ui.dialogs.practice_dialog import PracticeDialog
 
@@ -46,6 +47,8 @@ class SigningInPresenter(QObject):
         welcome.practice_requested.connect(self.ask_practice)
         self._panel.waiting.cancelled.connect(self.cancel)
         self._panel.sign_out_requested.connect(self.sign_out)
+        self._panel.account_chosen.connect(self.switch)
+        self._panel.another_account_requested.connect(self.ask_another)
 
     # -- in --
 
@@ -73,6 +76,28 @@ class SigningInPresenter(QObject):
         self._panel.waiting.show_browser("")
         self._enter(lambda job: self._session.sign_in(url, self._open_browser, job), self._entered)
 
+    def switch(self, url: str, user_name: str) -> None:
+        """Go on as another account that is signed in; nothing of the one before is shown any more."""
+        self._forget()
+        self._panel.waiting.show_asking(self.tr("your portal"))
+        self._enter(lambda job: self._session.switch(url, user_name, job), self._entered)
+
+    def ask_another(self) -> None:
+        """Show the way in once more; who is signed in stays so, and can be gone back to."""
+        home = self._parts.account.home
+        if home is None:
+            return
+        self._forget()
+        self._panel.welcome.ask_again()
+        self._show_way_in()
+        back = say.who_of(home.account, home.portal, home.url, home.lasting)
+        what = self.tr("{person} stays signed in at {portal}.").format(
+            person=isolated(back.person), portal=isolated(back.portal)
+        )
+        means = self.tr("With another account you see and send that person's images alone.")
+        notice = self._panel.welcome.show_problem("", what, means, "")
+        notice.add_action(self.tr("Go back"), lambda: self.switch(home.url, home.account.user_name))
+
     def ask_practice(self) -> None:
         """Ask whom a practice portal shall be for: somebody on the shelf, or somebody else."""
         jobs = self._parts.jobs
@@ -92,11 +117,14 @@ class SigningInPresenter(QObject):
 
     # -- out --
 
-    def sign_out(self) -> None:
-        """End the sign-in."""
+    def _forget(self) -> None:
         self._parts.account.forget()
         self.left.emit()
         self._panel.hush()
+
+    def sign_out(self) -> None:
+        """End the sign-in."""
+        self._forget()
         self._panel.welcome.ask_again()
         self._show_way_in()
         self._session.begin_sign_out()
@@ -159,6 +187,7 @@ class SigningInPresenter(QObject):
         self._parts.account.home = home
         self._panel.welcome.show_wish("")
         self._panel.show_home(say.who_of(home.account, home.portal, home.url, home.lasting, home.warning))
+        self._panel.show_accounts(say.account_choices(home.accounts))
         window = self._panel.window()
         window.raise_()
         window.activateWindow()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from dicom.people.dates import parse_birth_date
 from portal.exam_amounts import all_mixed, exam_amount
 from portal.exam_names import exam_name
 from portal.ui.entries import (
+    AccountChoice,
     ExamCard,
     Found,
     IdentityRow,
@@ -39,6 +40,7 @@ from portal.wire.wholeness import Wholeness, together
 
 if TYPE_CHECKING:
     from library.index.rows import StudyRow
+    from portal.client.known_portals import KnownPortal
 
 COUNT_MOST = (1 << 31) - 1  # Qt counts no further
 WARNED_BEFORE = timedelta(days=30)
@@ -94,6 +96,14 @@ def who_of(account: Account, portal: WellKnown, url: str, lasting: bool, warning
     note = "" if lasting else words("signed in until Scanshelf is closed, because this computer keeps no passwords")
     warning = " ".join(filter(None, [resting_words(account, datetime.now(UTC)), warning]))
     return Who(person_text(person), account.user_name, portal.portal, url, portal.local, note, warning)
+
+
+def account_choices(accounts: Sequence[KnownPortal]) -> list[AccountChoice]:
+    """Offer the accounts that are signed in, by the name of their person."""
+    return [
+        AccountChoice(one.url, one.user_name or "", isolated(one.person or ""), isolated(one.name or one.url))
+        for one in sorted(accounts, key=lambda one: (one.person or "", one.url))
+    ]
 
 
 def resting_words(account: Account, now: datetime) -> str:

@@ -46,9 +46,23 @@ def test_the_last_portal_comes_first_and_nobody_is_signed_in_after_signing_out(k
     known.note(KnownPortal(URL, "Practice", "anna"))
     known.note(KnownPortal(OTHER, None, "bert"))
     known.note(KnownPortal(URL, "Practice", "berta"))
-    assert [portal.url for portal in known.all()] == [URL, OTHER]
+    assert [portal.user_name for portal in known.accounts()] == ["berta", "bert", "anna"]
     known.note_signed_out(URL)
     assert known.last() == KnownPortal(URL, "Practice", None)
+    assert [portal.user_name for portal in known.accounts()] == ["bert", "anna"], "whoever else is signed in stays so"
+
+
+def test_an_account_is_found_by_its_name_or_its_id_and_never_guessed(known: KnownPortals) -> None:
+    known.note(KnownPortal(URL, "Practice", "anna", "a1"))
+    known.note(KnownPortal(URL, "Practice", "berta", "b1"))
+    known.note(KnownPortal(OTHER, None, "anna", "a2"))
+    assert (known.user_at(URL), known.user_at(URL, "a1"), known.user_at(URL, "a2")) == ("berta", "anna", None)
+    assert known.account_named("berta").url == URL
+    assert known.account_named("anna", OTHER).account == "a2"
+    for name, code in (("anna", "several-accounts"), ("carla", "account-not-here")):
+        with pytest.raises(PortalError) as caught:
+            known.account_named(name)
+        assert caught.value.code == code
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"portals": 3}', '{"portals": [3, {"url": 4}]}', "[" * 99_999])

@@ -214,7 +214,7 @@ def test_processes_that_share_a_keyring_do_not_end_the_sign_in(portal: Portal, t
     assert whoami(portal.url, signed) == "user1"
 
 
-def test_who_signs_in_as_somebody_else_meanwhile_does_not_take_over_what_is_going_on(
+def test_who_signs_in_as_somebody_else_takes_nothing_over_and_both_go_on_each_with_an_entry_of_its_own(
     portal: Portal, tmp_path: Path
 ) -> None:
     vault = file_vault(tmp_path)
@@ -224,10 +224,14 @@ def test_who_signs_in_as_somebody_else_meanwhile_does_not_take_over_what_is_goin
     other = whoami(portal.url, second)
     assert name != other
     portal.clock.forward(minutes=16)
+    assert (whoami(portal.url, first), whoami(portal.url, second)) == (name, other)
+    again = [SignedIn(portal.url, file_vault(tmp_path), user_name=who) for who in (name, other)]
+    assert [whoami(portal.url, one) for one in again] == [name, other]
+    assert first.sign_out()
+    assert whoami(portal.url, SignedIn(portal.url, file_vault(tmp_path), user_name=other)) == other
     with pytest.raises(PortalError) as caught:
-        whoami(portal.url, first)
+        SignedIn(portal.url, file_vault(tmp_path), user_name=name).header()
     assert caught.value.code == "sign-in-needed"
-    assert whoami(portal.url, SignedIn(portal.url, vault)) == other
 
 
 def test_a_sign_in_the_portal_ended_is_forgotten_and_told(portal: Portal, tmp_path: Path) -> None:

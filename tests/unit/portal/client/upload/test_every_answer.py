@@ -444,7 +444,7 @@ def test_a_server_nobody_reaches_delays_or_ends_the_upload_by_the_reason(library
     tries: list[PortalError] = [PortalError("portal-unreachable"), PortalError("sign-in-needed")]
     states_then: list[str] = []
 
-    def connect(_url: str) -> Any:
+    def connect(_row: object) -> Any:
         states_then.append(library.upload(upload).state)
         raise tries.pop(0)
 
@@ -459,7 +459,7 @@ def test_what_waits_for_the_network_says_when_it_is_tried_and_can_be_tried_at_on
     servers: list[PortalError | Scripted] = [PortalError("portal-unreachable"), Scripted()]
     told: list[float] = []
 
-    def connect(_url: str) -> Any:
+    def connect(_row: object) -> Any:
         server = servers.pop(0)
         if isinstance(server, PortalError):
             raise server

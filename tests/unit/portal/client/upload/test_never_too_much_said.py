@@ -14,7 +14,7 @@ import pytest
 from app.actions.servers import Wish, dicomweb_target
 from core.errors import Cancelled, LibraryError, PortalError
 from core.job import QuietJob
-from library.index.rows import ItemNote
+from library.index.rows import ItemNote, UploadRow
 from library.shelf import Library
 from portal.client.connecting.connection import Connection
 from portal.client.connecting.credentials import MachineToken
@@ -93,12 +93,12 @@ def test_an_upload_goes_to_the_account_it_was_checked_against_or_nowhere(
     put_images(library, [1, 2])
     twin = shared_portal.account(ANNA.patient_name, ANNA.patient_birth_date)
     upload = library.begin_upload(STUDY, shared_portal.url, "portal", account=anna.account_id)
-    run_queue(library, lambda url: _target(url, twin), QuietJob())
+    run_queue(library, lambda row: _target(row.target, twin), QuietJob())
     row = library.upload(upload)
     assert (row.state, row.reason, row.account) == ("failed", "other-account", anna.account_id)
     assert shared_portal.get("/api/v1/exams", twin.token).json()["exams"] == []
     library.retry_upload(upload)
-    run_queue(library, lambda url: _target(url, anna), QuietJob())
+    run_queue(library, lambda row: _target(row.target, anna), QuietJob())
     assert library.upload(upload).state == "complete"
 
 
@@ -188,16 +188,16 @@ def test_a_disk_that_fills_up_ends_the_run_and_is_no_storm(
         upload = library.begin_upload(STUDY, shared_portal.url, "portal")
         tried: list[str] = []
 
-        def connect(url: str) -> Target:
-            tried.append(url)
+        def connect(row: UploadRow) -> Target:
+            tried.append(row.id)
             assert len(tried) < 3, "tried again and again"
-            return _target(url, anna)
+            return _target(row.target, anna)
 
         with pytest.raises(LibraryError):
             run_queue(library, connect, QuietJob(), limits=HURRIED)
         assert len(tried) == 1
         library.full = False  # type: ignore[attr-defined]
-        run_queue(library, lambda url: _target(url, anna), QuietJob(), limits=HURRIED)
+        run_queue(library, lambda row: _target(row.target, anna), QuietJob(), limits=HURRIED)
         assert library.upload(upload).state == "complete"
 
 

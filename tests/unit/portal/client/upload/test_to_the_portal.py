@@ -10,6 +10,7 @@ import pytest
 
 from core.errors import Cancelled, PortalError
 from core.job import QuietJob
+from library.index.rows import UploadRow
 from library.shelf import Library
 from portal.client.connecting.connection import Connection
 from portal.client.connecting.credentials import MachineToken
@@ -252,12 +253,12 @@ def test_without_network_the_queue_waits_and_goes_on_by_itself(
     with running_proxy(portal.url) as proxy:
         upload = library.begin_upload(STUDY, proxy.url, "portal")
 
-        def connect(url: str) -> Target:
+        def connect(row: UploadRow) -> Target:
             seen.append(library.upload(upload).state)
             if len(seen) == 1:
                 raise PortalError("portal-unreachable")
             proxy.script = (lambda _: Answer(503)) if len(seen) == 2 else (lambda _: None)
-            return PortalTarget(Connection(url, MachineToken(anna.token)))
+            return PortalTarget(Connection(row.target, MachineToken(anna.token)))
 
         run_queue(library, connect, QuietJob(), limits=HURRIED, waits=Waits(first=0.01))
     assert seen == ["waiting", "waiting-for-network", "waiting-for-network"]
@@ -269,7 +270,7 @@ def test_a_queue_that_waits_for_the_network_can_be_stopped(library: Library) -> 
     library.begin_upload(STUDY, "http://127.0.0.1:9", "portal")
     job = QuietJob()
 
-    def connect(url: str) -> Target:
+    def connect(row: UploadRow) -> Target:
         job.stop()
         raise PortalError("portal-unreachable")
 
