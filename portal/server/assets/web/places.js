@@ -22,6 +22,7 @@ export const PLACES = [
   { path: "/my/exams/:exam/activity", load: () => import("./activity/activity.js") },
   { path: "/my/share/:exam", load: () => import("./sharing/share.js") },
   { path: "/my/shared", nav: "Shared Exams", icon: "share-2", load: () => import("./sharing/shared.js") },
+  { path: "/my/account", nav: "My Account", icon: "user", load: () => import("./account/account.js") },
   { path: "/my/activity", nav: "Activity", icon: "history", load: () => import("./activity/activity.js") },
   { path: "/my/desk/patients", who: DESK, nav: "Patients", icon: "user", load: () => import("./desk/patients.js") },
   { path: "/my/desk/patients/new", who: ["reception"], load: () => import("./desk/new_patient.js") },
