@@ -14,11 +14,13 @@ from app.demo.browsing.browser import Browser, find_chromium
 from core.workers.worker import WorkerPool
 from tests.end2end.recipient import BIRTH_DATE, NAME, PATIENT_ID, annas, send, written
 from tests.portal_tools import Portal, SignedIn, running_portal
-from tests.tools import skip_or_fail
+from tests.tools import REPOSITORY, skip_or_fail
 
 PHONE: dict[str, Any] = {"width": 360, "height": 740, "mobile": True}
 SECONDS = 30.0  # a page that is not there by then is not there
 DESKTOP: dict[str, Any] = {"width": 1280, "height": 900}
+AXE = REPOSITORY / ".venv" / "viewers" / "node_modules" / "axe-core" / "axe.min.js"
+FINDINGS = "axe.run().then(said => said.violations.map(each => [each.impact, each.id, each.nodes.map(n => n.html)]))"
 AFTER_WAIT = "document.querySelector('#main h1') && !document.querySelector('#main').hasAttribute('aria-busy')"
 
 
@@ -62,6 +64,13 @@ class Patient:
     def value(self, selector: str) -> str:
         """Give what a field holds."""
         return str(self.browser.evaluate(f"document.querySelector({json.dumps(selector)}).value"))
+
+    def barriers(self) -> list[list[Any]]:
+        """Give what axe-core finds serious for people who cannot see the page."""
+        if not AXE.exists():
+            skip_or_fail("axe-core is not there (packaging/viewers.sh)")
+        self.browser.evaluate(AXE.read_text("utf-8"))
+        return [found for found in self.browser.evaluate(FINDINGS) if found[0] in ("serious", "critical")]
 
     def fits(self) -> bool:
         """Tell whether nothing of the page runs out of the screen sideways."""

@@ -8,8 +8,8 @@ import pytest
 
 from portal.server.exams.release_rules import change_rules
 from portal.wire.desk.practice import PracticeRules
-from tests.end2end.patient.patient import Patient, own_exam
-from tests.share_tools import make, redeem
+from tests.end2end.patient.patient import Patient
+from tests.share_tools import exam_of, make, redeem
 
 pytestmark = pytest.mark.shared_workers
 
@@ -30,6 +30,7 @@ def test_a6_where_the_practice_lets_them_people_change_their_address_and_phone(s
     anna = signed_in
     anna.go("/my/account")
     assert anna.fits()
+    assert anna.barriers() == []
     assert "Anna MUELLER" in anna.sees("#persons")
     anna.browser.type("#phone", "+49 30 1234")
     anna.press("#contact-data button")
@@ -69,9 +70,9 @@ def test_n1_letters_are_switched_off_by_a_tick(signed_in: Patient) -> None:
 
 
 def test_a7_deletion_is_asked_for_and_what_was_shared_ends_at_once(anna: Patient) -> None:
-    other = anna.portal.account("MUELLER^ANNA", "19510504", "A-1", user_name="anna.two")
+    other = anna.portal.account("BERG^KARL", "19480101", "B-2", user_name="karl.berg")
     patient = Patient(anna.portal, anna.browser, other)
-    made = make(anna.portal, other.token, exams=[own_exam(patient, number=51)])
+    made = make(anna.portal, other.token, exams=[exam_of(anna.portal, other)])
     patient.sign_in("/my/account")
     patient.press("#ask-deletion")
     assert "Everything you shared ends at once, for good." in patient.sees("dialog")

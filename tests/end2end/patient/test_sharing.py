@@ -252,9 +252,10 @@ def test_every_kind_of_activity_is_a_sentence() -> None:
 
 
 @pytest.mark.parametrize("place", ["/my/shared", "/my/activity", "/my/share/{exam}"])
-def test_nothing_runs_off_a_narrow_screen(signed_in: Patient, uploaded: str, place: str) -> None:
+def test_nothing_runs_off_a_narrow_screen_nor_shuts_anybody_out(signed_in: Patient, uploaded: str, place: str) -> None:
     signed_in.go(place.format(exam=uploaded))
     assert signed_in.fits()
+    assert signed_in.barriers() == []
 
 
 def test_an_account_that_is_to_be_deleted_is_told_why_it_cannot_share(signed_in: Patient, uploaded: str) -> None:
