@@ -59,6 +59,8 @@ KINDS = {
     "blocked": "the practice blocked the account",
     "unblocked": "the practice let the account in again",
     "code-made": "the practice made an activation code",
+    "upload-accepted": "the practice accepted images that name somebody else",
+    "upload-refused": "the practice refused images that name somebody else",
     "doctor-assigned": "a referring doctor was given access",
     "doctor-unassigned": "a referring doctor's access was ended",
     "doctor-viewed": "a referring doctor looked at an exam",

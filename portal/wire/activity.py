@@ -54,6 +54,8 @@ ActivityKind = Literal[
     "exam-removed",  # by the practice, as are the next two
     "images-removed",
     "report-removed",
+    "upload-accepted",  # the practice said whose images are that name somebody else
+    "upload-refused",
     "doctor-assigned",  # a referring doctor was given exams, by the practice
     "doctor-unassigned",
     "doctor-viewed",  # once an hour for each exam

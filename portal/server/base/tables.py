@@ -556,6 +556,30 @@ class UploadRow(Base):
     completed_at: Mapped[datetime | None]
 
 
+class IdentityQuestionRow(Base):
+    """An upload whose images name somebody else than the account's person: asked of the practice.
+
+    "open", then "accepted" (they are the person's after all) or "refused". Of images that are another's by their
+    header nothing else is kept.
+    """
+
+    __tablename__ = "identity_question"
+    __table_args__ = (Index("identity_question_by_state", "practice", "state", "asked_at"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    practice: Mapped[int] = mapped_column(ForeignKey("practice.id"))
+    account: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    patient: Mapped[int] = mapped_column(ForeignKey("patient.id"))
+    study_instance_uid: Mapped[str] = mapped_column(String(64))
+    verdict: Mapped[str]
+    person: Mapped[dict[str, Any]]  # the identity in the images
+    reason: Mapped[str | None]  # why the sender says it is theirs
+    images: Mapped[int]
+    state: Mapped[str]
+    asked_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None]
+
+
 class UploadItemRow(Base):
     """One instance of a manifest."""
 

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from portal.server.base.rows import held
 from portal.server.base.tables import AccountRow, PatientRow, UploadItemRow, UploadRow
 from portal.server.exams.exam_shapes import person_shape
 from portal.server.exams.wholeness import note_nameless, note_numbered, refuse_flood, untold
+from portal.server.receiving.asking.questions import ask_practice, decided
 from portal.server.receiving.manifests import check_manifest
 from portal.server.receiving.owners import persons_of
 from portal.server.receiving.uploads import Item, items_of, upload_shape
@@ -28,6 +30,7 @@ from portal.server.services import Services
 from portal.wire.uploads import Manifest, Upload
 
 SLICE = 500  # rows of one transaction
+VOUCHED = "by the practice"
 _ORDER: dict[Verdict, int] = {"same": 0, "perhaps": 1, "other": 2}
 
 
@@ -40,6 +43,8 @@ class _Known:
     upload: str | None
     items: Sequence[Item]
     grown: bool  # all it announced is announced again
+    vouched: str | None = None  # by the practice, for images that name somebody else
+    refused: bool = False
 
 
 def open_upload(services: Services, caller: Caller, manifest: Manifest) -> Upload:
@@ -48,6 +53,9 @@ def open_upload(services: Services, caller: Caller, manifest: Manifest) -> Uploa
     wanted = [(item.sop_instance_uid, item.size, item.sha256) for item in manifest.items]
     with services.database.reading() as session:
         known = _look_up(session, services, caller, manifest, wanted)
+    if known.identity == "other":
+        raise _for_the_practice(services, caller, manifest, known)
+    with services.database.reading() as session:
         refuse_flood(session, known.patient, manifest)
     upload = _begin(services, caller, manifest, known, announcing=known.items != wanted)
     if upload is None:
@@ -67,14 +75,20 @@ def _look_up(
     session: Session, services: Services, caller: Caller, manifest: Manifest, wanted: Sequence[Item]
 ) -> _Known:
     person, verdict = _whose(session, caller, manifest)
+    answer = decided(session, caller.account, manifest) if verdict != "same" else None
+    accepted = answer is not None and answer.state == "accepted"
+    if not accepted and (verdict == "other" or answer is not None):
+        return _Known(person.id, "other", None, (), grown=True, refused=answer is not None)
+    vouched = f"{VOUCHED}: {answer.decided_by}" if answer is not None else None
+    verdict = "perhaps" if verdict == "other" else verdict
     complete = _complete_already(session, services, caller, manifest, person.id, wanted)
     if complete is not None:
-        return _Known(person.id, verdict, complete, wanted, grown=True)
+        return _Known(person.id, verdict, complete, wanted, grown=True, vouched=vouched)
     row = next(iter(_rows(session, caller, manifest, "open")), None)
     items = items_of(session, row.id) if row is not None else []
     announced = {uid for uid, _size, _sha256 in wanted}
     grown = row is None or (not row.announcing and {uid for uid, _size, _sha256 in items} <= announced)
-    return _Known(person.id, verdict, row.id if row is not None else None, items, grown)
+    return _Known(person.id, verdict, row.id if row is not None else None, items, grown, vouched)
 
 
 def _whose(session: Session, caller: Caller, manifest: Manifest) -> tuple[PatientRow, Verdict]:
@@ -84,12 +98,23 @@ def _whose(session: Session, caller: Caller, manifest: Manifest) -> tuple[Patien
         raise Problem("not-allowed")
     verdicts = [(compare(person, manifest.person), person) for person in persons]
     verdict, person = min(verdicts, key=lambda found: _ORDER[found[0]])
-    facts = {"person": asdict(manifest.person), "account_person": asdict(person_shape(person))}
-    if verdict == "other":
-        raise Problem("other-person", **facts)
-    if verdict == "perhaps" and not (manifest.person_confirmed or "").strip():
-        raise Problem("person-unclear", **facts)
+    unconfirmed = verdict == "perhaps" and not (manifest.person_confirmed or "").strip()
+    if unconfirmed and decided(session, caller.account, manifest) is None:
+        raise Problem("person-unclear", **_facts(manifest, person))
     return person, verdict
+
+
+def _facts(manifest: Manifest, person: PatientRow) -> dict[str, Any]:
+    return {"person": asdict(manifest.person), "account_person": asdict(person_shape(person))}
+
+
+def _for_the_practice(services: Services, caller: Caller, manifest: Manifest, known: _Known) -> Problem:
+    """Refuse another person's images, and ask the practice whether they are the account's after all."""
+    with services.database.writing() as session:
+        person = session.get_one(PatientRow, known.patient)
+        if not known.refused:
+            ask_practice(session, str(caller.account), person.id, "other", manifest, services.clock())
+        return Problem("other-person", asked=not known.refused, **_facts(manifest, person))
 
 
 def _complete_already(
@@ -142,7 +167,9 @@ def _begin(services: Services, caller: Caller, manifest: Manifest, known: _Known
             session.add(row)
         if row.state == "open":
             row.patient, row.identity = known.patient, known.identity
-            row.person, row.person_confirmed = asdict(manifest.person), manifest.person_confirmed
+            row.person, row.person_confirmed = asdict(manifest.person), known.vouched or manifest.person_confirmed
+            if known.identity == "perhaps" and known.vouched is None:
+                ask_practice(session, row.account, row.patient, "perhaps", manifest, now)
             row.announcing = announcing or row.announcing
         session.flush()
         note_nameless(session, row, manifest, grown=known.grown, now=now)

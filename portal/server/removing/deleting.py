@@ -20,6 +20,7 @@ from portal.server.base.tables import (
     ActivationRow,
     EmailChangeRow,
     ExamRow,
+    IdentityQuestionRow,
     InstanceRow,
     NoticeRow,
     PatientRow,
@@ -112,6 +113,8 @@ def _close(session: Session, account: AccountRow, now: datetime) -> None:
     session.execute(update(ShareSessionRow).where(ShareSessionRow.share.in_(shares)).values(recipient_name=None))
     session.execute(update(TokenFamilyRow).where(TokenFamilyRow.account == account.id).values(label=None))
     session.execute(update(UploadRow).where(UploadRow.account == account.id).values(person={}, person_confirmed=None))
+    asked = delete(IdentityQuestionRow).where(IdentityQuestionRow.account == account.id)
+    session.execute(asked.execution_options(synchronize_session=False))
     session.execute(delete(EmailChangeRow).where(EmailChangeRow.account == account.id))
     account.state = "closed"
     account.user_name = account.user_name_folded = account.password_hash = None

@@ -12,11 +12,13 @@ from portal.server.answers.unchanged import need_match, tagged
 from portal.server.services import Services
 from portal.server.staff import exams as desk_exams
 from portal.server.staff import letters as desk_letters
+from portal.server.staff import uploads as desk_uploads
 from portal.server.staff.member_routes import inviting
 from portal.server.staff.practice_card import card_of, change_card
 from portal.wire.addresses import API_PATH
 from portal.wire.desk.exams import Release, ReportWork, StaffExam, StaffExamPage
 from portal.wire.desk.letters import Letter, Letters, LetterState, PracticeCard
+from portal.wire.desk.uploads import IdentityAnswer, IdentityQuestion, IdentityQuestions, QuestionState
 
 Match = Annotated[str | None, Header(alias="If-Match")]
 Most = Annotated[int, Query(alias="limit", ge=1, le=desk_exams.PAGE_MOST)]
@@ -29,6 +31,7 @@ def router(services: Services) -> APIRouter:
     _exams(routes, services, callers)
     _letters(routes, services, callers)
     _card(routes, services, callers)
+    _uploads(routes, services, callers)
     return routes
 
 
@@ -93,3 +96,18 @@ def _card(routes: APIRouter, services: Services, callers: Callers) -> None:
         with services.database.writing() as session:
             need_match(card_of(session, caller.practice or 0), match)
             return tagged(change_card(session, caller.practice or 0, wanted))
+
+
+def _uploads(routes: APIRouter, services: Services, callers: Callers) -> None:
+    desk = Depends(callers.staff_with("reception", "reports"))
+
+    @routes.get("/uploads")
+    def uploads(state: QuestionState = "open", cursor: str | None = None, caller: Caller = desk) -> IdentityQuestions:
+        """List uploads of patients whose images name somebody else, newest first: those that wait for an answer."""
+        with services.database.reading() as session:
+            return desk_uploads.questions(session, caller.practice or 0, state, cursor)
+
+    @routes.post("/uploads/{question}/answer")
+    def answer(question: str, said: IdentityAnswer, caller: Caller = desk) -> IdentityQuestion:
+        """Say whether they are the patient's. Only this lets in what names another person."""
+        return desk_uploads.answer(services, caller, question, services.clock(), theirs=said.theirs)

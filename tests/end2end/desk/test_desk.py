@@ -154,7 +154,7 @@ def test_each_sees_the_places_of_their_role_alone(eva: Patient) -> None:
     at(eva, "/my/desk/patients")
     assert [each.strip() for each in eva.sees("#places").splitlines()] == ["Patients", "Reports", "Inbox", "Letters"]
     eva.go("/my/desk/staff", **SCREEN)
-    assert "There is no such page" in eva.sees()
+    assert "There is nothing here" in eva.sees()
     ada = replace(eva, account=eva.portal.member("administrator", name="Ada Boss", user_name="ada"))
     at(ada, "/my/desk/staff")
     assert "Ada Boss (ada)" in ada.sees()
@@ -177,3 +177,29 @@ def test_the_desk_fits_a_phone_and_speaks_german(eva: Patient, place: str) -> No
     eva.go(f"/my/desk/{place}{'&' if '?' in place else '?'}language=de", **phone)
     assert eva.fits()
     assert eva.browser.evaluate("document.documentElement.lang") == "de"
+
+
+def test_whose_an_upload_is_gets_answered_in_the_inbox(anna: Patient, eva: Patient) -> None:
+    person = {"patient_name": "ADLER^EVA", "patient_birth_date": "19480101", "patient_id": "X-9"}
+    item = {"sop_instance_uid": "5.1", "size": 9, "sha256": "0" * 64}
+    wanted = {"study_instance_uid": "5", "person": person, "items": [item]}
+    anna.portal.said(403, anna.portal.post("/api/v1/uploads", anna.account.token, json=wanted))
+    at(eva, "/my/desk/inbox")
+    assert "ADLER" in eva.sees()
+    press_words(eva, "They are this patient's")
+    assert "MUELLER" in eva.sees("dialog[open]")
+    press_words(eva, "Yes, they are")
+    eva.browser.wait_for("!document.querySelector('#main').innerText.includes('ADLER')")
+    anna.portal.said(200, anna.portal.post("/api/v1/uploads", anna.account.token, json=wanted))
+
+
+def test_e6_a_doctor_is_given_a_patients_exams_on_the_card(eva: Patient) -> None:
+    doctor = eva.portal.member("doctor", name="Dr. Weber", user_name="weber")
+    at(eva, "/my/desk/patients/1")
+    row = "[...document.querySelectorAll('.doctors li')].find(each => each.textContent.includes('Dr. Weber'))"
+    eva.browser.evaluate(f"{row}.querySelector('button').click()")
+    eva.browser.wait_for("document.querySelector('dialog[open]')")
+    assert "MUELLER" in eva.sees("dialog[open]")
+    press_words(eva, "Give all exams")
+    eva.wait("Dr. Weber sees all exams of this patient")
+    assert len(eva.portal.said(200, eva.portal.get("/api/v1/exams", doctor.token))["exams"]) == 1

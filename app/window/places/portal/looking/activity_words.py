@@ -80,6 +80,8 @@ def _sentences() -> dict[str, str]:
         "blocked": words("The practice blocked your account"),
         "unblocked": words("The practice opened your account again"),
         "code-made": words("The practice made an activation code for your account"),
+        "upload-accepted": words("The practice said that images naming somebody else are yours"),
+        "upload-refused": words("The practice said that images naming somebody else are not yours"),
         "doctor-assigned": words("The practice gave a referring doctor access to {what}"),
         "doctor-unassigned": words("The practice ended a referring doctor's access to {what}"),
         "doctor-viewed": words("{by} looked at {what}"),

@@ -54,6 +54,10 @@ export const german = {
   "The practice blocked your account": "Die Praxis hat Ihr Konto gesperrt",
   "The practice opened your account again": "Die Praxis hat Ihr Konto wieder geöffnet",
   "The practice made an activation code for your account": "Die Praxis hat einen Aktivierungscode für Ihr Konto erstellt",
+  "The practice said that images naming somebody else are yours":
+    "Die Praxis sagt, dass Bilder mit anderem Namen Ihre sind",
+  "The practice said that images naming somebody else are not yours":
+    "Die Praxis sagt, dass Bilder mit anderem Namen nicht Ihre sind",
   "The practice gave a referring doctor access to {what}": "Die Praxis hat einem überweisenden Arzt Zugang gegeben zu {what}",
   "The practice ended a referring doctor's access to {what}": "Die Praxis hat einem überweisenden Arzt den Zugang genommen zu {what}",
   "{by} looked at {what}": "{by} hat {what} angesehen",

@@ -63,6 +63,8 @@ const SENTENCES = {
   blocked: "The practice blocked your account",
   unblocked: "The practice opened your account again",
   "code-made": "The practice made an activation code for your account",
+  "upload-accepted": "The practice said that images naming somebody else are yours",
+  "upload-refused": "The practice said that images naming somebody else are not yours",
   "doctor-assigned": "The practice gave a referring doctor access to {what}",
   "doctor-unassigned": "The practice ended a referring doctor's access to {what}",
   "doctor-viewed": "{by} looked at {what}",

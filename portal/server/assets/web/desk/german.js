@@ -5,8 +5,6 @@ export const german = {
   Give: "Zuordnen",
   "Give to another patient, by Patient ID": "Anderem Patienten zuordnen, nach Patientennummer",
   "Give to {who}": "Zuordnen: {who}",
-  "Images that came for nobody the practice knows. No patient sees them until somebody says whose they are.":
-    "Bilder, die für niemanden kamen, den die Praxis kennt. Kein Patient sieht sie, bis jemand sagt, wem sie gehören.",
   Inbox: "Eingang",
   "Leave them": "Liegen lassen",
   No: "Nein",
@@ -186,4 +184,30 @@ export const german = {
   "by the practice alone": "nur die Praxis",
   "so many hours after it is complete": "so viele Stunden, nachdem er fertig ist",
   "so many hours after the scan": "so viele Stunden nach der Aufnahme",
+  "Added by patients, and naming somebody else": "Von Patienten hinzugefügt, mit anderem Namen",
+  "Images for nobody the practice knows": "Bilder für niemanden, den die Praxis kennt",
+  "No patient sees them until somebody says whose they are.": "Kein Patient sieht sie, bis jemand sagt, wem sie gehören.",
+  "The account is of: {who}": "Das Konto gehört: {who}",
+  "Nothing of them is here yet: the patient can send them once you say yes.":
+    "Davon ist noch nichts hier: Der Patient kann sie schicken, sobald Sie Ja sagen.",
+  "They are in the account, added by the patient. With no they are taken out.":
+    "Sie sind im Konto, vom Patienten hinzugefügt. Mit Nein werden sie herausgenommen.",
+  "{n} file": "{n} Datei",
+  "{n} files": "{n} Dateien",
+  "The patient says: {reason}": "Der Patient sagt: {reason}",
+  "They are this patient's": "Sie sind von diesem Patienten",
+  "Yes, they are": "Ja, sind sie",
+  "They are not": "Sie sind es nicht",
+  "Are these images of somebody else?": "Sind diese Bilder von jemand anderem?",
+  "Yes, refuse them": "Ja, ablehnen",
+  "Somebody answered otherwise meanwhile. Please load the page again.": "Inzwischen hat jemand anders geantwortet. Bitte laden Sie die Seite neu.",
+  "The practice sent this study too, so it cannot be taken out here.":
+    "Auch die Praxis hat diese Studie geschickt, deshalb lässt sie sich hier nicht herausnehmen.",
+  "{doctor} sees all exams of this patient": "{doctor} sieht alle Untersuchungen dieses Patienten",
+  "Take the exams back": "Untersuchungen zurücknehmen",
+  "Give all exams": "Alle Untersuchungen zeigen",
+  "Referring doctors": "Überweisende Ärzte",
+  "{doctor} sees images and reports at once, also those the patient does not see yet.":
+    "{doctor} sieht Bilder und Befunde sofort, auch solche, die der Patient noch nicht sieht.",
+  "Give all exams of this patient?": "Alle Untersuchungen dieses Patienten zeigen?",
 };

@@ -1,4 +1,5 @@
-// Inbox: studies that came for nobody the practice knows. Whose they are is said here, by a person, and never guessed.
+// Inbox: what patients added that names somebody else, and what came for nobody the practice knows. Whose it is, is said
+// here, by a person, and never guessed.
 
 import { make } from "../dom.js";
 import { field } from "../fields.js";
@@ -25,13 +26,51 @@ export async function show(main, context) {
     page: (cursor) => `/api/v1/staff/unmatched?${new URLSearchParams({ ...(cursor && { cursor }) })}`,
     entries: (page) => page.studies.map((study) => entry(study, context)),
   });
+  const asked = make("ul", { class: "cards" });
+  const questions = new Listing(context, {
+    list: asked,
+    more: say("Show more"),
+    page: (cursor) => `/api/v1/staff/uploads?${new URLSearchParams({ ...(cursor && { cursor }) })}`,
+    entries: (page) => page.questions.map((one) => question(one, context)),
+  });
   main.append(
     make("h1", {}, say("Inbox")),
-    make("p", { class: "quiet" }, say("Images that came for nobody the practice knows. No patient sees them until somebody says whose they are.")),
+    make("h2", {}, say("Added by patients, and naming somebody else")),
+    ...questions.parts,
+    make("h2", {}, say("Images for nobody the practice knows")),
+    make("p", { class: "quiet" }, say("No patient sees them until somebody says whose they are.")),
     ...listing.parts,
   );
-  const first = await listing.start();
+  const [first, second] = await Promise.all([listing.start(), questions.start()]);
   if (!first.studies.length) list.replaceWith(make("p", {}, say("Nothing waits here.")));
+  if (!second.questions.length) asked.replaceWith(make("p", {}, say("Nothing waits here.")));
+}
+
+function question(one, context) {
+  const sentences = [say("The images say: {who}", { who: whose(one.named) }), say("The account is of: {who}", { who: whose(one.person) })];
+  const reply = (theirs, title, yes) => async () => {
+    if (!(await ask(title, sentences, yes, say("Leave them"), context.signal))) return;
+    await context.api.send("POST", `/api/v1/staff/uploads/${encodeURIComponent(one.id)}/answer`, { theirs });
+    await context.go(location.pathname);
+  };
+  const state =
+    one.likeness === "other"
+      ? say("Nothing of them is here yet: the patient can send them once you say yes.")
+      : say("They are in the account, added by the patient. With no they are taken out.");
+  return make(
+    "li",
+    {},
+    make("h3", {}, whose(one.person)),
+    make("p", {}, sentences[0], " · ", count(one.images, "{n} file", "{n} files")),
+    one.reason && make("p", {}, say("The patient says: {reason}", { reason: one.reason })),
+    make("p", { class: "quiet" }, state),
+    make(
+      "div",
+      { class: "actions", "data-deeds": true },
+      deed(say("They are this patient's"), reply(true, say("Are these images of this patient?"), say("Yes, they are")), context),
+      deed(say("They are not"), reply(false, say("Are these images of somebody else?"), say("Yes, refuse them")), context, { class: "danger" }),
+    ),
+  );
 }
 
 function entry(study, context) {

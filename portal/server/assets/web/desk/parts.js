@@ -42,6 +42,8 @@ const REASONS = {
   "nowhere-to-send": "Neither an e-mail address nor a phone number is known. Please enter one at the patient first.",
   "no-report-expected": "The patient added this exam: no report of the practice belongs to it.",
   removed: "This report was taken out before. Please allow it again first.",
+  decided: "Somebody answered otherwise meanwhile. Please load the page again.",
+  "practice-exam": "The practice sent this study too, so it cannot be taken out here.",
   "partly-there": "Some of these images cannot be this patient's: they stay here.",
 };
 const CODES = {

@@ -28,10 +28,12 @@ class Card {
     this.etag = answer.headers.get("ETag");
     this.patient = await answer.json();
     const exams = await api.json(`/api/v1/staff/exams?${new URLSearchParams({ patient: this.patient.id, limit: 20 })}`, signal);
-    this.draw(exams);
+    const { members } = await api.json("/api/v1/staff/doctors", signal);
+    const given = await Promise.all(members.map((doctor) => api.json(`/api/v1/staff/doctors/${encodeURIComponent(doctor.id)}`, signal)));
+    this.draw(exams, given);
   }
 
-  draw(exams) {
+  draw(exams, doctors) {
     const { patient, context } = this;
     const back = make("a", { href: "/my/desk/patients" }, icon("arrow-left"), make("span", {}, say("Patients")));
     this.main.replaceChildren(
@@ -40,6 +42,7 @@ class Card {
       make("dl", { class: "facts" }, this.facts().map(([title, words]) => make("div", {}, make("dt", {}, title), make("dd", {}, words)))),
       context.may("reception") && this.deeds(),
       context.may("reception") && make("details", {}, make("summary", {}, say("Change name, birth date or how to reach the patient")), this.edit()),
+      this.doctors(doctors),
       make("section", {}, make("h2", {}, say("Exams")), exams.exams.length ? examCards(exams.exams, context, () => this.load()) : make("p", { class: "quiet" }, say("The practice sent none yet."))),
     );
     for (const gap of [...this.main.childNodes].filter((each) => each.nodeType === Node.TEXT_NODE)) gap.remove();
@@ -122,6 +125,29 @@ class Card {
     ];
     if (!(await ask(say("Delete this account?"), sentences, say("Delete for good"), say("Leave it"), this.context.signal))) return;
     await this.context.api.send("DELETE", account);
+    await this.load();
+  }
+
+  /** Which referring doctors see this patient's exams, report at once; given and taken back here. */
+  doctors(given) {
+    if (!given.length) return null;
+    const rows = given.map(({ doctor, patients }) => {
+      const has = patients.includes(this.patient.id);
+      return make(
+        "li",
+        { class: "actions", "data-deeds": true },
+        make("span", {}, has ? say("{doctor} sees all exams of this patient", { doctor: doctor.name }) : doctor.name),
+        deed(has ? say("Take the exams back") : say("Give all exams"), () => this.give(doctor, has), this.context),
+      );
+    });
+    return make("section", {}, make("h2", {}, say("Referring doctors")), make("ul", { class: "rows doctors" }, rows));
+  }
+
+  async give(doctor, has) {
+    const address = `/api/v1/staff/doctors/${encodeURIComponent(doctor.id)}/assignments${has ? "/end" : ""}`;
+    const sentences = [whose(this.patient.person), say("{doctor} sees images and reports at once, also those the patient does not see yet.", { doctor: doctor.name })];
+    if (!has && !(await ask(say("Give all exams of this patient?"), sentences, say("Give all exams"), say("Leave it"), this.context.signal))) return;
+    await this.context.api.send("POST", address, { patient: this.patient.id });
     await this.load();
   }
 

@@ -134,6 +134,8 @@ TABLE = {
     "GET /api/v1/staff/patients": STAFF,
     "GET /api/v1/staff/exams": STAFF,
     "POST /api/v1/staff/exams/{exam}/release": STAFF,
+    "GET /api/v1/staff/uploads": STAFF,
+    "POST /api/v1/staff/uploads/{question}/answer": " 401 403 403 404 403 403 403 403 403",
     "GET /api/v1/staff/notices": STAFF,
     "POST /api/v1/staff/notices/{notice}/retry": "    401 403 403 404 403 403 403 403 403",
     "POST /api/v1/staff/notices/{notice}/settle": "   401 403 403 404 403 403 403 403 403",
@@ -267,6 +269,7 @@ def _request(world: World, route: str) -> tuple[dict[str, str], dict[str, Any]]:
         "POST /api/v1/staff/patients": {"patient_name": "KURZ^LENA", "patient_birth_date": "19700101"},
         "PATCH /api/v1/staff/patients/{patient}": {},
         "PATCH /api/v1/staff/practice/card": {},
+        "POST /api/v1/staff/uploads/{question}/answer": {"theirs": True},
         "POST /api/v1/staff/exams/{exam}/release": {"how": "by-rule"},
         "POST /api/v1/staff/accounts/{account}/block": {},
         "POST /api/v1/staff/doctors/{doctor}/assignments": {"name": "NOBODY^NAMED"},
@@ -367,6 +370,7 @@ def furnished(portal: Portal) -> World:
         "token": "x" * 22, "token_id": old_token, "passkey_id": "x", "removal": "x", "path": "page.css",
         "steps": "7FE00010", "account": "nobody",
         "member": _added(portal, "reception"), "doctor": _added(portal, "doctor"), "patient": "1", "notice": "none",
+        "question": "none",
     }  # fmt: skip
     return World(portal, callers, ended_sessions(portal, anna), names)
 
