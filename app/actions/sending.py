@@ -201,8 +201,15 @@ def act(library: Library, upload: str, action: str) -> None:
         "again": library.retry_upload,
         "stop": library.cancel_upload,
         "now": partial(library.note_going, state="waiting"),
+        "new-key": partial(retry_with_new_key, library),
     }
     doing[action](upload)
+
+
+def retry_with_new_key(library: Library, upload: str) -> None:
+    """Begin an upload again and believe the key its portal signs with now: the person asked the practice."""
+    library.forget_portal_keys(library.upload(upload).target)
+    library.retry_upload(upload)
 
 
 def waiting(rows: Sequence[UploadRow]) -> bool:

@@ -108,8 +108,9 @@ def _retry(arguments: argparse.Namespace, terminal: Terminal, library: Library) 
     if row.kind == "portal":
         _check_portal(arguments, row.target)
     if arguments.new_key:
-        library.forget_portal_keys(row.target)
-    library.retry_upload(row.id)
+        sending.retry_with_new_key(library, row.id)
+    else:
+        library.retry_upload(row.id)
     return _send(arguments, terminal, library, row)
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 from core.ui.parts import Tone
 
 Verdict = Literal["same", "perhaps", "other"]
-SendAction = Literal["pause", "resume", "again", "stop", "now", "receipt"]
+SendAction = Literal["pause", "resume", "again", "stop", "now", "receipt", "new-key"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ ICONS = {
     "again": "refresh-cw",
     "stop": "square",
     "receipt": "receipt-text",
+    "new-key": "shield-check",
 }
 LIMITS = (0, 100, 250, 500, 1000, 2000, 5000)  # KB a second
 
@@ -99,6 +100,7 @@ class SendingCardView(CardView[SendingCard]):
             "again": self.tr("Try again"),
             "stop": self.tr("Stop sending"),
             "receipt": self.tr("Save the portal's receipt…"),
+            "new-key": self.tr("Take its new key and send"),
         }
         primary = name in {"resume", "again"}
         icon = self._owner.icons(ICONS[name], "on_accent" if primary else None)

@@ -305,7 +305,7 @@ class SendingPresenter(QObject):
         self.begun.emit()
 
     def _acted(self, action: str) -> None:
-        if action in {"resume", "again", "now"}:
+        if action in {"resume", "again", "now", "new-key"}:
             self.run()
         self.show_rows()
 

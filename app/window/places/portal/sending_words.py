@@ -96,6 +96,8 @@ def _actions(row: UploadRow, left: Counter[str], messages: Messages) -> tuple[Se
     """Say what can be done: what the portal signed can be had once all of it is there."""
     if row.state == "partial" and not row.reason and _stays(left, messages):
         return ()
+    if row.state == "failed" and row.reason == "receipt-key-changed":
+        return ("new-key", "again")
     return ("receipt",) if row.state == "complete" and row.signed else ACTIONS[row.state]
 
 

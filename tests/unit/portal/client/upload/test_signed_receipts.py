@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 
 from app.actions.receipts import check_receipt, receipt_to_json
+from app.actions.sending import act
 from core.errors import PortalError
 from core.job import QuietJob
 from library.shelf import Library
 from portal.client.connecting.connection import Connection
 from portal.client.connecting.credentials import MachineToken
+from portal.client.upload.engine import upload_study
 from portal.client.upload.signed_receipts import trusted
 from portal.client.upload.targets.portal_target import PortalTarget
 from portal.server.receiving.receipt_keys import ReceiptKeys
@@ -26,7 +28,7 @@ from portal.wire.receipts import KEY_KIND, RECEIPT_KIND, PublicKey
 from tests.discs.files import ANNA
 from tests.faults.fault_proxy import Answer, Change, FaultProxy, running_proxy
 from tests.portal_tools import Portal, SignedIn
-from tests.upload_tools import STUDY, put_image, put_images, run_upload
+from tests.upload_tools import HURRIED, STUDY, put_image, put_images, run_upload
 
 KEYS = "/.well-known/jwks.json"
 Edit = Callable[[dict[str, Any]], None]
@@ -214,8 +216,11 @@ def test_a_key_nobody_vouches_for_is_not_believed_until_the_person_says_so(
         run_upload(library, target, kind="portal")
     assert caught.value.code == "receipt-key-changed"
     assert check_receipt(library, upload).receipt is not None  # what was proved before stays proved
-    library.forget_portal_keys(target.url)
-    assert run_upload(library, target, kind="portal").state == "complete"
+    act(library, upload, "again")
+    with pytest.raises(PortalError):
+        upload_study(upload, library, target, QuietJob(), limits=HURRIED)
+    act(library, upload, "new-key")
+    assert upload_study(upload, library, target, QuietJob(), limits=HURRIED).state == "complete"
     assert check_receipt(library, upload).holds
 
 
