@@ -143,6 +143,8 @@ class PortalError(ScanshelfError):
             "password-rules",
             "no-such-account",
             "no-second-factor",
+            "no-such-practice",
+            "practice-there",
             "has-account",
             "invitation-incomplete",
         }

@@ -20,6 +20,8 @@ KINDS = {
     "contact-changed": "e-mail address or phone was changed",
     "email-confirmed": "the new e-mail address was confirmed",
     "email-undone": "the change of the e-mail address was undone",
+    "practice-joined": "another practice came under this sign-in",
+    "practice-left": "a practice took its part of the account away",
     "factor-on": "a second step was added to the sign-in",
     "factor-off": "the second step of the sign-in was taken away",
     "factor-reset": "the practice took the second step of the sign-in away",

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from app.cli import portal_connect, portal_practice, portal_staff, portal_tokens, portal_workers
+from app.cli import portal_connect, portal_practice, portal_practices, portal_staff, portal_tokens, portal_workers
 from app.cli.portal_settings import DEFAULT_PORT, STORE_HELP, data_settings, serve_settings, tls_files, with_store
 from app.cli.run import DONE, DONE_WITH_PROBLEMS, add_common_options
 from app.cli.terminal import Terminal, WrongUsage
@@ -123,6 +123,7 @@ def _describe_serve(parser: argparse.ArgumentParser) -> None:
 
 
 def _describe_invite(parser: argparse.ArgumentParser) -> None:
+    portal_practices.describe_which(parser)
     parser.add_argument("--name", required=True, metavar="NAME", help="as DICOM writes it: MUELLER^ANNA")
     parser.add_argument("--birth-date", required=True, metavar="DATE", help="1951-05-04 or 19510504")
     parser.add_argument("--email", metavar="ADDRESS")
@@ -238,7 +239,7 @@ def _invite(arguments: argparse.Namespace, terminal: Terminal) -> None:
         patient_id=arguments.patient_id,
         patient_sex=arguments.sex,
     )
-    with administration(data_settings(arguments)) as practice:
+    with administration(data_settings(arguments), practice=arguments.of_practice) as practice:
         made = practice.invite(invitation)
     if terminal.json:
         terminal.document({"activation_code": made.activation_code, "url": made.url, "expires_at": made.expires_at})
@@ -337,5 +338,9 @@ def _code(action: str, problem: Problem) -> str:
         ("remove", "conflict"): "images-elsewhere",
         ("removed", "not-found"): "nothing-of-the-practice",
         ("invite", "conflict"): "has-account",
+        ("invite", "not-found"): "no-such-practice",
+        ("settings", "not-found"): "no-such-practice",
+        ("practice", "not-found"): "no-such-practice",
+        ("practice", "conflict"): "practice-there",
         ("invite", "invalid-request"): "invitation-incomplete",
     }[action, problem.code]

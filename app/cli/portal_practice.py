@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from app.cli import portal_practices
 from app.cli.portal_settings import STORE_HELP, data_settings, with_store
 from app.cli.terminal import Terminal, WrongUsage
 from app.words.english_numbers import counted
@@ -19,6 +20,8 @@ REASONS = ("misfiled", "mistaken", "withdrawn")
 
 def describe_practice(parser: argparse.ArgumentParser) -> None:
     """Describe the options of `practice`."""
+    portal_practices.describe(parser)
+    portal_practices.describe_which(parser)
     parser.add_argument(
         "--time-zone", metavar="ZONE", help='where scans are made: Europe/Berlin; "": the server\'s own'
     )
@@ -28,6 +31,7 @@ def describe_practice(parser: argparse.ArgumentParser) -> None:
 
 def describe_settings(parser: argparse.ArgumentParser) -> None:
     """Describe the options of `settings`."""
+    portal_practices.describe_which(parser)
     hours = parser.add_mutually_exclusive_group()
     hours.add_argument("--release-hours-after-scan", type=int, metavar="N", help="reports: hours after the scan")
     hours.add_argument(
@@ -59,12 +63,14 @@ def describe_delete_account(parser: argparse.ArgumentParser) -> None:
 
 def describe_report_complete(parser: argparse.ArgumentParser) -> None:
     """Describe the options of `report-complete`."""
+    portal_practices.describe_which(parser)
     parser.add_argument("--exam", required=True, metavar="ID", help="the exam")
     parser.add_argument("--at", metavar="MOMENT", help="since when, with its zone: 2026-11-22T08:30:00+01:00 (now)")
 
 
 def describe_remove(parser: argparse.ArgumentParser) -> None:
     """Describe the options of `remove`."""
+    portal_practices.describe_which(parser)
     parser.add_argument("--exam", required=True, metavar="ID", help="the exam; alone: all of it")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--study", metavar="UID", help="only this study of it")
@@ -77,17 +83,21 @@ def describe_remove(parser: argparse.ArgumentParser) -> None:
 
 def describe_removed(parser: argparse.ArgumentParser) -> None:
     """Describe the options of `removed`."""
+    portal_practices.describe_which(parser)
     parser.add_argument("--allow", metavar="ID", help="let what this removal took out be sent again")
 
 
 def practice(arguments: argparse.Namespace, terminal: Terminal) -> None:
-    """Show the practice's rules, changed before where something is said."""
+    """Show the practice's rules, changed before where something is said; or add another practice, or list all."""
+    if arguments.doing:
+        portal_practices.add_or_list(arguments, terminal)
+        return
     from portal.server.running.administration import administration
     from portal.wire.desk.practice import PracticeRules
     from portal.wire.json_values import to_json
 
     wanted = PracticeRules(arguments.time_zone, arguments.release, arguments.hours)
-    with administration(data_settings(arguments)) as practice:
+    with administration(data_settings(arguments), practice=arguments.of_practice) as practice:
         rules = practice.rules() if wanted == PracticeRules() else practice.change_rules(wanted)
     if terminal.json:
         said = to_json(rules)
@@ -107,7 +117,7 @@ def settings(arguments: argparse.Namespace, terminal: Terminal) -> None:
         rule, hours = "after-report", after_report
     itself = None if arguments.self_service is None else arguments.self_service == "on"
     wanted = PracticeRules(arguments.time_zone, rule, hours, itself, arguments.language)  # type: ignore[arg-type]
-    with administration(data_settings(arguments)) as practice:
+    with administration(data_settings(arguments), practice=arguments.of_practice) as practice:
         rules = practice.rules() if wanted == PracticeRules() else practice.change_rules(wanted)
     if terminal.json:
         terminal.document(to_json(rules))
@@ -159,7 +169,7 @@ def report_complete(arguments: argparse.Namespace, terminal: Terminal) -> None:
     from portal.server.running.administration import administration
     from portal.wire.json_values import to_json
 
-    with administration(data_settings(arguments)) as practice:
+    with administration(data_settings(arguments), practice=arguments.of_practice) as practice:
         exam = practice.complete_report(arguments.exam, arguments.at)
     if terminal.json:
         terminal.document({"exam_id": exam.id, "report": to_json(exam.report)})
@@ -181,7 +191,7 @@ def remove(arguments: argparse.Namespace, terminal: Terminal) -> None:
     )  # fmt: skip
     wanted = RemovalRequest(kind, arguments.exam, uid, arguments.reason, uploads=arguments.uploads_too)  # type: ignore[arg-type]
     settings = with_store(data_settings(arguments), arguments.store)
-    with administration(settings) as practice:
+    with administration(settings, practice=arguments.of_practice) as practice:
         removal = practice.remove(wanted)
     if terminal.json:
         terminal.document(to_json(removal))
@@ -196,7 +206,7 @@ def removed(arguments: argparse.Namespace, terminal: Terminal) -> None:
     from portal.wire.desk.practice import Removals
     from portal.wire.json_values import to_json
 
-    with administration(data_settings(arguments)) as practice:
+    with administration(data_settings(arguments), practice=arguments.of_practice) as practice:
         found = Removals((practice.allow(arguments.allow),)) if arguments.allow else practice.removals()
     if terminal.json:
         terminal.document(to_json(found))

@@ -508,6 +508,16 @@ ERRORS: dict[str, Words] = {
         tr("Nothing was made."),
         tr("Look at the spelling; an invited person activates the account first."),
     ),
+    "no-such-practice": Words(
+        tr("This portal has no practice of this number."),
+        tr("Nothing was changed."),
+        tr("“scanshelf portal practice list” names all."),
+    ),
+    "practice-there": Words(
+        tr("This portal has a practice of this name already."),
+        tr("Nothing was added."),
+        tr("Choose another name, or use the practice that is there."),
+    ),
     "no-second-factor": Words(
         tr("No active account of this name asks for a second step at its sign-in."),
         tr("Nothing was changed."),

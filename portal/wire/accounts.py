@@ -12,6 +12,15 @@ TokenKind = Literal["machine", "sign-in"]
 
 
 @dataclass(frozen=True, slots=True)
+class AccountPractice:
+    """A practice an account stands at: whom it knows there, by its own Patient ID, and whether contact is changed."""
+
+    practice: Practice
+    persons: tuple[Person, ...]
+    self_service: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """`GET account`: who is signed in; `persons` are those the account stands for, its own first."""
 
@@ -25,6 +34,7 @@ class Account:
     self_service: bool = True  # address and phone are changed here; else the practice does it
     rests_at: str | None = None  # when the account lapses if nobody signs in
     deletion_asked_at: str | None = None  # by the person; until the practice did it
+    practices: tuple[AccountPractice, ...] = ()  # all of them, the first one's first
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +111,17 @@ class Activation:
     code: str
     user_name: str
     password: str
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedPractice:
+    """`POST account/practices`: the activation code of another practice, typed by who is signed in.
+
+    `person_confirmed`: the person looked and is the one that practice means, though name or birth date differ.
+    """
+
+    code: str
+    person_confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

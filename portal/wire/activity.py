@@ -16,6 +16,8 @@ ActivityKind = Literal[
     "email-confirmed",  # the new address, by its own letter
     "email-undone",  # by the letter to the address of before
     "notices-changed",  # which letters come
+    "practice-joined",  # its exams came under this sign-in
+    "practice-left",  # it took its part of the account away
     "factor-on",  # a second factor at the sign-in
     "factor-off",
     "factor-reset",  # by the practice

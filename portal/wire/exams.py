@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from portal.names import ByteCount, ExamId, Uid
-from portal.wire.people import Person
+from portal.wire.people import Person, Practice
 from portal.wire.wholeness import Wholeness
 
 ReportState = Literal["not-expected", "awaited", "held", "released"]
@@ -70,6 +70,7 @@ class Exam:
     shares: int
     added_at: str
     name: str = ""
+    practice: Practice | None = None  # whose rules hold for it and whom to ask; not for who opens a share
 
 
 @dataclass(frozen=True, slots=True)

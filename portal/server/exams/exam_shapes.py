@@ -30,6 +30,7 @@ from portal.server.base.problems import Problem
 from portal.server.base.tables import (
     ExamRow,
     InstanceRow,
+    PatientRow,
     PracticeRow,
     SeriesRow,
     ShareRow,
@@ -39,10 +40,9 @@ from portal.server.base.tables import (
 )
 from portal.server.exams.titles import ScannedSeries, exam_title
 from portal.server.exams.wholeness import wholeness_of_each
-from portal.server.people.account_shapes import person_shape
+from portal.server.people.account_shapes import person_shape, practice_shape
 from portal.wire.exams import Exam, ExamStudy, Report
 from portal.wire.moments import utc_text
-from portal.wire.people import Person
 from portal.wire.wholeness import Wholeness
 
 __all__ = ["exam_of", "exam_shapes", "exams_for_uids", "person_shape", "shape_for", "shapes_for", "shareable_studies"]
@@ -91,7 +91,7 @@ def exam_shapes(session: Session, caller: Caller, exams: Sequence[ExamRow], now:
     return [
         _shape(
             exam,
-            person_shape(owners[exam.patient][0]),
+            owners[exam.patient],
             series.get(exam.id, []),
             tuple(studies.get(exam.id, ())),
             report=reports[exam.id],
@@ -104,7 +104,7 @@ def exam_shapes(session: Session, caller: Caller, exams: Sequence[ExamRow], now:
 
 def _shape(
     exam: ExamRow,
-    person: Person,
+    owner: tuple[PatientRow, PracticeRow],
     series: Sequence[Any],
     studies: tuple[ExamStudy, ...],
     *,
@@ -118,13 +118,14 @@ def _shape(
         title=exam_title(exam.machine, scanned, [study.study_description for study in studies]),
         exam_date=exam.exam_date,
         origin="practice" if exam.origin == "practice" else "upload",
-        person=person,
+        person=person_shape(owner[0]),
         studies=studies,
         report=report,
         shareable=shareable,
         shares=shares,
         added_at=utc_text(exam.created_at),
         name=study_names(study.study_description for study in studies),
+        practice=practice_shape(owner[1]),
     )
 
 
@@ -143,7 +144,7 @@ def shapes_for(session: Session, caller: Caller, exams: Sequence[ExamRow], now: 
     """Describe several exams to whoever asks, as `shape_for` does."""
     shapes = exam_shapes(session, caller, exams, now)
     strangers = caller.kind in ("share", "doctor")
-    return [replace(shape, shares=0, shareable=False) for shape in shapes] if strangers else shapes
+    return [replace(shape, shares=0, shareable=False, practice=None) for shape in shapes] if strangers else shapes
 
 
 def shareable_studies(session: Session, exam: ExamRow, now: datetime) -> list[StudyRow]:

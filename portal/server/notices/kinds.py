@@ -19,6 +19,7 @@ NoticeKind = Literal[
     "passkey-added",
     "passkey-removed",
     "password-changed",
+    "practice-joined",
     "recovery",
     "recovery-code-used",
     "report",

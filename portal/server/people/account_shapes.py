@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from portal.server.access.lapsing import rests_at
 from portal.server.base.settings import ServerSettings
 from portal.server.base.tables import AccountPatientRow, AccountRow, PatientRow, PracticeRow
 from portal.server.people.invitations import NewCode
-from portal.wire.accounts import Account, Invited
+from portal.wire.accounts import Account, AccountPractice, Invited
 from portal.wire.addresses import API_PATH, DICOMWEB_PATH, OAUTH_METADATA_PATH, RECEIPT_KEYS_PATH, SHARE_PATH
 from portal.wire.moments import utc_text
 from portal.wire.people import Person, Practice
@@ -49,7 +50,8 @@ def account_shape(session: Session, account: AccountRow) -> Account:
         select(PatientRow).join(AccountPatientRow, AccountPatientRow.patient == PatientRow.id)
         .where(AccountPatientRow.account == account.id).order_by(AccountPatientRow.position)
     ).all()  # fmt: skip
-    practice = session.get_one(PracticeRow, persons[0].practice)
+    standing = [session.get_one(PracticeRow, each) for each in dict.fromkeys(person.practice for person in persons)]
+    practice = standing[0]
     last = account.last_sign_in_at
     return Account(
         id=AccountId(account.id),
@@ -59,10 +61,16 @@ def account_shape(session: Session, account: AccountRow) -> Account:
         last_sign_in_at=None if last is None else utc_text(last),
         email=account.email,
         phone=account.phone,
-        self_service=practice.self_service,
+        self_service=all(each.self_service for each in standing),
         rests_at=utc_text(rests_at(account)),
         deletion_asked_at=utc_text(account.deletion_asked_at) if account.deletion_asked_at else None,
+        practices=tuple(_standing(each, persons) for each in standing),
     )
+
+
+def _standing(practice: PracticeRow, persons: Sequence[PatientRow]) -> AccountPractice:
+    known = tuple(person_shape(person) for person in persons if person.practice == practice.id)
+    return AccountPractice(practice_shape(practice), known, practice.self_service)
 
 
 def person_shape(patient: PatientRow) -> Person:

@@ -53,22 +53,23 @@ class Activations:
             return row.account
 
     def _check(self, session: Session, activation: Activation, user_name: str, now: datetime) -> ActivationRow:
-        row = self._live_code(session, activation.code, now)
+        row = live_code(session, self._secret, activation.code, now)
         check_choice(user_name, activation.password)
         if is_taken(session, user_name):
             raise Problem("conflict", field="user_name", reason="taken")
         return row
 
-    def _live_code(self, session: Session, typed: str, now: datetime) -> ActivationRow:
-        code_hash = sealed(self._secret, PURPOSE, normalised(typed))
-        row = held(session, ActivationRow, code_hash)
-        if row is None:
-            raise Problem("not-found")
-        if row.used_at is not None or row.voided_at is not None or row.expires_at <= now:
-            raise Problem("code-used")
-        if session.get_one(AccountRow, row.account).state != "invited":
-            raise Problem("code-used")
-        return row
+
+def live_code(session: Session, secret: bytes, typed: str, now: datetime) -> ActivationRow:
+    """Give the code that was typed, held; raises `Problem`: "not-found", or "code-used" where it works no more."""
+    row = held(session, ActivationRow, sealed(secret, PURPOSE, normalised(typed)))
+    if row is None:
+        raise Problem("not-found")
+    if row.used_at is not None or row.voided_at is not None or row.expires_at <= now:
+        raise Problem("code-used")
+    if session.get_one(AccountRow, row.account).state != "invited":
+        raise Problem("code-used")
+    return row
 
 
 def activations(services: Services) -> Activations:

@@ -15,7 +15,7 @@ from portal.server.base.tables import AccountRow, RecoveryRow
 from portal.server.notices.wording import Told
 from portal.server.people.email_changes.changing import note_email_change
 from portal.server.people.invitations import email_reason, short_text_reason
-from portal.server.people.telling import moment_words, practice_of_account, tell
+from portal.server.people.telling import moment_words, practices_of_account, tell
 from portal.wire.accounts import AccountEdit
 
 
@@ -25,8 +25,9 @@ def change_contact(
     """Change address and phone; the old address is told, so that nobody loses an account unnoticed."""
     account = held(session, AccountRow, account_id)
     assert account is not None
-    if not practice_of_account(session, account).self_service:
-        raise Problem("contact-the-practice")
+    keeping = [each for each in practices_of_account(session, account) if not each.self_service]
+    if keeping:
+        raise Problem("contact-the-practice", practices=[each.name for each in keeping])
     _change(session, settings, account, wanted, None, now, by_person=True)
     return account
 

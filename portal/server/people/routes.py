@@ -15,9 +15,19 @@ from portal.server.people.activation import activations
 from portal.server.people.contact import change_contact
 from portal.server.people.inviting import invite_and_tell
 from portal.server.people.machine_tokens import end_all_others, end_token, living_tokens
+from portal.server.people.practices.joining import join_practice
 from portal.server.people.signing_in import addressed
 from portal.server.services import Services
-from portal.wire.accounts import Account, AccountEdit, AccountTokens, Activated, Activation, Invitation, Invited
+from portal.wire.accounts import (
+    Account,
+    AccountEdit,
+    AccountTokens,
+    Activated,
+    Activation,
+    Invitation,
+    Invited,
+    JoinedPractice,
+)
 from portal.wire.addresses import API_PATH, WELL_KNOWN_PATH
 from portal.wire.well_known import WellKnown
 
@@ -54,6 +64,24 @@ def _on_the_account(routes: APIRouter, services: Services, callers: Callers) -> 
         with services.database.writing() as session:
             row = change_contact(session, services.settings, str(caller.account), wanted, services.clock())
             return account_shape(session, row)
+
+    @routes.post(f"{API_PATH}/account/practices")
+    def _join(request: Request, wanted: JoinedPractice, caller: Caller = Depends(callers.account)) -> Account:
+        """Bring another practice's exams under this sign-in, by the activation code it gave."""
+        who = addressed(request)
+        services.tries.check("code-by-address", who)
+        try:
+            with services.database.writing() as session:
+                row = join_practice(
+                    session, services.settings, services.secret, str(caller.account), wanted.code, services.clock(),
+                    confirmed=wanted.person_confirmed,
+                )  # fmt: skip
+                return account_shape(session, row)
+        except Problem as problem:
+            if problem.code in {"not-found", "code-used"}:
+                services.tries.count("code-by-address", who)
+                services.wrong_codes.add(who)
+            raise
 
     @routes.get(f"{API_PATH}/account/tokens")
     def _tokens(caller: Caller = Depends(callers.account)) -> AccountTokens:

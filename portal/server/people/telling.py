@@ -24,14 +24,17 @@ def practice_of_account(session: Session, account: AccountRow) -> PracticeRow:
 
 def tell(
     session: Session, settings: ServerSettings, account: AccountRow, told: Told, now: datetime,
-    until: datetime | None = None,
+    until: datetime | None = None, practice: PracticeRow | None = None,
 ) -> bool:  # fmt: skip
-    """Put a notice into the outbox, unless the person wants none; says whether there is anywhere to send it to."""
+    """Put a notice into the outbox, unless the person wants none; says whether there is anywhere to send it to.
+
+    `practice` is who writes, where it is about one: of several the account's first is not always the one.
+    """
     found, wanted = readers(account.id, account.email, account.phone), is_wanted(account, told.kind)
     told = replace(told, off=off_address(session, settings.public_url, account, told.kind))
     for reader in found:
-        practice = practice_of_account(session, account)
-        put(session, practice, reader, told, now, local=settings.local, until=until, wanted=wanted)
+        who = practice or practice_of_account(session, account)
+        put(session, who, reader, told, now, local=settings.local, until=until, wanted=wanted)
     return bool(found)
 
 
@@ -47,6 +50,14 @@ def tell_at(
 def tell_sign_in(session: Session, settings: ServerSettings, account: AccountRow, now: datetime) -> None:
     """Tell a person that somebody signed in to their account just now."""
     tell(session, settings, account, Told("sign-in", {"at": moment_words(session, account, now)}), now)
+
+
+def practices_of_account(session: Session, account: AccountRow) -> list[PracticeRow]:
+    """Give all practices a person's account stands at, each once, the first one's first; a staff member's own."""
+    if not account.patients:
+        return [practice_of_account(session, account)]
+    found = dict.fromkeys(link.person.practice for link in account.patients)
+    return [session.get_one(PracticeRow, each) for each in found]
 
 
 def moment_words(session: Session, account: AccountRow, at: datetime) -> str:

@@ -10,7 +10,7 @@ from portal.server.base.problems import Problem
 from portal.server.base.tables import AccountRow
 from portal.server.people.account_shapes import account_shape
 from portal.server.removing.asking import ask_deletion
-from portal.server.removing.deleting import delete_account
+from portal.server.removing.deleting import delete_account, leave_practice
 from portal.server.services import Services
 from portal.wire.accounts import Account
 from portal.wire.addresses import API_PATH
@@ -30,12 +30,19 @@ def router(services: Services) -> APIRouter:
 
     @routes.delete("/staff/accounts/{account}", status_code=204, response_class=Response)
     def _delete(account: str, caller: Caller = Depends(callers.staff_with("administrator"))) -> Response:
-        """Delete an account of the practice, with what the person brought; what the practice sent stays."""
+        """Delete an account of the practice, with what the person brought; what the practice sent stays.
+
+        One that stands at other practices too loses what it has here alone.
+        """
         with services.database.reading() as session:
             row = session.get(AccountRow, account)
             if row is None or all(link.person.practice != caller.practice for link in row.patients):
                 raise Problem("not-found")
-        delete_account(services.database, services.settings, account, services.clock)
+            elsewhere = any(link.person.practice != caller.practice for link in row.patients)
+        if elsewhere and caller.practice is not None:
+            leave_practice(services.database, services.settings, account, caller.practice, services.clock)
+        else:
+            delete_account(services.database, services.settings, account, services.clock)
         return Response(status_code=204)
 
     return routes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, delete, or_, select, update
@@ -24,6 +25,7 @@ from portal.server.base.tables import (
     InstanceRow,
     NoticeRow,
     PatientRow,
+    PracticeRow,
     RecoveryRow,
     SeriesRow,
     ShareRow,
@@ -36,6 +38,7 @@ from portal.server.factors.resetting import forget_factors
 from portal.server.objects.erasing import erase, erase_pictures, forget_pages
 from portal.server.removing.asking import end_shares
 from portal.server.removing.removing import RemovalRequest, allow, remove
+from portal.server.sharing.editing import revoke
 
 
 def delete_account(database: Database, settings: ServerSettings, account_id: str, clock: Clock) -> int:
@@ -53,12 +56,7 @@ def delete_account(database: Database, settings: ServerSettings, account_id: str
             raise Problem("not-found")
         end_shares(session, account.id, now)
         exams = _own_exams(session, account)
-        for exam, practice in exams:
-            staff = Caller("staff", practice=practice)
-            gone = remove(session, staff, RemovalRequest("exam", exam, reason="withdrawn", uploads=True), now)
-            session.flush()
-            allow(session, staff, gone.removal.id, now)  # it may come again, if the person does
-            hashes |= gone.hashes
+        hashes |= _withdrawn(session, exams, now)
         _close(session, account, now)
         note(session, account=account.id, kind="account-deleted", at=now)
         session.flush()
@@ -66,6 +64,44 @@ def delete_account(database: Database, settings: ServerSettings, account_id: str
     erase_pictures(settings)
     forget_pages(database)
     return len(exams)
+
+
+def leave_practice(database: Database, settings: ServerSettings, account_id: str, practice: int, clock: Clock) -> int:
+    """End what an account has at one of its practices, as `delete_account` ends all; the others keep theirs (A9)."""
+    hashes: set[str] = set()
+    with database.writing() as session:
+        now = clock()
+        for patient in session.scalars(_patients(account_id)).all():
+            held(session, PatientRow, patient)
+        account = held(session, AccountRow, account_id)
+        here = [] if account is None else [link for link in account.patients if link.person.practice == practice]
+        if account is None or not here or len(here) == len(account.patients):
+            raise Problem("conflict", reason="not-one-of-several")
+        shares = select(ShareRow).where(ShareRow.account == account_id, ShareRow.revoked_at.is_(None))
+        for share in session.scalars(shares.where(ShareRow.patient.in_([link.patient for link in here]))):
+            revoke(session, share, now)
+        exams = [each for each in _own_exams(session, account) if each[1] == practice]
+        hashes |= _withdrawn(session, exams, now)
+        for link in here:
+            session.delete(link)
+        name = session.get_one(PracticeRow, practice).name
+        note(session, account=account_id, kind="practice-left", at=now, details={"practice": name})
+        erase(settings, hashes)
+    erase_pictures(settings)
+    forget_pages(database)
+    return len(exams)
+
+
+def _withdrawn(session: Session, exams: Iterable[tuple[str, int]], now: datetime) -> set[str]:
+    """Take out what the person brought; gives whose bytes may go. It may come again, if the person does."""
+    hashes: set[str] = set()
+    for exam, practice in exams:
+        staff = Caller("staff", practice=practice)
+        gone = remove(session, staff, RemovalRequest("exam", exam, reason="withdrawn", uploads=True), now)
+        session.flush()
+        allow(session, staff, gone.removal.id, now)
+        hashes |= gone.hashes
+    return hashes
 
 
 def _patients(account: str) -> Select[int]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 
+from core.files.whole import write_for_good
 from core.job import Job
 from portal.server.access.caller import Caller
 from portal.server.activity.sealing import seal_key
@@ -22,6 +24,7 @@ from portal.server.migrations import is_current, migrate
 from portal.server.objects.opening import open_store
 from portal.server.objects.soundness import Soundness
 from portal.server.objects.verifying import Verified, verify
+from portal.server.people.account_shapes import practice_shape
 from portal.server.people.activation import Activations
 from portal.server.people.inviting import invite_and_tell
 from portal.server.people.machine_tokens import (
@@ -32,6 +35,7 @@ from portal.server.people.machine_tokens import (
     living_tokens,
     machine_token,
 )
+from portal.server.people.practices.adding import add_another, all_practices
 from portal.server.people.reinstating import reinstate
 from portal.server.receiving.filing import file_waiting
 from portal.server.receiving.receipt_keys import ReceiptKeys
@@ -40,10 +44,11 @@ from portal.server.removing.removing import RemovalRequest, allow, removals
 from portal.server.removing.take_out import take_out
 from portal.server.running.data_folder import make_folders, noted_address, only_server, read_secret
 from portal.server.running.data_trouble import data_trouble
-from portal.server.running.first_rows import PRACTICE, add_practice, seal_activity
+from portal.server.running.first_rows import PRACTICE, STAFF_LABEL, add_practice, seal_activity
 from portal.wire.accounts import AccountTokens, Activation, Invitation, Invited
 from portal.wire.desk.practice import PracticeRules, Removal, Removals
 from portal.wire.exams import Exam
+from portal.wire.people import Practice
 from portal.wire.receipts import PublicKey
 
 
@@ -55,11 +60,12 @@ class Administration:
     database: Database
     secret: bytes
     clock: Clock
+    practice: int = PRACTICE
 
     def invite(self, invitation: Invitation) -> Invited:
         """Make an account for a person, or a new code for one that waits for its person."""
         with self.database.writing() as session:
-            made = invite_and_tell(session, self.settings, self.secret, PRACTICE, invitation, self.clock())
+            made = invite_and_tell(session, self.settings, self.secret, self.practice, invitation, self.clock())
         file_waiting(self.database, self.clock)
         return made
 
@@ -105,12 +111,12 @@ class Administration:
     def rules(self) -> PracticeRules:
         """Say in which time zone scans are made, and when reports may be seen."""
         with self.database.reading() as session:
-            return rules_of(session, PRACTICE)
+            return rules_of(session, self.practice)
 
     def change_rules(self, wanted: PracticeRules) -> PracticeRules:
         """Change what is said of it."""
         with self.database.writing() as session:
-            return change_rules(session, PRACTICE, wanted, self.clock())
+            return change_rules(session, self.practice, wanted, self.clock())
 
     def complete_report(self, exam: str, completed_at: str | None) -> Exam:
         """Take the notice that the report of an exam is complete."""
@@ -133,8 +139,21 @@ class Administration:
         with self.database.writing() as session:
             return allow(session, self._staff(), removal, self.clock())
 
+    def add_practice(self, wanted: Practice) -> tuple[int, Path]:
+        """Add another practice; gives its number, and the file with a token for its own programs."""
+        with self.database.writing() as session:
+            number, token = add_another(session, wanted, STAFF_LABEL, self.clock())
+            file = self.settings.staff_token_file.with_name(f"staff-token-{number}")
+            write_for_good(file, token)
+        return number, file
+
+    def practices(self) -> dict[int, Practice]:
+        """List the practices of the portal by their numbers."""
+        with self.database.reading() as session:
+            return {row.id: practice_shape(row) for row in all_practices(session)}
+
     def _staff(self) -> Caller:
-        return Caller("staff", practice=PRACTICE)
+        return Caller("staff", practice=self.practice)
 
     def rotate_key(self) -> PublicKey:
         """Sign receipts with a new key from now on, also in a server that runs; gives it."""
@@ -155,12 +174,19 @@ class Administration:
 
 
 @contextmanager
-def administration(settings: ServerSettings, *, clock: Clock = system_clock) -> Iterator[Administration]:
-    """Open the data folder; links are made from the address its server had last."""
+def administration(
+    settings: ServerSettings, *, clock: Clock = system_clock, practice: int = PRACTICE
+) -> Iterator[Administration]:
+    """Open the data folder for one of its practices; links are made from the address its server had last.
+
+    Raises `Problem("not-found")` where there is no such practice.
+    """
     with ExitStack() as stack:
         with data_trouble(settings):
-            practice = _opened(settings, stack, clock)
-        yield practice
+            opened = _opened(settings, stack, clock)
+        if practice != PRACTICE and practice not in opened.practices():
+            raise Problem("not-found", field="practice")
+        yield replace(opened, practice=practice)
 
 
 def _opened(settings: ServerSettings, stack: ExitStack, clock: Clock) -> Administration:

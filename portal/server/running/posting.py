@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from portal.server.base.tables import PracticeRow
 from portal.server.notices.sending import Sending
 from portal.server.notices.ways.mailbox import MailFolder, MessageFolder
 from portal.server.notices.ways.sms_hook import SmsHook
 from portal.server.notices.ways.smtp import Smtp, mail_server
 from portal.server.notices.ways.way import Way
+from portal.server.people.practices.adding import all_practices
 from portal.server.people.recovery import ASKED, RecoveryLetters
-from portal.server.running.first_rows import PRACTICE
 from portal.server.services import Services
 
 
@@ -24,15 +23,17 @@ def _ways(services: Services) -> dict[str, Way]:
     """Give the way of each channel; none for a channel nobody said how to reach: its notices wait, and are given up."""
     post = services.settings.post
     with services.database.reading() as session:
-        practice = session.get_one(PracticeRow, PRACTICE)
+        practices = all_practices(session)
+    practice = practices[0]
+    name = practice.name if len(practices) == 1 else services.settings.name  # the letter itself says which
     sender = post.mail_from or practice.email or _nobody(services)
     found: dict[str, Way] = {ASKED: RecoveryLetters(services.database, services.settings, services.clock)}
     if post.mailbox is not None:
-        found["email"] = MailFolder(post.mailbox, sender, practice.name, services.clock)
+        found["email"] = MailFolder(post.mailbox, sender, name, services.clock)
         found["sms"] = MessageFolder(post.mailbox, services.clock)
     if post.smtp is not None:
         server = mail_server(post.smtp, post.smtp_password)
-        found["email"] = Smtp(server, sender, practice.name, services.clock)
+        found["email"] = Smtp(server, sender, name, services.clock)
     if post.sms_hook is not None:
         found["sms"] = SmsHook(post.sms_hook, post.sms_token)
     return found

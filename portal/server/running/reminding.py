@@ -103,9 +103,17 @@ class Reminding:
             return
         if _told(session, "report", NoticeRow.about == exam.id, exam.created_at):
             return
+        practice = practice_of(session, exam)
         for account in (session.get_one(AccountRow, each) for each in accounts_of(session, exam.patient)):
             if account.state == "active":
-                tell(session, self._services.settings, account, Told("report", {}, self._home(), about=exam.id), now)
+                tell(
+                    session,
+                    self._services.settings,
+                    account,
+                    Told("report", {}, self._home(), about=exam.id),
+                    now,
+                    practice=practice,
+                )
 
     def _home(self) -> str:
         return urljoin(self._services.settings.public_url, "/")

@@ -15,12 +15,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from portal.server.access.form_guard import FIELD, FormGuard, is_secure
 from portal.server.answers.language import CHOICE, LANGUAGES, keep_choice, language_of
-from portal.server.base.tables import PracticeRow
 from portal.server.factors.passkeys.using import Passkeys
 from portal.server.oauth.sign_in_pages.entering import Trouble
 from portal.server.oauth.sign_in_pages.german import translated
 from portal.server.people.account_shapes import practice_shape
+from portal.server.people.practices.adding import all_practices
 from portal.server.services import Services
+from portal.wire.people import Practice
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 _HERE = "http://127.0.0.1:*"  # browsers hold the redirect to the desktop against the form's action too
@@ -98,7 +99,9 @@ class Pages:
 
     def _practice(self) -> Any:
         with self._services.database.reading() as session:
-            return practice_shape(session.get_one(PracticeRow, 1))
+            practices = all_practices(session)
+        # of several practices none is named before it is known whose patient it is
+        return practice_shape(practices[0]) if len(practices) == 1 else Practice(self._services.settings.name)
 
 
 def _said(trouble: Trouble, language: str) -> str:

@@ -42,6 +42,8 @@ def _sentences() -> dict[str, str]:
         "email-confirmed": words("Your new e-mail address was confirmed"),
         "email-undone": words("The change of your e-mail address was undone, and everybody signed out"),
         "notices-changed": words("You changed which letters come to you"),
+        "practice-joined": words("Another practice came under your sign-in"),
+        "practice-left": words("A practice took its part of your account away"),
         "factor-on": words("A second step was added to your sign-in"),
         "factor-off": words("The second step of your sign-in was taken away"),
         "factor-reset": words("The practice took the second step of your sign-in away"),

@@ -34,7 +34,7 @@ export function amountOf(exam) {
 
 /** Who brought it: the practice, or the person. */
 export function originOf(exam, practice) {
-  return exam.origin === "upload" ? say("Added by you") : practice;
+  return exam.origin === "upload" ? say("Added by you") : (exam.practice?.name ?? practice);
 }
 
 /** Where the report is: [words, what more there is to say of it]; null where none is awaited. */

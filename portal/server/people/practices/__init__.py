@@ -1,0 +1,1 @@
+"""Several practices in one portal, and under one sign-in (A9)."""

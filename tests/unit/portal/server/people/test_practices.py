@@ -1,0 +1,192 @@
+"""Several practices under one sign-in, each with its Patient IDs, rules, phone and letters: A9."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from core.workers.worker import WorkerPool
+from portal.server.base.problems import Problem
+from portal.server.base.settings import ServerSettings
+from portal.server.base.tables import AccountRow, PatientRow
+from portal.server.exams.release_rules import change_rules
+from portal.server.people.practices.adding import add_another
+from portal.server.running.administration import administration
+from portal.wire.accounts import Invitation
+from portal.wire.desk.practice import PracticeRules
+from portal.wire.people import Practice
+from tests.portal_tools import Portal, SignedIn, running_portal
+from tests.unit.portal.server.dicomweb.senders import made, sent
+
+pytestmark = pytest.mark.shared_workers
+NAME, BIRTH_DATE = "MUELLER^ANNA", "19510504"
+JOIN = "/api/v1/account/practices"
+
+
+@dataclass(frozen=True)
+class Second:
+    """Another practice of the portal."""
+
+    number: int
+    token: str
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory: pytest.TempPathFactory, portal_pool: WorkerPool) -> Iterator[Portal]:
+    """Give one portal for all."""
+    with running_portal(tmp_path_factory.mktemp("practices") / "portal", workers=portal_pool) as running:
+        yield running
+
+
+@pytest.fixture
+def second(portal: Portal, request: pytest.FixtureRequest) -> Second:
+    """Another practice, of this test."""
+    with portal.services.database.writing() as session:
+        wanted = Practice(f"Second of {request.node.name}", phone="+49 30 2222")
+        return Second(*add_another(session, wanted, "tests", portal.clock()))
+
+
+def code_of(portal: Portal, second: Second, **person: str) -> str:
+    """Invite somebody at the second practice."""
+    said = {"patient_name": NAME, "patient_birth_date": BIRTH_DATE, "patient_id": "7", **person}
+    return str(portal.said(201, portal.post("/api/v1/staff/invitations", second.token, json=said))["activation_code"])
+
+
+def join(portal: Portal, who: SignedIn, code: str, **said: Any) -> requests.Response:
+    return portal.post(JOIN, who.token, json={"code": code, **said})
+
+
+def exams_of(portal: Portal, who: SignedIn) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = portal.said(200, portal.get("/api/v1/exams", who.token))["exams"]
+    return found
+
+
+def image(number: int, patient_id: str) -> bytes:
+    today = f"{datetime.now(UTC) - timedelta(days=1):%Y%m%d}"
+    return made(
+        SOPInstanceUID=f"2.{number}.1", StudyInstanceUID=f"2.{number}", SeriesInstanceUID=f"2.{number}.0",
+        PatientName=NAME, PatientBirthDate=BIRTH_DATE, PatientID=patient_id, StudyDate=today,
+    )  # fmt: skip
+
+
+def test_a9_exams_of_both_practices_come_under_one_sign_in_and_are_told_apart(portal: Portal, second: Second) -> None:
+    anna = portal.account(NAME, BIRTH_DATE, "7")
+    assert sent(portal, portal.staff_token, image(1, "7")).status_code == 200
+    said = portal.said(200, join(portal, anna, code_of(portal, second, email="anna@example.org")))
+    assert [each["practice"]["phone"] for each in said["practices"]] == [None, "+49 30 2222"]
+    assert [person["patient_id"] for person in said["persons"]] == ["7", "7"], "each practice has its own 7"
+    with portal.services.database.writing() as session:
+        change_rules(
+            session, second.number, PracticeRules(release_rule="after-report", release_hours=48), portal.clock()
+        )
+    assert sent(portal, second.token, image(2, "7")).status_code == 200
+    by_practice = {each["practice"]["phone"]: each for each in exams_of(portal, anna)}
+    assert set(by_practice) == {None, "+49 30 2222"}
+    assert by_practice[None]["studies"][0]["study_instance_uid"] == "2.1"
+    assert by_practice[None]["report"]["available_at"], "72 hours after the scan, as the first practice has it"
+    assert by_practice["+49 30 2222"]["report"]["available_at"] is None, "the second waits for its own notice"
+    for token, uid in ((portal.staff_token, "2.1"), (second.token, "2.2")):
+        seen = portal.said(200, portal.get("/api/v1/exams", token))["exams"]
+        assert [each["studies"][0]["study_instance_uid"] for each in seen] == [uid], "no practice sees the other's"
+    lines = portal.said(200, portal.get("/api/v1/audit", anna.token))["activity"]
+    assert "practice-joined" in [line["kind"] for line in lines]
+
+
+def test_a9_a_code_joins_once_and_is_no_activation_then(portal: Portal, second: Second) -> None:
+    anna, code = portal.account(), code_of(portal, second)
+    assert join(portal, anna, code.lower().replace("-", " ")).status_code == 200
+    assert join(portal, anna, code).status_code == 410
+    chosen = {"code": code, "user_name": "somebody", "password": "correct horse battery"}
+    assert portal.post("/api/v1/activation", json=chosen).status_code == 410
+    assert join(portal, anna, "7KQ4-M2XD-9FTP").status_code == 404
+    again = {"patient_name": NAME, "patient_birth_date": BIRTH_DATE, "patient_id": "7"}
+    refused = portal.post("/api/v1/staff/invitations", second.token, json=again)
+    assert refused.json()["reason"] == "has-account"
+
+
+def test_a9_somebody_elses_code_is_refused_and_a_doubtful_one_asked_about(portal: Portal, second: Second) -> None:
+    anna = portal.account(NAME, BIRTH_DATE)
+    strangers = code_of(portal, second, patient_name="BERG^KARL", patient_birth_date="19480101", patient_id="8")
+    assert join(portal, anna, strangers, person_confirmed=True).json()["code"] == "other-person"
+    doubtful = code_of(portal, second, patient_birth_date="19510405", patient_id="9")
+    assert join(portal, anna, doubtful).json()["code"] == "person-unclear"
+    assert len(portal.said(200, portal.get("/api/v1/account", anna.token))["practices"]) == 1
+    assert join(portal, anna, doubtful, person_confirmed=True).status_code == 200
+
+
+def test_a9_one_account_stands_at_a_practice_once(portal: Portal, second: Second) -> None:
+    anna = portal.account()
+    assert join(portal, anna, code_of(portal, second)).status_code == 200
+    twin = code_of(portal, second, patient_id="8")
+    assert join(portal, anna, twin).json()["reason"] == "same-practice"
+
+
+def test_a9_contact_is_changed_by_the_person_only_where_every_practice_leaves_that_to_them(
+    portal: Portal, second: Second
+) -> None:
+    anna = portal.account()
+    assert join(portal, anna, code_of(portal, second)).status_code == 200
+    with portal.services.database.writing() as session:
+        change_rules(session, second.number, PracticeRules(self_service=False), portal.clock())
+    said = portal.said(200, portal.get("/api/v1/account", anna.token))
+    assert (said["self_service"], [each["self_service"] for each in said["practices"]]) == (False, [True, False])
+    refused = portal.request("PATCH", "/api/v1/account", anna.token, json={"phone": "+49 1"})
+    assert refused.json()["code"] == "contact-the-practice"
+    assert refused.json()["practices"] == [said["practices"][1]["practice"]["name"]]
+
+
+def test_a9_a_practice_that_deletes_takes_away_its_own_part_alone(portal: Portal, second: Second) -> None:
+    anna = portal.account(NAME, BIRTH_DATE, "70")
+    assert sent(portal, portal.staff_token, image(3, "70")).status_code == 200
+    assert join(portal, anna, code_of(portal, second, patient_id="71")).status_code == 200
+    assert sent(portal, second.token, image(4, "71")).status_code == 200
+    assert len(exams_of(portal, anna)) == 2
+    gone = portal.request("DELETE", f"/api/v1/staff/accounts/{anna.account_id}", second.token)
+    assert gone.status_code == 204
+    assert [each["studies"][0]["study_instance_uid"] for each in exams_of(portal, anna)] == ["2.3"]
+    assert portal.request("DELETE", f"/api/v1/staff/accounts/{anna.account_id}", second.token).status_code == 404
+    assert sent(portal, second.token, image(4, "71")).status_code == 200, "the practice keeps what it sent"
+    assert portal.request("DELETE", f"/api/v1/staff/accounts/{anna.account_id}", portal.staff_token).status_code == 204
+    with portal.services.database.reading() as session:
+        assert session.get_one(AccountRow, anna.account_id).state == "closed"
+
+
+def test_a9_letters_and_pages_name_the_practice_that_writes(portal: Portal, second: Second) -> None:
+    anna = portal.account()
+    with portal.services.database.writing() as session:
+        session.get_one(AccountRow, anna.account_id).email = "anna.of.both@example.org"
+    assert join(portal, anna, code_of(portal, second)).status_code == 200
+    (letter,) = [each for each in portal.letters("practice-joined") if each["To"] == "anna.of.both@example.org"]
+    body = letter.get_body(("plain",))
+    assert body is not None
+    assert "+49 30 2222" in body.get_content()
+    assert portal.services.settings.name in letter["From"], "one portal sends for all"
+    page = portal.get("/oauth/device").text
+    assert "Second of" not in page
+    assert "+49 30 2222" not in page
+
+
+def test_a9_on_the_server_a_practice_is_added_and_asked_for_by_its_number(tmp_path: Path) -> None:
+    settings = ServerSettings(tmp_path / "portal", "http://127.0.0.1:8470", local=True)
+    with administration(settings) as first:
+        number, file = first.add_practice(Practice("Second", phone="+49 30 2222"))
+        assert {key: each.name for key, each in first.practices().items()}[number] == "Second"
+        first.change_rules(PracticeRules(release_hours=1))
+        with pytest.raises(Problem) as refused:
+            first.add_practice(Practice("Second"))
+        assert refused.value.code == "conflict"
+    assert file.stat().st_mode & 0o077 == 0
+    with administration(settings, practice=number) as other:
+        assert other.rules().release_hours == 72, "the rules of the first are not its"
+        made_for = other.invite(Invitation(NAME, BIRTH_DATE, patient_id="7"))
+        with other.database.reading() as session:
+            assert session.query(PatientRow).filter_by(practice=number).count() == 1
+    assert made_for.activation_code
+    with pytest.raises(Problem), administration(settings, practice=number + 1):
+        pass
