@@ -162,6 +162,12 @@ class Browser:
         self.evaluate(f"{field}.focus(), {field}.select()")
         self._call("Input.insertText", text=text)
 
+    def give(self, selector: str, *files: Path) -> None:
+        """Choose files in a field for files."""
+        found = self._call("Runtime.evaluate", expression=f"document.querySelector({json.dumps(selector)})")
+        place = found["result"]["objectId"]
+        self._call("DOM.setFileInputFiles", files=[str(file) for file in files], objectId=place)
+
     def press(self, key: str, *, shift: bool = False) -> None:
         """Press and let go of one key: a letter, or a name such as "ArrowDown" or "Enter"."""
         text, number = _KEYS.get(key, (key, ord(key[0].upper())))

@@ -21,6 +21,7 @@ export const PLACES = [
   { path: "/my/exams/:exam/report", who: LOOKING, load: () => import("./exams/report.js") },
   { path: "/my/exams/:exam/activity", load: () => import("./activity/activity.js") },
   { path: "/my/share/:exam", load: () => import("./sharing/share.js") },
+  { path: "/my/upload", nav: "Add images", icon: "cloud-upload", load: () => import("./upload/upload.js") },
   { path: "/my/shared", nav: "Shared Exams", icon: "share-2", load: () => import("./sharing/shared.js") },
   { path: "/my/activity", nav: "Activity", icon: "history", load: () => import("./activity/activity.js") },
   { path: "/my/account", nav: "My Account", icon: "user", load: () => import("./account/account.js") },

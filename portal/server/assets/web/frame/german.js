@@ -19,6 +19,7 @@ export const german = {
   "Shared Exams": "Geteilte Untersuchungen",
   Activity: "Aktivität",
   "My Account": "Mein Konto",
+  "Add images": "Bilder hinzufügen",
   "This is a practice portal on this computer. Nobody else can reach it.":
     "Dies ist ein Übungsportal auf diesem Computer. Niemand sonst kann es erreichen.",
   "Not a medical device: please do not use these images for a diagnosis.":
