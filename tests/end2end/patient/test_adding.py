@@ -45,9 +45,7 @@ def packed(place: Path, **files: bytes) -> Path:
 
 def choose(anna: Patient, *files: Path) -> None:
     anna.go("/my/upload")
-    anna.browser._call(
-        "DOM.setFileInputFiles", files=[str(each) for each in files], objectId=found["result"]["objectId"]
-    )
+    anna.browser.give("#files", *files)
     anna.browser.wait_for("document.querySelector('.actions')")
 
 
