@@ -153,7 +153,8 @@ def _accounts(routes: APIRouter, services: Services, callers: Callers) -> None:
 def _person_of(session: Session, caller: Caller, account: str) -> PatientRow:
     """Find whose account it is; raises `Problem("not-found")` where it is another practice's, or was deleted."""
     row = session.get(AccountRow, account)
-    own = [link.person for link in row.patients if link.relation == "self"] if row and row.state != "closed" else []
-    if not own or own[0].practice != caller.practice:
+    links = row.patients if row is not None and row.state != "closed" else []
+    own = [link.person for link in links if link.relation == "self" and link.person.practice == caller.practice]
+    if not own:
         raise Problem("not-found")
     return own[0]

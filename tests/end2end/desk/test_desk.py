@@ -152,7 +152,13 @@ def test_e6_a_doctor_reads_the_report_the_patient_does_not_see_yet(eva: Patient,
 
 def test_each_sees_the_places_of_their_role_alone(eva: Patient) -> None:
     at(eva, "/my/desk/patients")
-    assert [each.strip() for each in eva.sees("#places").splitlines()] == ["Patients", "Reports", "Inbox", "Letters"]
+    assert [each.strip() for each in eva.sees("#places").splitlines()] == [
+        "Patients",
+        "Reports",
+        "Inbox",
+        "Referring doctors",
+        "Letters",
+    ]
     eva.go("/my/desk/staff", **SCREEN)
     assert "There is nothing here" in eva.sees()
     ada = replace(eva, account=eva.portal.member("administrator", name="Ada Boss", user_name="ada"))
@@ -166,7 +172,7 @@ def test_each_sees_the_places_of_their_role_alone(eva: Patient) -> None:
     assert known["practices"][0]["phone"] == "030 4711"
 
 
-PLACES = ("patients", "patients/new", "patients/1", "reports?work=complete", "inbox", "letters")
+PLACES = ("patients", "patients/new", "patients/1", "reports?work=complete", "inbox", "doctors", "letters")
 
 
 @pytest.mark.parametrize("place", PLACES)

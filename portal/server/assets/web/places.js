@@ -30,6 +30,7 @@ export const PLACES = [
   { path: "/my/desk/patients/:patient", who: DESK, load: () => import("./desk/patient.js") },
   { path: "/my/desk/reports", who: ["reports"], nav: "Reports", icon: "file-text", load: () => import("./desk/reports.js") },
   { path: "/my/desk/inbox", who: DESK, nav: "Inbox", icon: "folder-open", load: () => import("./desk/inbox.js") },
+  { path: "/my/desk/doctors", who: DESK, nav: "Referring doctors", icon: "share-2", load: () => import("./desk/doctors.js") },
   { path: "/my/desk/letters", who: ["reception"], nav: "Letters", icon: "mail", load: () => import("./desk/letters.js") },
   { path: "/my/desk/staff", who: ["administrator"], nav: "Staff", icon: "lock", load: () => import("./desk/members.js") },
   { path: "/my/desk/settings", who: ["administrator"], nav: "Settings", icon: "pencil", load: () => import("./desk/settings.js") },

@@ -210,4 +210,21 @@ export const german = {
   "{doctor} sees images and reports at once, also those the patient does not see yet.":
     "{doctor} sieht Bilder und Befunde sofort, auch solche, die der Patient noch nicht sieht.",
   "Give all exams of this patient?": "Alle Untersuchungen dieses Patienten zeigen?",
+  "A doctor sees images and reports at once, and nothing else. An administrator invites doctors; all exams of one patient are given on the patient's card.":
+    "Ein Arzt sieht Bilder und Befunde sofort und sonst nichts. Eingeladen wird er von der Verwaltung; alle Untersuchungen eines Patienten gibt man auf dessen Karte.",
+  "There is no referring doctor yet.": "Es gibt noch keinen überweisenden Arzt.",
+  "Take back": "Zurücknehmen",
+  "sees {n} exam": "sieht {n} Untersuchung",
+  "sees {n} exams": "sieht {n} Untersuchungen",
+  "{n} patient by hand": "{n} Patient von Hand",
+  "{n} patients by hand": "{n} Patienten von Hand",
+  "{n} exam by hand": "{n} Untersuchung von Hand",
+  "{n} exams by hand": "{n} Untersuchungen von Hand",
+  "{n} exam": "{n} Untersuchung",
+  "{n} exams": "{n} Untersuchungen",
+  "Give all exams whose images name": "Alle Untersuchungen zeigen, deren Bilder nennen:",
+  "Give the exams": "Untersuchungen zeigen",
+  "{name}: {exams} now, and all that come later. Two doctors of one name are one to the portal.":
+    "{name}: jetzt {exams}, und alle, die noch kommen. Zwei Ärzte gleichen Namens sind für das Portal einer.",
+  "Give these exams?": "Diese Untersuchungen zeigen?",
 };
