@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.server.exams import titles
 from portal.server.oauth.sign_in_pages import texts
 from portal.server.oauth.sign_in_pages.german import GERMAN
 from portal.server.oauth.sign_in_pages.html_pages import TEMPLATES
@@ -22,7 +23,8 @@ TABLE_LINE = re.compile(rf"^  (?:{STRING}|(\w+)):", re.M)
 VIEWER_SCRIPTS = list((ASSETS / "recipient").glob("*/*.js"))
 OURS = sorted(path for path in WEB.rglob("*.js") if path.name != "german.js")
 SCRIPTS = [*OURS, *VIEWER_SCRIPTS, ASSETS / "recipient" / "words.js"]
-KINDS = {"X-ray", "Ultrasound", "MR"}  # of series, as the portal says them
+# What the portal says by itself: kinds of series, and what titles of exams are made of.
+KINDS = {"X-ray", "Ultrasound", "MR", "Images", *titles._MACHINES.values(), *titles._PARTS}
 # Said in the way in alone, by the file the viewer shares with it.
 OF_THE_WAY_IN = {"minute", "minutes"}
 
@@ -74,6 +76,10 @@ def test_the_viewers_markup_is_there_in_german() -> None:
 def test_no_german_is_left_over() -> None:
     all_strings = set().union(*map(strings_of, SCRIPTS)) | viewer_texts() | KINDS
     assert german_texts() - all_strings == set()
+
+
+def test_what_titles_are_made_of_is_there_in_german() -> None:
+    assert KINDS - german_texts() == set()
 
 
 def test_every_place_is_named_in_german() -> None:

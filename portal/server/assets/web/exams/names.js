@@ -2,11 +2,12 @@
 
 import { isolated } from "../../recipient/words.js";
 import { count, day, momentOf, say } from "../words.js";
+import { titleWords } from "./titles.js";
 
 /** What the hospital calls an exam, and beside it what that is in plain words, "" where that says no more. */
 export function namesOf(exam) {
-  const plain = exam.name && exam.name.toLowerCase() !== exam.title.toLowerCase() ? exam.title : "";
-  return [isolated(exam.name || exam.title), isolated(plain)];
+  const plain = exam.name && exam.name.toLowerCase() !== exam.title.toLowerCase() ? titleWords(exam.title) : "";
+  return [isolated(exam.name || titleWords(exam.title)), isolated(plain)];
 }
 
 /** On one line: "Thorax nativ (CT of the chest)". */

@@ -5,6 +5,7 @@ import { learn, say } from "../words.js";
 import { Viewer } from "../../recipient/viewer/viewer.js";
 import { AS_ACCOUNT } from "../exams/exam.js";
 import { nameOf } from "../exams/names.js";
+import { titleWords } from "../exams/titles.js";
 import { awaySentences, wholeOf, wholeSentences } from "../exams/whole.js";
 import { german } from "./german.js";
 import { translated } from "./translated.js";
@@ -39,7 +40,7 @@ function opened(exam) {
   const whole = wholeOf(exam);
   const away = awaySentences(whole);
   return {
-    exams: [exam],
+    exams: [{ ...exam, title: titleWords(exam.title) }],
     person: exam.person,
     message: "",
     include_images: true,

@@ -186,11 +186,14 @@ def test_signing_out_everywhere_ends_the_other_browsers_too(
     other.close()
 
 
-def test_a_new_password_ends_it(portal: Portal, browser: WebBrowser, anna: SignedIn) -> None:
-    edit = {"email": "anna@example.org"}
-    right = {"X-Form-Token": browser.token(), **SAME}
-    assert browser.ask("PATCH", "/api/v1/account", json=edit, headers=right).status_code == 200
-    portal.post("/api/v1/account/recovery", json=edit)
+def test_a_new_password_ends_it(portal: Portal, browser: WebBrowser) -> None:
+    person = {"patient_name": "MUELLER^ANNA", "patient_birth_date": "19510504", "email": "anna@example.org"}
+    code = portal.post("/api/v1/staff/invitations", portal.staff_token, json=person).json()["activation_code"]
+    chosen = {"user_name": "anna", "password": "three green apples"}
+    portal.said(200, portal.post("/api/v1/activation", json={"code": code, **chosen}))
+    browser.ask("POST", "/sign-in", data={**browser.form(), **chosen})
+    assert browser.get("/api/v1/account").status_code == 200
+    portal.post("/api/v1/account/recovery", json={"email": person["email"]})
     letter = portal.letters("recovery")[-1].get_body(("plain",))
     assert letter is not None
     token = str(letter.get_content()).split("/recover/")[1].split()[0]
