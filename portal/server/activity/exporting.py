@@ -60,7 +60,7 @@ def _event(row: ActivityRow, portal: str) -> dict[str, Any]:
         "subtype": [{"system": "urn:scanshelf:activity", "code": row.kind}],
         "recorded": utc_text(row.at),
         "outcome": "4" if row.kind in _REFUSED else "0",
-        "agent": [{"name": row.actor or "unknown", "requestor": True}],
+        "agent": [_agent(row)],
         "source": {"observer": {"display": portal}},
     }
     if row.kind in _ACTIONS:
@@ -69,6 +69,14 @@ def _event(row: ActivityRow, portal: str) -> dict[str, Any]:
     if row.share:
         about.append({"what": {"identifier": {"system": "urn:scanshelf:share", "value": row.share}}})
     return event | ({"entity": about} if about else {})
+
+
+def _agent(row: ActivityRow) -> dict[str, Any]:
+    """Say who did it, and from where as far as that is known."""
+    agent: dict[str, Any] = {"name": row.actor or "unknown", "requestor": True}
+    if network := (row.details or {}).get("from_network"):
+        agent["network"] = {"address": network}
+    return agent
 
 
 def _lines(database: Database, account: str) -> Iterator[ActivityRow]:

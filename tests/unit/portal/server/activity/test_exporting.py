@@ -34,6 +34,9 @@ def test_l1_the_whole_activity_is_a_bundle_of_audit_events(portal: Portal) -> No
     made = make(portal, anna.token, exams=[exam := exam_of(portal, anna)])
     redeem(portal, made, wrong_code(made))
     redeem(portal, made, recipient_name="Dr Berg")
+    with portal.services.database.writing() as session:
+        from_there = {"from_network": "203.0.113.0/24"}
+        note(session, account=anna.account_id, kind="share-downloaded", at=portal.clock(), details=from_there)
     answer = portal.get("/api/v1/audit/fhir", anna.token)
     assert answer.headers["Content-Type"] == "application/fhir+json"
     bundle = answer.json()
@@ -41,6 +44,7 @@ def test_l1_the_whole_activity_is_a_bundle_of_audit_events(portal: Portal) -> No
     assert bundle["resourceType"] == "Bundle"
     assert (events["wrong-code"]["outcome"], events["share-opened"]["outcome"]) == ("4", "0")
     assert events["share-opened"]["agent"] == [{"name": "Dr Berg", "requestor": True}]
+    assert events["share-downloaded"]["agent"][0]["network"] == {"address": "203.0.113.0/24"}
     assert events["share-opened"]["action"] == "R"
     named = [each["what"]["identifier"]["value"] for each in events["share-opened"]["entity"]]
     assert named == [exam, made["share"]["id"]]
