@@ -726,7 +726,7 @@ ERRORS: dict[str, Words] = {
         tr("The portal signs with a key that Scanshelf does not know, and no key known before vouches for it."),
         tr("It may have been set up anew, or something else answers in its place. The exam does not count as sent."),
         tr(
-            "Ask the practice whether its portal has a new key. If it says so, press “Take its new key and send”, or "
+            "Ask the practice whether its portal has a new key. If it says so, press “Use its new key”, or "
             "say “scanshelf uploads --retry ID --new-key”."
         ),
     ),

@@ -99,8 +99,8 @@ class SendingCardView(CardView[SendingCard]):
             "resume": self.tr("Go on"),
             "again": self.tr("Try again"),
             "stop": self.tr("Stop sending"),
-            "receipt": self.tr("Save the portal's receipt…"),
-            "new-key": self.tr("Take its new key and send"),
+            "receipt": self.tr("Save receipt…"),
+            "new-key": self.tr("Use its new key"),
         }
         primary = name in {"resume", "again"}
         icon = self._owner.icons(ICONS[name], "on_accent" if primary else None)

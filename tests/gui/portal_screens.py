@@ -73,10 +73,6 @@ SENDING = (
     SendingCard("u4", "Mammogram · 7 July 2020", "Anna MUELLER, born 4 May 1951",
                 "All 4 images on your shelf are at the portal, checked on 22 November 2026, 10:24", "good",
                 actions=("receipt",)),
-    SendingCard("u5", "MR of the knee · 8 August 2021", "Anna MUELLER, born 4 May 1951",
-                "0 of 96 images are at the portal", "loss",
-                means="The portal signs with a key that Scanshelf does not know.",
-                do="Ask the practice whether its portal has a new key.", actions=("new-key", "again")),
 )  # fmt: skip
 
 SHARES = (

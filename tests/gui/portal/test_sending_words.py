@@ -73,7 +73,7 @@ def test_what_the_portal_signed_can_be_saved_once_all_is_there(messages: Message
 def test_a_strange_key_is_taken_only_where_the_person_says_so(messages: Messages) -> None:
     card = sending_card(replace(PARTIAL, state="failed", reason="receipt-key-changed"), messages, Counter())
     assert card.actions == ("new-key", "again")
-    assert "Take its new key and send" in card.do
+    assert "Use its new key" in card.do
 
 
 def test_what_the_portal_did_not_take_says_why_and_can_be_sent_again(messages: Messages) -> None:
