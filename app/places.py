@@ -36,3 +36,8 @@ def settings_folder() -> Path:
 def names_a_place(word: str) -> bool:
     """Tell whether a word is meant as a folder or file, there or not; any other is a UID of the shelf."""
     return "/" in word or os.sep in word or Path(word).exists()
+
+
+def is_letter(word: str) -> bool:
+    """Tell whether a word is the link of a portal or of its letter."""
+    return word.startswith(("https://", "http://"))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from portal.client.account import Portal
     from portal.client.connecting.credentials import Credentials
     from portal.client.known_portals import KnownPortal, KnownPortals
+    from portal.client.letter_links import LetterLink
     from portal.client.signing_in.device import DeviceCode
     from portal.client.signing_in.vault import Vault
     from portal.wire.accounts import Account
@@ -101,6 +102,13 @@ def typed_address(named: str) -> str:
     from portal.client.known_portals import portal_address
 
     return portal_address(named)
+
+
+def read_letter(text: str) -> LetterLink:
+    """Read the link of a practice's letter, or an address as it was typed; raises `PortalError`."""
+    from portal.client.letter_links import read_letter
+
+    return read_letter(text)
 
 
 def ask_portal(url: str) -> WellKnown:

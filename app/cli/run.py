@@ -33,6 +33,7 @@ COMMANDS = {
     "logout": "sign out, here and at the portal",
     "whoami": "who is signed in, and where",
     "accounts": "the accounts that are signed in; use another one",
+    "open-link": "open what a letter's link is for: an invitation, a new password, a portal",
     "exams": "the exams of your account; download one",
     "upload": "send studies to your account or a DICOMweb server",
     "uploads": "what waits to be sent; send it again or not",
@@ -44,7 +45,7 @@ COMMANDS = {
 VALUE_OPTIONS = frozenset(
     {"--library", "--portal", "--account", "--token-file"}
 )  # common options with a value after them
-MODULES = {"import": "import_", "list": "list_", "bin": "bin_"}
+MODULES = {"import": "import_", "list": "list_", "bin": "bin_", "open-link": "open_link"}
 
 
 def run(words: Sequence[str]) -> int:

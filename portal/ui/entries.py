@@ -188,6 +188,7 @@ class ShareChoice:
     include_report: bool
     allow_download: bool
     message: str
+    email: str = ""  # where the portal is to send the link, never the code
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,3 +204,5 @@ class NewShareCard:
     until: str
     views: str
     local: bool
+    mail_to: str = ""  # who was to get the link by mail
+    mailed: bool = False  # whether the portal said that it sends it

@@ -108,7 +108,9 @@ class Welcome(QWidget):
         words = QVBoxLayout()
         words.setSpacing(4)
         words.addWidget(label(self.tr("Does your practice offer a portal?"), "strong"))
-        words.addWidget(label(self.tr("Type the address that stands on its letter."), "body"))
+        words.addWidget(
+            label(self.tr("Type the address that stands on its letter, or paste the letter's link."), "body")
+        )
         row.addLayout(words, 1)
         column.addLayout(row)
         self.address.setPlaceholderText(self.tr("for example portal.my-practice.org"))

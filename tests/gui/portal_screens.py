@@ -131,7 +131,7 @@ SHARE = ShareQuestion(
 )  # fmt: skip
 NEW_SHARE = NewShareCard(
     "s9", "for Dr. Weiss", "CT of the chest", LINK, "XD9FTP", "7KQ4M2-XD9FTP", "until 22 December 2026",
-    "may be opened 10 times", True,
+    "may be opened 10 times", True, "praxis@weiss.example", True,
 )  # fmt: skip
 
 

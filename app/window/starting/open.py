@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.places import names_a_place
+from app.places import is_letter, names_a_place
 from app.window.shell.controller import Controller
 from app.window.shell.frame import Frame
 from app.window.starting.garbage import Garbage
@@ -67,7 +67,8 @@ def make_controller(
 ) -> Controller:
     """Fill the window with its panels, show it, and begin once it is on the screen.
 
-    `paths` are places to look at, or UIDs on the shelf to open; `opened` are files the system opens with the program.
+    `paths` are places to look at, UIDs on the shelf to open, or a letter's link; `opened` are files the system opens
+    with the program.
     """
     controller = Controller(frame, RealEngines(), library_folder)
     page = welcome(frame, library_folder)
@@ -84,8 +85,11 @@ def make_controller(
 def begin(controller: Controller, paths: Sequence[str], opened: OpenedFiles | None = None) -> None:
     """Start what the window does by itself, and look at what was named on the command line."""
     controller.start()
-    if paths:
-        _take_in(controller, paths)
+    letters = [word for word in paths if is_letter(word)]
+    for link in letters:
+        controller.portal.open_letter(link)
+    if len(paths) > len(letters):
+        _take_in(controller, [word for word in paths if word not in letters])
     if opened is not None:
         opened.begin(lambda files: controller.add_paths(files, view=True))
     from app.window.jobs.job_runner import Task

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from core.language.isolates import isolated
 from core.ui.flow import FlowLayout
 from core.ui.notice import Notice
 from core.ui.parts import LabelRole, button, card, label, margins, spaced
@@ -57,6 +58,17 @@ class NewShareDialog(Question):
             self.tr("It is shared: {whom}").format(whom=share.for_whom) if share.for_whom else self.tr("It is shared")
         )
 
+    def _sent(self) -> QLabel:
+        """Say what is to be done with the link, and what the portal said about the mail that was asked for."""
+        if not self.share.mail_to:
+            return label(self.tr("Send it, or let it be scanned. Alone it shows nothing."), "body")
+        to = isolated(self.share.mail_to)
+        if self.share.mailed:
+            words = self.tr("The portal sends it to {address}, and never the code: tell that yourself.")
+            return label(words.format(address=to), "body", tone="good", selectable=True)
+        words = self.tr("The portal sent no mail to {address}: pass it on yourself. Alone it shows nothing.")
+        return label(words.format(address=to), "body", tone="amber", selectable=True)
+
     def _link(self) -> QFrame:
         frame, column = card()
         column.setContentsMargins(margins(16, 8, 8, 8))  # the code of dots has a white border of its own
@@ -65,7 +77,7 @@ class NewShareDialog(Question):
         words.setContentsMargins(0, 8, 0, 8)
         words.setSpacing(8)
         words.addWidget(label(self.tr("1. The link"), "strong"))
-        words.addWidget(label(self.tr("Send it, or let it be scanned. Alone it shows nothing."), "body"))
+        words.addWidget(self._sent())
         words.addWidget(Link(self.share.url))
         flow = FlowLayout()
         flow.addWidget(self._copy("link", self.tr("Copy the link"), self.share.url))

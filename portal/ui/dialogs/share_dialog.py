@@ -25,7 +25,7 @@ class ShareDialog(Question):
         super().__init__(self._headline(question), parent)
         self.question = question
         self._icons = icons
-        self.whom, self.message = QLineEdit(), QLineEdit()
+        self.whom, self.email, self.message = QLineEdit(), QLineEdit(), QLineEdit()
         self.days, self.accesses = QComboBox(), QComboBox()
         self.images = QCheckBox(self.tr("Images"))
         self.report = QCheckBox(self.tr("Report"))
@@ -37,7 +37,10 @@ class ShareDialog(Question):
         if question.local:
             self.column.addWidget(LocalBanner(icons))
         self.column.addWidget(self._what())
-        self.column.addWidget(self._named(self.tr("Whom is it for?"), self.whom, self._whom_hint()))
+        whom = self._named(self.tr("Whom is it for?"), self.whom, self._whom_hint())
+        self.email.setPlaceholderText(self.tr("empty: you pass the link on yourself"))
+        hint = self.tr("The link alone. The code is never mailed: you tell it by another way.")
+        self.column.addLayout(self.beside(whom, self._named(self.tr("Mail the link to"), self.email, hint)))
         self.column.addLayout(self._limits())
         self.column.addWidget(self._may())
         self.column.addWidget(self._named(self.tr("A message for the recipient"), self.message))
@@ -47,6 +50,7 @@ class ShareDialog(Question):
         self.add_button(self.share).clicked.connect(self._send)
         self.add_cancel()
         self.whom.returnPressed.connect(self._send)
+        self.email.returnPressed.connect(self._send)
         self.message.returnPressed.connect(self._send)
         for box in (self.images, self.report):
             box.toggled.connect(self._look)
@@ -63,6 +67,7 @@ class ShareDialog(Question):
             self.report.isChecked(),
             self.download.isChecked(),
             self.message.text().strip(),
+            self.email.text().strip(),
         )
 
     def show_problem(self, what: str, means: str, do: str) -> None:

@@ -101,7 +101,7 @@ def sign_in(controller: Controller, qtbot: QtBot, url: str, browser: AtTheBrowse
     browser.join()
 
 
-def share_first(controller: Controller, qtbot: QtBot, whom: str) -> NewShareDialog:
+def share_first(controller: Controller, qtbot: QtBot, whom: str, email: str = "") -> NewShareDialog:
     """Share the first exam; gives the dialog that shows link and codes."""
     panel, sharing = controller.portal.panel, controller.portal.presenters.sharing
     controller.window.go_to("portal")
@@ -112,6 +112,7 @@ def share_first(controller: Controller, qtbot: QtBot, whom: str) -> NewShareDial
     view.buttons["share"].click()
     assert isinstance(sharing.dialog, ShareDialog)
     sharing.dialog.whom.setText(whom)
+    sharing.dialog.email.setText(email)
     sharing.dialog.share.click()
     qtbot.waitUntil(lambda: isinstance(sharing.dialog, NewShareDialog), timeout=LONG)
     assert isinstance(sharing.dialog, NewShareDialog)

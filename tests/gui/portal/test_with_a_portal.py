@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QDate
+from PySide6.QtCore import QDate, Qt
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -193,8 +193,12 @@ def test_an_exam_comes_back_to_the_shelf_and_its_share_is_edited_and_printed(
     put_on_shelf(controller, qtbot, disc)
     sign_in(controller, qtbot, portal.url, browser_of(portal.account("SAMPLE^BERT", "19630217")))
     send(controller, qtbot, "BERT")
-    made = share_first(controller, qtbot, "Dr. Weiss")
+    made = share_first(controller, qtbot, "Dr. Weiss", "weiss@praxis.example")
     code = made.share.verification_code
+    assert "sends it to weiss@praxis.example, and never the code" in bare(texts(made))
+    (letter,) = [one for one in portal.letters() if one["To"] == "weiss@praxis.example"]
+    assert made.share.url in str(letter.get_body(("plain",)))
+    assert code not in letter.as_string()
     made.accept()
     panel, session = controller.portal.panel, controller.portal.session
     panel.go_to("shared")
@@ -339,3 +343,25 @@ def test_two_people_of_a_family_are_told_apart_and_each_sends_to_the_own_account
     named[0].trigger()
     qtbot.waitUntil(lambda: panel.is_home() and panel.who is not None and "Bert" in panel.who.person, timeout=LONG)
     assert [action.isChecked() for action in panel.accounts.menu().actions() if "Bert" in action.text()] == [True]
+
+
+def test_a_letters_link_leads_to_its_portal_and_its_invitation_ends_signed_in(
+    make_window: MakeWindow, portal: Portal, qtbot: QtBot
+) -> None:
+    wanted = {"patient_name": ANNA[0], "patient_birth_date": ANNA[1]}
+    invited = portal.said(201, portal.post("/api/v1/staff/invitations", json=wanted, token=portal.staff_token))
+    controller = make_window()
+    controller.window.go_to("portal")
+    panel, browser = controller.portal.panel, AtTheBrowser("anna.sample")
+    controller.portal.presenters.browser.open_url = browser
+    qtbot.keyClicks(panel.welcome.address, invited["url"])
+    qtbot.keyClick(panel.welcome.address, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: panel.welcome.found is not None, timeout=LONG)
+    assert panel.welcome.found.url == portal.url
+    assert "This is an invitation" in texts(panel.welcome)
+    qtbot.keyClick(panel.welcome.sign_in, Qt.Key.Key_Space)
+    qtbot.waitUntil(panel.is_home, timeout=LONG)
+    browser.join()
+    assert panel.who is not None
+    assert panel.who.user_name == "anna.sample"
+    assert "Anna SAMPLE" in bare(panel.who.person)

@@ -98,6 +98,12 @@ class PortalPlace(QObject):
         """Ask how a study shall be shared; what is not at the portal is sent first."""
         self._when_signed_in("send" if row.uploaded == "no" else "share", row)
 
+    def open_letter(self, link: str) -> None:
+        """Show the portal a letter's link leads to."""
+        self.go_in()
+        self.presenters.signing_in.open_letter(link)
+        self.place_requested.emit()
+
     def go_in(self) -> PortalPanel:
         """Give the panel with its presenters: the place is gone to."""
         self._presenters()

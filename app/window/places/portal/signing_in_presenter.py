@@ -15,7 +15,7 @@ from app.window.places.portal.parts import PortalParts
 from app.window.places.portal.session import Home
 from app.window.places.portal.system_browser import SystemBrowser
 from app.words.messages import Words
-from core.errors import ScanshelfError
+from core.errors import PortalError, ScanshelfError
 from core.language.isolates import isolated
 from core.ui.notice import Notice
 from portal.ui.dialogs.practice_dialog import PracticeDialog
@@ -23,6 +23,7 @@ from portal.ui.dialogs.practice_dialog import PracticeDialog
 if TYPE_CHECKING:
     from core.job import Job
     from library.index.rows import StudyRow
+    from portal.client.letter_links import LetterLink
     from portal.wire.well_known import WellKnown
 
 
@@ -41,6 +42,7 @@ class SigningInPresenter(QObject):
         self._resumed = False
         self._entering = 0  # the number of the newest way in
         self._entry = ""  # its job, to be stopped
+        self._letter: LetterLink | None = None  # that led to the portal that is shown
         welcome = self._panel.welcome
         welcome.check_requested.connect(self.check)
         welcome.sign_in_requested.connect(self.sign_in)
@@ -63,18 +65,43 @@ class SigningInPresenter(QObject):
         self._panel.waiting.show_asking(self.tr("your portal"))
         self._enter(self._session.resume, self._came_back, again=self._begin_again)
 
-    def check(self, address: str) -> None:
-        """Ask what answers at an address."""
+    def open_letter(self, link: str) -> None:
+        """Show the portal a letter's link leads to, whoever is signed in; the person goes on from there."""
+        self._resumed = True
+        if self._parts.account.home is not None:
+            self.ask_another()
+        self._show_way_in()
+        self._panel.welcome.address.setText(link)
+        self.check(link)
+
+    def check(self, text: str) -> None:
+        """Ask what answers at an address, or at the portal a letter's link leads to."""
         self._panel.welcome.show_looking()
+        self._letter = _letter_of(text)
+        address = text
+        if self._letter is not None:
+            address = self._letter.portal
+            self._panel.welcome.show_wish(self._asked_by(self._letter))
+            if self._letter.kind in {"recovery", "share"}:
+                self._browser.open_link(self._letter.link)
         task: Task[tuple[str, WellKnown]] = Task(
             done=lambda found: self._panel.welcome.show_found(say.found_of(*found)), failed=self._not_found
         )
         self._parts.ask(lambda job: _ask_at(address), task)
 
     def sign_in(self, url: str) -> None:
-        """Let the person sign in, in the browser."""
+        """Let the person sign in, in the browser; with the code of the letter that led to this portal."""
+        letter = self._letter
+        code = letter.code if letter is not None and letter.portal == url else None
         self._panel.waiting.show_browser("")
-        self._enter(lambda job: self._session.sign_in(url, self._open_browser, job), self._entered)
+        self._enter(lambda job: self._session.sign_in(url, self._open_browser, job, code), self._entered)
+
+    def _asked_by(self, letter: LetterLink) -> str:
+        return {
+            "activation": self.tr("This is an invitation: press “Sign in”, and choose a name and a password there."),
+            "recovery": self.tr("Choose your new password in the browser. Then sign in here."),
+            "share": self.tr("Somebody shared images with you: they open in your browser, and need no account."),
+        }[letter.kind]
 
     def switch(self, url: str, user_name: str) -> None:
         """Go on as another account that is signed in; nothing of the one before is shown any more."""
@@ -235,6 +262,15 @@ class SigningInPresenter(QObject):
         dialog.sign_in_chosen.connect(lambda: self.try_practice(None))
         self.dialog = dialog
         dialog.ask()
+
+
+def _letter_of(text: str) -> LetterLink | None:
+    """Read the link of a letter; None for what is an address or nothing of the kind."""
+    try:
+        letter = signing_in.read_letter(text)
+    except PortalError:
+        return None
+    return letter if letter.kind != "portal" else None
 
 
 def _ask_at(address: str) -> tuple[str, WellKnown]:

@@ -287,6 +287,8 @@ def new_share_card(made: NewShare, portal: WellKnown) -> NewShareCard:
         words("until {date}").format(date=day_text(share.expires_at)),
         words("may be opened %n time(s)", share.max_accesses),
         portal.local,
+        share.email or "",
+        made.mailed,
     )
 
 
