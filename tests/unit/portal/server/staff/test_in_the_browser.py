@@ -30,13 +30,13 @@ def test_the_page_knows_what_whoever_is_signed_in_may(
 ) -> None:
     assert browser.sign_in(portal.member(*given)).status_code == 303
     assert roles(browser) == " ".join(sorted(given))
-    assert browser.api("GET", "/staff/me").json()["roles"] == list(given)
+    assert browser.api("GET", "staff/me").json()["roles"] == list(given)
 
 
 def test_a_patients_page_is_a_patients(portal: Portal, browser: WebBrowser) -> None:
     browser.sign_in(portal.account())
     assert roles(browser) == "patient"
-    assert browser.api("GET", "/staff/patients").status_code == 403
+    assert browser.api("GET", "staff/patients").status_code == 403
 
 
 def test_a_session_at_the_practice_ends_after_a_quarter_of_an_hour_without_a_hand(
