@@ -65,6 +65,7 @@ def test_a10_a_passkey_made_in_the_browser_signs_in_there_alone_and_after_the_pa
     browser.open(f"{home}/")
     add_passkey(browser, anna)
     browser.open(f"{home}/")
+    browser.wait_for("document.getElementById('use_passkey')?.hidden === false")
     browser.click("#use_passkey")
     browser.wait_for("document.body && !document.querySelector('[name=password], #use_passkey')")
     browser.forget()
@@ -73,6 +74,7 @@ def test_a10_a_passkey_made_in_the_browser_signs_in_there_alone_and_after_the_pa
     browser.type("input[name=password]", anna.account.password)
     browser.click("button[value=sign-in]")
     browser.wait_for("document.querySelector('[name=factor_code]')")
+    browser.wait_for("document.getElementById('use_passkey')?.hidden === false")
     browser.click("#use_passkey")
     browser.wait_for("document.body && !document.querySelector('[name=password], [name=factor_code], #use_passkey')")
     assert anna.has()["passkeys"][0]["used_at"]
@@ -91,7 +93,53 @@ def test_a10_on_a_phone_the_second_step_takes_the_code_and_nothing_sticks_out(po
     browser.click("button[value=sign-in]")
     browser.wait_for("document.querySelector('[name=factor_code]')")
     assert browser.evaluate("document.documentElement.scrollWidth") <= 360
-    assert browser.evaluate("document.activeElement.name") == "factor_code"
+    browser.wait_for("document.activeElement?.name === 'factor_code'")
     browser.type("input[name=factor_code]", code_at(anna.secret, int(portal.clock().timestamp()) // PERIOD + 1))
     browser.press("Enter")
     browser.wait_for("document.body && !document.querySelector('[name=password], [name=factor_code]')")
+
+
+def sign_in(browser: Browser, owner: Owner, page: str) -> None:
+    """Sign in with the password and come to a page."""
+    browser.forget()
+    browser.open(owner.portal.services.settings.public_url + page)
+    browser.type("input[name=user_name]", owner.account.user_name)
+    browser.type("input[name=password]", owner.account.password)
+    browser.click("button[value=sign-in]")
+    browser.wait_for("document.querySelector('#app details')")
+
+
+def unfold(browser: Browser, form: str) -> None:
+    browser.evaluate(f"document.getElementById('{form}').closest('details').open = true")
+
+
+def test_a10_under_account_security_an_app_and_a_passkey_are_added_and_taken_away(
+    portal: Portal, browser: Browser
+) -> None:
+    anna = owner_of(portal)
+    sign_in(browser, anna, "/my/account/security")
+    unfold(browser, "app-on")
+    browser.type("#app-on-password", "not my password")
+    browser.click("#app-on button[type=submit]")
+    browser.wait_for("document.querySelector('#app-on .notice.danger')")
+    browser.evaluate("document.getElementById('app-on-password').value = ''")
+    browser.type("#app-on-password", anna.account.password)
+    browser.click("#app-on button[type=submit]")
+    browser.wait_for("document.querySelector('#app img.qr')?.naturalWidth > 100")
+    anna.secret = base64.b32decode(browser.evaluate("document.getElementById('app-secret').textContent"))
+    browser.type("#app-code", anna.code())
+    browser.click("#app-confirm button")
+    browser.wait_for("document.querySelectorAll('#new-codes li').length === 10")
+    codes = browser.evaluate("[...document.querySelectorAll('#new-codes li')].map(each => each.textContent)")
+    assert anna.has()["recovery_codes_left"] == 10
+    unfold(browser, "passkey-add")
+    browser.type("#passkey-add-password", anna.account.password)
+    browser.type("#passkey-add-code", codes[0])
+    browser.click("#passkey-add button[type=submit]")
+    browser.wait_for("document.querySelectorAll('#passkeys [data-passkey]').length === 1")
+    unfold(browser, "app-off")
+    browser.type("#app-off-password", anna.account.password)
+    browser.click("#app-off button[type=button]")
+    browser.wait_for("document.getElementById('app-on')")
+    assert (anna.has()["authenticator"], len(anna.has()["passkeys"])) == (False, 1)
+    assert [status for _address, status in browser.refused if status != 403] == []

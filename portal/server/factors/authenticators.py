@@ -84,5 +84,5 @@ def remove_authenticator(session: Session, services: Services, account_id: str, 
 def _qr(address: str) -> str:
     out = io.BytesIO()
     picture = segno.make(address, error="m")
-    picture.save(out, kind="svg", scale=4, border=4, xmldecl=False, svgclass=None, lineclass=None)
+    picture.save(out, kind="svg", scale=4, border=4, light="#fff", xmldecl=False, svgclass=None, lineclass=None)
     return out.getvalue().decode("utf-8")

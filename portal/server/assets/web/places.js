@@ -25,6 +25,7 @@ export const PLACES = [
   { path: "/my/shared", nav: "Shared Exams", icon: "share-2", load: () => import("./sharing/shared.js") },
   { path: "/my/activity", nav: "Activity", icon: "history", load: () => import("./activity/activity.js") },
   { path: "/my/account", nav: "My Account", icon: "user", load: () => import("./account/account.js") },
+  { path: "/my/account/security", load: () => import("./security/security.js") },
   { path: "/my/desk/patients", who: DESK, nav: "Patients", icon: "user", load: () => import("./desk/patients.js") },
   { path: "/my/desk/patients/new", who: ["reception"], load: () => import("./desk/new_patient.js") },
   { path: "/my/desk/patients/:patient", who: DESK, load: () => import("./desk/patient.js") },

@@ -1,0 +1,55 @@
+// German of the security page.
+
+export const german = {
+  "Second step and passkeys": "Zweiter Schritt und Passkeys",
+  "With a second step your password alone opens nothing: your phone or a security key is needed too.":
+    "Mit einem zweiten Schritt öffnet Ihr Passwort allein nichts: Ihr Telefon oder ein Sicherheitsschlüssel gehört dazu.",
+  "Back to My Account": "Zurück zu Mein Konto",
+  "The codes are copied.": "Die Codes sind kopiert.",
+  "Your recovery codes": "Ihre Wiederherstellungscodes",
+  "Write them down or print them, and keep them where your phone is not. Each works once in place of the app. They are not shown again.":
+    "Schreiben oder drucken Sie sie auf und verwahren Sie sie dort, wo Ihr Telefon nicht ist. Jeder gilt einmal anstelle der App. Sie werden nicht noch einmal gezeigt.",
+  Print: "Drucken",
+  Copy: "Kopieren",
+  "This is not your password. Please type it once more.": "Das ist nicht Ihr Passwort. Bitte geben Sie es noch einmal ein.",
+  "This code does not fit. A code of the app works once: please wait for the next one.":
+    "Dieser Code passt nicht. Ein Code der App gilt einmal: Bitte warten Sie auf den nächsten.",
+  "This passkey did not fit. Please try it once more.": "Dieser Passkey passte nicht. Bitte versuchen Sie es noch einmal.",
+  "The device gave no passkey. Please try it once more.": "Das Gerät gab keinen Passkey. Bitte versuchen Sie es noch einmal.",
+  "Your password": "Ihr Passwort",
+  "Code of the app, or a recovery code": "Code der App oder ein Wiederherstellungscode",
+  "With a passkey": "Mit einem Passkey",
+  "Authenticator app": "Authenticator-App",
+  "The app is not asked for any more.": "Nach der App wird nicht mehr gefragt.",
+  "Signing in asks for a code of your app, since {day}.": "Die Anmeldung fragt seit dem {day} nach einem Code Ihrer App.",
+  "Switch it off": "Ausschalten",
+  "An app on your phone shows a new code every half minute. Any authenticator app will do.":
+    "Eine App auf Ihrem Telefon zeigt jede halbe Minute einen neuen Code. Jede Authenticator-App ist recht.",
+  "Add an app": "App hinzufügen",
+  "Go on": "Weiter",
+  "The 6 digits the app shows": "Die 6 Ziffern, die die App zeigt",
+  "Switch it on": "Einschalten",
+  "Let the app read this picture. If it cannot, type this key into it:":
+    "Lassen Sie die App dieses Bild lesen. Wenn sie das nicht kann, geben Sie diesen Schlüssel in sie ein:",
+  "QR code for the app": "QR-Code für die App",
+  "The second step is switched on.": "Der zweite Schritt ist eingeschaltet.",
+  "Recovery codes": "Wiederherstellungscodes",
+  "Codes left: {left} of 10.": "Übrige Codes: {left} von 10.",
+  "Make new codes": "Neue Codes machen",
+  "The codes of before open nothing any more then.": "Die bisherigen Codes öffnen dann nichts mehr.",
+  Passkeys: "Passkeys",
+  "A passkey is your phone, computer or security key, which looks who you are. It opens your account without a password.":
+    "Ein Passkey ist Ihr Telefon, Computer oder Sicherheitsschlüssel, der nachsieht, wer Sie sind. Er öffnet Ihr Konto ohne Passwort.",
+  "This browser, or this portal's address, takes no passkeys.": "Dieser Browser oder die Adresse dieses Portals nimmt keine Passkeys.",
+  "What you want to call it": "Wie er heißen soll",
+  "My device": "Mein Gerät",
+  "The passkey is added.": "Der Passkey ist hinzugefügt.",
+  "Add a passkey": "Passkey hinzufügen",
+  "Add it": "Hinzufügen",
+  "Last used on {day}": "Zuletzt benutzt am {day}",
+  "Never used": "Nie benutzt",
+  "The passkey is removed.": "Der Passkey ist entfernt.",
+  "Added on {day}": "Hinzugefügt am {day}",
+  Remove: "Entfernen",
+  "Remove it": "Entfernen",
+};
