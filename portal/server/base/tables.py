@@ -660,6 +660,35 @@ class HeldInstanceRow(Base):
     stored_at: Mapped[datetime]
 
 
+class SentReportRow(Base):
+    """A report one of the practice's systems sent (HL7 v2): "attached", "held" where it found no exam, "discarded".
+
+    The same `control_id` with the same bytes is the same message again.
+    """
+
+    __tablename__ = "sent_report"
+    __table_args__ = (UniqueConstraint("practice", "control_id"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    practice: Mapped[int] = mapped_column(ForeignKey("practice.id"))
+    control_id: Mapped[str]
+    body_sha256: Mapped[str]
+    made_at: Mapped[str]  # as the message says it
+    complete: Mapped[bool]
+    title: Mapped[str]
+    received_at: Mapped[datetime]
+    state: Mapped[str]
+    why: Mapped[str | None]
+    exam: Mapped[str | None] = mapped_column(index=True)  # which may be gone
+    sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_object.sha256"), index=True)  # while it is held
+    size: Mapped[int | None]
+    patient_id: Mapped[str | None]
+    patient_name: Mapped[str | None]
+    patient_birth_date: Mapped[str | None]
+    accession_number: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None]
+
+
 class RemovalRow(Base):
     """What the practice took out, and why; until `allowed_at` the same is not taken in again."""
 

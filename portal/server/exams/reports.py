@@ -38,18 +38,28 @@ def put_report(
             raise Problem("conflict", reason="removed")
     sha256 = services.store.take(incoming)
     with services.database.writing() as session:
-        row, now = _held(session, caller, exam), services.clock()
-        if report_was_removed(session, row.patient, sha256):
-            raise Problem("conflict", reason="removed")
-        note_object(session, sha256, incoming.size, now)
-        if row.report_sha256 != sha256:
-            _attach(session, row, sha256, incoming.size, now, complete=complete)
-            _tell(session, caller, row, "report-added", now)
-        elif complete and row.report_completed_at is None:
-            row.report_completed_at = now
-        row.report_title = title or row.report_title or "Report"
-        session.flush()
+        now = services.clock()
+        row = attach_report(session, caller, exam, sha256, incoming.size, title, complete=complete, now=now)
         return shape_for(session, caller, row, now)
+
+
+def attach_report(
+    session: Session, caller: Caller, exam: str, sha256: str, size: int, title: str | None, *, complete: bool,
+    now: datetime,
+) -> ExamRow:  # fmt: skip
+    """Attach a report whose bytes are stored; raises `Problem`."""
+    row = _held(session, caller, exam)
+    if report_was_removed(session, row.patient, sha256):
+        raise Problem("conflict", reason="removed")
+    note_object(session, sha256, size, now)
+    if row.report_sha256 != sha256:
+        _attach(session, row, sha256, size, now, complete=complete)
+        _tell(session, caller, row, "report-added", now)
+    elif complete and row.report_completed_at is None:
+        row.report_completed_at = now
+    row.report_title = title or row.report_title or "Report"
+    session.flush()
+    return row
 
 
 def check_awaited(session: Session, caller: Caller, exam: str) -> ExamRow:

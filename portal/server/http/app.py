@@ -14,6 +14,7 @@ from portal.server.exams.exam_shapes import names_of
 from portal.server.exams.routes import router as exams
 from portal.server.factors.passkey_routes import router as passkeys
 from portal.server.factors.routes import router as factors
+from portal.server.hl7.routes import router as hl7
 from portal.server.http import openapi
 from portal.server.http.cors import Cors
 from portal.server.http.methods import Methods, places_of
@@ -49,6 +50,7 @@ PARTS: tuple[Callable[[Services], APIRouter], ...] = (
     exams,
     uploads,
     unmatched,
+    hl7,
     dicomweb,
     shares,
     lambda services: activity(services, names_of),

@@ -32,6 +32,7 @@ MANIFEST = 32 << 20  # 100,000 images and more; only of somebody who is known
 # Requests of one address, and with one token or cookie, that are answered at once; the next ones wait. Together they
 # never take all threads there are.
 OF_ADDRESS, OF_CALLER, ANYBODY = 48, 16, 10_000
+_LARGER = (f"{API_PATH}/uploads", f"{API_PATH}/staff/hl7")
 LET_GO, LET_GO_SECONDS = 8 << 20, 5.0
 SECONDS = 60  # for a small body whole, for a streamed one each piece
 HEADERS = {
@@ -52,7 +53,7 @@ def limit_of(method: str, path: str) -> int | None:
     report = method == "PUT" and path.startswith(f"{API_PATH}/staff/exams/")
     if images or report:
         return None
-    return MANIFEST if path == f"{API_PATH}/uploads" else SMALL
+    return MANIFEST if path in _LARGER else SMALL
 
 
 class RequestLimits:

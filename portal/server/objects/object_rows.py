@@ -9,10 +9,17 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal.server.base.rows import found_or_added
-from portal.server.base.tables import ExamRow, HeldInstanceRow, InstanceRow, ObjectPlaceRow, StoredObjectRow
+from portal.server.base.tables import (
+    ExamRow,
+    HeldInstanceRow,
+    InstanceRow,
+    ObjectPlaceRow,
+    SentReportRow,
+    StoredObjectRow,
+)
 
 _CHUNK = 500
-_USED_BY = (InstanceRow.sha256, HeldInstanceRow.sha256, ExamRow.report_sha256)
+_USED_BY = (InstanceRow.sha256, HeldInstanceRow.sha256, ExamRow.report_sha256, SentReportRow.sha256)
 
 
 def note_object(session: Session, sha256: str, size: int, now: datetime) -> None:

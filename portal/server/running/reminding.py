@@ -26,6 +26,7 @@ from portal.server.base.tables import (
     PracticeRow,
     ShareRow,
 )
+from portal.server.hl7.filing import attach_waiting
 from portal.server.notices.kinds import NoticeKind
 from portal.server.notices.wording import Told
 from portal.server.people.telling import moment_words, tell
@@ -50,6 +51,7 @@ class Reminding:
     def remind(self) -> None:
         """Put into the outbox what became due since: looked for without the writer's turn, told in short ones."""
         file_waiting(self._services.database, self._services.clock)  # whoever made the patient known
+        attach_waiting(self._services.database, self._services.clock)
         now = self._services.clock()
         watch_codes(self._services, now)
         for look, tell_one in (

@@ -118,6 +118,10 @@ TABLE = {
     "POST /api/v1/staff/unmatched/{study}/assign": "  401 403 403 404 403 403 403 403 403",
     "POST /api/v1/staff/unmatched/{study}/discard": " 401 403 403 404 403 403 403 403 403",
     "POST /api/v1/staff/unmatched/{study}/allow": "   401 403 403 404 403 403 403 403 403",
+    "POST /api/v1/staff/hl7": STAFF,
+    "GET /api/v1/staff/hl7": STAFF,
+    "POST /api/v1/staff/hl7/{report}/attach": "       401 403 403 404 403 403 403 403 403",
+    "POST /api/v1/staff/hl7/{report}/discard": "      401 403 403 404 403 403 403 403 403",
     "POST /api/v1/staff/removals/{removal}/allow": "  401 403 403 404 403 403 403 403 403",
     "GET /api/v1/staff/me": "                         401 403 403 403 403 403 403 403 403",
     "GET /api/v1/staff/members": STAFF,
@@ -250,6 +254,8 @@ def _request(world: World, route: str) -> tuple[dict[str, str], dict[str, Any]]:
     """Give the headers and the body that make sense to a route."""
     if route.startswith(f"POST {_DICOM}"):
         return dict(MULTIPART), {"data": body_of([IMAGE])}
+    if route == "POST /api/v1/staff/hl7":
+        return {"Content-Type": "application/hl7-v2"}, {"data": b"MSH"}
     if route.startswith("PUT"):
         return {"Content-Type": "application/pdf"}, {"data": report()}
     bodies: dict[str, Any] = {
@@ -260,6 +266,7 @@ def _request(world: World, route: str) -> tuple[dict[str, str], dict[str, Any]]:
         "PATCH /api/v1/staff/practice": {},
         "POST /api/v1/staff/unmatched/{study}/assign": {"patient": 1},
         "POST /api/v1/staff/unmatched/{study}/discard": {"reason": "misfiled"},
+        "POST /api/v1/staff/hl7/{report}/attach": {"exam_id": "x"},
         "PATCH /api/v1/account": {},
         "POST /api/v1/account/practices": {"code": "nobody's"},
         "PATCH /api/v1/account/notices": {"off": []},
@@ -369,7 +376,7 @@ def furnished(portal: Portal) -> World:
     names = {
         "study": STUDY, "series": SERIES, "instance": INSTANCE, "exam": exam, "exam_id": exam, "upload": upload,
         "share_id": share["id"], "until": share["expires_at"], "frames": "1", "number": "1", "place": "0",
-        "token": "x" * 22, "token_id": old_token, "passkey_id": "x", "removal": "x", "path": "page.css",
+        "token": "x" * 22, "token_id": old_token, "passkey_id": "x", "removal": "x", "report": "x", "path": "page.css",
         "steps": "7FE00010", "account": "nobody",
         "member": _added(portal, "reception"), "doctor": _added(portal, "doctor"), "patient": "1", "notice": "none",
         "question": "none",
