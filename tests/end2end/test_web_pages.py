@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.demo.browsing.browser import Browser, find_chromium
-from portal.server.base.tables import PracticeRow
+from portal.server.base.tables import AccountPatientRow, ExamRow, PracticeRow
 from portal.wire.moments import utc_text
 from tests.end2end.recipient import NAME, Shared, annas, is_shown, send, shown, text, wait_for_picture, written
 from tests.portal_tools import Portal, SignedIn, running_portal
@@ -182,6 +183,25 @@ def test_e3_the_numbers_are_explained_where_they_stand_and_find_the_exam(enter: 
     assert "No exam fits" in text(browser, "[role=status].quiet")
     browser.open(browser.evaluate("location.href"))  # what was sought is in the address
     browser.wait_for("document.querySelector('#search')?.value === 'no such thing'")
+
+
+def test_e1_of_many_exams_the_newest_come_first_and_the_others_when_asked_for(enter: Enter, home: Home) -> None:
+    many = home.portal.account("VIELE^EVA", "19600101", user_name="eva")
+    with home.portal.services.database.writing() as session:
+        patient = session.scalars(select(AccountPatientRow.patient).filter_by(account=many.account_id)).one()
+        now = home.portal.clock()
+        for day in range(1, 32):
+            made = {"patient": patient, "origin": "practice", "created_at": now, "scanned_at": now}
+            session.add(ExamRow(id=f"eva{day}", machine="CT", exam_date=f"202001{day:02}", **made))
+    browser = enter(who=many)
+    browser.wait_for("document.querySelectorAll('.exams .tile').length === 30")
+    assert "31 January 2020" in text(browser, ".exams li")
+    browser.evaluate("[...document.querySelectorAll('main button')].at(-1).click()")
+    browser.wait_for(
+        "document.activeElement.matches('.tile') && document.activeElement.innerText.includes('1 January')"
+    )
+    assert browser.evaluate("document.querySelectorAll('.exams .tile').length") == 31
+    assert not is_shown(browser, "main > button")
 
 
 def test_e4_the_images_are_there_at_once_and_the_report_says_when_it_will_be(enter: Enter, home: Home) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from fastapi import Request
 from sqlalchemy import select
 
+from portal.server.access.callers import Callers
+from portal.server.base.database import Database
 from portal.server.base.tables import AccountRow, BrowserSessionRow
 from portal.server.base.tokens import token_hash
 from tests.portal_tools import Portal, SignedIn, running_portal
@@ -173,6 +178,19 @@ def test_signing_out_ends_it_for_whoever_has_a_copy(portal: Portal, browser: Web
     assert portal.get("/api/v1/account", headers=copied).status_code == 401
     assert "You are signed out." in browser.get(answer.headers["location"]).text
     assert portal.get("/api/v1/account", anna.token).status_code == 200  # their own programs go on
+
+
+def test_another_process_knows_the_session_and_its_end(portal: Portal, browser: WebBrowser, anna: SignedIn) -> None:
+    cookie = f"portal_session={browser.cookie()}".encode()
+    with closing(Database(portal.services.database.url)) as database:
+        callers = Callers(replace(portal.services, database=database))
+
+        def asked() -> Request:
+            return Request({"type": "http", "method": "GET", "query_string": b"", "headers": [(b"cookie", cookie)]})
+
+        assert callers.account(asked()).account == anna.account_id
+        browser.sign_out()
+        assert callers.optional(asked()) is None
 
 
 def test_signing_out_everywhere_ends_the_other_browsers_too(
