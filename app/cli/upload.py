@@ -16,6 +16,7 @@ from app.cli.sending_words import identity_lines, next_lines, report_lines
 from app.cli.terminal import Terminal
 from app.places import library_folder
 from core.errors import PortalError
+from dicom.people.names import display_name
 from portal.client.upload.reporting import report_to_json
 from portal.wire.json_values import to_json
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from library.shelf import Library
     from portal.client.upload.pace import Progress
     from portal.client.upload.targets.target import Target
+    from portal.wire.accounts import Account
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -72,8 +74,14 @@ def run(arguments: argparse.Namespace) -> int:
             account, confirmed = portal.whoami(), arguments.person_confirmed
             if (refusal := sending.refusal_of(account, studies, confirmed)) is not None:
                 return _refuse(terminal, refusal)
+            terminal.say(f"To the account {account.user_name} of {whose(account)}, at {portal.url}")
             to = sending.account_target(portal)
             return _send(terminal, library, to, "portal", studies, confirmed, account.id, limit=arguments.limit)
+
+
+def whose(account: Account) -> str:
+    """Name the persons an account stands for."""
+    return ", ".join(display_name(person.patient_name) or "nobody named" for person in account.persons)
 
 
 def add_server_arguments(parser: argparse.ArgumentParser) -> None:

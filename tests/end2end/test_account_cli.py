@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import re
 import subprocess
 import sys
@@ -17,11 +18,15 @@ from typing import Any
 import pytest
 import requests
 
+from app.actions.signing_in import Access, enter, sign_in
+from app.places import settings_folder
+from core.job import QuietJob
 from tests.discs import ANNA, Disc, disc_with_good_files
 from tests.discs.files import uid
 from tests.end2end.program import ROOT, scanshelf, scanshelf_here
 from tests.portal_tools import TIMEOUT, PortalProcess, SignedIn, portal_process
 from tests.tools import skip_or_fail
+from tests.unit.portal.client.hands import signing_in
 
 STUDY = uid("P-1/T1")
 _numbers = itertools.count(1)
@@ -348,3 +353,30 @@ def test_an_exam_is_downloaded_whole_and_again_without_doubling(
     assert [each.name for each in to.iterdir()] == [study]
     again = scanshelf_here("import", to, "--library", tmp_path / "other", "--json")
     assert (again.status, again.document["imported"]) == (0, 3)
+
+
+def test_two_people_of_a_family_stay_signed_in_and_each_command_says_whose_account_it_asks(
+    server: PortalProcess,
+) -> None:
+    access = Access(settings_folder(), os.environ)
+    people = [
+        server.account("SAMPLE^BERT", "19630217", user_name="bert"),
+        server.account("SAMPLE^CLARA", "19910101", user_name="clara"),
+    ]
+    for who in people:
+        hands = signing_in(who.user_name, who.password)
+        enter(sign_in(server.url, hands.open, access, QuietJob()), access, QuietJob()).portal.close()
+        hands.rest()
+    bert, clara = (who.user_name for who in people)
+    listed = scanshelf_here("accounts", "--json").document["accounts"]
+    assert [(one["user_name"], one["person"], one["used"]) for one in listed] == [
+        (clara, "Clara SAMPLE", True),
+        (bert, "Bert SAMPLE", False),
+    ]
+    assert scanshelf_here("whoami", "--json").document["user_name"] == clara
+    assert scanshelf_here("whoami", "--account", bert, "--json").document["user_name"] == bert
+    assert scanshelf_here("accounts", "use", bert).status == 0
+    assert scanshelf_here("whoami", "--json").document["user_name"] == bert
+    assert scanshelf_here("logout", "--account", bert, "--json").document["was_signed_in"]
+    assert scanshelf_here("whoami", "--account", bert).status == 3
+    assert scanshelf_here("whoami", "--account", clara, "--json").document["user_name"] == clara

@@ -335,6 +335,8 @@ def test_two_people_of_a_family_are_told_apart_and_each_sends_to_the_own_account
     sign_in(controller, qtbot, portal.url, browser_of(anna))
     assert panel.who is not None
     assert panel.who.user_name == anna.user_name
+    panel.go_to("sending")
+    qtbot.waitUntil(lambda: "to the account of Bert SAMPLE" in bare(texts(panel.sending)), timeout=LONG)
     controller.portal.presenters.sending.act(upload, "resume")
     qtbot.waitUntil(lambda: library.upload(upload).state == "complete", timeout=LONG)
     assert len(portal.get("/api/v1/exams", bert.token).json()["exams"]) == 1

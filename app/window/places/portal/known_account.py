@@ -23,6 +23,12 @@ class KnownAccount:
         """The portal where somebody is signed in, "" where nobody is."""
         return self.home.url if self.home is not None else ""
 
+    def whose_accounts(self) -> dict[str, str]:
+        """Name the persons of the accounts on this computer by the accounts' ids; nobody where there is but one."""
+        accounts = self.home.accounts if self.home is not None else ()
+        named = {one.account: one.person or one.user_name or "" for one in accounts if one.account}
+        return named if len(named) > 1 else {}
+
     def exam(self, key: str) -> Exam | None:
         """Give an exam of the last look."""
         return next((exam for exam in self.exams if exam.id == key), None)

@@ -32,7 +32,7 @@ class PortalPresenters:
         self.signing_in = SigningInPresenter(parts, self.browser)
         self.looking = LookingPresenter(parts, ListsPresenter(parts), self.trouble)
         self.downloading = DownloadingPresenter(parts, self.looking, self.trouble, self.browser)
-        self.sending = SendingPresenter(jobs, panel, messages, session, store, self.trouble.explain)
+        self.sending = SendingPresenter(jobs, panel, messages, session, store, self.account, self.trouble.explain)
         self.sharing = SharingPresenter(parts, self.trouble, self.browser)
         self.trouble.sign_in_ended.connect(self.signing_in.ended)
         self.trouble.awake.connect(lambda: self.looking.look())

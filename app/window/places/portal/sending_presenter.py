@@ -21,6 +21,7 @@ from app.window.jobs.job_runner import JobRunner, Task
 from app.window.jobs.jobs_strip import JobLine
 from app.window.places.portal import sending_words
 from app.window.places.portal import words as say
+from app.window.places.portal.known_account import KnownAccount
 from app.window.places.portal.sending_words import Times
 from app.window.places.portal.session import PortalSession
 from app.window.places.shelf.kept_words import receipt_line
@@ -90,11 +91,12 @@ class SendingPresenter(QObject):
         messages: Messages,
         session: PortalSession,
         store: SettingsStore,
+        account: KnownAccount,
         explain: Callable[[Exception], None],
     ) -> None:
         super().__init__()
         self._jobs, self._panel, self._messages, self._session = jobs, panel, messages, session
-        self._explain, self._store = explain, store
+        self._explain, self._store, self._account = explain, store, account
         self._bandwidth = sending.bandwidth_of(store.settings.upload_limit)
         self.dialog: SendDialog | None = None
         self.rows: list[UploadRow] = []
@@ -249,7 +251,8 @@ class SendingPresenter(QObject):
         before = {row.id: row.state for row in self.rows}
         self.rows, self._left = rows, queue.left
         times = self.time_left.by_upload()
-        self._panel.sending.show_sending(sending_words.sending_cards(rows, self._messages, queue.left, times))
+        whose = self._account.whose_accounts()
+        self._panel.sending.show_sending(sending_words.sending_cards(rows, self._messages, queue.left, times, whose))
         if self._job:
             line = JobLine(self._job, self._strip_words(), sending_words.strip_share(rows))
             self._jobs.line_changed.emit(line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -34,6 +34,7 @@ class Times:
     next_try: datetime | None = None
 
 
+NOBODY: Mapping[str, str] = MappingProxyType({})
 NOTHING: Mapping[str, Times] = MappingProxyType({})
 UNKNOWN = Times()
 RUNNING = frozenset({"waiting", "sending", "waiting-for-network"})
@@ -62,13 +63,26 @@ def sending_cards(
     messages: Messages,
     left: Mapping[str, Counter[str]],
     times: Mapping[str, Times] = NOTHING,
+    whose: Mapping[str, str] = NOBODY,
 ) -> list[SendingCard]:
-    """Show all uploads: what goes on first, then what ended, the newest first."""
+    """Show all uploads: what goes on first, then what ended, the newest first.
+
+    `whose` names the persons of accounts, by their ids, where there are several.
+    """
     going = [row for row in rows if row.state in RUNNING or row.state == "paused"]
     ended = [row for row in reversed(rows) if row not in going]
-    return [
+    cards = [
         sending_card(row, messages, left.get(row.id, Counter()), times.get(row.id, UNKNOWN)) for row in [*going, *ended]
     ]
+    to = {row.id: whose.get(row.account or "") for row in rows}
+    return [replace(card, person=_to_whom(card.person, to[card.key])) for card in cards]
+
+
+def _to_whom(person: str, account: str | None) -> str:
+    """Say whose account the images of a person go to."""
+    if account is None:
+        return person
+    return words("{person} · to the account of {account}").format(person=person, account=isolated(account))
 
 
 def sending_card(row: UploadRow, messages: Messages, left: Counter[str], times: Times = UNKNOWN) -> SendingCard:
