@@ -10,12 +10,17 @@ from typing import Any
 import pytest
 
 from tests.end2end.patient.patient import Patient, practice_exam
+from tests.tools import REPOSITORY, skip_or_fail
 from tests.unit.portal.server.http.test_who_may_ask import report
 
 pytestmark = pytest.mark.shared_workers
 
 SCREEN: dict[str, Any] = {"width": 1366, "height": 768}
 STAFF = "/api/v1/staff"
+AXE = REPOSITORY / ".venv" / "viewers" / "node_modules" / "axe-core" / "axe.min.js"
+FINDINGS = (
+    "axe.run().then(said => said.violations.map(each => [each.impact, each.id, each.nodes.map(node => node.html)]))"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -209,3 +214,16 @@ def test_e6_a_doctor_is_given_a_patients_exams_on_the_card(eva: Patient) -> None
     press_words(eva, "Give all exams")
     eva.wait("Dr. Weber sees all exams of this patient")
     assert len(eva.portal.said(200, eva.portal.get("/api/v1/exams", doctor.token))["exams"]) == 1
+
+
+def test_readers_and_keys_find_their_way_at_the_desk(eva: Patient) -> None:
+    if not AXE.exists():
+        skip_or_fail("axe-core is not there (packaging/viewers.sh)")
+    ada = replace(
+        eva, account=eva.portal.member("reception", "reports", "administrator", name="Ada Axe", user_name="axe")
+    )
+    at(ada, "/my/desk/patients")
+    for place in (*PLACES, "staff", "settings"):
+        ada.go(f"/my/desk/{place}", **SCREEN)
+        ada.browser.evaluate(AXE.read_text("utf-8"))
+        assert ada.browser.evaluate(FINDINGS) == [], place

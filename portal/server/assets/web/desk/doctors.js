@@ -18,6 +18,7 @@ export async function show(main, context) {
   main.append(
     make("h1", {}, say("Referring doctors")),
     make("p", { class: "quiet" }, say("A doctor sees images and reports at once, and nothing else. An administrator invites doctors; all exams of one patient are given on the patient's card.")),
+    make("h2", { class: "visually-hidden" }, say("Referring doctors")),
     given.length ? make("ul", { class: "cards" }, given.map((each) => entry(each, names, context))) : make("p", {}, say("There is no referring doctor yet.")),
   );
 }

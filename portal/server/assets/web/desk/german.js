@@ -41,6 +41,7 @@ export const german = {
   "The way to a new password": "Der Weg zu einem neuen Passwort",
   "Activation code for {name}:": "Aktivierungscode für {name}:",
   Block: "Sperren",
+  "Who works here": "Wer hier arbeitet",
   "Change roles": "Rollen ändern",
   Invite: "Einladen",
   "Invite somebody": "Jemanden einladen",

@@ -24,7 +24,7 @@ export async function show(main, context) {
     page: (cursor) => `/api/v1/staff/notices?${new URLSearchParams({ ...(cursor && { cursor }) })}`,
     entries: (page) => page.letters.map((letter) => entry(letter, context)),
   });
-  main.append(make("h1", {}, say("Letters")), make("p", { class: "quiet" }, say("Letters and text messages that could not be sent.")), ...listing.parts);
+  main.append(make("h1", {}, say("Letters")), make("p", { class: "quiet" }, say("Letters and text messages that could not be sent.")), make("h2", { class: "visually-hidden" }, say("Letters")), ...listing.parts);
   const first = await listing.start();
   if (!first.letters.length) list.replaceWith(make("p", {}, say("All letters left.")));
 }

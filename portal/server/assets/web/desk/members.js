@@ -33,6 +33,7 @@ export async function show(main, context) {
   main.append(
     make("h1", {}, say("Staff")),
     told,
+    make("h2", {}, say("Who works here")),
     make("ul", { class: "cards" }, members.map((member) => entry(member, context, again, told))),
     make("h2", {}, say("Invite somebody")),
     add,

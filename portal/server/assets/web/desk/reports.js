@@ -31,7 +31,7 @@ export async function show(main, context) {
     page: (cursor) => `/api/v1/staff/exams?${new URLSearchParams({ work, limit: 20, ...(cursor && { cursor }) })}`,
     entries: (page) => page.exams.map((exam) => new ExamCard(exam, context, () => context.go(location.pathname + location.search)).element),
   });
-  main.append(make("h1", {}, say("Reports")), make("nav", { "aria-label": say("Which exams") }, make("ul", { class: "tabs" }, tabs)), ...listing.parts);
+  main.append(make("h1", {}, say("Reports")), make("nav", { "aria-label": say("Which exams") }, make("ul", { class: "tabs" }, tabs)), make("h2", { class: "visually-hidden" }, say("Exams")), ...listing.parts);
   const first = await listing.start();
   if (!first.exams.length) list.replaceWith(make("p", { class: "quiet" }, say("No exam is here.")));
 }
