@@ -44,6 +44,10 @@ class Workers:
         """Say whether two objects hold the same, in a decode worker."""
         return self.decoder.compare(one, other, job)
 
+    def qr_texts(self, content: Content, job: Job) -> list[str]:
+        """Read the QR codes in a picture, in a decode worker."""
+        return self.decoder.qr_texts(content, job)
+
     def explicit_form(self, content: Content, job: Job) -> ExplicitForm | None:
         """Write an Implicit VR Little Endian object with explicit VRs, in a decode worker."""
         return self.decoder.explicit_form(content, job)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from core.errors import PortalError
 from core.job import Job
 
 if TYPE_CHECKING:
+    from app.build import Workers
     from portal.client.account import Portal
     from portal.client.connecting.credentials import Credentials
     from portal.client.known_portals import KnownPortal, KnownPortals
@@ -109,6 +111,21 @@ def read_letter(text: str) -> LetterLink:
     from portal.client.letter_links import read_letter
 
     return read_letter(text)
+
+
+def read_letter_picture(path: str, workers: Workers, job: Job) -> LetterLink:
+    """Read the link out of a picture of a letter; raises `PortalError` "no-qr-code" where there is none."""
+    from core.errors import DicomError, WorkerError
+    from dicom.source import FileContent
+
+    try:
+        found = workers.qr_texts(FileContent(path, path), job)
+    except (DicomError, WorkerError, OSError) as problem:
+        raise PortalError("no-qr-code", path=path) from problem
+    for text in found:
+        with suppress(PortalError):
+            return read_letter(text)
+    raise PortalError("no-qr-code", path=path)
 
 
 def ask_portal(url: str) -> WellKnown:

@@ -584,6 +584,11 @@ ERRORS: dict[str, Words] = {
         tr("Which one is meant is never guessed; nothing was asked or sent."),
         tr("Name the portal too (--portal URL)."),
     ),
+    "no-qr-code": Words(
+        tr("No QR code of a portal's letter can be read in this picture."),
+        tr("Nothing was asked or opened."),
+        tr("Take the picture from the front, with the whole code in it; or type the link of the letter."),
+    ),
     "settings-not-kept": Words(
         tr("The settings could not be written."),
         tr("What was chosen holds for nothing that is sent later."),

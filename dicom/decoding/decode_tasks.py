@@ -16,6 +16,7 @@ from dicom.clips.video import Clips
 from dicom.comparing.fingerprint import data_set_fingerprint, pixel_fingerprint
 from dicom.comparing.partial import to_facts
 from dicom.comparing.partial_reading import read_partial
+from dicom.decoding import qr_codes
 from dicom.decoding.codec_check import check_codecs, check_decoders
 from dicom.decoding.wire import from_wire, to_wire
 from dicom.description import Window
@@ -74,6 +75,7 @@ class DecodeTasks:
             "bulk_data": self.bulk_data,
             "stored_header": self.stored_header,
             "explicit_form": self.explicit_form,
+            "qr_texts": self.qr_texts,
             "data_set_fingerprint": self.data_set_fingerprint,
             "pixel_fingerprint": self.pixel_fingerprint,
             "partial": self.partial,
@@ -201,6 +203,11 @@ class DecodeTasks:
             data, marks = plain_frame(source, layout, index)
         return {"marks": list(dict.fromkeys(marks)), "frames": layout.frames}, data
 
+    def qr_texts(self, _arguments: Arguments, call: TaskCall) -> Reply:
+        """Read the QR codes in a picture that is no DICOM object."""
+        source = byte_source(call.file, call.data)
+        return {"texts": qr_codes.qr_texts(source.read_at(0, min(source.size, qr_codes.MOST_BYTES + 1)))}
+
     def explicit_form(self, _arguments: Arguments, call: TaskCall) -> Reply:
         """Write an Implicit VR Little Endian object with explicit VRs, around its pixel data."""
         form = explicit_form(byte_source(call.file, call.data), call.check)
@@ -320,6 +327,7 @@ def warm_up() -> None:
     rendered.warm_up()
     greys.warm_up()
     text.warm_up()
+    qr_codes.warm_up()
 
 
 TASKS = DecodeTasks().tasks()

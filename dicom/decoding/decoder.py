@@ -182,6 +182,12 @@ class Decoder:
             frames = count(answer.header["frames"], MAX_FRAMES)
             return FrameBytes(bytes(answer.data), _marks(answer.header["marks"]), frames)
 
+    def qr_texts(self, content: Content, job: Job) -> list[str]:
+        """Read the QR codes in a picture that is no DICOM object."""
+        answer = self._call("qr_texts", content, job)
+        with judged():
+            return [text(said) for said in answer.header["texts"]]
+
     def explicit_form(self, content: Content, job: Job) -> ExplicitForm | None:
         """Write an Implicit VR Little Endian object with explicit VRs; None for one that is not such."""
         answer = self._call("explicit_form", content, job, cpu_seconds=_LONG)

@@ -22,6 +22,7 @@ from portal.exam_names import exam_name
 
 if TYPE_CHECKING:
     from core.job import Job
+    from portal.wire.exams import Exam
 
 
 class DownloadingPresenter(QObject):
@@ -47,7 +48,7 @@ class DownloadingPresenter(QObject):
         title = say.quoted(exam_name(exam).main)
         line = self.tr("Downloading {what}").format(what=title)
         task: Task[Fetched] = Task(
-            done=lambda fetched: self._keep(fetched, title),
+            done=lambda fetched: self._keep(fetched, title, exam),
             line=lambda progress: line + _of(progress),
             failed=self._trouble.explain,
         )
@@ -70,10 +71,10 @@ class DownloadingPresenter(QObject):
         """Open a file this program wrote and named."""
         self._browser.open_url(QUrl.fromLocalFile(str(path)).toString())
 
-    def _keep(self, fetched: Fetched, title: str) -> None:
+    def _keep(self, fetched: Fetched, title: str, exam: Exam) -> None:
         line = self.tr("Putting {what} on your shelf").format(what=title)
         task: Task[Brought] = Task(
-            done=lambda brought: self._kept(title, brought),
+            done=lambda brought: self._kept(title, brought, exam),
             line=lambda progress: line + _of(progress),
             failed=self._trouble.explain,
         )
@@ -90,10 +91,12 @@ class DownloadingPresenter(QObject):
             lambda plan, job: bring_noted(jobs, begin_noted(jobs, plan), job),
         )
 
-    def _kept(self, title: str, brought: Brought) -> None:
+    def _kept(self, title: str, brought: Brought, exam: Exam) -> None:
         self._looking.look("exams")
         notice = self._panel.tell(*brought_words(self._parts.messages, title, brought))
         notice.add_action(self.tr("Go to My shelf"), self.shelf_requested.emit)
+        if exam.report.state == "released":
+            notice.add_action(self.tr("Open the report"), lambda: self.open_report(exam.id))
 
 
 def _of(progress: Progress | None) -> str:

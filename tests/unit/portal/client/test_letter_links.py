@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
+import pytest
+import segno
+
+from app.actions.signing_in import read_letter_picture
+from app.build import Workers
 from core.errors import PortalError
+from core.job import QuietJob
 from portal.client.letter_links import LetterLink, read_letter
 
 PORTAL = "https://portal.weiss.example"
@@ -45,3 +51,19 @@ def test_what_could_lead_elsewhere_is_no_letter(text: str, code: str) -> None:
     with pytest.raises(PortalError) as caught:
         read_letter(text)
     assert caught.value.code == code
+
+
+def test_the_qr_code_of_a_photographed_letter_is_read_in_a_worker(tmp_path: Path) -> None:
+    link = f"{PORTAL}/oauth/activate?activation_code=ABCD-EFGH"
+    picture, nothing = tmp_path / "letter.png", tmp_path / "nothing.png"
+    segno.make(link, micro=False).save(str(picture), scale=6, border=8)
+    nothing.write_bytes(b"no picture")
+    other = tmp_path / "other.png"
+    segno.make("just words", micro=False).save(str(other), scale=6, border=8)
+    with Workers(decode_workers=1) as workers:
+        letter = read_letter_picture(str(picture), workers, QuietJob())
+        assert (letter.portal, letter.code) == (PORTAL, "ABCD-EFGH")
+        for path in (nothing, other, tmp_path / "absent.png"):
+            with pytest.raises(PortalError) as caught:
+                read_letter_picture(str(path), workers, QuietJob())
+            assert caught.value.code == "no-qr-code"
