@@ -74,32 +74,37 @@ def their_studies(caller: Caller) -> ColumnElement[bool]:
     if caller.kind == "share":
         return StudyRow.id.in_(caller.studies)
     if caller.kind in ("staff", "doctor"):
-        sent = select(SeriesRow.study).join(InstanceRow, InstanceRow.series == SeriesRow.id)
-        return StudyRow.id.in_(sent.where(InstanceRow.sent_by_practice))
+        series, instance = aliased(SeriesRow), aliased(InstanceRow)  # looked up for each study, never listed whole
+        sent = select(instance.id).join(series, instance.series == series.id)
+        return sent.where(series.study == StudyRow.id, instance.sent_by_practice).exists()
     return true()
 
 
-def visible(session: Session, caller: Caller, now: datetime) -> ColumnElement[bool]:
+def visible(
+    session: Session, caller: Caller, now: datetime, among: ColumnElement[bool] | None = None
+) -> ColumnElement[bool]:
     """Give the condition on joined `InstanceRow`, `StudyRow` and `ExamRow` that holds for what somebody may see.
 
+    `among` narrows it to some exams, by a condition on `ExamRow`: then only their release is looked up.
     The practice sees what it sent itself, not what a person brought from elsewhere; so does a referring doctor, who has
     the documents as soon as they are complete.
     """
+    theirs = their_exams(caller) if among is None else and_(their_exams(caller), among)
     if caller.kind == "staff":
-        return and_(their_exams(caller), InstanceRow.sent_by_practice)
+        return and_(theirs, InstanceRow.sent_by_practice)
     if caller.kind == "doctor":
         written = or_(~is_report(), ExamRow.report_completed_at.is_not(None))
-        return and_(their_exams(caller), InstanceRow.sent_by_practice, written)
+        return and_(theirs, InstanceRow.sent_by_practice, written)
     shown = _shown_of(
         images=_said(caller.include_images), report=_said(caller.include_report),
-        released=_released(session, their_exams(caller), now),
+        released=_released(session, theirs, now),
     )  # fmt: skip
     if caller.kind != "share":
-        return and_(their_exams(caller), shown)
+        return and_(theirs, shown)
     ours = select(ShareStudyRow.study).where(ShareStudyRow.share == caller.share, ShareStudyRow.documents)
     made_at = select(ShareRow.created_at).where(ShareRow.id == caller.share).scalar_subquery()
     shared = _was_shared(StudyRow.id.in_(ours), made_at, caller.studies)
-    return and_(their_exams(caller), their_studies(caller), shown, or_(~is_practices_report(), shared))
+    return and_(theirs, their_studies(caller), shown, or_(~is_practices_report(), shared))
 
 
 def visible_through(session: Session, shares: Sequence[str], now: datetime) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Select, nulls_last, select
+from sqlalchemy import ColumnElement, Select, nulls_last, select
 from sqlalchemy.orm import Session
 
 from portal.server.access.caller import Caller
@@ -42,8 +42,8 @@ def visible_instances(
     they are several patients' under one UID: nobody gets one's images among another's. `now` is the server's clock
     where it is not the system's.
     """
-    question = instances().where(visible(session, caller, now or datetime.now(UTC)))
-    question = question.where(StudyRow.study_instance_uid == study_instance_uid)
+    wanted = StudyRow.study_instance_uid == study_instance_uid
+    question = instances().where(visible(session, caller, now or datetime.now(UTC), _exams_of(wanted)), wanted)
     if series_instance_uid is not None:
         question = question.where(SeriesRow.series_instance_uid == series_instance_uid)
     if sop_instance_uid is not None:
@@ -58,8 +58,13 @@ def visible_instances(
 
 def visible_in_study(session: Session, caller: Caller, study: int, now: datetime) -> list[InstanceRow]:
     """Find what somebody may see of the study of one patient, in the same order; nothing is no problem."""
-    question = instances().where(visible(session, caller, now), StudyRow.id == study)
+    wanted = StudyRow.id == study
+    question = instances().where(visible(session, caller, now, _exams_of(wanted)), wanted)
     return list(session.scalars(_in_order(question)))
+
+
+def _exams_of(studies: ColumnElement[bool]) -> ColumnElement[bool]:
+    return ExamRow.id.in_(select(StudyRow.exam).where(studies))
 
 
 def _in_order(question: Select[InstanceRow]) -> Select[InstanceRow]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from portal.names import ExamId, ShareId
@@ -36,13 +36,21 @@ def activity_page(
     if share is not None:
         asked = asked.where(ActivityRow.share == share)
     if exam is not None:
-        asked = asked.where(ActivityRow.exams.any(ActivityExamRow.exam == exam))
-    if cursor is not None:
+        asked = _of_exam(asked, exam, cursor)
+    elif cursor is not None:
         asked = asked.where(ActivityRow.id < cursor)
     rows = list(session.scalars(asked.options(selectinload(ActivityRow.exams)).limit(most + 1)))
     more = str(rows[most - 1].id) if len(rows) > most else None
     names = named(session, caller, {each.exam for row in rows[:most] for each in row.exams}, now)
     return ActivityPage(tuple(_shape(row, names) for row in rows[:most]), more)
+
+
+def _of_exam(asked: Select[ActivityRow], exam: str, cursor: int | None) -> Select[ActivityRow]:
+    """Go along the lines of the exam, which its index has in their order, and not along all of the account."""
+    asked = asked.join(ActivityExamRow, ActivityExamRow.activity == ActivityRow.id).where(ActivityExamRow.exam == exam)
+    if cursor is not None:
+        asked = asked.where(ActivityExamRow.activity < cursor)
+    return asked.order_by(None).order_by(ActivityExamRow.activity.desc())
 
 
 def _check_owner(session: Session, caller: Caller, share: str | None, exam: str | None) -> None:

@@ -440,11 +440,16 @@ class ExamRow(Base):
     """Visit and machine on the same day: `exam_date` and `machine` (modality) group studies of one origin."""
 
     __tablename__ = "exam"
-    __table_args__ = (Index("exam_by_patient", "patient", "exam_date"),)
+    __table_args__ = (
+        Index("exam_by_patient", "patient", "exam_date"),
+        Index("exam_in_order", "patient", "sort_date", "created_at", "id"),
+        Index("exam_of_all_in_order", "origin", "sort_date", "created_at", "id"),
+    )
     id: Mapped[str] = mapped_column(primary_key=True)
     patient: Mapped[int] = mapped_column(ForeignKey("patient.id"))
     origin: Mapped[str]
     exam_date: Mapped[str | None]
+    sort_date: Mapped[str] = mapped_column(default="")  # the same, "" where there is none
     machine: Mapped[str]
     created_at: Mapped[datetime]
     scanned_at: Mapped[datetime]  # what the release rule "after-scan" counts from
@@ -456,6 +461,12 @@ class ExamRow(Base):
     report_size: Mapped[int | None]
     studies: Mapped[list[StudyRow]] = relationship(order_by="StudyRow.id")
     person: Mapped[PatientRow] = relationship()
+
+    @validates("exam_date")
+    def _order(self, _: str, date: str | None) -> str | None:
+        """Keep what lists are ordered by beside it."""
+        self.sort_date = date or ""
+        return date
 
 
 class StudyRow(Base):
@@ -783,9 +794,10 @@ class ActivityRow(Base):
     """One line of the activity, never changed: `hash` is made of it and of `previous_hash` (activity/chain.py)."""
 
     __tablename__ = "activity"
+    __table_args__ = (Index("activity_by_account", "account", "id"),)
     id: Mapped[int] = mapped_column(Many, primary_key=True)
     at: Mapped[datetime]
-    account: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    account: Mapped[str] = mapped_column(ForeignKey("account.id"))
     kind: Mapped[str]
     share: Mapped[str | None] = mapped_column(index=True)
     actor: Mapped[str | None]
@@ -799,8 +811,9 @@ class ActivityExamRow(Base):
     """Which exams a line is about."""
 
     __tablename__ = "activity_exam"
+    __table_args__ = (Index("activity_by_exam", "exam", "activity"),)
     activity: Mapped[int] = mapped_column(Many, ForeignKey("activity.id"), primary_key=True)
-    exam: Mapped[str] = mapped_column(primary_key=True, index=True)
+    exam: Mapped[str] = mapped_column(primary_key=True)
 
 
 class WrongCodesRow(Base):

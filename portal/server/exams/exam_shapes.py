@@ -216,7 +216,8 @@ def _documents(session: Session, caller: Caller, exams: Ruled, now: datetime) ->
     if not ours or not caller.include_report:
         return {}
     # what waits, or came later, is the owner of a share to know
-    theirs = visible(session, caller, now) if caller.kind == "share" else their_studies(caller)
+    among = ExamRow.id.in_(ours)
+    theirs = visible(session, caller, now, among) if caller.kind == "share" else their_studies(caller)
     asked = (
         select(StudyRow.exam, func.count())
         .select_from(InstanceRow)
@@ -246,7 +247,7 @@ def _series(session: Session, caller: Caller, exams: Sequence[str], now: datetim
         .join(SeriesRow, InstanceRow.series == SeriesRow.id)
         .join(StudyRow, SeriesRow.study == StudyRow.id)
         .join(ExamRow, StudyRow.exam == ExamRow.id)
-        .where(ExamRow.id.in_(exams), visible(session, caller, now))
+        .where(visible(session, caller, now, ExamRow.id.in_(exams)))
         .group_by(StudyRow.exam, SeriesRow.id, InstanceRow.sop_class_uid)
         .order_by(SeriesRow.id, InstanceRow.sop_class_uid)
     )

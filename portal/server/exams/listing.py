@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from portal.server.access.caller import Caller
@@ -22,7 +22,7 @@ def exam_page(
     session: Session, caller: Caller, cursor: str | None, most: int, now: datetime, patient_id: str | None = None
 ) -> ExamPage:
     """Give one page; the cursor is the last exam of the page before. `patient_id` is for staff, who see all."""
-    order = (func.coalesce(ExamRow.exam_date, ""), ExamRow.created_at, ExamRow.id)
+    order = (ExamRow.sort_date, ExamRow.created_at, ExamRow.id)
     question = select(ExamRow).where(their_exams(caller))
     if patient_id is not None:
         question = question.join(PatientRow, PatientRow.id == ExamRow.patient).where(
@@ -30,7 +30,7 @@ def exam_page(
         )
     if cursor is not None:
         last = _last(session, caller, cursor)
-        question = question.where(tuple_(*order) < tuple_(last.exam_date or "", last.created_at, last.id))
+        question = question.where(tuple_(*order) < tuple_(last.sort_date, last.created_at, last.id))
     rows = list(session.scalars(question.order_by(*(each.desc() for each in order)).limit(most + 1)))
     shown = rows[:most]
     more = shown[-1].id if len(rows) > most else None

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dicom.people.dates import parse_date
@@ -49,7 +49,7 @@ def found_exams(session: Session, caller: Caller, sought: str) -> list[str]:
     """
     wanted = [forms_of(word.casefold()) for word in sought[:LONGEST].split()[:_MOST_WORDS]]
     studies, series = _studies(session, caller), _series(session, caller)
-    order = (func.coalesce(ExamRow.exam_date, "").desc(), ExamRow.created_at.desc(), ExamRow.id.desc())
+    order = (ExamRow.sort_date.desc(), ExamRow.created_at.desc(), ExamRow.id.desc())
     asked = (
         select(ExamRow.id, ExamRow.exam_date, ExamRow.machine, ExamRow.origin, PracticeRow.name, PatientRow.patient_id)
         .join(PatientRow, PatientRow.id == ExamRow.patient)

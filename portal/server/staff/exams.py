@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, select, tuple_
 from sqlalchemy.orm import Session
 
 from portal.server.access.caller import Caller
@@ -33,7 +33,7 @@ def exams_at_desk(
     cursor: str | None, most: int,
 ) -> StaffExamPage:  # fmt: skip
     """Give one page, newest first; the cursor is the last exam of the page before."""
-    order = (func.coalesce(ExamRow.exam_date, ""), ExamRow.created_at, ExamRow.id)
+    order = (ExamRow.sort_date, ExamRow.created_at, ExamRow.id)
     question = select(ExamRow).where(their_exams(caller))
     if work is not None:
         question = question.where(_at_work(work))
@@ -43,7 +43,7 @@ def exams_at_desk(
         last = session.scalars(select(ExamRow).where(ExamRow.id == cursor, their_exams(caller))).first()
         if last is None:
             raise Problem("invalid-request", fields=[{"field": "query.cursor", "reason": "unknown"}])
-        question = question.where(tuple_(*order) < tuple_(last.exam_date or "", last.created_at, last.id))
+        question = question.where(tuple_(*order) < tuple_(last.sort_date, last.created_at, last.id))
     rows = list(session.scalars(question.order_by(*(each.desc() for each in order)).limit(most + 1)))
     shown = rows[:most]
     return StaffExamPage(tuple(_shapes(session, caller, shown, now)), shown[-1].id if len(rows) > most else None)
