@@ -54,7 +54,7 @@ ALLOWED = {
     ("portal", "device.py", "wait"): (1, "RFC 8628: asked as slowly as the portal says"),
     ("portal", "sign_in.py", "wait"): (1, "until the browser comes back"),
     ("portal", "vault.py", "sleep"): (1, "the lock of another window at the keyring file"),
-    ("portal", "deliver.py", "wait"): (1, "the pause before the next try"),
+    ("portal", "deliver.py", "wait"): (3, "the pause before the next try, of one instance and of several together"),
     ("portal", "pace.py", "wait"): (3, "until a request may begin, and pauses; each can be stopped"),
     ("portal", "pace.py", "sleep"): (1, "the pause before the next try; the job may be stopped"),
     ("portal", "queue.py", "sleep"): (1, "until the next try is due; the shelf is asked nothing"),
@@ -64,6 +64,7 @@ ALLOWED = {
     ("portal", "stoppable.py", "get"): (1, "until a server answers; the job may be stopped"),
     ("portal", "leaving.js", "setInterval"): (1, "whether half an hour went by: a device that slept tells nobody"),
     ("portal", "list.js", "setTimeout"): (1, "once, after the last letter that was typed"),
+    ("portal", "patients.js", "setTimeout"): (1, "the same"),
     # -- the server --
     ("portal", "even_time.py", "sleep"): (1, "all answers take as long, so that time tells nothing"),
     ("portal", "redeem_routes.py", "sleep"): (1, "the same, beside the threads"),
