@@ -301,8 +301,8 @@ def test_a_queue_that_waits_asks_the_shelf_nothing_until_something_is_asked_for(
 
     job = Watched()
 
-    def connect(url: str) -> Target:
-        reached.append(url)
+    def connect(row: UploadRow) -> Target:
+        reached.append(row.target)
         if len(reached) == 2:
             job.stop()
         raise PortalError("portal-unreachable")
@@ -316,5 +316,5 @@ def test_a_queue_that_waits_asks_the_shelf_nothing_until_something_is_asked_for(
 def test_a_sign_in_that_is_needed_ends_it_with_that_reason(portal: Portal, library: Library) -> None:
     put_image(library, 1)
     library.begin_upload(STUDY, portal.url, "portal")
-    run_queue(library, lambda url: PortalTarget(Connection(url, MachineToken("nobody"))), QuietJob())
+    run_queue(library, lambda row: PortalTarget(Connection(row.target, MachineToken("nobody"))), QuietJob())
     assert [(row.state, row.reason) for row in library.uploads()] == [("failed", "sign-in-needed")]
