@@ -45,10 +45,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         _action(actions, "practice", "show or change the practice's time zone and when its reports may be seen")
     )
     portal_practice.describe_settings(_action(actions, "settings", "show or change what the practice decides"))
-    portal_practice.describe_reinstate(
+    portal_practice.describe_user(
         _action(actions, "reinstate", "open an account again that rests after a year without a sign-in")
     )
-    portal_practice.describe_reset_factor(
+    portal_practice.describe_user(
         _action(actions, "reset-factor", "take a lost second factor of an account away; ask who it is first")
     )
     portal_practice.describe_delete_account(

@@ -44,13 +44,8 @@ def describe_settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--language", choices=("en", "de"), help="of the practice's letters")
 
 
-def describe_reinstate(parser: argparse.ArgumentParser) -> None:
-    """Describe the options of `reinstate`."""
-    parser.add_argument("--user", required=True, metavar="NAME", help="the account's user name")
-
-
-def describe_reset_factor(parser: argparse.ArgumentParser) -> None:
-    """Describe the options of `reset-factor`."""
+def describe_user(parser: argparse.ArgumentParser) -> None:
+    """Describe the option of `reinstate` and `reset-factor`."""
     parser.add_argument("--user", required=True, metavar="NAME", help="the account's user name")
 
 

@@ -8,7 +8,7 @@ counts unless a page of the account's says that it asks.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fastapi import Request
@@ -67,6 +67,14 @@ class Callers:
         if caller.member is None:
             raise Problem("not-allowed")
         return caller
+
+    def own(self, request: Request) -> Caller:
+        """Give whoever is signed in to an account of their own, be it a patient, staff or a doctor, by that account."""
+        caller = self.anybody(request)
+        account = caller.account if caller.kind == "account" else caller.member
+        if account is None:
+            raise Problem("not-allowed")
+        return replace(caller, account=account)
 
     def optional(self, request: Request) -> Caller | None:
         """Give whoever asks, or `None` where nobody is named or what names them has ended; looked up once a request."""

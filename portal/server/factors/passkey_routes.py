@@ -33,14 +33,14 @@ def router(services: Services) -> APIRouter:
 
 def _on_adding(routes: APIRouter, services: Services, callers: Callers) -> None:
     @routes.post("/begin")
-    def _begin(request: Request, shown: PasswordAndCode, caller: Caller = Depends(callers.account)) -> PasskeyOptions:
+    def _begin(request: Request, shown: PasswordAndCode, caller: Caller = Depends(callers.own)) -> PasskeyOptions:
         """Begin with a passkey: what the browser is asked to make, for ten minutes."""
         account = shown_who(services, request, caller, shown)
         with services.database.reading() as session:
             return begin_passkey(session, services, account, services.clock())
 
     @routes.post("", status_code=201)
-    def _add(wanted: NewPasskey, caller: Caller = Depends(callers.account)) -> AddedPasskey:
+    def _add(wanted: NewPasskey, caller: Caller = Depends(callers.own)) -> AddedPasskey:
         """Keep the passkey the browser made; the first one brings recovery codes, shown this once."""
         account = str(caller.account)
         services.tries.take("factor-by-account", account)
@@ -50,7 +50,7 @@ def _on_adding(routes: APIRouter, services: Services, callers: Callers) -> None:
         return added
 
     @routes.post("/ask")
-    def _ask(caller: Caller = Depends(callers.account)) -> PasskeyOptions:
+    def _ask(caller: Caller = Depends(callers.own)) -> PasskeyOptions:
         """Give what a passkey of this account signs, to prove once more who it is (`passkey` in place of `code`)."""
         with services.database.reading() as session:
             options = Passkeys(services).options(session, str(caller.account))
@@ -61,14 +61,14 @@ def _on_adding(routes: APIRouter, services: Services, callers: Callers) -> None:
 
 def _on_one(routes: APIRouter, services: Services, callers: Callers) -> None:
     @routes.patch("/{passkey_id}")
-    def _rename(passkey_id: str, wanted: PasskeyName, caller: Caller = Depends(callers.account)) -> Passkey:
+    def _rename(passkey_id: str, wanted: PasskeyName, caller: Caller = Depends(callers.own)) -> Passkey:
         """Name a passkey."""
         with services.database.writing() as session:
             return rename_passkey(session, str(caller.account), passkey_id, wanted.name)
 
     @routes.post("/{passkey_id}/remove", status_code=204, response_class=Response)
     def _remove(
-        request: Request, passkey_id: str, shown: PasswordAndCode, caller: Caller = Depends(callers.account)
+        request: Request, passkey_id: str, shown: PasswordAndCode, caller: Caller = Depends(callers.own)
     ) -> Response:
         """Take a passkey away, by the password and a code of the app, a recovery code or a passkey."""
         account = shown_who(services, request, caller, shown)

@@ -38,14 +38,14 @@ def router(services: Services) -> APIRouter:
 
 def _on_the_app(routes: APIRouter, services: Services, callers: Callers) -> None:
     @routes.post("/authenticator", status_code=201)
-    def _begin(request: Request, shown: PasswordAndCode, caller: Caller = Depends(callers.account)) -> NewAuthenticator:
+    def _begin(request: Request, shown: PasswordAndCode, caller: Caller = Depends(callers.own)) -> NewAuthenticator:
         """Begin with an authenticator app: its QR code; nothing changes before `confirm`."""
         account = shown_who(services, request, caller, shown)
         with services.database.writing() as session:
             return begin_authenticator(session, services, account, services.clock())
 
     @routes.post("/authenticator/confirm")
-    def _confirm(shown: FactorCode, caller: Caller = Depends(callers.account)) -> RecoveryCodes:
+    def _confirm(shown: FactorCode, caller: Caller = Depends(callers.own)) -> RecoveryCodes:
         """Switch it on by a first code of the app; gives the recovery codes, this once."""
         account = str(caller.account)
         services.tries.take("factor-by-account", account)
@@ -55,7 +55,7 @@ def _on_the_app(routes: APIRouter, services: Services, callers: Callers) -> None
         return codes
 
     @routes.post("/authenticator/remove", status_code=204, response_class=Response)
-    def _remove(request: Request, shown: PasswordAndCode, caller: Caller = Depends(callers.account)) -> Response:
+    def _remove(request: Request, shown: PasswordAndCode, caller: Caller = Depends(callers.own)) -> Response:
         """Switch it off, by the password and a code of the app or a recovery code."""
         account = shown_who(services, request, caller, shown)
         with services.database.writing() as session:
@@ -65,13 +65,13 @@ def _on_the_app(routes: APIRouter, services: Services, callers: Callers) -> None
 
 def _on_what_is_there(routes: APIRouter, services: Services, callers: Callers) -> None:
     @routes.get("")
-    def _what(caller: Caller = Depends(callers.account)) -> SecondFactor:
+    def _what(caller: Caller = Depends(callers.own)) -> SecondFactor:
         """Say what the account has besides its password."""
         with services.database.reading() as session:
             return second_factor(session, services.settings, str(caller.account))
 
     @routes.post("/recovery-codes")
-    def _renew(request: Request, shown: PasswordAndCode, caller: Caller = Depends(callers.account)) -> RecoveryCodes:
+    def _renew(request: Request, shown: PasswordAndCode, caller: Caller = Depends(callers.own)) -> RecoveryCodes:
         """Give ten new recovery codes, this once; those of before open nothing any more."""
         account = shown_who(services, request, caller, shown)
         with services.database.writing() as session:

@@ -47,6 +47,7 @@ MAY_ASK: dict[str, list[JSON]] = {
     "account": [{"account": []}],
     "staff": [{"staff": []}],
     "member": [{"staff": []}, {"doctor": []}],
+    "own": [{"account": []}, {"staff": []}, {"doctor": []}],
     "any": [{"account": []}, {"share": []}, {"staff": []}, {"doctor": []}],
     "anybody": [{"account": []}, {"share": []}, {"staff": []}, {"doctor": []}],
     "optional": [{}, {"account": []}, {"share": []}, {"staff": []}, {"doctor": []}],

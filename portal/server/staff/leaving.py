@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.server.activity.log import note
 from portal.server.base.tables import ActivationRow, DoctorExamRow, DoctorNameRow, DoctorPatientRow
+from portal.server.factors.resetting import forget_factors
 from portal.server.people.blocking import block
 from portal.server.staff.members import Inviting, keep_an_administrator, member_of
 
@@ -22,6 +23,7 @@ def let_go(session: Session, by: Inviting, member: str, now: datetime) -> None:
     session.execute(update(ActivationRow).where(*codes).values(voided_at=now))
     for table in (DoctorNameRow, DoctorPatientRow, DoctorExamRow):
         session.execute(delete(table).where(table.doctor == member))
+    forget_factors(session, member)
     account.state = "closed"
     account.user_name = account.user_name_folded = account.password_hash = None
     account.email = account.phone = account.previous_email = None

@@ -12,6 +12,7 @@ export function may(...roles) {
 
 const LOOKING = ["patient", "doctor", "reports"];
 const DESK = ["reception", "reports"];
+const STAFF = ["doctor", "reception", "reports", "administrator"];
 
 export const PLACES = [
   { path: "/my/exams", nav: "My Exams", icon: "images", load: () => import("./exams/list.js") },
@@ -35,6 +36,7 @@ export const PLACES = [
   { path: "/my/desk/letters", who: ["reception"], nav: "Letters", icon: "mail", load: () => import("./desk/letters.js") },
   { path: "/my/desk/staff", who: ["administrator"], nav: "Staff", icon: "lock", load: () => import("./desk/members.js") },
   { path: "/my/desk/settings", who: ["administrator"], nav: "Settings", icon: "pencil", load: () => import("./desk/settings.js") },
+  { path: "/my/account/security", who: STAFF, nav: "Second step", icon: "lock", load: () => import("./security/security.js") },
 ].filter((place) => may(...(place.who || PATIENT)));
 
 export const HOME = PLACES.find((place) => place.nav).path;

@@ -17,6 +17,7 @@ export const german = {
   Staff: "Team",
   Settings: "Einstellungen",
   "Shared Exams": "Geteilte Untersuchungen",
+  "Second step": "Zweiter Schritt",
   Activity: "Aktivität",
   "My Account": "Mein Konto",
   "Add images": "Bilder hinzufügen",

@@ -1,6 +1,7 @@
 // Security of the account: a second step at the sign-in, recovery codes, passkeys.
 
 import { make } from "../dom.js";
+import { may } from "../places.js";
 import { learn, say } from "../words.js";
 import { appPart, codesPart } from "./app.js";
 import { german } from "./german.js";
@@ -17,7 +18,7 @@ export async function show(main, context) {
     make("p", {}, say("With a second step your password alone opens nothing: your phone or a security key is needed too.")),
     codes,
     parts,
-    make("p", {}, make("a", { href: "/my/account" }, say("Back to My Account"))),
+    ...(may("patient") ? [make("p", {}, make("a", { href: "/my/account" }, say("Back to My Account")))] : []),
   );
   await draw();
 

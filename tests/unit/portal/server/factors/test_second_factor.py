@@ -178,3 +178,15 @@ def test_a10_a_page_of_another_site_cannot_send_the_code(portal: Portal, desktop
     form = {**hidden(step), "action": "sign-in", "factor_code": anna.later()}
     refused = portal.post("/oauth/authorize", data=form, headers={"Origin": "https://x.example"})
     assert refused.status_code == 403
+
+
+def test_a10_staff_have_a_second_step_too_and_programs_of_the_practice_none(portal: Portal) -> None:
+    eva = Owner(portal, portal.member("reception"))
+    assert portal.get("/api/v1/account/second-factor", portal.staff_token).status_code == 403
+    begun = portal.said(201, eva.ask("/authenticator", password=eva.account.password))
+    eva.secret = base64.b32decode(begun["secret"])
+    assert len(portal.said(200, eva.ask("/authenticator/confirm", code=eva.code()))["recovery_codes"]) == 10
+    assert eva.has()["authenticator"]
+    page = portal.get("/sign-in")
+    assert page.status_code == 200
+    assert eva.approve().status_code == 401

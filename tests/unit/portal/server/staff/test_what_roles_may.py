@@ -23,6 +23,7 @@ WITHOUT_ROLE = {
     f"GET {STAFF}/me": (*ANY_ROLE, "doctor"),
 }
 EVERYBODYS = {"GET /api/v1/exams": "", "GET /api/v1/exams/{exam}": ""}  # the desk has to know which exams there are
+OWN_SIGN_IN = ("/api/v1/account/second-factor", "/api/v1/account/passkeys")  # theirs as anybody's
 NOT_ALLOWED = HTTPStatus.FORBIDDEN
 
 
@@ -69,7 +70,10 @@ def _expected(route: str, said: str, needed: tuple[str, ...] | None, found: dict
     """Say what each role is answered: as the practice's own program, or that it may not."""
     if said == OPEN:
         return dict.fromkeys(ROLES, found["doctor"])
-    program = dict(zip(CALLERS, map(int, said.split()), strict=True))["staff"]
+    by_caller = dict(zip(CALLERS, map(int, said.split()), strict=True))
+    if route.split(" ")[1].startswith(OWN_SIGN_IN):
+        return dict.fromkeys(ROLES, by_caller["stranger"])
+    program = by_caller["staff"]
     method = route.split(" ")[0]
     if STAFF in route:
         may = needed or WITHOUT_ROLE[route]
