@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.portal_tools import PortalProcess, portal_process
 from tests.tools import REPOSITORY, needs_tool
 from tests.unit.portal.server.dicomweb.senders import made
@@ -31,6 +33,7 @@ def store(port: int, image: Path) -> int:
     return subprocess.run(command, capture_output=True, check=False).returncode
 
 
+@pytest.mark.long
 def test_e4_a_machine_sends_to_the_command_and_a_kill_loses_nothing(tmp_path: Path) -> None:
     images = [tmp_path / f"{number}.dcm" for number in (1, 2)]
     for number, image in enumerate(images, 1):

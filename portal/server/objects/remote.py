@@ -22,6 +22,7 @@ from portal.server.objects.store import ArrivingFile, PortalObjects, Stamp, data
 
 log = logging.getLogger(__name__)
 NEAR_BYTES_MOST = 20 << 30
+READ_FOR_SECONDS = 3600.0
 _LEFT_ALONE_SECONDS = 600.0  # what was asked for lately may be about to be opened
 _HEAD = 1 << 20
 
@@ -58,7 +59,7 @@ class RemoteObjects(PortalObjects):
         self._near = near
         self._most = near_bytes_most
         self._lock = threading.Lock()
-        self._read_here: set[str] = set()  # since this process began
+        self._read_here: dict[str, float] = {}  # when this process found a file here as its name says
         self._bytes_here = sum(size for _sha256, size in super().listed())
 
     def take(self, incoming: ArrivingFile) -> str:
@@ -78,9 +79,9 @@ class RemoteObjects(PortalObjects):
         """Have an object here, read and found as it came; false where it is not, or no longer, there."""
         path = self.path(sha256)
         with suppress(OSError):
-            if sha256 in self._read_here or hash_file(path) == sha256:
+            if self._was_read_lately(sha256) or hash_file(path) == sha256:
                 os.utime(path)
-                self._read_here.add(sha256)
+                self._read_here.setdefault(sha256, time.monotonic())
                 return True
         self._drop(sha256)
         return self._fetch(sha256)
@@ -119,6 +120,14 @@ class RemoteObjects(PortalObjects):
         self.remote.remove(sha256)
         self._drop(sha256)
 
+    def _was_read_lately(self, sha256: str) -> bool:
+        """Tell whether a file here need not be read again; a disk says too late, or never, that it changed one."""
+        read = self._read_here.get(sha256)
+        if read is not None and time.monotonic() - read > READ_FOR_SECONDS:
+            self._read_here.pop(sha256, None)
+            return False
+        return read is not None
+
     def _fetch(self, sha256: str) -> bool:
         incoming = self.begin()
         try:
@@ -140,7 +149,7 @@ class RemoteObjects(PortalObjects):
         before = super().holds(sha256, size)
         self.place(file, sha256)
         with self._lock:
-            self._read_here.add(sha256)
+            self._read_here[sha256] = time.monotonic()
             self._bytes_here += 0 if before else size
             if self._bytes_here > self._most:
                 self._make_room()
@@ -152,9 +161,9 @@ class RemoteObjects(PortalObjects):
             if self._bytes_here <= self._most * 9 // 10 or status.st_mtime > time.time() - _LEFT_ALONE_SECONDS:
                 return
             remove_file(path, missing_ok=True)
-            self._read_here.discard(path.stem)
+            self._read_here.pop(path.stem, None)
             self._bytes_here -= status.st_size
 
     def _drop(self, sha256: str) -> None:
-        self._read_here.discard(sha256)
+        self._read_here.pop(sha256, None)
         remove_file(self.path(sha256), missing_ok=True)

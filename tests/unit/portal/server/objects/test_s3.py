@@ -170,6 +170,18 @@ def test_a_bucket_that_is_away_is_told_as_503_and_nothing_is_marked_lost(portal:
     assert [study["instances"] for study in exam["studies"]] == [1]
 
 
+def test_what_the_disk_here_changed_is_fetched_anew(
+    portal: Portal, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna, image = portal.account(patient_id="A-1"), made(SOPInstanceUID="1.2.1")
+    sent(portal, anna.token, image)
+    (near,) = portal.services.settings.objects.glob("??/*.dcm")
+    near.write_bytes(image[:-1] + b"\0\0")
+    monkeypatch.setattr("portal.server.objects.remote.READ_FOR_SECONDS", -1.0)  # an hour later
+    assert image in got(portal, anna, "1.2.1").content
+    assert near.read_bytes() == image
+
+
 def test_what_is_taken_out_is_gone_from_the_bucket_too(portal: Portal, client: Any) -> None:
     anna, image = portal.account(patient_id="A-1"), made(SOPInstanceUID="1.2.1")
     sent(portal, portal.staff_token, image)
