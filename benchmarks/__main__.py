@@ -6,7 +6,20 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHMARKS = ["header_scan", "import", "frames", "start", "decode", "clip", "library", "upload", "page", "series_list"]
+BENCHMARKS = [
+    "header_scan",
+    "import",
+    "frames",
+    "start",
+    "decode",
+    "clip",
+    "library",
+    "upload",
+    "page",
+    "series_list",
+    "long_lists",
+    "many_viewers",
+]
 
 
 def main(names: list[str]) -> int:

@@ -131,7 +131,8 @@ def _postgresql(address: URL, durable: bool) -> Engine:
     }
     said = {name: value for name, value in asked.items() if name not in address.query}
     address = address.set(drivername=f"{POSTGRESQL}+psycopg")
-    pool: dict[str, Any] = {"connect_args": said, "pool_size": 10, "max_overflow": 20, "pool_pre_ping": True}
+    size, more = (10, 20) if durable else (2, 3)  # what need not last is asked shortly, one statement or two
+    pool: dict[str, Any] = {"connect_args": said, "pool_size": size, "max_overflow": more, "pool_pre_ping": True}
     engine = create_engine(address, hide_parameters=True, **pool)
 
     event.listen(engine, "connect", _take_no_nul)
