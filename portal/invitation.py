@@ -200,12 +200,16 @@ class SheetPage:
             self.text(reached, 14, bold=True)
 
 
-class _Invitation(SheetPage):
-    """The first sheet: what it is, where to go, what to type, until when, whom to ask."""
+class _ShareSheet(SheetPage):
+    """A sheet of an invitation to a share."""
 
     def __init__(self, canvas: Canvas, sheet: InvitationSheet) -> None:
         super().__init__(canvas, sheet.practice, tight=bool(sheet.not_whole))  # one more note is to fit on the sheet
         self.sheet = sheet
+
+
+class _Invitation(_ShareSheet):
+    """The first sheet: what it is, where to go, what to type, until when, whom to ask."""
 
     def draw(self) -> None:
         self.head("Medical images for you to look at")
@@ -274,12 +278,8 @@ class _Invitation(SheetPage):
         self.questions()
 
 
-class _CodeSheet(SheetPage):
+class _CodeSheet(_ShareSheet):
     """The second sheet: the code alone, which opens nothing without the first."""
-
-    def __init__(self, canvas: Canvas, sheet: InvitationSheet) -> None:
-        super().__init__(canvas, sheet.practice, tight=bool(sheet.not_whole))
-        self.sheet = sheet
 
     def draw(self) -> None:
         self.head("The code for your invitation")
