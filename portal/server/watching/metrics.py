@@ -16,8 +16,10 @@ from portal.server.base.tables import (
     AccountRow,
     ActivityRow,
     ExamRow,
+    HeldStudyRow,
     InstanceRow,
     NoticeRow,
+    SentReportRow,
     StoredObjectRow,
     UploadRow,
     WrongCodesRow,
@@ -51,6 +53,14 @@ def _counted(session: Session, services: Services) -> Iterator[str]:
     yield _one(session, "stored_bytes", "Bytes of all stored objects.", size)
     broken = select(func.count()).select_from(StoredObjectRow).where(StoredObjectRow.damaged_at.is_not(None))
     yield _one(session, "damaged_objects", "Objects that have to be sent again.", broken)
+    yield _by(
+        session, "unmatched_studies", "Studies of the practice nobody was known for, by state.", "state",
+        select(HeldStudyRow.state, func.count()).group_by("state"),
+    )  # fmt: skip
+    yield _by(
+        session, "sent_reports", "Reports of the practice's systems (HL7), by state.", "state",
+        select(SentReportRow.state, func.count()).group_by("state"),
+    )  # fmt: skip
     day = f"{services.clock():%Y-%m-%d}"
     wrong = select(func.coalesce(func.sum(WrongCodesRow.tries), 0)).where(WrongCodesRow.day == day)
     yield _one(session, "wrong_codes_today", "Wrong codes typed today (UTC), of shares and activations.", wrong)
