@@ -66,7 +66,7 @@ def _together(sending: Sending, pack: Sequence[Ours]) -> list[Said]:
             raise
         sending.packing.went_badly()
         sending.pace.went_badly()
-        sending.patience.wait(1, _bearable(None, problem), sending.stopped)
+        _rest(sending, 1, None, problem)
         return [_NOTHING] * len(pack)
     if all(one.kind == "stored" for one in said):
         sending.packing.went_together(len(pack), time.monotonic() - began)
@@ -74,7 +74,7 @@ def _together(sending: Sending, pack: Sequence[Ours]) -> list[Said]:
     sending.packing.went_badly(too_large=any(one.code == "too-large" for one in said))
     if (later := next((one for one in said if one.kind == "later"), None)) is not None:
         sending.pace.went_badly()
-        sending.patience.wait(1, _bearable(later, None), sending.stopped)
+        _rest(sending, 1, later, None)
     return said
 
 
@@ -92,7 +92,7 @@ def deliver(sending: Sending, ours: Ours, *, doubtful: bool = False) -> ItemNote
     trouble: PortalError | None = None
     for attempt in range(sending.patience.tries):
         if attempt:
-            sending.patience.wait(attempt, _bearable(said, trouble), sending.stopped)
+            _rest(sending, attempt, said, trouble)
         try:
             if (attempt or doubtful) and sending.target.holds(sending.order, ours):  # never blindly once more
                 return compare(sending, ours, "sent")
@@ -161,6 +161,10 @@ def _given_up(sending: Sending, ours: Ours, said: Said | None, trouble: PortalEr
 
 def _left(ours: Ours, code: str, detail: str | None = None) -> ItemNote:
     return ItemNote(ours.sha256, "left", code, detail)
+
+
+def _rest(sending: Sending, attempt: int, said: Said | None, trouble: PortalError | None) -> None:
+    sending.patience.wait(attempt, _bearable(said, trouble), sending.stopped)
 
 
 def _bearable(said: Said | None, trouble: PortalError | None) -> float:
