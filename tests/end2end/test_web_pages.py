@@ -381,6 +381,7 @@ def test_without_a_network_the_page_says_so_and_goes_on_when_asked_again(enter: 
     browser.wait_for("document.querySelectorAll('.exams li').length === 1 && !document.querySelector('[role=alert]')")
 
 
+@pytest.mark.sweep(keep=1)
 @pytest.mark.parametrize("path", ["/my/exams/nothing", "/my/x"])
 def test_what_is_not_there_is_said_with_a_way_back(enter: Enter, path: str) -> None:
     browser = enter(path)
@@ -397,7 +398,8 @@ def places(home: Home) -> list[str]:
     return ["/my/exams", exam, f"/my/exams/{home.exams['Knie']}", f"{exam}/report", f"{exam}/images"]
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.sweep(keep=1)
+@pytest.mark.parametrize("language", ["de", "en"])
 def test_every_page_fits_a_phone_also_in_large_print(enter: Enter, home: Home, language: str) -> None:
     browser = enter(f"/?language={language}", **PHONE)
     wide = {}
@@ -428,7 +430,8 @@ def test_german_pages_are_german(enter: Enter, home: Home) -> None:
     assert not [word for word in ("Image", "Turn", "Help", "Close", "born", "images") if word in said]
 
 
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.sweep(keep=1)
+@pytest.mark.parametrize("dark", [True, False])
 def test_nothing_serious_is_wrong_for_people_who_cannot_see_the_page(enter: Enter, home: Home, dark: bool) -> None:
     if not AXE.exists():
         skip_or_fail("axe-core is not there (packaging/viewers.sh)")
