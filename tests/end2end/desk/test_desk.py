@@ -152,6 +152,7 @@ def test_e6_a_doctor_reads_the_report_the_patient_does_not_see_yet(eva: Patient,
     roth.press("#main .tile")
     roth.wait("Read the report")
     assert "Share Exam" not in roth.sees()
+    assert "Activity" not in roth.sees()
     assert "Shared Exams" not in roth.sees("#places")
 
 

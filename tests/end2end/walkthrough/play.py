@@ -15,10 +15,8 @@ from tests.share_tools import make, redeem
 
 STAFF = "/api/v1/staff"
 PASSWORD = "correct horse battery"
-PICTURES_HERE = (
-    "document.querySelectorAll('.tile').length"
-    " && [...document.querySelectorAll('.tile img')].every(each => each.classList.contains('here'))"
-)
+LIST_HERE = "document.querySelectorAll('.exams img.here').length > 1"
+SERIES_HERE = "document.querySelector('.series img.here')"
 MAIL = "martha@example.org"
 
 
@@ -115,13 +113,13 @@ def looked_at(martha: Stage, desk: Stage, exams: dict[str, str]) -> None:
     """Lines 9 to 20: exams, images and reports."""
     who, x_rays, held = martha.who, f"/my/exams/{exams['CR']}", f"/my/exams/{exams['CT']}"
     who.sign_in("/my/exams")
-    who.browser.wait_for(PICTURES_HERE)
+    who.browser.wait_for(LIST_HERE)
     martha.shoot(10)
     who.go("/my/exams", **DESK)
-    who.browser.wait_for(PICTURES_HERE)
+    who.browser.wait_for(LIST_HERE)
     martha.shoot(19, ".exams li:nth-child(2)", **DESK)
     who.go(x_rays)
-    who.browser.wait_for(PICTURES_HERE)
+    who.browser.wait_for(SERIES_HERE)
     martha.shoot(11)
     martha.shoot(20, ".numbers")
     who.go(f"{x_rays}/images")
@@ -133,10 +131,10 @@ def looked_at(martha: Stage, desk: Stage, exams: dict[str, str]) -> None:
     martha.shoot(17)
     who.go(held)
     who.wait("Report is Unavailable")
-    who.browser.wait_for(PICTURES_HERE)
+    who.browser.wait_for(SERIES_HERE)
     martha.shoot(13, "#main .lead")
     who.go(x_rays, **DESK)
-    who.browser.wait_for(PICTURES_HERE)
+    who.browser.wait_for(SERIES_HERE)
     martha.shoot(9, **DESK)
     by_doctor(desk, held, exams["CT"])
     desk.who.sign_in("/my/desk/settings", **DESK)
@@ -152,7 +150,7 @@ def by_doctor(desk: Stage, place: str, exam: str) -> None:
     doctor = desk.as_other(account=roth)
     doctor.who.sign_in(place, **DESK)
     doctor.who.wait("Read the report")
-    doctor.who.browser.wait_for(PICTURES_HERE)
+    doctor.who.browser.wait_for(SERIES_HERE)
     doctor.shoot(16, **DESK)
 
 

@@ -48,6 +48,8 @@ export const german = {
   "A program of yours": "Ein Programm von Ihnen",
   "A sign-in": "Eine Anmeldung",
   "Since {moment}": "Seit {moment}",
+  "{name} (this one)": "{name} (diese hier)",
+  "last used {moment}": "zuletzt benutzt {moment}",
   "End: {name}": "Beenden: {name}",
   End: "Beenden",
   "It is ended.": "Es ist beendet.",

@@ -22,8 +22,8 @@ function entry(token, { api, signal, tell }) {
   const item = make(
     "li",
     { "data-token": token.id },
-    make("strong", {}, title),
-    make("p", { class: "quiet" }, say("Since {moment}", { moment: momentOf(token.created_at) })),
+    make("strong", {}, token.this ? say("{name} (this one)", { name: title }) : title),
+    make("p", { class: "quiet" }, [say("Since {moment}", { moment: momentOf(token.created_at) }), token.last_used_at && say("last used {moment}", { moment: momentOf(token.last_used_at) })].filter(Boolean).join(" · ")),
     make("p", {}, make("button", { type: "button", class: "secondary", onclick: end, "aria-label": say("End: {name}", { name: title }) }, say("End"))),
   );
   return item;

@@ -70,7 +70,7 @@ function deeds(exam, place) {
     exam.shareable && placeAt(share) && link(share, "share-2", say("Share Exam")),
     hasImages && link(`${api}/images.zip${AS_ACCOUNT}`, "download", say("Download images ({size})", { size: size(bytes) }), "images.zip"),
     hasReport && link(`${api}/report${AS_ACCOUNT}`, "download", say("Download report"), "report.pdf"),
-    make("a", { class: "button secondary", href: `${place}/activity` }, icon("history"), make("span", {}, say("Activity"))),
+    placeAt(`${place}/activity`) && make("a", { class: "button secondary", href: `${place}/activity` }, icon("history"), make("span", {}, say("Activity"))),
   );
 }
 

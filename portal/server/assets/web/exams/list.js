@@ -1,6 +1,7 @@
 // My Exams: all of them, the newest first, found by whatever they are called.
 
 import { icon, make } from "../dom.js";
+import { placeAt } from "../places.js";
 import { notice } from "../trouble.js";
 import { whose } from "../desk/parts.js";
 import { may } from "../places.js";
@@ -140,9 +141,10 @@ class List {
 
 /** Absent until an exam can be shared; who does not see it hears which one is meant. */
 function quickShare(exam, name) {
-  if (!exam.shareable) return null;
+  const place = `/my/share/${encodeURIComponent(exam.id)}`;
+  if (!exam.shareable || !placeAt(place)) return null;
   const which = make("span", { class: "visually-hidden" }, `: ${name}`);
-  return make("a", { class: "quick", href: `/my/share/${encodeURIComponent(exam.id)}` }, icon("share-2"), make("span", {}, say("Quick Share"), which));
+  return make("a", { class: "quick", href: place }, icon("share-2"), make("span", {}, say("Quick Share"), which));
 }
 
 /** What has to be known before the exam is opened: where its report is, what of it is missing. */
