@@ -158,13 +158,8 @@ def test_e6_a_doctor_reads_the_report_the_patient_does_not_see_yet(eva: Patient,
 
 def test_each_sees_the_places_of_their_role_alone(eva: Patient) -> None:
     at(eva, "/my/desk/patients")
-    assert [each.strip() for each in eva.sees("#places").splitlines()] == [
-        "Patients",
-        "Reports",
-        "Inbox",
-        "Referring doctors",
-        "Letters",
-    ]
+    places = [each.strip() for each in eva.sees("#places").splitlines()]
+    assert places == ["Patients", "Reports", "Inbox", "Referring doctors", "Letters", "Second step"]
     eva.go("/my/desk/staff", **SCREEN)
     assert "There is nothing here" in eva.sees()
     ada = replace(eva, account=eva.portal.member("administrator", name="Ada Boss", user_name="ada"))
