@@ -189,6 +189,7 @@ def _write_items(services: Services, upload: str, there: Sequence[Item], wanted:
         position = UploadItemRow.position
         old = delete(UploadItemRow).where(UploadItemRow.upload == upload, position >= start, position < end)
         with services.database.writing() as session:
+            held(session, UploadRow, upload)  # another process may be told the same list just now
             session.execute(old.execution_options(synchronize_session=False))
             if fresh:
                 session.execute(insert(UploadItemRow), fresh)

@@ -177,6 +177,7 @@ def test_two_invitations_of_one_person_at_once_make_one_account(url: str) -> Non
     assert first == second
 
 
+@pytest.mark.on_postgres(short=True)
 def test_two_servers_that_begin_the_same_upload_at_once_begin_it_once(portal: Portal) -> None:
     anna = portal.account()
     upload = _announced(portal, anna)
