@@ -200,7 +200,7 @@ def managed(martha: Stage, made: dict[str, str]) -> None:
     martha.shoot(28, f"li[data-share='{made['Dr Gray']}']")
     who.press(f"li[data-share='{made['Family doctor']}'] .edit")
     martha.shoot(29, f"li[data-share='{made['Family doctor']}']")
-    tall = {**DESK, "height": 1150}
+    tall = {**DESK, "height": 1330}
     who.go("/my/shared", **tall)
     martha.shoot(31, **tall)
     who.go("/my/shared")
