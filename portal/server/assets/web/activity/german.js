@@ -14,6 +14,8 @@ export const german = {
   "Your new e-mail address was confirmed": "Ihre neue E-Mail-Adresse wurde bestätigt",
   "The change of your e-mail address was undone, and everybody signed out":
     "Die Änderung Ihrer E-Mail-Adresse wurde zurückgenommen, und alle wurden abgemeldet",
+  "Another practice came under your sign-in": "Eine weitere Praxis kam unter Ihre Anmeldung",
+  "A practice took its part of your account away": "Eine Praxis hat ihren Teil Ihres Kontos weggenommen",
   "You changed which letters come to you": "Sie haben geändert, welche Briefe zu Ihnen kommen",
   "A second step was added to your sign-in": "Ihrer Anmeldung wurde ein zweiter Schritt hinzugefügt",
   "The second step of your sign-in was taken away": "Der zweite Schritt Ihrer Anmeldung wurde entfernt",

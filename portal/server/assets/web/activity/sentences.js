@@ -24,6 +24,8 @@ const SENTENCES = {
   "contact-changed": "Your e-mail address or phone number was changed",
   "email-confirmed": "Your new e-mail address was confirmed",
   "email-undone": "The change of your e-mail address was undone, and everybody signed out",
+  "practice-joined": "Another practice came under your sign-in",
+  "practice-left": "A practice took its part of your account away",
   "notices-changed": "You changed which letters come to you",
   "factor-on": "A second step was added to your sign-in",
   "factor-off": "The second step of your sign-in was taken away",
