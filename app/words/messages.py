@@ -511,7 +511,7 @@ ERRORS: dict[str, Words] = {
     "no-such-practice": Words(
         tr("This portal has no practice of this number."),
         tr("Nothing was changed."),
-        tr("“scanshelf portal practice list” names all."),
+        tr("Look at its number: “scanshelf portal practice list” names all."),
     ),
     "practice-there": Words(
         tr("This portal has a practice of this name already."),

@@ -33,6 +33,8 @@ BANNED_MODULES = {
     "multiprocessing.pool",
 }
 BANNED_MODULES |= {"multiprocessing.queues", "multiprocessing.managers"}
+# file -> what it names so that is no pipe's
+OTHERS = {"portal/connect/listening.py": ({".recv"}, "of a DICOM peer's socket, which gives bytes, in bounded pieces")}
 QUEUE_OWNERS = {"multiprocessing", "mp", "context"}
 
 
@@ -74,7 +76,9 @@ def violations(text: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_source_unpickles(path: Path) -> None:
-    assert list(violations(path.read_text("utf-8"))) == []
+    allowed, _why = OTHERS.get(path.relative_to(ROOT).as_posix(), (set(), ""))
+    found = violations(path.read_text("utf-8"))
+    assert [each for each in found if each.partition(": ")[2] not in allowed] == []
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ ALLOWED = {
     ("portal", "device.py", "wait"): (1, "RFC 8628: asked as slowly as the portal says"),
     ("portal", "sign_in.py", "wait"): (1, "until the browser comes back"),
     ("portal", "vault.py", "sleep"): (1, "the lock of another window at the keyring file"),
-    ("portal", "deliver.py", "wait"): (3, "the pause before the next try, of one instance and of several together"),
+    ("portal", "deliver.py", "wait"): (1, "the pause before the next try, of one instance and of several together"),
     ("portal", "pace.py", "wait"): (3, "until a request may begin, and pauses; each can be stopped"),
     ("portal", "pace.py", "sleep"): (1, "the pause before the next try; the job may be stopped"),
     ("portal", "queue.py", "sleep"): (1, "until the next try is due; the shelf is asked nothing"),
