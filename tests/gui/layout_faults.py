@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QLayoutItem,
     QLineEdit,
     QMenu,
+    QScrollArea,
     QSplitter,
     QStackedWidget,
     QWidget,
@@ -119,6 +120,7 @@ def lists_cut_off(widget: QWidget) -> list[str]:
     """Open every box and name those that do not show their last entry, or that show an entry in part."""
     found = []
     for box in _seen(widget, QComboBox):
+        _bring_into_sight(box)
         box.showPopup()
         QApplication.processEvents()
         view, last = box.view(), box.model().index(box.count() - 1, 0)
@@ -136,6 +138,15 @@ def lists_cut_off(widget: QWidget) -> list[str]:
         box.hidePopup()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     return found
+
+
+def _bring_into_sight(part: QWidget) -> None:
+    """Scroll to a part, as the keys do that go to it."""
+    holder = part.parentWidget()
+    while holder is not None:
+        if isinstance(holder, QScrollArea):
+            holder.ensureWidgetVisible(part)
+        holder = holder.parentWidget()
 
 
 def _room_beside(box: QComboBox) -> int:

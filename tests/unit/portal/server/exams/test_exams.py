@@ -158,10 +158,15 @@ def test_a_scan_is_never_later_than_its_arrival() -> None:
     assert scanned_at("99991231", "235959", NOW) == NOW
 
 
-def test_staff_images_of_nobody_here_or_of_another_person_are_refused(portal: Portal, anna: SignedIn) -> None:
-    unknown = made(PatientID="nobody")
+def test_staff_images_of_nobody_here_or_of_another_person_are_held_and_are_no_exam(
+    portal: Portal, anna: SignedIn
+) -> None:
+    unknown = made(PatientID="nobody", StudyInstanceUID="1.2.3.9", SOPInstanceUID="1.2.9")
     another = made(PatientName="SCHMIDT^OTTO", PatientBirthDate="19330101")
-    assert len(reasons(sent(portal, portal.staff_token, unknown, another))) == 2
+    assert reasons(sent(portal, portal.staff_token, unknown, another)) == []
+    assert exams(portal, anna.token) == []
+    held = portal.said(200, portal.get("/api/v1/staff/unmatched", portal.staff_token))
+    assert len(held["studies"]) == 2
 
 
 def test_an_account_adds_nothing_to_the_practices_exam(portal: Portal, anna: SignedIn) -> None:
