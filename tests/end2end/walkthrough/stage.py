@@ -25,6 +25,13 @@ COLOURS = 48
 CARD = {"name": "Praxis am Park", "phone": "+49 30 555 0100", "email": "post@praxis.example"}
 
 
+# every small picture that is in sight has come, or is known not to
+PICTURES_HERE = (
+    "[...document.querySelectorAll('img[data-path]')].every(one => one.matches('.here, .none')"
+    " || one.getBoundingClientRect().top > innerHeight || !one.checkVisibility())"
+)
+
+
 @dataclass
 class Stage:
     """Whoever acts now (`who`), and where pictures go."""
@@ -37,6 +44,7 @@ class Stage:
         browser, size = self.who.browser, screen or PHONE
         if selector:
             browser.evaluate(f"document.querySelector({selector!r}).scrollIntoView({{behavior: 'instant'}})")
+        browser.wait_for(PICTURES_HERE)
         drawn = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))"
         browser.evaluate(drawn)
         place = self.folder / f"{line:02d}.png"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from core.workers.worker import WorkerPool
 from tests.end2end.walkthrough.lines import LINES, page
@@ -19,7 +21,16 @@ def test_every_promise_has_its_line_and_its_picture_and_none_is_large() -> None:
     assert [line.number for line in LINES] == list(range(1, 35))
     assert {line.file for line in LINES} == {path.name for path in PICTURES.glob("*.png")}
     assert [path.name for path in PICTURES.glob("*.png") if path.stat().st_size > MOST_BYTES] == []
+    assert [path.name for path in PICTURES.glob("*.png") if is_empty(path)] == []
     assert (REPOSITORY / "docs" / "walkthrough.md").read_text("utf-8") == page()
+
+
+def is_empty(path: Path) -> bool:
+    """Say whether nothing but the frame of a page is on a picture."""
+    with Image.open(path) as image:
+        pixels = np.asarray(image.convert("L"))
+    rows = (pixels != pixels[-1:, -1:]).any(axis=1)
+    return bool(rows.mean() < 0.2)
 
 
 @pytest.mark.long
