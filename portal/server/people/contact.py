@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from portal.server.activity.log import note
 from portal.server.base.problems import Problem
 from portal.server.base.rows import held
 from portal.server.base.settings import ServerSettings
-from portal.server.base.tables import AccountRow, RecoveryRow
+from portal.server.base.tables import AccountRow, EmailChangeRow, RecoveryRow
 from portal.server.notices.wording import Told
 from portal.server.people.email_changes.changing import note_email_change
 from portal.server.people.invitations import email_reason, short_text_reason
@@ -55,12 +55,20 @@ def _change(
         note_email_change(session, settings, account, email, now)
     elif account.state == "active":
         tell(session, settings, account, Told("contact-changed", {"at": moment_words(session, account, now)}), now)
+    if email != account.email and not own:
+        _end_changes(session, account.id, now)
     if email != account.email:
         account.previous_email, account.email_changed_at = account.email, now
         unused = (RecoveryRow.account == account.id, RecoveryRow.used_at.is_(None))
         session.execute(delete(RecoveryRow).where(*unused))  # a letter that went to the old address opens no more
     account.email, account.phone = email, phone
     note(session, account=account.id, kind="contact-changed", at=now, actor=actor)
+
+
+def _end_changes(session: Session, account: str, now: datetime) -> None:
+    """Let no earlier letter undo what the practice corrects, nor the address of before open anything."""
+    living = (EmailChangeRow.account == account, EmailChangeRow.undone_at.is_(None))
+    session.execute(update(EmailChangeRow).where(*living).values(undone_at=now))
 
 
 def _wanted(said: str | None, before: str | None) -> str | None:

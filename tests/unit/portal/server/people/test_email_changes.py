@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from core.workers.worker import WorkerPool
+from portal.server.base.tables import AccountRow
 from tests.portal_tools import Portal, SignedIn, running_portal
 
 pytestmark = pytest.mark.shared_workers
@@ -38,8 +39,6 @@ def thief(anna: SignedIn) -> str:
 
 def with_address(portal: Portal) -> SignedIn:
     """Make an account whose address the practice entered."""
-    from portal.server.base.tables import AccountRow
-
     anna = portal.account()
     with portal.services.database.writing() as session:
         session.get_one(AccountRow, anna.account_id).email = old(anna)
@@ -150,3 +149,23 @@ def test_a6_a_form_of_another_site_presses_nothing(portal: Portal) -> None:
     link = link_in(letters_to(portal, old(anna), "email-changed")[0])
     assert portal.post(link, data={"form_token": "x"}).status_code == 403
     assert portal.said(200, portal.get("/api/v1/account", anna.token))["email"] == thief(anna)
+
+
+def test_a6_an_old_mailbox_undoes_nothing_the_practice_corrected(portal: Portal) -> None:
+    anna = with_address(portal)
+    change(portal, anna, thief(anna))
+    undo, confirm = (
+        link_in(letters_to(portal, address, kind)[0])
+        for address, kind in ((old(anna), "email-changed"), (thief(anna), "email-confirm"))
+    )
+    entered = f"entered.for.{anna.user_name}@example.org"
+    desk = f"/api/v1/staff/patients/{person_of(portal, anna)}"
+    said = portal.request("PATCH", desk, portal.staff_token, json={"email": entered}, headers={"If-Match": "*"})
+    assert portal.said(200, said)["email"] == entered
+    assert [press(portal, link).status_code for link in (undo, confirm)] == [410, 410]
+    assert [recovered_by(portal, each) for each in (old(anna), thief(anna), entered)] == [0, 0, 1]
+
+
+def person_of(portal: Portal, anna: SignedIn) -> int:
+    with portal.services.database.reading() as session:
+        return session.get_one(AccountRow, anna.account_id).patients[0].patient
