@@ -50,8 +50,6 @@ def record(session: Session, owner: Owner, stored: StoredHeader, sha256: str, si
     if before is not None:
         note_sender(before, owner)
         return None
-    if study is None:
-        return FAILURE_NOT_AUTHORISED
     study.referring_physician_name = study.referring_physician_name or stored.referring_physician_name
     series = _series(session, study, header)
     note_object(session, sha256, size, now)
@@ -61,9 +59,14 @@ def record(session: Session, owner: Owner, stored: StoredHeader, sha256: str, si
 
 
 def is_refused(session: Session, owner: Owner, header: Header) -> bool:
-    """Tell whether an instance was taken out by the practice and is not to come back by itself."""
+    """Tell whether an instance was taken out and is not to come back by itself, or adds to what the practice began."""
     study, instance = header.study_instance_uid or "", header.sop_instance_uid or ""
-    return was_removed(session, owner.patient, study, instance, owner.origin)
+    if was_removed(session, owner.patient, study, instance, owner.origin):
+        return True
+    found = _found_study(session, owner, header)
+    if owner.origin != "upload" or found is None or found.uploaded:  # what was begun with it may go on to its end
+        return False
+    return session.get_one(ExamRow, found.exam).origin == "practice"
 
 
 def note_sender(instance: InstanceRow, owner: Owner) -> None:
@@ -84,24 +87,29 @@ def _note_finished(session: Session, owner: Owner, study: StudyRow, stored: Stor
         exam.report_completed_at = now
 
 
-def _study(session: Session, owner: Owner, stored: StoredHeader, now: datetime) -> StudyRow | None:
-    """Find or begin the study; `None` where the practice began it, to which nobody else adds.
+def is_anothers(session: Session, owner: Owner, header: Header) -> bool:
+    """Tell whether somebody else here has a study under this UID."""
+    theirs = (StudyRow.patient != owner.patient, StudyRow.study_instance_uid == header.study_instance_uid)
+    return session.scalars(select(StudyRow.id).where(*theirs).limit(1)).first() is not None
+
+
+def _found_study(session: Session, owner: Owner, header: Header) -> StudyRow | None:
+    mine = (StudyRow.patient == owner.patient, StudyRow.study_instance_uid == header.study_instance_uid)
+    return session.scalars(select(StudyRow).where(*mine)).first()
+
+
+def _study(session: Session, owner: Owner, stored: StoredHeader, now: datetime) -> StudyRow:
+    """Find or begin the study.
 
     One that a person had uploaded becomes the practice's with the first image it sends, and is what that image says:
     else whoever knows a UID could begin the study and have its report before the release.
     """
     header = stored.header
-    found = session.scalars(
-        select(StudyRow).where(
-            StudyRow.patient == owner.patient, StudyRow.study_instance_uid == header.study_instance_uid
-        )
-    ).first()
+    found = _found_study(session, owner, header)
     if found is None:
         return _new_study(session, owner, stored, now)
-    if session.get_one(ExamRow, found.exam).origin == owner.origin:
+    if owner.origin == "upload" or session.get_one(ExamRow, found.exam).origin == owner.origin:
         return found
-    if owner.origin == "upload":
-        return found if found.uploaded else None  # what was begun with it may go on to its end
     for name, value in _said(stored).items():
         setattr(found, name, value)
     join_practice(session, found, header.modality, now)

@@ -20,7 +20,7 @@ from portal.server.base.tables import InstanceRow, PracticeRow, StoredObjectRow
 from portal.server.objects.remote import StoreUnavailable
 from portal.server.objects.store import ArrivingFile, data_set_hash
 from portal.server.receiving.holding import hold, objection
-from portal.server.receiving.instance_rows import Owner, is_refused, known, record
+from portal.server.receiving.instance_rows import Owner, is_anothers, is_refused, known, record
 from portal.server.receiving.matching import decided
 from portal.server.receiving.owners import owner_of
 from portal.server.services import Services
@@ -98,6 +98,8 @@ class Receiver:
             before = known(session, owner, header.sop_instance_uid)
             if before is None and is_refused(session, owner, header):
                 return FAILURE_NOT_AUTHORISED
+            if owner.origin == "upload" and is_anothers(session, owner, header):
+                incoming.names = None  # kept beside an archive, which would show it in the other's study
         if before is not None and before.sha256 != incoming.sha256:
             if owner.origin == "practice" and self._is_rewrapped(before, incoming, stored):
                 return self._write_down(_recording(owner, stored), before.sha256, before.size)

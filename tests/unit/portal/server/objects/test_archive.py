@@ -14,10 +14,11 @@ from core.workers.worker import WorkerPool
 from portal.server.objects.archive import archive_address
 from portal.server.objects.remote import RemoteObjects
 from portal.server.objects.verifying import verify
+from portal.wire.store_failures import FAILURE_NOT_AUTHORISED
 from tests import orthanc_server
 from tests.orthanc_server import Orthanc, running_orthanc
 from tests.portal_tools import Portal, SignedIn, running_portal
-from tests.unit.portal.server.dicomweb.senders import made, sent, uids
+from tests.unit.portal.server.dicomweb.senders import made, reasons, sent, uids
 
 PORTS = orthanc_server._free_ports()
 
@@ -80,6 +81,22 @@ def test_what_the_archive_has_under_the_uid_stays_and_ours_is_kept_beside(portal
     assert image in got(portal, anna, "1.2.1").content
     (kept,) = orthanc.get("/instances")
     assert orthanc.get(f"/instances/{kept}/simplified-tags")["StudyDescription"] == "Another"
+
+
+def test_a_person_puts_nothing_into_a_study_the_archive_has_for_the_practice_or_for_somebody_else(
+    portal: Portal, orthanc: Orthanc
+) -> None:
+    anna, otto = portal.account(patient_id="A-1"), {"PatientName": "SCHMIDT^OTTO", "PatientID": "O-1"}
+    own = made(SOPInstanceUID="1.2.2")
+    assert uids(sent(portal, portal.staff_token, made(SOPInstanceUID="1.2.1"))) == ["1.2.1"]
+    assert reasons(sent(portal, anna.token, own)) == [FAILURE_NOT_AUTHORISED]
+    assert (orthanc.instances, beside(portal)) == (1, [])
+    portal.account("SCHMIDT^OTTO", "19330101", patient_id="O-1")
+    theirs = made(SOPInstanceUID="9.2.1", StudyInstanceUID="9", PatientBirthDate="19330101", **otto)
+    assert uids(sent(portal, portal.staff_token, theirs)) == ["9.2.1"]
+    same_uid = made(SOPInstanceUID="9.2.2", StudyInstanceUID="9")
+    assert uids(sent(portal, anna.token, same_uid)) == ["9.2.2"]
+    assert (orthanc.instances, beside(portal)) == (2, [hashlib.sha256(same_uid).hexdigest()])
 
 
 def test_what_the_archive_lost_or_changed_is_told_and_heals_when_it_is_sent_again(
