@@ -47,15 +47,18 @@ class Portal:
         self._connections: dict[str, Connection] = {}
 
     def deliver(self, sop_instance_uid: str, arrived: Arrived) -> Told:
-        """Give the portal one instance; its file is gone afterwards, unless the same may be tried again."""
-        told = self._tried(sop_instance_uid, arrived)
+        """Give the portal one instance; its file is gone afterwards, since its sender is told what became of it."""
+        try:
+            return self._tried(sop_instance_uid, arrived)
+        finally:
+            remove_file(arrived.path, missing_ok=True)
+
+    def deliver_left(self, arrived: Arrived) -> Told:
+        """Give the portal what an earlier end left here, whose sender was told nothing; it stays while that fails."""
+        told = self._tried("", arrived)
         if told.status != LATER:
             remove_file(arrived.path, missing_ok=True)
         return told
-
-    def deliver_left(self, arrived: Arrived) -> Told:
-        """Give the portal what an earlier end left here, whose sender was never told that it is stored."""
-        return self.deliver("", arrived)
 
     def close(self) -> None:
         """Close connections."""

@@ -217,18 +217,22 @@ def test_while_the_portal_is_away_senders_keep_their_images_and_afterwards_go_on
         settings = first.services.settings
     there = PortalThere(lambda: noted_url(settings.address_file), StaffTokenFile(settings.staff_token_file))
     spool = Spool(tmp_path / "spool", 1 << 30)
+    killed = spool.begin()  # by an end before its sender was told anything
+    killed.write(made(SOPInstanceUID="1.3"))
+    left = killed.finished()
     with listening(Listening("SCANSHELF", 0), spool, there) as port:
         receiver = Receiver(port, first, spool)
         other = made(SOPInstanceUID="1.2")
-        assert receiver.store(image, other) == [0xA700, 0xA700]
-        assert len(receiver.kept()) == 2
+        assert receiver.store(image, other, other) == [0xA700, 0xA700, 0xA700]
+        assert there.deliver_left(left).status == 0xA700
+        assert receiver.kept() == [left.path.name]  # its sender has every other one still
         with running_portal(data, workers=portal_pool) as second:
             assert receiver.store(other) == [0x0000]
             for each in Spool(tmp_path / "spool", 1 << 30).left():  # as its next start does
                 assert there.deliver_left(each).status == 0x0000
             assert receiver.kept() == []
             (exam,) = second.said(200, second.get("/api/v1/exams", anna.token))["exams"]
-            assert sum(study["instances"] for study in exam["studies"]) == 2
+            assert sum(study["instances"] for study in exam["studies"]) == 3
     there.close()
 
 
