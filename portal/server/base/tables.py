@@ -628,7 +628,8 @@ class HeldStudyRow(Base):
     """A study the practice sent of nobody it knows, or of somebody its images contradict.
 
     "held", then "assigned" to a patient or "discarded"; what comes of it later goes the same way, until it is
-    "allowed" to come again. `identity` is a hash of all its images say of the person: another person's is another row.
+    "allowed" to come again, as it also is once it was taken out of that patient's exams as another's. `identity` is a
+    hash of all its images say of the person: another person's is another row.
     """
 
     __tablename__ = "held_study"

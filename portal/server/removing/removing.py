@@ -22,6 +22,7 @@ from portal.server.base.problems import Problem
 from portal.server.base.rows import held
 from portal.server.base.tables import (
     ExamRow,
+    HeldStudyRow,
     InstanceRow,
     LeftOutRow,
     PatientRow,
@@ -36,6 +37,7 @@ from portal.server.base.tables import (
 )
 from portal.server.base.tokens import new_id
 from portal.server.objects.object_rows import forget_unused
+from portal.server.receiving.filing import count_held
 from portal.wire.activity import ActivityKind
 from portal.wire.desk.practice import Removal, RemovalKind, RemovalReason, Removals
 from portal.wire.moments import utc_text
@@ -85,6 +87,8 @@ def remove(session: Session, caller: Caller, wanted: RemovalRequest, now: dateti
         _drop_report(exam)
     _drop(session, rows, wanted)
     _tidy(session, exam, wanted, now)
+    if wanted.reason == "misfiled":
+        _unassign(session, removal)
     details = {"images": len(rows), "reason": wanted.reason}
     for account in accounts_of(session, patient):
         note(
@@ -200,6 +204,19 @@ def _tidy(session: Session, exam: ExamRow, wanted: RemovalRequest, now: datetime
         session.delete(exam)
     elif wanted.kind != "report" and not _of_practice(session, exam):
         exam.origin = "upload"  # what is left is the person's own
+
+
+def _unassign(session: Session, removal: RemovalRow) -> None:
+    """Take back what was decided of whole studies that were another's: what comes of them again is decided anew."""
+    studies = [thing.study_instance_uid for thing in removal.things if thing.sop_instance_uid is None]
+    asked = select(HeldStudyRow).where(
+        HeldStudyRow.practice == removal.practice,
+        HeldStudyRow.patient == removal.patient,
+        HeldStudyRow.state == "assigned",
+        HeldStudyRow.study_instance_uid.in_(filter(None, studies)),
+    )
+    for row in session.scalars(asked):
+        row.state, row.patient = "held" if count_held(session, row.id) else "allowed", None
 
 
 def _of_practice(session: Session, exam: ExamRow) -> bool:

@@ -188,3 +188,25 @@ def test_nobody_but_the_practice_takes_anything_out(portal: Portal, anna: Signed
     sent(portal, anna.token, own)
     (mine,) = (each["id"] for each in exams(portal, anna.token) if each["origin"] == "upload")
     assert portal.request("DELETE", f"/api/v1/staff/exams/{mine}", portal.staff_token).status_code == 404
+
+
+def test_a_study_assigned_to_the_wrong_patient_and_taken_out_is_held_again_for_the_right_one(portal: Portal) -> None:
+    anna, otto = portal.account(patient_id="A-1"), portal.account("SCHMIDT^OTTO", "19330101", "O-1")
+    image = made(SOPInstanceUID="1.2.1", PatientName="SCHMIDT^OTTO", PatientBirthDate="19330101", PatientID=None)
+
+    def assigned(patient_id: str) -> int:
+        listed = portal.get("/api/v1/staff/unmatched", portal.staff_token)
+        (study,) = portal.said(200, listed)["studies"]
+        path = f"/api/v1/staff/unmatched/{study['id']}/assign"
+        return portal.post(path, portal.staff_token, json={"patient_id": patient_id}).status_code
+
+    sent(portal, portal.staff_token, image)
+    assert assigned("A-1") == 200
+    removal = take_out(portal, exam_of(portal, anna)["id"])
+    assert uids(sent(portal, portal.staff_token, image)) == ["1.2.1"]
+    assert (exams(portal, anna.token), exams(portal, otto.token)) == ([], [])
+    assert assigned("A-1") == 409  # hers it is not, until that is allowed
+    assert assigned("O-1") == 200
+    portal.said(200, portal.post(f"/api/v1/staff/removals/{removal['id']}/allow", portal.staff_token))
+    assert uids(sent(portal, portal.staff_token, image)) == ["1.2.1"]
+    assert (exams(portal, anna.token), len(exams(portal, otto.token))) == ([], 1)
