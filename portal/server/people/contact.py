@@ -35,7 +35,11 @@ def change_contact(
 def contact_by_practice(
     session: Session, settings: ServerSettings, account_id: str, wanted: AccountEdit, actor: str | None, now: datetime
 ) -> None:
-    """Change them for somebody who asked the practice to; the old address is told all the same."""
+    """Change them for somebody who asked the practice to; the old address is told all the same.
+
+    Where the account opens another practice's exams too, an address is confirmed and undone as the person's own change,
+    and a first one is the person's to enter: `Problem("conflict", reason="several-practices")`.
+    """
     account = held(session, AccountRow, account_id)
     if account is None or account.state == "closed":
         raise Problem("not-found")
@@ -50,12 +54,15 @@ def _change(
     _check(email, phone)
     if (email, phone) == (account.email, account.phone):
         return
-    own = by_person and email != account.email and account.state == "active"
-    if own:
+    several = len(practices_of_account(session, account)) > 1
+    asked = email != account.email and (several or (by_person and account.state == "active"))
+    if asked:
+        if not by_person and account.email is None:
+            raise Problem("conflict", field="email", reason="several-practices")  # no address of before could undo it
         note_email_change(session, settings, account, email, now)
     elif account.state == "active":
         tell(session, settings, account, Told("contact-changed", {"at": moment_words(session, account, now)}), now)
-    if email != account.email and not own:
+    if email != account.email and not asked:
         _end_changes(session, account.id, now)
     if email != account.email:
         account.previous_email, account.email_changed_at = account.email, now

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal.server.activity.log import note
 from portal.server.base.rows import held
 from portal.server.base.settings import ServerSettings
-from portal.server.base.tables import AccountRow, ShareRow
+from portal.server.base.tables import AccountRow, PatientRow, ShareRow
 from portal.server.notices.wording import Told
 from portal.server.people.telling import moment_words, tell
 from portal.server.sharing.editing import revoke
@@ -28,7 +28,10 @@ def ask_deletion(session: Session, settings: ServerSettings, account_id: str, no
     return account
 
 
-def end_shares(session: Session, account: str, now: datetime) -> None:
-    """End every share of an account at once."""
-    for share in session.scalars(select(ShareRow).where(ShareRow.account == account, ShareRow.revoked_at.is_(None))):
+def end_shares(session: Session, account: str, now: datetime, practice: int | None = None) -> None:
+    """End every share of an account at once, or those of exams of one practice."""
+    living = select(ShareRow).where(ShareRow.account == account, ShareRow.revoked_at.is_(None))
+    if practice is not None:
+        living = living.where(ShareRow.patient.in_(select(PatientRow.id).where(PatientRow.practice == practice)))
+    for share in session.scalars(living):
         revoke(session, share, now)

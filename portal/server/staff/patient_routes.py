@@ -125,12 +125,12 @@ def _accounts(routes: APIRouter, services: Services, callers: Callers) -> None:
 
     @routes.post("/accounts/{account}/block")
     def shut(account: str, wanted: Blocking, caller: Caller = desk) -> Patient:
-        """End every way into a patient's account at once; with `end_shares` all they shared too, for good."""
+        """End every way into a patient's account at once; with `end_shares` all they shared of here too, for good."""
         with services.database.writing() as session:
             row, now = _person_of(session, caller, account), services.clock()
             block(session, account, caller.actor, now)
             if wanted.end_shares:
-                end_shares(session, account, now)
+                end_shares(session, account, now, caller.practice)
             return patient_shape(session, row, now)
 
     @routes.post("/accounts/{account}/unblock")
@@ -146,7 +146,7 @@ def _accounts(routes: APIRouter, services: Services, callers: Callers) -> None:
         """Open an account again that rests after a year, or whose person no longer wants it deleted."""
         with services.database.writing() as session:
             row, now = _person_of(session, caller, account), services.clock()
-            reinstate(session, session.get_one(AccountRow, account), now, caller.actor)
+            reinstate(session, session.get_one(AccountRow, account), now, caller.actor, caller.practice)
             return patient_shape(session, row, now)
 
 

@@ -109,6 +109,10 @@ export const german = {
     "Das gehört nicht zu Ihrer Rolle. Bitte fragen Sie die Verwaltung der Praxis.",
   "This is the last administrator. Please make somebody else one first.":
     "Das ist die letzte Person mit Verwaltungsrolle. Bitte geben Sie sie zuerst jemand anderem.",
+  "This sign-in opens the exams of another practice too. A first e-mail address is entered there by the patient, under My account.":
+    "Diese Anmeldung öffnet auch Untersuchungen einer anderen Praxis. Eine erste E-Mail-Adresse trägt dort der Patient selbst ein, unter „Mein Konto“.",
+  "The patient asked all their practices to delete the account. Whoever runs the portal can take that back.":
+    "Der Patient hat alle seine Praxen gebeten, das Konto zu löschen. Wer das Portal betreibt, kann das zurücknehmen.",
   "This kind of letter is not written again: it would be old news.": "Solche Briefe werden nicht noch einmal geschrieben: Sie wären veraltet.",
   "This report was taken out before. Please allow it again first.":
     "Dieser Befund wurde schon einmal herausgenommen. Bitte lassen Sie ihn zuerst wieder zu.",

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 import requests
+from sqlalchemy import select
 
 from core.workers.worker import WorkerPool
 from portal.server.base.problems import Problem
 from portal.server.base.settings import ServerSettings
-from portal.server.base.tables import AccountRow, PatientRow
+from portal.server.base.tables import AccountRow, PatientRow, ShareRow
 from portal.server.exams.release_rules import change_rules
 from portal.server.people.practices.adding import add_another
 from portal.server.running.administration import administration
@@ -26,7 +27,8 @@ from tests.unit.portal.server.dicomweb.senders import made, sent
 
 pytestmark = pytest.mark.shared_workers
 NAME, BIRTH_DATE = "MUELLER^ANNA", "19510504"
-JOIN = "/api/v1/account/practices"
+JOIN, STAFF = "/api/v1/account/practices", "/api/v1/staff"
+ANY = {"If-Match": "*"}
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,54 @@ def test_a9_a_practice_that_deletes_takes_away_its_own_part_alone(portal: Portal
     assert portal.request("DELETE", f"/api/v1/staff/accounts/{anna.account_id}", portal.staff_token).status_code == 204
     with portal.services.database.reading() as session:
         assert session.get_one(AccountRow, anna.account_id).state == "closed"
+
+
+def at_desk(portal: Portal, second: Second, patient_id: str, **wanted: Any) -> requests.Response:
+    """Have the second practice's desk change one of its patients."""
+    (found,) = portal.said(200, portal.get(f"{STAFF}/patients?q={patient_id}", second.token))["patients"]
+    return portal.request("PATCH", f"{STAFF}/patients/{found['id']}", second.token, json=wanted, headers=ANY)
+
+
+def test_a9_one_practice_alone_gives_nobody_the_sign_in_that_opens_anothers_exams(
+    portal: Portal, second: Second
+) -> None:
+    anna, mine, desks = portal.account(), "mine.of.both@example.org", "desks.of.both@example.org"
+    assert join(portal, anna, code_of(portal, second, patient_id="S-80")).status_code == 200
+    assert at_desk(portal, second, "S-80", email=desks).json()["reason"] == "several-practices"
+    with portal.services.database.writing() as session:
+        session.get_one(AccountRow, anna.account_id).email = mine
+    assert at_desk(portal, second, "S-80", email=desks).status_code == 200
+    assert [each["To"] for each in portal.letters("email-changed")][-1:] == [mine], "with the button that undoes it"
+    for address in (mine, desks):
+        portal.post("/api/v1/account/recovery", json={"email": address})
+    assert {each["To"] for each in portal.letters("recovery")} & {mine, desks} == {mine}
+
+
+def test_a9_one_practice_ends_its_own_shares_alone_and_takes_back_no_wish_asked_of_all(
+    portal: Portal, second: Second
+) -> None:
+    anna = portal.account(NAME, BIRTH_DATE, "90")
+    assert join(portal, anna, code_of(portal, second, patient_id="S-90")).status_code == 200
+    with portal.services.database.writing() as session:
+        first, other = [link.patient for link in session.get_one(AccountRow, anna.account_id).patients]
+        session.add_all([share_of(anna.account_id, each, portal.clock()) for each in (first, other)])
+        session.get_one(AccountRow, anna.account_id).deletion_asked_at = portal.clock()
+    desk = f"{STAFF}/accounts/{anna.account_id}"
+    assert portal.post(f"{desk}/reinstate", second.token).json()["reason"] == "asked-of-several"
+    portal.said(200, portal.post(f"{desk}/block", second.token, json={"end_shares": True}))
+    with portal.services.database.reading() as session:
+        living = select(ShareRow.patient).where(ShareRow.account == anna.account_id, ShareRow.revoked_at.is_(None))
+        assert session.scalars(living).all() == [first]
+        assert session.get_one(AccountRow, anna.account_id).deletion_asked_at is not None
+
+
+def share_of(account: str, patient: int, now: datetime) -> ShareRow:
+    unique = f"{account}.{patient}"
+    return ShareRow(
+        id=unique, account=account, patient=patient, token_hash=unique, locator=unique, code_hmac="h", title="CT",
+        created_at=now, expires_at=now + timedelta(days=30), max_accesses=10,
+        include_images=True, include_report=False, allow_download=False,
+    )  # fmt: skip
 
 
 def test_a9_letters_and_pages_name_the_practice_that_writes(portal: Portal, second: Second) -> None:
