@@ -76,7 +76,6 @@ NAMED = {
     ("portal", "erasing.py", "settings.orphans / place.name"): HASH,
     ("portal", "lettering.py", "Path(place) / name"): OURS,
     ("portal", "mailbox.py", "folder / f'{now:%Y%m%dT%H%M%S%f}-{letter.id}{ending}'"): OURS,
-    ("portal", "orphans.py", "settings.objects / folder"): FOUND,
     ("portal", "orphans.py", "settings.orphans / file.name"): FOUND,
     ("portal", "picture_cache.py", "path.with_name(f'{path.name}.{secrets.token_hex(4)}')"): OURS,
     ("portal", "picture_cache.py", "self._folder / place[:2]"): HASH,

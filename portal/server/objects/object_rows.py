@@ -53,8 +53,7 @@ def forget_unused(session: Session, hashes: Iterable[str]) -> set[str]:
 def forget_all_unused(session: Session) -> None:
     """Forget every object nothing refers to."""
     used = [select(column).where(column == StoredObjectRow.sha256).exists() for column in _USED_BY]
-    forgotten = delete(StoredObjectRow).where(*(~each for each in used))
-    session.execute(forgotten.execution_options(synchronize_session=False))
+    forget_unused(session, session.scalars(select(StoredObjectRow.sha256).where(*(~each for each in used))))
 
 
 def _chunks(hashes: list[str]) -> Iterator[list[str]]:

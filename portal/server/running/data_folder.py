@@ -12,9 +12,10 @@ from pathlib import Path
 
 from core.errors import PortalError
 from core.files.durable import remove_file
-from core.files.file_lock import lock_or_raise
+from core.files.file_lock import lock_or_raise, share
 from core.files.whole import write_for_good
 from portal.server.base.settings import ServerSettings
+from portal.server.objects.orphans import is_left
 from portal.server.objects.store import is_half_name
 
 SECRET_BYTES = 32
@@ -51,6 +52,36 @@ def _lock(path: Path) -> int:
     return descriptor
 
 
+@contextmanager
+def joined(settings: ServerSettings) -> Iterator[None]:
+    """Let whoever cleans the store know that another server receives there; waits while it is being cleaned."""
+    with _joining_file(settings) as descriptor:
+        share(descriptor)
+        yield
+
+
+@contextmanager
+def nobody_joins(settings: ServerSettings) -> Iterator[bool]:
+    """Tell whether no other server receives into the store; then none begins to meanwhile."""
+    with _joining_file(settings) as descriptor:
+        try:
+            lock_or_raise(descriptor)
+        except OSError:
+            yield False
+            return
+        yield True
+
+
+@contextmanager
+def _joining_file(settings: ServerSettings) -> Iterator[int]:
+    settings.store_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(settings.store_folder / "joined.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
 def read_secret(settings: ServerSettings) -> bytes:
     """Give the key that codes are sealed with; made once, whoever comes first."""
     if not settings.secret_file.exists():
@@ -60,11 +91,14 @@ def read_secret(settings: ServerSettings) -> bytes:
     return bytes.fromhex(settings.secret_file.read_text("ascii"))
 
 
-def empty_incoming(settings: ServerSettings) -> None:
-    """Remove what an earlier end left half received; what has no name of ours is somebody else's."""
+def empty_incoming(settings: ServerSettings, *, alone: bool = True) -> None:
+    """Remove what an earlier end left half received; what has no name of ours is somebody else's.
+
+    Where others receive, what was written lately is theirs and stays.
+    """
     for file in settings.incoming.iterdir():
-        if is_half_name(file.name) and file.is_file():
-            remove_file(file)
+        if is_half_name(file.name) and file.is_file() and (alone or is_left(file)):
+            remove_file(file, missing_ok=True)
 
 
 def note_address(settings: ServerSettings) -> None:

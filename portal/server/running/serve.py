@@ -26,7 +26,15 @@ from portal.server.migrations import migrate
 from portal.server.notices.sending import sending_in_background
 from portal.server.objects.opening import open_store
 from portal.server.objects.orphans import put_orphans_aside
-from portal.server.running.data_folder import empty_incoming, make_folders, note_address, only_server, read_secret
+from portal.server.running.data_folder import (
+    empty_incoming,
+    joined,
+    make_folders,
+    nobody_joins,
+    note_address,
+    only_server,
+    read_secret,
+)
 from portal.server.running.data_trouble import data_trouble
 from portal.server.running.first_rows import add_practice, add_staff_token, seal_activity
 from portal.server.running.forgetting import forget_ended
@@ -117,6 +125,8 @@ def build_services(
         with data_trouble(settings):
             if place == "alone":
                 stack.enter_context(held_data(settings))
+            elif place == "joining":
+                stack.enter_context(joined(settings))
             services = _services(settings, stack, clock, workers or _own_workers(stack, processes))
             _in_order(services, cleans=place != "joining")
         yield services if passwords is None else replace(services, passwords=passwords)
@@ -134,9 +144,10 @@ def held_data(settings: ServerSettings) -> Iterator[list[int]]:
 
 def _in_order(services: Services, *, cleans: bool) -> None:
     settings, database, clock = services.settings, services.database, services.clock
-    if cleans:  # others may be in the middle of what looks left over
-        empty_incoming(settings)
-        put_orphans_aside(database, settings, clock)
+    if cleans:
+        with nobody_joins(settings) as alone:  # others may be in the middle of what looks left over
+            empty_incoming(settings, alone=alone)
+            put_orphans_aside(database, settings, clock, alone=alone)
         forget_ended(database, clock)
         services.tries.forget_ended()
     add_practice(database, settings, clock)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from datetime import timedelta
@@ -12,8 +13,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from core.workers.worker import WorkerPool
 from portal.server.dicomweb.storing.stow import MOST_PARTS
+from portal.server.objects import orphans
+from portal.server.objects.object_rows import note_object
 from portal.server.objects.orphans import KEPT_FOR
+from portal.server.running.serve import build_services
 from tests.portal_tools import Portal, SteerableClock, running_portal
 from tests.unit.portal.server.dicomweb.senders import body_of, made, sent
 
@@ -52,6 +57,44 @@ def test_objects_nothing_refers_to_are_put_aside_and_removed_a_month_later(tmp_p
     with running_portal(data, clock=clock):
         assert files(data / "orphans") == set()
         assert len(files(data / "objects")) == 3
+
+
+def test_where_another_server_receives_only_what_was_left_for_an_hour_is_cleaned(
+    tmp_path: Path, portal_pool: WorkerPool
+) -> None:
+    data = tmp_path / "portal"
+    with running_portal(data, workers=portal_pool) as portal:
+        settings = portal.services.settings
+    kept, left = data / "objects" / "ab" / f"{'ab' * 32}.dcm", data / "objects" / "cd" / f"{'cd' * 32}.dcm"
+    coming, half = data / "incoming" / f"{'0a' * 12}.part", data / "incoming" / f"{'0b' * 12}.part"
+    for file in (kept, left, coming, half):
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(b"DICM")
+    for file in (left, half):
+        os.utime(file, (1e9, 1e9))
+    with build_services(settings, workers=portal_pool, place="joining"), running_portal(data, workers=portal_pool):
+        assert [file.exists() for file in (kept, left, coming, half)] == [True, False, True, False]
+    with running_portal(data, workers=portal_pool):
+        assert files(data / "orphans") == {kept.stem, left.stem}
+        assert not coming.exists()
+
+
+def test_an_object_that_is_written_down_while_the_store_is_cleaned_stays(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = portal.services
+    file = services.settings.objects / "ab" / f"{'ab' * 32}.dcm"
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(b"DICM")
+
+    def written_down(_: Path) -> bool:
+        with services.database.writing() as session:
+            note_object(session, file.stem, 4, services.clock())
+        return True
+
+    monkeypatch.setattr(orphans, "is_left", written_down)
+    orphans.put_orphans_aside(services.database, services.settings, services.clock, alone=False)
+    assert file.exists()
 
 
 def test_a_database_that_cannot_answer_is_no_mistake_of_ours(portal: Portal) -> None:
