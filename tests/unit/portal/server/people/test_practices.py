@@ -15,7 +15,7 @@ from sqlalchemy import select
 from core.workers.worker import WorkerPool
 from portal.server.base.problems import Problem
 from portal.server.base.settings import ServerSettings
-from portal.server.base.tables import AccountRow, PatientRow, ShareRow
+from portal.server.base.tables import AccountRow, NoticeRow, PatientRow, ShareRow
 from portal.server.exams.release_rules import change_rules
 from portal.server.people.practices.adding import add_another
 from portal.server.running.administration import administration
@@ -196,6 +196,28 @@ def test_a9_one_practice_ends_its_own_shares_alone_and_takes_back_no_wish_asked_
         living = select(ShareRow.patient).where(ShareRow.account == anna.account_id, ShareRow.revoked_at.is_(None))
         assert session.scalars(living).all() == [first]
         assert session.get_one(AccountRow, anna.account_id).deletion_asked_at is not None
+
+
+def test_a9_a_desk_sees_no_letters_about_what_is_another_practices(portal: Portal, second: Second) -> None:
+    anna = portal.account(NAME, BIRTH_DATE, "60")
+    assert sent(portal, portal.staff_token, image(6, "60")).status_code == 200
+    (exam,) = exams_of(portal, anna)
+    assert join(portal, anna, code_of(portal, second, patient_id="S-60")).status_code == 200
+    with portal.services.database.writing() as session:
+        now, (link, _) = portal.clock(), session.get_one(AccountRow, anna.account_id).patients
+        session.add(share := share_of(anna.account_id, link.patient, now))
+        for name, about in (("report", exam["id"]), ("share-opened", share.id), ("sign-in", None)):
+            moments = {"created_at": now, "due_at": now, "until": now, "state": "given-up"}
+            row = NoticeRow(id=f"60-{name}", kind=name, account=anna.account_id, about=about, **moments)
+            row.channel, row.address = "email", "a@example.org"
+            session.add(row)
+    seen = {}
+    for whose, token in (("first", portal.staff_token), ("second", second.token)):
+        letters = portal.said(200, portal.get(f"{STAFF}/notices?limit=100", token))["letters"]
+        seen[whose] = {each["kind"]: each["person"]["patient_id"] for each in letters if each["id"].startswith("60-")}
+    assert seen == {"first": {"report": "60", "share-opened": "60", "sign-in": "60"}, "second": {"sign-in": "S-60"}}
+    for doing in ("retry", "settle"):
+        assert portal.post(f"{STAFF}/notices/60-report/{doing}", second.token).status_code == 404
 
 
 def share_of(account: str, patient: int, now: datetime) -> ShareRow:
