@@ -549,6 +549,8 @@ class InstanceRow(Base):
 class UploadRow(Base):
     """What an account said it would upload: manifest, whose it was taken for, the person's reason, consent.
 
+    "open", then "complete", or "refused" where the practice said it is somebody else's.
+
     `told` says that the sender named what it leaves out (`left_out`), be it nothing; None of what came before 0003.
     """
 

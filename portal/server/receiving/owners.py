@@ -37,9 +37,11 @@ def persons_of(session: Session, account: str | None) -> list[PatientRow]:
 
 def _of_account(session: Session, caller: Caller, header: Header) -> Owner | None:
     uploads = _open_uploads(session, caller, header)
-    same = [person.id for person in persons_of(session, caller.account) if compare(person, header) == "same"]
+    persons = persons_of(session, caller.account)
+    mine = {person.id for person in persons}
+    same = [person.id for person in persons if compare(person, header) == "same"]
     for upload in uploads:  # what was agreed for this study decides between two persons that both fit
-        if upload.patient in same or _was_confirmed(upload, header):
+        if upload.patient in same or (upload.patient in mine and _was_confirmed(upload, header)):
             return Owner(upload.patient, "upload")
     return Owner(same[0], "upload") if same else None
 

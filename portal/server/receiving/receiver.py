@@ -16,7 +16,7 @@ from dicom.model import MEDIA_STORAGE_DIRECTORY, Header, StoredHeader
 from portal.names import is_uid
 from portal.server.access.caller import Caller
 from portal.server.base.rows import held
-from portal.server.base.tables import InstanceRow, PracticeRow, StoredObjectRow
+from portal.server.base.tables import InstanceRow, PatientRow, PracticeRow, StoredObjectRow
 from portal.server.objects.remote import StoreUnavailable
 from portal.server.objects.store import ArrivingFile, data_set_hash
 from portal.server.receiving.holding import hold, objection
@@ -102,14 +102,14 @@ class Receiver:
                 incoming.names = None  # kept beside an archive, which would show it in the other's study
         if before is not None and before.sha256 != incoming.sha256:
             if owner.origin == "practice" and self._is_rewrapped(before, incoming, stored):
-                return self._write_down(_recording(owner, stored), before.sha256, before.size)
+                return self._write_down(_recording(caller, owner, stored), before.sha256, before.size)
             return FAILURE_DUPLICATE
         sha256 = self._services.store.take(incoming)  # first the bytes, then the row that promises them
         if before is not None:
             self._services.sound.came_again(sha256)
         if before is not None and owner.origin == "upload" and before.sent_by_person:
             return None
-        return self._write_down(_recording(owner, stored), sha256, incoming.size)
+        return self._write_down(_recording(caller, owner, stored), sha256, incoming.size)
 
     def _hold(self, session: Session, incoming: ArrivingFile, caller: Caller, stored: StoredHeader) -> int | None:
         """Keep what the practice sent of nobody it knows, until staff say whose it is."""
@@ -149,8 +149,12 @@ class Receiver:
             return NOT_NOW
 
 
-def _recording(owner: Owner, stored: StoredHeader) -> Writing:
+def _recording(caller: Caller, owner: Owner, stored: StoredHeader) -> Writing:
     def write(session: Session, sha256: str, size: int, now: datetime) -> int | None:
+        if owner.origin == "upload":
+            held(session, PatientRow, owner.patient)  # the practice refuses an upload before or after this
+            if owner_of(session, caller, stored.header) != owner:
+                return FAILURE_NOT_AUTHORISED
         return record(session, owner, stored, sha256, size, now)
 
     return write

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from portal.names import Uid
@@ -12,7 +12,16 @@ from portal.server.access.caller import Caller
 from portal.server.activity.log import note
 from portal.server.base.problems import Problem
 from portal.server.base.rows import held
-from portal.server.base.tables import ExamRow, IdentityQuestionRow, InstanceRow, PatientRow, SeriesRow, StudyRow
+from portal.server.base.tables import (
+    ExamRow,
+    IdentityQuestionRow,
+    InstanceRow,
+    LeftOutRow,
+    PatientRow,
+    SeriesRow,
+    StudyRow,
+    UploadRow,
+)
 from portal.server.people.account_shapes import person_shape
 from portal.server.removing.removing import RemovalRequest
 from portal.server.removing.take_out import take_out
@@ -51,6 +60,8 @@ def answer(services: Services, caller: Caller, question: str, now: datetime, *, 
         state = "accepted" if theirs else "refused"
         if row.state not in ("open", state):
             raise Problem("conflict", reason="decided")
+        if not theirs:
+            _close(session, row)
         exam = None if theirs else _came(session, row)
         if row.state == "open":
             row.state, row.decided_at, row.decided_by = state, now, caller.actor or "the practice"
@@ -62,6 +73,17 @@ def answer(services: Services, caller: Caller, question: str, now: datetime, *, 
         wanted = RemovalRequest("study", exam, said.study_instance_uid, "misfiled", uploads=True)
         take_out(services.database, services.settings, caller, wanted, services.clock)
     return said
+
+
+def _close(session: Session, row: IdentityQuestionRow) -> None:
+    """Let nothing more come of the upload that is refused, nor what it said it left out count."""
+    mine = UploadRow.account == row.account, UploadRow.study_instance_uid == row.study_instance_uid
+    for upload in session.scalars(select(UploadRow).where(*mine, UploadRow.state == "open")):
+        if all(upload.person.get(name) == said for name, said in row.person.items()):
+            held(session, PatientRow, upload.patient)  # an image of it is written down before or after this
+            upload.state = "refused"
+            notes = delete(LeftOutRow).where(LeftOutRow.upload == upload.id)
+            session.execute(notes.execution_options(synchronize_session=False))
 
 
 def _came(session: Session, row: IdentityQuestionRow) -> str | None:

@@ -6,7 +6,9 @@ import hashlib
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
+from portal.server.base.tables import AccountPatientRow
 from tests.portal_tools import Portal, SignedIn
 from tests.unit.portal.server.dicomweb.senders import made, sent
 
@@ -107,3 +109,23 @@ def test_the_practices_yes_needs_no_reason_of_the_patients(portal: Portal, anna:
     answer(portal, asked(portal)[0]["id"], theirs=True)
     portal.said(200, announce(portal, anna, image, MARRIED))
     assert asked(portal) == []
+
+
+def test_of_an_upload_refused_before_anything_arrived_nothing_comes_in(portal: Portal, anna: SignedIn) -> None:
+    image = image_of(MARRIED)
+    upload = portal.said(200, announce(portal, anna, image, MARRIED, "My name before I married"))
+    answer(portal, asked(portal)[0]["id"], theirs=False)
+    assert sent(portal, anna.token, image).status_code == 409
+    portal.said(409, portal.post(f"/api/v1/uploads/{upload['id']}/complete", anna.token))
+    portal.said(403, announce(portal, anna, image, MARRIED, "My name before I married"))
+    assert exams(portal, anna) == []
+
+
+def test_what_was_agreed_for_a_person_the_account_no_longer_stands_for_lets_nothing_in(
+    portal: Portal, anna: SignedIn
+) -> None:
+    image = image_of(MARRIED)
+    portal.said(200, announce(portal, anna, image, MARRIED, "My name before I married"))
+    with portal.services.database.writing() as session:
+        session.execute(delete(AccountPatientRow))
+    assert sent(portal, anna.token, image).status_code == 409
