@@ -67,7 +67,8 @@ def live_code(session: Session, secret: bytes, typed: str, now: datetime) -> Act
         raise Problem("not-found")
     if row.used_at is not None or row.voided_at is not None or row.expires_at <= now:
         raise Problem("code-used")
-    if session.get_one(AccountRow, row.account).state != "invited":
+    account = session.get_one(AccountRow, row.account)
+    if account.state != "invited" or account.activated_at is not None:  # what was taken over may have a second factor
         raise Problem("code-used")
     return row
 

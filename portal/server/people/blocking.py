@@ -30,7 +30,7 @@ def unblock(session: Session, account_id: str, actor: str | None, now: datetime)
     """Let somebody in again, as before; whoever was invited is invited."""
     account = _held(session, account_id)
     if account.state == "blocked":
-        account.state = "active" if account.password_hash is not None else "invited"
+        account.state = "active" if account.activated_at is not None else "invited"
         note(session, account=account.id, kind="unblocked", at=now, actor=actor)
     return account
 

@@ -66,8 +66,7 @@ def _change(
         _end_changes(session, account.id, now)
     if email != account.email:
         account.previous_email, account.email_changed_at = account.email, now
-        unused = (RecoveryRow.account == account.id, RecoveryRow.used_at.is_(None))
-        session.execute(delete(RecoveryRow).where(*unused))  # a letter that went to the old address opens no more
+        end_recoveries(session, account.id)
     account.email, account.phone = email, phone
     note(session, account=account.id, kind="contact-changed", at=now, actor=actor)
 
@@ -76,6 +75,12 @@ def _end_changes(session: Session, account: str, now: datetime) -> None:
     """Let no earlier letter undo what the practice corrects, nor the address of before open anything."""
     living = (EmailChangeRow.account == account, EmailChangeRow.undone_at.is_(None))
     session.execute(update(EmailChangeRow).where(*living).values(undone_at=now))
+
+
+def end_recoveries(session: Session, account: str) -> None:
+    """Let a letter with the way to a new password that went to the old address open nothing more."""
+    unused = (RecoveryRow.account == account, RecoveryRow.used_at.is_(None))
+    session.execute(delete(RecoveryRow).where(*unused))
 
 
 def _wanted(said: str | None, before: str | None) -> str | None:

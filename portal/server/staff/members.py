@@ -19,6 +19,7 @@ from portal.server.base.tables import AccountRow, ActivationRow, PracticeRow, St
 from portal.server.base.tokens import new_id
 from portal.server.notices.wording import Told
 from portal.server.people.account_shapes import activation_address, invited
+from portal.server.people.contact import end_recoveries
 from portal.server.people.invitations import NewCode, email_reason, new_activation, short_text_reason
 from portal.server.people.telling import moment_words, tell
 from portal.wire.desk.members import MemberState, NewStaffMember, Role, StaffInvited, StaffMember, StaffMemberEdit
@@ -75,6 +76,7 @@ def change_member(session: Session, by: Inviting, member: str, wanted: StaffMemb
         tell(session, by.settings, account, told, now)  # to the old address
         if email != account.email:
             account.previous_email, account.email_changed_at = account.email, now
+            end_recoveries(session, account.id)
         note(session, account=account.id, kind="contact-changed", at=now, actor=by.actor)
     row.name, row.roles, account.email, account.phone = name, written_roles(roles), email, phone
     session.flush()

@@ -9,6 +9,7 @@ import pytest
 
 from portal.server.base.tables import AccountRow
 from portal.server.factors.resetting import reset_factor
+from portal.server.people.invitations import new_activation
 from portal.server.people.recovery import RECOVER_PATH
 from portal.wire.addresses import CLIENT_ID
 from tests.portal_tools import Portal
@@ -162,6 +163,21 @@ def test_a10_the_practice_takes_a_lost_factor_away_and_the_person_is_told(portal
     assert len(anna.letters("factor-reset")) == 1
     assert "factor-reset" in anna.kinds()
     assert anna.has()["recovery_codes_left"] == 0
+
+
+def test_a10_no_activation_passes_over_it(portal: Portal) -> None:
+    anna = with_app(portal)
+    desk = f"/api/v1/staff/accounts/{anna.account.account_id}"
+    with portal.services.database.writing() as session:
+        session.get_one(AccountRow, anna.account.account_id).password_hash = None  # as after a change was undone
+    portal.said(200, portal.post(f"{desk}/block", portal.staff_token, json={}))
+    assert portal.said(200, portal.post(f"{desk}/unblock", portal.staff_token))["state"] == "active"
+    with portal.services.database.writing() as session:
+        account = session.get_one(AccountRow, anna.account.account_id)
+        account.state = "invited"
+        made = new_activation(session, portal.services.secret, account, portal.clock())
+    chosen = {"code": made.code, "user_name": "thief", "password": "four yellow pears"}
+    assert portal.post("/api/v1/activation", json=chosen).status_code == 410
 
 
 def test_a10_no_secret_and_no_code_is_kept_as_it_is(portal: Portal) -> None:

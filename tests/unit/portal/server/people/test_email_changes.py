@@ -166,6 +166,17 @@ def test_a6_an_old_mailbox_undoes_nothing_the_practice_corrected(portal: Portal)
     assert [recovered_by(portal, each) for each in (old(anna), thief(anna), entered)] == [0, 0, 1]
 
 
+def test_a6_a_letter_to_the_old_address_of_a_member_gives_no_password_any_more(portal: Portal) -> None:
+    eva = portal.member("reception")
+    with portal.services.database.writing() as session:
+        session.get_one(AccountRow, eva.account_id).email = old(eva)
+    assert recovered_by(portal, old(eva)) == 1
+    link = link_in(letters_to(portal, old(eva), "recovery")[0]).replace("/recover/", "/api/v1/account/recovery/")
+    member, wanted = f"/api/v1/staff/members/{eva.account_id}", {"email": f"entered.for.{eva.user_name}@example.org"}
+    portal.said(200, portal.request("PATCH", member, portal.staff_token, json=wanted, headers={"If-Match": "*"}))
+    assert portal.post(link, json={"password": NEW}).status_code == 404
+
+
 def person_of(portal: Portal, anna: SignedIn) -> int:
     with portal.services.database.reading() as session:
         return session.get_one(AccountRow, anna.account_id).patients[0].patient
