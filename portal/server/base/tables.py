@@ -699,6 +699,7 @@ class SentReportRow(Base):
     patient_name: Mapped[str | None]
     patient_birth_date: Mapped[str | None]
     accession_number: Mapped[str | None]
+    said: Mapped[dict[str, Any] | None]  # while it is held: all it is matched by; None of what came before 0028
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None]
 

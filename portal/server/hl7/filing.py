@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from contextlib import suppress
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import DicomError, WorkerError
@@ -25,7 +26,7 @@ from portal.server.hl7.message import Hl7Error, acknowledgement, read_message
 from portal.server.hl7.report import SentReport, sent_report
 from portal.server.objects.object_rows import note_object
 from portal.server.objects.store import ArrivingFile
-from portal.server.receiving.matching import patient_for
+from portal.server.receiving.matching import SAID, patient_for
 from portal.server.services import Services
 
 HeldWhy = Literal["no-patient-id", "unknown-patient", "contradicts", "no-exam", "several-exams"]
@@ -81,16 +82,28 @@ def _attach_one(session: Session, waiting: str, now: datetime) -> bool:
     row = session.get_one(SentReportRow, waiting)
     held(session, PracticeRow, row.practice)
     session.refresh(row)
-    person = Header(patient_name=row.patient_name, patient_birth_date=row.patient_birth_date, patient_id=row.patient_id)
-    numbers = (row.accession_number,) if row.accession_number else ()
-    report = SentReport(row.control_id, row.made_at, (person,), numbers, row.title, row.complete, b"")
+    report = _as_sent(row)
+    if row.state != "held" or report is None:
+        return False
     found = find_exam(session, row.practice, report)
-    if row.state != "held" or isinstance(found, str):
+    if isinstance(found, str):
         return False
     caller = Caller("staff", practice=row.practice)
     _attach(session, now, caller, found, report, (str(row.sha256), int(row.size or 0)))
-    row.state, row.exam, row.sha256, row.decided_at = "attached", found.id, None, now
+    row.state, row.exam, row.sha256, row.said, row.decided_at = "attached", found.id, None, None, now
     return True
+
+
+def _as_sent(row: SentReportRow) -> SentReport | None:
+    """Give a held report with all its message said; `None` where that was not kept yet, so that staff have to decide.
+
+    Another Patient ID, its issuer or the sex may be what contradicts.
+    """
+    if row.said is None:
+        return None
+    persons = tuple(Header(**each) for each in row.said["persons"])
+    numbers = tuple(row.said["accession_numbers"])
+    return SentReport(row.control_id, row.made_at, persons, numbers, row.title, row.complete, b"")
 
 
 def _taken(services: Services, caller: Caller, report: SentReport, body_sha256: str) -> str:
@@ -137,6 +150,8 @@ def _filed(
         row.patient_id = person.patient_id if person else None
         row.patient_name = person.patient_name if person else None
         row.patient_birth_date = person.patient_birth_date if person else None
+        persons = [{name: getattr(each, name) for name in SAID} for each in report.persons]
+        row.said = {"persons": persons, "accession_numbers": list(report.accession_numbers)}
         session.add(row)
         return f"held for the practice: {found}"
     _attach(session, now, caller, found, report, stored)
@@ -150,13 +165,20 @@ def _attach(
 ) -> None:
     if not report.complete and exam.report_sha256 is not None and exam.report_completed_at is not None:
         raise Hl7Error("a complete report is there")
-    last = session.scalar(select(func.max(SentReportRow.made_at)).where(SentReportRow.exam == exam.id))
-    if last is not None and report.made_at[:14] < last[:14]:
+    before = session.scalars(select(SentReportRow.made_at).where(SentReportRow.exam == exam.id))
+    if any(_is_older(report.made_at, each) for each in before):
         raise Hl7Error("older than the report that is there")
     try:
         attach_report(session, caller, exam.id, *stored, report.title, complete=report.complete, now=now)
     except Problem as problem:
         raise Hl7Error(f"refused: {problem.facts.get('reason', problem.code)}") from problem
+
+
+def _is_older(one: str, other: str) -> bool:
+    """Tell whether a moment lies before another, as far as both are said: a day alone is no older than its morning."""
+    first, second = (re.sub("[^0-9].*", "", each, flags=re.DOTALL)[:14] for each in (one, other))
+    both = min(len(first), len(second))
+    return first[:both] < second[:both] if first else bool(second)
 
 
 def _before(session: Session, practice: int, report: SentReport, body_sha256: str) -> str | None:

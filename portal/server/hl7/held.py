@@ -62,7 +62,7 @@ def _held(session: Session, caller: Caller, report: str) -> SentReportRow:
 
 
 def _decided(row: SentReportRow, caller: Caller, services: Services) -> None:
-    row.decided_at, row.decided_by = services.clock(), caller.actor or caller.name
+    row.said, row.decided_at, row.decided_by = None, services.clock(), caller.actor or caller.name
 
 
 def _shape(row: SentReportRow) -> HeldReport:

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
+from sqlalchemy import update
 
+from portal.server.base.tables import PatientRow
 from portal.server.hl7.filing import attach_waiting
 from portal.server.hl7.message import Hl7Error, read_message
 from portal.server.hl7.report import sent_report
@@ -137,6 +139,32 @@ def test_a_report_that_came_before_its_images_is_attached_once_they_are_there(po
     sent(portal, portal.staff_token, made())
     assert attach_waiting(portal.services.database, portal.clock) == 1
     assert (held(portal), report_of(portal, anna)) == ([], paper("Nothing to be seen."))
+
+
+def test_a_held_report_is_tried_again_with_all_it_said(portal: Portal) -> None:
+    bodies = {
+        "another issuer": oru("1").replace(b"^^^ROTH", b"^^^ELSEWHERE"),
+        "another sex": oru("2").replace(b"19510504|F", b"19510504|M"),
+        "a second Patient ID of somebody else": oru("3").replace(b"A-1^^^ROTH", b"A-1^^^ROTH~O-1^^^ROTH"),
+    }
+    for body in bodies.values():
+        assert answered(portal, body) == ("AA", "held for the practice: unknown-patient")
+    anna = portal.account(patient_id="A-1")
+    portal.account("SCHMIDT^OTTO", "19330101", "O-1")
+    with portal.services.database.writing() as session:
+        said = {"patient_sex": "F", "issuer_of_patient_id": "ROTH"}
+        session.execute(update(PatientRow).where(PatientRow.patient_id == "A-1").values(**said))
+    sent(portal, portal.staff_token, made())
+    assert attach_waiting(portal.services.database, portal.clock) == 0
+    assert (len(held(portal)), exam_of(portal, anna)["report"]["count"]) == (3, 0)
+
+
+def test_moments_are_compared_as_far_as_both_are_said(portal: Portal, anna: SignedIn) -> None:
+    assert answered(portal, oru("1", "P", at="20260101090000+0100")) == ("AA", "attached")
+    assert answered(portal, oru("2", "F", at="20251231")) == ("AE", "older than the report that is there")
+    assert answered(portal, oru("3", "F", at="20260101")) == ("AA", "attached")
+    assert answered(portal, oru("4", "C", at="202601010800")) == ("AE", "older than the report that is there")
+    assert answered(portal, oru("5", "C", at="202601010900+0100")) == ("AA", "attached")
 
 
 def test_a_text_becomes_pages_the_same_each_time_and_letters_are_never_lost(portal: Portal, anna: SignedIn) -> None:
