@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from portal.names import ExamId
@@ -16,6 +16,7 @@ from portal.server.base.problems import Problem
 from portal.server.base.rows import found_or_added
 from portal.server.base.tables import (
     AccountRow,
+    Base,
     DoctorExamRow,
     DoctorNameRow,
     DoctorPatientRow,
@@ -67,17 +68,16 @@ def end_assignment(session: Session, by: Inviting, doctor: str, given: Assignmen
     """Take it back; what was given in another way as well stays."""
     row, _ = doctor_of(session, by.practice, doctor)
     _check_one(given)
-    _tell(session, by, row, given, "doctor-unassigned", now)
     if given.name is not None:
-        mine = DoctorNameRow.doctor == doctor, DoctorNameRow.folded == folded(given.name)
-        session.execute(delete(DoctorNameRow).where(*mine))
+        ended = _end(session, DoctorNameRow, DoctorNameRow.doctor == doctor, DoctorNameRow.folded == folded(given.name))
     elif given.patient is not None:
+        _check_ours(session, by.practice, given.patient)
         theirs = DoctorPatientRow.doctor == doctor, DoctorPatientRow.patient == given.patient
-        session.execute(delete(DoctorPatientRow).where(*theirs))
+        ended = _end(session, DoctorPatientRow, *theirs)
     else:
-        one = DoctorExamRow.doctor == doctor, DoctorExamRow.exam == given.exam
-        session.execute(delete(DoctorExamRow).where(*one))
-    session.flush()
+        ended = _end(session, DoctorExamRow, DoctorExamRow.doctor == doctor, DoctorExamRow.exam == given.exam)
+    if ended:
+        _tell(session, by, row, given, "doctor-unassigned", now)
     return assignments_of(session, by.practice, doctor, now)
 
 
@@ -116,13 +116,26 @@ def _add_name(session: Session, doctor: str, name: str, now: datetime) -> bool:
 
 
 def _add_patient(session: Session, practice: int, doctor: str, patient: int, now: datetime) -> bool:
-    person = session.get(PatientRow, patient)
-    if person is None or person.practice != practice:
-        raise Problem("not-found")
+    _check_ours(session, practice, patient)
     found = select(DoctorPatientRow).where(DoctorPatientRow.doctor == doctor, DoctorPatientRow.patient == patient)
     return found_or_added(
         session, found, lambda: DoctorPatientRow(doctor=doctor, patient=patient, assigned_at=now)
     )[1]  # fmt: skip
+
+
+def _check_ours(session: Session, practice: int, patient: int) -> None:
+    person = session.get(PatientRow, patient)
+    if person is None or person.practice != practice:
+        raise Problem("not-found")
+
+
+def _end(session: Session, table: type[Base], *which: ColumnElement[bool]) -> bool:
+    """Take an assignment back; says whether it was there."""
+    row = session.scalars(select(table).where(*which).with_for_update()).first()
+    if row is not None:
+        session.delete(row)
+        session.flush()
+    return row is not None
 
 
 def _add_exam(session: Session, practice: int, doctor: str, exam: str, now: datetime) -> bool:

@@ -220,6 +220,23 @@ def test_a9_a_desk_sees_no_letters_about_what_is_another_practices(portal: Porta
         assert portal.post(f"{STAFF}/notices/60-report/{doing}", second.token).status_code == 404
 
 
+def test_a9_no_staff_writes_into_the_activity_of_another_practices_patients(portal: Portal, second: Second) -> None:
+    anna = portal.account(NAME, BIRTH_DATE, "50")
+    with portal.services.database.reading() as session:
+        hers = session.get_one(AccountRow, anna.account_id).patients[0].patient
+    wanted = {"name": "Dr. Fremd", "roles": ["doctor"]}
+    doctor = portal.said(201, portal.post(f"{STAFF}/members", second.token, json=wanted))["member"]["id"]
+    end = f"{STAFF}/doctors/{doctor}/assignments/end"
+    assert portal.post(end, second.token, json={"patient": hers}).status_code == 404
+    assert join(portal, anna, code_of(portal, second, patient_id="S-50")).status_code == 200
+    with portal.services.database.reading() as session:
+        theirs = session.get_one(AccountRow, anna.account_id).patients[1].patient
+    for _ in range(2):
+        portal.said(200, portal.post(end, second.token, json={"patient": theirs}))
+    lines = portal.said(200, portal.get("/api/v1/audit", anna.token))["activity"]
+    assert "doctor-unassigned" not in [line["kind"] for line in lines], "nothing was given"
+
+
 def share_of(account: str, patient: int, now: datetime) -> ShareRow:
     unique = f"{account}.{patient}"
     return ShareRow(

@@ -102,6 +102,10 @@ def test_e6_the_patient_reads_who_was_let_in_and_who_looked(portal: Portal, doct
     told = {each["kind"]: each for each in said}
     assert (told["doctor-assigned"]["actor"], told["doctor-assigned"]["details"]["doctor"]) == ("Eva Klein", "Dr. Roth")
     assert told["doctor-viewed"]["actor"] == "Dr. Roth"
+    for _ in range(2):
+        assert assign(portal, doctor, end="/end", patient=1)["patients"] == []
+    said = portal.said(200, portal.get("/api/v1/audit", anna.token))["activity"]
+    assert [each["kind"] for each in said].count("doctor-unassigned") == 1
 
 
 def test_e6_an_exam_that_is_taken_out_is_no_longer_given(portal: Portal, doctor: SignedIn) -> None:
