@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Select, nulls_last, select
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.server.access.caller import Caller
 from portal.server.access.visibility import visible
 from portal.server.base.problems import Problem
-from portal.server.base.tables import ExamRow, InstanceRow, SeriesRow, StudyRow
+from portal.server.base.tables import AccountPatientRow, ExamRow, InstanceRow, PatientRow, SeriesRow, StudyRow
 
 # Groups of elements: image presentation with its palettes, overlays, pixels.
 _DRAWN_OF = (range(0x0028, 0x0029), range(0x6000, 0x6020), range(0x7FE0, 0x7FE1))
@@ -39,8 +39,8 @@ def visible_instances(
     """Find the instances somebody may see, in the order of series and instance numbers.
 
     Raises `Problem("not-found")` where there are none, whether they do not exist or are another's, and "conflict" where
-    they are several patients' under one UID: nobody gets one's images among another's. `now` is the server's clock
-    where it is not the system's.
+    they are several patients' under one UID: nobody gets one's images among another's. What several practices have of
+    the caller's own is given once. `now` is the server's clock where it is not the system's.
     """
     wanted = StudyRow.study_instance_uid == study_instance_uid
     question = instances().where(visible(session, caller, now or datetime.now(UTC), _exams_of(wanted)), wanted)
@@ -51,9 +51,29 @@ def visible_instances(
     found = list(session.scalars(_in_order(question)))
     if not found:
         raise Problem("not-found")
-    if len({row.patient for row in found}) > 1:
+    patients = {row.patient for row in found}
+    if len(patients) == 1:
+        return found
+    if not _are_all_self(session, caller, patients):
         raise Problem("conflict", reason="several-patients")
-    return found
+    return _once(found)
+
+
+def _are_all_self(session: Session, caller: Caller, patients: Collection[int]) -> bool:
+    """Tell whether patients are one person: the caller's own, each at another practice (A9)."""
+    if caller.kind != "account":
+        return False
+    asked = select(PatientRow.practice).join(AccountPatientRow, AccountPatientRow.patient == PatientRow.id)
+    own = AccountPatientRow.account == caller.account, AccountPatientRow.relation == "self"
+    return len(set(session.scalars(asked.where(*own, PatientRow.id.in_(patients))))) == len(patients)
+
+
+def _once(rows: Sequence[InstanceRow]) -> list[InstanceRow]:
+    """Keep one of the rows of each instance: what a practice sent before what the person brought."""
+    kept: dict[str, int] = {}
+    for row in sorted(rows, key=lambda each: (not each.sent_by_practice, each.patient, each.id)):
+        kept.setdefault(row.sop_instance_uid, row.id)
+    return [row for row in rows if kept[row.sop_instance_uid] == row.id]
 
 
 def visible_in_study(session: Session, caller: Caller, study: int, now: datetime) -> list[InstanceRow]:

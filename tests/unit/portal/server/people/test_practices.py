@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 import requests
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.workers.worker import WorkerPool
 from portal.server.base.problems import Problem
 from portal.server.base.settings import ServerSettings
-from portal.server.base.tables import AccountRow, NoticeRow, PatientRow, ShareRow
+from portal.server.base.tables import AccountPatientRow, AccountRow, NoticeRow, PatientRow, ShareRow
 from portal.server.exams.release_rules import change_rules
 from portal.server.people.practices.adding import add_another
 from portal.server.running.administration import administration
@@ -98,6 +98,25 @@ def test_a9_exams_of_both_practices_come_under_one_sign_in_and_are_told_apart(po
         assert [each["studies"][0]["study_instance_uid"] for each in seen] == [uid], "no practice sees the other's"
     lines = portal.said(200, portal.get("/api/v1/audit", anna.token))["activity"]
     assert "practice-joined" in [line["kind"] for line in lines]
+
+
+def test_a9_a_study_both_practices_have_opens_once_with_all_its_images(portal: Portal, second: Second) -> None:
+    anna = portal.account(NAME, BIRTH_DATE, "8")
+    path = "/dicomweb/studies/2.9/metadata"
+    portal.said(200, join(portal, anna, code_of(portal, second)))
+    more = made(
+        SOPInstanceUID="2.9.2", StudyInstanceUID="2.9", SeriesInstanceUID="2.9.5",
+        PatientName=NAME, PatientBirthDate=BIRTH_DATE, PatientID="8",
+    )  # fmt: skip
+    sent(portal, portal.staff_token, image(9, "8"), more)
+    sent(portal, second.token, image(9, "7"))
+    instances = [each["00080018"]["Value"][0] for each in portal.said(200, portal.get(path, anna.token))]
+    assert sorted(instances) == ["2.9.1", "2.9.2"]
+    assert portal.said(200, portal.get("/api/v1/view/studies/2.9", anna.token))["images"] == 2
+    with portal.services.database.writing() as session:
+        own = update(AccountPatientRow).where(AccountPatientRow.account == anna.account_id)
+        session.execute(own.where(AccountPatientRow.position == 1).values(relation="represents"))
+    assert portal.said(409, portal.get(path, anna.token))["reason"] == "several-patients"
 
 
 def test_a9_a_code_joins_once_and_is_no_activation_then(portal: Portal, second: Second) -> None:
