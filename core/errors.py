@@ -145,6 +145,7 @@ class PortalError(ScanshelfError):
             "no-second-factor",
             "no-such-practice",
             "practice-there",
+            "account-elsewhere",
             "has-account",
             "invitation-incomplete",
         }

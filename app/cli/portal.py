@@ -313,6 +313,8 @@ def _code(action: str, problem: Problem) -> str:
     fields = [str(each["field"]) for each in problem.facts.get("fields", [])]
     if action == "staff" and problem.code == "conflict":
         return "last-administrator" if problem.facts.get("reason") == "last-administrator" else "member-came-in"
+    if action == "delete-account" and "field" in problem.facts:
+        return "no-such-practice" if problem.facts["field"] == "practice" else "account-elsewhere"
     if action == "activate" and problem.code == "invalid-request":
         return "user-name-rules" if "user_name" in fields else "password-rules"
     return {

@@ -51,6 +51,7 @@ def describe_user(parser: argparse.ArgumentParser) -> None:
 
 def describe_delete_account(parser: argparse.ArgumentParser) -> None:
     """Describe the options of `delete-account`."""
+    portal_practices.describe_which(parser)
     parser.add_argument("--user", required=True, metavar="NAME", help="the account's user name")
     parser.add_argument("--store", metavar="PLACE", help=STORE_HELP)
     parser.add_argument("--yes", action="store_true", help="yes, for good")
@@ -129,12 +130,18 @@ def delete_account(arguments: argparse.Namespace, terminal: Terminal) -> None:
     if not arguments.yes:
         raise WrongUsage("an account that was deleted does not come back: say --yes.")
     settings = with_store(data_settings(arguments), arguments.store)
-    with administration(settings) as practice:
-        exams = practice.delete_account(arguments.user)
+    with administration(settings, practice=arguments.of_practice) as practice:
+        gone = practice.delete_account(arguments.user)
     if terminal.json:
-        terminal.document({"user_name": arguments.user, "exams": exams})
-    terminal.say(f"The account {arguments.user} is deleted, with {counted('%n exam(s)', exams)} the person brought.")
-    terminal.say("Everything shared has ended. What the practice sent stays its own; your backups are as they were.")
+        terminal.document({"user_name": arguments.user, "exams": gone.exams, "elsewhere": gone.elsewhere})
+    brought = counted("%n exam(s)", gone.exams)
+    if gone.elsewhere:
+        terminal.say(f"The account {arguments.user} is no longer at this practice; {brought} the person brought went.")
+        terminal.say("It stands at other practices still, as before. What was shared of here has ended.")
+    else:
+        terminal.say(f"The account {arguments.user} is deleted, with {brought} the person brought.")
+        terminal.say("Everything shared has ended.")
+    terminal.say("What the practice sent stays its own; your backups are as they were.")
 
 
 def reinstate(arguments: argparse.Namespace, terminal: Terminal) -> None:

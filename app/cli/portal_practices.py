@@ -46,4 +46,5 @@ def add_or_list(arguments: argparse.Namespace, terminal: Terminal) -> None:
     if terminal.json:
         terminal.document({"id": number, "name": arguments.name, "staff_token_file": str(file)})
     terminal.say(f"Practice {number} is added. The token of its own programs is in {file}.")
-    terminal.say(f"Say --of-practice {number} with invite, settings, practice, report-complete, remove and removed.")
+    actions = "invite, settings, practice, report-complete, remove, removed and delete-account"
+    terminal.say(f"Say --of-practice {number} with {actions}.")

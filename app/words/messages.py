@@ -518,6 +518,11 @@ ERRORS: dict[str, Words] = {
         tr("Nothing was added."),
         tr("Choose another name, or use the practice that is there."),
     ),
+    "account-elsewhere": Words(
+        tr("This account is not at this practice."),
+        tr("Nothing was changed."),
+        tr("Say which one with --of-practice: “scanshelf portal practice list” names all by their numbers."),
+    ),
     "no-second-factor": Words(
         tr("No active account of this name asks for a second step at its sign-in."),
         tr("Nothing was changed."),

@@ -10,7 +10,7 @@ from portal.server.base.problems import Problem
 from portal.server.base.tables import AccountRow
 from portal.server.people.account_shapes import account_shape
 from portal.server.removing.asking import ask_deletion
-from portal.server.removing.deleting import delete_account, leave_practice
+from portal.server.removing.deleting import delete_account
 from portal.server.services import Services
 from portal.wire.accounts import Account
 from portal.wire.addresses import API_PATH
@@ -38,11 +38,8 @@ def router(services: Services) -> APIRouter:
             row = session.get(AccountRow, account)
             if row is None or all(link.person.practice != caller.practice for link in row.patients):
                 raise Problem("not-found")
-            elsewhere = any(link.person.practice != caller.practice for link in row.patients)
-        if elsewhere and caller.practice is not None:
-            leave_practice(services.database, services.settings, account, caller.practice, services.clock)
-        else:
-            delete_account(services.database, services.settings, account, services.clock)
+        assert caller.practice is not None
+        delete_account(services.database, services.settings, account, caller.practice, services.clock)
         return Response(status_code=204)
 
     return routes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, delete, or_, select, update
@@ -38,13 +39,23 @@ from portal.server.factors.resetting import forget_factors
 from portal.server.objects.erasing import erase, erase_pictures, forget_pages
 from portal.server.removing.asking import end_shares
 from portal.server.removing.removing import RemovalRequest, allow, remove
-from portal.server.sharing.editing import revoke
 
 
-def delete_account(database: Database, settings: ServerSettings, account_id: str, clock: Clock) -> int:
-    """Delete an account and say how many exams of the person's own went with it; raises `Problem("not-found")`.
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """How many exams of the person's own went, and whether the account stands at other practices still."""
 
-    The lines of its activity stay as they were written. The person can be invited again.
+    exams: int
+    elsewhere: bool
+
+
+def delete_account(
+    database: Database, settings: ServerSettings, account_id: str, practice: int, clock: Clock
+) -> Deleted:  # fmt: skip
+    """Delete an account for one of its practices; where others have it too, what it has at this one alone (A7, A9).
+
+    The lines of its activity stay as they were written. The person can be invited again. Raises `Problem("not-found")`
+    for an account that was deleted, or stands at other practices only.
     """
     hashes: set[str] = set()
     with database.writing() as session:
@@ -54,42 +65,32 @@ def delete_account(database: Database, settings: ServerSettings, account_id: str
         account = held(session, AccountRow, account_id)
         if account is None or account.state == "closed":
             raise Problem("not-found")
-        end_shares(session, account.id, now)
-        exams = _own_exams(session, account)
+        here = [link for link in account.patients if link.person.practice == practice]
+        if account.patients and not here:
+            raise Problem("not-found", field="account")
+        elsewhere = len(here) < len(account.patients)  # as it is while the account is held, not as it was asked
+        exams = [each for each in _own_exams(session, account) if each[1] == practice]
+        end_shares(session, account.id, now, practice if elsewhere else None)
         hashes |= _withdrawn(session, exams, now)
-        _close(session, account, now)
-        note(session, account=account.id, kind="account-deleted", at=now)
+        if elsewhere:
+            _leave(session, account, here, now)
+        else:
+            _close(session, account, now)
+            note(session, account=account.id, kind="account-deleted", at=now)
         session.flush()
         erase(settings, hashes)
     erase_pictures(settings)
     forget_pages(database)
-    return len(exams)
+    return Deleted(len(exams), elsewhere)
 
 
-def leave_practice(database: Database, settings: ServerSettings, account_id: str, practice: int, clock: Clock) -> int:
-    """End what an account has at one of its practices, as `delete_account` ends all; the others keep theirs (A9)."""
-    hashes: set[str] = set()
-    with database.writing() as session:
-        now = clock()
-        for patient in session.scalars(_patients(account_id)).all():
-            held(session, PatientRow, patient)
-        account = held(session, AccountRow, account_id)
-        here = [] if account is None else [link for link in account.patients if link.person.practice == practice]
-        if account is None or not here or len(here) == len(account.patients):
-            raise Problem("conflict", reason="not-one-of-several")
-        shares = select(ShareRow).where(ShareRow.account == account_id, ShareRow.revoked_at.is_(None))
-        for share in session.scalars(shares.where(ShareRow.patient.in_([link.patient for link in here]))):
-            revoke(session, share, now)
-        exams = [each for each in _own_exams(session, account) if each[1] == practice]
-        hashes |= _withdrawn(session, exams, now)
-        for link in here:
-            session.delete(link)
-        name = session.get_one(PracticeRow, practice).name
-        note(session, account=account_id, kind="practice-left", at=now, details={"practice": name})
-        erase(settings, hashes)
-    erase_pictures(settings)
-    forget_pages(database)
-    return len(exams)
+def _leave(session: Session, account: AccountRow, here: Iterable[AccountPatientRow], now: datetime) -> None:
+    """Take an account away from the persons of one practice."""
+    (practice,) = {link.person.practice for link in here}
+    for link in here:
+        session.delete(link)
+    name = session.get_one(PracticeRow, practice).name
+    note(session, account=account.id, kind="practice-left", at=now, details={"practice": name})
 
 
 def _withdrawn(session: Session, exams: Iterable[tuple[str, int]], now: datetime) -> set[str]:

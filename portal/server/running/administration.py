@@ -39,7 +39,7 @@ from portal.server.people.practices.adding import add_another, all_practices
 from portal.server.people.reinstating import reinstate
 from portal.server.receiving.filing import file_waiting
 from portal.server.receiving.receipt_keys import ReceiptKeys
-from portal.server.removing.deleting import delete_account
+from portal.server.removing.deleting import Deleted, delete_account
 from portal.server.removing.removing import RemovalRequest, allow, removals
 from portal.server.removing.take_out import take_out
 from portal.server.running.data_folder import make_folders, noted_address, only_server, read_secret
@@ -90,13 +90,13 @@ class Administration:
         with self.database.writing() as session:
             end_token(session, account_named(session, user_name).id, token_id, self.clock())
 
-    def delete_account(self, user_name: str) -> int:
-        """Delete a person's account with what they brought; gives how many exams that were."""
+    def delete_account(self, user_name: str) -> Deleted:
+        """Delete a person's account with what they brought; where other practices have it too, this one's part."""
         if self._is_elsewhere():
             raise Problem("conflict", reason="store-elsewhere")
         with self.database.reading() as session:
             account = account_named(session, user_name).id
-        return delete_account(self.database, self.settings, account, self.clock)
+        return delete_account(self.database, self.settings, account, self.practice, self.clock)
 
     def reinstate(self, user_name: str) -> None:
         """Open an account again that rests after a year without a sign-in; its exams and shares are as they were."""

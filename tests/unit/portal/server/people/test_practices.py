@@ -18,7 +18,7 @@ from portal.server.base.settings import ServerSettings
 from portal.server.base.tables import AccountPatientRow, AccountRow, NoticeRow, PatientRow, ShareRow
 from portal.server.exams.release_rules import change_rules
 from portal.server.people.practices.adding import add_another
-from portal.server.running.administration import administration
+from portal.server.running.administration import Administration, administration
 from portal.wire.accounts import Invitation
 from portal.wire.desk.practice import PracticeRules
 from portal.wire.people import Practice
@@ -172,10 +172,30 @@ def test_a9_a_practice_that_deletes_takes_away_its_own_part_alone(portal: Portal
     assert gone.status_code == 204
     assert [each["studies"][0]["study_instance_uid"] for each in exams_of(portal, anna)] == ["2.3"]
     assert portal.request("DELETE", f"/api/v1/staff/accounts/{anna.account_id}", second.token).status_code == 404
+    with pytest.raises(Problem) as refused:
+        on_the_server(portal, second.number).delete_account(anna.user_name)
+    assert (refused.value.code, refused.value.facts) == ("not-found", {"field": "account"}), "the words say where it is"
     assert sent(portal, second.token, image(4, "71")).status_code == 200, "the practice keeps what it sent"
     assert portal.request("DELETE", f"/api/v1/staff/accounts/{anna.account_id}", portal.staff_token).status_code == 204
     with portal.services.database.reading() as session:
         assert session.get_one(AccountRow, anna.account_id).state == "closed"
+
+
+def on_the_server(portal: Portal, practice: int) -> Administration:
+    services = portal.services
+    return Administration(services.settings, services.database, services.secret, portal.clock, practice)
+
+
+def test_a9_the_command_deletes_the_part_of_the_practice_it_names(portal: Portal, second: Second) -> None:
+    anna = portal.account(NAME, BIRTH_DATE, "40")
+    assert sent(portal, portal.staff_token, image(7, "40")).status_code == 200
+    assert join(portal, anna, code_of(portal, second, patient_id="S-40")).status_code == 200
+    assert on_the_server(portal, 1).delete_account(anna.user_name).elsewhere
+    said = portal.said(200, portal.get("/api/v1/account", anna.token))
+    assert [person["patient_id"] for person in said["persons"]] == ["S-40"], "of the other practice"
+    assert exams_of(portal, anna) == []
+    assert not on_the_server(portal, second.number).delete_account(anna.user_name).elsewhere
+    assert portal.get("/api/v1/account", anna.token).status_code == 401
 
 
 def at_desk(portal: Portal, second: Second, patient_id: str, **wanted: Any) -> requests.Response:
