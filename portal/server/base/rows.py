@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from sqlalchemy import Select
+from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -45,3 +45,13 @@ def held(session: Session, table: type[Row], key: Any) -> Row | None:
     """
     # rows that refer to it may be added; what was read of it before may be old
     return session.get(table, key, with_for_update={"key_share": True}, populate_existing=True)
+
+
+def hold_hash(session: Session, sha256: str) -> None:
+    """Let nobody else hold these bytes before this transaction ends, whether there is a row of them or not.
+
+    The first thing a transaction holds, so that no two wait for each other.
+    """
+    if session.get_bind().dialect.name != "sqlite":  # which has one writer at a time
+        key = int.from_bytes(bytes.fromhex(sha256[:16]), "big", signed=True)
+        session.execute(select(func.pg_advisory_xact_lock(key)))

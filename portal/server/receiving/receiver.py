@@ -15,7 +15,7 @@ from core.job import QuietJob
 from dicom.model import MEDIA_STORAGE_DIRECTORY, Header, StoredHeader
 from portal.names import is_uid
 from portal.server.access.caller import Caller
-from portal.server.base.rows import held
+from portal.server.base.rows import held, hold_hash
 from portal.server.base.tables import InstanceRow, PatientRow, PracticeRow, StoredObjectRow
 from portal.server.objects.remote import StoreUnavailable
 from portal.server.objects.store import ArrivingFile, data_set_hash
@@ -102,14 +102,14 @@ class Receiver:
                 incoming.names = None  # kept beside an archive, which would show it in the other's study
         if before is not None and before.sha256 != incoming.sha256:
             if owner.origin == "practice" and self._is_rewrapped(before, incoming, stored):
-                return self._write_down(_recording(caller, owner, stored), before.sha256, before.size)
+                return self.write_down(_recording(caller, owner, stored), before.sha256, before.size)
             return FAILURE_DUPLICATE
         sha256 = self._services.store.take(incoming)  # first the bytes, then the row that promises them
         if before is not None:
             self._services.sound.came_again(sha256)
         if before is not None and owner.origin == "upload" and before.sent_by_person:
             return None
-        return self._write_down(_recording(caller, owner, stored), sha256, incoming.size)
+        return self.write_down(_recording(caller, owner, stored), sha256, incoming.size)
 
     def _hold(self, session: Session, incoming: ArrivingFile, caller: Caller, stored: StoredHeader) -> int | None:
         """Keep what the practice sent of nobody it knows, until staff say whose it is."""
@@ -127,7 +127,7 @@ class Receiver:
                 return hold(session, practice, owner, stored, sha256, size, now)
             return FAILURE_NOT_AUTHORISED if owner is None else record(session, owner, stored, sha256, size, now)
 
-        return self._write_down(held_or_recorded, sha256, incoming.size)
+        return self.write_down(held_or_recorded, sha256, incoming.size)
 
     def _is_rewrapped(self, before: InstanceRow, incoming: ArrivingFile, stored: StoredHeader) -> bool:
         """Tell whether the same data set came in another wrapping, as another sender of the practice writes it."""
@@ -136,9 +136,11 @@ class Receiver:
         kept = self._services.store.hashes(before.sha256)
         return kept is not None and kept[0] == before.sha256 and kept[1] == data_set_hash(incoming.path)
 
-    def _write_down(self, write: Writing, sha256: str, size: int) -> int | None:
+    def write_down(self, write: Writing, sha256: str, size: int) -> int | None:
+        """Promise bytes that were stored, or let go of them where `write` refuses and nobody else promised the same."""
         try:
             with self._services.database.writing() as session:
+                hold_hash(session, sha256)
                 failure = write(session, sha256, size, self._services.clock())
                 if failure is not None and session.get(StoredObjectRow, sha256) is None:
                     self._services.store.remove(sha256)  # taken out meanwhile: its straggler leaves no bytes either

@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import event, func, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
 
 from dicom.model import Header, StoredHeader
 from portal.server.access.caller import Caller
@@ -37,8 +38,10 @@ from portal.server.objects.object_rows import note_object
 from portal.server.people.invitations import invite
 from portal.server.receiving.announcing import open_upload
 from portal.server.receiving.instance_rows import Owner, record
+from portal.server.receiving.receiver import Receiver
 from portal.wire.accounts import Invitation
 from portal.wire.people import Person
+from portal.wire.store_failures import FAILURE_NOT_AUTHORISED
 from portal.wire.uploads import Manifest, ManifestItem
 from tests.portal_tools import Portal, SignedIn
 from tests.postgres_server import Postgres
@@ -132,6 +135,28 @@ def test_an_object_that_comes_twice_at_once_is_written_down_once(url: str) -> No
 
     at_once(url, ADDS, come)
     assert counted(url, StoredObjectRow) == 1
+
+
+def test_bytes_that_are_promised_just_now_are_not_let_go_of_by_a_refusal(portal: Portal, postgres: Postgres) -> None:
+    url, data = postgres.new_database(), b"the same bytes of two persons"
+    incoming = portal.services.store.begin()
+    incoming.write(data)
+    sha256 = portal.services.store.take(incoming)
+
+    def receiver(database: Database) -> Receiver:
+        return Receiver(replace(portal.services, database=database))
+
+    with opened(url) as database, opened(f"{url}?options=-c%20lock_timeout%3D100") as impatient:
+
+        def promise(session: Session, sha256: str, size: int, now: datetime) -> None:
+            note_object(session, sha256, size, now)
+            with pytest.raises(OperationalError, match="lock timeout"):
+                receiver(impatient).write_down(lambda *_: FAILURE_NOT_AUTHORISED, sha256, size)
+
+        assert receiver(database).write_down(promise, sha256, len(data)) is None
+        assert receiver(impatient).write_down(lambda *_: FAILURE_NOT_AUTHORISED, sha256, len(data))
+    assert portal.services.store.holds(sha256, len(data))
+    postgres.drop(url)
 
 
 def test_a_row_that_cannot_be_is_not_taken_for_one_that_is_there(url: str) -> None:
