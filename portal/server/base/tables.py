@@ -674,6 +674,13 @@ class HeldInstanceRow(Base):
     stored_at: Mapped[datetime]
 
 
+class UnerasedRow(Base):
+    """An object whose bytes are to be erased where they are kept elsewhere, unless it came in anew since."""
+
+    __tablename__ = "unerased"
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+
+
 class SentReportRow(Base):
     """A report one of the practice's systems sent (HL7 v2): "attached", "held" where it found no exam, "discarded".
 

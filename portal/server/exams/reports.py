@@ -16,7 +16,8 @@ from portal.server.base.rows import held
 from portal.server.base.tables import ExamRow, PatientRow
 from portal.server.exams.exam_shapes import exam_of, shape_for
 from portal.server.exams.removed_before import report_was_removed
-from portal.server.objects.object_rows import note_object
+from portal.server.objects.object_rows import note_object, note_unerased
+from portal.server.objects.remote import StoreUnavailable
 from portal.server.objects.store import ArrivingFile
 from portal.server.services import Services
 from portal.wire.activity import ActivityKind
@@ -40,6 +41,8 @@ def put_report(
     with services.database.writing() as session:
         now = services.clock()
         row = attach_report(session, caller, exam, sha256, incoming.size, title, complete=complete, now=now)
+        if not services.store.holds(sha256, incoming.size):
+            raise StoreUnavailable("the same was erased meanwhile")
         return shape_for(session, caller, row, now)
 
 
@@ -106,6 +109,8 @@ def _past(text: str, now: datetime) -> datetime:
 
 def _attach(session: Session, row: ExamRow, sha256: str, size: int, now: datetime, *, complete: bool) -> None:
     notice = row.report_completed_at if row.report_sha256 is None else None
+    if row.report_sha256 is not None:
+        note_unerased(session, [row.report_sha256])
     row.report_sha256, row.report_size = sha256, size
     row.report_completed_at = (notice or now) if complete else None
 

@@ -25,6 +25,7 @@ from portal.server.exams.reports import attach_report
 from portal.server.hl7.message import Hl7Error, acknowledgement, read_message
 from portal.server.hl7.report import SentReport, sent_report
 from portal.server.objects.object_rows import note_object
+from portal.server.objects.remote import StoreUnavailable
 from portal.server.objects.store import ArrivingFile
 from portal.server.receiving.matching import SAID, patient_for
 from portal.server.services import Services
@@ -123,7 +124,10 @@ def _taken(services: Services, caller: Caller, report: SentReport, body_sha256: 
         held(session, PracticeRow, practice)  # of one message that comes twice at once the second finds the first
         if (before := _before(session, practice, report, body_sha256)) is not None:
             return before
-        return _filed(session, services.clock(), caller, report, (sha256, size), body_sha256)
+        said = _filed(session, services.clock(), caller, report, (sha256, size), body_sha256)
+        if not services.store.holds(sha256, size):
+            raise StoreUnavailable("the same was erased meanwhile")
+        return said
 
 
 def _filed(

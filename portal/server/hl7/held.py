@@ -10,7 +10,7 @@ from portal.server.base.problems import Problem
 from portal.server.base.rows import held
 from portal.server.base.tables import PracticeRow, SentReportRow
 from portal.server.exams.reports import attach_report
-from portal.server.objects.erasing import erase
+from portal.server.objects.erasing import erase, erase_elsewhere
 from portal.server.objects.object_rows import forget_unused
 from portal.server.services import Services
 from portal.wire.desk.reports import HeldReport, HeldReports
@@ -46,8 +46,10 @@ def discard_held(services: Services, caller: Caller, report: str) -> HeldReport:
         row.patient_name = row.patient_birth_date = row.patient_id = row.accession_number = None
         _decided(row, caller, services)
         session.flush()
-        erase(services.settings, forget_unused(session, {sha256}))
-        return _shape(row)
+        erase(session, services.settings, forget_unused(session, {sha256}))
+        said = _shape(row)
+    erase_elsewhere(services.database, services.settings)
+    return said
 
 
 def _held(session: Session, caller: Caller, report: str) -> SentReportRow:

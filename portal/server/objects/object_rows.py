@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from portal.server.base.tables import (
     ObjectPlaceRow,
     SentReportRow,
     StoredObjectRow,
+    UnerasedRow,
 )
 
 _CHUNK = 500
@@ -48,6 +50,13 @@ def forget_unused(session: Session, hashes: Iterable[str]) -> set[str]:
             session.execute(forgotten.execution_options(synchronize_session=False))
         gone.update(unused)
     return gone
+
+
+def note_unerased(session: Session, hashes: Iterable[str]) -> None:
+    """Have the bytes of objects erased elsewhere after this transaction, if nothing refers to them then."""
+    for sha256 in sorted(set(hashes)):
+        same = select(UnerasedRow).where(UnerasedRow.sha256 == sha256)
+        found_or_added(session, same, partial(UnerasedRow, sha256=sha256))
 
 
 def forget_all_unused(session: Session) -> None:

@@ -13,7 +13,7 @@ from portal.server.access.caller import Caller
 from portal.server.base.problems import Problem
 from portal.server.base.tables import HeldInstanceRow, HeldStudyRow, PatientRow
 from portal.server.exams.exam_shapes import person_shape
-from portal.server.objects.erasing import erase, forget_pages
+from portal.server.objects.erasing import erase, erase_elsewhere, forget_pages
 from portal.server.objects.object_rows import forget_unused
 from portal.server.receiving.filing import count_held, file_study, lock_study
 from portal.server.services import Services
@@ -75,8 +75,9 @@ def discard(services: Services, caller: Caller, study: str, reason: DiscardReaso
         row.study_description = row.accession_number = None
         _decided(row, caller, reason, services.clock())
         session.flush()
-        erase(services.settings, forget_unused(session, hashes))
+        erase(session, services.settings, forget_unused(session, hashes))
         said = study_shape(session, row)
+    erase_elsewhere(services.database, services.settings)
     forget_pages(services.database)
     return said
 

@@ -36,7 +36,7 @@ from portal.server.base.tables import (
     UploadRow,
 )
 from portal.server.factors.resetting import forget_factors
-from portal.server.objects.erasing import erase, erase_pictures, forget_pages
+from portal.server.objects.erasing import erase, erase_elsewhere, erase_pictures, forget_pages
 from portal.server.removing.asking import end_shares
 from portal.server.removing.removing import RemovalRequest, allow, remove
 
@@ -78,7 +78,8 @@ def delete_account(
             _close(session, account, now)
             note(session, account=account.id, kind="account-deleted", at=now)
         session.flush()
-        erase(settings, hashes)
+        erase(session, settings, hashes)
+    erase_elsewhere(database, settings)
     erase_pictures(settings)
     forget_pages(database)
     return Deleted(len(exams), elsewhere)

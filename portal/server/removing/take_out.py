@@ -6,7 +6,7 @@ from portal.server.access.caller import Caller
 from portal.server.base.clock import Clock
 from portal.server.base.database import Database
 from portal.server.base.settings import ServerSettings
-from portal.server.objects.erasing import erase, erase_pictures, forget_pages
+from portal.server.objects.erasing import erase, erase_elsewhere, erase_pictures, forget_pages
 from portal.server.removing.removing import RemovalRequest, removal_shape, remove
 from portal.wire.desk.practice import Removal
 
@@ -18,8 +18,9 @@ def take_out(
     with database.writing() as session:
         gone = remove(session, caller, wanted, clock())
         session.flush()
-        erase(settings, gone.hashes)
+        erase(session, settings, gone.hashes)
         said = removal_shape(gone.removal)
+    erase_elsewhere(database, settings)
     erase_pictures(settings)
     forget_pages(database)
     return said

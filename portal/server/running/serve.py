@@ -24,6 +24,7 @@ from portal.server.http.app import make_app
 from portal.server.http.web_server import Door, TlsFiles, bind, run, url_of
 from portal.server.migrations import migrate
 from portal.server.notices.sending import sending_in_background
+from portal.server.objects.erasing import erase_elsewhere
 from portal.server.objects.opening import open_store
 from portal.server.objects.orphans import put_orphans_aside
 from portal.server.running.data_folder import (
@@ -103,6 +104,7 @@ def _now_and_then(services: Services) -> bool:
     except Problem:
         return False
     Reminding(services).remind()
+    erase_elsewhere(services.database, services.settings)
     services.tries.forget_ended()
     return True
 

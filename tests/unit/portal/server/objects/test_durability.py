@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from core.workers.worker import WorkerPool
 from portal.server.dicomweb.storing.stow import MOST_PARTS
+from portal.server.http.problem_answers import COME_BACK_SECONDS
 from portal.server.objects import orphans
 from portal.server.objects.object_rows import note_object
 from portal.server.objects.orphans import KEPT_FOR
@@ -102,7 +103,7 @@ def test_a_database_that_cannot_answer_is_no_mistake_of_ours(portal: Portal) -> 
         session.execute(text("alter table practice rename to elsewhere"))
     answer = portal.get("/.well-known/patient-portal")
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
-    assert answer.headers["retry-after"] == "30"
+    assert answer.headers["retry-after"] == str(COME_BACK_SECONDS)
 
 
 def test_what_the_database_complains_of_holds_no_values(portal: Portal) -> None:

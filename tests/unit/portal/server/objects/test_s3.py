@@ -15,7 +15,8 @@ from moto.server import ThreadedMotoServer
 
 from core.job import QuietJob
 from core.workers.worker import WorkerPool
-from portal.server.objects import s3
+from portal.server.objects import erasing, s3
+from portal.server.objects.erasing import erase_elsewhere
 from portal.server.objects.remote import RemoteObjects, StoreUnavailable
 from portal.server.objects.s3 import Bucket, BucketAddress, bucket_address
 from portal.server.objects.verifying import verify
@@ -237,3 +238,62 @@ def test_what_was_used_longest_ago_makes_room_here(
 def test_addresses_that_are_none_or_hold_secrets_are_refused(url: str) -> None:
     with pytest.raises(ValueError, match="no "):
         bucket_address(url)
+
+
+def test_what_is_taken_out_while_the_bucket_is_away_is_erased_later_unless_it_came_anew(
+    portal: Portal, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna, images = portal.account(patient_id="A-1"), [made(SOPInstanceUID=f"1.2.{number}") for number in range(3)]
+    sent(portal, portal.staff_token, *images)
+    (exam,) = portal.said(200, portal.get("/api/v1/exams", anna.token))["exams"]
+    services = portal.services
+    with monkeypatch.context() as patch:
+        patch.setattr(Bucket, "need", away)
+        removal = take_out(portal, exam["id"])
+    assert len(keys_in(client)) == 3
+    portal.said(200, portal.post(f"/api/v1/staff/removals/{removal['id']}/allow", portal.staff_token))
+    assert uids(sent(portal, portal.staff_token, images[0])) == ["1.2.0"]
+    monkeypatch.setattr(erasing, "AT_ONCE", 2)
+    erase_elsewhere(services.database, services.settings)
+    assert keys_in(client) == [key_of(images[0])]
+    forget_near(portal)
+    assert images[0] in got(portal, anna, "1.2.0").content
+
+
+def take_out(portal: Portal, exam: str) -> dict[str, Any]:
+    path = f"/api/v1/staff/exams/{exam}?reason=mistaken"
+    said: dict[str, Any] = portal.said(200, portal.request("DELETE", path, portal.staff_token))
+    return said
+
+
+def away(_: Bucket) -> None:
+    raise StoreUnavailable("away")
+
+
+def test_nobody_waits_to_write_while_the_bucket_is_asked_and_what_is_taken_out_is_gone_there(
+    portal: Portal, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna, asked = portal.account(patient_id="A-1"), []
+    sent(portal, portal.staff_token, made(SOPInstanceUID="1.2.1"))
+    (exam,) = portal.said(200, portal.get("/api/v1/exams", anna.token))["exams"]
+    true = Bucket.need
+
+    def need(bucket: Bucket) -> None:
+        with portal.services.database.writing():
+            asked.append(bucket)
+        true(bucket)
+
+    monkeypatch.setattr(Bucket, "need", need)
+    take_out(portal, exam["id"])
+    assert (len(asked), keys_in(client)) == (1, [])
+
+
+def test_a_report_that_was_replaced_is_erased_in_the_bucket(portal: Portal, client: Any) -> None:
+    anna, image = portal.account(patient_id="A-1"), made(SOPInstanceUID="1.2.1")
+    sent(portal, portal.staff_token, image)
+    (exam,) = portal.said(200, portal.get("/api/v1/exams", anna.token))["exams"]
+    path, pdf = f"/api/v1/staff/exams/{exam['id']}/report", {"Content-Type": "application/pdf"}
+    for report in (b"%PDF-1.4 of somebody else", b"%PDF-1.4 the right one"):
+        portal.said(200, portal.request("PUT", path, portal.staff_token, data=report, headers=pdf))
+    erase_elsewhere(portal.services.database, portal.services.settings)
+    assert sorted(keys_in(client)) == sorted((key_of(image), key_of(b"%PDF-1.4 the right one")))
