@@ -166,6 +166,7 @@ class AccountPatientRow(Base):
     patient: Mapped[int] = mapped_column(ForeignKey("patient.id"), primary_key=True)
     relation: Mapped[str] = mapped_column(default="self")
     position: Mapped[int] = mapped_column(default=0)
+    blocked_at: Mapped[datetime | None]  # the account, by this person's practice
     person: Mapped[PatientRow] = relationship()
 
 

@@ -128,17 +128,17 @@ def _accounts(routes: APIRouter, services: Services, callers: Callers) -> None:
         """End every way into a patient's account at once; with `end_shares` all they shared of here too, for good."""
         with services.database.writing() as session:
             row, now = _person_of(session, caller, account), services.clock()
-            block(session, account, caller.actor, now)
+            block(session, account, caller.actor, now, caller.practice)
             if wanted.end_shares:
                 end_shares(session, account, now, caller.practice)
             return patient_shape(session, row, now)
 
     @routes.post("/accounts/{account}/unblock")
     def open_again(account: str, caller: Caller = desk) -> Patient:
-        """Let the person in again."""
+        """Let the person in again, where no other practice of theirs blocked them too."""
         with services.database.writing() as session:
             row, now = _person_of(session, caller, account), services.clock()
-            unblock(session, account, caller.actor, now)
+            unblock(session, account, caller.actor, now, caller.practice)
             return patient_shape(session, row, now)
 
     @routes.post("/accounts/{account}/reinstate")

@@ -111,6 +111,8 @@ export const german = {
     "Das ist die letzte Person mit Verwaltungsrolle. Bitte geben Sie sie zuerst jemand anderem.",
   "This sign-in opens the exams of another practice too. A first e-mail address is entered there by the patient, under My account.":
     "Diese Anmeldung öffnet auch Untersuchungen einer anderen Praxis. Eine erste E-Mail-Adresse trägt dort der Patient selbst ein, unter „Mein Konto“.",
+  "Another practice of the patient blocked this sign-in, and only that one opens it again.":
+    "Eine andere Praxis des Patienten hat diese Anmeldung gesperrt, und nur sie öffnet sie wieder.",
   "The patient asked all their practices to delete the account. Whoever runs the portal can take that back.":
     "Der Patient hat alle seine Praxen gebeten, das Konto zu löschen. Wer das Portal betreibt, kann das zurücknehmen.",
   "This kind of letter is not written again: it would be old news.": "Solche Briefe werden nicht noch einmal geschrieben: Sie wären veraltet.",

@@ -40,6 +40,7 @@ const REASONS = {
   "last-administrator": "This is the last administrator. Please make somebody else one first.",
   "old-news": "This kind of letter is not written again: it would be old news.",
   "several-practices": "This sign-in opens the exams of another practice too. A first e-mail address is entered there by the patient, under My account.",
+  "blocked-elsewhere": "Another practice of the patient blocked this sign-in, and only that one opens it again.",
   "asked-of-several": "The patient asked all their practices to delete the account. Whoever runs the portal can take that back.",
   "nowhere-to-send": "Neither an e-mail address nor a phone number is known. Please enter one at the patient first.",
   "no-report-expected": "The patient added this exam: no report of the practice belongs to it.",

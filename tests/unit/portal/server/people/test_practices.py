@@ -276,6 +276,22 @@ def test_a9_no_staff_writes_into_the_activity_of_another_practices_patients(port
     assert "doctor-unassigned" not in [line["kind"] for line in lines], "nothing was given"
 
 
+def test_a9_what_one_practice_blocked_another_does_not_open(portal: Portal, second: Second) -> None:
+    anna = portal.account(NAME, BIRTH_DATE, "30")
+    assert join(portal, anna, code_of(portal, second, patient_id="S-30")).status_code == 200
+
+    def asked(doing: str, token: str) -> Any:
+        answer = portal.post(f"{STAFF}/accounts/{anna.account_id}/{doing}", token, json={})
+        return answer.json().get("reason") or answer.json()["state"]
+
+    assert asked("block", portal.staff_token) == "blocked"
+    assert asked("unblock", second.token) == "blocked-elsewhere"
+    assert asked("block", second.token) == "blocked"
+    assert asked("unblock", portal.staff_token) == "blocked", "the second one's block is there still"
+    assert portal.get("/api/v1/account", anna.token).status_code == 401
+    assert asked("unblock", second.token) == "active"
+
+
 def share_of(account: str, patient: int, now: datetime) -> ShareRow:
     unique = f"{account}.{patient}"
     return ShareRow(
