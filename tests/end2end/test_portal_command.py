@@ -152,7 +152,7 @@ def test_what_cannot_be_done_says_so_in_words(
     "words, says",
     [
         (("serve", "--port", "0", "--database", "mysql://db/portal"), "SQLite and PostgreSQL"),
-        (("serve", "--port", "0", "--store", "https://orthanc.example/dicom-web"), "comes with a later version"),
+        (("serve", "--port", "0", "--store", "https://orthanc.example/dicom-web"), "a folder, a bucket"),
         (("serve", "--port", "0", "--host", "0.0.0.0"), "without https"),
         (("serve", "--port", "0", "--public-url", "http://portal.example.org"), "without https"),
     ],
