@@ -7,13 +7,16 @@ names it.
 from __future__ import annotations
 
 import inspect
+import io
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
 import pytest
+import segno
 
 import dicom
 from core.errors import DicomError
@@ -64,6 +67,8 @@ ASKED: dict[str, list[dict[str, Any]]] = {
     ],
     "codestream": [_IMAGE],
     "plain_frame": [_IMAGE],
+    "explicit_form": [{}],
+    "qr_texts": [{}],
     "stored_header": [{}],
     "data_set_fingerprint": [{}],
     "pixel_fingerprint": [{}],
@@ -142,6 +147,14 @@ def test_every_codec_and_every_fallback_answers_inside(pool: WorkerPool) -> None
     found = pool.call("check_codecs", {}, job=QuietJob()).header
     assert [row for row in found["codecs"] if row[3] is not True] == []
     assert [row for row in found["decoders"] if row["ok"] is not True] == []
+
+
+def test_a_code_in_a_picture_is_read_inside_as_outside(pool: WorkerPool) -> None:
+    picture = io.BytesIO()
+    segno.make("https://portal.example/s/abc").save(picture, kind="png", scale=8)
+    inside, outside = (ask("qr_texts", {}, picture.getvalue()) for ask in (partial(_inside, pool), _outside))
+    assert _plain(inside) == _plain(outside)
+    assert inside[0]["texts"] == ["https://portal.example/s/abc"]
 
 
 def test_every_task_and_every_transfer_syntax_is_tried() -> None:
