@@ -38,7 +38,7 @@ ENDS_SOMETHING = {  # what would leave nothing for the others to ask for
 }
 
 
-@schemathesis.serializer("application/pdf", "multipart/related")
+@schemathesis.serializer("application/pdf", "application/hl7-v2", "multipart/related")
 def as_it_is(_: Any, value: Any) -> bytes:
     """Send what was made up for a body that is no JSON as it is."""
     return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")

@@ -37,9 +37,10 @@ def shown_elsewhere(tmp_path: Path, portal_pool: WorkerPool) -> Iterator[Portal]
 
 def methods_by_address(portal: Portal) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
-    for route in routes_of(make_app(portal.services).routes):
-        address = re.sub(r"\{[^}]+\}", "1", route.path)
-        found[address] |= set(route.methods or ()) | ({"HEAD"} if "GET" in (route.methods or ()) else set())
+    routes = list(routes_of(make_app(portal.services).routes))
+    for address in {re.sub(r"\{[^}]+\}", "1", route.path) for route in routes}:
+        for route in (each for each in routes if each.path_regex.match(address)):
+            found[address] |= set(route.methods or ()) | ({"HEAD"} if "GET" in (route.methods or ()) else set())
     return found
 
 
