@@ -25,7 +25,8 @@ def asked(folder: Path, module: str, call: str) -> Any:
     node = needs_tool("node")
     shutil.copytree(ASSETS, folder, dirs_exist_ok=True)
     (folder / "package.json").write_text('{"type": "module"}')
-    script = f'import * as page from "./{module}.js"; console.log(JSON.stringify({call}));'
+    english = 'globalThis.document = { documentElement: { lang: "en" } };'
+    script = f'{english} const page = await import("./{module}.js"); console.log(JSON.stringify({call}));'
     (folder / "ask.js").write_text(script)
     return json.loads(subprocess.run([node, "ask.js"], cwd=folder, capture_output=True, check=True).stdout)
 
