@@ -207,7 +207,7 @@ def make_older(folder: Path) -> None:
     columns = ", ".join(name for name in SEALED_COLUMNS["instance"] if name not in {"aside", "lost"})
     with closing(sqlite3.connect(folder / "library.db")) as connection, connection:
         connection.create_function("row_hash", -1, row_hash)
-        for table in ("guessed_name", "planned", "import_plan", "stands_back"):
+        for table in ("signed_receipt", "portal_key", "guessed_name", "planned", "import_plan", "stands_back"):
             connection.execute(f"DROP TABLE {table}")
         connection.execute("DROP INDEX IF EXISTS instance_besides")
         for column in ("aside", "lost"):
